@@ -1,0 +1,1 @@
+"""Databases, parameters and certificates: what AWS's API says."""

@@ -1,0 +1,1 @@
+"""Clients remembered: who connected, with TLS or without, first and last seen."""

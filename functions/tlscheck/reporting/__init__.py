@@ -1,0 +1,1 @@
+"""What others read: Security Hub findings and the summary of a sweep."""

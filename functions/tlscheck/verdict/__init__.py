@@ -1,0 +1,1 @@
+"""Checks, findings and the readiness of a database."""

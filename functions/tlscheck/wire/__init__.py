@@ -1,0 +1,1 @@
+"""Handshakes and looks: what a server says."""

@@ -1,0 +1,33 @@
+"""What a probe is asked to look at."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Login(StrEnum):
+    """How the probe logs in once the server's certificate is verified."""
+
+    IAM = "iam"
+    """An IAM authentication token, signed by the probe itself with its role's credentials."""
+
+    SECRET = "secret"  # noqa: S105 - the name of a way to log in, not a password
+    """A Secrets Manager secret (JSON with username and password), read by the probe."""
+
+    NONE = "none"
+    """No credentials: the handshake alone is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One server to look at: a name that its certificate must carry, and how to log in."""
+
+    arn: str
+    host: str
+    port: int
+    region: str
+    login: Login
+    user: str
+    """Database user of an IAM login; a secret brings its own."""
+
+    secret: str | None = None
+    database: str = "postgres"
