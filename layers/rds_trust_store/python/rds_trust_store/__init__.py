@@ -1,0 +1,5 @@
+"""Root certificates of Amazon RDS: a PEM file a partition, proxy.pem for RDS Proxy, and where they come from.
+
+Read them with importlib.resources. The Region of a root is part of its subject's common name:
+`Amazon RDS eu-central-1 Root CA RSA2048 G1`.
+"""
