@@ -1,0 +1,1 @@
+"""Tests, and the local stack that they share with the demo."""

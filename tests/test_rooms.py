@@ -1,0 +1,154 @@
+"""The rooms of the project hold: who may import what, how large a door may be, and that names agree."""
+
+import ast
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FUNCTIONS = ROOT / "functions"
+PACKAGE = FUNCTIONS / "tlscheck"
+DOORS = sorted(FUNCTIONS.glob("*.py"))
+EVENTS = sorted((ROOT / "events").glob("*.json"))
+
+CHAPTERS = ["inventory", "wire", "ledger", "client_side", "verdict", "reporting"]
+"""In the order in which they may read each other: each only what stands before it."""
+
+TOUCHES_THE_WORLD = {
+    "asyncio", "ctypes", "ftplib", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets",
+    "select", "selectors", "shutil", "signal", "smtplib", "socket", "socketserver", "sqlite3", "ssl", "subprocess",
+    "sys", "tempfile", "threading", "time", "urllib.request", "uuid",
+}  # fmt: skip
+"""Modules of the standard library that a pure chapter has no business with."""
+
+PURE = sorted(path for chapter in CHAPTERS for path in (PACKAGE / chapter).rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, with its full dotted name."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import hides which room it reads"
+            found.add(node.module or "")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names if node.module == "tlscheck"}
+    return found
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", PURE, ids=name)
+def test_a_pure_module_imports_nothing_from_outside(path: Path) -> None:
+    outside = {
+        module
+        for module in imports(path)
+        if module.split(".")[0] != "tlscheck"
+        and (module.split(".")[0] not in sys.stdlib_module_names or module in TOUCHES_THE_WORLD)
+    }
+    assert not outside, f"{name(path)} imports {sorted(outside)}"
+
+
+@pytest.mark.parametrize("path", PURE, ids=name)
+def test_a_chapter_reads_only_chapters_before_it(path: Path) -> None:
+    chapter = path.relative_to(PACKAGE).parts[0]
+    readable = set(CHAPTERS[: CHAPTERS.index(chapter) + 1])
+    read = {module.split(".")[1] for module in imports(path) if module.startswith("tlscheck.")}
+    assert read <= readable, f"{name(path)} reads {sorted(read - readable)}"
+
+
+@pytest.mark.parametrize("path", PURE, ids=name)
+def test_a_pure_module_never_asks_a_clock(path: Path) -> None:
+    asked = [
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}
+    ]
+    assert not asked, f"{name(path)} calls {asked}: time is an argument"
+
+
+def test_only_edges_import_what_touches_the_world() -> None:
+    sdk = {"boto3", "botocore", "pg8000", "cryptography", "pydantic", "ssl", "socket", "os"}
+    others = [path for path in PACKAGE.rglob("*.py") if "edges" not in path.relative_to(PACKAGE).parts]
+    wrong = {
+        name(path): sorted(found)
+        for path in [*others, *DOORS]
+        if (found := {module.split(".")[0] for module in imports(path)} & sdk)
+    }
+    assert not wrong
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    drawers = {"utils", "util", "common", "helpers", "helper", "misc", "shared", "base", "core"}
+    assert not [name(path) for path in ROOT.glob("[ft]*/**/*.py") if drawers & set(path.with_suffix("").parts)]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=name)
+def test_a_module_stays_small_enough_to_read(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 250
+
+
+@pytest.mark.parametrize("path", DOORS, ids=name)
+def test_a_door_gathers_calls_and_applies_and_no_more(path: Path) -> None:
+    source = path.read_text()
+    code = [line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    assert len(code) <= 60, f"{name(path)} has {len(code)} lines of code"
+    handlers = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    assert "handler" in handlers
+
+
+@pytest.mark.parametrize("path", DOORS, ids=name)
+def test_a_door_has_a_test_of_its_name(path: Path) -> None:
+    assert (ROOT / "tests" / f"test_{path.name}").exists()
+
+
+def test_functions_states_and_files_of_one_name_agree() -> None:
+    template = (ROOT / "template.yaml").read_text()
+    handlers = dict(
+        re.findall(r"^  (\w+):\n    Type: AWS::Serverless::Function\n(?:.*\n)*?.*Handler: (\S+)$", template, re.M)
+    )
+    doors = {path.stem for path in DOORS}
+    snake = {logical: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", logical).lower() for logical in handlers}
+    assert {f"{snake[logical]}.handler" for logical in handlers} == set(handlers.values())
+    assert set(snake.values()) == doors
+    for logical in re.findall(r"\$\{(\w+)\.Arn\}|GetAtt (\w+)\.Arn", template):
+        pass
+    tasks = re.findall(r"^ +(\w+):\n +Type: Task\n(?:(?! +Type: ).*\n)*?.*!GetAtt (\w+)\.Arn", template, re.M)
+    assert tasks, "the state machine calls no function"
+    assert [state for state, function in tasks if state != function] == []
+
+
+def test_every_event_is_named_after_the_door_that_it_opens() -> None:
+    doors = {path.stem for path in DOORS}
+    assert EVENTS
+    for path in EVENTS:
+        json.loads(path.read_text())
+        assert any(path.stem.startswith(f"{door}_") for door in doors | {"sweep"}), name(path)
+
+
+@pytest.mark.parametrize("door", [path.stem for path in DOORS])
+def test_every_door_can_be_tried_from_the_console(door: str) -> None:
+    assert [path for path in EVENTS if path.stem.startswith(f"{door}_")], f"no events/{door}_*.json"
+
+
+def test_top_level_holds_only_what_was_agreed() -> None:
+    tracked = {path.name for path in ROOT.iterdir()} - {
+        ".git",
+        ".venv",
+        ".venvs",
+        ".uv",
+        ".aws-sam",
+        ".local",
+        "build",
+    }
+    made = {name for name in tracked if name.endswith("_cache") or name in {".hypothesis", "dist"}}
+    assert tracked - made <= {
+        "template.yaml", "functions", "layers", "tests", "events", "README.md", "Makefile", "pyproject.toml",
+        "uv.lock", "samconfig.toml", "LICENSE", ".gitignore", ".python-version", ".ci",
+    }  # fmt: skip
