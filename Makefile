@@ -2,19 +2,155 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+SAM := .venvs/sam/bin/sam
+JOBS := $(shell getconf _NPROCESSORS_ONLN)
+# What samconfig.toml deploys, if it says so, else the template's default. Layers are built for one processor.
+ARCH ?= $(or $(shell sed -nE 's/.*Architecture[^a-z0-9]+(arm64|x86_64).*/\1/p' samconfig.toml | head -n 1),arm64)
+HOST_ARCH := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+# Folders too: they change when a file comes or goes.
+SOURCES := template.yaml $(shell find functions layers -name __pycache__ -prune -o -print)
+
+export SAM_CLI_TELEMETRY := 0
+# sam build looks for a Python of the template's version that has pip.
+export PATH := $(CURDIR)/.venvs/sam/bin:$(PATH)
+
+# $(call run,what it does,command): a line with its seconds; the command's output only when it fails.
+define run
+@log=$$(mktemp); SECONDS=0; \
+if ( $(2) ) >"$$log" 2>&1; then printf '%-52s %4ss\n' '$(1)' "$$SECONDS"; rm -f "$$log"; \
+else code=$$?; cat "$$log"; rm -f "$$log"; printf '%-52s failed\n' '$(1)'; exit $$code; fi
+endef
 
 .PHONY: help
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s'|'
 
+# ---------------------------------------------------------------------------------------------- environments
+
 # uv, where the machine has none: into the project's own folder.
 .uv/bin/uv:
-	python3 -m venv .uv
-	.uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	@echo 'fetching uv ...'
+	@python3 -m venv .uv
+	@.uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
 
 # The project's own environment: tests, linters and what the doors run on.
 .venv/.ready: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
-	$(UV) sync --locked --extra aws
+	@echo 'making the environment .venv ...'
+	$(call run,environment .venv,$(UV) sync --locked --extra aws)
 	@touch $@
+
+# Tools that pin an AWS SDK of their own, each in an environment of its own.
+.venvs/%/.ready: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
+	@echo 'making the environment $(@D) ...'
+	$(call run,environment $(@D),UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --locked --only-group $*)
+	@touch $@
+.PRECIOUS: .venvs/%/.ready
+
+.PHONY: emulator
+emulator: .venvs/emulator/.ready
+
+# ---------------------------------------------------------------------------------------------------- checks
+
+CHECKS := check-code check-types check-template check-policies check-serverless check-states check-layers
+
+.PHONY: check $(CHECKS)
+check: ## Linters, types, template, policies, state machine, layers
+	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) $(CHECKS)
+
+check-code: .venv/.ready
+	$(call run,ruff,.venv/bin/ruff check && .venv/bin/ruff format --check)
+
+check-types: .venv/.ready
+	$(call run,mypy --strict,.venv/bin/mypy)
+
+check-template: .venvs/sam/.ready
+	$(call run,sam validate --lint,$(SAM) validate --lint)
+
+check-policies: .venvs/template-lint/.ready
+	$(call run,checkov,.venvs/template-lint/bin/checkov --framework cloudformation --file template.yaml \
+		--quiet --compact --skip-download)
+
+check-serverless: .venvs/template-lint/.ready
+	$(call run,cfn-lint with the rules for serverless,\
+		.venvs/template-lint/bin/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml)
+
+check-states: .venv/.ready
+	@mkdir -p .local
+	$(call run,statelint,.venv/bin/python -m tests.template >.local/sweep.asl.json && \
+		.venv/bin/statelint .local/sweep.asl.json)
+
+check-layers: .venv/.ready
+	$(call run,layers in sync with uv.lock,\
+		diff layers/probe_dependencies/requirements.txt <($(EXPORT)) && \
+		diff layers/dependencies/requirements.txt <($(EXPORT) --extra aws))
+
+# ---------------------------------------------------------------------------------------------------- layers
+
+EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --no-header --no-annotate
+
+.PHONY: layers trust-store
+layers: | $(filter .uv/bin/uv,$(UV)) ## Export the layers' requirements from uv.lock again
+	@$(EXPORT) >layers/probe_dependencies/requirements.txt
+	@$(EXPORT) --extra aws >layers/dependencies/requirements.txt
+
+trust-store: .venv/.ready ## Refresh the root certificates from AWS's bundles
+	@.venv/bin/python layers/refresh_rds_trust_store.py
+
+# ----------------------------------------------------------------------------------------------------- build
+
+# sam build leaves no .pyc, and its zips date every file 1980, so only unchecked ones are believed: without them a
+# cold start takes 2.5 times as long. Tracebacks get the paths that the files have on Lambda.
+# $(call compile,folder,where it lies on Lambda)
+compile = .venv/bin/python -m compileall -q --invalidation-mode unchecked-hash -s $(1) -p $(2) $(1)
+
+# $(call build,processor,folder)
+define build
+@echo 'sam build for $(1) ...'
+$(call run,sam build for $(1),$(SAM) build --parameter-overrides Architecture=$(1) \
+	--build-dir $(2)/build --cache-dir $(2)/cache)
+$(call run,compiling the build,for built in $(2)/build/*/; do \
+	if [ -d "$$built/python" ]; then $(call compile,"$$built",/opt); else $(call compile,"$$built",/var/task); fi; done)
+endef
+
+.PHONY: build local-build
+build: .aws-sam/built-for-$(ARCH) ## What is deployed, in .aws-sam/build (ARCH=x86_64 for another processor)
+
+.aws-sam/built-for-$(ARCH): $(SOURCES) .venv/.ready .venvs/sam/.ready
+	@rm -f .aws-sam/built-for-*
+	$(call build,$(ARCH),.aws-sam)
+	@touch $@
+
+# The same for this machine's processor, which the local stack runs on.
+local-build: .aws-sam/local/.ready
+
+.aws-sam/local/.ready: $(SOURCES) .venv/.ready .venvs/sam/.ready
+	$(call build,$(HOST_ARCH),.aws-sam/local)
+	@touch $@
+
+# ------------------------------------------------------------------------------------------- what it is all for
+
+.PHONY: demo test bench deploy clean
+demo: ## Deploy into an emulated account, sweep real servers, show the findings
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator
+	@.venv/bin/python -m tests.local_aws.demo
+
+test: ## Everything that must hold: check, build, tests
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator
+	@.venv/bin/pytest --numprocesses=$(JOBS)
+
+BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
+bench: ## Measure (TOPIC=name for one of tests/bench/)
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator
+	@for topic in $(or $(filter $(TOPIC),$(BENCHES)),$(if $(TOPIC),\
+		$(error TOPIC is $(TOPIC): allowed are $(BENCHES)),$(BENCHES))); do \
+		.venv/bin/python -m tests.bench.$$topic; done
+
+deploy: build ## Deploy what samconfig.toml says (the first time: sam deploy --guided)
+	@$(SAM) deploy
+
+clean: ## Remove all that make made
+	@rm -rf .aws-sam .local .venvs .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find functions layers tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,71 @@
+"""template.yaml as data, and its state machine as Amazon States Language (`python -m tests.template`)."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+PSEUDO_PARAMETERS = {"AWS::Partition": "aws", "AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms as the long ones: `!Ref Table` becomes `{"Ref": "Table"}`."""
+
+
+def _long_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+        return {name: value.split(".", 1) if suffix == "GetAtt" else value}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    raise TypeError(f"{node.start_mark}: !{suffix} stands before something that it never stands before")
+
+
+_Loader.add_multi_constructor("!", _long_form)
+
+
+def load() -> dict[str, Any]:
+    """The whole template."""
+    template: dict[str, Any] = yaml.load(TEMPLATE.read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader's subclass
+    return template
+
+
+def nodes() -> yaml.Node:
+    """The template's YAML nodes, which know the lines that they stand on."""
+    node = yaml.compose(TEMPLATE.read_text(), Loader=_Loader)
+    assert node is not None
+    return node
+
+
+def state_machine() -> dict[str, Any]:
+    """Sweep's definition, with ARNs of an example account where the template names its own resources."""
+    definition: dict[str, Any] = _resolved(load()["Resources"]["Sweep"]["Properties"]["Definition"])
+    return definition
+
+
+def _resolved(value: Any) -> Any:
+    match value:
+        case {"Fn::GetAtt": [str(name), "Arn"]}:
+            return f"arn:aws:lambda:eu-central-1:123456789012:function:{name}"
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{(.+?)\}", lambda found: PSEUDO_PARAMETERS[found[1]], text)
+        case dict():
+            return {key: _resolved(inner) for key, inner in value.items()}
+        case list():
+            return [_resolved(inner) for inner in value]
+    return value
+
+
+def for_statelint() -> dict[str, Any]:
+    """The same without the one field that is AWS's own and not the States Language's, which statelint refuses."""
+    definition = state_machine()
+    del definition["States"]["Databases"]["ItemReader"]["ReaderConfig"]["InputType"]
+    return definition
+
+
+if __name__ == "__main__":
+    print(json.dumps(for_statelint(), indent=2))
