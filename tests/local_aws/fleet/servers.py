@@ -87,7 +87,8 @@ class Servers:
         self.passwords = {role.name: secrets.token_urlsafe(24) for role in ROLES}
         """By role; the same on every server."""
 
-        self._servers: list[Server] = []
+        self.running: dict[str, Server] = {}
+        """By name."""
 
     @property
     def binaries(self) -> Path:
@@ -106,7 +107,7 @@ class Servers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for server in self._servers:
+        for server in self.running.values():
             server.stop()
         self.workplace.__exit__(kind, error, trace)
 
@@ -138,7 +139,7 @@ class Servers:
             log = room / "server.log"
             process = self.workplace.start(self.binaries / "postgres", "-D", data, log=log)
             server = Server(name, port, room, data, log, process)
-            self._servers.append(server)
+            self.running[name] = server
             _wait_until_ready(server)
         return server
 
@@ -147,12 +148,15 @@ class Servers:
         self._template = self.workplace.room(".template") / "data"
         self.workplace.run(
             *(self.binaries / "initdb", "-D", self._template, "--username", SUPERUSER, "--encoding", "UTF8"),
-            *("--locale", "C", "--auth", "trust", "--no-sync"),
+            *("--locale", "C", "--auth", "trust", "--no-sync", "--wal-segsize", "1"),
         )
         statements = ["SET password_encryption = 'scram-sha-256'"]
         for role in ROLES:
             statements.append(f"CREATE ROLE {role.name} LOGIN PASSWORD '{self.passwords[role.name]}'")
             statements += [f"GRANT {granted} TO {role.name}" for granted in role.member_of]
+        # Every server copies what is here; CREATE DATABASE ... TEMPLATE postgres works without these two.
+        statements += ["UPDATE pg_database SET datistemplate = false, datallowconn = true"]
+        statements += ["DROP DATABASE template0", "DROP DATABASE template1", "CHECKPOINT"]
         # Single-user mode: no server to start and stop; every line is a statement.
         self.workplace.run(
             *(self.binaries / "postgres", "--single", "-D", self._template, "postgres"),

@@ -15,18 +15,18 @@ _ROOM = "/tmp"  # noqa: S108 - a short path that every user may pass: TMPDIR may
 _ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 # Reads until its owner closes the pipe or dies, then stops every server in the directory and removes it.
-# SIGQUIT is PostgreSQL's immediate shutdown; PGDATA/postmaster.pid holds the server's process id.
+# SIGQUIT is PostgreSQL's immediate shutdown; the first line of postmaster.pid is the server's process id, and the
+# server removes the file when it is done.
 _CARETAKER = """
 trap '' INT TERM HUP
 read -r _
 for pid_file in "$1"/*/data/postmaster.pid; do
-    [ -f "$pid_file" ] || continue
-    pid=$(head -n 1 "$pid_file")
-    kill -QUIT "$pid" 2>/dev/null
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        kill -0 "$pid" 2>/dev/null || break
-        sleep 0.1
-    done
+    [ -f "$pid_file" ] && kill -QUIT "$(head -n 1 "$pid_file")" 2>/dev/null
+done
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    set -- "$1" "$1"/*/data/postmaster.pid
+    [ -f "$2" ] || break
+    sleep 0.2
 done
 rm -rf "$1"
 """
