@@ -1,0 +1,102 @@
+"""Findings in the AWS Security Finding Format, as Security Hub's BatchImportFindings takes them.
+
+Limits: AWS Security Hub user guide, "Required top-level ASFF attributes"; no text may be empty or blank.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from tlscheck.inventory.account import Account
+from tlscheck.verdict.checks import CHECKS, Check, CheckId
+from tlscheck.verdict.finding import RememberedFinding, Status
+from tlscheck.verdict.wording import cut, day, plain, sentence
+
+COMPLIANCE: Mapping[Status, str] = {
+    Status.PASSED: "PASSED",
+    Status.WARNING: "WARNING",
+    Status.FAILED: "FAILED",
+    Status.INFORMATIONAL: "NOT_AVAILABLE",
+    Status.NOT_OBSERVED: "NOT_AVAILABLE",
+}
+"""What is only told, or could not be looked at, neither passed nor failed."""
+
+RESOURCE_TYPES = {"db": "AwsRdsDbInstance", "cluster": "AwsRdsDbCluster"}
+
+PARTITIONS = frozenset({"aws", "aws-cn", "aws-us-gov", "aws-us-iso", "aws-us-iso-b"})
+"""Those that ASFF has a name for."""
+
+MOST_TITLE = 256
+MOST_DESCRIPTION = 1024
+MOST_REMEDY = 512
+MOST_FIELD = 2048
+
+
+def security_finding(remembered: RememberedFinding) -> dict[str, Any]:
+    """A finding as Security Hub takes it. Its Id never changes; UpdatedAt is when it was announced."""
+    finding = remembered.finding
+    check = CHECKS[CheckId(finding.check)]
+    account = Account.of_arn(finding.resource)
+    product = f"product/{account.id}/default"
+    observed = {} if remembered.not_observed_since else {"LastObservedAt": _moment(remembered.observed_at)}
+    return {
+        "SchemaVersion": "2018-10-08",
+        "Id": f"tlscheck/{check.id}/{finding.resource}",
+        "ProductArn": f"arn:{account.partition}:securityhub:{account.region}:{account.id}:{product}",
+        "ProductName": "tlscheck",
+        "GeneratorId": f"tlscheck/{check.id}",
+        "AwsAccountId": account.id,
+        "Region": account.region,
+        "CreatedAt": _moment(remembered.first_observed_at),
+        "UpdatedAt": _moment(remembered.announced_at),
+        "FirstObservedAt": _moment(remembered.first_observed_at),
+        **observed,
+        "Title": cut(check.title, MOST_TITLE),
+        "Description": _description(remembered, check),
+        "FindingProviderFields": {
+            "Severity": {"Label": check.severity(finding.status).value, "Original": finding.status.value},
+            "Types": [check.type],
+        },
+        "Compliance": {"Status": COMPLIANCE[finding.status]},
+        "Remediation": {
+            "Recommendation": {
+                "Text": plain(finding.next_step, MOST_REMEDY) or check.remedy,
+                "Url": check.documentation,
+            }
+        },
+        "ProductFields": _fields(remembered),
+        "RecordState": "ACTIVE",
+        "Resources": [_resource(finding.resource, account)],
+    }
+
+
+def _description(remembered: RememberedFinding, check: Check) -> str:
+    since = remembered.not_observed_since
+    again = f" Since {day(since)} it could not be looked at again." if since else ""
+    tail = f"{again} {check.why}"
+    reason = sentence(plain(remembered.finding.reason, MOST_DESCRIPTION - len(tail) - 1))
+    return f"{reason}{tail}"
+
+
+def _fields(remembered: RememberedFinding) -> dict[str, str]:
+    fields = {
+        "tlscheck/Status": remembered.finding.status.value,
+        "tlscheck/ChangedAt": _moment(remembered.changed_at),
+    }
+    if remembered.not_observed_since:
+        fields["tlscheck/NotObservedSince"] = _moment(remembered.not_observed_since)
+        fields["tlscheck/NotObservedReason"] = plain(remembered.not_observed_reason, MOST_FIELD) or "not given"
+    return fields
+
+
+def _resource(arn: str, account: Account) -> dict[str, str]:
+    kind = RESOURCE_TYPES.get(arn.split(":")[5])
+    resource = {"Type": kind, "Id": arn} if kind else {"Type": "AwsAccount", "Id": f"AWS::::Account:{account.id}"}
+    resource["Region"] = account.region
+    if account.partition in PARTITIONS:
+        resource["Partition"] = account.partition
+    return resource
+
+
+def _moment(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,50 @@
+"""Announced findings on their way to the Security Hub of their Region."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tlscheck.inventory.account import Account
+from tlscheck.reporting.asff import security_finding
+from tlscheck.verdict.finding import RememberedFinding
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Security Hub findings of one Region, and the stream records that each of them came in."""
+
+    region: str
+    region_arn: str
+    findings: tuple[Mapping[str, Any], ...]
+    records: Mapping[str, tuple[str, ...]]
+    """Id of a finding to sequence numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One announced finding and the sequence number of its record."""
+
+    number: str
+    account: Account
+    finding: Mapping[str, Any]
+
+
+def letter(number: str, remembered: RememberedFinding) -> Letter:
+    """The finding of a record as Security Hub takes it. Raises ValueError for one that is none of ours."""
+    return Letter(number, Account.of_arn(remembered.finding.resource), security_finding(remembered))
+
+
+def parcels(letters: Iterable[Letter]) -> tuple[Parcel, ...]:
+    """The letters by Region. Of a finding that was announced more than once the last is sent."""
+    regions: dict[Account, dict[str, list[Letter]]] = {}
+    for each in letters:
+        regions.setdefault(each.account, {}).setdefault(each.finding["Id"], []).append(each)
+    return tuple(
+        Parcel(
+            region=account.region,
+            region_arn=account.region_arn(account.region),
+            findings=tuple(sent[-1].finding for sent in findings.values()),
+            records={name: tuple(each.number for each in sent) for name, sent in findings.items()},
+        )
+        for account, findings in regions.items()
+    )

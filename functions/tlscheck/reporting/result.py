@@ -1,0 +1,107 @@
+"""What a batch leaves behind for the report."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.verdict.clients import folded
+from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.judgement import Judgement
+from tlscheck.verdict.readiness import Verdict
+from tlscheck.verdict.wording import cut, day
+from tlscheck.wire.observation import HandshakeOutcome, Observation
+
+MOST_REASON = 1000
+"""Characters of a verdict's reason in a report; the findings hold the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseResult:
+    """One database in one sweep: a row of the report, and its findings."""
+
+    arn: str
+    identifier: str
+    region: str
+    kind: Kind
+    enforcement: Enforcement
+    certificate_authority: str | None
+    certificate: str
+    """What the wire showed: `TRUSTED to 2027-01-31`, `EXPIRED`, `NOT_TRIED`; empty for a cluster."""
+
+    certificate_expires: datetime | None
+    """Expiry of the certificate that the server presented."""
+
+    tls_clients: int
+    plaintext_clients: int
+    """Clients remembered, folded by application, user and datname."""
+
+    verdict: Verdict
+    reason: str
+    findings: tuple[Finding, ...]
+    changed: tuple[str, ...]
+    """Checks whose finding this sweep changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What observe writes for one batch."""
+
+    databases: tuple[DatabaseResult, ...]
+    listings: tuple[Finding, ...]
+
+
+def result_key(batch_key: str) -> str:
+    """S3 key of what observe writes for the batch with this key."""
+    return batch_key.replace("/batches/", "/results/")
+
+
+def result_of(judgement: Judgement) -> DatabaseResult:
+    """The row of a database that was judged."""
+    evidence = judgement.evidence
+    database = evidence.database
+    chain = evidence.observation.handshake.chain
+    return DatabaseResult(
+        arn=database.arn,
+        identifier=database.identifier,
+        region=database.region,
+        kind=database.kind,
+        enforcement=database.force_ssl.enforcement,
+        certificate_authority=database.certificate_authority.identifier,
+        certificate=_certificate(database, evidence.observation),
+        certificate_expires=chain[0].not_after if chain else None,
+        tls_clients=len(folded(evidence.tls_clients)),
+        plaintext_clients=len(folded(evidence.plaintext_clients)),
+        verdict=judgement.readiness.verdict,
+        reason=cut(judgement.readiness.reason, MOST_REASON),
+        findings=tuple(remembered.finding for remembered in judgement.findings),
+        changed=tuple(remembered.finding.check for remembered in judgement.changed),
+    )
+
+
+def lost_result(database: Database, reason: str) -> DatabaseResult:
+    """The row of a database whose batch left no result: nothing of it was looked at in this sweep."""
+    return DatabaseResult(
+        arn=database.arn,
+        identifier=database.identifier,
+        region=database.region,
+        kind=database.kind,
+        enforcement=database.force_ssl.enforcement,
+        certificate_authority=database.certificate_authority.identifier,
+        certificate="" if database.kind is Kind.CLUSTER else HandshakeOutcome.NOT_TRIED,
+        certificate_expires=None,
+        tls_clients=0,
+        plaintext_clients=0,
+        verdict=Verdict.NOT_OBSERVED,
+        reason=reason,
+        findings=(),
+        changed=(),
+    )
+
+
+def _certificate(database: Database, observation: Observation) -> str:
+    if database.kind is Kind.CLUSTER:
+        return ""
+    handshake = observation.handshake
+    expires = handshake.chain[0].not_after if handshake.chain else None
+    return f"{handshake.outcome} to {day(expires)}" if expires else handshake.outcome

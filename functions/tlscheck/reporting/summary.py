@@ -1,0 +1,74 @@
+"""A sweep in figures and rows: what the report and the notification are made of."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tlscheck.inventory.batch import Batch, Sweep
+from tlscheck.reporting.delivery import Delivery
+from tlscheck.reporting.result import BatchResult, DatabaseResult, lost_result
+from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.readiness import Verdict
+
+LOST = "Its batch failed in this sweep, so nothing of it was looked at; what earlier sweeps found still stands."
+
+MOST_PRESSING = tuple(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One sweep: counts, a row for each database, what could not be listed, and where findings did not arrive."""
+
+    sweep: Sweep
+    verdicts: Mapping[Verdict, int]
+    checks: Mapping[str, Mapping[Status, int]]
+    databases: tuple[DatabaseResult, ...]
+    """The most pressing verdict first, then by Region and identifier."""
+
+    listings: tuple[Finding, ...]
+    """Regions that could not be listed completely."""
+
+    lost_batches: tuple[str, ...]
+    refused_deliveries: tuple[Delivery, ...]
+
+    @property
+    def changed(self) -> tuple[DatabaseResult, ...]:
+        """Databases of which this sweep says something new."""
+        return tuple(result for result in self.databases if result.changed)
+
+
+def summarise(
+    sweep: Sweep,
+    results: Iterable[BatchResult],
+    lost: Mapping[str, Batch],
+    refused_deliveries: tuple[Delivery, ...],
+) -> Summary:
+    """The summary of a sweep; `lost` are the batches without a result, by their key."""
+    results = tuple(results)
+    databases = [database for result in results for database in result.databases]
+    databases += [lost_result(database, LOST) for batch in lost.values() for database in batch.databases]
+    listings = tuple(listing for result in results for listing in result.listings)
+    found = Counter((finding.check, finding.status) for database in databases for finding in database.findings)
+    found.update((listing.check, listing.status) for listing in listings)
+    verdicts = Counter(database.verdict for database in databases)
+    return Summary(
+        sweep=sweep,
+        verdicts={verdict: verdicts[verdict] for verdict in Verdict},
+        checks={
+            check: {status: found[check, status] for status in Status if found[check, status]}
+            for check in sorted({check for check, _ in found})
+        },
+        databases=tuple(sorted(databases, key=_pressing)),
+        listings=tuple(listing for listing in listings if listing.status is not Status.PASSED),
+        lost_batches=tuple(sorted(lost)),
+        refused_deliveries=refused_deliveries,
+    )
+
+
+def report_key(sweep: Sweep) -> str:
+    """S3 key of a sweep's report."""
+    return f"sweeps/{sweep.id}/report.json"
+
+
+def _pressing(database: DatabaseResult) -> tuple[int, str, str]:
+    return MOST_PRESSING.index(database.verdict), database.region, database.identifier

@@ -1,0 +1,75 @@
+"""Checks plaintext-clients and tls-clients: who connects without TLS, and who with it."""
+
+from collections.abc import Iterable
+
+from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.ledger.client import Client
+from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.not_observed import show_sessions, unseen_sessions
+from tlscheck.verdict.wording import counted, listed, plain, quoted
+
+MOST_LISTED = 5
+"""Clients that a reason names; the table holds all of them."""
+
+
+def judge_plaintext(evidence: Evidence) -> Finding:
+    """The finding of an instance or member. Nobody seen is a pass only where the server refuses plaintext."""
+    check = CheckId.PLAINTEXT_CLIENTS
+    if plaintext := evidence.plaintext_clients:
+        reason = f"{_counted(plaintext)} without TLS: {_named(plaintext)}."
+        step = (
+            "Give each of them sslmode=verify-full and the Region's root certificates. It counts until it was "
+            "seen with TLS, and then for seven days not without."
+        )
+        return evidence.finding(check, Status.FAILED, reason, step)
+    if not evidence.seen:
+        reason = f"Who is connected was not seen: {unseen_sessions(evidence)}"
+        return evidence.finding(check, Status.NOT_OBSERVED, reason, show_sessions(evidence))
+    enforcement = evidence.database.force_ssl
+    if enforcement.enforcement is Enforcement.ENFORCED:
+        reason = f"The server refuses connections without TLS ({plain(enforcement.reason)}), and none was seen."
+        return evidence.finding(check, Status.PASSED, reason)
+    reason = "No client was seen without TLS, but the server may accept one, and a look shows only its moment."
+    return evidence.finding(check, Status.INFORMATIONAL, reason)
+
+
+def judge_tls(evidence: Evidence) -> Finding:
+    """The finding of an instance or member: never good or bad, only who must be asked."""
+    check = CheckId.TLS_CLIENTS
+    if clients := evidence.tls_clients:
+        reason = f"{_counted(clients)} with TLS: {_named(clients)}. Whether they verify the server cannot be seen."
+        step = "Before the CA is changed, ask their owners which root certificates they trust."
+        return evidence.finding(check, Status.INFORMATIONAL, reason, step)
+    if not evidence.seen:
+        reason = f"Who is connected was not seen: {unseen_sessions(evidence)}"
+        return evidence.finding(check, Status.NOT_OBSERVED, reason, show_sessions(evidence))
+    return evidence.finding(check, Status.INFORMATIONAL, "No client was seen with TLS so far.")
+
+
+def folded(clients: Iterable[Client]) -> dict[tuple[str, str, str], list[str]]:
+    """Application, user and datname to the addresses they come from: what people call one client."""
+    names: dict[tuple[str, str, str], list[str]] = {}
+    for client in clients:
+        names.setdefault((client.who.application, client.who.user, client.who.name), []).append(client.who.address)
+    return names
+
+
+def _counted(clients: Iterable[Client]) -> str:
+    count = len(folded(clients))
+    return f"{counted(count, 'client')} {'connects' if count == 1 else 'connect'}"
+
+
+def _named(clients: Iterable[Client]) -> str:
+    return listed(
+        (_name(*client, addresses) for client, addresses in sorted(folded(clients).items())), most=MOST_LISTED
+    )
+
+
+def _name(application: str, user: str, name: str, addresses: list[str]) -> str:
+    # One address and no number: a reason that changes with every new container would be news each time.
+    first = plain(min(addresses))
+    where = f" from {first}{' and others' if len(addresses) > 1 else ''}" if first else ""
+    what = quoted(application) if application.strip() else "a client without an application name"
+    return f"{what} as {quoted(user)} in {quoted(name)}{where}"

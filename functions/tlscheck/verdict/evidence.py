@@ -1,0 +1,43 @@
+"""All that is known of one database in one sweep: what its findings are judged from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tlscheck.inventory.database import Database
+from tlscheck.ledger.client import Client, uses_plaintext, uses_tls
+from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.finding import Finding, Status
+from tlscheck.wire.observation import LookOutcome, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A database, the look at it, and the clients remembered up to now. A cluster is never connected to."""
+
+    database: Database
+    observation: Observation
+    clients: tuple[Client, ...]
+    now: datetime
+    """Start of the sweep, UTC."""
+
+    user: str
+    """Database user that the probe logs in as, for the SQL of a next step."""
+
+    @property
+    def seen(self) -> bool:
+        """Whether this look showed everybody who is connected."""
+        return self.observation.look.outcome is LookOutcome.SEEN
+
+    @property
+    def plaintext_clients(self) -> tuple[Client, ...]:
+        """Remembered clients that count as connecting without TLS."""
+        return tuple(client for client in self.clients if uses_plaintext(client, self.now))
+
+    @property
+    def tls_clients(self) -> tuple[Client, ...]:
+        """Remembered clients that were seen with TLS."""
+        return tuple(client for client in self.clients if uses_tls(client))
+
+    def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
+        """What a check says of this database."""
+        return Finding(self.database.arn, self.database.region, check, status, reason, next_step)

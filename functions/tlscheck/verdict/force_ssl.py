@@ -1,0 +1,54 @@
+"""Check force-ssl: does the server refuse a connection without TLS?"""
+
+from tlscheck.inventory.database import Kind
+from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.verdict import commands
+from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.wording import plain
+
+STATUSES = {
+    Enforcement.ENFORCED: Status.PASSED,
+    Enforcement.NOT_ENFORCED: Status.FAILED,
+    Enforcement.ENFORCED_AFTER_REBOOT: Status.WARNING,
+    Enforcement.NOT_ENFORCED_AFTER_REBOOT: Status.WARNING,
+    Enforcement.UNKNOWN: Status.NOT_OBSERVED,
+}
+
+
+def judge(evidence: Evidence) -> Finding:
+    """The finding of an instance or cluster; a member's parameter is its cluster's."""
+    state = evidence.database.force_ssl
+    return evidence.finding(
+        CheckId.FORCE_SSL,
+        STATUSES[state.enforcement],
+        plain(state.reason),
+        _next_step(evidence, state.enforcement),
+    )
+
+
+def _next_step(evidence: Evidence, enforcement: Enforcement) -> str:
+    database = evidence.database
+    match enforcement:
+        case Enforcement.NOT_ENFORCED:
+            return f"{_first(evidence)} then: {commands.set_parameter(database, 'rds.force_ssl', '1')}"
+        case Enforcement.ENFORCED_AFTER_REBOOT:
+            return f"{_first(evidence)} then: {commands.reboot(database)}"
+        case Enforcement.NOT_ENFORCED_AFTER_REBOOT:
+            return f"Keep it enforced after the reboot: {commands.set_parameter(database, 'rds.force_ssl', '1')}"
+        case Enforcement.UNKNOWN:
+            return "Open what keeps tlscheck from reading the parameter group, as the reason says."
+        case Enforcement.ENFORCED:
+            return ""
+
+
+def _first(evidence: Evidence) -> str:
+    # Enforcing TLS cuts off every client that connects without it.
+    if evidence.database.kind is Kind.CLUSTER:
+        return "Move the clients that its members' plaintext-clients findings name to TLS,"
+    if evidence.plaintext_clients:
+        return "Move the clients that plaintext-clients names to TLS,"
+    if evidence.seen:
+        return "None was seen without TLS so far; wait until sweeps have covered the rarest job,"
+    return "Who connects without TLS could not be seen: open that first (see not-observed),"

@@ -1,0 +1,92 @@
+"""The readiness of a database: may its CA be changed, or whom to fix first?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tlscheck.inventory.database import Kind
+from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.clients import folded
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import RememberedFinding, Status
+from tlscheck.verdict.wording import counted, day, plain, sentence
+
+
+class Verdict(StrEnum):
+    """What to do about a database, the most pressing first."""
+
+    FIX_DATABASE = "FIX_DATABASE"
+    FIX_CLIENTS = "FIX_CLIENTS"
+    NOT_OBSERVED = "NOT_OBSERVED"
+    CLEAR = "CLEAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """A verdict and the sentence that it rests on."""
+
+    verdict: Verdict
+    reason: str
+
+
+BROKEN = (CheckId.SERVER_CERTIFICATE, CheckId.CA)
+"""What keeps clients from verifying the server at all: mending clients first would not help."""
+
+UNENFORCED = (Enforcement.NOT_ENFORCED, Enforcement.ENFORCED_AFTER_REBOOT, Enforcement.NOT_ENFORCED_AFTER_REBOOT)
+
+
+def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Readiness:
+    """The verdict on a database by its settled findings: the first that applies.
+
+    A lack of enforcement comes after the clients without TLS, since enforcing it would cut them off.
+    """
+    found = {remembered.finding.check: remembered for remembered in findings}
+    broken = [found[check] for check in BROKEN if check in found and found[check].finding.status is Status.FAILED]
+    if broken:
+        return Readiness(Verdict.FIX_DATABASE, _reasons(broken))
+    plaintext = found.get(CheckId.PLAINTEXT_CLIENTS)
+    if plaintext is not None and plaintext.finding.status is Status.FAILED:
+        return Readiness(Verdict.FIX_CLIENTS, _reasons([plaintext]))
+    own = [remembered for remembered in findings if remembered.finding.status in {Status.FAILED, Status.WARNING}]
+    if own:
+        return Readiness(Verdict.FIX_DATABASE, _reasons(own) + _unseen(found))
+    database = evidence.database
+    if database.kind is Kind.MEMBER and database.force_ssl.enforcement in UNENFORCED:
+        reason = f"Its cluster's TLS enforcement: {sentence(plain(database.force_ssl.reason))}"
+        return Readiness(Verdict.FIX_DATABASE, reason + _unseen(found))
+    unseen = [remembered for remembered in findings if remembered.finding.status is Status.NOT_OBSERVED]
+    if unseen:
+        summary = found.get(CheckId.NOT_OBSERVED)
+        standing = summary is not None and summary.finding.status is Status.NOT_OBSERVED
+        return Readiness(Verdict.NOT_OBSERVED, _reasons([summary] if summary is not None and standing else unseen))
+    return Readiness(Verdict.CLEAR, _clear(evidence))
+
+
+def _reasons(findings: list[RememberedFinding]) -> str:
+    return " ".join(_reason(remembered) for remembered in findings)
+
+
+def _reason(remembered: RememberedFinding) -> str:
+    since = remembered.not_observed_since
+    reason = sentence(remembered.finding.reason)
+    return f"{reason} Since {day(since)} it could not be looked at again." if since else reason
+
+
+def _unseen(found: dict[str, RememberedFinding]) -> str:
+    plaintext = found.get(CheckId.PLAINTEXT_CLIENTS)
+    if plaintext is None or plaintext.finding.status is not Status.NOT_OBSERVED:
+        return ""
+    return f" {sentence(plaintext.finding.reason)}"
+
+
+def _clear(evidence: Evidence) -> str:
+    if evidence.database.kind is Kind.CLUSTER:
+        return "TLS is enforced; certificates and clients are its members'."
+    count = len(folded(evidence.tls_clients))
+    if not count:
+        return "Nothing known stands in the way, and no client was seen with TLS so far."
+    owner = "owner" if count == 1 else "owners"
+    return (
+        f"Nothing known stands in the way. Before the CA is changed, ask the {owner} of "
+        f"{counted(count, 'TLS client')}: whether a client verifies the server cannot be seen."
+    )

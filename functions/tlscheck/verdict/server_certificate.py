@@ -1,0 +1,107 @@
+"""Check server-certificate: would a client that verifies accept what the server presents?"""
+
+from datetime import datetime, timedelta
+
+from tlscheck.verdict import commands
+from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.wording import day, plain, sentence
+from tlscheck.wire.observation import HandshakeOutcome
+
+SOON = timedelta(days=30)
+
+WHAT_THE_WIRE_SHOWED = {
+    HandshakeOutcome.UNKNOWN_ISSUER: "The server's certificate hangs from none of the Region's root certificates",
+    HandshakeOutcome.WRONG_NAME: "The server's certificate does not carry the name of its endpoint",
+    HandshakeOutcome.EXPIRED: "The server's certificate has expired",
+    HandshakeOutcome.NOT_YET_VALID: "The server's certificate is not valid yet",
+    HandshakeOutcome.UNTRUSTED: "The server's certificate does not verify",
+    HandshakeOutcome.TLS_REFUSED: "The server refuses TLS: its parameter ssl is off",
+}
+"""The outcomes that are the server's own answer, and bad; all others but TRUSTED say nothing about it."""
+
+
+def judge(evidence: Evidence) -> Finding:
+    """The finding of an instance or member; expiry is judged by the certificate presented, not by the API."""
+    handshake = evidence.observation.handshake
+    if expires := _trusted_until(evidence):
+        return _judge_expiry(evidence, expires)
+    if handshake.outcome in WHAT_THE_WIRE_SHOWED:
+        detail = plain(handshake.detail)
+        what = WHAT_THE_WIRE_SHOWED[handshake.outcome]
+        reason = sentence(f"{what} ({detail})" if detail else what)
+        return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.FAILED, reason, _remedy(evidence))
+    reason = f"Its certificate was not seen: {unseen(evidence)}"
+    return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.NOT_OBSERVED, reason, reach(evidence))
+
+
+def is_observed(evidence: Evidence) -> bool:
+    """Whether the handshake says anything about the server's certificate."""
+    return evidence.observation.handshake.outcome in WHAT_THE_WIRE_SHOWED or bool(_trusted_until(evidence))
+
+
+def unseen(evidence: Evidence) -> str:
+    """Why the server's certificate was not seen, in a sentence."""
+    handshake = evidence.observation.handshake
+    detail = plain(handshake.detail)
+    if handshake.outcome is HandshakeOutcome.NOT_TRIED:
+        return sentence(detail or "it was not tried")
+    if handshake.outcome is HandshakeOutcome.TRUSTED:
+        return "the probe kept no readable certificate of the chain."
+    return sentence(f"{handshake.outcome} ({detail})" if detail else handshake.outcome)
+
+
+def reach(evidence: Evidence) -> str:
+    """What to do so that the server's handshake can be seen."""
+    database = evidence.database
+    endpoint = f"{database.endpoint.host}:{database.endpoint.port}" if database.endpoint else database.identifier
+    match evidence.observation.handshake.outcome:
+        case HandshakeOutcome.UNREACHABLE | HandshakeOutcome.TIMED_OUT | HandshakeOutcome.CLOSED:
+            return f"Let the probe's security group reach {endpoint}, and see that the server answers there."
+        case HandshakeOutcome.NOT_POSTGRESQL:
+            return f"See what answers at {endpoint}: it does not speak PostgreSQL's protocol."
+        case HandshakeOutcome.NO_ROOTS:
+            return f"Deploy a root certificate layer that holds the roots of {database.region}."
+        case _:
+            return "Do what the reason names; the next sweep looks again."
+
+
+def _trusted_until(evidence: Evidence) -> datetime | None:
+    handshake = evidence.observation.handshake
+    trusted = handshake.outcome is HandshakeOutcome.TRUSTED and handshake.chain
+    return handshake.chain[0].not_after if trusted else None
+
+
+def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
+    until = day(expires)
+    if expires - evidence.now > SOON:
+        reason = f"Its certificate verifies against the Region's roots, carries its name, and is valid to {until}."
+        return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.PASSED, reason)
+    reason = f"Its certificate verifies, but is valid only to {until}."
+    return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.WARNING, reason, _renew(evidence))
+
+
+def _remedy(evidence: Evidence) -> str:
+    database = evidence.database
+    match evidence.observation.handshake.outcome:
+        case HandshakeOutcome.TLS_REFUSED:
+            return commands.set_parameter(database, "ssl", "1")
+        case HandshakeOutcome.EXPIRED:
+            return _renew(evidence)
+        case HandshakeOutcome.WRONG_NAME:
+            return (
+                "See that the endpoint's name resolves to this database and nothing stands between. "
+                f"If so, have a new certificate issued: {_change(evidence)}"
+            )
+        case _:
+            return f"Have a certificate of a current CA issued: {_change(evidence)}"
+
+
+def _renew(evidence: Evidence) -> str:
+    # RDS renews by itself or offers this action; where neither happened, only a change of CA issues a new one.
+    return f"{commands.renew_certificate(evidence.database)} or, where no such action waits: {_change(evidence)}"
+
+
+def _change(evidence: Evidence) -> str:
+    return commands.change_authority(evidence.database, commands.preferred_authority(evidence.database))

@@ -1,0 +1,39 @@
+"""From what a check says now and what is remembered to what is remembered next."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+
+REFRESH = timedelta(days=7)
+"""Security Hub deletes what was not updated for 90 days; a finding that stays as it is is sent again weekly."""
+
+STANDING = frozenset({Status.FAILED, Status.WARNING})
+"""What stays until somebody looked again: not having looked never makes it disappear."""
+
+
+def settle(remembered: RememberedFinding | None, finding: Finding, now: datetime) -> RememberedFinding:
+    """What to remember after the sweep that started at `now`.
+
+    Returns `remembered` itself when that sweep is not later than what is remembered.
+    """
+    if remembered is None:
+        return RememberedFinding(finding, now, now, now, now)
+    if now <= remembered.observed_at:
+        return remembered
+    if finding.status is Status.NOT_OBSERVED and remembered.finding.status in STANDING:
+        after = replace(
+            remembered,
+            not_observed_since=remembered.not_observed_since or now,
+            not_observed_reason=finding.reason,
+        )
+    else:
+        after = replace(
+            remembered,
+            finding=finding,
+            changed_at=remembered.changed_at if finding == remembered.finding else now,
+            not_observed_since=None,
+            not_observed_reason="",
+        )
+    is_due = after != remembered or now - remembered.announced_at >= REFRESH
+    return replace(after, observed_at=now, announced_at=now if is_due else remembered.announced_at)

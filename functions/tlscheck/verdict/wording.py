@@ -1,0 +1,53 @@
+"""Words of others in sentences of ours: made harmless, bounded, and listed."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+MOST_QUOTED = 63
+"""Characters of a quoted name: as long as PostgreSQL's own names can be."""
+
+MOST_DETAIL = 300
+"""Characters of another party's explanation that a reason repeats."""
+
+
+def plain(text: str, most: int = MOST_DETAIL) -> str:
+    """The text on one line and cut to `most` characters, without control, direction or unassigned characters."""
+    visible = "".join(character if _is_harmless(character) else " " for character in text)
+    return cut(" ".join(visible.split()), most)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis: never more than `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def quoted(text: str) -> str:
+    """A name that someone else chose, so marked that where it ends can be seen."""
+    return '"' + plain(text, MOST_QUOTED).replace('"', "'") + '"'
+
+
+def listed(items: Iterable[str], most: int) -> str:
+    """`a; b; and 3 more`: at most `most` of them are named."""
+    named = list(items)
+    rest = len(named) - most
+    return "; ".join(named[:most] + ([f"and {rest} more"] if rest > 0 else []))
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, so that another sentence can follow."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def day(moment: datetime) -> str:
+    """The day in UTC, as 2027-01-31: what a reason says must not change from one hour to the next."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 client`, `2 clients`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _is_harmless(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZ" or character == " "

@@ -1,0 +1,56 @@
+"""From a database to the target that a probe is handed, or why there is nothing to look at."""
+
+from collections.abc import Iterable
+
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
+from tlscheck.wire.target import Login, Target
+
+UNANSWERED = frozenset({"creating", "deleting", "failed", "restore-error", "stopped", "stopping"})
+"""Statuses of DescribeDBInstances in which no server listens; in any other, the server itself is asked."""
+
+UNANSWERED_FAMILIES = ("inaccessible-encryption-credentials", "incompatible-network", "incompatible-restore")
+
+
+def assigned(databases: Iterable[Database], user: str) -> tuple[tuple[Target, ...], tuple[Observation, ...]]:
+    """The targets among the databases, and the observations of those that are not connected to."""
+    targets = []
+    untried = []
+    for database in databases:
+        target = target_of(database, user)
+        if isinstance(target, Target):
+            targets.append(target)
+        else:
+            untried.append(not_tried(database.arn, target))
+    return tuple(targets), tuple(untried)
+
+
+def target_of(database: Database, user: str) -> Target | str:
+    """The target, or the reason why this database is not connected to."""
+    if database.kind is Kind.CLUSTER:
+        return "a cluster is looked at through its members"
+    if database.status in UNANSWERED or database.status.startswith(UNANSWERED_FAMILIES):
+        return f"its status is {database.status}"
+    if database.endpoint is None:
+        return f"it has no endpoint (status {database.status})"
+    return Target(
+        arn=database.arn,
+        host=database.endpoint.host,
+        port=database.endpoint.port,
+        region=database.region,
+        login=_login(database),
+        user=user,
+        secret=database.secret,
+    )
+
+
+def not_tried(arn: str, reason: str) -> Observation:
+    """The observation of a database that nobody connected to."""
+    return Observation(arn, Handshake(HandshakeOutcome.NOT_TRIED, reason), Look(LookOutcome.NOT_TRIED, reason))
+
+
+def _login(database: Database) -> Login:
+    # The tag is set by hand, so it goes before what the instance merely allows.
+    if database.secret is not None:
+        return Login.SECRET
+    return Login.IAM if database.iam_authentication else Login.NONE

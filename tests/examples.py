@@ -1,0 +1,166 @@
+"""Databases, observations and clients as a test needs them: clean ones, changed where the test differs."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tlscheck.inventory.certificate import CertificateAuthority, Offer
+from tlscheck.inventory.database import Database, Endpoint, Kind
+from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.ledger.client import Client, Who
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.wire.observation import (
+    Certificate,
+    Handshake,
+    HandshakeOutcome,
+    Look,
+    LookOutcome,
+    Observation,
+    SessionGroup,
+)
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+ACCOUNT = "111122223333"
+ORDERS = f"arn:aws:rds:us-east-1:{ACCOUNT}:db:orders-prod"
+LEDGER = f"arn:aws:rds:us-east-1:{ACCOUNT}:cluster:ledger"
+REGION = f"arn:aws:rds:us-east-1:{ACCOUNT}:region"
+
+ENFORCED = ForceSsl(Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)")
+NOT_ENFORCED = ForceSsl(Enforcement.NOT_ENFORCED, "orders-pg17", "rds.force_ssl is 0 in orders-pg17 (in-sync)")
+UNKNOWN_ENFORCEMENT = ForceSsl(Enforcement.UNKNOWN, "orders-pg17", "rds:DescribeDBParameters: AccessDenied")
+
+OFFERED = ("rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1")
+CURRENT_CA = CertificateAuthority(
+    "rds-ca-rsa2048-g1",
+    Offer.OFFERED,
+    "the Region offers rds-ca-rsa2048-g1",
+    expires=datetime(2061, 5, 20, tzinfo=UTC),
+    offered=OFFERED,
+)
+RETIRED_CA = CertificateAuthority(
+    "rds-ca-2019", Offer.RETIRED_OR_UNKNOWN, "rds-ca-2019 is not among the CAs of the Region", offered=OFFERED
+)
+UNKNOWN_CA = CertificateAuthority(None, Offer.UNKNOWN, "the Region's CAs could not be listed: AccessDenied")
+
+
+def database(**changes: Any) -> Database:
+    """An enforced, current, available instance that IAM logs in to."""
+    fields: dict[str, Any] = {
+        "arn": ORDERS,
+        "kind": Kind.INSTANCE,
+        "identifier": "orders-prod",
+        "region": "us-east-1",
+        "engine": "postgres",
+        "engine_version": "17.4",
+        "status": "available",
+        "resource_id": "db-ORDERS",
+        "cluster": None,
+        "network": "vpc-0a1b2c3d",
+        "endpoint": Endpoint("orders-prod.c9x2example.us-east-1.rds.amazonaws.com", 5432),
+        "iam_authentication": True,
+        "secret": None,
+        "force_ssl": ENFORCED,
+        "certificate_authority": CURRENT_CA,
+        "server_certificate_expires": NOW + timedelta(days=300),
+    }
+    return Database(**fields | changes)
+
+
+def cluster(**changes: Any) -> Database:
+    """An enforced Aurora cluster: it has parameters, but neither an endpoint of its own nor a certificate."""
+    fields: dict[str, Any] = {
+        "arn": LEDGER,
+        "kind": Kind.CLUSTER,
+        "identifier": "ledger",
+        "engine": "aurora-postgresql",
+        "cluster": "ledger",
+        "endpoint": None,
+        "certificate_authority": UNKNOWN_CA,
+        "server_certificate_expires": None,
+    }
+    return database(**fields | changes)
+
+
+def member(**changes: Any) -> Database:
+    """An instance of that cluster."""
+    fields: dict[str, Any] = {
+        "arn": f"arn:aws:rds:us-east-1:{ACCOUNT}:db:ledger-1",
+        "kind": Kind.MEMBER,
+        "identifier": "ledger-1",
+        "engine": "aurora-postgresql",
+        "cluster": "ledger",
+    }
+    return database(**fields | changes)
+
+
+def sessions(
+    application: str = "orders-api",
+    *,
+    tls: bool = True,
+    address: str = "10.0.1.5",
+    user: str = "orders",
+    name: str = "orders",
+) -> SessionGroup:
+    """Two sessions of one client."""
+    protocol, cipher = ("TLSv1.3", "TLS_AES_256_GCM_SHA384") if tls else (None, None)
+    return SessionGroup(name, user, application, address, tls, protocol, cipher, 2)
+
+
+def leaf(**changes: Any) -> Certificate:
+    """A server certificate that is valid for another 300 days."""
+    fields: dict[str, Any] = {
+        "subject": "CN=orders-prod.c9x2example.us-east-1.rds.amazonaws.com",
+        "issuer": "CN=Amazon RDS us-east-1 Subordinate CA RSA2048 G1.A.1",
+        "not_before": NOW - timedelta(days=65),
+        "not_after": NOW + timedelta(days=300),
+        "names": ("orders-prod.c9x2example.us-east-1.rds.amazonaws.com",),
+        "sha1": "ab" * 20,
+        "sha256": "ab" * 32,
+        "self_issued": False,
+    }
+    return Certificate(**fields | changes)
+
+
+def handshake(outcome: HandshakeOutcome = HandshakeOutcome.TRUSTED, detail: str = "", **changes: Any) -> Handshake:
+    """A handshake; by default one that a careful client accepts."""
+    fields: dict[str, Any] = {"protocol": "TLSv1.3", "cipher": "TLS_AES_256_GCM_SHA384", "chain": (leaf(),)}
+    return Handshake(outcome, detail, **fields | changes)
+
+
+def look(*groups: SessionGroup, outcome: LookOutcome = LookOutcome.SEEN, detail: str = "") -> Look:
+    """A look; by default one that saw everybody."""
+    return Look(outcome, detail, 170004, groups)
+
+
+def observation(arn: str = ORDERS, handshake: Handshake = handshake(), look: Look = look()) -> Observation:  # noqa: B008 - frozen values
+    """What a probe says of a database; by default that all is well and nobody is connected."""
+    return Observation(arn, handshake, look)
+
+
+def client(application: str = "orders-api", **changes: Any) -> Client:
+    """A client of orders-prod, seen now with TLS only."""
+    fields: dict[str, Any] = {
+        "who": Who(ORDERS, "orders", "orders", application, "10.0.1.5"),
+        "first_seen": NOW - timedelta(days=30),
+        "last_seen": NOW,
+        "last_tls": NOW,
+        "last_plaintext": None,
+        "protocols": ("TLSv1.3",),
+    }
+    return Client(**fields | changes)
+
+
+def plaintext_client(application: str = "billing-cron", **changes: Any) -> Client:
+    """A client of orders-prod that was only ever seen without TLS."""
+    return client(application, **{"last_tls": None, "last_plaintext": NOW, "protocols": ()} | changes)
+
+
+def evidence(
+    of: Database | None = None,
+    seen: Observation | None = None,
+    clients: Iterable[Client] = (),
+    user: str = "tlscheck",
+) -> Evidence:
+    """What is known of a database; by default a clean one where nobody is connected."""
+    of = of or database()
+    return Evidence(of, seen or observation(of.arn), tuple(clients), NOW, user)

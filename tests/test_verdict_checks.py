@@ -1,0 +1,294 @@
+"""What each check says of a database, by what is known of it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tlscheck.inventory.certificate import CertificateAuthority, Offer
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.region import Gap, RegionListing
+from tlscheck.verdict import certificate_authority, clients, force_ssl, not_observed, server_certificate
+from tlscheck.verdict.checks import CHECKS, CheckId, Severity
+from tlscheck.verdict.finding import Status
+from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome
+from tlscheck.wire.targeting import not_tried
+
+from tests.examples import (
+    CURRENT_CA,
+    NOT_ENFORCED,
+    NOW,
+    OFFERED,
+    ORDERS,
+    REGION,
+    RETIRED_CA,
+    UNKNOWN_CA,
+    UNKNOWN_ENFORCEMENT,
+    client,
+    cluster,
+    database,
+    evidence,
+    handshake,
+    leaf,
+    look,
+    member,
+    observation,
+    plaintext_client,
+    sessions,
+)
+
+
+def force(enforcement: Enforcement, group: str | None = "orders-pg17") -> ForceSsl:
+    return ForceSsl(enforcement, group, f"rds.force_ssl in {group}")
+
+
+@pytest.mark.parametrize(
+    ("enforcement", "status", "step"),
+    [
+        (Enforcement.ENFORCED, Status.PASSED, ""),
+        (Enforcement.NOT_ENFORCED, Status.FAILED, "modify-db-parameter-group"),
+        (Enforcement.ENFORCED_AFTER_REBOOT, Status.WARNING, "reboot-db-instance"),
+        (Enforcement.NOT_ENFORCED_AFTER_REBOOT, Status.WARNING, "modify-db-parameter-group"),
+        (Enforcement.UNKNOWN, Status.NOT_OBSERVED, "the reason says"),
+    ],
+)
+def test_every_state_of_force_ssl_is_a_status_of_its_own_reason(
+    enforcement: Enforcement, status: Status, step: str
+) -> None:
+    finding = force_ssl.judge(evidence(database(force_ssl=force(enforcement))))
+    assert (finding.status, finding.reason) == (status, "rds.force_ssl in orders-pg17")
+    assert step in finding.next_step
+
+
+@pytest.mark.parametrize(
+    ("of", "command"),
+    [
+        (database(), "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"),
+        (cluster(), "--db-instance-identifier <each member of ledger>"),
+        (
+            cluster(engine="postgres"),
+            "aws rds reboot-db-cluster --region us-east-1 --db-cluster-identifier ledger",
+        ),
+    ],
+)
+def test_a_pending_reboot_names_the_command_for_its_kind(of: Database, command: str) -> None:
+    pending = database(
+        kind=of.kind,
+        engine=of.engine,
+        cluster=of.cluster,
+        force_ssl=force(Enforcement.ENFORCED_AFTER_REBOOT),
+    )
+    assert command in force_ssl.judge(evidence(pending)).next_step
+
+
+def test_enforcing_tls_is_never_advised_before_its_plaintext_clients_are_named() -> None:
+    loose = database(force_ssl=NOT_ENFORCED)
+    known = force_ssl.judge(evidence(loose, clients=[plaintext_client()])).next_step
+    assert known.startswith("Move the clients that plaintext-clients names to TLS,")
+    unseen = force_ssl.judge(evidence(loose, not_tried(ORDERS, "no probe in vpc-0a1b2c3d"))).next_step
+    assert unseen.startswith("Who connects without TLS could not be seen")
+    of_cluster = force_ssl.judge(evidence(cluster(force_ssl=NOT_ENFORCED))).next_step
+    assert "its members' plaintext-clients" in of_cluster
+    assert "aws rds modify-db-cluster-parameter-group" in of_cluster
+
+
+@pytest.mark.parametrize("group", ["default.postgres14", None])
+def test_a_default_group_must_be_replaced_before_it_can_be_changed(group: str | None) -> None:
+    finding = force_ssl.judge(evidence(database(force_ssl=force(Enforcement.NOT_ENFORCED, group))))
+    assert "a parameter group of its own" in finding.next_step
+
+
+def authority(**changes: Any) -> CertificateAuthority:
+    fields: dict[str, Any] = {
+        "identifier": "rds-ca-rsa2048-g1",
+        "offer": Offer.OFFERED,
+        "reason": "",
+        "expires": datetime(2061, 5, 20, tzinfo=UTC),
+        "pending": None,
+        "offered": OFFERED,
+    }
+    return CertificateAuthority(**fields | changes)
+
+
+@pytest.mark.parametrize(
+    ("ca", "status", "word"),
+    [
+        (CURRENT_CA, Status.PASSED, "valid to 2061-05-20"),
+        (RETIRED_CA, Status.FAILED, "does not offer"),
+        (UNKNOWN_CA, Status.NOT_OBSERVED, "AccessDenied"),
+        (authority(identifier=None), Status.NOT_OBSERVED, ""),
+        (authority(pending="rds-ca-rsa4096-g1"), Status.WARNING, "rds-ca-rsa4096-g1"),
+        (
+            authority(offer=Offer.RETIRED_OR_UNKNOWN, pending="rds-ca-rsa4096-g1"),
+            Status.FAILED,
+            "waits for the maintenance window",
+        ),
+        (authority(expires=NOW), Status.FAILED, "expired on 2026-11-24"),
+        (authority(expires=NOW + timedelta(days=200)), Status.WARNING, "expires on 2027-06-12"),
+        (authority(expires=None), Status.PASSED, "the Region offers it"),
+    ],
+)
+def test_a_ca_is_judged_by_what_the_region_offers(ca: CertificateAuthority, status: Status, word: str) -> None:
+    finding = certificate_authority.judge(evidence(database(certificate_authority=ca)))
+    assert finding.status is status
+    assert word in finding.reason
+
+
+@pytest.mark.parametrize(
+    ("of", "command"),
+    [
+        (database(), "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod"),
+        (member(), "modify-db-instance --region us-east-1 --db-instance-identifier ledger-1"),
+        (member(engine="postgres"), "modify-db-cluster --region us-east-1 --db-cluster-identifier ledger"),
+    ],
+)
+def test_a_ca_is_changed_where_its_kind_keeps_it(of: Database, command: str) -> None:
+    retired = evidence(
+        database(kind=of.kind, identifier=of.identifier, engine=of.engine, cluster=of.cluster,
+                 certificate_authority=RETIRED_CA)
+    )  # fmt: skip
+    step = certificate_authority.judge(retired).next_step
+    assert command in step
+    assert "--ca-certificate-identifier rds-ca-rsa2048-g1" in step
+
+
+FAILURES = {
+    HandshakeOutcome.UNKNOWN_ISSUER,
+    HandshakeOutcome.WRONG_NAME,
+    HandshakeOutcome.EXPIRED,
+    HandshakeOutcome.NOT_YET_VALID,
+    HandshakeOutcome.UNTRUSTED,
+    HandshakeOutcome.TLS_REFUSED,
+}
+
+
+@pytest.mark.parametrize("outcome", [each for each in HandshakeOutcome if each is not HandshakeOutcome.TRUSTED])
+def test_a_handshake_is_the_servers_failure_or_not_observed(outcome: HandshakeOutcome) -> None:
+    finding = server_certificate.judge(evidence(seen=observation(handshake=handshake(outcome, "what was seen"))))
+    assert finding.status is (Status.FAILED if outcome in FAILURES else Status.NOT_OBSERVED)
+    assert "what was seen" in finding.reason
+    assert finding.next_step
+
+
+@pytest.mark.parametrize(
+    ("shown", "status"),
+    [
+        (handshake(chain=(leaf(not_after=NOW + timedelta(days=30, seconds=1)),)), Status.PASSED),
+        (handshake(chain=(leaf(not_after=NOW + timedelta(days=30)),)), Status.WARNING),
+        (handshake(chain=(leaf(not_after=None),)), Status.NOT_OBSERVED),
+        (handshake(chain=()), Status.NOT_OBSERVED),
+    ],
+)
+def test_a_trusted_certificate_is_judged_by_its_own_expiry(shown: Handshake, status: Status) -> None:
+    # AWS's API may say otherwise: a client sees what the server presents.
+    stated = database(server_certificate_expires=NOW - timedelta(days=1))
+    assert server_certificate.judge(evidence(stated, observation(handshake=shown))).status is status
+
+
+def test_known_plaintext_clients_fail_whatever_the_look_showed() -> None:
+    known = [plaintext_client()]
+    for seen in (observation(), not_tried(ORDERS, "its status is stopped")):
+        finding = clients.judge_plaintext(evidence(seen=seen, clients=known))
+        assert finding.status is Status.FAILED
+        assert finding.reason == (
+            '1 client connects without TLS: "billing-cron" as "orders" in "orders" from 10.0.1.5.'
+        )
+
+
+def test_nobody_without_tls_passes_only_where_tls_is_enforced() -> None:
+    assert clients.judge_plaintext(evidence()).status is Status.PASSED
+    for state in (NOT_ENFORCED, UNKNOWN_ENFORCEMENT, force(Enforcement.ENFORCED_AFTER_REBOOT)):
+        finding = clients.judge_plaintext(evidence(database(force_ssl=state)))
+        assert finding.status is Status.INFORMATIONAL
+        assert "only its moment" in finding.reason
+
+
+@pytest.mark.parametrize("outcome", [each for each in LookOutcome if each is not LookOutcome.SEEN])
+def test_a_look_that_saw_not_everybody_says_nothing_of_clients(outcome: LookOutcome) -> None:
+    seen = observation(look=look(sessions(), outcome=outcome, detail="why"))
+    for finding in (clients.judge_plaintext(evidence(seen=seen)), clients.judge_tls(evidence(seen=seen))):
+        assert finding.status is Status.NOT_OBSERVED
+        assert "why" in finding.reason
+
+
+def test_tls_clients_are_told_and_never_judged() -> None:
+    finding = clients.judge_tls(evidence(clients=[client("a"), client("b"), plaintext_client("c")]))
+    assert finding.status is Status.INFORMATIONAL
+    assert finding.reason.startswith('2 clients connect with TLS: "a"')
+    assert "Whether they verify the server cannot be seen." in finding.reason
+    assert '"c"' not in finding.reason
+    nobody = clients.judge_tls(evidence())
+    assert (nobody.status, nobody.reason) == (Status.INFORMATIONAL, "No client was seen with TLS so far.")
+
+
+def test_containers_of_one_application_are_one_client_of_a_reason() -> None:
+    who = [plaintext_client(who=plaintext_client().who.__class__(ORDERS, "orders", "orders", "api", f"10.0.0.{n}"))
+           for n in range(40)]  # fmt: skip
+    finding = clients.judge_plaintext(evidence(clients=who))
+    assert (
+        finding.reason == '1 client connects without TLS: "api" as "orders" in "orders" from 10.0.0.0 and others.'
+    )
+
+
+def test_a_reason_names_a_few_clients_and_counts_the_others() -> None:
+    finding = clients.judge_plaintext(evidence(clients=[plaintext_client(f"job-{n:02}") for n in range(17)]))
+    assert finding.reason.startswith("17 clients connect without TLS: ")
+    assert finding.reason.endswith("; and 12 more.")
+
+
+def test_what_was_looked_at_completely_passes_not_observed() -> None:
+    assert not_observed.judge(evidence()).status is Status.PASSED
+    assert not_observed.judge(evidence(cluster())).status is Status.PASSED
+
+
+def test_not_observed_gathers_every_reason() -> None:
+    blind = database(force_ssl=UNKNOWN_ENFORCEMENT, certificate_authority=UNKNOWN_CA)
+    finding = not_observed.judge(evidence(blind, not_tried(ORDERS, "no probe in vpc-0a1b2c3d")))
+    assert finding.status is Status.NOT_OBSERVED
+    assert finding.reason == (
+        "Not looked at: rds.force_ssl: rds:DescribeDBParameters: AccessDenied. "
+        "CA: the Region's CAs could not be listed: AccessDenied. "
+        "server certificate: no probe in vpc-0a1b2c3d. connections: no probe in vpc-0a1b2c3d."
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "step"),
+    [
+        (LookOutcome.NEEDS_PG_MONITOR, 'GRANT pg_monitor TO "tls""auditor";'),
+        (LookOutcome.LOGIN_REFUSED, 'CREATE USER "tls""auditor"; GRANT rds_iam, pg_monitor TO "tls""auditor";'),
+        (LookOutcome.NO_CREDENTIALS, "--enable-iam-database-authentication"),
+        (LookOutcome.FAILED, "See why orders-prod did not answer"),
+    ],
+)
+def test_a_blind_look_names_what_opens_it(outcome: LookOutcome, step: str) -> None:
+    seen = observation(look=look(outcome=outcome))
+    assert step in not_observed.judge(evidence(seen=seen, user='tls"auditor')).next_step
+
+
+NAMED = "orders/tlscheck"
+
+
+def test_a_user_from_a_secret_is_not_guessed() -> None:
+    seen = observation(look=look(outcome=LookOutcome.NEEDS_PG_MONITOR))
+    step = not_observed.judge(evidence(database(secret=NAMED), seen)).next_step
+    assert "tlscheck:" not in step
+    assert "the user that its secret names" in step
+
+
+def test_a_region_is_observed_only_without_gaps() -> None:
+    assert not_observed.judge_listing(RegionListing(REGION, "us-east-1", 3)).status is Status.PASSED
+    gap = Gap("rds:DescribeDBInstances", "AccessDenied: not authorized")
+    finding = not_observed.judge_listing(RegionListing(REGION, "us-east-1", 0, (gap,)))
+    assert (finding.resource, finding.status) == (REGION, Status.NOT_OBSERVED)
+    assert "rds:DescribeDBInstances: AccessDenied: not authorized" in finding.reason
+    assert finding.next_step == "Let these calls succeed in us-east-1: rds:DescribeDBInstances."
+
+
+def test_every_check_is_described_and_a_pass_is_never_grave() -> None:
+    assert set(CHECKS) == set(CheckId)
+    for check in CHECKS.values():
+        assert check.severity(Status.PASSED) is Severity.INFORMATIONAL
+        assert check.title
+        assert check.why
+        assert check.documentation.startswith("https://docs.aws.amazon.com/")
