@@ -1,0 +1,145 @@
+"""Deploys a built SAM template into the emulated account, as `sam deploy` would but without its polling.
+
+Each folder that the template points to with CodeUri or ContentUri goes to a bucket as one zip, named by its
+content, and the template is deployed as a stack.
+"""
+
+import hashlib
+import io
+import re
+import time
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+BUCKET = "tlscheck-artifacts"
+
+# `sam build` writes one of these a line, and so does a person.
+_FOLDER = re.compile(r"^(?P<key>\s+(?:CodeUri|ContentUri):\s+)(?P<folder>\S+)\s*$", re.MULTILINE)
+_DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"}
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+class Account(Protocol):
+    """Whoever gives clients of an AWS account."""
+
+    def client(self, service: str, region: str = ..., **options: Any) -> Any:
+        """A boto3 client."""
+
+
+class DeployError(Exception):
+    """The stack could not be made; the text names the resources that failed and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A deployed stack: its outputs, and the physical id of each resource by its logical id."""
+
+    name: str
+    outputs: Mapping[str, str]
+    resources: Mapping[str, str]
+
+
+def deploy(
+    account: Account,
+    template: Path,
+    *,
+    stack: str = "tlscheck",
+    parameters: Mapping[str, str] | None = None,
+    region: str = "us-east-1",
+    patience: float = 60.0,
+) -> Stack:
+    """Create the stack, or update it when it is there; raise DeployError when it doesn't become complete."""
+    cloudformation = account.client("cloudformation", region)
+    body = _upload_folders(account.client("s3", region), template)
+    request = {
+        "StackName": stack,
+        "TemplateBody": body,
+        "Capabilities": _CAPABILITIES,
+        "Parameters": [
+            {"ParameterKey": name, "ParameterValue": value} for name, value in (parameters or {}).items()
+        ],
+    }
+    try:
+        if _exists(cloudformation, stack):
+            cloudformation.update_stack(**request)
+        else:
+            cloudformation.create_stack(**request)
+    except ClientError as error:
+        raise DeployError(f"{template} was refused: {error}") from error
+    outputs = _wait(cloudformation, stack, patience)
+    listed = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    resources = {
+        resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
+        for page in listed
+        for resource in page["StackResourceSummaries"]
+    }
+    return Stack(stack, outputs, resources)
+
+
+def zipped(folder: Path) -> bytes:
+    """The folder as a zip whose bytes depend on names and contents only."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = 0o755 << 16 if path.stat().st_mode & 0o100 else 0o644 << 16
+                archive.writestr(entry, path.read_bytes())
+    return content.getvalue()
+
+
+def _upload_folders(s3: Any, template: Path) -> str:
+    uploaded: dict[Path, str] = {}
+
+    def uri(found: re.Match[str]) -> str:
+        folder = (template.parent / found["folder"].strip("'\"")).resolve()
+        if not folder.is_dir():
+            raise DeployError(f"{template}: {found['folder']} is not a folder beside it; was it built?")
+        if folder not in uploaded:
+            content = zipped(folder)
+            key = f"{hashlib.sha256(content).hexdigest()}.zip"
+            s3.put_object(Bucket=BUCKET, Key=key, Body=content)
+            uploaded[folder] = f"s3://{BUCKET}/{key}"
+        return found["key"] + uploaded[folder]
+
+    s3.create_bucket(Bucket=BUCKET)
+    return _FOLDER.sub(uri, template.read_text())
+
+
+def _exists(cloudformation: Any, stack: str) -> bool:
+    try:
+        stacks = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return False
+        raise
+    return any(one["StackStatus"] != "DELETE_COMPLETE" for one in stacks)
+
+
+def _wait(cloudformation: Any, stack: str, patience: float) -> dict[str, str]:
+    end = time.monotonic() + patience
+    while True:
+        described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+        status = described["StackStatus"]
+        if status in _DONE:
+            return {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}
+        if not status.endswith("IN_PROGRESS"):
+            raise DeployError(f"stack {stack} is {status}:\n{_failures(cloudformation, stack)}")
+        if time.monotonic() > end:
+            raise DeployError(f"stack {stack} is still {status} after {patience:.0f} s")
+        time.sleep(0.1)
+
+
+def _failures(cloudformation: Any, stack: str) -> str:
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+    return "\n".join(
+        f"  {one['LogicalResourceId']} ({one['ResourceType']}): {one.get('ResourceStatusReason', 'no reason')}"
+        for one in reversed(failed)
+    )

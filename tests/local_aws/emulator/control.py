@@ -1,0 +1,66 @@
+"""What tests steer the emulated account with: JSON under /_tlscheck/, beside the AWS APIs on the same port."""
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from tests.local_aws.emulator.gaps import calls, iam_login
+from tests.local_aws.emulator.gaps.rds import state as rds_state
+from tests.local_aws.emulator.gaps.security_hub import store as security_hub_store
+
+type Message = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+type Send = Callable[[Message], Awaitable[None]]
+type Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+def _set_rds(document: Any) -> Any:
+    rds_state.replace(document)
+    return {}
+
+
+def _refuse_findings(refusals: Any) -> Any:
+    security_hub_store.refuse(refusals)
+    return {}
+
+
+def _take_calls(_: Any) -> Any:
+    return calls.take()
+
+
+_PATHS: dict[str, Callable[[Any], Any]] = {
+    "/_tlscheck/rds": _set_rds,
+    "/_tlscheck/security-hub/refuse": _refuse_findings,
+    "/_tlscheck/calls": _take_calls,
+    "/_tlscheck/iam-login": iam_login.answer,
+}
+
+
+class Control:
+    """An ASGI application that answers the paths above and leaves every other request to ministack."""
+
+    def __init__(self, emulator: Application) -> None:
+        self._emulator = emulator
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer 200 with JSON, or 400 with `{"error": ...}` when what was sent makes no sense."""
+        command = _PATHS.get(scope["path"]) if scope["type"] == "http" else None
+        if command is None:
+            await self._emulator(scope, receive, send)
+            return
+        try:
+            status, answer = 200, command(json.loads(await _body(receive) or b"null"))
+        except (ValueError, KeyError, TypeError) as error:
+            status, answer = 400, {"error": f"{type(error).__name__}: {error}"}
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+async def _body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if not message.get("more_body", False):
+            return body

@@ -1,0 +1,23 @@
+"""What ministack lacks and this project needs: one module or package per gap, each saying what it stands in for.
+
+`fill` puts all of them in place before the emulator serves its first request. tests/test_emulator_gaps.py
+fails when ministack no longer has one of these gaps.
+"""
+
+from tests.local_aws.emulator.gaps import (
+    iam_login,
+    lambda_errors,
+    lambda_workers,
+    rds,
+    regions,
+    schedules,
+    security_hub,
+    stream_failures,
+)
+
+
+def fill() -> None:
+    """Register every stand-in with the ministack of this process."""
+    every = (regions, rds, security_hub, lambda_workers, lambda_errors, schedules, stream_failures, iam_login)
+    for gap in every:
+        gap.fill()

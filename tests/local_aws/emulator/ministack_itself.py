@@ -1,0 +1,104 @@
+"""Says, as JSON, what ministack does without any of the stand-ins; run by the emulator's own interpreter.
+
+tests/test_emulator_gaps.py compares it with what each stand-in is there for, so that a new ministack that has
+learnt something is noticed, and the stand-in can go.
+"""
+
+import asyncio
+import importlib.metadata
+import inspect
+import io
+import json
+import time
+import zipfile
+from typing import Any
+from urllib.parse import urlencode
+
+from ministack import app
+from ministack.core import rds_iam
+from ministack.core.responses import request_scope
+from ministack.services import account, eventbridge, lambda_svc, rds, scheduler
+
+_CODE = """
+import os, sys
+def path(event, context):
+    try:
+        import ministack
+        leaked = True
+    except ImportError:
+        leaked = False
+    return {"leaked": leaked, "emulators": [name for name in os.environ if name in ("GATEWAY_PORT", "AUTH")]}
+def fail(event, context):
+    raise KeyError("of a class of its own")
+"""
+
+
+def main() -> None:
+    """Print every fact."""
+    with request_scope("111122223333", "us-east-1"):
+        facts = {
+            "version": importlib.metadata.version("ministack"),
+            "has Security Hub": "securityhub" in app.SERVICE_HANDLERS,
+            "DescribeCertificates": _rds("DescribeCertificates"),
+            "DescribeEngineDefaultParameters": _rds(
+                "DescribeEngineDefaultParameters", DBParameterGroupFamily="postgres17"
+            ),
+            "default group": _rds("DescribeDBParameters", DBParameterGroupName="default.postgres17"),
+            "disabled Regions": _disabled_regions(),
+            "error type": _invoke("fail")["errorType"],
+            "function": _invoke("path"),
+            "rate schedule fires at once": _fires_at_once(),
+            "partial batch failures": "ReportBatchItemFailures"
+            in inspect.getsource(lambda_svc._poll_dynamodb_streams),
+            "IAM login to PostgreSQL": "postgres" in inspect.getsource(rds_iam.authorize_rds_iam_token),
+        }
+    print(json.dumps(facts))
+
+
+def _rds(action: str, **parameters: str) -> str:
+    body = urlencode({"Action": action, "Version": "2014-10-31", **parameters}).encode()
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    _, _, answer = asyncio.run(rds.handle_request("POST", "/", headers, body, {}))
+    text = answer.decode() if isinstance(answer, bytes) else str(answer)
+    return text.split("<Code>")[1].split("</Code>")[0] if "<Code>" in text else "answered"
+
+
+def _disabled_regions() -> Any:
+    body = json.dumps({"RegionOptStatusContains": ["DISABLED"]}).encode()
+    _, _, answer = asyncio.run(account.handle_request("POST", "/listRegions", {}, body, {}))
+    return json.loads(answer)["Regions"]
+
+
+def _invoke(handler: str) -> Any:
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("app.py", _CODE)
+    config = {
+        "FunctionName": handler,
+        "FunctionArn": f"arn:aws:lambda:us-east-1:111122223333:function:{handler}",
+        "Runtime": "python3.13",
+        "Handler": f"app.{handler}",
+        "Timeout": 10,
+    }
+    try:
+        result = lambda_svc._execute_function_warm({"config": config, "code_zip": code.getvalue()}, {}, "request")
+    finally:
+        lambda_svc.invalidate_worker(handler)
+    return result["body"]
+
+
+def _fires_at_once() -> bool:
+    fired: list[Any] = []
+    eventbridge._invoke_target = lambda target, *_: fired.append(target)
+    target = {"Arn": "arn:aws:sqs:us-east-1:111122223333:q", "RoleArn": "arn:aws:iam::111122223333:role/r"}
+    scheduler._create_schedule(
+        "new",
+        {"ScheduleExpression": "rate(1 hour)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target},
+    )
+    time.sleep(0.01)
+    scheduler._tick_schedules()
+    return bool(fired)
+
+
+if __name__ == "__main__":
+    main()
