@@ -1,16 +1,17 @@
 """An event that cannot be answered, whoever sent it: the console, a test event or the state machine."""
 
-MOST_SHOWN = 120
-"""Characters of a wrong value that its error repeats."""
+
+class BadRequest(Exception):  # noqa: N818 - its name is the error that the console shows
+    """What was asked cannot be done as asked; nothing was done.
+
+    The message names the field, its value and what is allowed. On AWS the class's name is the error's type: the
+    state machine does not retry it.
+    """
 
 
-class BadRequest(ValueError):  # noqa: N818 - its name is the error type that the console and the state machine show
-    """Raised before anything is done: names the field, the value that it had, and what is allowed."""
-
-    def __init__(self, field: str, value: object, allowed: str) -> None:
-        """`field` is its path in the event: `targets[0].port`; `allowed` completes "allowed: "."""
-        shown = repr(value)
-        if len(shown) > MOST_SHOWN:
-            shown = f"{shown[: MOST_SHOWN - 3]}..."
-        super().__init__(f"{field}: {shown} is not allowed; allowed: {allowed}")
-        self.field = field
+def not_allowed(field: str, value: object, allowed: str) -> BadRequest:
+    """The error for one field, named by its path in the event (`targets[0].port`)."""
+    shown = ascii(value)
+    if len(shown) > 120:
+        shown = f"{shown[:120]}... ({len(shown)} characters)"
+    return BadRequest(f"{field}: {shown} is not allowed; allowed: {allowed}")

@@ -1,8 +1,12 @@
 """The CA that a database's server certificate hangs from, and what the Region says of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from tlscheck.inventory.described import Answer, moment, text
+from tlscheck.inventory.region import Gap
 
 
 class Offer(StrEnum):
@@ -30,3 +34,28 @@ class CertificateAuthority:
     expires: datetime | None = None
     pending: str | None = None
     offered: tuple[str, ...] = ()
+
+
+def certificate_authority(
+    identifier: str | None, pending: str | None, certificates: Sequence[Answer] | Gap
+) -> CertificateAuthority:
+    """A database's CA, joined with the Certificates of its Region's DescribeCertificates.
+
+    A listing that failed or came back empty says nothing of any CA: it never makes one retired.
+    """
+    if isinstance(certificates, Gap):
+        reason = f"the Region's CAs could not be listed: {certificates.operation}: {certificates.reason}"
+        return CertificateAuthority(identifier, Offer.UNKNOWN, reason, pending=pending)
+    listed = {name: each for each in certificates if (name := text(each, "CertificateIdentifier"))}
+    offered = tuple(sorted(listed))
+    if not listed:
+        return CertificateAuthority(identifier, Offer.UNKNOWN, "the Region listed no CA at all", pending=pending)
+    if identifier is None:
+        reason = "the API names no CA of this database"
+        return CertificateAuthority(None, Offer.UNKNOWN, reason, pending=pending, offered=offered)
+    if identifier not in listed:
+        reason = f"{identifier} is not among the CAs of the Region ({', '.join(offered)})"
+        return CertificateAuthority(identifier, Offer.RETIRED_OR_UNKNOWN, reason, pending=pending, offered=offered)
+    expires = moment(listed[identifier], "ValidTill")
+    reason = f"the Region offers {identifier}"
+    return CertificateAuthority(identifier, Offer.OFFERED, reason, expires, pending, offered)

@@ -1,5 +1,6 @@
 """A Region's listing: what of it could be asked, and what could not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -21,3 +22,16 @@ class RegionListing:
     region: str
     databases: int
     gaps: tuple[Gap, ...] = ()
+
+
+def folded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """One Gap an operation: its first reason, and how many others there were (one a parameter group, often)."""
+    by_operation: dict[str, list[str]] = {}
+    for gap in gaps:
+        reasons = by_operation.setdefault(gap.operation, [])
+        if gap.reason not in reasons:
+            reasons.append(gap.reason)
+    return tuple(
+        Gap(operation, first if not others else f"{first} (and {len(others)} more)")
+        for operation, (first, *others) in by_operation.items()
+    )

@@ -1,0 +1,129 @@
+"""Events that a person or the state machine hands to a door: validated before anything is done."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from tlscheck.edges import clock
+from tlscheck.inventory.bad_request import BadRequest, not_allowed
+from tlscheck.inventory.batch import Depth, Sweep
+from tlscheck.inventory.request import Request
+
+type RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}$", max_length=32)]
+type DatabaseName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(arn:[a-z-]+:rds:[a-z0-9-]+:[0-9]{12}:(db|cluster):)?[A-Za-z][A-Za-z0-9-]{0,62}$"
+    ),
+]
+
+_FIRST_SWEEP = datetime(2020, 1, 1, tzinfo=UTC)
+_CLOCK_SKEW = timedelta(minutes=5)
+
+
+class Event(BaseModel):
+    """A door's event: a key that it does not know is an error, and so is a value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class SweepRequest(Event):
+    """The execution's input. The descriptions are what an error message says is allowed."""
+
+    depth: Literal["full", "sample"] = Field(
+        default="full", description='"full" (the control plane and every server) or "sample" (connections only)'
+    )
+    regions: list[RegionName] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description='enabled Regions like ["eu-central-1"]; leave it out for all',
+    )
+    databases: list[DatabaseName] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description="identifiers or ARNs of instances and clusters; leave it out for all",
+    )
+
+
+def _moment_of_a_sweep(started_at: datetime) -> datetime:
+    """In UTC. A sweep from the future would make every sweep until then look outdated."""
+    if not _FIRST_SWEEP < started_at < clock.now() + _CLOCK_SKEW:
+        raise ValueError("no sweep can have started then")
+    return started_at.astimezone(UTC)
+
+
+class SweepStart(Event):
+    """What the state machine knows of its execution."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._+=@()!'-]{0,79}$")] = Field(
+        description="the execution's name: 1 to 80 letters, digits or ._+=@()!'-"
+    )
+    started_at: Annotated[AwareDatetime, AfterValidator(_moment_of_a_sweep)] = Field(
+        description='a moment like "2026-11-24T03:00:00Z", with its zone, not in the future'
+    )
+
+
+class DiscoverEvent(Event):
+    """`{"request": {...}, "sweep": {...}}`; without a sweep it is a preview."""
+
+    request: SweepRequest = Field(default=SweepRequest(), description="an object with depth, regions, databases")
+    sweep: SweepStart | None = Field(
+        default=None, description="an object with id and started_at; leave it out for a preview"
+    )
+
+
+def discover(event: object) -> tuple[Request, Sweep | None]:
+    """What discover is asked, and for which sweep (None: only a preview). Raises BadRequest."""
+    asked = parsed(DiscoverEvent, event)
+    request = Request(
+        Depth(asked.request.depth), tuple(asked.request.regions or ()), tuple(asked.request.databases or ())
+    )
+    sweep = asked.sweep
+    return request, Sweep(sweep.id, sweep.started_at, request.depth) if sweep else None
+
+
+def parsed[E: Event](kind: type[E], event: object) -> E:
+    """An event as its model. Raises BadRequest, which names each field at fault, its value and what is allowed."""
+    try:
+        return kind.model_validate_json(json.dumps(event))
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        more = f" (and {len(faults) - 5} more)" if len(faults) > 5 else ""
+        raise BadRequest("; ".join(_told(kind, each) for each in faults[:5]) + more) from None
+
+
+def _told(kind: type[Event], fault: Mapping[str, Any]) -> str:
+    """One fault of pydantic's as a sentence for the person who typed the event."""
+    model, allowed, path = kind, f"an object with {', '.join(kind.model_fields)}", ""
+    for part in fault["loc"]:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part in model.model_fields:
+            field = model.model_fields[part]
+            path += f".{part}"
+            allowed = field.description or ""
+            model = next((each for each in _within(field.annotation) if issubclass(each, Event)), model)
+    where = path.lstrip(".") or "event"
+    if fault["type"] == "extra_forbidden":
+        return str(not_allowed(f"unknown key in {where}", fault["loc"][-1], ", ".join(model.model_fields)))
+    if fault["type"] == "missing":
+        return f"{where}: missing; it must be {allowed}"
+    return str(not_allowed(where, fault["input"], allowed))
+
+
+def _within(annotation: object) -> list[type]:
+    """The classes that an annotation like `SweepStart | None` is made of."""
+    return [each for each in (annotation, *get_args(annotation)) if isinstance(each, type)]

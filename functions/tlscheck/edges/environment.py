@@ -1,0 +1,113 @@
+"""Environment variables, read and checked once, when a function starts."""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", re.ASCII)
+
+
+class BadEnvironment(Exception):  # noqa: N818 - its name is the error that the console shows
+    """The template or its owner left a variable out, or gave it a value that cannot be; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverEnvironment:
+    """What discover is told by its template."""
+
+    table: str
+    bucket: str
+    regions: tuple[str, ...]
+    """Regions to list; empty: every enabled one."""
+
+
+def for_discover() -> DiscoverEnvironment:
+    """TABLE, BUCKET and REGIONS. Raises BadEnvironment."""
+    return DiscoverEnvironment(needed("TABLE"), needed("BUCKET"), regions("REGIONS"))
+
+
+@dataclass(frozen=True, slots=True)
+class ObserveEnvironment:
+    """What observe is told by its template."""
+
+    table: str
+    bucket: str
+    user: str
+    """Database user of an IAM login."""
+
+    default_probe: str
+    """ARN of the probe that reaches every network without one of its own, or "" for none."""
+
+    client_memory: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class PublishEnvironment:
+    """What publish is told by its template."""
+
+    table: str
+    is_security_hub_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEnvironment:
+    """What report is told by its template."""
+
+    table: str
+    bucket: str
+    topic: str
+
+
+def for_observe() -> ObserveEnvironment:
+    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE and CLIENT_MEMORY_DAYS. Raises BadEnvironment."""
+    return ObserveEnvironment(
+        needed("TABLE"),
+        needed("BUCKET"),
+        needed("DATABASE_USER"),
+        os.environ.get("DEFAULT_PROBE", "").strip(),
+        timedelta(days=whole("CLIENT_MEMORY_DAYS")),
+    )
+
+
+def for_publish() -> PublishEnvironment:
+    """TABLE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
+    return PublishEnvironment(needed("TABLE"), one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED")
+
+
+def for_report() -> ReportEnvironment:
+    """TABLE, BUCKET and TOPIC. Raises BadEnvironment."""
+    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"))
+
+
+def needed(name: str) -> str:
+    """A variable's text. Raises BadEnvironment when it is not set or blank."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise BadEnvironment(f"the environment variable {name} is not set")
+    return value
+
+
+def regions(name: str) -> tuple[str, ...]:
+    """A comma-separated list of Regions; empty when the variable is not set. Raises BadEnvironment."""
+    found = tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+    for region in found:
+        if not _REGION.fullmatch(region):
+            raise BadEnvironment(f"the environment variable {name} names {region!r}, which is no Region's name")
+    return tuple(dict.fromkeys(found))
+
+
+def whole(name: str) -> int:
+    """A positive whole number. Raises BadEnvironment."""
+    value = needed(name)
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", value):
+        raise BadEnvironment(f"the environment variable {name} is {value!r}; allowed: 1 to 99999")
+    return int(value)
+
+
+def one_of(name: str, *allowed: str) -> str:
+    """One of the texts that are allowed. Raises BadEnvironment."""
+    value = needed(name)
+    if value not in allowed:
+        raise BadEnvironment(f"the environment variable {name} is {value!r}; allowed: {', '.join(allowed)}")
+    return value

@@ -1,0 +1,137 @@
+"""RDS's control plane, one Region at a time: what it answers, and a Gap wherever it doesn't."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from tlscheck.edges.refusals import REFUSED, UNREACHABLE, code, reason
+from tlscheck.inventory.described import Answer, Described, Values, objects, text
+from tlscheck.inventory.lookups import ENGINES, families_to_read, groups_to_read
+from tlscheck.inventory.parameter_group import ASKED_FOR, Family, ParameterGroup, Scope
+from tlscheck.inventory.region import Gap
+
+if TYPE_CHECKING:
+    from mypy_boto3_rds.client import RDSClient
+    from mypy_boto3_rds.type_defs import FilterTypeDef
+
+REGIONS_AT_ONCE = 8
+
+_PATIENT = Config(connect_timeout=5, read_timeout=30, retries={"mode": "adaptive", "total_max_attempts": 10})
+"""Adaptive: a Region that throttles is asked more slowly, not more often."""
+
+_POSTGRESQL: "list[FilterTypeDef]" = [{"Name": "engine", "Values": list(ENGINES)}]
+_BY_NAME: "dict[str, list[FilterTypeDef]]" = {"Filters": [{"Name": "parameter-name", "Values": list(ASKED_FOR)}]}
+_FILTER_REFUSED = frozenset({"InvalidParameterValue", "InvalidParameterCombination"})
+"""How an API that does not know the filter may answer."""
+
+type Pages = Iterable[Mapping[str, Any]]
+type Paginate = Callable[..., Pages]
+
+
+def describe_regions(regions: Sequence[str]) -> list[Described]:
+    """Every Region described, several at once. A Region that fails is described by its gaps."""
+    clients = [boto3.client("rds", region_name=region, config=_PATIENT) for region in regions]
+    with ThreadPoolExecutor(REGIONS_AT_ONCE) as pool:
+        return list(pool.map(describe, clients))
+
+
+def describe(client: "RDSClient") -> Described:
+    """One Region: its listings and certificates, then each distinct parameter group and family once."""
+    ask = _Asking(client)
+    described = Described(
+        client.meta.region_name,
+        certificates=ask.certificates(),
+        instances=ask.instances(),
+        clusters=ask.clusters(),
+    )
+    groups = groups_to_read(described.instances, described.clusters)
+    described = replace(described, parameters={group: ask.values_of_group(group) for group in groups})
+    families = families_to_read(described)
+    described = replace(described, defaults={family: ask.values_of_family(family) for family in families})
+    return replace(described, gaps=tuple(ask.gaps))
+
+
+class _Asking:
+    """Questions to one Region. One that is refused leaves a Gap, and the others are still asked.
+
+    A Region that cannot be reached is not asked again: each question would wait for all its retries.
+    """
+
+    def __init__(self, client: "RDSClient") -> None:
+        self._client = client
+        self._silent: str | None = None
+        self.gaps: list[Gap] = []
+
+    def instances(self) -> list[Answer]:
+        pages = self._client.get_paginator("describe_db_instances").paginate(Filters=_POSTGRESQL)
+        return self._listed("rds:DescribeDBInstances", pages, "DBInstances")[0]
+
+    def clusters(self) -> list[Answer]:
+        pages = self._client.get_paginator("describe_db_clusters").paginate(Filters=_POSTGRESQL)
+        return self._listed("rds:DescribeDBClusters", pages, "DBClusters")[0]
+
+    def certificates(self) -> Sequence[Answer] | Gap:
+        pages = self._client.get_paginator("describe_certificates").paginate()
+        found, gap = self._listed("rds:DescribeCertificates", pages, "Certificates")
+        return gap or found
+
+    def values_of_group(self, group: ParameterGroup) -> Values | Gap:
+        if group.scope is Scope.INSTANCE:
+            pages: Paginate = self._client.get_paginator("describe_db_parameters").paginate
+            return self._values("rds:DescribeDBParameters", partial(pages, DBParameterGroupName=group.name))
+        pages = self._client.get_paginator("describe_db_cluster_parameters").paginate
+        ask = partial(pages, DBClusterParameterGroupName=group.name)
+        return self._values("rds:DescribeDBClusterParameters", ask)
+
+    def values_of_family(self, family: Family) -> Values | Gap:
+        if family.scope is Scope.INSTANCE:
+            pages: Paginate = self._client.get_paginator("describe_engine_default_parameters").paginate
+            ask = partial(_defaults, pages, DBParameterGroupFamily=family.name)
+            return self._values("rds:DescribeEngineDefaultParameters", ask)
+        pages = self._client.get_paginator("describe_engine_default_cluster_parameters").paginate
+        ask = partial(_defaults, pages, DBParameterGroupFamily=family.name)
+        return self._values_in("rds:DescribeEngineDefaultClusterParameters", ask())  # it knows no filter
+
+    def _values(self, operation: str, ask: Paginate) -> Values | Gap:
+        """Filtered by name; an API that refuses the filter, or finds nothing by it, is asked for all of them."""
+        filtered = self._values_in(operation, ask(**_BY_NAME), tolerated=_FILTER_REFUSED)
+        return self._values_in(operation, ask()) if filtered == {} else filtered
+
+    def _values_in(self, operation: str, pages: Pages, tolerated: frozenset[str] = frozenset()) -> Values | Gap:
+        found, gap = self._listed(operation, pages, "Parameters", tolerated)
+        if gap:
+            return gap
+        values = ((text(each, "ParameterName"), text(each, "ParameterValue")) for each in found)
+        return {name: value for name, value in values if name in ASKED_FOR and value is not None}
+
+    def _listed(
+        self, operation: str, pages: Pages, member: str, tolerated: frozenset[str] = frozenset()
+    ) -> tuple[list[Answer], Gap | None]:
+        """The elements of all pages; with a Gap, those that came before it. A tolerated refusal is no Gap."""
+        if self._silent:
+            return [], self._gap(operation, f"not asked any more: {self._silent}")
+        found: list[Answer] = []
+        try:
+            for page in pages:
+                found += objects(page.get(member))
+        except UNREACHABLE as error:
+            self._silent = reason(error)
+            return found, self._gap(operation, self._silent)
+        except REFUSED as error:
+            return found, None if code(error) in tolerated else self._gap(operation, reason(error))
+        return found, None
+
+    def _gap(self, operation: str, why: str) -> Gap:
+        gap = Gap(operation, why)
+        self.gaps.append(gap)
+        return gap
+
+
+def _defaults(paginate: Paginate, **asked: Any) -> Pages:
+    """DescribeEngineDefault*Parameters wrap their Parameters in EngineDefaults."""
+    return (page["EngineDefaults"] for page in paginate(**asked))

@@ -1,0 +1,28 @@
+"""Text objects in the bucket that holds what is too large for a state's payload."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+def put(bucket: str, key: str, text: str) -> None:
+    """Writes a JSON object; the bucket encrypts it."""
+    _client().put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType="application/json")
+
+
+def get(bucket: str, key: str) -> str | None:
+    """A JSON object's text; None when there is no such object (the role must be allowed to list the bucket)."""
+    client = _client()
+    try:
+        return client.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+    except client.exceptions.NoSuchKey:
+        return None
+
+
+@cache
+def _client() -> "S3Client":
+    return boto3.client("s3")

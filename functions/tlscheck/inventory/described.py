@@ -1,0 +1,96 @@
+"""What a Region's API answered, as it answered it, and how to read that without ever tripping over it.
+
+AWS adds members, leaves some out while a database is being made or removed, and old SDKs drop what they don't
+know: whatever is missing or of another shape is None, never an exception and never a default.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tlscheck.inventory.parameter_group import Family, ParameterGroup
+from tlscheck.inventory.region import Gap
+
+type Answer = Mapping[str, object]
+"""One element of a Describe call's list, in the shape that botocore gives it."""
+
+type Values = Mapping[str, str]
+"""ParameterName -> ParameterValue, for the parameters that have a value."""
+
+
+NOT_ASKED = Gap("nothing", "not asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """All that was asked of one Region. What could not be asked is a Gap in the place of the answer."""
+
+    region: str
+    instances: Sequence[Answer] = ()
+    """DescribeDBInstances: DBInstances."""
+
+    clusters: Sequence[Answer] = ()
+    """DescribeDBClusters: DBClusters."""
+
+    certificates: Sequence[Answer] | Gap = NOT_ASKED
+    """DescribeCertificates: Certificates."""
+
+    parameters: Mapping[ParameterGroup, Values | Gap] = field(default_factory=dict)
+    """DescribeDBParameters, DescribeDBClusterParameters: the parameters asked for, by group."""
+
+    defaults: Mapping[Family, Values | Gap] = field(default_factory=dict)
+    """DescribeEngineDefaultParameters, DescribeEngineDefaultClusterParameters: the same, by family."""
+
+    gaps: tuple[Gap, ...] = ()
+    """Every call that gave no answer or only a part of it."""
+
+
+def text(answer: object, *path: str) -> str | None:
+    """The text at a path of members; None when it is missing, empty or something else."""
+    found = _at(answer, path)
+    return found if isinstance(found, str) and found else None
+
+
+def number(answer: object, *path: str) -> int | None:
+    """The whole number at a path of members."""
+    found = _at(answer, path)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def is_true(answer: object, *path: str) -> bool:
+    """Whether the API says true there; a member left out is not known to be on."""
+    return _at(answer, path) is True
+
+
+def moment(answer: object, *path: str) -> datetime | None:
+    """The moment at a path of members, in UTC; a time without a zone is no moment."""
+    found = _at(answer, path)
+    if not isinstance(found, datetime) or found.tzinfo is None:
+        return None
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:  # the first and the last hours that a datetime can hold
+        return None
+
+
+def elements(answer: object, *path: str) -> list[Answer]:
+    """The objects of the list at a path of members."""
+    return objects(_at(answer, path))
+
+
+def objects(found: object) -> list[Answer]:
+    """Those elements of a list that are objects."""
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else []
+
+
+def tag(answer: object, key: str) -> str | None:
+    """Value of a tag in TagList."""
+    return next((text(each, "Value") for each in elements(answer, "TagList") if text(each, "Key") == key), None)
+
+
+def _at(answer: object, path: Iterable[str]) -> object:
+    for member in path:
+        if not isinstance(answer, Mapping):
+            return None
+        answer = answer.get(member)
+    return answer

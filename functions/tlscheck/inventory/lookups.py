@@ -1,0 +1,79 @@
+"""What a Region's instances and clusters leave to be asked: each distinct parameter group and family once."""
+
+from collections.abc import Iterable, Sequence
+
+from tlscheck.inventory.described import Answer, Described, elements, text
+from tlscheck.inventory.parameter_group import ASKED_FOR, Family, ParameterGroup, Scope
+from tlscheck.inventory.region import Gap
+
+ENGINES = ("postgres", "aurora-postgresql")
+"""What the listings are filtered by; Neptune and DocumentDB answer to the same calls."""
+
+
+def in_scope(answer: Answer) -> bool:
+    """Whether this is PostgreSQL; an answer that names no engine is not known to be anything else."""
+    return text(answer, "Engine") in {*ENGINES, None}
+
+
+def cluster_of(instance: Answer) -> str | None:
+    """Identifier of the cluster that an instance is a member of."""
+    return text(instance, "DBClusterIdentifier")
+
+
+def is_member(instance: Answer) -> bool:
+    """An Aurora instance always belongs to a cluster, even if the API leaves out which."""
+    return cluster_of(instance) is not None or text(instance, "Engine") == "aurora-postgresql"
+
+
+def groups_of_instance(instance: Answer) -> list[tuple[ParameterGroup, str | None]]:
+    """The instance parameter groups of an instance, each with its ParameterApplyStatus."""
+    return [
+        (ParameterGroup(Scope.INSTANCE, name), text(group, "ParameterApplyStatus"))
+        for group in elements(instance, "DBParameterGroups")
+        if (name := text(group, "DBParameterGroupName"))
+    ]
+
+
+def group_of_cluster(cluster: Answer) -> ParameterGroup | None:
+    """The cluster parameter group: in DBCluster it is a plain text."""
+    name = text(cluster, "DBClusterParameterGroup")
+    return ParameterGroup(Scope.CLUSTER, name) if name else None
+
+
+def family_of(scope: Scope, answer: Answer) -> Family | None:
+    """The parameter group family of an instance or cluster, by its engine and version."""
+    return Family.of(scope, text(answer, "Engine"), text(answer, "EngineVersion"))
+
+
+def groups_to_read(instances: Iterable[Answer], clusters: Iterable[Answer]) -> tuple[ParameterGroup, ...]:
+    """The distinct groups in which rds.force_ssl of these databases lives; a member's own group is not one."""
+    standalone = (each for each in instances if in_scope(each) and not is_member(each))
+    groups = {group for instance in standalone for group, _ in groups_of_instance(instance)}
+    groups |= {group for each in clusters if in_scope(each) and (group := group_of_cluster(each))}
+    return tuple(sorted(groups))
+
+
+def families_to_read(described: Described) -> tuple[Family, ...]:
+    """The distinct families whose defaults hold, because a group of theirs leaves a parameter out."""
+    users: list[tuple[Family | None, Sequence[ParameterGroup]]] = [
+        (family_of(Scope.INSTANCE, each), [group for group, _ in groups_of_instance(each)])
+        for each in described.instances
+        if in_scope(each) and not is_member(each)
+    ]
+    users += [
+        (family_of(Scope.CLUSTER, each), [group])
+        for each in described.clusters
+        if in_scope(each) and (group := group_of_cluster(each))
+    ]
+    return tuple(
+        sorted({family for family, groups in users if family and _leave_something_out(described, groups)})
+    )
+
+
+def _leave_something_out(described: Described, groups: Iterable[ParameterGroup]) -> bool:
+    answers = (described.parameters.get(group) for group in groups)
+    return any(
+        not set(ASKED_FOR) <= set(values)
+        for values in answers
+        if values is not None and not isinstance(values, Gap)
+    )

@@ -1,0 +1,43 @@
+"""Parameter groups: which of them say how a database's TLS is set, and what they are asked."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+FORCE_SSL = "rds.force_ssl"
+
+ASKED_FOR = (FORCE_SSL,)
+"""Names of the parameters that are looked up, once for each distinct group."""
+
+
+class Scope(StrEnum):
+    """Instance and cluster groups live side by side: one name can be taken in both."""
+
+    INSTANCE = "instance"
+    """DBInstance.DBParameterGroups, read by DescribeDBParameters."""
+
+    CLUSTER = "cluster"
+    """DBCluster.DBClusterParameterGroup, read by DescribeDBClusterParameters; Aurora and Multi-AZ clusters."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ParameterGroup:
+    """One parameter group of a Region."""
+
+    scope: Scope
+    name: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Family:
+    """DBParameterGroupFamily, whose defaults hold where a group leaves a parameter out."""
+
+    scope: Scope
+    name: str
+    """`postgres17`, `aurora-postgresql16`, `postgres9.6`."""
+
+    @staticmethod
+    def of(scope: Scope, engine: str | None, engine_version: str | None) -> "Family | None":
+        """The family of an engine version; None when the version is of a form that we don't know."""
+        version = re.match(r"(\d{2,}|9\.\d+)(?:\.|$)", engine_version or "", re.ASCII)
+        return Family(scope, f"{engine}{version[1]}") if engine and version else None

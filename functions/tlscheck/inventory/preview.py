@@ -1,0 +1,56 @@
+"""What a sweep would look at, for a person at the console: nothing is written, no database is touched."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from tlscheck.inventory.batch import Batch, Depth
+from tlscheck.inventory.database import Kind
+from tlscheck.inventory.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedDatabase:
+    """The few facts by which a person recognises a database and sees which probe would reach it."""
+
+    arn: str
+    kind: Kind
+    status: str
+    network: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedGap:
+    """A call that gave no answer."""
+
+    region: str
+    operation: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a sweep with this request would look at now."""
+
+    depth: Depth
+    batches: int
+    databases: tuple[PreviewedDatabase, ...]
+    gaps: tuple[PreviewedGap, ...]
+
+    @classmethod
+    def of(cls, request: Request, batches: tuple[Batch, ...]) -> Self:
+        """The preview of these batches."""
+        return cls(
+            request.depth,
+            len(batches),
+            tuple(
+                PreviewedDatabase(each.arn, each.kind, each.status, each.network)
+                for batch in batches
+                for each in batch.databases
+            ),
+            tuple(
+                PreviewedGap(listing.region, gap.operation, gap.reason)
+                for batch in batches
+                for listing in batch.listings
+                for gap in listing.gaps
+            ),
+        )

@@ -1,0 +1,44 @@
+"""The emulated account as a Lambda finds it: one emulator a test process, and the environment that leads to it."""
+
+import sys
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
+
+# How fast a machine is, or how busy, is nothing that a property is about.
+settings.register_profile("tlscheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tlscheck")
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[EmulatedAccount]:
+    """Shared by the tests of this process: use `account`, which hands it out clean."""
+    with EmulatedAccount() as account:
+        yield account
+
+
+@pytest.fixture
+def account(emulator: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatedAccount]:
+    """The emulated account with an RDS that holds nothing; boto3 finds it through the environment."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.endpoint)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCOUNT)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    emulator.set_rds({})
+    emulator.take_calls()
+    forget_clients()
+    yield emulator
+    forget_clients()
+
+
+def forget_clients() -> None:
+    """Edges keep their clients for the life of a function: here the account changes under them."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tlscheck.edges.") and hasattr(module, "_client"):
+            getattr(module._client, "cache_clear", lambda: None)()

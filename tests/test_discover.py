@@ -1,0 +1,300 @@
+"""Discover, opened with the files of events/ and with events of the state machine, in an emulated account."""
+
+import importlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from tlscheck.edges.documents import dump, load
+from tlscheck.inventory.account import Account
+from tlscheck.inventory.assembly import assemble
+from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.inventory.batch import Batch, Depth, Sweep
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.described import Described
+from tlscheck.inventory.force_ssl import Enforcement
+
+from tests.answers import cluster, instance, member
+from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
+
+EVENTS = Path(__file__).parent.parent / "events"
+BUCKET = "tlscheck-plans"
+TABLE = "tlscheck-known"
+CONTEXT = SimpleNamespace(invoked_function_arn=f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-Discover")
+SWEEP = {"id": "nightly-1", "started_at": "2025-01-01T03:00:00.123Z"}
+
+type Door = Callable[[Any], dict[str, Any]]
+
+
+def located(answer: dict[str, Any], region: str) -> dict[str, Any]:
+    """The answer as another Region of the emulated account gives it, moments as texts."""
+    text = json.dumps(answer, default=datetime.isoformat)
+    found: dict[str, Any] = json.loads(text.replace("eu-central-1", region).replace("123456789012", ACCOUNT))
+    return found
+
+
+AMERICA: dict[str, Any] = {
+    "DBInstances": [
+        located(each, "us-east-1")
+        for each in (
+            instance(),
+            instance("billing-staging", "billing-pg14", EngineVersion="14.17"),
+            instance("in-the-making", DBInstanceStatus="creating", Endpoint=None),
+            member("ledger-1"),
+            member("ledger-2"),
+        )
+    ],
+    "DBClusters": [located(cluster(members={"ledger-1": "in-sync", "ledger-2": "in-sync"}), "us-east-1")],
+    "DBParameterGroups": {
+        "orders-pg17": {"family": "postgres17", "parameters": {}},
+        "billing-pg14": {"family": "postgres14", "parameters": {}},
+    },
+    "DBClusterParameterGroups": {"ledger-aurora16": {"family": "aurora-postgresql16", "parameters": {}}},
+}
+EUROPE = {
+    "DBInstances": [
+        located(instance(f"shard-{number}", "default.postgres17"), "eu-central-1") for number in range(30)
+    ]
+}
+
+KNOWN = assemble(
+    Account("aws", ACCOUNT, "us-east-1"),
+    [Described("us-east-1", instances=AMERICA["DBInstances"], clusters=AMERICA["DBClusters"])],
+).databases
+"""What an earlier full sweep found in America."""
+
+
+@pytest.fixture
+def door(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Door:
+    """The handler, freshly started in an account with databases in two Regions and an empty bucket and table."""
+    account.set_rds({"us-east-1": AMERICA, "eu-central-1": EUROPE})
+    make_bucket_and_table(account)
+    monkeypatch.setenv("BUCKET", BUCKET)
+    monkeypatch.setenv("TABLE", TABLE)
+    monkeypatch.setenv("REGIONS", "")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tlscheck")
+    discover = importlib.reload(importlib.import_module("discover"))
+    return lambda event: discover.handler(event, CONTEXT)
+
+
+@cache
+def client(account: EmulatedAccount, service: str) -> Any:
+    """The tests' own client: making one takes longer than most of what it is asked."""
+    return account.client(service)
+
+
+def make_bucket_and_table(account: EmulatedAccount) -> None:
+    storage = client(account, "s3")
+    storage.create_bucket(Bucket=BUCKET)
+    for each in storage.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        storage.delete_object(Bucket=BUCKET, Key=each["Key"])
+    database = client(account, "dynamodb")
+    if TABLE in database.list_tables()["TableNames"]:
+        database.delete_table(TableName=TABLE)
+    database.create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "kind")],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_kind",
+                "KeySchema": [
+                    {"AttributeName": "kind", "KeyType": "HASH"},
+                    {"AttributeName": "pk", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def objects(account: EmulatedAccount) -> dict[str, str]:
+    """Everything in the bucket."""
+    storage = client(account, "s3")
+    keys = [each["Key"] for each in storage.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+    return {key: storage.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() for key in keys}
+
+
+def planned(account: EmulatedAccount, sweep: str) -> list[Batch]:
+    """The batches of a sweep, as the state machine finds them through its plan."""
+    found = objects(account)
+    plan = json.loads(found.pop(f"sweeps/{sweep}/plan.json"))
+    assert sorted(found) == [each["batch"] for each in plan]
+    return [load(Batch, found[each["batch"]]) for each in plan]
+
+
+def remember(account: EmulatedAccount, *databases: Database) -> None:
+    """What an earlier full sweep left in the table."""
+    for each in databases:
+        item = {"pk": each.arn, "sk": "database", "kind": "database", "document": dump(each)}
+        account.client("dynamodb").put_item(
+            TableName=TABLE, Item={name: {"S": text} for name, text in item.items()}
+        )
+
+
+def test_a_full_sweep_plans_every_database_of_every_region(account: EmulatedAccount, door: Door) -> None:
+    answer = door({"request": {}, "sweep": SWEEP})
+    assert answer == {
+        "sweep": {"id": "nightly-1", "started_at": "2025-01-01T03:00:00.123000Z", "depth": "full"},
+        "bucket": BUCKET,
+        "plan": "sweeps/nightly-1/plan.json",
+        "batches": 4,
+        "databases": 36,
+        "gaps": 0,
+    }
+    batches = planned(account, "nightly-1")
+    assert [(each.region, each.network, len(each.databases), len(each.listings)) for each in batches] == [
+        ("eu-central-1", "vpc-0a1b2c3d", 25, 0),
+        ("eu-central-1", "vpc-0a1b2c3d", 5, 0),
+        ("us-east-1", "vpc-0a1b2c3d", 6, 0),
+        ("eu-central-1", None, 0, 4),
+    ]
+    assert {each.identifier: (each.kind, each.force_ssl.enforcement) for each in batches[2].databases} == {
+        "orders-prod": (Kind.INSTANCE, Enforcement.ENFORCED),
+        "billing-staging": (Kind.INSTANCE, Enforcement.NOT_ENFORCED),
+        "in-the-making": (Kind.INSTANCE, Enforcement.ENFORCED),
+        "ledger": (Kind.CLUSTER, Enforcement.NOT_ENFORCED),
+        "ledger-1": (Kind.MEMBER, Enforcement.NOT_ENFORCED),
+        "ledger-2": (Kind.MEMBER, Enforcement.NOT_ENFORCED),
+    }
+    assert [(each.region, each.databases, each.gaps) for each in batches[3].listings] == [
+        ("eu-central-1", 30, ()),
+        ("eu-south-1", 0, ()),
+        ("eu-west-1", 0, ()),
+        ("us-east-1", 6, ()),
+    ]
+
+
+def test_the_same_sweep_again_plans_the_same(account: EmulatedAccount, door: Door) -> None:
+    first = door({"request": {}, "sweep": SWEEP})
+    written = objects(account)
+    assert door({"request": {}, "sweep": SWEEP}) == first
+    assert objects(account) == written
+
+
+def test_a_region_and_a_call_that_fail_become_reasons_and_the_sweep_goes_on(
+    account: EmulatedAccount, door: Door
+) -> None:
+    denied = {"code": "AccessDenied", "message": "not authorized", "status": 403}
+    account.set_rds(
+        {
+            "us-east-1": AMERICA | {"Faults": {"DescribeDBClusters": denied}},
+            "eu-central-1": EUROPE | {"Faults": {"DescribeDBInstances": denied, "DescribeCertificates": denied}},
+        }
+    )
+    answer = door({"request": {}, "sweep": SWEEP})
+    assert (answer["databases"], answer["gaps"]) == (5, 3)
+    *batches, last = planned(account, "nightly-1")
+    gaps = {each.region: [gap.operation for gap in each.gaps] for each in last.listings}
+    assert gaps == {
+        "eu-central-1": ["rds:DescribeCertificates", "rds:DescribeDBInstances"],
+        "eu-south-1": [],
+        "eu-west-1": [],
+        "us-east-1": ["rds:DescribeDBClusters"],
+    }
+    states = {each.identifier: each.force_ssl.enforcement for batch in batches for each in batch.databases}
+    assert states["orders-prod"] is Enforcement.ENFORCED
+    assert states["ledger-1"] is Enforcement.UNKNOWN
+
+
+def test_a_sample_plans_the_databases_already_known_and_asks_rds_nothing(
+    account: EmulatedAccount, door: Door
+) -> None:
+    remember(account, *KNOWN)
+    answer = door({"request": {"depth": "sample"}, "sweep": {**SWEEP, "id": "hourly-1"}})
+    assert account.take_calls() == {}
+    assert answer["sweep"]["depth"] == "sample"
+    assert (answer["batches"], answer["databases"], answer["gaps"]) == (1, 6, 0)
+    (batch,) = planned(account, "hourly-1")
+    assert batch.databases == KNOWN
+    assert batch.listings == ()
+
+
+def test_the_first_sample_of_all_has_nothing_to_look_at(account: EmulatedAccount, door: Door) -> None:
+    answer = door({"request": {"depth": "sample"}, "sweep": SWEEP})
+    assert (answer["batches"], answer["databases"]) == (0, 0)
+    assert planned(account, "nightly-1") == []
+
+
+def test_without_a_sweep_it_is_a_preview_and_writes_nothing(account: EmulatedAccount, door: Door) -> None:
+    answer = door({"request": {"databases": ["ledger-1"]}})
+    assert answer == {
+        "depth": "full",
+        "batches": 2,
+        "databases": [
+            {
+                "arn": f"arn:aws:rds:us-east-1:{ACCOUNT}:db:ledger-1",
+                "kind": "member",
+                "status": "available",
+                "network": "vpc-0a1b2c3d",
+            }
+        ],
+        "gaps": [],
+    }
+    assert objects(account) == {}
+
+
+def test_regions_of_the_template_are_all_that_is_listed_unless_others_are_asked_for(
+    account: EmulatedAccount, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIONS", "us-east-1,af-south-1")
+    discover = importlib.reload(importlib.import_module("discover"))
+    account.take_calls()
+    answer = discover.handler({}, CONTEXT)
+    assert account.take_calls().keys() == {"us-east-1"}
+    assert [(each["region"], each["operation"]) for each in answer["gaps"]] == [
+        ("af-south-1", "ec2:DescribeRegions")
+    ]
+    assert len(discover.handler({"request": {"regions": ["eu-central-1"]}}, CONTEXT)["databases"]) == 30
+    assert door is not None
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (
+            {"regions": ["mars-north-1"]},
+            r"^request\.regions: 'mars-north-1' .* eu-central-1, eu-south-1, eu-west-1, us",
+        ),
+        (
+            {"databases": ["orders-pord"]},
+            r"^request\.databases: 'orders-pord' .* databases of eu-central-1, eu-south-1",
+        ),
+        ({"regions": ["us-east-1"], "databases": ["shard-1"]}, r"^request\.databases: 'shard-1' .* of us-east-1$"),
+        (
+            {"depth": "sample", "databases": ["orders-prod"]},
+            r"^request\.databases: .* known from an earlier full sweep$",
+        ),
+        ({"depth": "sample", "regions": ["us-east-1"]}, r"^request\.regions: .* earlier full sweep: none yet$"),
+        ({"depth": 1}, r"^request\.depth: 1 "),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_refused_and_changes_nothing(
+    account: EmulatedAccount, door: Door, request_: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(BadRequest, match=message):
+        door({"request": request_, "sweep": SWEEP})
+    assert objects(account) == {}
+
+
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("discover_*.json")), ids=lambda path: path.stem)
+def test_every_event_for_the_console_works_as_it_is(account: EmulatedAccount, door: Door, path: Path) -> None:
+    remember(account, *KNOWN)
+    event = json.loads(path.read_text())
+    answer = door(event)
+    assert answer["databases"]
+    assert answer["gaps"] in (0, [])
+    sweeps = {key.split("/")[1] for key in objects(account)}
+    assert sweeps == ({event["sweep"]["id"]} if "sweep" in event else set())
+
+
+def test_a_batch_of_a_sweep_says_when_it_began(door: Door) -> None:
+    answer = door({"request": {"depth": "sample"}, "sweep": SWEEP})
+    sweep = Sweep(answer["sweep"]["id"], datetime.fromisoformat(answer["sweep"]["started_at"]), Depth.SAMPLE)
+    assert sweep == Sweep("nightly-1", datetime(2025, 1, 1, 3, 0, 0, 123000, tzinfo=UTC), Depth.SAMPLE)

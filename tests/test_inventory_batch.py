@@ -1,0 +1,72 @@
+"""Batches: databases of one network, at most 25, and a batch for the Regions' listings."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tlscheck.inventory.batch import BATCH_SIZE, Depth, Sweep, batch_key, in_batches, plan_key
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.described import Described
+from tlscheck.inventory.region import RegionListing
+
+from tests.answers import REGION, databases, instance
+
+DATABASE = databases(Described(REGION, instances=[instance()]))["orders-prod"]
+
+
+@st.composite
+def fleets(draw: st.DrawFn) -> list[Database]:
+    places = draw(
+        st.lists(
+            st.tuples(st.sampled_from(["eu-central-1", "us-east-1"]), st.sampled_from(["vpc-1", "vpc-2", None]))
+        )
+    )
+    many = draw(st.integers(1, 30))
+    return [
+        replace(DATABASE, arn=f"arn:{index}:{copy}", region=region, network=network)
+        for index, (region, network) in enumerate(places)
+        for copy in range(many)
+    ]
+
+
+@given(fleets())
+def test_every_database_is_in_exactly_one_batch_of_its_network(fleet: list[Database]) -> None:
+    batches = in_batches(fleet)
+    assert sorted(each.arn for batch in batches for each in batch.databases) == sorted(each.arn for each in fleet)
+    for batch in batches:
+        assert 1 <= len(batch.databases) <= BATCH_SIZE
+        assert {(each.region, each.network) for each in batch.databases} == {(batch.region, batch.network)}
+
+
+@given(fleets())
+def test_no_batch_is_split_without_need(fleet: list[Database]) -> None:
+    sizes: dict[tuple[str, str | None], int] = {}
+    for each in fleet:
+        sizes[each.region, each.network] = sizes.get((each.region, each.network), 0) + 1
+    assert len(in_batches(fleet)) == sum(-(-size // BATCH_SIZE) for size in sizes.values())
+
+
+@given(fleets(), st.randoms(use_true_random=False))
+def test_the_order_of_the_databases_makes_no_difference(fleet: list[Database], random: Random) -> None:
+    shuffled = list(fleet)
+    random.shuffle(shuffled)
+    assert in_batches(shuffled) == in_batches(fleet)
+
+
+def test_listings_travel_in_a_batch_of_their_own() -> None:
+    listings = (RegionListing("arn:1", "eu-central-1", 1), RegionListing("arn:2", "us-east-1", 0))
+    *others, last = in_batches([DATABASE], listings)
+    assert [batch.listings for batch in others] == [()]
+    assert (last.databases, last.network, last.listings) == ((), None, listings)
+
+
+def test_nothing_to_look_at_makes_no_batch() -> None:
+    assert in_batches([]) == ()
+
+
+def test_keys_lie_below_their_sweep() -> None:
+    sweep = Sweep("nightly-1", datetime(2026, 11, 24, 3, tzinfo=UTC), Depth.FULL)
+    assert plan_key(sweep) == "sweeps/nightly-1/plan.json"
+    assert batch_key(sweep, 7) == "sweeps/nightly-1/batches/0007.json"

@@ -1,0 +1,146 @@
+"""What a sweep is asked to look at: Regions, identifiers, ARNs, and errors that say what is allowed."""
+
+import pytest
+from tlscheck.inventory.assembly import Inventory, assemble
+from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.inventory.batch import Depth
+from tlscheck.inventory.described import Described
+from tlscheck.inventory.region import Gap
+from tlscheck.inventory.request import Regions, Request, chosen, regions_to_list
+
+from tests.answers import ACCOUNT, REGION, arn, cluster, instance, member
+
+ENABLED = ("eu-central-1", "eu-west-1", "us-east-1")
+DENIED = Gap("ec2:DescribeRegions", "UnauthorizedOperation: no")
+SAMPLE = Depth.SAMPLE
+
+
+def listed(
+    regions: tuple[str, ...] = (),
+    databases: tuple[str, ...] = (),
+    configured: tuple[str, ...] = (),
+    enabled: tuple[str, ...] | Gap = ENABLED,
+) -> Regions:
+    return regions_to_list(Request(regions=regions, databases=databases), configured, enabled, "eu-west-1")
+
+
+def test_every_enabled_region_is_listed_unless_fewer_are_configured_or_asked_for() -> None:
+    assert listed() == Regions(ENABLED)
+    assert listed(configured=("us-east-1",)) == Regions(("us-east-1",))
+    assert listed(("eu-west-1",), configured=("us-east-1",)) == Regions(("eu-west-1",))
+
+
+def test_databases_named_by_arn_need_only_their_own_regions() -> None:
+    assert listed(databases=(arn("db", "a"), arn("cluster", "b"))) == Regions((REGION,))
+    assert listed(databases=(arn("db", "a"), "b")) == Regions(ENABLED)
+
+
+def test_a_configured_region_that_is_not_enabled_is_a_gap() -> None:
+    found = listed(configured=("us-east-1", "af-south-1"))
+    assert found.listed == ("us-east-1",)
+    ((region, gap),) = found.gaps
+    assert (region, gap.operation) == ("af-south-1", "ec2:DescribeRegions")
+
+
+@pytest.mark.parametrize(
+    ("regions", "databases", "field"),
+    [
+        (("us-east-1", "mars-north-1"), (), "request.regions"),
+        ((), ("arn:aws:rds:mars-north-1:123456789012:db:orders",), "request.databases"),
+    ],
+)
+def test_a_region_that_is_not_enabled_is_refused_with_those_that_are(
+    regions: tuple[str, ...], databases: tuple[str, ...], field: str
+) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        listed(regions, databases)
+    assert str(refusal.value) == (
+        f"{field}: 'mars-north-1' is not allowed; "
+        "allowed: the enabled Regions of this account: eu-central-1, eu-west-1, us-east-1"
+    )
+
+
+def test_without_the_list_of_regions_those_that_are_named_are_tried() -> None:
+    assert listed(("mars-north-1",), enabled=DENIED) == Regions(("mars-north-1",))
+    assert listed(configured=("us-east-1",), enabled=DENIED) == Regions(("us-east-1",))
+
+
+def test_without_the_list_of_regions_our_own_is_listed_and_carries_the_gap() -> None:
+    assert listed(enabled=DENIED) == Regions(("eu-west-1",), (("eu-west-1", DENIED),))
+
+
+INVENTORY = assemble(
+    ACCOUNT,
+    [
+        Described(
+            REGION,
+            instances=[instance(), instance("billing"), member("ledger-1"), member("ledger-2")],
+            clusters=[cluster(members={"ledger-1": "in-sync", "ledger-2": "in-sync"})],
+        ),
+        Described("us-east-1", gaps=(Gap("rds:DescribeDBInstances", "AccessDenied: no"),)),
+    ],
+)
+KNOWN = Inventory(INVENTORY.databases)
+
+
+def names(request: Request, inventory: Inventory = INVENTORY) -> list[str]:
+    return [each.identifier for each in chosen(request, inventory)]
+
+
+@pytest.mark.parametrize(
+    ("databases", "expected"),
+    [
+        ((), ["ledger", "billing", "ledger-1", "ledger-2", "orders-prod"]),
+        (("billing",), ["billing"]),
+        (("BILLING",), ["billing"]),
+        ((arn("db", "orders-prod"), "billing"), ["billing", "orders-prod"]),
+        (("ledger-2",), ["ledger-2"]),
+        (("ledger",), ["ledger", "ledger-1", "ledger-2"]),
+        ((arn("cluster", "ledger"), "ledger-1"), ["ledger", "ledger-1", "ledger-2"]),
+    ],
+)
+@pytest.mark.parametrize("inventory", [INVENTORY, KNOWN], ids=["full", "sample"])
+def test_databases_are_chosen_by_identifier_or_arn_and_clusters_bring_their_members(
+    inventory: Inventory, databases: tuple[str, ...], expected: list[str]
+) -> None:
+    assert names(Request(databases=databases), inventory) == expected
+
+
+def test_a_database_that_nobody_has_is_refused_and_says_which_regions_were_not_seen() -> None:
+    with pytest.raises(BadRequest) as refusal:
+        names(Request(databases=("billing", "biling")))
+    assert str(refusal.value) == (
+        "request.databases: 'biling' is not allowed; allowed: identifiers or ARNs of the PostgreSQL databases of "
+        "eu-central-1, us-east-1 (not completely listed: us-east-1, rds:DescribeDBInstances: AccessDenied: no)"
+    )
+
+
+@pytest.mark.parametrize("depth", Depth)
+def test_a_database_of_another_region_than_those_asked_for_is_refused(depth: Depth) -> None:
+    overseas = assemble(
+        ACCOUNT, [Described("us-east-1", instances=[instance("abroad", DBInstanceArn="arn:abroad")])]
+    )
+    everywhere = Inventory((*KNOWN.databases, *overseas.databases))
+    assert names(Request(depth, regions=("us-east-1",), databases=("abroad",)), everywhere) == ["abroad"]
+    with pytest.raises(BadRequest, match=r"request\.databases: 'billing'"):
+        names(Request(depth, regions=("us-east-1",), databases=("billing",)), everywhere)
+
+
+def test_a_sample_chooses_among_the_databases_already_known() -> None:
+    assert names(Request(SAMPLE, regions=(REGION,), databases=("billing",)), KNOWN) == ["billing"]
+    assert names(Request(SAMPLE), Inventory(())) == []
+
+
+def test_a_sample_of_a_region_without_known_databases_is_refused_with_those_that_have_some() -> None:
+    with pytest.raises(BadRequest, match=r"request\.regions: 'us-east-1' .* full sweep: eu-central-1$"):
+        names(Request(SAMPLE, regions=("us-east-1",)), KNOWN)
+
+
+def test_an_instance_named_like_a_cluster_does_not_bring_its_members() -> None:
+    inventory = assemble(
+        ACCOUNT,
+        [Described(REGION, instances=[instance("ledger"), member("ledger-1")], clusters=[cluster("ledger")])],
+    )
+    assert [each.arn for each in chosen(Request(databases=(arn("db", "ledger"),)), inventory)] == [
+        arn("db", "ledger")
+    ]

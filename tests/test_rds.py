@@ -1,0 +1,229 @@
+"""RDS's control plane, asked of an emulated account: pages, groups, gaps and the number of calls."""
+
+import json
+import socket
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pytest
+from tlscheck.edges import rds
+from tlscheck.inventory.assembly import assemble
+from tlscheck.inventory.described import Described
+from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.parameter_group import Family, Scope
+from tlscheck.inventory.region import Gap
+
+from tests.answers import ACCOUNT, cluster, cluster_group, databases, instance, instance_group, member
+from tests.local_aws.emulator.account import EmulatedAccount
+
+REGION = "eu-central-1"
+DENIED = {"code": "AccessDenied", "message": "not authorized", "status": 403}
+THROTTLED = {"code": "Throttling", "message": "Rate exceeded", "status": 400, "share": 0.5}
+
+
+def documented(**lists: Any) -> Any:
+    """A Region of the emulator's document: moments as texts."""
+    return json.loads(json.dumps(lists, default=datetime.isoformat))
+
+
+def group(family: str, **values: str) -> dict[str, Any]:
+    parameters = {name.replace("__", "."): {"ParameterValue": value} for name, value in values.items()}
+    return {"family": family, "parameters": parameters}
+
+
+def described(account: EmulatedAccount, **lists: Any) -> Described:
+    """What is made of a Region that holds these lists, asked without retries; its calls are counted from here."""
+    account.set_rds({REGION: documented(**lists)})
+    return rds.describe(account.client("rds", REGION))
+
+
+A_CLUSTER = {
+    "DBInstances": [instance(), member("ledger-1"), member("ledger-2")],
+    "DBClusters": [cluster(members={"ledger-1": "in-sync", "ledger-2": "pending-reboot"})],
+    "DBParameterGroups": {"orders-pg17": group("postgres17", rds__force_ssl="0")},
+    "DBClusterParameterGroups": {"ledger-aurora16": group("aurora-postgresql16", rds__force_ssl="1")},
+}
+
+
+def test_a_region_is_described_as_it_is(account: EmulatedAccount) -> None:
+    found = described(account, **A_CLUSTER)
+    assert found.gaps == ()
+    assert found.region == REGION
+    assert not isinstance(found.certificates, Gap)
+    assert {each["CertificateIdentifier"] for each in found.certificates} >= {"rds-ca-rsa2048-g1"}
+    assert {name: each.force_ssl.enforcement for name, each in databases(found).items()} == {
+        "orders-prod": Enforcement.NOT_ENFORCED,
+        "ledger": Enforcement.ENFORCED_AFTER_REBOOT,
+        "ledger-1": Enforcement.ENFORCED,
+        "ledger-2": Enforcement.ENFORCED_AFTER_REBOOT,
+    }
+
+
+def test_an_empty_region_has_nothing_and_no_gap(account: EmulatedAccount) -> None:
+    found = described(account)
+    assert (found.instances, found.clusters, found.gaps) == ([], [], ())
+    assert account.take_calls()[REGION].keys() == {
+        "rds:DescribeDBInstances",
+        "rds:DescribeDBClusters",
+        "rds:DescribeCertificates",
+    }
+
+
+def test_calls_grow_with_pages_and_groups_and_not_with_instances(account: EmulatedAccount) -> None:
+    found = described(
+        account,
+        DBInstances=[instance(f"shard-{number}", f"group-{number % 5}") for number in range(230)],
+        DBParameterGroups={f"group-{number}": group("postgres17", rds__force_ssl="1") for number in range(5)},
+    )
+    assert len(found.instances) == 230
+    assert account.take_calls() == {
+        REGION: {
+            "rds:DescribeDBInstances": 3,
+            "rds:DescribeDBClusters": 1,
+            "rds:DescribeCertificates": 1,
+            "rds:DescribeDBParameters": 5,
+        }
+    }
+
+
+def test_other_engines_are_not_even_fetched(account: EmulatedAccount) -> None:
+    found = described(
+        account,
+        DBInstances=[instance(), instance("graph", Engine="neptune")],
+        DBClusters=[cluster("documents", Engine="docdb")],
+    )
+    assert [each["DBInstanceIdentifier"] for each in found.instances] == ["orders-prod"]
+    assert found.clusters == []
+
+
+def test_a_value_that_equals_its_default_is_found_too(account: EmulatedAccount) -> None:
+    lists = {"DBParameterGroups": {"orders-pg17": group("postgres17", rds__force_ssl="1")}}
+    found = described(account, DBInstances=[instance()], **lists)
+    assert found.parameters == {instance_group(): {"rds.force_ssl": "1"}}
+
+
+def test_default_groups_answer_for_themselves(account: EmulatedAccount) -> None:
+    found = described(
+        account,
+        DBInstances=[instance(group="default.postgres14", EngineVersion="14.17"), member("ledger-1")],
+        DBClusters=[cluster(group="default.aurora-postgresql17", EngineVersion="17.4")],
+    )
+    assert found.parameters == {
+        instance_group("default.postgres14"): {"rds.force_ssl": "0"},
+        cluster_group("default.aurora-postgresql17"): {"rds.force_ssl": "1"},
+    }
+    assert found.defaults == {}
+
+
+def test_a_group_that_leaves_the_parameter_out_falls_back_to_the_engines_default(account: EmulatedAccount) -> None:
+    found = described(
+        account,
+        DBInstances=[instance(), member("ledger-1")],
+        DBClusters=[cluster(members={"ledger-1": "in-sync"})],
+        DBParameterGroups={"orders-pg17": group("without-it")},
+        DBClusterParameterGroups={"ledger-aurora16": group("without-it")},
+    )
+    assert found.defaults == {
+        Family(Scope.INSTANCE, "postgres17"): {"rds.force_ssl": "1"},
+        Family(Scope.CLUSTER, "aurora-postgresql16"): {"rds.force_ssl": "0"},
+    }
+    states = {name: each.force_ssl.enforcement for name, each in databases(found).items()}
+    assert states["orders-prod"] is Enforcement.ENFORCED
+    assert states["ledger"] is Enforcement.NOT_ENFORCED
+
+
+def test_an_api_that_refuses_the_filter_is_asked_for_all_parameters(account: EmulatedAccount) -> None:
+    every_fifth = {"DescribeDBParameters": {"code": "InvalidParameterCombination", "status": 400, "share": 0.2}}
+    lists = {"DBParameterGroups": {"orders-pg17": group("postgres17", rds__force_ssl="0")}}
+    account.set_rds({REGION: documented(DBInstances=[instance()], Faults=every_fifth, **lists)})
+    client = account.client("rds", REGION)
+    for _ in range(4):
+        client.describe_db_parameters(DBParameterGroupName="orders-pg17")
+    account.take_calls()
+    found = rds.describe(client)
+    assert found.gaps == ()
+    assert found.parameters == {instance_group(): {"rds.force_ssl": "0"}}
+    assert account.take_calls()[REGION]["rds:DescribeDBParameters"] == 1 + 4  # the refusal, then four pages
+
+
+@pytest.mark.parametrize(
+    ("operation", "lost"),
+    [
+        ("DescribeDBInstances", {"orders-prod", "ledger-1", "ledger-2"}),
+        ("DescribeDBClusters", {"ledger"}),
+        ("DescribeCertificates", set()),
+        ("DescribeDBParameters", set()),
+        ("DescribeDBClusterParameters", set()),
+    ],
+)
+def test_a_permission_that_is_missing_costs_only_what_it_would_have_told(
+    account: EmulatedAccount, operation: str, lost: set[str]
+) -> None:
+    found = described(account, **A_CLUSTER, Faults={operation: DENIED})
+    assert [(gap.operation, gap.reason) for gap in found.gaps] == [
+        (f"rds:{operation}", "AccessDenied: not authorized")
+    ]
+    assert databases(found).keys() == {"orders-prod", "ledger", "ledger-1", "ledger-2"} - lost
+    (listing,) = assemble(ACCOUNT, [found]).listings
+    assert listing.gaps == found.gaps
+
+
+def test_a_group_that_is_gone_meanwhile_is_a_gap(account: EmulatedAccount) -> None:
+    found = described(account, DBInstances=[instance()])
+    assert found.gaps[0].reason.startswith("DBParameterGroupNotFound: ")
+    assert databases(found)["orders-prod"].force_ssl.enforcement is Enforcement.UNKNOWN
+
+
+def test_pages_that_came_before_a_failure_are_kept_with_its_gap(account: EmulatedAccount) -> None:
+    failing = {"DescribeDBInstances": {"code": "InternalFailure", "message": "?", "status": 500, "share": 0.5}}
+    found = described(account, DBInstances=[instance(f"shard-{n}") for n in range(150)], Faults=failing)
+    assert len(found.instances) == 100
+    assert Gap("rds:DescribeDBInstances", "InternalFailure: ?") in found.gaps
+
+
+def test_a_region_that_is_not_enabled_is_all_gaps(account: EmulatedAccount) -> None:
+    found = rds.describe(account.client("rds", "ap-east-1"))
+    assert {gap.operation for gap in found.gaps} == {
+        "rds:DescribeDBInstances",
+        "rds:DescribeDBClusters",
+        "rds:DescribeCertificates",
+    }
+    assert all(gap.reason.startswith("InvalidClientTokenId: ") for gap in found.gaps)
+
+
+def test_a_region_that_cannot_be_reached_is_asked_once_and_is_all_gaps(account: EmulatedAccount) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    found = rds.describe(account.client("rds", REGION, endpoint_url=url))
+    first, *others = found.gaps
+    assert first.operation == "rds:DescribeCertificates"
+    assert first.reason.startswith("EndpointConnectionError: ")
+    assert len(others) == 2
+    assert all(gap.reason.startswith("not asked any more: EndpointConnectionError: ") for gap in others)
+
+
+def test_regions_come_back_in_the_order_in_which_they_were_asked_for(account: EmulatedAccount) -> None:
+    regions = ["us-east-1", "eu-central-1", "eu-south-1", "eu-west-1"]
+    account.set_rds({region: documented(DBInstances=[instance(f"db-of-{region}")]) for region in regions})
+    found = rds.describe_regions(regions)
+    assert [each.region for each in found] == regions
+    assert [each.instances[0]["DBInstanceIdentifier"] for each in found] == [
+        f"db-of-{region}" for region in regions
+    ]
+
+
+def test_throttled_calls_are_made_again_and_the_result_is_the_same(account: EmulatedAccount) -> None:
+    faults = dict.fromkeys(("DescribeDBInstances", "DescribeDBParameters"), THROTTLED)
+    lists = {
+        "DBInstances": [instance(f"shard-{number}", f"group-{number % 4}") for number in range(110)],
+        "DBParameterGroups": {f"group-{number}": group("postgres17") for number in range(4)},
+    }
+    calm = described(account, **lists)
+    account.set_rds({REGION: documented(**lists, Faults=faults)})
+    account.take_calls()
+    (throttled,) = rds.describe_regions([REGION])
+    assert throttled == calm
+    calls = Counter(account.take_calls()[REGION])
+    assert 2 < calls["rds:DescribeDBInstances"] <= 20
+    assert 4 < calls["rds:DescribeDBParameters"] <= 40
