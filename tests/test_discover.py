@@ -2,9 +2,10 @@
 
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,16 +20,13 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Enforcement
 
+from tests import storage
 from tests.answers import cluster, instance, member
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
 
 EVENTS = Path(__file__).parent.parent / "events"
-BUCKET = "tlscheck-plans"
-TABLE = "tlscheck-known"
 CONTEXT = SimpleNamespace(invoked_function_arn=f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-Discover")
 SWEEP = {"id": "nightly-1", "started_at": "2025-01-01T03:00:00.123Z"}
-
-type Door = Callable[[Any], dict[str, Any]]
 
 
 def located(answer: dict[str, Any], region: str) -> dict[str, Any]:
@@ -69,86 +67,66 @@ KNOWN = assemble(
 """What an earlier full sweep found in America."""
 
 
-@pytest.fixture
-def door(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Door:
+@dataclass(frozen=True)
+class Door:
     """The handler, freshly started in an account with databases in two Regions and an empty bucket and table."""
+
+    account: EmulatedAccount
+    table: str
+    bucket: str
+
+    def __call__(self, event: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = importlib.import_module("discover").handler(event, CONTEXT)
+        return answer
+
+    @cached_property
+    def objects(self) -> Any:
+        return self.account.client("s3")
+
+    def written(self) -> dict[str, str]:
+        """Everything in the bucket."""
+        listed = self.objects.list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        gets = {each["Key"]: self.objects.get_object(Bucket=self.bucket, Key=each["Key"]) for each in listed}
+        return {key: answer["Body"].read().decode() for key, answer in gets.items()}
+
+    def planned(self, sweep: str) -> list[Batch]:
+        """The batches of a sweep, as the state machine finds them through its plan."""
+        found = self.written()
+        plan = json.loads(found.pop(f"sweeps/{sweep}/plan.json"))
+        assert sorted(found) == [each["batch"] for each in plan]
+        return [load(Batch, found[each["batch"]]) for each in plan]
+
+    def remember(self, databases: Sequence[Database]) -> None:
+        """Puts into the table what an earlier full sweep left there."""
+        client = self.account.client("dynamodb")
+        for each in databases:
+            item = {"pk": each.arn, "sk": "database", "kind": "database", "document": dump(each)}
+            client.put_item(TableName=self.table, Item={name: {"S": text} for name, text in item.items()})
+
+
+@pytest.fixture
+def door(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     account.set_rds({"us-east-1": AMERICA, "eu-central-1": EUROPE})
-    make_bucket_and_table(account)
-    monkeypatch.setenv("BUCKET", BUCKET)
-    monkeypatch.setenv("TABLE", TABLE)
-    monkeypatch.setenv("REGIONS", "")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tlscheck")
-    discover = importlib.reload(importlib.import_module("discover"))
-    return lambda event: discover.handler(event, CONTEXT)
+    with storage.table(account) as table, storage.bucket(account) as bucket:
+        monkeypatch.setenv("BUCKET", bucket)
+        monkeypatch.setenv("TABLE", table)
+        monkeypatch.setenv("REGIONS", "")
+        monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tlscheck")
+        importlib.reload(importlib.import_module("discover"))
+        yield Door(account, table, bucket)
 
 
-@cache
-def client(account: EmulatedAccount, service: str) -> Any:
-    """The tests' own client: making one takes longer than most of what it is asked."""
-    return account.client(service)
-
-
-def make_bucket_and_table(account: EmulatedAccount) -> None:
-    storage = client(account, "s3")
-    storage.create_bucket(Bucket=BUCKET)
-    for each in storage.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        storage.delete_object(Bucket=BUCKET, Key=each["Key"])
-    database = client(account, "dynamodb")
-    if TABLE in database.list_tables()["TableNames"]:
-        database.delete_table(TableName=TABLE)
-    database.create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "kind")],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by_kind",
-                "KeySchema": [
-                    {"AttributeName": "kind", "KeyType": "HASH"},
-                    {"AttributeName": "pk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-
-
-def objects(account: EmulatedAccount) -> dict[str, str]:
-    """Everything in the bucket."""
-    storage = client(account, "s3")
-    keys = [each["Key"] for each in storage.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
-    return {key: storage.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() for key in keys}
-
-
-def planned(account: EmulatedAccount, sweep: str) -> list[Batch]:
-    """The batches of a sweep, as the state machine finds them through its plan."""
-    found = objects(account)
-    plan = json.loads(found.pop(f"sweeps/{sweep}/plan.json"))
-    assert sorted(found) == [each["batch"] for each in plan]
-    return [load(Batch, found[each["batch"]]) for each in plan]
-
-
-def remember(account: EmulatedAccount, *databases: Database) -> None:
-    """What an earlier full sweep left in the table."""
-    for each in databases:
-        item = {"pk": each.arn, "sk": "database", "kind": "database", "document": dump(each)}
-        account.client("dynamodb").put_item(
-            TableName=TABLE, Item={name: {"S": text} for name, text in item.items()}
-        )
-
-
-def test_a_full_sweep_plans_every_database_of_every_region(account: EmulatedAccount, door: Door) -> None:
+def test_a_full_sweep_plans_every_database_of_every_region(door: Door) -> None:
     answer = door({"request": {}, "sweep": SWEEP})
     assert answer == {
         "sweep": {"id": "nightly-1", "started_at": "2025-01-01T03:00:00.123000Z", "depth": "full"},
-        "bucket": BUCKET,
+        "bucket": door.bucket,
         "plan": "sweeps/nightly-1/plan.json",
         "batches": 4,
         "databases": 36,
         "gaps": 0,
     }
-    batches = planned(account, "nightly-1")
+    batches = door.planned("nightly-1")
     assert [(each.region, each.network, len(each.databases), len(each.listings)) for each in batches] == [
         ("eu-central-1", "vpc-0a1b2c3d", 25, 0),
         ("eu-central-1", "vpc-0a1b2c3d", 5, 0),
@@ -171,18 +149,16 @@ def test_a_full_sweep_plans_every_database_of_every_region(account: EmulatedAcco
     ]
 
 
-def test_the_same_sweep_again_plans_the_same(account: EmulatedAccount, door: Door) -> None:
+def test_the_same_sweep_again_plans_the_same(door: Door) -> None:
     first = door({"request": {}, "sweep": SWEEP})
-    written = objects(account)
+    written = door.written()
     assert door({"request": {}, "sweep": SWEEP}) == first
-    assert objects(account) == written
+    assert door.written() == written
 
 
-def test_a_region_and_a_call_that_fail_become_reasons_and_the_sweep_goes_on(
-    account: EmulatedAccount, door: Door
-) -> None:
+def test_a_region_and_a_call_that_fail_become_reasons_and_the_sweep_goes_on(door: Door) -> None:
     denied = {"code": "AccessDenied", "message": "not authorized", "status": 403}
-    account.set_rds(
+    door.account.set_rds(
         {
             "us-east-1": AMERICA | {"Faults": {"DescribeDBClusters": denied}},
             "eu-central-1": EUROPE | {"Faults": {"DescribeDBInstances": denied, "DescribeCertificates": denied}},
@@ -190,7 +166,7 @@ def test_a_region_and_a_call_that_fail_become_reasons_and_the_sweep_goes_on(
     )
     answer = door({"request": {}, "sweep": SWEEP})
     assert (answer["databases"], answer["gaps"]) == (5, 3)
-    *batches, last = planned(account, "nightly-1")
+    *batches, last = door.planned("nightly-1")
     gaps = {each.region: [gap.operation for gap in each.gaps] for each in last.listings}
     assert gaps == {
         "eu-central-1": ["rds:DescribeCertificates", "rds:DescribeDBInstances"],
@@ -203,26 +179,24 @@ def test_a_region_and_a_call_that_fail_become_reasons_and_the_sweep_goes_on(
     assert states["ledger-1"] is Enforcement.UNKNOWN
 
 
-def test_a_sample_plans_the_databases_already_known_and_asks_rds_nothing(
-    account: EmulatedAccount, door: Door
-) -> None:
-    remember(account, *KNOWN)
+def test_a_sample_plans_the_databases_already_known_and_asks_rds_nothing(door: Door) -> None:
+    door.remember(KNOWN)
     answer = door({"request": {"depth": "sample"}, "sweep": {**SWEEP, "id": "hourly-1"}})
-    assert account.take_calls() == {}
+    assert door.account.take_calls() == {}
     assert answer["sweep"]["depth"] == "sample"
     assert (answer["batches"], answer["databases"], answer["gaps"]) == (1, 6, 0)
-    (batch,) = planned(account, "hourly-1")
+    (batch,) = door.planned("hourly-1")
     assert batch.databases == KNOWN
     assert batch.listings == ()
 
 
-def test_the_first_sample_of_all_has_nothing_to_look_at(account: EmulatedAccount, door: Door) -> None:
+def test_the_first_sample_of_all_has_nothing_to_look_at(door: Door) -> None:
     answer = door({"request": {"depth": "sample"}, "sweep": SWEEP})
     assert (answer["batches"], answer["databases"]) == (0, 0)
-    assert planned(account, "nightly-1") == []
+    assert door.planned("nightly-1") == []
 
 
-def test_without_a_sweep_it_is_a_preview_and_writes_nothing(account: EmulatedAccount, door: Door) -> None:
+def test_without_a_sweep_it_is_a_preview_and_writes_nothing(door: Door) -> None:
     answer = door({"request": {"databases": ["ledger-1"]}})
     assert answer == {
         "depth": "full",
@@ -237,22 +211,21 @@ def test_without_a_sweep_it_is_a_preview_and_writes_nothing(account: EmulatedAcc
         ],
         "gaps": [],
     }
-    assert objects(account) == {}
+    assert door.written() == {}
 
 
 def test_regions_of_the_template_are_all_that_is_listed_unless_others_are_asked_for(
-    account: EmulatedAccount, door: Door, monkeypatch: pytest.MonkeyPatch
+    door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REGIONS", "us-east-1,af-south-1")
-    discover = importlib.reload(importlib.import_module("discover"))
-    account.take_calls()
-    answer = discover.handler({}, CONTEXT)
-    assert account.take_calls().keys() == {"us-east-1"}
+    importlib.reload(importlib.import_module("discover"))
+    door.account.take_calls()
+    answer = door({})
+    assert door.account.take_calls().keys() == {"us-east-1"}
     assert [(each["region"], each["operation"]) for each in answer["gaps"]] == [
         ("af-south-1", "ec2:DescribeRegions")
     ]
-    assert len(discover.handler({"request": {"regions": ["eu-central-1"]}}, CONTEXT)["databases"]) == 30
-    assert door is not None
+    assert len(door({"request": {"regions": ["eu-central-1"]}})["databases"]) == 30
 
 
 @pytest.mark.parametrize(
@@ -276,21 +249,21 @@ def test_regions_of_the_template_are_all_that_is_listed_unless_others_are_asked_
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused_and_changes_nothing(
-    account: EmulatedAccount, door: Door, request_: dict[str, Any], message: str
+    door: Door, request_: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(BadRequest, match=message):
         door({"request": request_, "sweep": SWEEP})
-    assert objects(account) == {}
+    assert door.written() == {}
 
 
 @pytest.mark.parametrize("path", sorted(EVENTS.glob("discover_*.json")), ids=lambda path: path.stem)
-def test_every_event_for_the_console_works_as_it_is(account: EmulatedAccount, door: Door, path: Path) -> None:
-    remember(account, *KNOWN)
+def test_every_event_for_the_console_works_as_it_is(door: Door, path: Path) -> None:
+    door.remember(KNOWN)
     event = json.loads(path.read_text())
     answer = door(event)
     assert answer["databases"]
     assert answer["gaps"] in (0, [])
-    sweeps = {key.split("/")[1] for key in objects(account)}
+    sweeps = {key.split("/")[1] for key in door.written()}
     assert sweeps == ({event["sweep"]["id"]} if "sweep" in event else set())
 
 

@@ -34,7 +34,7 @@ class Database:
     """One instance, cluster member or cluster of an account, with what the control plane knows of its TLS.
 
     Every field comes from DescribeDBInstances or DescribeDBClusters unless its type says otherwise; a field that
-    the API left out is None, never a guess.
+    the API left out is None (a text: empty), never a guess.
     """
 
     arn: str
@@ -55,14 +55,17 @@ class Database:
     """Identifier of the cluster that a member belongs to."""
 
     network: str | None
-    """Id of the VPC that reaches it; None for a database without a VPC."""
+    """Id of the VPC that reaches it (of a cluster: its members'); None for a database without a VPC."""
 
     endpoint: Endpoint | None
     """None while it is being created, and for a cluster."""
 
     iam_authentication: bool
+    """Whether the API says of it, or of its cluster, that IAM authentication is on."""
+
     secret: str | None
-    """Value of the tag `tlscheck:secret`: name or ARN of the Secrets Manager secret to log in with."""
+    """Value of the tag `tlscheck:secret` of the database, else of its cluster: a Secrets Manager secret to log in
+    with, by name or ARN."""
 
     force_ssl: ForceSsl
     certificate_authority: CertificateAuthority
