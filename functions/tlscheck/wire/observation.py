@@ -50,7 +50,7 @@ class LookOutcome(StrEnum):
     NO_CREDENTIALS = "NO_CREDENTIALS"
     LOGIN_REFUSED = "LOGIN_REFUSED"
     FAILED = "FAILED"
-    """The login worked, the query did not: time-out, lost connection, an error of the server."""
+    """The login or the query broke off: time-out, lost connection, an error of the server, a broken protocol."""
 
     NOT_TRIED = "NOT_TRIED"
     """No credential is sent over an untrusted connection; the handshake's outcome says why."""
@@ -62,8 +62,10 @@ class Certificate:
 
     subject: str
     issuer: str
-    not_before: datetime
-    not_after: datetime
+    not_before: datetime | None
+    not_after: datetime | None
+    """None only for what a server sends in a certificate's place and nobody can read; the subject says why."""
+
     names: tuple[str, ...]
     """DNS names and IP addresses of the subjectAltName."""
 

@@ -1,0 +1,31 @@
+"""Databases of one network -> what the wire says.
+
+Invoked by observe, or from the console, with `{"targets": [Target...]}`; answers
+`{"observations": [Observation...]}`, one for each target, in their order. It needs no AWS service for an IAM
+login: tokens are signed here.
+"""
+
+import logging
+from typing import Any
+
+from tlscheck.edges.deadline import Invocation
+from tlscheck.edges.servers import observe_all
+from tlscheck.edges.trust_store import installed
+from tlscheck.wire.document import document
+from tlscheck.wire.request import targets
+
+RESERVE_SECONDS = 2.0
+"""Kept of the function's time to answer in."""
+
+log = logging.getLogger(__name__)
+log.setLevel(logging.INFO)
+
+
+def handler(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
+    """Look at every target. Raises BadRequest before anything is looked at."""
+    asked = targets(event)
+    seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
+    observations = observe_all(asked, installed(), seconds)
+    for seen in observations:
+        log.info("%s: handshake %s, look %s", ascii(seen.arn), seen.handshake.outcome, seen.look.outcome)
+    return {"observations": [document(observation) for observation in observations]}

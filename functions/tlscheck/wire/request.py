@@ -1,0 +1,87 @@
+"""The probe's event, checked: which servers to look at."""
+
+import re
+from collections.abc import Mapping
+
+from tlscheck.inventory.bad_request import not_allowed
+from tlscheck.wire.target import Login, Target
+
+MOST_TARGETS = 100
+LONGEST_NAME = 63
+"""Bytes of a PostgreSQL name: NAMEDATALEN - 1."""
+
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+    r"(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\Z"
+)
+_REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+\Z")
+_REQUIRED = ("arn", "host", "port", "region", "login")
+_OPTIONAL = ("user", "secret", "database")
+
+
+def targets(event: object) -> tuple[Target, ...]:
+    """The targets of `{"targets": [Target...]}`.
+
+    Raises BadRequest at the first key, type or value that is not allowed; then nothing was looked at.
+    """
+    fields = _object(event, "event", ("targets",), ())
+    listed = fields["targets"]
+    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_TARGETS:
+        shown = f"{len(listed)} targets" if isinstance(listed, list) else listed
+        raise not_allowed("targets", shown, f"a list of 1 to {MOST_TARGETS} targets")
+    return tuple(_target(entry, f"targets[{index}]") for index, entry in enumerate(listed))
+
+
+def _target(entry: object, path: str) -> Target:
+    fields = _object(entry, path, _REQUIRED, _OPTIONAL)
+    login, port = fields["login"], fields["port"]
+    if not isinstance(login, str) or login not in set(Login):
+        raise not_allowed(f"{path}.login", login, ", ".join(Login))
+    if not isinstance(port, int) or isinstance(port, bool) or not 1 <= port <= 65535:
+        raise not_allowed(f"{path}.port", port, "a whole number from 1 to 65535")
+    secret = fields.get("secret")
+    if secret is not None or login == Login.SECRET:
+        secret = _text(secret, f"{path}.secret", "the name or ARN of a secret", 2048)
+    user = fields.get("user", "")
+    if user != "" or login == Login.IAM:
+        user = _text(user, f"{path}.user", "the name of the database user", LONGEST_NAME)
+    return Target(
+        arn=_text(fields["arn"], f"{path}.arn", "the ARN of a database", 2048),
+        host=_matching(_HOST, fields["host"], f"{path}.host", "a host name"),
+        port=port,
+        region=_matching(_REGION, fields["region"], f"{path}.region", "a Region such as eu-central-1"),
+        login=Login(login),
+        user=str(user),
+        secret=secret,
+        database=_text(
+            fields.get("database", "postgres"), f"{path}.database", "the name of a database", LONGEST_NAME
+        ),
+    )
+
+
+def _object(
+    value: object, path: str, required: tuple[str, ...], optional: tuple[str, ...]
+) -> Mapping[str, object]:
+    allowed = (*required, *optional)
+    if not isinstance(value, dict):
+        raise not_allowed(path, value, f"an object with the keys {', '.join(allowed)}")
+    for key in value:
+        if key not in allowed:
+            raise not_allowed(path, key, f"the keys {', '.join(allowed)}")
+    for key in required:
+        if key not in value:
+            raise not_allowed(f"{path}.{key}", None, f"it is required beside {', '.join(required)}")
+    return value
+
+
+def _text(value: object, path: str, allowed: str, longest: int) -> str:
+    """A printable text of 1 to `longest` bytes of UTF-8: so no NUL, which would end it in the protocol."""
+    if isinstance(value, str) and value.isprintable() and 1 <= len(value.encode()) <= longest:
+        return value
+    raise not_allowed(path, value, f"{allowed}, of 1 to {longest} bytes")
+
+
+def _matching(pattern: re.Pattern[str], value: object, path: str, allowed: str) -> str:
+    if isinstance(value, str) and pattern.match(value):
+        return value
+    raise not_allowed(path, value, allowed)

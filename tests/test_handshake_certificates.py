@@ -1,0 +1,162 @@
+"""Certificates as a server may present them, and the roots that a Region's servers are verified against."""
+
+import hashlib
+import ssl
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
+from tlscheck.edges import trust_store
+from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.x509 import LONGEST_TEXT, MOST_NAMES, certificate
+
+from tests.local_aws.fleet.certificates import regional, retired
+
+KEY = ec.generate_private_key(ec.SECP256R1())
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def made(subject: str = "orders", names: x509.SubjectAlternativeName | None = None) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, subject)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(KEY.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+    )
+    if names is not None:
+        builder = builder.add_extension(names, critical=False)
+    return builder.sign(KEY, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def test_a_certificate_is_read_as_it_stands() -> None:
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName("orders.example"), x509.IPAddress(ip_address("10.0.0.7")), x509.RFC822Name("a@example")]
+    )
+    der = made(names=names)
+    read = certificate(der)
+    assert (read.subject, read.issuer, read.self_issued) == ("O=orders", "O=orders", True)
+    assert (read.not_before, read.not_after) == (NOW, NOW + timedelta(days=1))
+    assert read.names == ("orders.example", "10.0.0.7")
+    assert read.sha1 == hashlib.sha1(der).hexdigest()  # noqa: S324 - the API's own choice of digest
+    assert read.sha256 == hashlib.sha256(der).hexdigest()
+
+
+def test_a_certificate_without_names_has_none() -> None:
+    assert certificate(made()).names == ()
+
+
+@pytest.mark.parametrize("der", [b"", b"\x30", b"not a certificate", b"\x30\x82\xff\xff" + bytes(100)])
+def test_what_is_no_certificate_becomes_text_with_its_fingerprint(der: bytes) -> None:
+    read = certificate(der)
+    assert read.subject.startswith("cannot be read")
+    assert (read.not_before, read.not_after, read.names) == (None, None, ())
+    assert read.sha256 == hashlib.sha256(der).hexdigest()
+
+
+def test_endless_names_are_cut() -> None:
+    names = x509.SubjectAlternativeName([x509.DNSName(f"a{number}." + "b" * 2000) for number in range(500)])
+    read = certificate(made(names=names))
+    assert len(read.names) == MOST_NAMES
+    assert {len(name) for name in read.names} == {LONGEST_TEXT}
+
+
+VALID = made("victim", x509.SubjectAlternativeName([x509.DNSName("orders.example"), x509.DNSName("b.example")]))
+
+
+@given(st.integers(0, len(VALID) - 1), st.integers(1, 255))
+def test_a_certificate_with_any_byte_changed_is_read_or_named(position: int, change: int) -> None:
+    der = bytearray(VALID)
+    der[position] ^= change
+    read = certificate(bytes(der))
+    assert read.sha256 == hashlib.sha256(der).hexdigest()
+    assert (read.not_before is None) == (read.not_after is None)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_named(der: bytes) -> None:
+    certificate(der)
+
+
+def test_a_region_is_verified_by_its_own_roots_alone() -> None:
+    ours, theirs = regional("eu-west-1"), regional("us-east-1")
+    store = TrustStore(ours.root_pem + theirs.root_pem)
+    context = store.context("eu-west-1")
+    assert store.regions == {"eu-west-1", "us-east-1"}
+    assert context is not None
+    assert context.get_ca_certs(binary_form=True) == [ours.root.public_bytes(Encoding.DER)]
+
+
+def test_neither_an_intermediate_nor_a_root_without_a_region_is_an_anchor() -> None:
+    ours = regional("eu-west-1")
+    store = TrustStore(ours.subordinate.public_bytes(Encoding.PEM) + retired("eu-west-1").root_pem)
+    assert store.regions == set()
+    assert store.context("eu-west-1") is None
+
+
+def test_a_context_is_strict_and_made_once() -> None:
+    store = TrustStore(regional("eu-west-1").root_pem)
+    context = store.context("eu-west-1")
+    assert context is not None
+    assert context is store.context("eu-west-1")
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+    assert context.verify_flags & ssl.VERIFY_X509_STRICT
+    assert not context.verify_flags & ssl.VERIFY_X509_PARTIAL_CHAIN
+
+
+@pytest.fixture
+def installed_from(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], TrustStore]]:
+    """The trust store of a layer in this folder, as a process that starts now finds it."""
+
+    def install(folder: Path) -> TrustStore:
+        monkeypatch.syspath_prepend(str(folder))
+        monkeypatch.delitem(sys.modules, "rds_trust_store", raising=False)
+        trust_store.installed.cache_clear()
+        return trust_store.installed()
+
+    yield install
+    monkeypatch.delitem(sys.modules, "rds_trust_store", raising=False)
+    trust_store.installed.cache_clear()
+
+
+def test_the_layer_of_every_partition_is_read_and_the_proxys_roots_are_not(
+    installed_from: Callable[[Path], TrustStore], tmp_path: Path
+) -> None:
+    package = tmp_path / "rds_trust_store"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "aws.pem").write_bytes(regional("eu-west-1").root_pem)
+    (package / "aws-us-gov.pem").write_bytes(regional("us-gov-west-1").root_pem)
+    (package / "proxy.pem").write_bytes(regional("us-east-1").root_pem)
+    assert installed_from(tmp_path).regions == {"eu-west-1", "us-gov-west-1"}
+
+
+def test_the_projects_own_layer_holds_the_three_roots_of_a_region(
+    installed_from: Callable[[Path], TrustStore],
+) -> None:
+    store = installed_from(Path(__file__).parent.parent / "layers" / "rds_trust_store" / "python")
+    assert {"us-east-1", "eu-central-1"} <= store.regions
+    context = store.context("us-east-1")
+    assert context is not None
+    assert len(context.get_ca_certs()) == 3
+
+
+def test_without_the_layer_no_region_is_known(
+    installed_from: Callable[[Path], TrustStore], tmp_path: Path
+) -> None:
+    assert installed_from(tmp_path).regions == set()

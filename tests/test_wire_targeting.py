@@ -1,0 +1,53 @@
+"""Which databases are connected to, how, and why not."""
+
+import pytest
+from tlscheck.inventory.database import Database
+from tlscheck.wire.target import Login, Target
+from tlscheck.wire.targeting import target_of
+
+from tests.examples import cluster, database, member
+
+NAMED = "orders/tlscheck"
+
+
+@pytest.mark.parametrize(
+    ("of", "login"),
+    [
+        (database(), Login.IAM),
+        (database(secret=NAMED), Login.SECRET),
+        (database(iam_authentication=False, secret=NAMED), Login.SECRET),
+        (database(iam_authentication=False), Login.NONE),
+        (member(), Login.IAM),
+    ],
+)
+def test_a_login_is_what_its_owner_named_or_the_database_allows(of: Database, login: Login) -> None:
+    target = target_of(of, "tlscheck")
+    assert isinstance(target, Target)
+    assert (target.login, target.secret, target.user) == (login, of.secret, "tlscheck")
+    assert of.endpoint is not None
+    assert (target.arn, target.host, target.port) == (of.arn, of.endpoint.host, of.endpoint.port)
+
+
+@pytest.mark.parametrize(
+    ("of", "reason"),
+    [
+        (cluster(), "a cluster is looked at through its members"),
+        (database(status="stopped"), "its status is stopped"),
+        (database(status="creating", endpoint=None), "its status is creating"),
+        (database(status="incompatible-restore"), "its status is incompatible-restore"),
+        (
+            database(status="inaccessible-encryption-credentials-recoverable"),
+            "its status is inaccessible-encryption-credentials-recoverable",
+        ),
+        (database(status="available", endpoint=None), "it has no endpoint (status available)"),
+    ],
+)
+def test_where_no_server_listens_there_is_a_reason(of: Database, reason: str) -> None:
+    assert target_of(of, "tlscheck") == reason
+
+
+@pytest.mark.parametrize(
+    "status", ["available", "backing-up", "modifying", "storage-full", "rebooting", "a-new-one"]
+)
+def test_in_any_other_status_the_server_itself_is_asked(status: str) -> None:
+    assert isinstance(target_of(database(status=status), "tlscheck"), Target)
