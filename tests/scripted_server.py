@@ -43,11 +43,9 @@ class Conversation:
             return False
         return True
 
-    def start_tls(self, certificate: ServerCertificate, **settings: ssl.TLSVersion) -> bool:
+    def start_tls(self, certificate: ServerCertificate) -> bool:
         """The server's side of a handshake; False when the client refused it."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        for name, value in settings.items():
-            setattr(context, name, value)
         with tempfile.NamedTemporaryFile() as file:
             Path(file.name).write_bytes(certificate.chain_pem + certificate.key_pem)
             context.load_cert_chain(file.name)

@@ -12,7 +12,6 @@ from tlscheck.edges.trust_store import TrustStore
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
 from tlscheck.wire.target import Login, Target
-from tlscheck.wire.targeting import not_tried
 
 AT_ONCE = 16
 """Servers at a time. A look is mostly waiting; its CPU is the handshake and SCRAM."""
@@ -75,7 +74,9 @@ def _result(target: Target, look: Future[Observation]) -> Observation:
 
 
 def _did_not_fit(target: Target) -> Observation:
-    return not_tried(target.arn, "It did not fit into the probe's time: the next sweep tries again.")
+    reason = "It did not fit into the probe's time: the next sweep tries again."
+    handshake = Handshake(HandshakeOutcome.NOT_TRIED, reason)
+    return Observation(target.arn, handshake, Look(LookOutcome.NOT_TRIED, reason))
 
 
 def _without_look(target: Target, shown: Handshake) -> Observation:
