@@ -61,6 +61,12 @@ def test_a_template_is_deployed_and_updated_with_its_parameters(account: Emulate
         assert json.load(answer["Payload"]) == said
 
 
+def test_what_globals_said_before_the_build_does_not_matter(account: EmulatedAccount, built: Path) -> None:
+    before = "Globals:\n  Function:\n    CodeUri: functions\n"
+    built.write_text(TEMPLATE.replace("Parameters:", f"{before}Parameters:"))
+    assert deploy(account, built, stack="with-globals").resources["Greet"]
+
+
 def test_a_folder_that_is_missing_is_named(account: EmulatedAccount, built: Path) -> None:
     built.write_text(TEMPLATE.replace("CodeUri: code", "CodeUri: nowhere"))
     with pytest.raises(DeployError, match="nowhere is not a folder"):

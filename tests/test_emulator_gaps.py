@@ -65,5 +65,9 @@ def test_ministack_ignores_partial_failures_of_a_stream_batch(itself: dict[str, 
     assert not itself["partial batch failures"]
 
 
+def test_ministack_refuses_an_alarm_on_an_expression(itself: dict[str, Any]) -> None:
+    assert "(metric math) is not supported" in itself["alarm on an expression"]
+
+
 def test_ministack_checks_no_iam_login_to_postgresql(itself: dict[str, Any]) -> None:
     assert not itself["IAM login to PostgreSQL"]

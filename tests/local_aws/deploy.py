@@ -16,10 +16,10 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-BUCKET = "tlscheck-artifacts"
-
 # `sam build` writes one of these a line, and so does a person.
-_FOLDER = re.compile(r"^(?P<key>\s+(?:CodeUri|ContentUri):\s+)(?P<folder>\S+)\s*$", re.MULTILINE)
+_FOLDER = re.compile(r"^(?P<key>(?P<indent> +)(?:CodeUri|ContentUri): +)(?P<folder>\S+) *$", re.MULTILINE)
+_IN_GLOBALS = 4
+"""Indent of a CodeUri in Globals, which `sam build` leaves as it was and overrides in every function."""
 _DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"}
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
@@ -55,7 +55,7 @@ def deploy(
 ) -> Stack:
     """Create the stack, or update it when it is there; raise DeployError when it doesn't become complete."""
     cloudformation = account.client("cloudformation", region)
-    body = _upload_folders(account.client("s3", region), template)
+    body = _upload_folders(account.client("s3", region), region, template)
     request = {
         "StackName": stack,
         "TemplateBody": body,
@@ -82,33 +82,37 @@ def deploy(
 
 
 def zipped(folder: Path) -> bytes:
-    """The folder as a zip whose bytes depend on names and contents only."""
+    """The folder as a zip whose bytes depend on names and contents only; not compressed, as it goes nowhere."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(content, "w") as archive:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
-                entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = 0o755 << 16 if path.stat().st_mode & 0o100 else 0o644 << 16
                 archive.writestr(entry, path.read_bytes())
     return content.getvalue()
 
 
-def _upload_folders(s3: Any, template: Path) -> str:
+def _upload_folders(s3: Any, region: str, template: Path) -> str:
+    # Lambda reads code from buckets of its own Region only.
+    bucket = f"tlscheck-artifacts-{region}"
     uploaded: dict[Path, str] = {}
 
     def uri(found: re.Match[str]) -> str:
         folder = (template.parent / found["folder"].strip("'\"")).resolve()
         if not folder.is_dir():
+            if len(found["indent"]) <= _IN_GLOBALS:
+                return found[0]
             raise DeployError(f"{template}: {found['folder']} is not a folder beside it; was it built?")
         if folder not in uploaded:
             content = zipped(folder)
             key = f"{hashlib.sha256(content).hexdigest()}.zip"
-            s3.put_object(Bucket=BUCKET, Key=key, Body=content)
-            uploaded[folder] = f"s3://{BUCKET}/{key}"
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
+            uploaded[folder] = f"s3://{bucket}/{key}"
         return found["key"] + uploaded[folder]
 
-    s3.create_bucket(Bucket=BUCKET)
+    elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != "us-east-1" else {}
+    s3.create_bucket(Bucket=bucket, **elsewhere)
     return _FOLDER.sub(uri, template.read_text())
 
 

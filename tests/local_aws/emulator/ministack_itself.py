@@ -18,6 +18,7 @@ from ministack import app
 from ministack.core import rds_iam
 from ministack.core.responses import request_scope
 from ministack.services import account, eventbridge, lambda_svc, rds, scheduler
+from ministack.services.cloudformation import provisioners
 
 _CODE = """
 import os, sys
@@ -50,6 +51,7 @@ def main() -> None:
             "rate schedule fires at once": _fires_at_once(),
             "partial batch failures": "ReportBatchItemFailures"
             in inspect.getsource(lambda_svc._poll_dynamodb_streams),
+            "alarm on an expression": _alarm_on_an_expression(),
             "IAM login to PostgreSQL": "postgres" in inspect.getsource(rds_iam.authorize_rds_iam_token),
         }
     print(json.dumps(facts))
@@ -85,6 +87,14 @@ def _invoke(handler: str) -> Any:
     finally:
         lambda_svc.invalidate_worker(handler)
     return result["body"]
+
+
+def _alarm_on_an_expression() -> str:
+    try:
+        provisioners._cw_metric_alarm_record("alarm", {"Metrics": [{"Id": "e", "Expression": "1"}]})
+    except ValueError as error:
+        return str(error)
+    return "created"
 
 
 def _fires_at_once() -> bool:

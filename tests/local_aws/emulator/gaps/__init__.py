@@ -8,6 +8,7 @@ from tests.local_aws.emulator.gaps import (
     iam_login,
     lambda_errors,
     lambda_workers,
+    metric_math,
     rds,
     regions,
     schedules,
@@ -15,9 +16,20 @@ from tests.local_aws.emulator.gaps import (
     stream_failures,
 )
 
+_GAPS = (
+    regions,
+    rds,
+    security_hub,
+    lambda_workers,
+    lambda_errors,
+    schedules,
+    stream_failures,
+    iam_login,
+    metric_math,
+)
+
 
 def fill() -> None:
     """Register every stand-in with the ministack of this process."""
-    every = (regions, rds, security_hub, lambda_workers, lambda_errors, schedules, stream_failures, iam_login)
-    for gap in every:
+    for gap in _GAPS:
         gap.fill()

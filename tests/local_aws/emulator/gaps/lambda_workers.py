@@ -4,13 +4,19 @@ ministack runs a function on the emulator's own interpreter with everything that
 layers before the function's code, and hands on its own environment variables. Here a worker (worker/) starts
 on a bare interpreter with Lambda's search path, sees boto3 as Lambda's runtime would bring it, and gets only
 the variables that Lambda sets and the function's own.
+
+ministack also unpacks every layer again for every worker, seconds for a large one; here each zip is unpacked
+once and linked to, as Lambda's layers are mounted.
 """
 
+import hashlib
 import importlib.util
 import os
 import subprocess
 import sys
 import tempfile
+import threading
+import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +33,7 @@ def fill() -> None:
     """Let ministack start Python functions through the worker of this project."""
     lambda_runtime._PYTHON_WORKER_SCRIPT = ""
     lambda_runtime.subprocess = _Processes()
+    lambda_runtime.zipfile = _Zipfiles()
 
 
 class _Processes:
@@ -40,6 +47,32 @@ class _Processes:
     ) -> subprocess.Popen[str]:
         own = getattr(sys, "_base_executable", sys.executable)
         return subprocess.Popen([own, "-I", "-S", str(_WORKER)], env=_environment(env), **options)
+
+
+class _Zipfiles:
+    """The zipfile module as ministack's lambda_runtime sees it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _UnpackedOnce if name == "ZipFile" else getattr(zipfile, name)
+
+
+class _UnpackedOnce(zipfile.ZipFile):
+    """A zip whose contents are unpacked once and linked to from wherever they are wanted."""
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+        """Link every top-level entry of the zip into `path`."""
+        content = repr([(member.filename, member.CRC, member.file_size) for member in self.infolist()])
+        kept = Path(tempfile.gettempdir()) / f"unpacked-{hashlib.sha256(content.encode()).hexdigest()}"
+        with _unpacking:
+            if not kept.exists():
+                unfinished = kept.with_suffix(".unfinished")
+                super().extractall(unfinished, members, pwd)
+                unfinished.rename(kept)
+        for entry in kept.iterdir():
+            (Path(path) / entry.name).symlink_to(entry)
+
+
+_unpacking = threading.Lock()
 
 
 def _environment(given: dict[str, str]) -> dict[str, str]:
