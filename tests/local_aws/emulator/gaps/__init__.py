@@ -13,7 +13,9 @@ from tests.local_aws.emulator.gaps import (
     regions,
     schedules,
     security_hub,
+    stopped_executions,
     stream_failures,
+    transport,
 )
 
 _GAPS = (
@@ -26,6 +28,7 @@ _GAPS = (
     stream_failures,
     iam_login,
     metric_math,
+    transport,
 )
 
 
