@@ -118,7 +118,7 @@ endef
 .PHONY: build local-build
 build: .aws-sam/built-for-$(ARCH) ## What is deployed, in .aws-sam/build (ARCH=x86_64 for another processor)
 
-.aws-sam/built-for-$(ARCH): $(SOURCES) .venv/.ready .venvs/sam/.ready
+.aws-sam/built-for-$(ARCH): $(SOURCES) | .venv/.ready .venvs/sam/.ready
 	@rm -f .aws-sam/built-for-*
 	$(call build,$(ARCH),.aws-sam)
 	@touch $@
@@ -126,7 +126,7 @@ build: .aws-sam/built-for-$(ARCH) ## What is deployed, in .aws-sam/build (ARCH=x
 # The same for this machine's processor, which the local stack runs on.
 local-build: .aws-sam/local/.ready
 
-.aws-sam/local/.ready: $(SOURCES) .venv/.ready .venvs/sam/.ready
+.aws-sam/local/.ready: $(SOURCES) | .venv/.ready .venvs/sam/.ready
 	$(call build,$(HOST_ARCH),.aws-sam/local)
 	@touch $@
 

@@ -1,0 +1,222 @@
+"""The layers hold what they say: locked dependencies, roots that may be trusted, code that starts fast."""
+
+import hashlib
+import json
+import re
+import ssl
+import struct
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from tests.template import load
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ROOT / "layers"
+TRUST_STORE = LAYERS / "rds_trust_store" / "python" / "rds_trust_store"
+BUNDLES = sorted(TRUST_STORE.glob("*.pem"))
+RDS_BUNDLES = [bundle for bundle in BUNDLES if bundle.name != "proxy.pem"]
+BUILT = ROOT / ".aws-sam" / "local" / "build"
+"""What `make local-build` leaves; `make test` makes it first."""
+
+ROOT_NAME = re.compile(r"Amazon RDS (?P<region>[a-z-]+-[0-9]) Root CA (?P<key>(RSA|ECC)[0-9]+) G[0-9]+")
+
+# Starfield's root, which RDS Proxy may present, has the serial number 0.
+pytestmark = pytest.mark.filterwarnings("ignore:Parsed a serial number which wasn't positive")
+
+
+def roots(bundle: Path) -> list[x509.Certificate]:
+    return x509.load_pem_x509_certificates(bundle.read_bytes())
+
+
+def name(certificate: x509.Certificate) -> str:
+    return str(certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value)
+
+
+def requirements(layer: str) -> dict[str, tuple[str, set[str]]]:
+    """The layer's requirements: version and hashes by name."""
+    text = (LAYERS / layer / "requirements.txt").read_text().replace("\\\n", " ")
+    found = {}
+    for line in text.splitlines():
+        pinned = re.match(r"([a-z0-9-]+)==(\S+) ", line)
+        assert pinned, f"{layer}: {line!r} pins nothing"
+        found[pinned[1]] = (pinned[2], set(re.findall(r"--hash=(sha256:[0-9a-f]{64})", line)))
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- trust store
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.name)
+def test_every_certificate_is_a_root_in_date(bundle: Path) -> None:
+    for root in roots(bundle):
+        root.verify_directly_issued_by(root)
+        assert root.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        assert root.not_valid_before_utc < datetime.now(UTC), name(root)
+        # A root that ends within the year is no place to lead anyone to.
+        assert root.not_valid_after_utc > datetime.now(UTC) + timedelta(days=365), name(root)
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.name)
+def test_a_line_before_each_certificate_names_it_truly(bundle: Path) -> None:
+    named = re.findall(r"^# (.+)\n# SHA-256 ([0-9a-f]{64})\n-----BEGIN", bundle.read_text(), re.MULTILINE)
+    assert named == [(root.subject.rfc4514_string(), root.fingerprint(SHA256()).hex()) for root in roots(bundle)]
+    assert len(set(named)) == len(named)
+
+
+@pytest.mark.parametrize("bundle", RDS_BUNDLES, ids=lambda bundle: bundle.name)
+def test_the_roots_of_rds_name_their_region_and_each_region_has_all_three_kinds(bundle: Path) -> None:
+    names = [name(root) for root in roots(bundle)]
+    assert names == sorted(names)
+    matches = [ROOT_NAME.fullmatch(one) for one in names]
+    assert [one for one, match in zip(names, matches, strict=True) if not match] == []
+    kinds = Counter((match["region"], match["key"]) for match in matches if match)
+    assert set(kinds.values()) == {1}
+    for region in {region for region, _ in kinds}:
+        assert {key for where, key in kinds if where == region} == {"RSA2048", "RSA4096", "ECC384"}, region
+
+
+def test_the_commercial_regions_are_there() -> None:
+    regions = {
+        match["region"] for root in roots(TRUST_STORE / "aws.pem") if (match := ROOT_NAME.fullmatch(name(root)))
+    }
+    assert len(regions) >= 27
+    assert {"us-east-1", "eu-central-1", "ap-southeast-2", "af-south-1"} <= regions
+
+
+def test_what_rds_proxy_presents_stays_apart() -> None:
+    assert not [root for root in roots(TRUST_STORE / "proxy.pem") if "RDS" in name(root)]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.name)
+def test_python_and_openssl_load_every_root(bundle: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=bundle)
+    assert context.cert_store_stats()["x509_ca"] == len(roots(bundle))
+
+
+def test_the_provenance_tells_of_every_file_and_is_true() -> None:
+    provenance = json.loads((TRUST_STORE / "provenance.json").read_text())
+    assert provenance.keys() == {bundle.name for bundle in BUNDLES}
+    for bundle in BUNDLES:
+        told = provenance[bundle.name]
+        assert told["sha256"] == hashlib.sha256(bundle.read_bytes()).hexdigest(), bundle.name
+        assert told["certificates"] == len(roots(bundle))
+        assert datetime.fromisoformat(told["taken"]).replace(tzinfo=UTC) < datetime.now(UTC)
+        assert told["source"]
+
+
+# ------------------------------------------------------------------------------------------------ dependencies
+
+
+@pytest.mark.parametrize("layer", ["probe_dependencies", "dependencies"])
+def test_every_dependency_is_pinned_and_hashed_as_in_the_lock(layer: str) -> None:
+    lock = tomllib.loads((ROOT / "uv.lock").read_text())
+    locked = {
+        (package["name"], package["version"]): {
+            file["hash"] for file in [*package.get("wheels", []), *filter(None, [package.get("sdist")])]
+        }
+        for package in lock["package"]
+        if "version" in package
+    }
+    for package, (version, hashes) in requirements(layer).items():
+        assert hashes, package
+        assert hashes <= locked[package, version], package
+
+
+@pytest.mark.parametrize("layer", ["probe_dependencies", "dependencies"])
+def test_no_requirements_file_names_a_machine_or_a_registry(layer: str) -> None:
+    text = (LAYERS / layer / "requirements.txt").read_text()
+    assert not re.findall(r"^#.*|://|--index|file:|/\w+/", text, re.MULTILINE)
+
+
+def test_the_probe_carries_no_aws_sdk() -> None:
+    probe = requirements("probe_dependencies")
+    assert not probe.keys() & {"boto3", "botocore", "s3transfer", "pydantic", "aws-lambda-powertools"}
+    assert {"pg8000", "cryptography"} <= probe.keys()
+
+
+@pytest.mark.parametrize("layer", ["probe_dependencies", "dependencies"])
+def test_dateutil_is_one_that_botocore_accepts(layer: str) -> None:
+    assert requirements(layer)["python-dateutil"][0].startswith("2.")
+
+
+# ------------------------------------------------------------------------------------------------------- built
+
+
+def built(kind: str) -> list[Path]:
+    names = [name for name, body in load()["Resources"].items() if body["Type"] == f"AWS::Serverless::{kind}"]
+    return [BUILT / name for name in names]
+
+
+CODE = [*built("Function"), BUILT / "Dependencies", BUILT / "ProbeDependencies"]
+
+
+@pytest.mark.parametrize("folder", CODE, ids=lambda folder: folder.name)
+def test_built_code_carries_bytecode_that_lambda_believes(folder: Path) -> None:
+    sources = list(folder.rglob("*.py"))
+    assert sources, "make local-build makes it"
+    for source in sources:
+        compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc"
+        _, flags = struct.unpack("<4sI", compiled.read_bytes()[:8])
+        assert flags == 0b01, f"{compiled}: not an unchecked hash"  # PEP 552
+
+
+@pytest.mark.parametrize("folder", CODE, ids=lambda folder: folder.name)
+def test_built_bytecode_names_no_folder_of_this_machine(folder: Path) -> None:
+    here = str(ROOT).encode()
+    assert [path for path in folder.rglob("*.pyc") if here in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize("layer", ["Dependencies", "ProbeDependencies"])
+def test_a_built_layer_has_its_packages_where_lambda_looks(layer: str) -> None:
+    assert (BUILT / layer / "python" / "pg8000").is_dir()
+    assert not (BUILT / layer / "python" / "python").exists()
+
+
+def test_a_layer_that_is_already_laid_out_is_not_built_again() -> None:
+    layer = load()["Resources"]["RdsTrustStore"]
+    assert "BuildMethod" not in layer.get("Metadata", {})
+    assert (ROOT / layer["Properties"]["ContentUri"] / "python" / "rds_trust_store").is_dir()
+
+
+def environment(function: str) -> dict[str, str]:
+    """The variables that the template gives a function in a stack with every default."""
+    template = load()
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    variables |= template["Resources"][function]["Properties"].get("Environment", {}).get("Variables", {})
+    defaults = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()}
+
+    def value(given: Any) -> str:
+        match given:
+            case {"Ref": str(name)}:
+                return defaults.get(name, name)
+            case {"Fn::If": [_, _, otherwise]}:
+                return value(otherwise)
+        return str(given)
+
+    return {name: value(given) for name, given in variables.items()} | {"AWS_REGION": "eu-central-1"}
+
+
+@pytest.mark.parametrize("function", [folder.name for folder in built("Function")])
+def test_a_door_opens_with_its_layers_its_variables_and_nothing_else(function: str) -> None:
+    layers = [layer["Ref"] for layer in load()["Resources"][function]["Properties"]["Layers"]]
+    program = f"""
+import sys
+sys.path[:0] = {[str(BUILT / function), *(str(BUILT / layer / "python") for layer in layers)]!r}
+import {function.lower()} as door
+assert callable(door.handler)
+print("boto3" in sys.modules)
+"""
+    bare = [getattr(sys, "_base_executable", sys.executable), "-I", "-S", "-c", program]
+    ran = subprocess.run(bare, env=environment(function), capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.strip() == str(function != "Probe")
