@@ -65,6 +65,10 @@ def test_ministack_ignores_partial_failures_of_a_stream_batch(itself: dict[str, 
     assert not itself["partial batch failures"]
 
 
+def test_ministack_goes_on_with_a_map_whose_execution_was_stopped(itself: dict[str, Any]) -> None:
+    assert not itself["stopped Maps stop"]
+
+
 def test_ministack_refuses_an_alarm_on_an_expression(itself: dict[str, Any]) -> None:
     assert "(metric math) is not supported" in itself["alarm on an expression"]
 

@@ -54,6 +54,11 @@ def databases(event, context):
     import boto3
     return len(boto3.client("rds").describe_db_instances()["DBInstances"])
 
+def wait(event, context):
+    import time
+    print("waiting")
+    time.sleep(0.3)
+
 def refuse_poison(event, context):
     poison = [r for r in event["Records"] if r["dynamodb"]["Keys"]["pk"]["S"] == "poison"]
     print("records", [r["dynamodb"]["Keys"]["pk"]["S"] for r in event["Records"]])
@@ -196,6 +201,42 @@ def test_a_state_machine_catches_an_error_by_its_class(account: EmulatedAccount,
     described = until(ended)
     assert described["status"] == "SUCCEEDED"
     assert json.loads(described["output"])["error"]["Error"] == "Unreachable"
+
+
+def test_a_stopped_execution_enters_no_further_state(account: EmulatedAccount, functions: Functions) -> None:
+    function = functions.client.get_function(FunctionName=functions.make("wait"))["Configuration"]["FunctionArn"]
+    task = {"Type": "Task", "Resource": function, "End": True}
+    every = {
+        "Type": "Map",
+        "MaxConcurrency": 1,
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "Wait",
+            "States": {"Wait": task},
+        },
+        "End": True,
+    }
+    states = account.client("stepfunctions")
+    machine = states.create_state_machine(
+        name="stops",
+        definition=json.dumps({"StartAt": "Every", "States": {"Every": every}}),
+        roleArn=f"arn:aws:iam::{ACCOUNT}:role/wait",
+    )["stateMachineArn"]
+    execution = states.start_execution(stateMachineArn=machine, input=json.dumps(list(range(20))))["executionArn"]
+    logs = account.client("logs")
+
+    def waits() -> int:
+        if not logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/wait")["logGroups"]:
+            return 0
+        events = logs.filter_log_events(logGroupName="/aws/lambda/wait")["events"]
+        return sum("waiting" in event["message"] for event in events)
+
+    until(waits)
+    states.stop_execution(executionArn=execution)
+    before = waits()
+    time.sleep(1.5)
+    assert waits() <= before + 1
+    assert states.describe_execution(executionArn=execution)["status"] == "ABORTED"
 
 
 def test_a_record_that_keeps_failing_goes_to_the_queue_and_the_others_go_through(

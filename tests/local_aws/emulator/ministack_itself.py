@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from ministack import app
 from ministack.core import rds_iam
 from ministack.core.responses import request_scope
-from ministack.services import account, eventbridge, lambda_svc, rds, scheduler
+from ministack.services import account, eventbridge, lambda_svc, rds, scheduler, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 _CODE = """
@@ -51,6 +51,9 @@ def main() -> None:
             "rate schedule fires at once": _fires_at_once(),
             "partial batch failures": "ReportBatchItemFailures"
             in inspect.getsource(lambda_svc._poll_dynamodb_streams),
+            "stopped Maps stop": "ABORTED"
+            in inspect.getsource(stepfunctions._run_distributed_map)
+            + inspect.getsource(stepfunctions._run_sub_machine),
             "alarm on an expression": _alarm_on_an_expression(),
             "IAM login to PostgreSQL": "postgres" in inspect.getsource(rds_iam.authorize_rds_iam_token),
         }

@@ -29,6 +29,7 @@ _GAPS = (
     iam_login,
     metric_math,
     transport,
+    stopped_executions,
 )
 
 
