@@ -1,1 +1,1 @@
-"""The local stack: an emulated AWS account and real PostgreSQL servers, for `make demo` and the end-to-end test."""
+"""The local stack of `make demo` and the end-to-end test: an emulated AWS account and real PostgreSQL servers."""
