@@ -1,22 +1,36 @@
-"""The table and bucket of the template, made in an emulated account for one test."""
+"""What one test needs of an emulated account: the template's table, a bucket, an empty Security Hub."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
+from typing import Any
 
 from tests import template
-from tests.local_aws.emulator.account import EmulatedAccount
+from tests.local_aws.emulator.account import REGION, EmulatedAccount
 
 _numbers = count(1)
+
+
+@cache
+def client_of(account: EmulatedAccount, service: str, region: str = REGION) -> Any:
+    """The account's own client, made once: a new one reads the service's whole model again."""
+    return account.client(service, region)
+
+
+@cache
+def _table_of_the_template() -> dict[str, Any]:
+    properties: dict[str, Any] = template.load()["Resources"]["Table"]["Properties"]
+    return properties
 
 
 @contextmanager
 def table(account: EmulatedAccount) -> Iterator[str]:
     """A table with the template's keys, index and stream; gone after the test."""
-    properties = template.load()["Resources"]["Table"]["Properties"]
+    properties = _table_of_the_template()
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     name = f"tlscheck-{next(_numbers)}"
-    client = account.client("dynamodb")
+    client = client_of(account, "dynamodb")
     client.create_table(
         TableName=name,
         StreamSpecification={"StreamEnabled": True, **properties["StreamSpecification"]},
@@ -32,7 +46,7 @@ def table(account: EmulatedAccount) -> Iterator[str]:
 def bucket(account: EmulatedAccount) -> Iterator[str]:
     """An empty bucket; gone after the test with what lies in it."""
     name = f"tlscheck-{next(_numbers)}"
-    client = account.client("s3")
+    client = client_of(account, "s3")
     client.create_bucket(Bucket=name)
     try:
         yield name
@@ -40,3 +54,12 @@ def bucket(account: EmulatedAccount) -> Iterator[str]:
         for found in client.list_objects_v2(Bucket=name).get("Contents", []):
             client.delete_object(Bucket=name, Key=found["Key"])
         client.delete_bucket(Bucket=name)
+
+
+def empty_hub(account: EmulatedAccount, region: str) -> Any:
+    """Security Hub of a Region, enabled and without findings: the client to read it with."""
+    client = client_of(account, "securityhub", region)
+    client.enable_security_hub()
+    client.disable_security_hub()
+    client.enable_security_hub()
+    return client

@@ -39,7 +39,7 @@ def sweep(hours: int = 0, depth: Depth = Depth.FULL) -> Sweep:
 
 
 def stored(account: EmulatedAccount, table: str, sk: str) -> dict[str, Any]:
-    item: dict[str, Any] = account.client("dynamodb").get_item(
+    item: dict[str, Any] = storage.client_of(account, "dynamodb").get_item(
         TableName=table, Key={"pk": {"S": ORDERS}, "sk": {"S": sk}}
     )["Item"]
     return item
@@ -67,13 +67,13 @@ def test_a_repeated_or_older_sweep_changes_nothing(account: EmulatedAccount, tab
     dynamodb.put_client(table, client(), MEMORY)
     dynamodb.put_finding(table, REMEMBERED)
     dynamodb.put_database(table, database(), READY, sweep())
-    before = account.client("dynamodb").scan(TableName=table)["Items"]
+    before = storage.client_of(account, "dynamodb").scan(TableName=table)["Items"]
     when = NOW + hours * HOUR
     assert not dynamodb.put_client(table, client(last_seen=when, protocols=("TLSv1.2",)), MEMORY)
     changed = replace(REMEMBERED, finding=replace(FINDING, status=Status.PASSED), observed_at=when)
     assert not dynamodb.put_finding(table, changed)
     assert not dynamodb.put_database(table, database(), Readiness(Verdict.CLEAR, "clear"), sweep(hours))
-    assert account.client("dynamodb").scan(TableName=table)["Items"] == before
+    assert storage.client_of(account, "dynamodb").scan(TableName=table)["Items"] == before
 
 
 def test_a_later_sweep_changes_what_is_remembered(table: str) -> None:
@@ -128,7 +128,7 @@ def test_a_refused_delivery_is_known_until_one_succeeds(table: str) -> None:
 
 
 def test_a_table_that_is_not_there_is_an_error(account: EmulatedAccount) -> None:
-    missing = account.client("dynamodb").exceptions.ResourceNotFoundException
+    missing = storage.client_of(account, "dynamodb").exceptions.ResourceNotFoundException
     with pytest.raises(Exception, match="ResourceNotFound") as raised:
         dynamodb.load("no-such-table", ORDERS)
     assert type(raised.value).__name__ == missing.__name__

@@ -248,7 +248,7 @@ def test_not_observed_gathers_every_reason() -> None:
     assert finding.reason == (
         "Not looked at: rds.force_ssl: rds:DescribeDBParameters: AccessDenied. "
         "CA: the Region's CAs could not be listed: AccessDenied. "
-        "server certificate: no probe in vpc-0a1b2c3d. connections: no probe in vpc-0a1b2c3d."
+        "server: no probe in vpc-0a1b2c3d."
     )
 
 
@@ -257,7 +257,7 @@ def test_not_observed_gathers_every_reason() -> None:
     [
         (LookOutcome.NEEDS_PG_MONITOR, 'GRANT pg_monitor TO "tls""auditor";'),
         (LookOutcome.LOGIN_REFUSED, 'CREATE USER "tls""auditor"; GRANT rds_iam, pg_monitor TO "tls""auditor";'),
-        (LookOutcome.NO_CREDENTIALS, "--enable-iam-database-authentication"),
+        (LookOutcome.NO_CREDENTIALS, "the probe could not get at its credentials"),
         (LookOutcome.FAILED, "See why orders-prod did not answer"),
     ],
 )
@@ -292,3 +292,39 @@ def test_every_check_is_described_and_a_pass_is_never_grave() -> None:
         assert check.title
         assert check.why
         assert check.documentation.startswith("https://docs.aws.amazon.com/")
+
+
+def test_a_database_without_a_way_to_log_in_is_told_both_ways() -> None:
+    closed = database(iam_authentication=False)
+    seen = observation(look=look(outcome=LookOutcome.NOT_TRIED, detail="No login was asked for."))
+    finding = not_observed.judge(evidence(closed, seen))
+    assert finding.reason == "Not looked at: connections: no login was asked for."
+    assert "--enable-iam-database-authentication" in finding.next_step
+    assert "tlscheck:secret" in finding.next_step
+
+
+def test_nobody_is_told_to_log_in_before_the_server_verifies() -> None:
+    seen = observation(
+        handshake=handshake(HandshakeOutcome.WRONG_NAME),
+        look=look(outcome=LookOutcome.NOT_TRIED, detail="Not sent."),
+    )
+    assert clients.judge_plaintext(evidence(seen=seen)).next_step.startswith("Mend the server's TLS first")
+
+
+@pytest.mark.parametrize(
+    ("of", "reason", "step"),
+    [
+        (database(), "no probe in vpc-0a1b2c3d", "Role=probe-only into vpc-0a1b2c3d of us-east-1"),
+        (database(), "the probe failed: MemoryError", "See the log of the probe"),
+        (database(network=None), "it lies in no VPC, and there is no default probe", "ProbeReachesOtherVpcs"),
+        (database(status="stopped"), "its status is stopped", "unless orders-prod should be available"),
+    ],
+)
+def test_a_database_that_was_not_tried_names_what_opens_it(of: Database, reason: str, step: str) -> None:
+    for finding in (
+        server_certificate.judge(evidence(of, not_tried(ORDERS, reason))),
+        clients.judge_tls(evidence(of, not_tried(ORDERS, reason))),
+        not_observed.judge(evidence(of, not_tried(ORDERS, reason))),
+    ):
+        assert reason in finding.reason
+        assert step in finding.next_step

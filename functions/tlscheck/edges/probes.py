@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from tlscheck.edges import documents, refusals, ssm
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.target import Target
-from tlscheck.wire.targeting import not_tried
+from tlscheck.wire.targeting import no_probe, not_tried
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
@@ -52,7 +52,7 @@ def _find(network: str | None, region: str, default: str) -> str:
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         raise _NoAnswer(f"the probe of {network} could not be found: {refusals.reason(error)}") from None
     if not registered and not default:
-        raise _NoAnswer(f"no probe in {network}")
+        raise _NoAnswer(no_probe(network))
     return registered or default
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth
+from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.summary import Summary
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.verdict.wording import counted, cut, plain
@@ -60,12 +61,18 @@ def _lines(summary: Summary, report: str) -> list[str]:
         )
     shown = [database for database in summary.databases if database.verdict is not Verdict.CLEAR]
     for database in shown[:MOST_DATABASES]:
-        news = f" (changed: {', '.join(database.changed)})" if database.changed else ""
         lines += [
             "",
-            f"{database.verdict} {plain(database.identifier)} in {database.region}{news}",
+            f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}",
             f"  {plain(database.reason, MOST_REASON)}",
         ]
     if len(shown) > MOST_DATABASES:
         lines += ["", f"and {len(shown) - MOST_DATABASES} more"]
     return lines
+
+
+def _news(database: DatabaseResult) -> str:
+    if not database.changed:
+        return ""
+    everything = {finding.check for finding in database.findings}
+    return " (new)" if set(database.changed) == everything else f" (changed: {', '.join(database.changed)})"

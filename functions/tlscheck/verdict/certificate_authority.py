@@ -7,7 +7,7 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import day, listed, plain, sentence
+from tlscheck.verdict.wording import day, plain, sentence
 
 SOON = timedelta(days=365)
 """A CA is changed in every client's trust store first: a year is not long for that."""
@@ -28,17 +28,17 @@ def judge(evidence: Evidence) -> Finding:
         f" A change to {plain(authority.pending)} waits for the maintenance window." if authority.pending else ""
     )
     if authority.offer is Offer.RETIRED_OR_UNKNOWN:
-        offers = listed(sorted(authority.offered), most=6)
+        offers = ", ".join(sorted(authority.offered))
         reason = f"Its CA is {name}, which the Region does not offer any more; it offers {offers}.{waiting}"
         return evidence.finding(CheckId.CA, Status.FAILED, reason, _change(evidence))
-    if authority.expires is not None and authority.expires <= evidence.now:
+    if authority.expires is not None and authority.expires <= evidence.at:
         reason = f"Its CA {name} expired on {day(authority.expires)}.{waiting}"
         return evidence.finding(CheckId.CA, Status.FAILED, reason, _change(evidence))
     if authority.pending:
         reason = f"Its CA is {name}.{waiting}"
         step = "Before that window, make sure that its TLS clients trust the new root (see tls-clients)."
         return evidence.finding(CheckId.CA, Status.WARNING, reason, step)
-    if authority.expires is not None and authority.expires - evidence.now < SOON:
+    if authority.expires is not None and authority.expires - evidence.at < SOON:
         reason = f"Its CA {name} expires on {day(authority.expires)}."
         return evidence.finding(CheckId.CA, Status.WARNING, reason, _change(evidence))
     until = f", valid to {day(authority.expires)}" if authority.expires else ""

@@ -17,7 +17,7 @@ class Evidence:
     database: Database
     observation: Observation
     clients: tuple[Client, ...]
-    now: datetime
+    at: datetime
     """Start of the sweep, UTC."""
 
     user: str
@@ -31,7 +31,7 @@ class Evidence:
     @property
     def plaintext_clients(self) -> tuple[Client, ...]:
         """Remembered clients that count as connecting without TLS."""
-        return tuple(client for client in self.clients if uses_plaintext(client, self.now))
+        return tuple(client for client in self.clients if uses_plaintext(client, self.at))
 
     @property
     def tls_clients(self) -> tuple[Client, ...]:

@@ -47,7 +47,7 @@ class Judgement:
     @property
     def changed(self) -> tuple[RememberedFinding, ...]:
         """Findings that this sweep changed."""
-        return tuple(remembered for remembered in self.settled if remembered.changed_at == self.evidence.now)
+        return tuple(remembered for remembered in self.settled if remembered.changed_at == self.evidence.at)
 
 
 def judge(
@@ -57,7 +57,7 @@ def judge(
     now = sweep.started_at
     known = still_remembered(evidence.clients, now, memory)
     known, news = learn(known, sightings(evidence.database.arn, evidence.observation.look), now)
-    evidence = replace(evidence, clients=known, now=now)
+    evidence = replace(evidence, clients=known, at=now)
     before = {finding.finding.check: finding for finding in remembered}
     settled = tuple(
         settle(before.get(finding.check), finding, now) for finding in findings_of(evidence, sweep.depth)

@@ -8,9 +8,9 @@ from tlscheck.verdict import commands, server_certificate
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import listed, plain, sentence
+from tlscheck.verdict.wording import clause, listed, plain, sentence
 from tlscheck.wire.login import grant_pg_monitor
-from tlscheck.wire.observation import LookOutcome
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
 
 MOST_GAPS = 5
 
@@ -26,9 +26,9 @@ def judge(evidence: Evidence) -> Finding:
         if database.certificate_authority.offer is Offer.UNKNOWN:
             reasons.append(f"CA: {plain(database.certificate_authority.reason)}")
         if not server_certificate.is_observed(evidence):
-            reasons.append(f"server certificate: {server_certificate.unseen(evidence)}")
+            reasons.append(f"server: {server_certificate.unseen(evidence)}")
             steps.append(server_certificate.reach(evidence))
-        if not evidence.seen:
+        elif not evidence.seen:
             reasons.append(f"connections: {unseen_sessions(evidence)}")
             steps.append(show_sessions(evidence))
     if not reasons:
@@ -55,33 +55,37 @@ def judge_listing(listing: RegionListing) -> Finding:
 
 
 def unseen_sessions(evidence: Evidence) -> str:
-    """Why it was not seen who is connected, in a sentence."""
+    """Why it was not seen who is connected, as the rest of a sentence."""
     look = evidence.observation.look
-    detail = plain(look.detail)
-    if look.outcome is LookOutcome.NOT_TRIED:
-        return sentence(detail or "it was not tried")
-    return sentence(f"{look.outcome} ({detail})" if detail else look.outcome)
+    return sentence(clause(plain(look.detail)) or look.outcome)
 
 
 def show_sessions(evidence: Evidence) -> str:
     """What to do so that it can be seen who is connected."""
+    if evidence.observation.handshake.outcome is HandshakeOutcome.TRUSTED:
+        return _log_in(evidence)
+    if server_certificate.is_observed(evidence):
+        return "Mend the server's TLS first (see server-certificate): nobody logs in before it verifies."
+    return server_certificate.reach(evidence)
+
+
+def _log_in(evidence: Evidence) -> str:
     database = evidence.database
     match evidence.observation.look.outcome:
         case LookOutcome.NEEDS_PG_MONITOR | LookOutcome.LOGIN_REFUSED if database.secret is not None:
             return f"On {database.identifier}, run what the reason asks for, for the user that its secret names."
         case LookOutcome.NEEDS_PG_MONITOR:
-            return f"On {database.identifier}: {grant_pg_monitor(evidence.user)}"
+            statement = grant_pg_monitor(evidence.user)
+            return f"On {database.identifier}: {statement} Or what the reason names instead."
         case LookOutcome.LOGIN_REFUSED:
-            return (
-                f"On {database.identifier}, run what the reason asks for; where the user is missing: "
-                f"{commands.create_role(evidence.user)}"
-            )
-        case LookOutcome.NO_CREDENTIALS:
+            statement = commands.create_role(evidence.user)
+            return f"On {database.identifier}, run what the reason asks for; a missing user: {statement}"
+        case LookOutcome.NOT_TRIED if database.secret is None and not database.iam_authentication:
             return (
                 f"{commands.enable_iam(database)} and on {database.identifier}: "
                 f"{commands.create_role(evidence.user)} Or name a secret by the tag tlscheck:secret."
             )
-        case LookOutcome.FAILED:
-            return f"See why {database.identifier} did not answer the look; the next sweep looks again."
+        case LookOutcome.NO_CREDENTIALS:
+            return "Mend what the reason names: the probe could not get at its credentials."
         case _:
-            return server_certificate.reach(evidence)
+            return f"See why {database.identifier} did not answer the look; the next sweep looks again."

@@ -6,8 +6,9 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import day, plain, sentence
+from tlscheck.verdict.wording import clause, day, plain, sentence
 from tlscheck.wire.observation import HandshakeOutcome
+from tlscheck.wire.targeting import no_probe, target_of
 
 SOON = timedelta(days=30)
 
@@ -17,7 +18,7 @@ WHAT_THE_WIRE_SHOWED = {
     HandshakeOutcome.EXPIRED: "The server's certificate has expired",
     HandshakeOutcome.NOT_YET_VALID: "The server's certificate is not valid yet",
     HandshakeOutcome.UNTRUSTED: "The server's certificate does not verify",
-    HandshakeOutcome.TLS_REFUSED: "The server refuses TLS: its parameter ssl is off",
+    HandshakeOutcome.TLS_REFUSED: "The server refuses TLS",
 }
 """The outcomes that are the server's own answer, and bad; all others but TRUSTED say nothing about it."""
 
@@ -28,9 +29,9 @@ def judge(evidence: Evidence) -> Finding:
     if expires := _trusted_until(evidence):
         return _judge_expiry(evidence, expires)
     if handshake.outcome in WHAT_THE_WIRE_SHOWED:
-        detail = plain(handshake.detail)
+        detail = clause(plain(handshake.detail))
         what = WHAT_THE_WIRE_SHOWED[handshake.outcome]
-        reason = sentence(f"{what} ({detail})" if detail else what)
+        reason = sentence(f"{what}: {detail}" if detail else what)
         return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.FAILED, reason, _remedy(evidence))
     reason = f"Its certificate was not seen: {unseen(evidence)}"
     return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.NOT_OBSERVED, reason, reach(evidence))
@@ -42,14 +43,11 @@ def is_observed(evidence: Evidence) -> bool:
 
 
 def unseen(evidence: Evidence) -> str:
-    """Why the server's certificate was not seen, in a sentence."""
+    """Why the server's certificate was not seen, as the rest of a sentence."""
     handshake = evidence.observation.handshake
-    detail = plain(handshake.detail)
-    if handshake.outcome is HandshakeOutcome.NOT_TRIED:
-        return sentence(detail or "it was not tried")
     if handshake.outcome is HandshakeOutcome.TRUSTED:
         return "the probe kept no readable certificate of the chain."
-    return sentence(f"{handshake.outcome} ({detail})" if detail else handshake.outcome)
+    return sentence(clause(plain(handshake.detail)) or handshake.outcome)
 
 
 def reach(evidence: Evidence) -> str:
@@ -64,7 +62,18 @@ def reach(evidence: Evidence) -> str:
         case HandshakeOutcome.NO_ROOTS:
             return f"Deploy a root certificate layer that holds the roots of {database.region}."
         case _:
-            return "Do what the reason names; the next sweep looks again."
+            return _have_it_tried(evidence)
+
+
+def _have_it_tried(evidence: Evidence) -> str:
+    database = evidence.database
+    if isinstance(target_of(database, evidence.user), str):
+        return f"Nothing, unless {database.identifier} should be available: a later sweep looks again."
+    if database.network is None:
+        return "Deploy a probe that reaches it and name it as the default one (parameter ProbeReachesOtherVpcs)."
+    if evidence.observation.handshake.detail == no_probe(database.network):
+        return f"Deploy this template with Role=probe-only into {database.network} of {database.region}."
+    return "See the log of the probe; the next sweep looks again."
 
 
 def _trusted_until(evidence: Evidence) -> datetime | None:
@@ -75,7 +84,7 @@ def _trusted_until(evidence: Evidence) -> datetime | None:
 
 def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
     until = day(expires)
-    if expires - evidence.now > SOON:
+    if expires - evidence.at > SOON:
         reason = f"Its certificate verifies against the Region's roots, carries its name, and is valid to {until}."
         return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.PASSED, reason)
     reason = f"Its certificate verifies, but is valid only to {until}."

@@ -39,6 +39,11 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
+def clause(text: str) -> str:
+    """Somebody's sentence as the rest of one of ours, after a colon."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
 def day(moment: datetime) -> str:
     """The day in UTC, as 2027-01-31: what a reason says must not change from one hour to the next."""
     return moment.astimezone(UTC).date().isoformat()

@@ -44,6 +44,11 @@ def target_of(database: Database, user: str) -> Target | str:
     )
 
 
+def no_probe(network: str) -> str:
+    """Why a database of this VPC is not connected to when nobody deployed a probe there."""
+    return f"no probe in {network}"
+
+
 def not_tried(arn: str, reason: str) -> Observation:
     """The observation of a database that nobody connected to."""
     return Observation(arn, Handshake(HandshakeOutcome.NOT_TRIED, reason), Look(LookOutcome.NOT_TRIED, reason))

@@ -1,0 +1,62 @@
+"""Observe: a batch of databases -> what their probe says -> clients and findings in the table."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from tlscheck.edges import dynamodb, environment, probes, s3, steps
+from tlscheck.edges.documents import dump, load
+from tlscheck.inventory.bad_request import not_allowed
+from tlscheck.inventory.batch import Batch, Sweep
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.region import RegionListing
+from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.judgement import judge
+from tlscheck.verdict.not_observed import judge_listing
+from tlscheck.verdict.settle import settle
+from tlscheck.wire.observation import Observation
+from tlscheck.wire.targeting import assigned
+
+ENVIRONMENT = environment.for_observe()
+logger = Logger()
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
+    """Looks at a batch and remembers what it saw; a repeated or older sweep changes nothing."""
+    key, sweep = steps.observe(event)
+    text = s3.get(ENVIRONMENT.bucket, key)
+    if text is None:
+        raise not_allowed("batch", key, f"the key of a batch in {ENVIRONMENT.bucket}")
+    batch = load(Batch, text)
+    targets, untried = assigned(batch.databases, ENVIRONMENT.user)
+    looked = probes.look(batch.network, batch.region, ENVIRONMENT.default_probe, targets)
+    seen = {observation.arn: observation for observation in (*looked, *untried)}
+    result = BatchResult(
+        databases=tuple(_observe(database, seen[database.arn], sweep) for database in batch.databases),
+        listings=tuple(_judge_listing(listing, sweep) for listing in batch.listings),
+    )
+    s3.put(ENVIRONMENT.bucket, result_key(key), dump(result))
+    logger.info("batch observed", sweep=sweep.id, batch=key, databases=len(batch.databases))
+    return {"batch": key, "databases": len(batch.databases)}
+
+
+def _observe(database: Database, observation: Observation, sweep: Sweep) -> DatabaseResult:
+    remembered = dynamodb.load(ENVIRONMENT.table, database.arn)
+    evidence = Evidence(database, observation, remembered.clients, sweep.started_at, ENVIRONMENT.user)
+    judgement = judge(evidence, remembered.findings, sweep, ENVIRONMENT.client_memory)
+    for client in judgement.news:
+        dynamodb.put_client(ENVIRONMENT.table, client, ENVIRONMENT.client_memory)
+    for finding in judgement.settled:
+        dynamodb.put_finding(ENVIRONMENT.table, finding)
+    dynamodb.put_database(ENVIRONMENT.table, database, judgement.readiness, sweep)
+    return result_of(judgement)
+
+
+def _judge_listing(listing: RegionListing, sweep: Sweep) -> Finding:
+    finding = judge_listing(listing)
+    (remembered, *_) = dynamodb.load(ENVIRONMENT.table, listing.arn).findings or (None,)
+    settled = settle(remembered, finding, sweep.started_at)
+    dynamodb.put_finding(ENVIRONMENT.table, settled)
+    return settled.finding

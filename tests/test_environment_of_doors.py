@@ -1,0 +1,52 @@
+"""Environment variables of observe, publish and report."""
+
+from datetime import timedelta
+
+import pytest
+from tlscheck.edges import environment
+from tlscheck.edges.environment import (
+    BadEnvironment,
+    ObserveEnvironment,
+    PublishEnvironment,
+    ReportEnvironment,
+)
+
+PROBE = "arn:aws:lambda:us-east-1:111122223333:function:tlscheck-probe-1"
+
+
+@pytest.fixture(autouse=True)
+def variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "TABLE": "table",
+        "BUCKET": "bucket",
+        "TOPIC": "topic",
+        "DATABASE_USER": "tlscheck",
+        "DEFAULT_PROBE": "",
+        "CLIENT_MEMORY_DAYS": "90",
+        "SECURITY_HUB": "ENABLED",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = timedelta(days=90)
+    assert environment.for_observe() == ObserveEnvironment("table", "bucket", "tlscheck", "", days)
+    assert environment.for_publish() == PublishEnvironment("table", is_security_hub_enabled=True)
+    assert environment.for_report() == ReportEnvironment("table", "bucket", "topic")
+    monkeypatch.setenv("DEFAULT_PROBE", PROBE)
+    monkeypatch.setenv("SECURITY_HUB", "DISABLED")
+    assert environment.for_observe().default_probe == PROBE
+    assert not environment.for_publish().is_security_hub_enabled
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "1.5", "ninety", "100000"])
+def test_a_memory_that_is_no_number_of_days_is_named(monkeypatch: pytest.MonkeyPatch, days: str) -> None:
+    monkeypatch.setenv("CLIENT_MEMORY_DAYS", days)
+    with pytest.raises(BadEnvironment, match=f"CLIENT_MEMORY_DAYS is '{days}'"):
+        environment.for_observe()
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECURITY_HUB", "on")
+    with pytest.raises(BadEnvironment, match="SECURITY_HUB is 'on'; allowed: ENABLED, DISABLED"):
+        environment.for_publish()

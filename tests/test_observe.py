@@ -1,0 +1,231 @@
+"""Observe, opened with the files of events/ and with batches of its own, in an emulated account."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from tlscheck.edges import dynamodb, s3
+from tlscheck.edges.documents import dump, load, to_document
+from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.inventory.batch import Batch, Depth, Sweep
+from tlscheck.inventory.region import Gap, RegionListing
+from tlscheck.reporting.result import BatchResult, result_key
+from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.finding import Status
+from tlscheck.verdict.readiness import Verdict
+from tlscheck.wire.document import document
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
+
+from tests import storage
+from tests.examples import (
+    LEDGER,
+    NOT_ENFORCED,
+    NOW,
+    ORDERS,
+    REGION,
+    cluster,
+    database,
+    handshake,
+    look,
+    observation,
+    sessions,
+)
+from tests.local_aws.emulator.account import EmulatedAccount
+from tests.standin_probe import StandinProbe
+
+EVENTS = Path(__file__).parent.parent / "events"
+CONTEXT = SimpleNamespace(function_name="observe")
+KEY = "sweeps/nightly-1/batches/0001.json"
+SWEEP = Sweep("nightly-1", NOW, Depth.FULL)
+TWO_CLIENTS = observation(look=look(sessions(), sessions("billing-cron", tls=False)))
+ORDERS_BATCH = Batch("us-east-1", "vpc-0a1b2c3d", (database(force_ssl=NOT_ENFORCED),))
+
+
+class Stage:
+    """Observe in an account: what lies in its bucket and table, and what its probe would answer."""
+
+    def __init__(
+        self,
+        account: EmulatedAccount,
+        probe: StandinProbe,
+        table: str,
+        bucket: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        self.account = account
+        self._probe = probe
+        self.table = table
+        self.bucket = bucket
+        self._monkeypatch = monkeypatch
+
+    def observe(self, batch: Batch, sweep: Sweep = SWEEP, *seen: Observation) -> BatchResult:
+        """Puts a batch, opens the door with a probe that saw these, and reads what it left for the report."""
+        s3.put(self.bucket, KEY, dump(batch))
+        self._probe.behave(observations={each.arn: document(each) for each in seen})
+        answer = self.open({"batch": KEY, "sweep": to_document(sweep)}, self._probe.arn if seen else "")
+        assert answer == {"batch": KEY, "databases": len(batch.databases)}
+        return self.result(KEY)
+
+    def open(self, event: Any, probe: str = "") -> dict[str, Any]:
+        self._monkeypatch.setenv("DEFAULT_PROBE", probe)
+        observe = importlib.reload(importlib.import_module("observe"))
+        answer: dict[str, Any] = observe.handler(event, CONTEXT)
+        return answer
+
+    def result(self, key: str) -> BatchResult:
+        text = s3.get(self.bucket, result_key(key))
+        assert text is not None
+        return load(BatchResult, text)
+
+    def items(self) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = storage.client_of(self.account, "dynamodb").scan(TableName=self.table)[
+            "Items"
+        ]
+        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    def statuses(self, arn: str = ORDERS) -> dict[str, Status]:
+        return {each.finding.check: each.finding.status for each in dynamodb.load(self.table, arn).findings}
+
+
+@pytest.fixture(scope="module")
+def standin(emulator: EmulatedAccount, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandinProbe]:
+    with StandinProbe(emulator, tmp_path_factory.mktemp("probe")) as probe:
+        yield probe
+
+
+@pytest.fixture
+def stage(account: EmulatedAccount, standin: StandinProbe, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    with storage.table(account) as table, storage.bucket(account) as bucket:
+        for name, value in {
+            "TABLE": table,
+            "BUCKET": bucket,
+            "DATABASE_USER": "tlscheck",
+            "DEFAULT_PROBE": "",
+            "CLIENT_MEMORY_DAYS": "90",
+            "POWERTOOLS_SERVICE_NAME": "tlscheck",
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield Stage(account, standin, table, bucket, monkeypatch)
+
+
+def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
+    (row,) = stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).databases
+    assert (row.verdict, row.tls_clients, row.plaintext_clients) == (Verdict.FIX_CLIENTS, 1, 1)
+    assert stage.statuses() == {
+        CheckId.FORCE_SSL: Status.FAILED,
+        CheckId.CA: Status.PASSED,
+        CheckId.SERVER_CERTIFICATE: Status.PASSED,
+        CheckId.PLAINTEXT_CLIENTS: Status.FAILED,
+        CheckId.TLS_CLIENTS: Status.INFORMATIONAL,
+        CheckId.NOT_OBSERVED: Status.PASSED,
+    }
+    assert {item["kind"]["S"] for item in stage.items()} == {"client", "finding", "database"}
+    assert dynamodb.known_databases(stage.table) == ORDERS_BATCH.databases
+
+
+def test_without_a_probe_the_control_plane_is_still_judged(stage: Stage) -> None:
+    (row,) = stage.observe(replace(ORDERS_BATCH, databases=(database(),))).databases
+    assert row.verdict is Verdict.NOT_OBSERVED
+    assert "no probe in vpc-0a1b2c3d" in row.reason
+    assert stage.statuses()[CheckId.FORCE_SSL] is Status.PASSED
+    assert stage.statuses()[CheckId.SERVER_CERTIFICATE] is Status.NOT_OBSERVED
+
+
+def test_a_cluster_is_judged_without_being_connected_to(stage: Stage) -> None:
+    (row,) = stage.observe(Batch("us-east-1", "vpc-0a1b2c3d", (cluster(),))).databases
+    assert row.verdict is Verdict.CLEAR
+    assert stage.statuses(LEDGER) == {CheckId.FORCE_SSL: Status.PASSED, CheckId.NOT_OBSERVED: Status.PASSED}
+
+
+@pytest.mark.parametrize("hours", [0, -1])
+def test_a_repeated_or_older_sweep_leaves_the_table_as_it_is(stage: Stage, hours: int) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    before = stage.items()
+    older = replace(SWEEP, started_at=NOW + timedelta(hours=hours))
+    fixed = replace(ORDERS_BATCH, databases=(database(),))
+    stage.observe(fixed, older, observation(look=look(sessions("another"))))
+    assert [item for item in stage.items() if item["kind"]["S"] != "client"] == [
+        item for item in before if item["kind"]["S"] != "client"
+    ]
+    assert all(item in stage.items() for item in before)
+
+
+def test_a_sweep_repeated_after_it_broke_off_leaves_what_one_whole_sweep_would(stage: Stage) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    whole = stage.items()
+    table = storage.client_of(stage.account, "dynamodb")
+    for item in whole[::2]:
+        table.delete_item(TableName=stage.table, Key={name: item[name] for name in ("pk", "sk")})
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    assert stage.items() == whole
+
+
+def test_the_same_an_hour_later_is_not_announced_again(stage: Stage) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    announced = {each.announced_at for each in dynamodb.load(stage.table, ORDERS).findings}
+    later = replace(SWEEP, started_at=NOW + timedelta(hours=1))
+    (row,) = stage.observe(ORDERS_BATCH, later, TWO_CLIENTS).databases
+    assert {each.announced_at for each in dynamodb.load(stage.table, ORDERS).findings} == announced == {NOW}
+    assert row.changed == ()
+
+
+def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:
+    wrong = observation(handshake=handshake(HandshakeOutcome.WRONG_NAME), look=look(outcome=LookOutcome.NOT_TRIED))
+    stage.observe(ORDERS_BATCH, SWEEP, wrong)
+    (row,) = stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=NOW + timedelta(days=1))).databases
+    assert stage.statuses()[CheckId.SERVER_CERTIFICATE] is Status.FAILED
+    assert row.verdict is Verdict.FIX_DATABASE
+    assert "Since 2026-11-25 it could not be looked at again." in row.reason
+
+
+def test_a_sample_looks_at_connections_and_leaves_the_rest(stage: Stage) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, observation())
+    sample = Sweep("sample-1", NOW + timedelta(minutes=15), Depth.SAMPLE)
+    stage.observe(ORDERS_BATCH, sample, TWO_CLIENTS)
+    observed = {
+        each.finding.check: each.observed_at == sample.started_at
+        for each in dynamodb.load(stage.table, ORDERS).findings
+    }
+    assert [check for check, is_new in observed.items() if not is_new] == [CheckId.CA, CheckId.FORCE_SSL]
+    assert stage.statuses()[CheckId.PLAINTEXT_CLIENTS] is Status.FAILED
+
+
+def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
+    gap = Gap("rds:DescribeDBInstances", "AccessDenied: not authorized")
+    batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0, (gap,)),))
+    result = stage.observe(batch)
+    assert [each.status for each in result.listings] == [Status.NOT_OBSERVED]
+    assert stage.statuses(REGION) == {CheckId.NOT_OBSERVED: Status.NOT_OBSERVED}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"batch": "sweeps/nightly-1/batches/9999.json"}, "batch"),
+        ({"batch": "../../secrets.json"}, "batch"),
+        ({"batch": 7}, "batch"),
+        ({"sweep": {"id": "nightly-1"}}, "started_at"),
+        ({"sweep": {"id": "nightly-1", "started_at": "2026-11-24T03:00:00Z", "depth": "deep"}}, "depth"),
+        ({"databases": []}, "databases"),
+    ],
+)
+def test_a_wrong_event_names_its_field_and_changes_nothing(
+    stage: Stage, change: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(BadRequest, match=field):
+        stage.open({"batch": KEY, "sweep": to_document(SWEEP)} | change)
+    assert stage.items() == []
+
+
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("observe_*.json")), ids=lambda path: path.stem)
+def test_every_event_of_the_console_is_observed(stage: Stage, path: Path) -> None:
+    event = json.loads(path.read_text())
+    s3.put(stage.bucket, event["batch"], dump(ORDERS_BATCH))
+    assert stage.open(event) == {"batch": event["batch"], "databases": 1}
+    assert len(stage.result(event["batch"]).databases) == 1

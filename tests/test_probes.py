@@ -1,0 +1,132 @@
+"""Asking the probe of a network: an answer, or the reason why there is none."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tlscheck.edges import probes
+from tlscheck.wire.document import document
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
+from tlscheck.wire.target import Target
+from tlscheck.wire.targeting import assigned, target_of
+
+from tests.examples import ORDERS, database, look, observation, sessions
+from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
+from tests.standin_probe import StandinProbe, registered
+
+OTHER = ORDERS.replace("orders-prod", "billing-staging")
+SEEN = observation(look=look(sessions()))
+KNOWN = {ORDERS: document(SEEN)}
+NETWORK = "vpc-0a1b2c3d"
+NOWHERE = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-probe-nowhere"
+
+
+@pytest.fixture(scope="module")
+def standin(emulator: EmulatedAccount, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandinProbe]:
+    with StandinProbe(emulator, tmp_path_factory.mktemp("probe")) as probe:
+        yield probe
+
+
+def target(arn: str = ORDERS) -> Target:
+    found = target_of(database(arn=arn), "tlscheck")
+    assert isinstance(found, Target)
+    return found
+
+
+def reason(observed: tuple[Observation, ...]) -> str:
+    (only,) = observed
+    assert only.arn == ORDERS
+    assert only.handshake.outcome is HandshakeOutcome.NOT_TRIED
+    assert only.look.outcome is LookOutcome.NOT_TRIED
+    assert only.handshake.detail == only.look.detail
+    return only.look.detail
+
+
+def test_the_probe_of_a_network_is_asked_and_its_answer_read(
+    account: EmulatedAccount, standin: StandinProbe
+) -> None:
+    standin.behave(observations=KNOWN)
+    with registered(account, NETWORK, standin.arn):
+        assert probes.look(NETWORK, "us-east-1", "", [target()]) == (SEEN,)
+
+
+@pytest.mark.usefixtures("account")
+def test_a_network_without_a_probe_is_a_reason() -> None:
+    assert reason(probes.look(NETWORK, "us-east-1", "", [target()])) == "no probe in vpc-0a1b2c3d"
+    no_network = reason(probes.look(None, "us-east-1", "", [target()]))
+    assert no_network == "it lies in no VPC, and there is no default probe"
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("network", [NETWORK, None])
+def test_the_default_probe_reaches_the_rest(standin: StandinProbe, network: str | None) -> None:
+    standin.behave(observations=KNOWN)
+    assert probes.look(network, "us-east-1", standin.arn, [target()]) == (SEEN,)
+
+
+def test_a_registered_probe_goes_before_the_default_one(account: EmulatedAccount, standin: StandinProbe) -> None:
+    standin.behave(observations=KNOWN)
+    with registered(account, NETWORK, standin.arn):
+        assert probes.look(NETWORK, "us-east-1", NOWHERE, [target()]) == (SEEN,)
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize(
+    ("behaviour", "expected"),
+    [
+        ({"raise": "password hunter2 refused"}, "the probe failed: ProbeBroke"),
+        ({"answer": {"observations": [{"arn": ORDERS}]}}, "another shape"),
+        ({"answer": {"observations": "hunter2"}}, "another shape"),
+        ({"answer": ["hunter2"]}, "another shape"),
+        ({"answer": None}, "another shape"),
+        ({"answer": {"observations": []}}, "the probe did not answer for it"),
+    ],
+)
+def test_whatever_a_probe_does_is_a_reason_without_its_words(
+    standin: StandinProbe, behaviour: dict[str, Any], expected: str
+) -> None:
+    standin.behave(**behaviour)
+    found = reason(probes.look(NETWORK, "us-east-1", standin.arn, [target()]))
+    assert expected in found
+    assert "hunter2" not in found
+
+
+def test_a_probe_out_of_time_is_a_reason(account: EmulatedAccount, tmp_path: Path) -> None:
+    with StandinProbe(account, tmp_path, timeout=1) as slow:
+        slow.behave(sleep=5, observations={})
+        found = reason(probes.look(NETWORK, "us-east-1", slow.arn, [target()]))
+    assert found == "the probe failed: it took longer than its time-out"
+
+
+@pytest.mark.usefixtures("account")
+def test_a_probe_that_is_gone_is_a_reason() -> None:
+    found = reason(probes.look(NETWORK, "us-east-1", NOWHERE, [target()]))
+    assert found.startswith("the probe could not be invoked: ResourceNotFoundException")
+
+
+@pytest.mark.usefixtures("account")
+def test_an_account_that_cannot_be_reached_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    found = reason(probes.look(NETWORK, "us-east-1", "", [target()]))
+    assert found.startswith("the probe of vpc-0a1b2c3d could not be found: EndpointConnectionError")
+
+
+@pytest.mark.usefixtures("account")
+def test_only_what_the_probe_left_out_is_not_tried(standin: StandinProbe) -> None:
+    standin.behave(observations=KNOWN)
+    first, second = probes.look(NETWORK, "us-east-1", standin.arn, [target(OTHER), target()])
+    assert (first.arn, first.handshake.outcome) == (OTHER, HandshakeOutcome.NOT_TRIED)
+    assert second == SEEN
+
+
+def test_nothing_is_asked_where_there_is_no_target() -> None:
+    assert probes.look(NETWORK, "us-east-1", "no ARN at all", []) == ()
+
+
+def test_targets_and_what_cannot_be_one_are_told_apart() -> None:
+    stopped = database(arn=OTHER, status="stopped")
+    targets, untried = assigned([database(), stopped], "tlscheck")
+    assert [each.arn for each in targets] == [ORDERS]
+    assert [(each.arn, each.look.detail) for each in untried] == [(OTHER, "its status is stopped")]

@@ -1,0 +1,112 @@
+"""Importing findings into the Security Hub of an emulated account, which checks them as the service does."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tlscheck.edges import security_hub
+from tlscheck.reporting.asff import security_finding
+from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+
+from tests import storage
+from tests.examples import ACCOUNT, LEDGER, NOW, ORDERS, REGION
+from tests.local_aws.emulator.account import EmulatedAccount
+
+HUB = "eu-west-1"
+"""A Region of its own, so that the findings of other tests are not met."""
+
+
+@pytest.fixture(autouse=True)
+def hub(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    client = storage.empty_hub(account, HUB)
+    monkeypatch.setattr(security_hub, "FIRST_PAUSE", 0.01)
+    yield client
+    account.refuse_findings({})
+
+
+def finding(resource: str = ORDERS, check: str = CheckId.CA, status: Status = Status.FAILED) -> dict[str, Any]:
+    arn = resource.replace("us-east-1", HUB)
+    return security_finding(RememberedFinding(Finding(arn, HUB, check, status, "Why.", ""), NOW, NOW, NOW, NOW))
+
+
+def imported(hub: Any) -> list[dict[str, Any]]:
+    return [each for page in hub.get_paginator("get_findings").paginate() for each in page["Findings"]]
+
+
+def test_every_check_of_every_resource_is_taken(hub: Any) -> None:
+    sent = [
+        finding(arn, check, status) for arn in (ORDERS, LEDGER, REGION) for check in CheckId for status in Status
+    ]
+    last = {each["Id"]: each for each in sent}
+    assert security_hub.import_findings(HUB, list(last.values())) == ()
+    assert {each["Id"] for each in imported(hub)} == set(last)
+
+
+def test_more_than_a_hundred_go_in_several_calls(hub: Any, account: EmulatedAccount) -> None:
+    sent = [finding(f"arn:aws:rds:{HUB}:{ACCOUNT}:db:shard-{number}") for number in range(250)]
+    account.take_calls()
+    assert security_hub.import_findings(HUB, sent) == ()
+    assert account.take_calls()[HUB]["securityhub:BatchImportFindings"] == 3
+    assert len(imported(hub)) == 250
+
+
+def test_nothing_to_send_is_no_call(account: EmulatedAccount) -> None:
+    account.take_calls()
+    assert security_hub.import_findings(HUB, []) == ()
+    assert account.take_calls() == {}
+
+
+def test_a_finding_refused_for_now_is_sent_again_alone_and_then_returned(
+    hub: Any, account: EmulatedAccount
+) -> None:
+    good, bad = finding(check=CheckId.CA), finding(check=CheckId.FORCE_SSL)
+    account.refuse_findings({bad["Id"]: {"ErrorCode": "InternalException", "ErrorMessage": "try again"}})
+    account.take_calls()
+    (refusal,) = security_hub.import_findings(HUB, [good, bad])
+    assert (refusal.id, refusal.reason) == (bad["Id"], "InternalException: try again")
+    assert not refusal.is_hub_disabled
+    assert account.take_calls()[HUB]["securityhub:BatchImportFindings"] == security_hub.ATTEMPTS
+    assert [each["Id"] for each in imported(hub)] == [good["Id"]]
+
+
+def test_an_invalid_finding_is_not_sent_again(account: EmulatedAccount) -> None:
+    account.take_calls()
+    (refusal,) = security_hub.import_findings(HUB, [finding() | {"Title": "x" * 257}])
+    assert refusal.code == "InvalidInput"
+    assert account.take_calls()[HUB]["securityhub:BatchImportFindings"] == 1
+
+
+def test_a_region_without_security_hub_is_told_apart(hub: Any) -> None:
+    hub.disable_security_hub()
+    refusals = security_hub.import_findings(HUB, [finding(), finding(LEDGER)])
+    assert len(refusals) == 2
+    assert all(each.is_hub_disabled for each in refusals)
+    assert refusals[0].reason == f"InvalidAccessException: Account {ACCOUNT} is not subscribed to AWS Security Hub"
+
+
+def test_a_region_out_of_reach_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SECURITYHUB", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    (refusal,) = security_hub.import_findings(HUB, [finding()])
+    assert refusal.code == "EndpointConnectionError"
+
+
+def test_a_later_announcement_takes_the_place_of_the_earlier(hub: Any) -> None:
+    first = RememberedFinding(
+        Finding(ORDERS.replace("us-east-1", HUB), HUB, CheckId.CA, Status.FAILED, "Retired.", ""),
+        NOW,
+        NOW,
+        NOW,
+        NOW,
+    )
+    later = replace(
+        first, finding=replace(first.finding, status=Status.PASSED), announced_at=NOW + timedelta(hours=1)
+    )
+    for each in (first, later, first):
+        security_hub.import_findings(HUB, [security_finding(each)])
+    (found,) = imported(hub)
+    assert found["Compliance"]["Status"] == "PASSED"
+    assert found["FirstObservedAt"] == "2026-11-24T03:00:00.000Z"
