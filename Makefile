@@ -10,8 +10,8 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN)
 # What samconfig.toml deploys, if it says so, else the template's default. Layers are built for one processor.
 ARCH ?= $(or $(shell sed -nE 's/.*Architecture[^a-z0-9]+(arm64|x86_64).*/\1/p' samconfig.toml | head -n 1),arm64)
 HOST_ARCH := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
-# Folders too: they change when a file comes or goes.
-SOURCES := template.yaml $(shell find functions layers -name __pycache__ -prune -o -print)
+# Folders too: they change when a file comes or goes. (A plain layers would be the target of that name.)
+SOURCES := Makefile template.yaml $(shell find functions/. layers/. -name __pycache__ -prune -o -print)
 
 export SAM_CLI_TELEMETRY := 0
 # sam build looks for a Python of the template's version that has pip.
@@ -102,16 +102,17 @@ trust-store: .venv/.ready ## Refresh the root certificates from AWS's bundles
 # ----------------------------------------------------------------------------------------------------- build
 
 # sam build leaves no .pyc, and its zips date every file 1980, so only unchecked ones are believed: without them a
-# cold start takes 2.5 times as long. Tracebacks get the paths that the files have on Lambda.
+# cold start takes 2.5 times as long. Tracebacks get the paths that the files have on Lambda; a fixed hash seed makes
+# the same source the same bytes, so that only what changed is uploaded again.
 # $(call compile,folder,where it lies on Lambda)
-compile = .venv/bin/python -m compileall -q --invalidation-mode unchecked-hash -s $(1) -p $(2) $(1)
+compile = PYTHONHASHSEED=0 .venv/bin/python -m compileall -q -f --invalidation-mode unchecked-hash -s $(1) -p $(2) $(1)
 
 # $(call build,processor,folder)
 define build
 @echo 'sam build for $(1) ...'
 $(call run,sam build for $(1),$(SAM) build --parameter-overrides Architecture=$(1) \
 	--build-dir $(2)/build --cache-dir $(2)/cache)
-$(call run,compiling the build,for built in $(2)/build/*/; do \
+$(call run,compiling the build,for built in $(2)/build/*/; do built=$${built%/}; \
 	if [ -d "$$built/python" ]; then $(call compile,"$$built",/opt); else $(call compile,"$$built",/var/task); fi; done)
 endef
 

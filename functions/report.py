@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges import dynamodb, environment, s3, sns, steps
 from tlscheck.edges.documents import dump, load
 from tlscheck.inventory.bad_request import not_allowed
-from tlscheck.inventory.batch import Batch
+from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.result import BatchResult, result_key
 from tlscheck.reporting.summary import Summary, report_key, summarise
@@ -51,6 +51,7 @@ def _needed(field: str, key: str) -> str:
 def _count(summary: Summary) -> None:
     for verdict, count in summary.verdicts.items():
         metrics.add_metric(f"Databases{verdict.title().replace('_', '')}", MetricUnit.Count, count)
+    metrics.add_metric("FullSweeps", MetricUnit.Count, int(summary.sweep.depth is Depth.FULL))
     metrics.add_metric("BatchesLost", MetricUnit.Count, len(summary.lost_batches))
     metrics.add_metric("RegionsNotListed", MetricUnit.Count, len(summary.listings))
     metrics.flush_metrics()

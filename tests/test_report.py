@@ -159,6 +159,7 @@ def test_verdicts_are_counted_as_metrics(stage: Stage, capsys: pytest.CaptureFix
     assert counted["DatabasesFixClients"] == [1.0]
     assert counted["DatabasesClear"] == [0.0]
     assert counted["BatchesLost"] == [0.0]
+    assert counted["FullSweeps"] == [1.0]
 
 
 @pytest.mark.parametrize(
