@@ -1,0 +1,121 @@
+"""`make demo`: a whole sweep on an emulated account and real PostgreSQL servers, shown as a person reads it.
+
+Ends with 1 when the sweep says of any database something else than what it is.
+"""
+
+import json
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from tests.local_aws.expectations import mismatches
+from tests.local_aws.fleet.databases import CLUSTERS, DATABASES
+from tests.local_aws.stack import LocalStack, LocalStackError, local_stack
+
+REPORT: Final = Path(__file__).parents[2] / ".local" / "report.json"
+COLUMNS: Final = ("DATABASE", "TLS ENFORCED", "CA", "SERVER CERTIFICATE", "TLS", "PLAIN", "VERDICT")
+REASON_WIDTH: Final = 110
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Say what is being done, and when it is done how long it took."""
+    print(f"  {what} ...", end="", flush=True)
+    begin = time.monotonic()
+    yield
+    print(f"\r  {what:<62}{time.monotonic() - begin:6.1f} s", flush=True)
+
+
+def main() -> int:
+    """Run the demonstration; 0 when every finding is the one that its database must have."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM; everything started was stopped"))
+    begin = time.monotonic()
+    print("tlscheck on this machine: no AWS account, nothing but loopback\n")
+    with local_stack(step=step) as stack:
+        with step("the schedule starts a sweep, and the sweep ends"):
+            ended = stack.wait_for_scheduled_sweep()
+        if ended.status != "SUCCEEDED":
+            print(f"\nthe sweep {ended.status}: {ended.error}")
+            return 1
+        with step("findings arrive in Security Hub"):
+            arrived = stack.wait_for_security_hub()
+        report, findings = stack.object(ended.output["report"]), stack.findings()
+        show(report, findings, arrived)
+        wrong = [*mismatches(stack.fleet.expected, findings, report), *_not_arrived(stack, arrived)]
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(report, indent=2) + "\n")
+    print(f"\nreport   {REPORT.relative_to(Path.cwd()) if REPORT.is_relative_to(Path.cwd()) else REPORT}")
+    print(f"took     {time.monotonic() - begin:.1f} s, and nothing of it is left running")
+    for line in wrong:
+        print(f"WRONG    {line}")
+    if not wrong:
+        print(f"right    every finding of all {len(DATABASES) + len(CLUSTERS)} databases is the one it must have")
+    return 1 if wrong else 0
+
+
+def show(
+    report: Mapping[str, Any],
+    findings: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    arrived: Mapping[str, list[dict[str, Any]]],
+) -> None:
+    """Print a table of the databases, then what arrived where."""
+    rows = [_cells(row) for row in report["databases"]]
+    widths = [max(len(line[column]) for line in (COLUMNS, *rows)) for column in range(len(COLUMNS))]
+    print()
+    print(_line(COLUMNS, widths))
+    for row, cells in zip(report["databases"], rows, strict=True):
+        print(_line(cells, widths))
+        print(f"    {_shortened(row['reason'])}")
+    statuses = Counter(item["status"] for checks in findings.values() for item in checks.values())
+    hubs = ", ".join(f"{len(found)} in {region}" for region, found in sorted(arrived.items()) if found)
+    print(f"\nDynamoDB {', '.join(f'{count} {status}' for status, count in statuses.most_common())}")
+    print(f"Sec. Hub {hubs}")
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    unseen = any(each["check"] == "tls-clients" and each["status"] == "NOT_OBSERVED" for each in row["findings"])
+
+    def count(clients: int) -> str:
+        return "-" if unseen or row["kind"] == "cluster" else str(clients)
+
+    return (
+        row["identifier"],
+        row["enforcement"],
+        row["certificate_authority"] or "-",
+        row["certificate"] or "-",
+        count(row["tls_clients"]),
+        count(row["plaintext_clients"]),
+        row["verdict"],
+    )
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    return "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _shortened(text: str) -> str:
+    # A reason quotes what clients call themselves: nothing of it may steer this terminal.
+    printable = "".join(character if character.isprintable() else "?" for character in text)
+    return printable if len(printable) <= REASON_WIDTH else f"{printable[: REASON_WIDTH - 3]}..."
+
+
+def _not_arrived(stack: LocalStack, arrived: Mapping[str, list[dict[str, Any]]]) -> list[str]:
+    ids = [finding["Id"] for found in arrived.values() for finding in found]
+    wanted = sum(len(checks) for checks in stack.findings().values())
+    twice = [identifier for identifier, times in Counter(ids).items() if times > 1]
+    missing = [f"{wanted - len(ids)} findings did not arrive in Security Hub"] if len(ids) != wanted else []
+    return [*missing, *(f"{identifier} is twice in Security Hub" for identifier in twice)]
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nended by Ctrl-C; everything started was stopped")
+    except LocalStackError as error:
+        sys.exit(f"\n{error}")

@@ -1,0 +1,40 @@
+"""Whether a sweep said of the fleet what it must say, and nothing else."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.local_aws.fleet.databases import Expected
+
+
+def mismatches(
+    expected: Mapping[str, Expected],
+    findings: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    report: Mapping[str, Any],
+) -> list[str]:
+    """A line for each finding or verdict that is missing, wrong, or one too many.
+
+    `findings` as they lie in the table: ARN -> check -> item. Listings of Regions must all be complete.
+    """
+    verdicts = {row["arn"]: row["verdict"] for row in report["databases"]}
+    lines: list[str] = []
+    for arn, wanted in expected.items():
+        lines += [f"{arn} {line}" for line in _of_database(wanted, findings.get(arn, {}))]
+        if verdicts.get(arn) != wanted.verdict:
+            lines.append(f"{arn} has the verdict {verdicts.get(arn)}, not {wanted.verdict}")
+    for arn in findings.keys() - expected.keys():
+        if not arn.endswith(":region"):
+            lines.append(f"{arn} must not have findings: {sorted(findings[arn])}")
+        elif [item["status"] for item in findings[arn].values()] != ["PASSED"]:
+            lines.append(f"{arn} was not listed completely")
+    lines += [f"{arn} must not be in the report" for arn in verdicts.keys() - expected.keys()]
+    return sorted(lines)
+
+
+def _of_database(wanted: Expected, found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for check in sorted(wanted.findings.keys() | found.keys()):
+        status = found[check]["status"] if check in found else None
+        if status != wanted.findings.get(check):
+            yield f"{check} is {status}, not {wanted.findings.get(check)}"
+    for check, text in wanted.says.items():
+        if check in found and text not in found[check]["reason"]:
+            yield f"{check} does not name {text}: {found[check]['reason']}"

@@ -1,0 +1,323 @@
+"""The main job on the real thing: this template deployed, real servers and clients, IAM enforced, whole sweeps."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import template
+from tests.local_aws.emulator.account import REGION
+from tests.local_aws.expectations import mismatches
+from tests.local_aws.stack import Execution, LocalStack, local_stack
+
+EVENTS = Path(__file__).parent.parent / "events"
+PATIENCE = 30.0
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[tuple[LocalStack, Execution]]:
+    """The local stack with IAM enforced, and the sweep that its schedule started."""
+    with local_stack(enforce_iam=True) as stack:
+        yield stack, stack.wait_for_scheduled_sweep()
+
+
+@pytest.fixture
+def stack(deployed: tuple[LocalStack, Execution]) -> LocalStack:
+    """The stack, after its first sweep."""
+    return deployed[0]
+
+
+@pytest.fixture
+def unique() -> str:
+    """A name that no other sweep has."""
+    return f"test-{time.time_ns()}"
+
+
+def wrong(stack: LocalStack, ended: Execution) -> list[str]:
+    assert ended.status == "SUCCEEDED", ended.error
+    return mismatches(stack.fleet.expected, stack.findings(), stack.object(ended.output["report"]))
+
+
+def lasting(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The table without its moments: what two sweeps of the same account must agree on."""
+    moments = {
+        "first_observed_at",
+        "changed_at",
+        "announced_at",
+        "observed_at",
+        "expires_at",
+        "not_observed_since",
+    }
+    moments |= {"first_seen", "last_seen", "last_tls", "last_plaintext", "at"}
+    return {
+        (item["pk"], item["sk"]): {name: value for name, value in item.items() if name not in moments}
+        for item in items
+        if item["kind"] != "delivery"
+    }
+
+
+def arn(stack: LocalStack, identifier: str) -> str:
+    return stack.fleet.arn(identifier)
+
+
+def eventually[Seen](look: Callable[[], Seen], satisfied: Callable[[Seen], bool]) -> Seen:
+    """What a look shows once it satisfies, or at the end of patience."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        seen = look()
+        if satisfied(seen) or time.monotonic() > end:
+            return seen
+        time.sleep(0.2)
+
+
+def forget(stack: LocalStack, identifiers: set[str] | None = None) -> None:
+    """Delete what the table holds, of some databases or of all."""
+    client = stack.account.client("dynamodb")
+    for item in stack.items():
+        if identifiers is None or item["pk"] in {arn(stack, identifier) for identifier in identifiers}:
+            client.delete_item(TableName=stack.table, Key={"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}})
+
+
+@contextmanager
+def taken_away(stack: LocalStack, role: str, action: str) -> Iterator[None]:
+    """One action less in the policies of a function's role, until the end of the block."""
+    client = stack.account.client("iam")
+    name = stack.stack.resources[role]
+    policies = {
+        policy: client.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+        for policy in client.list_role_policies(RoleName=name)["PolicyNames"]
+    }
+    removed = 0
+    for policy, document in policies.items():
+        statements = []
+        for statement in document["Statement"]:
+            actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+            left = [each for each in actions if each != action]
+            removed += len(actions) - len(left)
+            if left:
+                statements.append({**statement, "Action": left})
+        _put(client, name, policy, {**document, "Statement": statements})
+    assert removed, f"{role} has no {action} to take away"
+    try:
+        yield
+    finally:
+        for policy, document in policies.items():
+            _put(client, name, policy, document)
+
+
+def _put(client: Any, role: str, policy: str, document: dict[str, Any]) -> None:
+    if document["Statement"]:
+        client.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
+    else:
+        client.delete_role_policy(RoleName=role, PolicyName=policy)
+
+
+def test_the_schedule_starts_a_sweep_that_finds_exactly_what_each_kind_of_database_is(
+    deployed: tuple[LocalStack, Execution], unique: str
+) -> None:
+    stack, scheduled = deployed
+    assert scheduled.status == "SUCCEEDED", scheduled.error
+    assert wrong(stack, stack.sweep(unique)) == []
+
+
+def test_a_second_sweep_adds_nothing_and_duplicates_nothing(stack: LocalStack, unique: str) -> None:
+    stack.sweep(f"{unique}-1")
+    before = lasting(stack.items())
+    ended = stack.sweep(f"{unique}-2")
+    assert wrong(stack, ended) == []
+    assert lasting(stack.items()) == before
+    assert all(row["changed"] == [] for row in stack.object(ended.output["report"])["databases"])
+
+
+def test_every_finding_arrives_once_in_the_security_hub_of_its_region(stack: LocalStack) -> None:
+    arrived = stack.wait_for_security_hub()
+    findings = [(region, finding) for region, found in arrived.items() for finding in found]
+    assert len(findings) == sum(len(checks) for checks in stack.findings().values())
+    assert max(Counter(finding["Id"] for _, finding in findings).values()) == 1
+    for region, finding in findings:
+        assert f":{region}:" in finding["Id"], f"{finding['Id']} arrived in {region}"
+
+
+def test_a_sample_looks_at_known_databases_without_a_call_to_rds(stack: LocalStack, unique: str) -> None:
+    stack.account.take_calls()
+    ended = stack.sweep(unique, {"depth": "sample"})
+    assert wrong_verdicts(stack, ended) == []
+    calls = {name for calls in stack.account.take_calls().values() for name in calls}
+    assert not [name for name in calls if name.startswith("rds:")]
+
+
+def wrong_verdicts(stack: LocalStack, ended: Execution) -> list[str]:
+    """A sample's report has no clusters: only the databases that it looked at are compared."""
+    assert ended.status == "SUCCEEDED", ended.error
+    rows = stack.object(ended.output["report"])["databases"]
+    assert rows
+    expected = stack.fleet.expected
+    return [f"{row['arn']}: {row['verdict']}" for row in rows if row["verdict"] != expected[row["arn"]].verdict]
+
+
+def test_a_sweep_killed_half_way_and_another_leave_the_table_as_one_clean_sweep_would(
+    stack: LocalStack, unique: str
+) -> None:
+    stack.sweep(f"{unique}-clean")
+    clean = lasting(stack.items())
+    forget(stack)
+    killed = stack.start(f"{unique}-killed")
+    half = eventually(stack.items, lambda items: 0 < len(items) < len(clean))
+    stack.account.client("stepfunctions").stop_execution(executionArn=killed)
+    assert stack.wait(killed).status == "ABORTED"
+    assert len(half) < len(clean)
+    assert wrong(stack, stack.sweep(f"{unique}-next")) == []
+    assert lasting(stack.items()) == clean
+
+
+def test_without_the_right_to_import_findings_the_table_says_why_none_arrive(
+    stack: LocalStack, unique: str
+) -> None:
+    delivery = ("arn:aws:rds:us-east-1:111122223333:region", "delivery")
+
+    def deliveries() -> dict[tuple[str, str], dict[str, Any]]:
+        return {(item["pk"], item["sk"]): item for item in stack.items() if item["kind"] == "delivery"}
+
+    with taken_away(stack, "PublishRole", "securityhub:BatchImportFindings"):
+        forget(stack, {"orders-prod"})
+        stack.sweep(f"{unique}-1", {"databases": ["orders-prod"]})
+        seen = eventually(deliveries, lambda found: found.get(delivery, {}).get("status") == "FAILED")
+    assert "AccessDenied" in seen[delivery]["reason"]
+    assert "securityhub:BatchImportFindings" in seen[delivery]["reason"]
+    forget(stack, {"orders-prod"})
+    stack.sweep(f"{unique}-2", {"databases": ["orders-prod"]})
+    seen = eventually(deliveries, lambda found: found.get(delivery, {}).get("status") == "OK")
+    assert seen[delivery]["status"] == "OK"
+
+
+def test_without_the_right_to_list_instances_each_region_says_so_and_earlier_findings_stand(
+    stack: LocalStack, unique: str
+) -> None:
+    stack.sweep(f"{unique}-before")
+    before = stack.findings()
+    with taken_away(stack, "DiscoverRole", "rds:DescribeDBInstances"):
+        ended = stack.sweep(f"{unique}-denied")
+    assert ended.status == "SUCCEEDED", ended.error
+    after = stack.findings()
+    listing = after["arn:aws:rds:us-east-1:111122223333:region"]["not-observed"]
+    assert listing["status"] == "NOT_OBSERVED"
+    assert "rds:DescribeDBInstances" in listing["reason"]
+    assert "AccessDenied" in listing["reason"]
+    instances = {each for each in before if ":db:" in each}
+    assert instances
+    assert {each: after[each] for each in instances} == {each: before[each] for each in instances}
+    assert wrong(stack, stack.sweep(f"{unique}-after")) == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({"region": ["us-east-1"]}, ["region", "regions"]),
+        ({"regions": ["us-east-9"]}, ["us-east-9", "us-east-1"]),
+        ({"regions": "us-east-1"}, ["regions", "us-east-1"]),
+        ({"databases": ["no-such-database"]}, ["no-such-database"]),
+        ({"depth": "deep"}, ["depth", "deep", "full", "sample"]),
+    ],
+)
+def test_a_request_that_makes_no_sense_fails_with_words_and_changes_nothing(
+    stack: LocalStack, unique: str, request_: dict[str, Any], words: list[str]
+) -> None:
+    before = stack.items()
+    ended = stack.sweep(unique, request_)
+    assert ended.status == "FAILED"
+    assert ended.error.startswith("BadRequest")
+    assert [word for word in words if word not in ended.error] == []
+    assert stack.items() == before
+    listed = stack.account.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix=f"sweeps/{unique}/")
+    assert listed["KeyCount"] == 0
+
+
+@pytest.mark.parametrize("event", sorted(EVENTS.glob("sweep_*.json")), ids=lambda path: path.stem)
+def test_every_sweep_in_events_runs_from_the_console(stack: LocalStack, unique: str, event: Path) -> None:
+    assert stack.sweep(unique, json.loads(event.read_text())).status == "SUCCEEDED"
+
+
+def test_every_event_is_answered_by_the_deployed_function_of_its_name(stack: LocalStack) -> None:
+    client = stack.account.client("lambda")
+    doors = ["discover", "probe", "observe", "publish", "report"]
+    events = [event for door in doors for event in sorted(EVENTS.glob(f"{door}_*.json"))]
+    assert {event.name for event in events} | {event.name for event in EVENTS.glob("sweep_*.json")} == {
+        event.name for event in EVENTS.iterdir()
+    }
+    for event in events:
+        function = stack.stack.resources[event.stem.split("_")[0].capitalize()]
+        answer = client.invoke(FunctionName=function, Payload=event.read_bytes())
+        said = answer["Payload"].read()
+        assert "FunctionError" not in answer, f"{event.name}: {said}"
+
+
+def test_one_message_a_sweep_goes_to_the_topic(stack: LocalStack, unique: str) -> None:
+    sqs, sns = stack.account.client("sqs"), stack.account.client("sns")
+    queue = sqs.create_queue(QueueName=unique)["QueueUrl"]
+    queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    topic_may_send = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+    }
+    policy = {"Version": "2012-10-17", "Statement": [{**topic_may_send, "Resource": queue_arn}]}
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(policy)})
+    subscription = sns.subscribe(
+        TopicArn=stack.stack.outputs["Topic"], Protocol="sqs", Endpoint=queue_arn, ReturnSubscriptionArn=True
+    )["SubscriptionArn"]
+    try:
+        stack.sweep(unique)
+        first = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5, MaxNumberOfMessages=10)["Messages"]
+        more = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1, MaxNumberOfMessages=10).get("Messages", [])
+    finally:
+        sns.unsubscribe(SubscriptionArn=subscription)
+    assert len([*first, *more]) == 1
+    message = json.loads(first[0]["Body"])
+    assert "billing-staging" in message["Message"]
+    assert "<script>" not in message["Subject"]
+
+
+def test_no_log_holds_a_password_or_a_token(stack: LocalStack) -> None:
+    secrets = {secret["password"] for secret in stack.fleet.secrets.values()}
+    for region in ("us-east-1", "eu-west-1"):
+        logs = stack.account.client("logs", region)
+        groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+        lines = [
+            event["message"]
+            for group in groups
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+            for event in page["events"]
+        ]
+        if region == REGION:
+            assert len(lines) > 10
+        assert not [
+            line for line in lines if any(secret in line for secret in secrets) or "X-Amz-Signature" in line
+        ]
+
+
+def alarmed_metrics() -> set[str]:
+    """Metrics of our own that an alarm of the template watches."""
+    alarms = [each["Properties"] for each in template.load()["Resources"].values() if "Alarm" in each["Type"]]
+    return {alarm["MetricName"] for alarm in alarms if alarm.get("Namespace") == "tlscheck"}
+
+
+def test_the_report_counts_in_metrics_what_it_says(stack: LocalStack, unique: str) -> None:
+    ended = stack.sweep(unique)
+    logs = stack.account.client("logs")
+    group = f"/aws/lambda/{stack.stack.name}-Report"
+
+    def metrics() -> list[dict[str, Any]]:
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        messages = [event["message"] for page in pages for event in page["events"]]
+        return [json.loads(message) for message in messages if "CloudWatchMetrics" in message]
+
+    sent = eventually(metrics, bool)
+    counted = sent[-1]
+    assert counted["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "tlscheck"
+    assert {metric for metric in alarmed_metrics() if metric not in counted} == set()
+    assert counted["DatabasesFixClients"] == [float(ended.output["verdicts"]["FIX_CLIENTS"])]
