@@ -6,6 +6,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.model import ListShape, StructureShape
 from botocore.validate import ParamValidator
 
 from tests.local_aws.fleet import records
@@ -42,11 +43,14 @@ def test_every_record_has_the_shape_of_the_apis_answer(document: dict[str, Any])
     for region in document.values():
         for member, operation in LISTS.items():
             shape = model.operation_model(operation).output_shape
-            assert shape is not None
+            assert isinstance(shape, StructureShape)
             report = ParamValidator().validate({member: region[member]}, shape)
             assert not report.has_errors(), report.generate_report()
-            allowed = set(shape.members[member].member.members)
-            assert all(set(record) <= allowed for record in region[member])
+            records_shape = shape.members[member]
+            assert isinstance(records_shape, ListShape)
+            record_shape = records_shape.member
+            assert isinstance(record_shape, StructureShape)
+            assert all(set(record) <= set(record_shape.members) for record in region[member])
 
 
 def test_the_document_is_plain_json(document: dict[str, Any]) -> None:

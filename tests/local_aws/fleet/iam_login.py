@@ -24,6 +24,7 @@ type Verify = Callable[[str, str], str | None]
 _SSL_REQUEST = 80877103
 _GSS_ENCRYPTION_REQUEST = 80877104
 _CHUNK = 65536
+HANG_UP_SECONDS = 1
 
 
 class IamLogin:
@@ -62,7 +63,6 @@ class IamLogin:
         self._ready.set()
         await self._over.wait()
         listener.close()
-        listener.close_clients()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -70,7 +70,7 @@ class IamLogin:
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass  # the client went away, or refused our certificate
         finally:
-            writer.close()
+            await _hang_up(writer)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await _startup_packet(reader)
@@ -98,9 +98,13 @@ class IamLogin:
 
     async def _open_tls(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._server.port)
-        writer.write(struct.pack("!ii", 8, _SSL_REQUEST))
-        await reader.readexactly(1)
-        await writer.start_tls(self._relaying)
+        try:
+            writer.write(struct.pack("!ii", 8, _SSL_REQUEST))
+            await reader.readexactly(1)
+            await writer.start_tls(self._relaying)
+        except BaseException:
+            await _hang_up(writer)
+            raise
         return reader, writer
 
 
@@ -174,10 +178,22 @@ async def _join(
             end.cancel()
         await asyncio.gather(*ends, return_exceptions=True)
     finally:
-        server_writer.close()
+        await _hang_up(server_writer)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while chunk := await reader.read(_CHUNK):
         writer.write(chunk)
         await writer.drain()
+
+
+async def _hang_up(writer: asyncio.StreamWriter) -> None:
+    # TLS says goodbye and waits for the answer: not for long, and not at all when the front is being closed.
+    writer.close()
+    try:
+        await asyncio.wait_for(writer.wait_closed(), HANG_UP_SECONDS)
+    except (OSError, TimeoutError):
+        pass
+    finally:
+        writer.transport.abort()
+        await asyncio.sleep(0)
