@@ -25,10 +25,11 @@ REASON_WIDTH: Final = 110
 @contextmanager
 def step(what: str) -> Iterator[None]:
     """Say what is being done, and when it is done how long it took."""
+    again = "\r" if sys.stdout.isatty() else "\n"
     print(f"  {what} ...", end="", flush=True)
     begin = time.monotonic()
     yield
-    print(f"\r  {what:<62}{time.monotonic() - begin:6.1f} s", flush=True)
+    print(f"{again}  {what:<62}{time.monotonic() - begin:6.1f} s", flush=True)
 
 
 def main() -> int:

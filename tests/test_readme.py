@@ -1,0 +1,126 @@
+"""The README is true: its commands exist, its SQL runs, its files are there."""
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import botocore.session
+import psycopg
+import pytest
+
+from tests import template
+from tests.local_aws.fleet.roles import SUPERUSER
+from tests.local_aws.fleet.servers import Servers
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL)
+COMMANDS = [line for language, block in BLOCKS if language == "bash" for line in block.splitlines()]
+SAM = ROOT / ".venvs" / "sam" / "bin" / "sam"
+
+
+def test_every_block_is_of_a_kind_that_is_checked() -> None:
+    assert {language for language, _ in BLOCKS} <= {"bash", "sql", "text", "mermaid"}
+
+
+def test_every_command_is_one_that_is_checked() -> None:
+    assert [line for line in COMMANDS if line.split()[0] not in {"make", ".venvs/sam/bin/sam", "aws"}] == []
+
+
+def test_the_two_commands_of_a_newcomer_are_there_and_ci_runs_the_second() -> None:
+    assert COMMANDS[:2] == ["make demo", "make test"]
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z][a-z-]+)", README, re.MULTILINE))))
+def test_every_make_target_of_the_readme_exists(target: str) -> None:
+    subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith(".venvs/sam/")])
+def test_every_command_of_sam_has_its_options(line: str) -> None:
+    _, command, *arguments = shlex.split(line)
+    explained = subprocess.run([SAM, command, "--help"], capture_output=True, text=True, check=True).stdout
+    assert [each for each in arguments if each.startswith("--") and each not in explained] == []
+
+
+def test_every_parameter_of_the_readme_is_one_of_the_template() -> None:
+    known = template.load()["Parameters"].keys()
+    given = [word.split("=")[0] for line in COMMANDS for word in shlex.split(line) if re.match(r"[A-Z]\w+=", word)]
+    named = re.findall(r"`([A-Z][a-z]+[A-Z]\w*|Role)(?:=[a-z-]+)?`", PROSE)
+    assert given
+    assert named
+    assert [each for each in [*given, *named] if each not in known] == []
+
+
+def _aws_commands(line: str) -> Iterator[list[str]]:
+    inner = re.search(r"\"\$\((aws .*)\)\"", line)
+    if inner:
+        yield shlex.split(inner[1])
+        line = line.replace(inner[0], "value")
+    yield shlex.split(line)
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("aws ")])
+def test_every_call_of_aws_is_one_of_its_api(line: str) -> None:
+    for _, service, operation, *arguments in _aws_commands(line):
+        model = botocore.session.get_session().get_service_model(service)
+        called = model.operation_model("".join(word.capitalize() for word in operation.split("-")))
+        assert called.input_shape is not None
+        members = {re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower() for name in called.input_shape.members}
+        options = {each.removeprefix("--") for each in arguments if each.startswith("--")}
+        assert options - {"query", "output", "region"} <= members
+
+
+def test_the_output_that_it_reads_is_one_of_the_template() -> None:
+    outputs = template.load()["Outputs"].keys()
+    assert set(re.findall(r"OutputKey==`(\w+)`", README)) <= outputs
+
+
+def test_its_sql_makes_the_user_that_the_probe_needs() -> None:
+    statements = [block for language, block in BLOCKS if language == "sql"]
+    assert statements
+    with Servers() as servers:
+        server = servers.start("readme", None, enforced=False)
+        with psycopg.connect(
+            host=str(server.socket_directory),
+            port=server.port,
+            user=SUPERUSER,
+            dbname="postgres",
+            autocommit=True,
+        ) as connection:
+            connection.execute("DROP ROLE tlscheck")
+            connection.execute("CREATE ROLE rds_iam")
+            for block in statements:
+                for statement in block.split(";\n"):
+                    connection.execute(statement.encode())
+            sees_all = connection.execute(
+                "SELECT pg_has_role('tlscheck', 'pg_read_all_stats', 'USAGE')"
+            ).fetchone()
+            by_token = connection.execute("SELECT pg_has_role('tlscheck', 'rds_iam', 'MEMBER')").fetchone()
+    assert (sees_all, by_token) == ((True,), (True,))
+
+
+def test_every_file_that_it_names_is_there() -> None:
+    named = set(re.findall(r"`((?:functions|layers|tests)/[\w./]*\w[\w./]*)`", README))
+    assert named
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_every_event_of_the_console_is_named_and_there() -> None:
+    named = set(re.findall(r"`(\w+\.json)`", README))
+    assert named
+    assert [each for each in sorted(named) if not (ROOT / "events" / each).exists()] == []
+    for each in named:
+        json.loads((ROOT / "events" / each).read_text())
+
+
+def test_every_check_is_explained() -> None:
+    from tlscheck.verdict.checks import CHECKS  # noqa: PLC0415 - only this test reads the package
+
+    explained = README.split("## What a finding means")[1].split("##")[0]
+    assert [check for check in CHECKS if f"| `{check}` |" not in explained] == []
