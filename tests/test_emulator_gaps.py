@@ -73,5 +73,9 @@ def test_ministack_refuses_an_alarm_on_an_expression(itself: dict[str, Any]) -> 
     assert "(metric math) is not supported" in itself["alarm on an expression"]
 
 
+def test_ministack_takes_plain_http_for_insecure(itself: dict[str, Any]) -> None:
+    assert not itself["secure transport without a proxy"]
+
+
 def test_ministack_checks_no_iam_login_to_postgresql(itself: dict[str, Any]) -> None:
     assert not itself["IAM login to PostgreSQL"]

@@ -55,6 +55,9 @@ def main() -> None:
             in inspect.getsource(stepfunctions._run_distributed_map)
             + inspect.getsource(stepfunctions._run_sub_machine),
             "alarm on an expression": _alarm_on_an_expression(),
+            # Handed on from a proxy in front only: its own plain HTTP is none.
+            "secure transport without a proxy": "x-forwarded-proto"
+            not in inspect.getsource(app).split("pin_request_origin(")[1].split(")\n")[0],
             "IAM login to PostgreSQL": "postgres" in inspect.getsource(rds_iam.authorize_rds_iam_token),
         }
     print(json.dumps(facts))
