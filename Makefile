@@ -107,11 +107,16 @@ trust-store: .venv/.ready ## Refresh the root certificates from AWS's bundles
 # $(call compile,folder,where it lies on Lambda)
 compile = PYTHONHASHSEED=0 .venv/bin/python -m compileall -q -f --invalidation-mode unchecked-hash -s $(1) -p $(2) $(1)
 
+# botocore brings models of 400 services, half of what the layer weighs: those stay that the code has clients of.
+SERVICES := $(shell grep -rhoE 'client."[a-z0-9-]+"' functions | cut -d '"' -f 2 | sort -u)
+prune = find $(1)/build/Dependencies/python/botocore/data -mindepth 1 -maxdepth 1 -type d \
+	$(foreach service,$(SERVICES),! -name $(service)) -exec rm -rf {} +
+
 # $(call build,processor,folder)
 define build
 @echo 'sam build for $(1) ...'
 $(call run,sam build for $(1),$(SAM) build --parameter-overrides Architecture=$(1) \
-	--build-dir $(2)/build --cache-dir $(2)/cache)
+	--build-dir $(2)/build --cache-dir $(2)/cache && $(call prune,$(2)))
 $(call run,compiling the build,for built in $(2)/build/*/; do built=$${built%/}; \
 	if [ -d "$$built/python" ]; then $(call compile,"$$built",/opt); else $(call compile,"$$built",/var/task); fi; done)
 endef

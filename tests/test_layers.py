@@ -184,6 +184,14 @@ def test_a_built_layer_has_its_packages_where_lambda_looks(layer: str) -> None:
     assert not (BUILT / layer / "python" / "python").exists()
 
 
+def test_the_built_layer_has_the_models_of_the_services_that_the_code_calls_and_no_others() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))
+    called = set(re.findall(r'client\("([a-z0-9-]+)"', source))
+    assert called
+    data = BUILT / "Dependencies" / "python" / "botocore" / "data"
+    assert {path.name for path in data.iterdir() if path.is_dir()} == called
+
+
 def test_a_layer_that_is_already_laid_out_is_not_built_again() -> None:
     layer = load()["Resources"]["RdsTrustStore"]
     assert "BuildMethod" not in layer.get("Metadata", {})
