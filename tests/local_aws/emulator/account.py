@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.error
 import urllib.request
 from datetime import datetime
@@ -60,6 +61,9 @@ class EmulatedAccount:
         self._python = python
         self.home = Path()
         self._process: subprocess.Popen[bytes] | None = None
+        # It keeps the models that it has read; making clients from it is not safe in threads, using them is.
+        self._session = boto3.Session()
+        self._making_clients = threading.Lock()
         self.endpoint = ""
         self.log = log or Path()
 
@@ -87,8 +91,9 @@ class EmulatedAccount:
         credentials = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "test"}
         config = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=120)
         settings = {"config": config, "endpoint_url": self.endpoint, "region_name": region, **credentials}
-        # which service it is, is known at run time only
-        return boto3.Session().client(service, **(settings | options))  # type: ignore[call-overload]
+        with self._making_clients:
+            # which service it is, is known at run time only
+            return self._session.client(service, **(settings | options))  # type: ignore[call-overload]
 
     def set_rds(self, document: dict[str, Any]) -> None:
         """Make RDS hold what `document` says (gaps/rds/state.py) and nothing else; EmulatorError if it's wrong."""
