@@ -11,6 +11,7 @@ from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.batch import Batch, Depth, Sweep, batch_key, in_batches, plan_key
 from tlscheck.inventory.preview import Preview
 from tlscheck.inventory.request import Request, chosen, regions_to_list
+from tlscheck.inventory.vanished import with_vanished
 
 ENVIRONMENT = environment.for_discover()
 logger = Logger()
@@ -19,15 +20,13 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Plans a sweep in S3; without "sweep" in the event, only tells what it would look at."""
     request, sweep = console.discover(event)
-    inventory = _known() if request.depth is Depth.SAMPLE else _listed(request, context)
+    known = dynamodb.known_databases(ENVIRONMENT.table)
+    inventory = Inventory(known) if request.depth is Depth.SAMPLE else _listed(request, context)
+    inventory = with_vanished(inventory, known)
     batches = in_batches(chosen(request, inventory), inventory.listings)
-    preview = Preview.of(request, batches)
+    preview = Preview.of(request, batches, inventory)
     logger.info("databases found", databases=len(preview.databases), batches=len(batches), gaps=len(preview.gaps))
     return to_document(preview) if sweep is None else _planned(sweep, batches, preview)
-
-
-def _known() -> Inventory:
-    return Inventory(dynamodb.known_databases(ENVIRONMENT.table))
 
 
 def _listed(request: Request, context: LambdaContext) -> Inventory:

@@ -1,10 +1,11 @@
 """Observe: a batch of databases -> what their probe says -> clients and findings in the table."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import dynamodb, environment, probes, s3, steps
+from tlscheck.edges import dynamodb, environment, probes, s3, steps, trust_store
 from tlscheck.edges.documents import dump, load
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Batch, Sweep
@@ -14,8 +15,8 @@ from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, r
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import judge
-from tlscheck.verdict.not_observed import judge_listing
-from tlscheck.verdict.settle import settle
+from tlscheck.verdict.regional import judge_region
+from tlscheck.verdict.settle import archived, settle
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.targeting import assigned
 
@@ -35,7 +36,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     seen = {observation.arn: observation for observation in (*looked, *untried)}
     result = BatchResult(
         databases=tuple(_observe(database, seen[database.arn], sweep) for database in batch.databases),
-        listings=tuple(_judge_listing(listing, sweep) for listing in batch.listings),
+        listings=tuple(finding for listing in batch.listings for finding in _judge_region(listing, sweep)),
+        vanished=tuple(arn for listing in batch.listings for arn in _archive(listing, sweep)),
     )
     s3.put(ENVIRONMENT.bucket, result_key(key), dump(result))
     logger.info("batch observed", sweep=sweep.id, batch=key, databases=len(batch.databases))
@@ -48,15 +50,23 @@ def _observe(database: Database, observation: Observation, sweep: Sweep) -> Data
     judgement = judge(evidence, remembered.findings, sweep, ENVIRONMENT.client_memory)
     for client in judgement.news:
         dynamodb.put_client(ENVIRONMENT.table, client, ENVIRONMENT.client_memory)
-    for finding in judgement.settled:
-        dynamodb.put_finding(ENVIRONMENT.table, finding)
+    dynamodb.put_findings(ENVIRONMENT.table, judgement.settled)
     dynamodb.put_database(ENVIRONMENT.table, database, judgement.readiness, sweep)
     return result_of(judgement)
 
 
-def _judge_listing(listing: RegionListing, sweep: Sweep) -> Finding:
-    finding = judge_listing(listing)
-    (remembered, *_) = dynamodb.load(ENVIRONMENT.table, listing.arn).findings or (None,)
-    settled = settle(remembered, finding, sweep.started_at)
-    dynamodb.put_finding(ENVIRONMENT.table, settled)
-    return settled.finding
+def _judge_region(listing: RegionListing, sweep: Sweep) -> Iterator[Finding]:
+    remembered = {each.finding.check: each for each in dynamodb.load(ENVIRONMENT.table, listing.arn).findings}
+    for finding in judge_region(listing, trust_store.installed().thumbprints, sweep.started_at):
+        settled = settle(remembered.get(finding.check), finding, sweep.started_at)
+        dynamodb.put_finding(ENVIRONMENT.table, settled)
+        yield settled.finding
+
+
+def _archive(listing: RegionListing, sweep: Sweep) -> Iterator[str]:
+    for arn in listing.vanished:
+        findings = dynamodb.load(ENVIRONMENT.table, arn).findings
+        dynamodb.put_findings(ENVIRONMENT.table, (archived(each, sweep.started_at) for each in findings))
+        # Last, so that what is interrupted here is done again by the next sweep.
+        if dynamodb.forget_database(ENVIRONMENT.table, arn, sweep.started_at):
+            yield arn

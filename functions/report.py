@@ -53,5 +53,5 @@ def _count(summary: Summary) -> None:
         metrics.add_metric(f"Databases{verdict.title().replace('_', '')}", MetricUnit.Count, count)
     metrics.add_metric("FullSweeps", MetricUnit.Count, int(summary.sweep.depth is Depth.FULL))
     metrics.add_metric("BatchesLost", MetricUnit.Count, len(summary.lost_batches))
-    metrics.add_metric("RegionsNotListed", MetricUnit.Count, len(summary.listings))
+    metrics.add_metric("RegionsNotListed", MetricUnit.Count, len(summary.unlisted))
     metrics.flush_metrics()

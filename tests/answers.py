@@ -89,6 +89,51 @@ def certificate(identifier: str = "rds-ca-rsa2048-g1", **changes: Any) -> dict[s
     return {name: value for name, value in (answer | changes).items() if value is not None}
 
 
+def engine_version(number: str = "17.4", engine: str = "postgres", **changes: Any) -> dict[str, Any]:
+    """An element of DescribeDBEngineVersions.DBEngineVersions."""
+    answer = {
+        "Engine": engine,
+        "EngineVersion": number,
+        "Status": "available",
+        "SupportsCertificateRotationWithoutRestart": True,
+        "SupportedCACertificateIdentifiers": ["rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1"],
+    }
+    return {name: value for name, value in (answer | changes).items() if value is not None}
+
+
+def maintenance(
+    identifier: str = "orders-prod", action: str = "server-certificate-rotation", **changes: Any
+) -> dict[str, Any]:
+    """An element of DescribePendingMaintenanceActions.PendingMaintenanceActions."""
+    details = {"Action": action, "Description": "Rotation of the server certificate", **changes}
+    return {"ResourceIdentifier": arn("db", identifier), "PendingMaintenanceActionDetails": [details]}
+
+
+def proxy(name: str = "orders-proxy", **changes: Any) -> dict[str, Any]:
+    """An element of DescribeDBProxies.DBProxies."""
+    answer = {
+        "DBProxyName": name,
+        "DBProxyArn": arn("db-proxy", f"prx-{name}"),
+        "Status": "available",
+        "EngineFamily": "POSTGRESQL",
+        "VpcId": "vpc-0a1b2c3d",
+        "Endpoint": f"{name}.proxy-c9x2example.{REGION}.rds.amazonaws.com",
+        "RequireTLS": True,
+    }
+    return {name: value for name, value in (answer | changes).items() if value is not None}
+
+
+def target(identifier: str = "orders-prod", cluster: str | None = None) -> dict[str, Any]:
+    """An element of DescribeDBProxyTargets.Targets: an instance, or a member of a cluster that is followed."""
+    answer = {"RdsResourceId": identifier, "Type": "RDS_INSTANCE", "Port": 5432, "TrackedClusterId": cluster}
+    return {name: value for name, value in answer.items() if value is not None}
+
+
+def shard_group(identifier: str = "ledger-shards", cluster: str = "ledger") -> dict[str, Any]:
+    """An element of DescribeDBShardGroups.DBShardGroups."""
+    return {"DBShardGroupIdentifier": identifier, "DBClusterIdentifier": cluster, "Status": "available"}
+
+
 def instance_group(name: str = "orders-pg17") -> ParameterGroup:
     return ParameterGroup(Scope.INSTANCE, name)
 

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
-from tlscheck.inventory.database import Database, Endpoint, Kind
+from tlscheck.inventory.database import Database, Endpoint, Kind, Proxy
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.rotation import Rotation
+from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.client import Client, Who
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.wire.observation import (
@@ -23,6 +25,7 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 ACCOUNT = "111122223333"
 ORDERS = f"arn:aws:rds:us-east-1:{ACCOUNT}:db:orders-prod"
 LEDGER = f"arn:aws:rds:us-east-1:{ACCOUNT}:cluster:ledger"
+PROXY = f"arn:aws:rds:us-east-1:{ACCOUNT}:db-proxy:prx-0123456789abcdef0"
 REGION = f"arn:aws:rds:us-east-1:{ACCOUNT}:region"
 
 ENFORCED = ForceSsl(Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)")
@@ -40,6 +43,20 @@ CURRENT_CA = CertificateAuthority(
 RETIRED_CA = CertificateAuthority(
     "rds-ca-2019", Offer.RETIRED_OR_UNKNOWN, "rds-ca-2019 is not among the CAs of the Region", offered=OFFERED
 )
+GOOD_SETTINGS = Settings(
+    "orders-pg17",
+    {
+        "ssl": "1",
+        "ssl_min_protocol_version": "TLSv1.2",
+        "ssl_max_protocol_version": "TLSv1.3",
+        "ssl_ciphers": "",
+        "password_encryption": "scram-sha-256",
+        "rds.accepted_password_auth_method": "scram",
+        "log_connections": "1",
+        "log_line_prefix": "%t:%r:%u@%d:[%p]:",
+    },
+)
+BY_ITSELF = Rotation(without_restart=True, supported=OFFERED)
 UNKNOWN_CA = CertificateAuthority(None, Offer.UNKNOWN, "the Region's CAs could not be listed: AccessDenied")
 
 
@@ -62,6 +79,8 @@ def database(**changes: Any) -> Database:
         "force_ssl": ENFORCED,
         "certificate_authority": CURRENT_CA,
         "server_certificate_expires": NOW + timedelta(days=300),
+        "settings": GOOD_SETTINGS,
+        "rotation": BY_ITSELF,
     }
     return Database(**fields | changes)
 
@@ -77,6 +96,7 @@ def cluster(**changes: Any) -> Database:
         "endpoint": None,
         "certificate_authority": UNKNOWN_CA,
         "server_certificate_expires": None,
+        "member_authorities": {"ledger-1": "rds-ca-rsa2048-g1"},
     }
     return database(**fields | changes)
 
@@ -89,6 +109,25 @@ def member(**changes: Any) -> Database:
         "identifier": "ledger-1",
         "engine": "aurora-postgresql",
         "cluster": "ledger",
+    }
+    return database(**fields | changes)
+
+
+def proxy(**changes: Any) -> Database:
+    """A proxy in front of orders-prod that insists on TLS."""
+    fields: dict[str, Any] = {
+        "arn": PROXY,
+        "kind": Kind.PROXY,
+        "identifier": "orders-proxy",
+        "resource_id": "prx-0123456789abcdef0",
+        "endpoint": None,
+        "iam_authentication": False,
+        "force_ssl": UNKNOWN_ENFORCEMENT,
+        "certificate_authority": UNKNOWN_CA,
+        "server_certificate_expires": None,
+        "settings": Settings(),
+        "rotation": Rotation(),
+        "proxy": Proxy(require_tls=True, fronts=("orders-prod",)),
     }
     return database(**fields | changes)
 

@@ -36,7 +36,8 @@ def test_what_may_be_asked(event: dict[str, Any], request_: Request) -> None:
 
 A_DEPTH = '"full" (the control plane and every server) or "sample" (connections only)'
 REGIONS = 'enabled Regions like ["eu-central-1"]; leave it out for all'
-DATABASES = "identifiers or ARNs of instances and clusters; leave it out for all"
+DATABASES = "identifiers or ARNs of instances, clusters and proxies, with * and ?; leave it out for all"
+FIELDS = "depth, regions, databases, clusters, engines, tags"
 A_NAME = "the execution's name: 1 to 80 letters, digits or ._+=@()!'-"
 A_MOMENT = 'a moment like "2026-11-24T03:00:00Z", with its zone, not in the future'
 
@@ -46,10 +47,10 @@ A_MOMENT = 'a moment like "2026-11-24T03:00:00Z", with its zone, not in the futu
     [
         ({"requst": {}}, "unknown key in event: 'requst'", "request, sweep"),
         ({"regions": ["us-east-1"]}, "unknown key in event: 'regions'", "request, sweep"),
-        ({"request": {"region": "x"}}, "unknown key in request: 'region'", "depth, regions, databases"),
+        ({"request": {"region": "x"}}, "unknown key in request: 'region'", FIELDS),
         ([], "event: []", "an object with request, sweep"),
         (None, "event: None", "an object with request, sweep"),
-        ({"request": None}, "request: None", "an object with depth, regions, databases"),
+        ({"request": None}, "request: None", f"an object with {FIELDS}"),
         ({"request": {"depth": "deep"}}, "request.depth: 'deep'", A_DEPTH),
         ({"request": {"regions": "us-east-1"}}, "request.regions: 'us-east-1'", REGIONS),
         ({"request": {"regions": ["us-east-1", "Frankfurt"]}}, "request.regions[1]: 'Frankfurt'", REGIONS),

@@ -210,6 +210,8 @@ def test_without_a_sweep_it_is_a_preview_and_writes_nothing(door: Door) -> None:
             }
         ],
         "gaps": [],
+        "excluded": [],
+        "vanished": [],
     }
     assert door.written() == {}
 

@@ -14,7 +14,7 @@ from tlscheck.inventory.database import Kind
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.lookups import families_to_read, groups_to_read
-from tlscheck.inventory.parameter_group import Family, ParameterGroup, Scope
+from tlscheck.inventory.parameter_group import ASKED_FOR, Family, ParameterGroup, Scope
 from tlscheck.inventory.region import Gap
 
 from tests.answers import (
@@ -24,9 +24,14 @@ from tests.answers import (
     certificate,
     cluster,
     cluster_group,
+    engine_version,
     instance,
     instance_group,
+    maintenance,
     member,
+    proxy,
+    shard_group,
+    target,
 )
 
 DECIDED = {
@@ -83,8 +88,10 @@ def broken(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
 
 values: st.SearchStrategy[Values | Gap] = st.one_of(
     st.builds(Gap, st.just("rds:DescribeDBParameters"), st.just("AccessDenied: no")),
-    st.dictionaries(st.just("rds.force_ssl"), st.sampled_from(["0", "1", "", "on", "2"])),
+    st.dictionaries(st.sampled_from(ASKED_FOR), st.sampled_from(["0", "1", "", "on", "2", None])),
 )
+refused = st.just(Gap("rds:DescribeAnything", "AccessDenied: no"))
+VERSIONS = [("postgres", "17.4"), ("aurora-postgresql", "16.6")]
 GROUPS = [instance_group(), cluster_group(), instance_group("default.aurora-postgresql16")]
 FAMILIES = [Family(Scope.INSTANCE, "postgres17"), Family(Scope.CLUSTER, "aurora-postgresql16")]
 STATUSES = st.sampled_from(["in-sync", "pending-reboot", "applying", "failed-to-apply", "of-tomorrow"])
@@ -108,12 +115,18 @@ def regions(draw: st.DrawFn) -> Described:
         ),
         parameters=draw(st.dictionaries(st.sampled_from(GROUPS), values)),
         defaults=draw(st.dictionaries(st.sampled_from(FAMILIES), values)),
+        versions=draw(st.dictionaries(st.sampled_from(VERSIONS), refused | broken(engine_version()))),
+        maintenance=draw(refused | st.lists(broken(maintenance("ledger-1")), max_size=2)),
+        proxies=draw(st.tuples(broken(proxy()))),
+        targets=draw(st.dictionaries(st.just("orders-proxy"), refused | st.lists(broken(target()), max_size=2))),
+        shard_groups=draw(refused | st.lists(broken(shard_group()), max_size=2)),
     )
 
 
 def told(answers: Mapping[Any, Values | Gap]) -> set[str]:
     """Every value of rds.force_ssl that any group or family really has."""
-    return {answer["rds.force_ssl"] for answer in answers.values() if not isinstance(answer, Gap) and answer}
+    told = [answer.get("rds.force_ssl") for answer in answers.values() if not isinstance(answer, Gap)]
+    return {value for value in told if value is not None}
 
 
 def everything_in(answer: object) -> list[object]:
@@ -129,7 +142,7 @@ def test_a_state_is_never_claimed_without_the_value_and_the_status_that_it_needs
     for database in assemble(ACCOUNT, [described]).databases:
         state = database.force_ssl
         assert state.reason
-        if state.enforcement is Enforcement.UNKNOWN:
+        if state.enforcement is Enforcement.UNKNOWN or state.fallback:
             continue
         value, statuses = DECIDED[state.enforcement]
         assert value in told(described.parameters) | told(described.defaults)

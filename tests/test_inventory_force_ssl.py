@@ -60,10 +60,21 @@ def test_an_unreadable_parameter_group_is_unknown_with_the_reason() -> None:
     assert "rds:DescribeDBParameters: AccessDenied" in state.reason
 
 
-def test_an_absent_parameter_without_a_known_default_is_unknown_and_not_off() -> None:
-    state = of_instance({})
-    assert state.enforcement is Enforcement.UNKNOWN
+@pytest.mark.parametrize(
+    ("version", "enforcement"),
+    [("17.4", Enforcement.ENFORCED), ("15.2", Enforcement.ENFORCED), ("14.9", Enforcement.NOT_ENFORCED)],
+)
+def test_an_absent_parameter_without_a_known_default_falls_back_to_our_table_and_says_so(
+    version: str, enforcement: Enforcement
+) -> None:
+    state = of_instance({}, EngineVersion=version)
+    assert (state.enforcement, state.fallback, state.is_enforced) == (enforcement, True, False)
+    assert "only by our own table of versions" in state.reason
     assert "no value for rds.force_ssl" in state.reason
+
+
+def test_a_parameter_that_is_there_without_a_value_is_absent() -> None:
+    assert of_instance({"rds.force_ssl": None}).fallback
 
 
 @pytest.mark.parametrize(("value", "enforcement"), [("1", Enforcement.ENFORCED), ("0", Enforcement.NOT_ENFORCED)])
@@ -82,7 +93,7 @@ def test_an_absent_parameter_has_the_default_that_the_api_says(value: str, enfor
 
 
 @pytest.mark.parametrize("answer", [Gap("rds:DescribeEngineDefaultParameters", "AccessDenied: no"), {}])
-def test_an_unreadable_default_is_unknown(answer: Values | Gap) -> None:
+def test_an_unreadable_default_is_only_our_tables(answer: Values | Gap) -> None:
     described = Described(
         REGION,
         instances=[instance()],
@@ -90,7 +101,7 @@ def test_an_unreadable_default_is_unknown(answer: Values | Gap) -> None:
         defaults={Family(Scope.INSTANCE, "postgres17"): answer},
     )
     state = databases(described)["orders-prod"].force_ssl
-    assert state.enforcement is Enforcement.UNKNOWN
+    assert state.fallback
     assert "the default of postgres17 is unknown" in state.reason
 
 

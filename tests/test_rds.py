@@ -3,13 +3,14 @@
 import json
 import socket
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import pytest
 from tlscheck.edges import rds
 from tlscheck.inventory.assembly import assemble
-from tlscheck.inventory.described import Described
+from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.parameter_group import Family, Scope
 from tlscheck.inventory.region import Gap
@@ -20,6 +21,20 @@ from tests.local_aws.emulator.account import EmulatedAccount
 REGION = "eu-central-1"
 DENIED = {"code": "AccessDenied", "message": "not authorized", "status": 403}
 THROTTLED = {"code": "Throttling", "message": "Rate exceeded", "status": 400, "share": 0.5}
+
+
+LISTED = {
+    "rds:DescribeDBInstances",
+    "rds:DescribeDBClusters",
+    "rds:DescribeCertificates",
+    "rds:DescribeDBProxies",
+}
+"""What is asked of a Region with nothing in it."""
+
+
+def forced(answers: Mapping[Any, Values | Gap]) -> dict[Any, str | None]:
+    """The value of rds.force_ssl in each group or family."""
+    return {of: values["rds.force_ssl"] for of, values in answers.items() if not isinstance(values, Gap)}
 
 
 def documented(**lists: Any) -> Any:
@@ -63,11 +78,7 @@ def test_a_region_is_described_as_it_is(account: EmulatedAccount) -> None:
 def test_an_empty_region_has_nothing_and_no_gap(account: EmulatedAccount) -> None:
     found = described(account)
     assert (found.instances, found.clusters, found.gaps) == ([], [], ())
-    assert account.take_calls()[REGION].keys() == {
-        "rds:DescribeDBInstances",
-        "rds:DescribeDBClusters",
-        "rds:DescribeCertificates",
-    }
+    assert account.take_calls()[REGION].keys() == LISTED
 
 
 def test_calls_grow_with_pages_and_groups_and_not_with_instances(account: EmulatedAccount) -> None:
@@ -83,6 +94,9 @@ def test_calls_grow_with_pages_and_groups_and_not_with_instances(account: Emulat
             "rds:DescribeDBClusters": 1,
             "rds:DescribeCertificates": 1,
             "rds:DescribeDBParameters": 5,
+            "rds:DescribeDBProxies": 1,
+            "rds:DescribeDBEngineVersions": 1,
+            "rds:DescribePendingMaintenanceActions": 1,
         }
     }
 
@@ -100,7 +114,7 @@ def test_other_engines_are_not_even_fetched(account: EmulatedAccount) -> None:
 def test_a_value_that_equals_its_default_is_found_too(account: EmulatedAccount) -> None:
     lists = {"DBParameterGroups": {"orders-pg17": group("postgres17", rds__force_ssl="1")}}
     found = described(account, DBInstances=[instance()], **lists)
-    assert found.parameters == {instance_group(): {"rds.force_ssl": "1"}}
+    assert forced(found.parameters) == {instance_group(): "1"}
 
 
 def test_default_groups_answer_for_themselves(account: EmulatedAccount) -> None:
@@ -109,9 +123,9 @@ def test_default_groups_answer_for_themselves(account: EmulatedAccount) -> None:
         DBInstances=[instance(group="default.postgres14", EngineVersion="14.17"), member("ledger-1")],
         DBClusters=[cluster(group="default.aurora-postgresql17", EngineVersion="17.4")],
     )
-    assert found.parameters == {
-        instance_group("default.postgres14"): {"rds.force_ssl": "0"},
-        cluster_group("default.aurora-postgresql17"): {"rds.force_ssl": "1"},
+    assert forced(found.parameters) == {
+        instance_group("default.postgres14"): "0",
+        cluster_group("default.aurora-postgresql17"): "1",
     }
     assert found.defaults == {}
 
@@ -124,9 +138,9 @@ def test_a_group_that_leaves_the_parameter_out_falls_back_to_the_engines_default
         DBParameterGroups={"orders-pg17": group("without-it")},
         DBClusterParameterGroups={"ledger-aurora16": group("without-it")},
     )
-    assert found.defaults == {
-        Family(Scope.INSTANCE, "postgres17"): {"rds.force_ssl": "1"},
-        Family(Scope.CLUSTER, "aurora-postgresql16"): {"rds.force_ssl": "0"},
+    assert forced(found.defaults) == {
+        Family(Scope.INSTANCE, "postgres17"): "1",
+        Family(Scope.CLUSTER, "aurora-postgresql16"): "0",
     }
     states = {name: each.force_ssl.enforcement for name, each in databases(found).items()}
     assert states["orders-prod"] is Enforcement.ENFORCED
@@ -143,7 +157,7 @@ def test_an_api_that_refuses_the_filter_is_asked_for_all_parameters(account: Emu
     account.take_calls()
     found = rds.describe(client)
     assert found.gaps == ()
-    assert found.parameters == {instance_group(): {"rds.force_ssl": "0"}}
+    assert forced(found.parameters) == {instance_group(): "0"}
     assert account.take_calls()[REGION]["rds:DescribeDBParameters"] == 1 + 4  # the refusal, then four pages
 
 
@@ -184,11 +198,7 @@ def test_pages_that_came_before_a_failure_are_kept_with_its_gap(account: Emulate
 
 def test_a_region_that_is_not_enabled_is_all_gaps(account: EmulatedAccount) -> None:
     found = rds.describe(account.client("rds", "ap-east-1"))
-    assert {gap.operation for gap in found.gaps} == {
-        "rds:DescribeDBInstances",
-        "rds:DescribeDBClusters",
-        "rds:DescribeCertificates",
-    }
+    assert {gap.operation for gap in found.gaps} == LISTED
     assert all(gap.reason.startswith("InvalidClientTokenId: ") for gap in found.gaps)
 
 
@@ -199,7 +209,7 @@ def test_a_region_that_cannot_be_reached_is_asked_once_and_is_all_gaps(account: 
     first, *others = found.gaps
     assert first.operation == "rds:DescribeCertificates"
     assert first.reason.startswith("EndpointConnectionError: ")
-    assert len(others) == 2
+    assert len(others) == 3
     assert all(gap.reason.startswith("not asked any more: EndpointConnectionError: ") for gap in others)
 
 

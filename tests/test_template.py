@@ -254,8 +254,11 @@ def test_a_probe_only_stack_has_the_probe_its_registration_and_what_they_need() 
 def test_without_a_network_there_is_no_probe_and_all_else_stays() -> None:
     with_network, without = made(stack(**NETWORK)), made(stack())
     assert with_network - without == {
-        "Probe", "ProbeRegistration", "ProbeDependencies", "RdsTrustStore", "ProbeLogs",
-    }  # fmt: skip
+        "Probe",
+        "ProbeRegistration",
+        "ProbeDependencies",
+        "ProbeLogs",
+    }
     assert with_network == set(RESOURCES) - {"EmailSubscription"}
 
 

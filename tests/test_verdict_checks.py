@@ -8,7 +8,7 @@ from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.region import Gap, RegionListing
-from tlscheck.verdict import certificate_authority, clients, force_ssl, not_observed, server_certificate
+from tlscheck.verdict import certificate_authority, clients, force_ssl, not_observed, regional, server_certificate
 from tlscheck.verdict.checks import CHECKS, CheckId, Severity
 from tlscheck.verdict.finding import Status
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome
@@ -277,9 +277,9 @@ def test_a_user_from_a_secret_is_not_guessed() -> None:
 
 
 def test_a_region_is_observed_only_without_gaps() -> None:
-    assert not_observed.judge_listing(RegionListing(REGION, "us-east-1", 3)).status is Status.PASSED
+    assert regional.judge_listing(RegionListing(REGION, "us-east-1", 3)).status is Status.PASSED
     gap = Gap("rds:DescribeDBInstances", "AccessDenied: not authorized")
-    finding = not_observed.judge_listing(RegionListing(REGION, "us-east-1", 0, (gap,)))
+    finding = regional.judge_listing(RegionListing(REGION, "us-east-1", 0, (gap,)))
     assert (finding.resource, finding.status) == (REGION, Status.NOT_OBSERVED)
     assert "rds:DescribeDBInstances: AccessDenied: not authorized" in finding.reason
     assert finding.next_step == "Let these calls succeed in us-east-1: rds:DescribeDBInstances."

@@ -24,9 +24,11 @@ type RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)
 type DatabaseName = Annotated[
     str,
     StringConstraints(
-        pattern=r"^(arn:[a-z-]+:rds:[a-z0-9-]+:[0-9]{12}:(db|cluster):)?[A-Za-z][A-Za-z0-9-]{0,62}$"
+        pattern=r"^(arn:[a-z-]+:rds:[a-z0-9-]+:[0-9]{12}:(db|cluster|db-proxy):)?[A-Za-z*?][A-Za-z0-9*?-]{0,62}$"
     ),
 ]
+type TagValue = Annotated[str, StringConstraints(max_length=256)]
+type TagKey = Annotated[str, StringConstraints(pattern=r"^[^=]{1,128}$")]
 
 _FIRST_SWEEP = datetime(2020, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -54,7 +56,22 @@ class SweepRequest(Event):
         default=None,
         min_length=1,
         max_length=1000,
-        description="identifiers or ARNs of instances and clusters; leave it out for all",
+        description="identifiers or ARNs of instances, clusters and proxies, with * and ?; leave it out for all",
+    )
+    clusters: list[DatabaseName] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description="identifiers or ARNs of clusters, with * and ?, which bring their members",
+    )
+    engines: list[Literal["postgres", "aurora-postgresql"]] | None = Field(
+        default=None, min_length=1, description='["postgres"] or ["aurora-postgresql"]; leave it out for both'
+    )
+    tags: dict[TagKey, TagValue] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=50,
+        description='tags that a database must have, like {"team": "payments", "stage": "prod*"}',
     )
 
 
@@ -79,7 +96,9 @@ class SweepStart(Event):
 class DiscoverEvent(Event):
     """`{"request": {...}, "sweep": {...}}`; without a sweep it is a preview."""
 
-    request: SweepRequest = Field(default=SweepRequest(), description="an object with depth, regions, databases")
+    request: SweepRequest = Field(
+        default=SweepRequest(), description="an object with depth, regions, databases, clusters, engines, tags"
+    )
     sweep: SweepStart | None = Field(
         default=None, description="an object with id and started_at; leave it out for a preview"
     )
@@ -89,7 +108,12 @@ def discover(event: object) -> tuple[Request, Sweep | None]:
     """What discover is asked, and for which sweep (None: only a preview). Raises BadRequest."""
     asked = parsed(DiscoverEvent, event)
     request = Request(
-        Depth(asked.request.depth), tuple(asked.request.regions or ()), tuple(asked.request.databases or ())
+        Depth(asked.request.depth),
+        regions=tuple(asked.request.regions or ()),
+        databases=tuple(asked.request.databases or ()),
+        clusters=tuple(asked.request.clusters or ()),
+        engines=tuple(asked.request.engines or ()),
+        tags=tuple((asked.request.tags or {}).items()),
     )
     sweep = asked.sweep
     return request, Sweep(sweep.id, sweep.started_at, request.depth) if sweep else None

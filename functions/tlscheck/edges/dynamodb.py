@@ -1,6 +1,6 @@
 """The table: clients, findings and databases, written only by a later sweep than the one that wrote them last."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -73,6 +73,12 @@ def put_finding(table: str, remembered: RememberedFinding) -> bool:
     return _put_later(table, finding_item(remembered))
 
 
+def put_findings(table: str, findings: Iterable[RememberedFinding]) -> None:
+    """Writes findings, each unless a later sweep or this one wrote it already."""
+    for remembered in findings:
+        put_finding(table, remembered)
+
+
 def put_database(table: str, database: Database, readiness: Readiness, sweep: Sweep) -> bool:
     """Writes a database's verdict, and after a full sweep the database itself; False as for a finding."""
     values: dict[str, str | int] = {
@@ -94,6 +100,21 @@ def put_database(table: str, database: Database, readiness: Readiness, sweep: Sw
         ConditionExpression=LATER_ONLY,
         ExpressionAttributeNames={f"#{name}": name for name in names},
         ExpressionAttributeValues=_attributes(values),
+    )
+
+
+def forget_database(table: str, arn: str, at: datetime) -> bool:
+    """Takes a database that is gone out of those known; False when a later sweep than `at` met it again.
+
+    Its item stays until it expires: what was known of it may still be asked for.
+    """
+    return _update(
+        table,
+        {"pk": arn, "sk": "database"},
+        UpdateExpression="SET #kind = :vanished, observed_at = :observed_at",
+        ConditionExpression="attribute_exists(pk) AND observed_at < :observed_at",
+        ExpressionAttributeNames={"#kind": "kind"},
+        ExpressionAttributeValues=_attributes({":vanished": "vanished", ":observed_at": moment(at)}),
     )
 
 

@@ -38,12 +38,14 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
     }
     if remembered.not_observed_since is not None:
         item["not_observed_since"] = moment(remembered.not_observed_since)
+    if remembered.archived_at is not None:
+        item["archived_at"] = moment(remembered.archived_at)
     return item
 
 
 def finding_of(item: Item) -> RememberedFinding:
     """The finding of an item. Raises KeyError or ValueError when it is none of ours."""
-    since = item.get("not_observed_since")
+    since, archived = item.get("not_observed_since"), item.get("archived_at")
     return RememberedFinding(
         finding=Finding(
             resource=item["pk"],
@@ -59,6 +61,7 @@ def finding_of(item: Item) -> RememberedFinding:
         observed_at=datetime.fromisoformat(item["observed_at"]),
         not_observed_since=datetime.fromisoformat(since) if since else None,
         not_observed_reason=item["not_observed_reason"],
+        archived_at=datetime.fromisoformat(archived) if archived else None,
     )
 
 

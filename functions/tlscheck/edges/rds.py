@@ -1,6 +1,6 @@
 """RDS's control plane, one Region at a time: what it answers, and a Gap wherever it doesn't."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -10,10 +10,18 @@ import boto3
 from botocore.config import Config
 
 from tlscheck.edges.refusals import REFUSED, UNREACHABLE, code, reason
-from tlscheck.inventory.described import Answer, Described, Values, objects, text
-from tlscheck.inventory.lookups import ENGINES, families_to_read, groups_to_read
+from tlscheck.inventory.described import Answer, Described, EngineVersion, Values, objects, text
+from tlscheck.inventory.lookups import (
+    ENGINES,
+    families_to_read,
+    groups_to_read,
+    proxies_to_read,
+    versions_in_use,
+)
 from tlscheck.inventory.parameter_group import ASKED_FOR, Family, ParameterGroup, Scope
+from tlscheck.inventory.proxies import is_postgresql
 from tlscheck.inventory.region import Gap
+from tlscheck.inventory.trait import is_limitless
 
 if TYPE_CHECKING:
     from mypy_boto3_rds.client import RDSClient
@@ -41,18 +49,28 @@ def describe_regions(regions: Sequence[str]) -> list[Described]:
 
 
 def describe(client: "RDSClient") -> Described:
-    """One Region: its listings and certificates, then each distinct parameter group and family once."""
+    """One Region: its listings and certificates, then each distinct group, family and version once."""
     ask = _Asking(client)
+    certificates, default_authority = ask.certificates()
     described = Described(
         client.meta.region_name,
-        certificates=ask.certificates(),
+        certificates=certificates,
+        default_authority=default_authority,
         instances=ask.instances(),
         clusters=ask.clusters(),
+        proxies=ask.proxies(),
     )
-    groups = groups_to_read(described.instances, described.clusters)
-    described = replace(described, parameters={group: ask.values_of_group(group) for group in groups})
-    families = families_to_read(described)
-    described = replace(described, defaults={family: ask.values_of_family(family) for family in families})
+    instances, clusters = described.instances, described.clusters
+    groups = groups_to_read(instances, clusters)
+    described = replace(
+        described,
+        parameters=ask.each(ask.values_of_group, groups),
+        versions=ask.each(ask.version, versions_in_use(instances, clusters)),
+        targets=ask.each(ask.targets, proxies_to_read(described.proxies)),
+        maintenance=ask.maintenance() if instances or clusters else (),
+        shard_groups=ask.shard_groups() if any(map(is_limitless, clusters)) else (),
+    )
+    described = replace(described, defaults=ask.each(ask.values_of_family, families_to_read(described)))
     return replace(described, gaps=tuple(ask.gaps))
 
 
@@ -67,6 +85,10 @@ class _Asking:
         self._silent: str | None = None
         self.gaps: list[Gap] = []
 
+    def each[K: Hashable, V](self, question: Callable[[K], V], about: Iterable[K]) -> dict[K, V]:
+        """The answers to one question about each of these."""
+        return {one: question(one) for one in about}
+
     def instances(self) -> list[Answer]:
         pages = self._client.get_paginator("describe_db_instances").paginate(Filters=_POSTGRESQL)
         return self._listed("rds:DescribeDBInstances", pages, "DBInstances")[0]
@@ -75,10 +97,55 @@ class _Asking:
         pages = self._client.get_paginator("describe_db_clusters").paginate(Filters=_POSTGRESQL)
         return self._listed("rds:DescribeDBClusters", pages, "DBClusters")[0]
 
-    def certificates(self) -> Sequence[Answer] | Gap:
-        pages = self._client.get_paginator("describe_certificates").paginate()
-        found, gap = self._listed("rds:DescribeCertificates", pages, "Certificates")
+    def proxies(self) -> list[Answer]:
+        pages = self._client.get_paginator("describe_db_proxies").paginate()  # it knows no filter
+        found = self._listed("rds:DescribeDBProxies", pages, "DBProxies")[0]
+        return [each for each in found if is_postgresql(each)]
+
+    def targets(self, proxy: str) -> Sequence[Answer] | Gap:
+        pages = self._client.get_paginator("describe_db_proxy_targets").paginate(DBProxyName=proxy)
+        found, gap = self._listed("rds:DescribeDBProxyTargets", pages, "Targets")
         return gap or found
+
+    def certificates(self) -> tuple[Sequence[Answer] | Gap, str | None]:
+        """The CAs, and the one that new databases get."""
+        default: list[str | None] = []
+
+        def noted(pages: Pages) -> Pages:
+            for page in pages:
+                default.append(text(page, "DefaultCertificateForNewLaunches"))
+                yield page
+
+        pages = noted(self._client.get_paginator("describe_certificates").paginate())
+        found, gap = self._listed("rds:DescribeCertificates", pages, "Certificates")
+        return gap or found, next(filter(None, default), None)
+
+    def maintenance(self) -> Sequence[Answer] | Gap:
+        pages = self._client.get_paginator("describe_pending_maintenance_actions").paginate()
+        found, gap = self._listed("rds:DescribePendingMaintenanceActions", pages, "PendingMaintenanceActions")
+        return gap or found
+
+    def version(self, version: EngineVersion) -> Answer | Gap:
+        # Without IncludeAll the API knows nothing of versions that are deprecated, which databases still run.
+        engine, number = version
+        paginate = self._client.get_paginator("describe_db_engine_versions").paginate
+        pages = paginate(Engine=engine, EngineVersion=number, IncludeAll=True)
+        operation = "rds:DescribeDBEngineVersions"
+        found, gap = self._listed(operation, pages, "DBEngineVersions")
+        exact = (each for each in found if text(each, "EngineVersion") == number)
+        return gap or next(exact, Gap(operation, f"the API knows no {engine} {number}"))
+
+    def shard_groups(self) -> Sequence[Answer] | Gap:
+        found, gap = self._listed("rds:DescribeDBShardGroups", self._pages_of_shard_groups(), "DBShardGroups")
+        return gap or found
+
+    def _pages_of_shard_groups(self) -> Pages:
+        """DescribeDBShardGroups has a marker, and botocore no paginator for it."""
+        page = self._client.describe_db_shard_groups()
+        yield page
+        while marker := page.get("Marker"):
+            page = self._client.describe_db_shard_groups(Marker=marker)
+            yield page
 
     def values_of_group(self, group: ParameterGroup) -> Values | Gap:
         if group.scope is Scope.INSTANCE:
@@ -107,7 +174,7 @@ class _Asking:
         if gap:
             return gap
         values = ((text(each, "ParameterName"), text(each, "ParameterValue")) for each in found)
-        return {name: value for name, value in values if name in ASKED_FOR and value is not None}
+        return {name: value for name, value in values if name in ASKED_FOR}
 
     def _listed(
         self, operation: str, pages: Pages, member: str, tolerated: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ A root's Region stands in its subject: CN `Amazon RDS <region> Root CA <algorith
 roots of its own Region alone.
 """
 
+import hashlib
 import re
 import ssl
 from collections import defaultdict
@@ -27,11 +28,17 @@ class TrustStore:
 
     def __init__(self, pem: bytes) -> None:
         self._roots: dict[str, list[bytes]] = defaultdict(list)
+        self.thumbprints: dict[str, str] = {}
+        """SHA-1 of a root's DER, in lower-case hex as DescribeCertificates has it, to the root's subject."""
+
         self._contexts: dict[str, ServerContext] = {}
         self._lock = Lock()
         for root in x509.load_pem_x509_certificates(pem) if pem.strip() else []:
             if root.subject == root.issuer and (named := _REGION.search(root.subject.rfc4514_string())):
-                self._roots[named[1]].append(root.public_bytes(Encoding.DER))
+                der = root.public_bytes(Encoding.DER)
+                self._roots[named[1]].append(der)
+                thumbprint = hashlib.sha1(der, usedforsecurity=False).hexdigest()
+                self.thumbprints[thumbprint] = root.subject.rfc4514_string()
 
     @property
     def regions(self) -> frozenset[str]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tlscheck.inventory.described import Answer, moment, text
-from tlscheck.inventory.region import Gap
+from tlscheck.inventory.described import Answer, is_true, moment, text
+from tlscheck.inventory.region import Authorities, Authority, Gap
 
 
 class Offer(StrEnum):
@@ -34,10 +34,12 @@ class CertificateAuthority:
     expires: datetime | None = None
     pending: str | None = None
     offered: tuple[str, ...] = ()
+    default: str | None = None
+    """DefaultCertificateForNewLaunches of the Region."""
 
 
 def certificate_authority(
-    identifier: str | None, pending: str | None, certificates: Sequence[Answer] | Gap
+    identifier: str | None, pending: str | None, certificates: Sequence[Answer] | Gap, default: str | None = None
 ) -> CertificateAuthority:
     """A database's CA, joined with the Certificates of its Region's DescribeCertificates.
 
@@ -58,4 +60,22 @@ def certificate_authority(
         return CertificateAuthority(identifier, Offer.RETIRED_OR_UNKNOWN, reason, pending=pending, offered=offered)
     expires = moment(listed[identifier], "ValidTill")
     reason = f"the Region offers {identifier}"
-    return CertificateAuthority(identifier, Offer.OFFERED, reason, expires, pending, offered)
+    return CertificateAuthority(identifier, Offer.OFFERED, reason, expires, pending, offered, default)
+
+
+def authorities(certificates: Sequence[Answer] | Gap, default: str | None) -> Authorities:
+    """The Certificates of a Region's DescribeCertificates; an empty list says nothing of any CA."""
+    if isinstance(certificates, Gap):
+        return Authorities(unknown=f"{certificates.operation}: {certificates.reason}")
+    offered = tuple(
+        Authority(
+            name,
+            (text(each, "Thumbprint") or "").lower() or None,
+            moment(each, "ValidTill"),
+            is_true(each, "CustomerOverride"),
+            moment(each, "CustomerOverrideValidTill"),
+        )
+        for each in certificates
+        if (name := text(each, "CertificateIdentifier"))
+    )
+    return Authorities(offered, default, "" if offered else "the Region listed no CA at all")

@@ -1,11 +1,21 @@
 """A database as AWS's API describes it: the one noun that every other chapter starts from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from tlscheck.inventory.certificate import CertificateAuthority
 from tlscheck.inventory.force_ssl import ForceSsl
+from tlscheck.inventory.rotation import Rotation
+from tlscheck.inventory.settings import Settings
+from tlscheck.inventory.trait import Trait
+from tlscheck.inventory.version_table import major
+
+SECRET_TAG = "tlscheck:secret"  # noqa: S105 - the name of a tag, not a password
+"""Tag of a database or its cluster that names the secret to log in with."""
+
+EXCLUDE_TAG = "tlscheck:exclude"
+"""Tag of a database or its cluster that keeps sweeps from looking at it, whatever its value but `false`."""
 
 
 class Kind(StrEnum):
@@ -20,6 +30,14 @@ class Kind(StrEnum):
     CLUSTER = "cluster"
     """The cluster itself: it carries the parameters and is never connected to (its endpoint is a member's)."""
 
+    PROXY = "proxy"
+    """An RDS Proxy in front of databases: a TLS end of its own, with a certificate of ACM; never connected to."""
+
+    @property
+    def is_server(self) -> bool:
+        """Whether there is a server of its own to connect to, with a certificate and sessions."""
+        return self in {Kind.INSTANCE, Kind.MEMBER}
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -30,8 +48,32 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The database that a read replica follows, as the replica names it, and its CA where that one was listed."""
+
+    name: str
+    """ReadReplicaSourceDBInstanceIdentifier or ReadReplicaSourceDBClusterIdentifier: an ARN in another Region."""
+
+    authority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """What an RDS Proxy says of itself."""
+
+    require_tls: bool | None
+    """RequireTLS: of clients, says the API; of the proxy's own connections, say user guide and Security Hub."""
+
+    fronts: tuple[str, ...]
+    """Identifiers of the instances and clusters behind it (DescribeDBProxyTargets)."""
+
+    targets_unknown: str = ""
+    """Why it is not known what it fronts; empty when it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Database:
-    """One instance, cluster member or cluster of an account, with what the control plane knows of its TLS.
+    """One instance, member, cluster or proxy of an account, with what the control plane knows of its TLS.
 
     Every field comes from DescribeDBInstances or DescribeDBClusters unless its type says otherwise; a field that
     the API left out is None (a text: empty), never a guess.
@@ -71,3 +113,39 @@ class Database:
     certificate_authority: CertificateAuthority
     server_certificate_expires: datetime | None
     """CertificateDetails.ValidTill: the server certificate's own expiry, not its CA's."""
+
+    # What follows has defaults, since samples read documents that an earlier version wrote.
+    settings: Settings = field(default_factory=Settings)
+    rotation: Rotation = field(default_factory=Rotation)
+    traits: tuple[Trait, ...] = ()
+    tags: dict[str, str] = field(default_factory=dict)
+    """TagList; a member has its cluster's as well, and its own go first."""
+
+    pending_version: str | None = None
+    """PendingModifiedValues.EngineVersion: an upgrade that waits for its maintenance window."""
+
+    source: Source | None = None
+    member_authorities: dict[str, str | None] = field(default_factory=dict)
+    """Of a cluster: identifier of each member to its CA; None where that instance was not listed."""
+
+    proxies: tuple[str, ...] = ()
+    """Names of the proxies that front it, or its cluster."""
+
+    proxies_unknown: str = ""
+    """Why it is not known which proxies front it; empty when it is."""
+
+    shard_groups: tuple[str, ...] = ()
+    """Identifiers of the shard groups of an Aurora Limitless cluster."""
+
+    proxy: Proxy | None = None
+    """Of a proxy alone."""
+
+    @property
+    def major(self) -> int | None:
+        """Major engine version: 17 of `17.4`; None for a version of a form that we don't know."""
+        return major(self.engine_version)
+
+    @property
+    def is_excluded(self) -> bool:
+        """Whether its owner keeps sweeps from it."""
+        return self.tags.get(EXCLUDE_TAG, "false").lower() != "false"

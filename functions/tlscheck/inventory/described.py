@@ -14,9 +14,11 @@ from tlscheck.inventory.region import Gap
 type Answer = Mapping[str, object]
 """One element of a Describe call's list, in the shape that botocore gives it."""
 
-type Values = Mapping[str, str]
-"""ParameterName -> ParameterValue, for the parameters that have a value."""
+type Values = Mapping[str, str | None]
+"""ParameterName -> ParameterValue of the parameters that are there; None leaves it to the engine."""
 
+type EngineVersion = tuple[str, str]
+"""Engine and EngineVersion, as an instance or cluster names them."""
 
 NOT_ASKED = Gap("nothing", "not asked")
 
@@ -40,6 +42,24 @@ class Described:
 
     defaults: Mapping[Family, Values | Gap] = field(default_factory=dict)
     """DescribeEngineDefaultParameters, DescribeEngineDefaultClusterParameters: the same, by family."""
+
+    default_authority: str | None = None
+    """DescribeCertificates: DefaultCertificateForNewLaunches, the account's own choice where it made one."""
+
+    versions: Mapping[EngineVersion, Answer | Gap] = field(default_factory=dict)
+    """DescribeDBEngineVersions: the DBEngineVersion of each version in use."""
+
+    maintenance: Sequence[Answer] | Gap = NOT_ASKED
+    """DescribePendingMaintenanceActions: PendingMaintenanceActions."""
+
+    proxies: Sequence[Answer] = ()
+    """DescribeDBProxies: DBProxies."""
+
+    targets: Mapping[str, Sequence[Answer] | Gap] = field(default_factory=dict)
+    """DescribeDBProxyTargets: Targets, by DBProxyName."""
+
+    shard_groups: Sequence[Answer] | Gap = NOT_ASKED
+    """DescribeDBShardGroups: DBShardGroups; asked only where a cluster is an Aurora Limitless one."""
 
     gaps: tuple[Gap, ...] = ()
     """Every call that gave no answer or only a part of it."""
@@ -83,9 +103,15 @@ def objects(found: object) -> list[Answer]:
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else []
 
 
-def tag(answer: object, key: str) -> str | None:
-    """Value of a tag in TagList."""
-    return next((text(each, "Value") for each in elements(answer, "TagList") if text(each, "Key") == key), None)
+def truth(answer: object, *path: str) -> bool | None:
+    """What the API says there; None when it says neither."""
+    found = _at(answer, path)
+    return found if isinstance(found, bool) else None
+
+
+def tags(answer: object) -> dict[str, str]:
+    """The tags of TagList; one without a value is there with an empty text."""
+    return {key: text(each, "Value") or "" for each in elements(answer, "TagList") if (key := text(each, "Key"))}
 
 
 def _at(answer: object, path: Iterable[str]) -> object:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from tlscheck.inventory.described import NOT_ASKED, Described, Values
 from tlscheck.inventory.parameter_group import FORCE_SSL, Family, ParameterGroup
 from tlscheck.inventory.region import Gap
+from tlscheck.inventory.version_table import FORCED_FROM, forced_by_default, major
 
 
 class Enforcement(StrEnum):
@@ -29,6 +30,14 @@ class ForceSsl:
     parameter_group: str | None
     reason: str
     """One sentence: `rds.force_ssl is 1 in orders-pg17 (in-sync)`."""
+
+    fallback: bool = False
+    """Whether the value is only our version table's, since the API did not tell the engine's default."""
+
+    @property
+    def is_enforced(self) -> bool:
+        """Whether the API itself says that the server refuses a connection without TLS."""
+        return self.enforcement is Enforcement.ENFORCED and not self.fallback
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +62,30 @@ def force_ssl(
     described: Described, group: ParameterGroup, family: Family | None, applied: Sequence[Applied]
 ) -> ForceSsl:
     """The state of rds.force_ssl where this group is applied on these servers (all of them, for a cluster)."""
-    value, source = _configured(described, group, family)
-    if value is None:
-        return unknown(source, group.name)
-    configured = f"{FORCE_SSL} is {value} {source}"
+    configured = _configured(described, group, family)
+    if configured.value is None:
+        return unknown(configured.source, group.name)
+    told = f"{FORCE_SSL} is {configured.value} {configured.source}"
+    enforcement, reason = _applied(configured.value, told, applied)
+    return ForceSsl(enforcement, group.name, reason, configured.fallback)
+
+
+def _applied(value: str, configured: str, applied: Sequence[Applied]) -> tuple[Enforcement, str]:
+    """How far a configured value holds on these servers, and the sentence that says so."""
     if value not in _IN_SYNC:
-        return unknown(f"{configured}, which is neither 0 nor 1", group.name)
+        return Enforcement.UNKNOWN, f"{configured}, which is neither 0 nor 1"
     if not applied:
-        return unknown(
-            f"{configured}, but the cluster lists no member that says whether it is applied", group.name
-        )
+        reason = f"{configured}, but the cluster lists no member that says whether it is applied"
+        return Enforcement.UNKNOWN, reason
     unclear = [each for each in applied if each.status not in _CLEAR]
     if unclear:
         statuses = ", ".join(f"{each.status or 'nothing'} on {each.server}" for each in unclear)
-        return unknown(f"{configured}, but the API says of the group: {statuses}", group.name)
+        return Enforcement.UNKNOWN, f"{configured}, but the API says of the group: {statuses}"
     waiting = [each.server for each in applied if each.status == _PENDING_REBOOT]
     if waiting:
         reason = f"{configured}, but changes of the group wait for a reboot of {', '.join(waiting)}"
-        return ForceSsl(_PENDING[value], group.name, reason)
-    return ForceSsl(_IN_SYNC[value], group.name, f"{configured} (in-sync)")
+        return _PENDING[value], reason
+    return _IN_SYNC[value], f"{configured} (in-sync)"
 
 
 def agreed(states: Sequence[ForceSsl]) -> ForceSsl:
@@ -88,27 +102,43 @@ _IN_SYNC = {"1": Enforcement.ENFORCED, "0": Enforcement.NOT_ENFORCED}
 _PENDING = {"1": Enforcement.ENFORCED_AFTER_REBOOT, "0": Enforcement.NOT_ENFORCED_AFTER_REBOOT}
 
 
-def _configured(described: Described, group: ParameterGroup, family: Family | None) -> tuple[str | None, str]:
-    """The configured value and where it comes from, or None and why it is not known."""
+@dataclass(frozen=True, slots=True)
+class _Configured:
+    """A value and where it comes from, or None and why it is not known."""
+
+    value: str | None
+    source: str
+    fallback: bool = False
+
+
+def _configured(described: Described, group: ParameterGroup, family: Family | None) -> _Configured:
     values = described.parameters.get(group, NOT_ASKED)
     if isinstance(values, Gap):
-        return None, f"parameter group {group.name} could not be read: {values.operation}: {values.reason}"
-    if FORCE_SSL in values:
-        return values[FORCE_SSL], f"in {group.name}"
+        return _Configured(
+            None, f"parameter group {group.name} could not be read: {values.operation}: {values.reason}"
+        )
+    if value := values.get(FORCE_SSL):
+        return _Configured(value, f"in {group.name}")
     left_out = f"{group.name} has no value for {FORCE_SSL}"
     if family is None:
-        return None, f"{left_out}, and its engine version is of no family that we know"
+        return _Configured(None, f"{left_out}, and its engine version is of no family that we know")
     default = _default(described.defaults, family)
     if isinstance(default, Gap):
-        return (
-            None,
-            f"{left_out}, and the default of {family.name} is unknown: {default.operation}: {default.reason}",
-        )
-    return default, f"by default of {family.name} ({group.name} has no value of its own)"
+        return _by_table(family, left_out, default)
+    return _Configured(default, f"by default of {family.name} ({group.name} has no value of its own)")
+
+
+def _by_table(family: Family, left_out: str, why: Gap) -> _Configured:
+    number = major(family.name.removeprefix(family.engine))
+    untold = f"{left_out}, and the default of {family.name} is unknown: {why.operation}: {why.reason}"
+    if number is None or family.engine not in FORCED_FROM:
+        return _Configured(None, untold)
+    value = "1" if forced_by_default(family.engine, number) else "0"
+    return _Configured(value, f"only by our own table of versions ({untold})", fallback=True)
 
 
 def _default(defaults: Mapping[Family, Values | Gap], family: Family) -> str | Gap:
     values = defaults.get(family, NOT_ASKED)
     if isinstance(values, Gap):
         return values
-    return values.get(FORCE_SSL, Gap("engine defaults", f"{family.name} has none for {FORCE_SSL}"))
+    return values.get(FORCE_SSL) or Gap("engine defaults", f"{family.name} has none for {FORCE_SSL}")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from tlscheck.inventory.described import Answer, Described, elements, text
-from tlscheck.inventory.parameter_group import ASKED_FOR, Family, ParameterGroup, Scope
+from tlscheck.inventory.described import Answer, Described, EngineVersion, elements, text
+from tlscheck.inventory.parameter_group import FORCE_SSL, Family, ParameterGroup, Scope
 from tlscheck.inventory.region import Gap
 
 ENGINES = ("postgres", "aurora-postgresql")
@@ -54,7 +54,10 @@ def groups_to_read(instances: Iterable[Answer], clusters: Iterable[Answer]) -> t
 
 
 def families_to_read(described: Described) -> tuple[Family, ...]:
-    """The distinct families whose defaults hold, because a group of theirs leaves a parameter out."""
+    """The distinct families whose default of rds.force_ssl holds, because a group of theirs leaves it out.
+
+    Of the other parameters a default is what the group itself shows, or what the API does not tell either.
+    """
     users: list[tuple[Family | None, Sequence[ParameterGroup]]] = [
         (family_of(Scope.INSTANCE, each), [group for group, _ in groups_of_instance(each)])
         for each in described.instances
@@ -70,10 +73,19 @@ def families_to_read(described: Described) -> tuple[Family, ...]:
     )
 
 
+def versions_in_use(instances: Iterable[Answer], clusters: Iterable[Answer]) -> tuple[EngineVersion, ...]:
+    """The distinct engine versions of these databases."""
+    named = ((text(each, "Engine"), text(each, "EngineVersion")) for each in (*instances, *clusters))
+    return tuple(sorted({(engine, version) for engine, version in named if engine in ENGINES and version}))
+
+
+def proxies_to_read(proxies: Iterable[Answer]) -> tuple[str, ...]:
+    """Names of the proxies whose targets are asked for."""
+    return tuple(sorted({name for each in proxies if (name := text(each, "DBProxyName"))}))
+
+
 def _leave_something_out(described: Described, groups: Iterable[ParameterGroup]) -> bool:
     answers = (described.parameters.get(group) for group in groups)
     return any(
-        not set(ASKED_FOR) <= set(values)
-        for values in answers
-        if values is not None and not isinstance(values, Gap)
+        not values.get(FORCE_SSL) for values in answers if values is not None and not isinstance(values, Gap)
     )

@@ -5,9 +5,31 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 FORCE_SSL = "rds.force_ssl"
+SSL = "ssl"
+OLDEST_PROTOCOL = "ssl_min_protocol_version"
+NEWEST_PROTOCOL = "ssl_max_protocol_version"
+CIPHERS = "ssl_ciphers"
+PASSWORD_HASH = "password_encryption"  # noqa: S105 - the name of a parameter, not a password
+ACCEPTED_HASHES = "rds.accepted_password_auth_method"
+LOG_CONNECTIONS = "log_connections"
+LOG_LINE_PREFIX = "log_line_prefix"
+BABELFISH = "rds.babelfish_status"
+TDS_ENCRYPTION = "babelfishpg_tds.tds_ssl_encrypt"
 
-ASKED_FOR = (FORCE_SSL,)
-"""Names of the parameters that are looked up, once for each distinct group."""
+ASKED_FOR = (
+    FORCE_SSL,
+    SSL,
+    OLDEST_PROTOCOL,
+    NEWEST_PROTOCOL,
+    CIPHERS,
+    PASSWORD_HASH,
+    ACCEPTED_HASHES,
+    LOG_CONNECTIONS,
+    LOG_LINE_PREFIX,
+    BABELFISH,
+    TDS_ENCRYPTION,
+)
+"""Names of the parameters that are looked up, in one call for each distinct group."""
 
 
 class Scope(StrEnum):
@@ -35,6 +57,11 @@ class Family:
     scope: Scope
     name: str
     """`postgres17`, `aurora-postgresql16`, `postgres9.6`."""
+
+    @property
+    def engine(self) -> str:
+        """`postgres` of `postgres9.6`."""
+        return self.name.rstrip("0123456789.")
 
     @staticmethod
     def of(scope: Scope, engine: str | None, engine_version: str | None) -> "Family | None":

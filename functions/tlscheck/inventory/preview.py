@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.request import Request
@@ -35,10 +36,15 @@ class Preview:
     batches: int
     databases: tuple[PreviewedDatabase, ...]
     gaps: tuple[PreviewedGap, ...]
+    excluded: tuple[str, ...] = ()
+    """ARNs of databases that are left out because their owner tagged them so."""
+
+    vanished: tuple[str, ...] = ()
+    """ARNs of known databases that are gone or excluded: a sweep archives their findings."""
 
     @classmethod
-    def of(cls, request: Request, batches: tuple[Batch, ...]) -> Self:
-        """The preview of these batches."""
+    def of(cls, request: Request, batches: tuple[Batch, ...], inventory: Inventory) -> Self:
+        """The preview of these batches of an inventory."""
         return cls(
             request.depth,
             len(batches),
@@ -53,4 +59,6 @@ class Preview:
                 for listing in batch.listings
                 for gap in listing.gaps
             ),
+            tuple(each.arn for each in inventory.databases if each.is_excluded),
+            tuple(arn for listing in inventory.listings for arn in listing.vanished),
         )

@@ -1,7 +1,8 @@
 """A Region's listing: what of it could be asked, and what could not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,38 @@ class Gap:
 
     operation: str
     reason: str
+
+
+LISTINGS = ("ec2:DescribeRegions", "rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBProxies")
+"""The calls that name databases. Without one of them nothing may be called gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """One CA that a Region offers (DescribeCertificates: a Certificate)."""
+
+    identifier: str
+    thumbprint: str | None
+    """SHA-1 of the DER of the Region's root, lower-case hex."""
+
+    expires: datetime | None
+    override: bool = False
+    """CustomerOverride: the account chose it as its default, instead of the one that RDS would take."""
+
+    override_expires: datetime | None = None
+    """CustomerOverrideValidTill: until then the choice holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorities:
+    """The CAs of a Region, and which one new databases get."""
+
+    offered: tuple[Authority, ...] = ()
+    default: str | None = None
+    """DefaultCertificateForNewLaunches."""
+
+    unknown: str = "not asked"
+    """Why they are not known; empty when they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +55,14 @@ class RegionListing:
     region: str
     databases: int
     gaps: tuple[Gap, ...] = ()
+    authorities: Authorities = field(default_factory=Authorities)
+    vanished: tuple[str, ...] = ()
+    """ARNs of known databases that are gone, as a complete listing shows, or that their owner excludes."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what it does not name is not there; a call about parameters or CAs lists no database."""
+        return not any(gap.operation in LISTINGS for gap in self.gaps)
 
 
 def folded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

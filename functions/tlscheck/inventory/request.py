@@ -1,7 +1,8 @@
 """What a sweep is asked to look at, and what of that the account really has."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.bad_request import not_allowed
@@ -17,7 +18,14 @@ class Request:
     depth: Depth = Depth.FULL
     regions: tuple[str, ...] = ()
     databases: tuple[str, ...] = ()
-    """Identifiers or ARNs of instances and clusters; a cluster brings its members."""
+    """Identifiers or ARNs of instances, clusters, proxies; a cluster brings its members. * and ? are wild."""
+
+    clusters: tuple[str, ...] = ()
+    """The same, of clusters alone; what either of the two names is looked at."""
+
+    engines: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    """Key and value that a database must have, all of them; the value may be wild."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +60,80 @@ def regions_to_list(
 
 
 def chosen(request: Request, inventory: Inventory) -> tuple[Database, ...]:
-    """The databases that a request asks for. Raises BadRequest when a part of it matches nothing."""
-    databases = tuple(each for each in inventory.databases if each.region in (request.regions or {each.region}))
+    """The databases that a request asks for and their owner does not exclude.
+
+    Raises BadRequest when a part of it matches nothing.
+    """
     if request.depth is Depth.SAMPLE:
         _refuse_regions_without_databases(request, inventory.databases)
-    if not request.databases:
-        return databases
-    for wanted in request.databases:
-        if not any(_is_called(wanted, each) for each in databases):
-            raise not_allowed(
-                "request.databases", wanted, f"identifiers or ARNs of the PostgreSQL databases {_scope(inventory)}"
-            )
-    clusters = {
-        (each.region, each.identifier)
-        for each in databases
-        if each.kind is Kind.CLUSTER and any(_is_called(wanted, each) for wanted in request.databases)
-    }
-    return tuple(
+    left = [
         each
-        for each in databases
-        if (each.region, each.cluster) in clusters or any(_is_called(wanted, each) for wanted in request.databases)
-    )
+        for each in inventory.databases
+        if each.region in (request.regions or {each.region}) and not each.is_excluded
+    ]
+    scope = _scope(inventory)
+    if request.engines:
+        left = _kept("request.engines", request.engines, left, _is_of_engine, f"engines of the databases {scope}")
+    for key, value in request.tags:
+        wanted = f"{key}={value}"
+        left = _kept("request.tags", (wanted,), left, _has_tag, f"tags of the PostgreSQL databases {scope}")
+    if not request.databases and not request.clusters:
+        return tuple(left)
+    allowed = f"identifiers or ARNs of the PostgreSQL databases {scope}"
+    named = _kept("request.databases", request.databases, left, _is_called, allowed)
+    allowed = f"identifiers or ARNs of the PostgreSQL clusters {scope}"
+    named += _kept("request.clusters", request.clusters, left, _is_cluster_called, allowed)
+    clusters = {(each.region, each.identifier) for each in named if each.kind is Kind.CLUSTER}
+    arns = {each.arn for each in named}
+    return tuple(each for each in left if each.arn in arns or (each.region, each.cluster) in clusters)
+
+
+def _kept(
+    field: str,
+    wanted: tuple[str, ...],
+    databases: Sequence[Database],
+    matches: Callable[[str, Database], bool],
+    allowed: str,
+) -> list[Database]:
+    """The databases that match any of what is wanted. Raises BadRequest for what none of them matches."""
+    for each in wanted:
+        if not any(matches(each, database) for database in databases):
+            raise not_allowed(field, each, allowed)
+    return [database for database in databases if any(matches(each, database) for each in wanted)]
 
 
 def _regions_asked_for(request: Request) -> tuple[str, tuple[str, ...]]:
     """Regions that a request names, by themselves or through ARNs, and the field that names them."""
     if request.regions:
         return "request.regions", request.regions
-    if request.databases and all(each.startswith("arn:") for each in request.databases):
-        return "request.databases", tuple(dict.fromkeys(each.split(":")[3] for each in request.databases))
+    for field, named in (("request.databases", request.databases), ("request.clusters", request.clusters)):
+        regions = dict.fromkeys(each.split(":")[3] for each in named if each.startswith("arn:"))
+        if named == (*request.databases, *request.clusters) and all(each.startswith("arn:") for each in named):
+            return field, tuple(regions)
     return "request.regions", ()
 
 
 def _is_called(wanted: str, database: Database) -> bool:
     """RDS keeps identifiers in lower case, whatever was typed."""
-    return wanted == database.arn or wanted.lower() == database.identifier.lower()
+    return _is_like(wanted, database.arn) or _is_like(wanted.lower(), database.identifier.lower())
+
+
+def _is_cluster_called(wanted: str, database: Database) -> bool:
+    return database.kind is Kind.CLUSTER and _is_called(wanted, database)
+
+
+def _is_of_engine(wanted: str, database: Database) -> bool:
+    return database.engine == wanted
+
+
+def _has_tag(wanted: str, database: Database) -> bool:
+    key, _, value = wanted.partition("=")
+    return key in database.tags and _is_like(value, database.tags[key])
+
+
+def _is_like(pattern: str, text: str) -> bool:
+    """Whether a text is of a pattern in which * stands for any characters, ? for one, and nothing else is wild."""
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def _scope(inventory: Inventory) -> str:

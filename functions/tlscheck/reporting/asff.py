@@ -21,7 +21,7 @@ COMPLIANCE: Mapping[Status, str] = {
 }
 """What is only told, or could not be looked at, neither passed nor failed."""
 
-RESOURCE_TYPES = {"db": "AwsRdsDbInstance", "cluster": "AwsRdsDbCluster"}
+RESOURCE_TYPES = {"db": "AwsRdsDbInstance", "cluster": "AwsRdsDbCluster", "db-proxy": "Other"}
 
 PARTITIONS = frozenset({"aws", "aws-cn", "aws-us-gov", "aws-us-iso", "aws-us-iso-b"})
 """Those that ASFF has a name for."""
@@ -65,7 +65,7 @@ def security_finding(remembered: RememberedFinding) -> dict[str, Any]:
             }
         },
         "ProductFields": _fields(remembered),
-        "RecordState": "ACTIVE",
+        "RecordState": "ARCHIVED" if remembered.archived_at else "ACTIVE",
         "Resources": [_resource(finding.resource, account)],
     }
 

@@ -6,7 +6,7 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.summary import Summary
 from tlscheck.verdict.readiness import Verdict
-from tlscheck.verdict.wording import counted, cut, plain
+from tlscheck.verdict.wording import counted, cut, listed, plain
 
 MOST_SUBJECT = 100
 """SNS: a subject is at most 100 ASCII characters (Publish, Subject)."""
@@ -16,6 +16,7 @@ MOST_BODY = 16_000
 
 MOST_DATABASES = 25
 MOST_REASON = 300
+MOST_VANISHED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ def _lines(summary: Summary, report: str) -> list[str]:
         lines.append(
             f"{len(summary.lost_batches)} of the sweep's batches failed; see the state machine's execution."
         )
+    if summary.vanished:
+        named = listed((plain(arn, MOST_REASON) for arn in summary.vanished), most=MOST_VANISHED)
+        lines.append(f"Gone or excluded, findings archived: {named}")
     shown = [database for database in summary.databases if database.verdict is not Verdict.CLEAR]
     for database in shown[:MOST_DATABASES]:
         lines += [

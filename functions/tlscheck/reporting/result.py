@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.trait import Trait
 from tlscheck.verdict.clients import folded
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import Judgement
@@ -27,7 +28,7 @@ class DatabaseResult:
     enforcement: Enforcement
     certificate_authority: str | None
     certificate: str
-    """What the wire showed: `TRUSTED to 2027-01-31`, `EXPIRED`, `NOT_TRIED`; empty for a cluster."""
+    """What the wire showed: `TRUSTED to 2027-01-31`, `EXPIRED`, `NOT_TRIED`; empty for a cluster or proxy."""
 
     certificate_expires: datetime | None
     """Expiry of the certificate that the server presented."""
@@ -42,6 +43,8 @@ class DatabaseResult:
     changed: tuple[str, ...]
     """Checks whose finding this sweep changed."""
 
+    traits: tuple[Trait, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
@@ -49,6 +52,10 @@ class BatchResult:
 
     databases: tuple[DatabaseResult, ...]
     listings: tuple[Finding, ...]
+    """Findings of Regions as a whole."""
+
+    vanished: tuple[str, ...] = ()
+    """ARNs of databases that are gone, or that their owner excluded: their findings were archived."""
 
 
 def result_key(batch_key: str) -> str:
@@ -76,6 +83,7 @@ def result_of(judgement: Judgement) -> DatabaseResult:
         reason=cut(judgement.readiness.reason, MOST_REASON),
         findings=tuple(remembered.finding for remembered in judgement.findings),
         changed=tuple(remembered.finding.check for remembered in judgement.changed),
+        traits=database.traits,
     )
 
 
@@ -88,7 +96,7 @@ def lost_result(database: Database, reason: str) -> DatabaseResult:
         kind=database.kind,
         enforcement=database.force_ssl.enforcement,
         certificate_authority=database.certificate_authority.identifier,
-        certificate="" if database.kind is Kind.CLUSTER else HandshakeOutcome.NOT_TRIED,
+        certificate=HandshakeOutcome.NOT_TRIED if database.kind.is_server else "",
         certificate_expires=None,
         tls_clients=0,
         plaintext_clients=0,
@@ -100,7 +108,7 @@ def lost_result(database: Database, reason: str) -> DatabaseResult:
 
 
 def _certificate(database: Database, observation: Observation) -> str:
-    if database.kind is Kind.CLUSTER:
+    if not database.kind.is_server:
         return ""
     handshake = observation.handshake
     expires = handshake.chain[0].not_after if handshake.chain else None

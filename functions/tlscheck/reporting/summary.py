@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.result import BatchResult, DatabaseResult, lost_result
+from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.readiness import Verdict
 
 LOST = "Its batch failed in this sweep, so nothing of it was looked at; what earlier sweeps found still stands."
 
 MOST_PRESSING = tuple(Verdict)
+
+FINE = frozenset({Status.PASSED, Status.INFORMATIONAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,17 @@ class Summary:
     """The most pressing verdict first, then by Region and identifier."""
 
     listings: tuple[Finding, ...]
-    """Regions that could not be listed completely."""
+    """What is wrong with, or not known of, Regions as a whole."""
 
     lost_batches: tuple[str, ...]
     refused_deliveries: tuple[Delivery, ...]
+    vanished: tuple[str, ...] = ()
+    """ARNs of databases that are gone or were excluded: their findings were archived."""
+
+    @property
+    def unlisted(self) -> tuple[Finding, ...]:
+        """Regions of which not everything could be listed."""
+        return tuple(finding for finding in self.listings if finding.check == CheckId.NOT_OBSERVED)
 
     @property
     def changed(self) -> tuple[DatabaseResult, ...]:
@@ -59,9 +69,10 @@ def summarise(
             for check in sorted({check for check, _ in found})
         },
         databases=tuple(sorted(databases, key=_pressing)),
-        listings=tuple(listing for listing in listings if listing.status is not Status.PASSED),
+        listings=tuple(listing for listing in listings if listing.status not in FINE),
         lost_batches=tuple(sorted(lost)),
         refused_deliveries=refused_deliveries,
+        vanished=tuple(sorted(arn for result in results for arn in result.vanished)),
     )
 
 

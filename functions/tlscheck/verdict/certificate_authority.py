@@ -7,7 +7,7 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import day, plain, sentence
+from tlscheck.verdict.wording import day, plain
 
 SOON = timedelta(days=365)
 """A CA is changed in every client's trust store first: a year is not long for that."""
@@ -29,7 +29,10 @@ def judge(evidence: Evidence) -> Finding:
     )
     if authority.offer is Offer.RETIRED_OR_UNKNOWN:
         offers = ", ".join(sorted(authority.offered))
-        reason = f"Its CA is {name}, which the Region does not offer any more; it offers {offers}.{waiting}"
+        reason = (
+            f"Its CA is {name}, which the Region does not offer any more: retired, or unknown to it; it offers "
+            f"{offers}.{waiting}{_source(evidence)}"
+        )
         return evidence.finding(CheckId.CA, Status.FAILED, reason, _change(evidence))
     if authority.expires is not None and authority.expires <= evidence.at:
         reason = f"Its CA {name} expired on {day(authority.expires)}.{waiting}"
@@ -42,10 +45,38 @@ def judge(evidence: Evidence) -> Finding:
         reason = f"Its CA {name} expires on {day(authority.expires)}."
         return evidence.finding(CheckId.CA, Status.WARNING, reason, _change(evidence))
     until = f", valid to {day(authority.expires)}" if authority.expires else ""
-    return evidence.finding(CheckId.CA, Status.PASSED, sentence(f"Its CA is {name}{until}; the Region offers it"))
+    reason = f"Its CA is {name}{until}; the Region offers it.{_default(evidence)}{_source(evidence)}"
+    return evidence.finding(CheckId.CA, Status.PASSED, reason)
+
+
+def _source(evidence: Evidence) -> str:
+    """Of a read replica: whether its source hangs from another CA. Rotating one does not rotate the other."""
+    source, own = evidence.database.source, evidence.database.certificate_authority.identifier
+    if source is None or source.authority is None or source.authority == own:
+        return ""
+    return (
+        f" It is a replica of {plain(source.name)}, which has {plain(source.authority)}: each has a CA of its own."
+    )
+
+
+def _default(evidence: Evidence) -> str:
+    authority = evidence.database.certificate_authority
+    if authority.default in {None, authority.identifier}:
+        return ""
+    return f" New databases get {plain(authority.default or '')}."
 
 
 def _change(evidence: Evidence) -> str:
     database = evidence.database
     step = commands.change_authority(database, commands.preferred_authority(database))
-    return f"Make sure that its TLS clients trust the new root (see tls-clients), then: {step}"
+    return f"Make sure that its TLS clients trust the new root (see tls-clients), then: {step}{_restart(evidence)}"
+
+
+def _restart(evidence: Evidence) -> str:
+    match evidence.database.rotation.without_restart:
+        case True:
+            return " (without a restart)"
+        case False:
+            return " (it restarts the server)"
+        case None:
+            return ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
@@ -18,7 +17,7 @@ def judge_plaintext(evidence: Evidence) -> Finding:
     """The finding of an instance or member. Nobody seen is a pass only where the server refuses plaintext."""
     check = CheckId.PLAINTEXT_CLIENTS
     if plaintext := evidence.plaintext_clients:
-        reason = f"{_counted(plaintext)} without TLS: {_named(plaintext)}."
+        reason = f"{_counted(plaintext)} without TLS: {named(plaintext)}."
         step = (
             "Give each of them sslmode=verify-full and the Region's root certificates. It counts until it was "
             "seen with TLS, and then for seven days not without."
@@ -28,7 +27,7 @@ def judge_plaintext(evidence: Evidence) -> Finding:
         reason = f"Who is connected was not seen: {unseen_sessions(evidence)}"
         return evidence.finding(check, Status.NOT_OBSERVED, reason, show_sessions(evidence))
     enforcement = evidence.database.force_ssl
-    if enforcement.enforcement is Enforcement.ENFORCED:
+    if enforcement.is_enforced:
         reason = f"The server refuses connections without TLS ({plain(enforcement.reason)}), and none was seen."
         return evidence.finding(check, Status.PASSED, reason)
     reason = "No client was seen without TLS, but the server may accept one, and a look shows only its moment."
@@ -39,13 +38,24 @@ def judge_tls(evidence: Evidence) -> Finding:
     """The finding of an instance or member: never good or bad, only who must be asked."""
     check = CheckId.TLS_CLIENTS
     if clients := evidence.tls_clients:
-        reason = f"{_counted(clients)} with TLS: {_named(clients)}. Whether they verify the server cannot be seen."
+        reason = (
+            f"{_counted(clients)} with TLS: {named(clients)}. Whether they verify the server cannot be seen."
+            f"{_behind_proxies(evidence)}"
+        )
         step = "Before the CA is changed, ask their owners which root certificates they trust."
         return evidence.finding(check, Status.INFORMATIONAL, reason, step)
     if not evidence.seen:
         reason = f"Who is connected was not seen: {unseen_sessions(evidence)}"
         return evidence.finding(check, Status.NOT_OBSERVED, reason, show_sessions(evidence))
-    return evidence.finding(check, Status.INFORMATIONAL, "No client was seen with TLS so far.")
+    reason = f"No client was seen with TLS so far.{_behind_proxies(evidence)}"
+    return evidence.finding(check, Status.INFORMATIONAL, reason)
+
+
+def _behind_proxies(evidence: Evidence) -> str:
+    if not evidence.database.proxies:
+        return ""
+    proxies = listed((plain(each) for each in evidence.database.proxies), most=MOST_LISTED)
+    return f" Clients of the proxy {proxies} are hidden behind it (see its proxy-tls)."
 
 
 def folded(clients: Iterable[Client]) -> dict[tuple[str, str, str], list[str]]:
@@ -61,7 +71,8 @@ def _counted(clients: Iterable[Client]) -> str:
     return f"{counted(count, 'client')} {'connects' if count == 1 else 'connect'}"
 
 
-def _named(clients: Iterable[Client]) -> str:
+def named(clients: Iterable[Client]) -> str:
+    """The clients by name, at most MOST_LISTED of them."""
     return listed(
         (_name(*client, addresses) for client, addresses in sorted(folded(clients).items())), most=MOST_LISTED
     )

@@ -54,16 +54,48 @@ def change_authority(database: Database, authority: str) -> str:
 
 def renew_certificate(database: Database) -> str:
     """The command that applies the renewal of a server certificate which RDS offers, under the same CA."""
+    return apply_maintenance(database, "server-certificate-rotation")
+
+
+def apply_maintenance(database: Database, action: str) -> str:
+    """The command that has a pending maintenance action applied in the next window."""
     return (
         f"aws rds apply-pending-maintenance-action --region {database.region} "
-        f"--resource-identifier {database.arn} --apply-action server-certificate-rotation "
-        "--opt-in-type next-maintenance"
+        f"--resource-identifier {database.arn} --apply-action {action} --opt-in-type next-maintenance"
+    )
+
+
+def change_member_authorities(database: Database, authority: str) -> str:
+    """The command that gives all members of a cluster one CA."""
+    if database.engine == "postgres":
+        return (
+            f"aws rds modify-db-cluster --region {database.region} --db-cluster-identifier {database.identifier} "
+            f"--ca-certificate-identifier {authority} --no-apply-immediately"
+        )
+    return (
+        f"aws rds modify-db-instance --region {database.region} --db-instance-identifier <each other member> "
+        f"--ca-certificate-identifier {authority} --no-apply-immediately"
+    )
+
+
+def start(database: Database) -> str:
+    """The command that starts a stopped instance, or the stopped cluster of a member."""
+    if database.cluster is not None:
+        return f"aws rds start-db-cluster --region {database.region} --db-cluster-identifier {database.cluster}"
+    return f"aws rds start-db-instance --region {database.region} --db-instance-identifier {database.identifier}"
+
+
+def require_tls(database: Database) -> str:
+    """The command that turns a proxy's RequireTLS on."""
+    return (
+        f"aws rds modify-db-proxy --region {database.region} --db-proxy-name {database.identifier} --require-tls"
     )
 
 
 def preferred_authority(database: Database) -> str:
-    """One of the CAs that the Region offers; RSA 2048 where it is, because every driver takes it."""
-    offered = sorted(database.certificate_authority.offered)
+    """A CA that the Region offers and the engine version supports: RSA 2048 if possible: any driver takes it."""
+    offered, supported = database.certificate_authority.offered, database.rotation.supported
+    offered = tuple(sorted(set(offered) & set(supported)) or sorted(offered))
     return next((authority for authority in offered if "rsa2048" in authority), offered[0] if offered else "<CA>")
 
 

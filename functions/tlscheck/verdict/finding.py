@@ -51,3 +51,5 @@ class RememberedFinding:
     """Set while an earlier warning or failure stands that could not be looked at again; with its reason."""
 
     not_observed_reason: str = ""
+    archived_at: datetime | None = None
+    """Set when its resource is gone, or its owner keeps sweeps from it; a finding of later takes it away."""

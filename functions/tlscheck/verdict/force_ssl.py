@@ -20,9 +20,11 @@ STATUSES = {
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or cluster; a member's parameter is its cluster's."""
     state = evidence.database.force_ssl
+    # What only our own table says is neither a pass nor a failure.
+    status = Status.NOT_OBSERVED if state.fallback else STATUSES[state.enforcement]
     return evidence.finding(
         CheckId.FORCE_SSL,
-        STATUSES[state.enforcement],
+        status,
         plain(state.reason),
         _next_step(evidence, state.enforcement),
     )

@@ -8,7 +8,19 @@ from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Kind
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
-from tlscheck.verdict import certificate_authority, clients, force_ssl, not_observed, server_certificate
+from tlscheck.verdict import (
+    babelfish,
+    certificate_authority,
+    clients,
+    cluster_authority,
+    force_ssl,
+    not_observed,
+    parameters,
+    proxy,
+    rotation,
+    server_certificate,
+    upgrade,
+)
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, RememberedFinding
@@ -17,15 +29,24 @@ from tlscheck.verdict.settle import settle
 
 type Judge = Callable[[Evidence], Finding]
 
+PARAMETERS: tuple[Judge, ...] = (
+    force_ssl.judge,
+    parameters.judge_versions,
+    upgrade.judge,
+    parameters.judge_hashes,
+    parameters.judge_log,
+)
+
 CONTROL_PLANE: Mapping[Kind, tuple[Judge, ...]] = {
-    Kind.INSTANCE: (force_ssl.judge, certificate_authority.judge),
-    Kind.MEMBER: (certificate_authority.judge,),
-    Kind.CLUSTER: (force_ssl.judge,),
+    Kind.INSTANCE: (*PARAMETERS, certificate_authority.judge, rotation.judge),
+    Kind.MEMBER: (certificate_authority.judge, rotation.judge),
+    Kind.CLUSTER: (*PARAMETERS, cluster_authority.judge, babelfish.judge),
+    Kind.PROXY: (proxy.judge,),
 }
 """Checks of what AWS's API says: a sample asks it nothing, so it does not judge them anew."""
 
 SERVER: tuple[Judge, ...] = (server_certificate.judge, clients.judge_plaintext, clients.judge_tls)
-"""Checks of what the server says; nothing connects to a cluster."""
+"""Checks of what the server says; nothing connects to a cluster or a proxy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +92,5 @@ def findings_of(evidence: Evidence, depth: Depth) -> tuple[Finding, ...]:
     """What every check that applies says of a database now."""
     kind = evidence.database.kind
     judges = [*(CONTROL_PLANE[kind] if depth is Depth.FULL else ())]
-    judges += SERVER if kind is not Kind.CLUSTER else ()
+    judges += SERVER if kind.is_server else ()
     return tuple(judge_one(evidence) for judge_one in (*judges, not_observed.judge))

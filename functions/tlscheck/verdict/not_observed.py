@@ -3,28 +3,21 @@
 from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.inventory.region import RegionListing
-from tlscheck.verdict import commands, server_certificate
+from tlscheck.verdict import cluster_authority, commands, rotation, server_certificate
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import clause, listed, plain, sentence
+from tlscheck.verdict.wording import clause, plain, sentence
 from tlscheck.wire.login import grant_pg_monitor
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
-
-MOST_GAPS = 5
 
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of any database: all reasons why something about it is not known."""
     database = evidence.database
-    reasons = []
+    reasons = _of_control_plane(evidence)
     steps = []
-    if database.force_ssl.enforcement is Enforcement.UNKNOWN:
-        reasons.append(f"rds.force_ssl: {plain(database.force_ssl.reason)}")
-    if database.kind is not Kind.CLUSTER:
-        if database.certificate_authority.offer is Offer.UNKNOWN:
-            reasons.append(f"CA: {plain(database.certificate_authority.reason)}")
+    if database.kind.is_server:
         if not server_certificate.is_observed(evidence):
             reasons.append(f"server: {server_certificate.unseen(evidence)}")
             steps.append(server_certificate.reach(evidence))
@@ -37,21 +30,26 @@ def judge(evidence: Evidence) -> Finding:
     return evidence.finding(CheckId.NOT_OBSERVED, Status.NOT_OBSERVED, reason, " ".join(dict.fromkeys(steps)))
 
 
-def judge_listing(listing: RegionListing) -> Finding:
-    """The finding of a Region: databases that a failed call would have listed are not known at all."""
-    if not listing.gaps:
-        reason = "Every database of the Region could be listed."
-        return Finding(listing.arn, listing.region, CheckId.NOT_OBSERVED, Status.PASSED, reason, "")
-    gaps = listed((f"{plain(gap.operation)}: {plain(gap.reason)}" for gap in listing.gaps), most=MOST_GAPS)
-    operations = ", ".join(sorted({plain(gap.operation) for gap in listing.gaps}))
-    return Finding(
-        listing.arn,
-        listing.region,
-        CheckId.NOT_OBSERVED,
-        Status.NOT_OBSERVED,
-        sentence(f"Not everything of the Region could be listed: {gaps}"),
-        f"Let these calls succeed in {listing.region}: {operations}.",
-    )
+def _of_control_plane(evidence: Evidence) -> list[str]:
+    """What AWS's API did not say of it."""
+    database = evidence.database
+    if database.kind is Kind.PROXY:
+        unknown = database.proxy.targets_unknown if database.proxy else ""
+        return [f"targets: {plain(unknown)}"] if unknown else []
+    reasons = []
+    if database.force_ssl.enforcement is Enforcement.UNKNOWN or database.force_ssl.fallback:
+        reasons.append(f"rds.force_ssl: {plain(database.force_ssl.reason)}")
+    elif database.settings.unknown and database.kind is not Kind.MEMBER:
+        reasons.append(f"parameters: {plain(database.settings.unknown)}")
+    if database.kind.is_server:
+        if database.certificate_authority.offer is Offer.UNKNOWN:
+            reasons.append(f"CA: {plain(database.certificate_authority.reason)}")
+        reasons += [f"rotation: {plain(unknown)}" for unknown in rotation.unknowns(evidence)]
+    elif not cluster_authority.is_known(evidence):
+        reasons.append("CA: not every member was listed")
+    if database.proxies_unknown:
+        reasons.append(f"proxies: {plain(database.proxies_unknown)}")
+    return reasons
 
 
 def unseen_sessions(evidence: Evidence) -> str:

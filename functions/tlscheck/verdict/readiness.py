@@ -80,6 +80,8 @@ def _unseen(found: dict[str, RememberedFinding]) -> str:
 
 
 def _clear(evidence: Evidence) -> str:
+    if evidence.database.kind is Kind.PROXY:
+        return "It insists on TLS; no rotation of RDS's CAs concerns its clients."
     if evidence.database.kind is Kind.CLUSTER:
         return "TLS is enforced; certificates and clients are its members'."
     count = len(folded(evidence.tls_clients))

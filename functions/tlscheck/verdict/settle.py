@@ -26,6 +26,7 @@ def settle(remembered: RememberedFinding | None, finding: Finding, now: datetime
             remembered,
             not_observed_since=remembered.not_observed_since or now,
             not_observed_reason=finding.reason,
+            archived_at=None,
         )
     else:
         after = replace(
@@ -34,6 +35,17 @@ def settle(remembered: RememberedFinding | None, finding: Finding, now: datetime
             changed_at=remembered.changed_at if finding == remembered.finding else now,
             not_observed_since=None,
             not_observed_reason="",
+            archived_at=None,
         )
     is_due = after != remembered or now - remembered.announced_at >= REFRESH
     return replace(after, observed_at=now, announced_at=now if is_due else remembered.announced_at)
+
+
+def archived(remembered: RememberedFinding, now: datetime) -> RememberedFinding:
+    """What to remember of a resource that the sweep which started at `now` found gone.
+
+    Returns `remembered` itself when that sweep is not later, or the finding is archived already.
+    """
+    if now <= remembered.observed_at or remembered.archived_at is not None:
+        return remembered
+    return replace(remembered, archived_at=now, announced_at=now, observed_at=now)

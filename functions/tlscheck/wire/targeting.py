@@ -29,6 +29,8 @@ def target_of(database: Database, user: str) -> Target | str:
     """The target, or the reason why this database is not connected to."""
     if database.kind is Kind.CLUSTER:
         return "a cluster is looked at through its members"
+    if database.kind is Kind.PROXY:
+        return "a proxy is not connected to: its certificate is none of RDS's"
     if database.status in UNANSWERED or database.status.startswith(UNANSWERED_FAMILIES):
         return f"its status is {database.status}"
     if database.endpoint is None:

@@ -15,9 +15,9 @@ _TYPES = {
     "DescribeDBParameters": ("pg", "DBParameterGroupName"),
     "DescribeDBClusterParameterGroups": ("cluster-pg", "DBClusterParameterGroupName"),
     "DescribeDBClusterParameters": ("cluster-pg", "DBClusterParameterGroupName"),
-    "DescribeDBProxies": ("proxy", "DBProxyName"),
-    "DescribeDBProxyTargets": ("proxy", "DBProxyName"),
-    "DescribeDBShardGroups": ("shardgrp", "DBShardGroupIdentifier"),
+    "DescribeDBProxies": ("db-proxy", "DBProxyName"),
+    "DescribeDBProxyTargets": ("db-proxy", "DBProxyName"),
+    "DescribeDBShardGroups": ("shard-group", "DBShardGroupIdentifier"),
     "DescribePendingMaintenanceActions": ("db", "ResourceIdentifier"),
     "ListTagsForResource": ("db", "ResourceName"),
 }

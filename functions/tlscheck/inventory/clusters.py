@@ -1,0 +1,76 @@
+"""A DBCluster as a database: the parameters of its members, and what they have in common or not."""
+
+from collections.abc import Mapping, Sequence
+
+from tlscheck.inventory import trait
+from tlscheck.inventory.certificate import certificate_authority
+from tlscheck.inventory.database import SECRET_TAG, Database, Kind, Source
+from tlscheck.inventory.described import Answer, Described, is_true, moment, tags, text
+from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
+from tlscheck.inventory.joined import Joined, member_statuses
+from tlscheck.inventory.lookups import family_of, group_of_cluster
+from tlscheck.inventory.parameter_group import Scope
+from tlscheck.inventory.rotation import rotation
+from tlscheck.inventory.settings import Settings, settings
+
+
+def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Answer) -> Database:
+    """One DBCluster of a Region. It names a subnet group but no VPC: that one is its members'."""
+    described = joined.described
+    arn, identifier = text(answer, "DBClusterArn") or "", text(answer, "DBClusterIdentifier") or ""
+    statuses = member_statuses(answer)
+    members = [Applied(name, status) for name, status in statuses.items()]
+    own_settings = settings_of_cluster(described, answer, members)
+    source = text(answer, "ReplicationSourceIdentifier")
+    return Database(
+        arn=arn,
+        kind=Kind.CLUSTER,
+        identifier=identifier,
+        region=described.region,
+        engine=text(answer, "Engine") or "",
+        engine_version=text(answer, "EngineVersion") or "",
+        status=text(answer, "Status") or "",
+        resource_id=text(answer, "DbClusterResourceId") or "",
+        cluster=None,
+        network=networks.get(identifier),
+        endpoint=None,
+        iam_authentication=is_true(answer, "IAMDatabaseAuthenticationEnabled"),
+        secret=tags(answer).get(SECRET_TAG) or None,
+        force_ssl=force_ssl_of_cluster(described, answer, members),
+        certificate_authority=certificate_authority(
+            text(answer, "CertificateDetails", "CAIdentifier"),
+            text(answer, "PendingModifiedValues", "CertificateDetails", "CAIdentifier"),
+            described.certificates,
+            described.default_authority,
+        ),
+        server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
+        settings=own_settings,
+        rotation=rotation(described, joined.actions, answer, arn),
+        traits=trait.of_cluster(answer, own_settings),
+        tags=tags(answer),
+        pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
+        source=Source(source) if source else None,
+        member_authorities={name: joined.authority_of(name) for name in statuses},
+        proxies=tuple(sorted(joined.proxies_of.get(identifier, ()))),
+        proxies_unknown=joined.proxies_unknown,
+        shard_groups=tuple(sorted(joined.shard_groups.get(identifier, ()))),
+    )
+
+
+def force_ssl_of_cluster(described: Described, cluster: Answer, applied: Sequence[Applied]) -> ForceSsl:
+    """rds.force_ssl in the cluster's group, as far as it is applied on these members."""
+    group = group_of_cluster(cluster)
+    if group is None:
+        return unknown("the API names no parameter group of the cluster")
+    return force_ssl(described, group, family_of(Scope.CLUSTER, cluster), applied)
+
+
+def settings_of_cluster(described: Described, cluster: Answer, applied: Sequence[Applied]) -> Settings:
+    """The other parameters in the cluster's group.
+
+    A member's own group may set log_connections and log_line_prefix otherwise; it is not read for that.
+    """
+    group = group_of_cluster(cluster)
+    if group is None:
+        return Settings(unknown="the API names no parameter group of the cluster")
+    return settings(described, group, applied)

@@ -1,0 +1,98 @@
+"""A DBInstance as a database; what a member leaves to its cluster is read there."""
+
+from tlscheck.inventory import trait
+from tlscheck.inventory.certificate import certificate_authority
+from tlscheck.inventory.clusters import force_ssl_of_cluster, settings_of_cluster
+from tlscheck.inventory.database import SECRET_TAG, Database, Endpoint, Kind, Source
+from tlscheck.inventory.described import Answer, is_true, moment, number, tags, text
+from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
+from tlscheck.inventory.joined import Joined, member_statuses
+from tlscheck.inventory.lookups import cluster_of, family_of, groups_of_instance, is_member
+from tlscheck.inventory.parameter_group import Scope
+from tlscheck.inventory.rotation import rotation
+from tlscheck.inventory.settings import Settings, settings, shared
+
+
+def database_of_instance(joined: Joined, answer: Answer) -> Database:
+    """One DBInstance of a Region."""
+    described = joined.described
+    owner = joined.clusters.get(cluster_of(answer) or "")
+    arn, identifier = text(answer, "DBInstanceArn") or "", text(answer, "DBInstanceIdentifier") or ""
+    host, port = text(answer, "Endpoint", "Address"), number(answer, "Endpoint", "Port")
+    own_settings = _settings(joined, answer, owner)
+    labels = tags(owner) | tags(answer)
+    return Database(
+        arn=arn,
+        kind=Kind.MEMBER if is_member(answer) else Kind.INSTANCE,
+        identifier=identifier,
+        region=described.region,
+        engine=text(answer, "Engine") or "",
+        engine_version=text(answer, "EngineVersion") or "",
+        status=text(answer, "DBInstanceStatus") or "",
+        resource_id=text(answer, "DbiResourceId") or "",
+        cluster=cluster_of(answer),
+        network=text(answer, "DBSubnetGroup", "VpcId"),
+        endpoint=Endpoint(host, port) if host and port else None,
+        iam_authentication=any(is_true(each, "IAMDatabaseAuthenticationEnabled") for each in (answer, owner)),
+        secret=tags(answer).get(SECRET_TAG) or tags(owner).get(SECRET_TAG) or None,
+        force_ssl=_force_ssl(joined, answer, owner),
+        certificate_authority=certificate_authority(
+            text(answer, "CACertificateIdentifier") or text(answer, "CertificateDetails", "CAIdentifier"),
+            text(answer, "PendingModifiedValues", "CACertificateIdentifier"),
+            described.certificates,
+            described.default_authority,
+        ),
+        server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
+        settings=own_settings,
+        rotation=rotation(described, joined.actions, answer, arn),
+        traits=trait.of_cluster(owner, own_settings) if owner else trait.of_instance(answer),
+        tags=labels,
+        pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
+        source=_source(joined, answer),
+        proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster_of(answer))})),
+        proxies_unknown=joined.proxies_unknown,
+    )
+
+
+def _fronting(joined: Joined, identifier: str | None) -> tuple[str, ...]:
+    return tuple(joined.proxies_of.get(identifier or "", ()))
+
+
+def _source(joined: Joined, answer: Answer) -> Source | None:
+    if name := text(answer, "ReadReplicaSourceDBInstanceIdentifier"):
+        return Source(name, joined.authority_of(name))
+    if name := text(answer, "ReadReplicaSourceDBClusterIdentifier"):
+        authorities = {joined.authority_of(member) for member in member_statuses(joined.clusters.get(name))}
+        return Source(name, authorities.pop() if len(authorities) == 1 else None)
+    return None
+
+
+def _force_ssl(joined: Joined, instance: Answer, owner: Answer | None) -> ForceSsl:
+    name = text(instance, "DBInstanceIdentifier") or ""
+    if is_member(instance):
+        if owner is None:
+            return unknown(f"{_unlisted(instance)}: the parameter is there")
+        return force_ssl_of_cluster(joined.described, owner, [Applied(name, member_statuses(owner).get(name))])
+    family = family_of(Scope.INSTANCE, instance)
+    groups = groups_of_instance(instance)
+    if not groups:
+        return unknown("the API names no parameter group of this instance")
+    return agreed(
+        [force_ssl(joined.described, group, family, [Applied(name, status)]) for group, status in groups]
+    )
+
+
+def _settings(joined: Joined, instance: Answer, owner: Answer | None) -> Settings:
+    name = text(instance, "DBInstanceIdentifier") or ""
+    if is_member(instance):
+        if owner is None:
+            return Settings(unknown=f"{_unlisted(instance)}: its parameters are there")
+        return settings_of_cluster(joined.described, owner, [Applied(name, member_statuses(owner).get(name))])
+    groups = groups_of_instance(instance)
+    if not groups:
+        return Settings(unknown="the API names no parameter group of this instance")
+    return shared([settings(joined.described, group, [Applied(name, status)]) for group, status in groups])
+
+
+def _unlisted(instance: Answer) -> str:
+    return f"its cluster {cluster_of(instance) or '(not named)'} was not listed"

@@ -1,0 +1,72 @@
+"""One Region's answers, with those that speak of the same database found at once."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tlscheck.inventory.described import Answer, Described, elements, objects, text
+from tlscheck.inventory.region import Gap
+from tlscheck.inventory.rotation import actions_by_resource
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A Region's answers and their indices, each by identifier unless it says otherwise."""
+
+    described: Described
+    instances: Mapping[str, Answer]
+    clusters: Mapping[str, Answer]
+    actions: Mapping[str, Sequence[Answer]]
+    """Details of pending maintenance actions, by ARN."""
+
+    proxies_of: Mapping[str, Sequence[str]]
+    """Names of the proxies in front of an instance or cluster."""
+
+    proxies_unknown: str
+    """Why those may not be all; empty when they are."""
+
+    shard_groups: Mapping[str, Sequence[str]]
+    """Identifiers of shard groups, by cluster."""
+
+    @classmethod
+    def of(cls, described: Described, instances: Sequence[Answer], clusters: Sequence[Answer]) -> "Joined":
+        """The answers joined; of instances and clusters those that are PostgreSQL and say who they are."""
+        fronted: dict[str, list[str]] = defaultdict(list)
+        for proxy, targets in described.targets.items():
+            for identifier in fronts(targets):
+                fronted[identifier].append(proxy)
+        shards: dict[str, list[str]] = defaultdict(list)
+        for group in () if isinstance(described.shard_groups, Gap) else described.shard_groups:
+            shards[text(group, "DBClusterIdentifier") or ""].append(text(group, "DBShardGroupIdentifier") or "?")
+        return cls(
+            described,
+            {text(each, "DBInstanceIdentifier") or "": each for each in instances},
+            {text(each, "DBClusterIdentifier") or "": each for each in clusters},
+            actions_by_resource(described),
+            fronted,
+            next((f"{gap.operation}: {gap.reason}" for gap in described.gaps if gap.operation in _OF_PROXIES), ""),
+            shards,
+        )
+
+    def authority_of(self, identifier: str) -> str | None:
+        """CACertificateIdentifier of an instance of the Region."""
+        found = self.instances.get(identifier)
+        return text(found, "CACertificateIdentifier") or text(found, "CertificateDetails", "CAIdentifier")
+
+
+_OF_PROXIES = ("rds:DescribeDBProxies", "rds:DescribeDBProxyTargets")
+
+
+def fronts(targets: Sequence[Answer] | Gap) -> list[str]:
+    """Identifiers that a proxy's Targets name: instances, and the clusters that it follows."""
+    named = [] if isinstance(targets, Gap) else objects(list(targets))
+    found = {text(each, "TrackedClusterId") or text(each, "RdsResourceId") for each in named}
+    return sorted(each for each in found if each)
+
+
+def member_statuses(cluster: Answer | None) -> dict[str, str | None]:
+    """DBClusterParameterGroupStatus of each member that a DBCluster names."""
+    return {
+        text(each, "DBInstanceIdentifier") or "?": text(each, "DBClusterParameterGroupStatus")
+        for each in elements(cluster, "DBClusterMembers")
+    }

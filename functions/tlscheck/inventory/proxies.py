@@ -1,0 +1,46 @@
+"""An RDS Proxy of the PostgreSQL family as a database that is never connected to."""
+
+from tlscheck.inventory.certificate import CertificateAuthority, Offer
+from tlscheck.inventory.database import Database, Kind, Proxy
+from tlscheck.inventory.described import NOT_ASKED, Answer, Described, text, truth
+from tlscheck.inventory.force_ssl import unknown
+from tlscheck.inventory.joined import fronts
+from tlscheck.inventory.region import Gap
+
+_CERTIFICATE = CertificateAuthority(
+    None, Offer.UNKNOWN, "a proxy's certificate is of AWS Certificate Manager, and no CA of RDS concerns it"
+)
+
+
+def is_postgresql(answer: Answer) -> bool:
+    """Whether a DBProxy speaks PostgreSQL; one that names no family is not known to speak anything else."""
+    return text(answer, "EngineFamily") in {"POSTGRESQL", None}
+
+
+def database_of_proxy(described: Described, answer: Answer) -> Database:
+    """One DBProxy of a Region, with the databases that it fronts."""
+    arn, name = text(answer, "DBProxyArn") or "", text(answer, "DBProxyName") or ""
+    targets = described.targets.get(name, NOT_ASKED)
+    return Database(
+        arn=arn,
+        kind=Kind.PROXY,
+        identifier=name,
+        region=described.region,
+        engine="postgres",
+        engine_version="",
+        status=text(answer, "Status") or "",
+        resource_id=arn.rpartition(":")[2],
+        cluster=None,
+        network=text(answer, "VpcId"),
+        endpoint=None,
+        iam_authentication=False,
+        secret=None,
+        force_ssl=unknown("a proxy has no parameter group"),
+        certificate_authority=_CERTIFICATE,
+        server_certificate_expires=None,
+        proxy=Proxy(
+            truth(answer, "RequireTLS"),
+            tuple(fronts(targets)),
+            f"{targets.operation}: {targets.reason}" if isinstance(targets, Gap) else "",
+        ),
+    )

@@ -1,0 +1,94 @@
+"""The renewal of a server certificate: by itself, in a maintenance window, or after somebody acts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tlscheck.inventory.described import NOT_ASKED, Answer, Described, elements, moment, text, truth
+from tlscheck.inventory.region import Gap
+
+SERVER_CERTIFICATE = "server-certificate-rotation"
+AUTHORITY = "ca-certificate-rotation"
+ROTATIONS = (SERVER_CERTIFICATE, AUTHORITY)
+"""Names of the pending maintenance actions about certificates (RDS User Guide, Maintaining a DB instance)."""
+
+LIFETIMES = {True: timedelta(days=365), False: timedelta(days=1095)}
+"""Of a server certificate, by whether the engine version rotates without a restart (RDS User Guide)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceAction:
+    """A pending maintenance action about certificates, with the moments that it names."""
+
+    action: str
+    applied_after: datetime | None = None
+    """AutoAppliedAfterDate: the first maintenance window after it applies the action."""
+
+    forced_at: datetime | None = None
+    """ForcedApplyDate: applied then, whatever the window."""
+
+    planned_at: datetime | None = None
+    """CurrentApplyDate: when it is going to be applied, opted in or forced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What the API says of the renewal of one database's certificate; what it did not say has its reason."""
+
+    without_restart: bool | None = None
+    """SupportsCertificateRotationWithoutRestart of the engine version."""
+
+    supported: tuple[str, ...] = ()
+    """SupportedCACertificateIdentifiers of the engine version; empty when it is not known."""
+
+    version_unknown: str = ""
+    """Why nothing is known of the engine version; empty when it is."""
+
+    actions: tuple[MaintenanceAction, ...] = ()
+    actions_unknown: str = ""
+    """Why the pending actions are not known; empty when they are."""
+
+    def renews_from(self, expires: datetime) -> datetime | None:
+        """The half-life of a certificate, from which RDS renews it; None when the engine version is not known."""
+        return None if self.without_restart is None else expires - LIFETIMES[self.without_restart] / 2
+
+
+def rotation(described: Described, actions: Mapping[str, Sequence[Answer]], answer: Answer, arn: str) -> Rotation:
+    """The rotation of one DBInstance or DBCluster; `actions` are its Region's, by ResourceIdentifier."""
+    named = (text(answer, "Engine") or "", text(answer, "EngineVersion") or "")
+    version = described.versions.get(named, NOT_ASKED)
+    version_unknown = ""
+    if isinstance(version, Gap):
+        version_unknown = f"{version.operation}: {version.reason}"
+        version = {}
+    pending = described.maintenance
+    return Rotation(
+        truth(version, "SupportsCertificateRotationWithoutRestart"),
+        tuple(_texts(version, "SupportedCACertificateIdentifiers")),
+        version_unknown,
+        tuple(_action(each) for each in actions.get(arn, ()) if text(each, "Action") in ROTATIONS),
+        f"{pending.operation}: {pending.reason}" if isinstance(pending, Gap) else "",
+    )
+
+
+def actions_by_resource(described: Described) -> dict[str, list[Answer]]:
+    """The details of a Region's pending maintenance actions, by the ARN that they are about."""
+    found: dict[str, list[Answer]] = {}
+    for resource in () if isinstance(described.maintenance, Gap) else described.maintenance:
+        details = elements(resource, "PendingMaintenanceActionDetails")
+        found.setdefault(text(resource, "ResourceIdentifier") or "", []).extend(details)
+    return found
+
+
+def _action(answer: Answer) -> MaintenanceAction:
+    return MaintenanceAction(
+        text(answer, "Action") or "",
+        moment(answer, "AutoAppliedAfterDate"),
+        moment(answer, "ForcedApplyDate"),
+        moment(answer, "CurrentApplyDate"),
+    )
+
+
+def _texts(answer: Answer, member: str) -> list[str]:
+    found = answer.get(member)
+    return sorted(each for each in found if isinstance(each, str)) if isinstance(found, list | tuple) else []

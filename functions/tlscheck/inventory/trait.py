@@ -1,0 +1,60 @@
+"""Sorts of databases that behave otherwise than a plain instance or provisioned cluster."""
+
+from enum import StrEnum
+
+from tlscheck.inventory.described import Answer, text, truth
+from tlscheck.inventory.parameter_group import BABELFISH
+from tlscheck.inventory.settings import Settings
+
+
+class Trait(StrEnum):
+    """What else a database is; a member has its cluster's traits."""
+
+    SERVERLESS_V1 = "serverless-v1"
+    """EngineMode serverless: no instances, and certificates of ACM; its support ended on 2025-03-31."""
+
+    SERVERLESS_V2 = "serverless-v2"
+    """ServerlessV2ScalingConfiguration or class db.serverless: otherwise like a provisioned one."""
+
+    GLOBAL = "global"
+    """GlobalClusterIdentifier: one of the clusters of a global database, each with parameters of its own."""
+
+    LIMITLESS = "limitless"
+    """ClusterScalabilityType: clients connect to a shard group's endpoint."""
+
+    BABELFISH = "babelfish"
+    """rds.babelfish_status is on: a second listener speaks TDS."""
+
+    EXPRESS = "express"
+    """Express configuration: no VPC, reached over the internet with IAM tokens alone."""
+
+    MULTI_AZ_CLUSTER = "multi-az-cluster"
+    """A cluster of engine postgres: its CA is set on the cluster."""
+
+    REPLICA = "read-replica"
+
+
+def of_cluster(cluster: Answer, settings: Settings) -> tuple[Trait, ...]:
+    """The traits of a DBCluster."""
+    found = {
+        Trait.SERVERLESS_V1: text(cluster, "EngineMode") == "serverless",
+        Trait.SERVERLESS_V2: bool(cluster.get("ServerlessV2ScalingConfiguration")),
+        Trait.GLOBAL: text(cluster, "GlobalClusterIdentifier") is not None,
+        Trait.LIMITLESS: is_limitless(cluster),
+        Trait.BABELFISH: settings.values.get(BABELFISH) == "on",
+        Trait.EXPRESS: truth(cluster, "VPCNetworkingEnabled") is False,
+        Trait.MULTI_AZ_CLUSTER: text(cluster, "Engine") == "postgres",
+        Trait.REPLICA: text(cluster, "ReplicationSourceIdentifier") is not None,
+    }
+    return tuple(trait for trait, applies in found.items() if applies)
+
+
+def of_instance(instance: Answer) -> tuple[Trait, ...]:
+    """The traits that a standalone DBInstance has of its own."""
+    sources = ("ReadReplicaSourceDBInstanceIdentifier", "ReadReplicaSourceDBClusterIdentifier")
+    return (Trait.REPLICA,) if any(text(instance, source) for source in sources) else ()
+
+
+def is_limitless(cluster: Answer) -> bool:
+    """Whether a cluster is one of Aurora PostgreSQL Limitless Database."""
+    return text(cluster, "ClusterScalabilityType") == "limitless"

@@ -1,0 +1,39 @@
+"""Check proxy-tls: does an RDS Proxy insist on TLS?"""
+
+from tlscheck.verdict import commands
+from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.wording import listed, plain, sentence
+
+MOST_FRONTED = 10
+
+ITS_OWN_END = (
+    "Its certificate is of AWS Certificate Manager, so no rotation of RDS's CAs concerns its clients; how they "
+    "connect to it, the databases behind it cannot see."
+)
+
+
+def judge(evidence: Evidence) -> Finding:
+    """The finding of a proxy, by its flag RequireTLS."""
+    check, database = CheckId.PROXY_TLS, evidence.database
+    told = f"{fronted(evidence)} {ITS_OWN_END}"
+    match database.proxy.require_tls if database.proxy else None:
+        case True:
+            return evidence.finding(check, Status.PASSED, f"RequireTLS is on. {told}")
+        case False:
+            step = f"Move its clients to TLS, then: {commands.require_tls(database)}"
+            return evidence.finding(check, Status.WARNING, f"RequireTLS is off. {told}", step)
+        case None:
+            reason = f"The API does not say whether RequireTLS is on. {told}"
+            return evidence.finding(check, Status.NOT_OBSERVED, reason, "The next sweep asks again.")
+
+
+def fronted(evidence: Evidence) -> str:
+    """What a proxy fronts, in a sentence."""
+    proxy = evidence.database.proxy
+    if proxy is None or proxy.targets_unknown:
+        return sentence(f"What it fronts is not known: {plain(proxy.targets_unknown if proxy else 'not asked')}")
+    if not proxy.fronts:
+        return "It fronts no database."
+    return f"It fronts {listed((plain(each) for each in proxy.fronts), MOST_FRONTED)}."

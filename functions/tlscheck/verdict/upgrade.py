@@ -1,0 +1,65 @@
+"""Check upgrade-enforces-tls: would a major-version upgrade turn TLS enforcement on, and whom would it cut off?"""
+
+from tlscheck.inventory.database import Kind
+from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.version_table import FORCED_FROM, major
+from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.clients import named
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.wording import plain, sentence
+
+NAMES = {"postgres": "PostgreSQL", "aurora-postgresql": "Aurora PostgreSQL"}
+
+
+def judge(evidence: Evidence) -> Finding:
+    """The finding of an instance or cluster. The version from which it holds is our table's, and said to be."""
+    check, database = CheckId.UPGRADE, evidence.database
+    state, number = database.force_ssl, database.major
+    first = FORCED_FROM.get(database.engine)
+    if state.enforcement is Enforcement.UNKNOWN or number is None or first is None:
+        why = plain(state.reason) if state.enforcement is Enforcement.UNKNOWN else "its version is not known to us"
+        reason = sentence(f"What an upgrade would change is not known: {why}")
+        return evidence.finding(check, Status.NOT_OBSERVED, reason, "See force-ssl.")
+    if state.enforcement is not Enforcement.NOT_ENFORCED:
+        reason = f"No upgrade turns it on: {FORCE} already. {sentence(plain(state.reason))}"
+        if state.fallback:
+            return evidence.finding(check, Status.NOT_OBSERVED, reason, "See force-ssl.")
+        return evidence.finding(check, Status.PASSED, reason)
+    if not (state.parameter_group or "").startswith("default."):
+        reason = f"Its group {plain(state.parameter_group or '?')} is its own: the next version's group decides."
+        return evidence.finding(check, Status.PASSED, reason)
+    if number >= first:
+        reason = f"Its version is {number} already, from which on the default group enforces TLS."
+        return evidence.finding(check, Status.PASSED, reason)
+    return evidence.finding(check, *_announcement(evidence, first))
+
+
+FORCE = "rds.force_ssl is or will be 1"
+
+
+def _announcement(evidence: Evidence, first: int) -> tuple[Status, str, str]:
+    database = evidence.database
+    target = f"{NAMES[database.engine]} {first}"
+    upgrade = major(database.pending_version)
+    waits = upgrade is not None and upgrade >= first
+    when = f"The upgrade to {plain(database.pending_version or '')} that waits" if waits else "An upgrade"
+    reason = (
+        f"{when} {'turns' if waits else f'to {target} or later turns'} TLS enforcement on: from {target} on the "
+        f"default group has rds.force_ssl=1 (by our table of versions). {_cut_off(evidence)}"
+    )
+    step = (
+        f"Before the upgrade move every client to TLS, or give {database.identifier} a parameter group of its own "
+        "of the new family with rds.force_ssl=0 until they have moved."
+    )
+    return Status.WARNING if waits else Status.INFORMATIONAL, reason, step
+
+
+def _cut_off(evidence: Evidence) -> str:
+    if evidence.database.kind is Kind.CLUSTER:
+        return "Whom that would cut off, its members' plaintext-clients say."
+    if clients := evidence.plaintext_clients:
+        return f"It would cut off {named(clients)}."
+    if evidence.seen:
+        return "No client without TLS was seen so far."
+    return "Who connects without TLS was not seen."
