@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.local_aws.expectations import mismatches
-from tests.local_aws.fleet.databases import CLUSTERS, DATABASES
 from tests.local_aws.stack import LocalStack, LocalStackError, local_stack
 
 REPORT: Final = Path(__file__).parents[2] / ".local" / "report.json"
@@ -55,7 +54,7 @@ def main() -> int:
     for line in wrong:
         print(f"WRONG    {line}")
     if not wrong:
-        print(f"right    every finding of all {len(DATABASES) + len(CLUSTERS)} databases is the one it must have")
+        print(f"right    every finding of all {len(stack.fleet.expected)} resources is the one it must have")
     return 1 if wrong else 0
 
 

@@ -10,7 +10,7 @@ from tlscheck.verdict.wording import plain, sentence
 
 
 def judge(evidence: Evidence) -> Finding:
-    """The finding of an Aurora cluster; rds.force_ssl says nothing of that listener."""
+    """The finding of a cluster; rds.force_ssl says nothing of that listener."""
     check, database = CheckId.BABELFISH_TLS, evidence.database
     settings = database.settings
     if settings.unknown:

@@ -3,6 +3,7 @@
 from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import cluster_authority, commands, rotation, server_certificate
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
@@ -10,6 +11,12 @@ from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.wording import clause, plain, sentence
 from tlscheck.wire.login import grant_pg_monitor
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+
+NOTES = {
+    Trait.SERVERLESS_V1: "it is Aurora Serverless v1, without instances to look at and with a certificate of ACM",
+    Trait.EXPRESS: "its configuration is express: no VPC, reached over the internet with IAM tokens alone",
+}
+"""Why of a cluster of such a sort, which names no members, little can be known."""
 
 
 def judge(evidence: Evidence) -> Finding:
@@ -37,6 +44,12 @@ def _of_control_plane(evidence: Evidence) -> list[str]:
         unknown = database.proxy.targets_unknown if database.proxy else ""
         return [f"targets: {plain(unknown)}"] if unknown else []
     reasons = []
+    if database.kind is Kind.CLUSTER and not database.member_authorities:
+        reasons += [note for trait, note in NOTES.items() if trait in database.traits]
+    if database.shard_groups:
+        reasons.append(
+            f"shard groups, to which its clients connect: {', '.join(map(plain, database.shard_groups))}"
+        )
     if database.force_ssl.enforcement is Enforcement.UNKNOWN or database.force_ssl.fallback:
         reasons.append(f"rds.force_ssl: {plain(database.force_ssl.reason)}")
     elif database.settings.unknown and database.kind is not Kind.MEMBER:

@@ -6,6 +6,7 @@ A database's name is one that a newcomer may find in his own account; what is wr
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from tlscheck.verdict.finding import Status
 from tlscheck.verdict.readiness import Verdict
@@ -47,7 +48,9 @@ class Presented(StrEnum):
 class Expected:
     """The verdict, and the status of every check that has a finding: any other finding is one too many."""
 
-    verdict: Verdict
+    verdict: Verdict | None
+    """None for a Region as a whole, which has findings and no verdict."""
+
     findings: Mapping[str, Status]
     says: Mapping[str, str] = field(default_factory=dict)
     """Check -> what its reason must name."""
@@ -59,7 +62,9 @@ class Database:
 
     identifier: str
     kind: str
-    expected: Expected
+    expected: Expected | None
+    """None for one that sweeps must not even name."""
+
     region: str = "us-east-1"
     engine: str = "postgres"
     engine_version: str = "17.10"
@@ -88,6 +93,13 @@ class Database:
 
     cluster: str | None = None
     clients: tuple[Client, ...] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
+    """Further members of its DBInstance."""
+
+    maintenance: Mapping[str, str] = field(default_factory=dict)
+    """Its pending maintenance action, as DescribePendingMaintenanceActions has it."""
+
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -102,7 +114,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """An Aurora cluster; its members are the databases that name it, the first of them the writer."""
+    """An Aurora or Multi-AZ cluster; its members are the databases that name it, the first of them the writer."""
 
     identifier: str
     kind: str
@@ -111,6 +123,10 @@ class Cluster:
     engine: str = "aurora-postgresql"
     engine_version: str = "16.9"
     parameter_group: str = "default.aurora-postgresql16"
+    record: Mapping[str, Any] = field(default_factory=dict)
+    """Further members of its DBCluster."""
+
+    shard_group: str = ""
 
     def host(self, role: str) -> str:
         """Endpoint (`cluster`) and ReaderEndpoint (`cluster-ro`)."""
@@ -118,18 +134,42 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
+class Proxy:
+    """An RDS Proxy and the database that it fronts."""
+
+    identifier: str
+    kind: str
+    fronts: str
+    expected: Expected | None
+    """None for one that sweeps must not even name."""
+
+    require_tls: bool = True
+    family: str = "POSTGRESQL"
+    region: str = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterGroup:
-    """A DB parameter group with its own value of rds.force_ssl."""
+    """A parameter group with its own value of rds.force_ssl, and of others."""
 
     family: str
     force_ssl: str
     apply_type: str = "dynamic"
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 PARAMETER_GROUPS = {
-    "orders-pg17": ParameterGroup("postgres17", "1"),
-    "staging-pg17": ParameterGroup("postgres17", "0"),
+    "orders-pg17": ParameterGroup(
+        "postgres17", "1", others={"rds.accepted_password_auth_method": "scram", "log_connections": "1"}
+    ),
+    "staging-pg17": ParameterGroup("postgres17", "0", others={"ssl_min_protocol_version": "TLSv1.1"}),
     "shipping-pg16": ParameterGroup("postgres16", "1", apply_type="static"),
+}
+
+CLUSTER_PARAMETER_GROUPS = {
+    "wideworld-aurora16": ParameterGroup(
+        "aurora-postgresql16", "1", others={"rds.babelfish_status": "on", "babelfishpg_tds.tds_ssl_encrypt": "0"}
+    ),
 }
 
 PASSED, FAILED, WARNING = Status.PASSED, Status.FAILED, Status.WARNING
@@ -140,7 +180,12 @@ def _instance(force_ssl: Status, ca: Status, certificate: Status, plaintext: Sta
     seen = plaintext is not NOT_OBSERVED
     return {
         "force-ssl": force_ssl,
+        "tls-versions": PASSED,
+        "upgrade-enforces-tls": PASSED,
+        "password-hashes": INFORMATIONAL,
+        "connection-log": INFORMATIONAL,
         "ca": ca,
+        "certificate-rotation": PASSED,
         "server-certificate": certificate,
         "plaintext-clients": plaintext,
         "tls-clients": INFORMATIONAL if seen else NOT_OBSERVED,
@@ -150,8 +195,17 @@ def _instance(force_ssl: Status, ca: Status, certificate: Status, plaintext: Sta
 
 def _member(ca: Status, certificate: Status, plaintext: Status) -> dict[str, Status]:
     findings = _instance(PASSED, ca, certificate, plaintext)
-    del findings["force-ssl"]
-    return findings
+    return {check: status for check, status in findings.items() if check not in OF_PARAMETERS}
+
+
+def _cluster(force_ssl: Status = PASSED, ca: Status = PASSED) -> dict[str, Status]:
+    findings = _instance(force_ssl, ca, PASSED, PASSED)
+    parameters = {check: findings[check] for check in OF_PARAMETERS}
+    return parameters | {"ca": ca, "not-observed": PASSED, "babelfish-tls": PASSED}
+
+
+OF_PARAMETERS = ("force-ssl", "tls-versions", "upgrade-enforces-tls", "password-hashes", "connection-log")
+"""Checks that a member leaves to its cluster."""
 
 
 CLEAN = _instance(PASSED, PASSED, PASSED, PASSED)
@@ -164,8 +218,8 @@ DATABASES = (
         "(a) TLS is enforced and everything is in order",
         Expected(
             Verdict.CLEAR,
-            CLEAN,
-            {"tls-clients": "orders-api"},
+            CLEAN | {"password-hashes": PASSED, "connection-log": PASSED},
+            {"tls-clients": "orders-proxy"},
         ),
         parameter_group="orders-pg17",
         clients=(
@@ -179,8 +233,12 @@ DATABASES = (
         "(b) TLS is not enforced, and clients connect with it and without",
         Expected(
             Verdict.FIX_CLIENTS,
-            _instance(FAILED, PASSED, PASSED, FAILED),
-            {"plaintext-clients": "invoice-export", "tls-clients": "billing-worker"},
+            _instance(FAILED, PASSED, PASSED, FAILED) | {"tls-versions": WARNING},
+            {
+                "plaintext-clients": "invoice-export",
+                "tls-clients": "billing-worker",
+                "tls-versions": "TLSv1.1",
+            },
         ),
         parameter_group="staging-pg17",
         enforced=False,
@@ -212,14 +270,18 @@ DATABASES = (
     Database(
         "payments-prod",
         "(e) its certificate has expired",
-        Expected(Verdict.FIX_DATABASE, BAD_CERTIFICATE),
+        Expected(Verdict.FIX_DATABASE, BAD_CERTIFICATE | {"certificate-rotation": FAILED}),
         presented=Presented.EXPIRED,
         clients=(Client("payments-api", "billing_app", Driver.PSYCOPG, Tls.UNVERIFIED),),
     ),
     Database(
         "forum-legacy",
         "(f) ssl is off",
-        Expected(Verdict.FIX_DATABASE, _instance(FAILED, PASSED, FAILED, NOT_OBSERVED)),
+        Expected(
+            Verdict.FIX_DATABASE,
+            _instance(FAILED, PASSED, FAILED, NOT_OBSERVED) | {"upgrade-enforces-tls": INFORMATIONAL},
+            {"upgrade-enforces-tls": "PostgreSQL 15"},
+        ),
         engine_version="14.18",
         parameter_group="default.postgres14",
         presented=Presented.NONE,
@@ -287,8 +349,9 @@ DATABASES = (
         "(k) TLS will be enforced after a reboot, and a client that connects without it is still there",
         Expected(
             Verdict.FIX_CLIENTS,
-            _instance(WARNING, PASSED, PASSED, FAILED),
-            {"plaintext-clients": "warehouse-scanner"},
+            _instance(WARNING, PASSED, PASSED, FAILED)
+            | dict.fromkeys(("tls-versions", "password-hashes", "connection-log", "not-observed"), NOT_OBSERVED),
+            {"plaintext-clients": "warehouse-scanner", "not-observed": "pending-reboot"},
         ),
         engine_version="16.9",
         parameter_group="shipping-pg16",
@@ -330,19 +393,166 @@ DATABASES = (
     Database(
         "newsletter-dev",
         "it is being created and has no endpoint yet",
-        Expected(Verdict.NOT_OBSERVED, UNSEEN, {"not-observed": "creating"}),
+        Expected(
+            Verdict.NOT_OBSERVED,
+            UNSEEN | {"certificate-rotation": NOT_OBSERVED},
+            {"not-observed": "creating"},
+        ),
         status="creating",
         behind=Behind.NO_PORT,
     ),
+    Database(
+        "orders-replica",
+        "(l) a read replica left on the old CA when its source was rotated",
+        Expected(
+            Verdict.FIX_DATABASE,
+            UNSEEN | {"ca": FAILED},
+            {"ca": "replica of orders-prod"},
+        ),
+        ca="rds-ca-2019",
+        behind=Behind.CLOSED,
+        record={"ReadReplicaSourceDBInstanceIdentifier": "orders-prod"},
+    ),
+    Database(
+        "tickets-prod",
+        "(m) a change of CA, an upgrade and the renewal of its certificate wait for its maintenance window",
+        Expected(
+            Verdict.FIX_DATABASE,
+            UNSEEN
+            | {
+                "force-ssl": FAILED,
+                "ca": WARNING,
+                "certificate-rotation": WARNING,
+                "upgrade-enforces-tls": WARNING,
+            },
+            {
+                "ca": "rds-ca-ecc384-g1",
+                "certificate-rotation": "server-certificate-rotation",
+                "upgrade-enforces-tls": "16.9",
+            },
+        ),
+        engine_version="14.18",
+        parameter_group="default.postgres14",
+        behind=Behind.CLOSED,
+        record={"PendingModifiedValues": {"CACertificateIdentifier": "rds-ca-ecc384-g1", "EngineVersion": "16.9"}},
+        maintenance={
+            "Action": "server-certificate-rotation",
+            "AutoAppliedAfterDate": "2027-01-10T00:00:00Z",
+            "Description": "Rotation of the server certificate",
+        },
+    ),
+    *(
+        Database(
+            f"catalog-multiaz-{number}",
+            "(n) a member of a Multi-AZ cluster",
+            Expected(Verdict.NOT_OBSERVED, _member(PASSED, NOT_OBSERVED, NOT_OBSERVED)),
+            ca=ca,
+            behind=Behind.CLOSED,
+            cluster="catalog-multiaz",
+        )
+        for number, ca in enumerate(("rds-ca-rsa2048-g1", "rds-ca-rsa2048-g1", "rds-ca-ecc384-g1"), 1)
+    ),
+    Database(
+        "wideworld-1",
+        "(o) the serverless member of an Aurora cluster with Babelfish",
+        Expected(Verdict.NOT_OBSERVED, _member(PASSED, NOT_OBSERVED, NOT_OBSERVED)),
+        engine="aurora-postgresql",
+        engine_version="16.9",
+        parameter_group="default.aurora-postgresql16",
+        behind=Behind.CLOSED,
+        cluster="wideworld",
+        record={"DBInstanceClass": "db.serverless"},
+    ),
+    Database(
+        "scratch-dev",
+        "(t) its owner excludes it by a tag",
+        None,
+        behind=Behind.CLOSED,
+        tags={"tlscheck:exclude": "true"},
+    ),
 )
+
+NO_MEMBER_SAYS = dict.fromkeys((*OF_PARAMETERS, "babelfish-tls", "not-observed"), NOT_OBSERVED) | {
+    "ca": INFORMATIONAL
+}
+"""Of a cluster without instances nobody says whether its parameters are applied."""
 
 CLUSTERS = (
     Cluster(
         "ledger-aurora",
         "(j) an Aurora cluster of two members, with the default parameters of Aurora PostgreSQL 16",
-        Expected(Verdict.FIX_DATABASE, {"force-ssl": FAILED, "not-observed": PASSED}),
+        Expected(
+            Verdict.FIX_DATABASE,
+            _cluster(force_ssl=FAILED) | {"upgrade-enforces-tls": INFORMATIONAL},
+            {"upgrade-enforces-tls": "Aurora PostgreSQL 17"},
+        ),
+    ),
+    Cluster(
+        "catalog-multiaz",
+        "(n) a Multi-AZ cluster whose members have different CAs",
+        Expected(Verdict.FIX_DATABASE, _cluster(ca=WARNING), {"ca": "catalog-multiaz-3"}),
+        engine="postgres",
+        engine_version="17.10",
+        parameter_group="default.postgres17",
+    ),
+    Cluster(
+        "wideworld",
+        "(o) an Aurora cluster, serverless and part of a global database, whose Babelfish takes plaintext",
+        Expected(Verdict.FIX_DATABASE, _cluster() | {"babelfish-tls": FAILED}),
+        parameter_group="wideworld-aurora16",
+        record={
+            "ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 4.0},
+            "GlobalClusterIdentifier": "wideworld-global",
+        },
+    ),
+    Cluster(
+        "events-limitless",
+        "(p) an Aurora Limitless cluster: clients connect to its shard group",
+        Expected(Verdict.NOT_OBSERVED, NO_MEMBER_SAYS, {"not-observed": "events-shards"}),
+        record={"ClusterScalabilityType": "limitless"},
+        shard_group="events-shards",
+    ),
+    Cluster(
+        "startup-express",
+        "(q) an Aurora cluster in express configuration, without a VPC",
+        Expected(Verdict.NOT_OBSERVED, NO_MEMBER_SAYS, {"not-observed": "express"}),
+        engine_version="17.5",
+        parameter_group="default.aurora-postgresql17",
+        record={"VPCNetworkingEnabled": False, "InternetAccessGatewayEnabled": True, "VpcSecurityGroups": []},
+    ),
+    Cluster(
+        "archive-serverless",
+        "(r) an Aurora Serverless v1 cluster, which has no instances",
+        Expected(Verdict.NOT_OBSERVED, NO_MEMBER_SAYS, {"not-observed": "Serverless v1"}),
+        engine_version="13.20",
+        parameter_group="default.aurora-postgresql13",
+        record={"EngineMode": "serverless"},
     ),
 )
+
+PROXIES = (
+    Proxy(
+        "orders-proxy",
+        "(s) an RDS Proxy that does not insist on TLS",
+        "orders-prod",
+        Expected(
+            Verdict.FIX_DATABASE, {"proxy-tls": WARNING, "not-observed": PASSED}, {"proxy-tls": "orders-prod"}
+        ),
+        require_tls=False,
+    ),
+    Proxy("shop-proxy", "(s) an RDS Proxy of MySQL", "shop-mysql", None, family="MYSQL"),
+)
+
+REGIONS = {
+    "us-east-1": {},
+    "eu-west-1": {"default-ca": INFORMATIONAL},
+    "eu-central-1": {},
+    "eu-south-1": {"trust-store": FAILED},
+}
+"""Every enabled Region, and what of its findings is not a pass."""
+
+UNSHIPPED = "eu-south-1"
+"""A Region that offers a CA whose root no trust store of ours holds."""
 
 OTHER_ENGINES = ("graph-prod",)
 """Neptune clusters of one instance, which the same API calls answer with: none of them may ever show."""

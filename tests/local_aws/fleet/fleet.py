@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 import psycopg
+from tlscheck.verdict.finding import Status
 
 from tests.local_aws.fleet import records
 from tests.local_aws.fleet.certificates import (
@@ -31,6 +32,8 @@ from tests.local_aws.fleet.databases import (
     CLUSTERS,
     DATABASES,
     NETWORKS,
+    PROXIES,
+    REGIONS,
     Behind,
     Database,
     Expected,
@@ -96,12 +99,19 @@ class Fleet:
 
     @property
     def expected(self) -> Mapping[str, Expected]:
-        """What a sweep must say of each database and cluster, by ARN; of no other may it say anything."""
-        instances = {self.arn(database.identifier): database.expected for database in DATABASES}
-        return instances | {
-            records.cluster_arn(self.account, cluster.region, cluster.identifier): cluster.expected
-            for cluster in CLUSTERS
+        """What a sweep must say of each database, cluster, proxy and Region, by ARN; of no other anything."""
+        account = self.account
+        expected: dict[str, Expected | None] = {self.arn(each.identifier): each.expected for each in DATABASES}
+        expected |= {
+            records.cluster_arn(account, each.region, each.identifier): each.expected for each in CLUSTERS
         }
+        expected |= {records.proxy_arn(account, each.region, each.identifier): each.expected for each in PROXIES}
+        of_regions = dict.fromkeys(("not-observed", "trust-store", "default-ca"), Status.PASSED)
+        expected |= {
+            f"arn:aws:rds:{region}:{account}:region": Expected(None, {**of_regions, **differs})
+            for region, differs in REGIONS.items()
+        }
+        return {arn: wanted for arn, wanted in expected.items() if wanted is not None}
 
     def arn(self, identifier: str) -> str:
         """ARN of an instance."""

@@ -8,15 +8,19 @@ from typing import Any
 
 from tests.local_aws.fleet.certificates import CertificateAuthority
 from tests.local_aws.fleet.databases import (
+    CLUSTER_PARAMETER_GROUPS,
     CLUSTERS,
     DATABASES,
     NETWORKS,
     OTHER_ENGINES,
     PARAMETER_GROUPS,
+    PROXIES,
+    UNSHIPPED,
     Behind,
     Cluster,
     Database,
     ParameterGroup,
+    Proxy,
 )
 
 type Record = dict[str, Any]
@@ -35,7 +39,7 @@ def document(
 
     `ports` and `expiries` (of server certificates) are by identifier, `authorities` by Region and CA identifier.
     """
-    return {
+    regions: dict[str, Record] = {
         region: {
             "DBInstances": [
                 _instance(account, database, ports.get(database.identifier), expiries.get(database.identifier))
@@ -51,10 +55,42 @@ def document(
             ],
             "DefaultCertificateForNewLaunches": "rds-ca-rsa2048-g1",
             "DBParameterGroups": {name: _parameter_group(group) for name, group in PARAMETER_GROUPS.items()},
-            "DBClusterParameterGroups": {},
+            "DBClusterParameterGroups": {
+                name: _parameter_group(group) for name, group in CLUSTER_PARAMETER_GROUPS.items()
+            },
+            "PendingMaintenanceActions": [
+                {
+                    "ResourceIdentifier": instance_arn(account, region, database.identifier),
+                    "PendingMaintenanceActionDetails": [dict(database.maintenance)],
+                }
+                for database in DATABASES
+                if database.region == region and database.maintenance
+            ],
+            "DBProxies": [_proxy(account, proxy) for proxy in PROXIES if proxy.region == region],
+            "DBProxyTargets": {
+                proxy.identifier: [{"RdsResourceId": proxy.fronts, "Type": "RDS_INSTANCE", "Port": 5432}]
+                for proxy in PROXIES
+                if proxy.region == region
+            },
+            "DBShardGroups": [
+                {"DBShardGroupIdentifier": cluster.shard_group, "DBClusterIdentifier": cluster.identifier}
+                for cluster in CLUSTERS
+                if cluster.region == region and cluster.shard_group
+            ],
         }
         for region in NETWORKS
     }
+    # Europe's account chose its own default; the Region of the unshipped root holds no database.
+    chosen = regions["eu-west-1"]["Certificates"][-1]
+    chosen |= {"CustomerOverride": True, "CustomerOverrideValidTill": "2121-05-25T00:00:00Z"}
+    regions["eu-west-1"]["DefaultCertificateForNewLaunches"] = chosen["CertificateIdentifier"]
+    stranger = {
+        **chosen,
+        "CertificateIdentifier": "rds-ca-rsa2048-g1",
+        "Thumbprint": "00" * 20,
+        "CustomerOverride": False,
+    }
+    return regions | {UNSHIPPED: {"DBInstances": [], "DBClusters": [], "Certificates": [stranger]}}
 
 
 def instance_arn(account: str, region: str, identifier: str) -> str:
@@ -65,6 +101,11 @@ def instance_arn(account: str, region: str, identifier: str) -> str:
 def cluster_arn(account: str, region: str, identifier: str) -> str:
     """DBClusterArn."""
     return f"arn:aws:rds:{region}:{account}:cluster:{identifier}"
+
+
+def proxy_arn(account: str, region: str, identifier: str) -> str:
+    """DBProxyArn: it names the proxy by an id of its own."""
+    return f"arn:aws:rds:{region}:{account}:db-proxy:prx-{hashlib.sha256(identifier.encode()).hexdigest()[:17]}"
 
 
 def _instance(account: str, database: Database, port: int | None, expiry: datetime | None) -> Record:
@@ -107,6 +148,7 @@ def _instance(account: str, database: Database, port: int | None, expiry: dateti
         "CopyTagsToSnapshot": True,
         "TagList": [{"Key": "kind", "Value": _tag_value(database.kind)}],
     }
+    record["TagList"] += [{"Key": key, "Value": value} for key, value in database.tags.items()]
     if database.secret:
         record["TagList"].append({"Key": "tlscheck:secret", "Value": database.secret})
     if database.cluster:
@@ -117,13 +159,13 @@ def _instance(account: str, database: Database, port: int | None, expiry: dateti
         record["InstanceCreateTime"] = _CREATED
     if expiry is not None:
         record["CertificateDetails"] = {"CAIdentifier": database.ca, "ValidTill": expiry.isoformat()}
-    return record
+    return {**record, **database.record}
 
 
 def _cluster(account: str, cluster: Cluster, ports: Mapping[str, int]) -> Record:
     members = [database for database in DATABASES if database.cluster == cluster.identifier]
     network = NETWORKS[cluster.region]
-    return {
+    record: Record = {
         "DBClusterIdentifier": cluster.identifier,
         "DBClusterArn": cluster_arn(account, cluster.region, cluster.identifier),
         "DbClusterResourceId": f"cluster-{_resource(cluster.identifier)}",
@@ -133,7 +175,7 @@ def _cluster(account: str, cluster: Cluster, ports: Mapping[str, int]) -> Record
         "Status": "available",
         "Endpoint": cluster.host("cluster"),
         "ReaderEndpoint": cluster.host("cluster-ro"),
-        "Port": ports[members[0].identifier],
+        "Port": ports[members[0].identifier] if members else 5432,
         "HostedZoneId": _HOSTED_ZONES[cluster.region],
         "MasterUsername": "postgres",
         "DBClusterParameterGroup": cluster.parameter_group,
@@ -157,6 +199,27 @@ def _cluster(account: str, cluster: Cluster, ports: Mapping[str, int]) -> Record
         "DeletionProtection": True,
         "ClusterCreateTime": _CREATED,
         "TagList": [{"Key": "kind", "Value": _tag_value(cluster.kind)}],
+    }
+    return {**record, **cluster.record}
+
+
+def _proxy(account: str, proxy: Proxy) -> Record:
+    return {
+        "DBProxyName": proxy.identifier,
+        "DBProxyArn": proxy_arn(account, proxy.region, proxy.identifier),
+        "Status": "available",
+        "EngineFamily": proxy.family,
+        "VpcId": NETWORKS[proxy.region],
+        "VpcSecurityGroupIds": [],
+        "VpcSubnetIds": [],
+        "Auth": [],
+        "RoleArn": f"arn:aws:iam::{account}:role/{proxy.identifier}",
+        "Endpoint": f"{proxy.identifier}.proxy-c9x2example.{proxy.region}.rds.amazonaws.com",
+        "RequireTLS": proxy.require_tls,
+        "IdleClientTimeout": 1800,
+        "DebugLogging": False,
+        "CreatedDate": _CREATED,
+        "UpdatedDate": _CREATED,
     }
 
 
@@ -249,7 +312,8 @@ def _parameter_group(group: ParameterGroup) -> Record:
                 "AllowedValues": "0,1",
                 "IsModifiable": True,
                 "ApplyMethod": "pending-reboot" if group.apply_type == "static" else "immediate",
-            }
+            },
+            **{name: {"ParameterValue": value, "Source": "user"} for name, value in group.others.items()},
         },
     }
 

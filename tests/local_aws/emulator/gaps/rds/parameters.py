@@ -32,6 +32,11 @@ def defaults(family: str, *, cluster: bool) -> tuple[Parameter, ...]:
     if found:
         engine, major = found["engine"], int(found["major"])
         parameters += _of_tls_and_logins(major)
+        if cluster and engine == "aurora-postgresql":
+            parameters += [
+                {**_engine_default("rds.babelfish_status", "off", "string"), "Source": "system"},
+                {**_engine_default("babelfishpg_tds.tds_ssl_encrypt", "0", "boolean"), "Source": "system"},
+            ]
         if cluster or engine == "postgres":
             forced = "1" if major >= _FORCED_FROM[engine] else "0"
             static = engine == "postgres" and major < 13

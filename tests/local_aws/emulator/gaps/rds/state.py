@@ -16,14 +16,13 @@ seconds that each call takes at least. A Region that isn't named is empty. Every
 exists, and so do the three current certificate authorities where a Region names none.
 """
 
-import hashlib
 from functools import cache, cached_property
 from typing import Any
 
 from botocore.model import ListShape, Shape
 from ministack.core.responses import get_account_id
 
-from tests.local_aws.emulator.gaps.rds import engine_versions, parameters, protocol
+from tests.local_aws.emulator.gaps.rds import engine_versions, parameters, protocol, roots
 
 type Record = dict[str, Any]
 
@@ -114,9 +113,7 @@ class Region:
             {
                 "CertificateIdentifier": identifier,
                 "CertificateType": "CA",
-                "Thumbprint": hashlib.sha1(
-                    f"{self.name} {identifier}".encode(), usedforsecurity=False
-                ).hexdigest(),
+                "Thumbprint": roots.thumbprint(self.name, identifier),
                 "ValidFrom": "2021-05-25T00:00:00Z",
                 "ValidTill": "2061-05-25T00:00:00Z",
                 "CertificateArn": f"arn:aws:rds:{self.name}::cert:{identifier}",
@@ -155,10 +152,6 @@ class Region:
             }
             for group, family in named.items()
         ]
-
-
-def _thumbprint(text: str) -> str:
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 @cache
