@@ -102,6 +102,31 @@ def test_a_sample_does_not_keep_a_database_alive(account: EmulatedAccount, table
     assert after["observed_at"] == {"S": moment(NOW + HOUR)}
 
 
+def test_a_finding_that_was_archived_is_read_back_so(table: str) -> None:
+    archived = replace(REMEMBERED, archived_at=NOW)
+    dynamodb.put_findings(table, [archived])
+    assert dynamodb.load(table, ORDERS).findings == (archived,)
+
+
+@pytest.mark.parametrize(("hours", "forgotten"), [(1, True), (0, False), (-1, False)])
+def test_only_a_later_sweep_forgets_a_database(table: str, hours: int, forgotten: bool) -> None:
+    dynamodb.put_database(table, database(), READY, sweep())
+    assert dynamodb.forget_database(table, ORDERS, NOW + hours * HOUR) is forgotten
+    assert dynamodb.known_databases(table) == (() if forgotten else (database(),))
+
+
+def test_a_database_that_nobody_knows_cannot_be_forgotten(account: EmulatedAccount, table: str) -> None:
+    assert not dynamodb.forget_database(table, ORDERS, NOW)
+    assert storage.client_of(account, "dynamodb").scan(TableName=table)["Items"] == []
+
+
+def test_a_forgotten_database_that_comes_back_is_known_again(table: str) -> None:
+    dynamodb.put_database(table, database(), READY, sweep())
+    dynamodb.forget_database(table, ORDERS, NOW + HOUR)
+    dynamodb.put_database(table, database(), READY, sweep(2))
+    assert dynamodb.known_databases(table) == (database(),)
+
+
 def test_what_is_remembered_expires(account: EmulatedAccount, table: str) -> None:
     dynamodb.put_client(table, client(), MEMORY)
     item = stored(account, table, f"client#{client().who.digest()}")

@@ -1,5 +1,7 @@
 """What a sweep is asked to look at: Regions, identifiers, ARNs, and errors that say what is allowed."""
 
+from typing import Any
+
 import pytest
 from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.bad_request import BadRequest
@@ -104,6 +106,76 @@ def test_databases_are_chosen_by_identifier_or_arn_and_clusters_bring_their_memb
     inventory: Inventory, databases: tuple[str, ...], expected: list[str]
 ) -> None:
     assert names(Request(databases=databases), inventory) == expected
+
+
+def tagged(**tags: str) -> Any:
+    return {"TagList": [{"Key": key.replace("__", ":"), "Value": value} for key, value in tags.items()]}
+
+
+LABELLED = assemble(
+    ACCOUNT,
+    [
+        Described(
+            REGION,
+            instances=[
+                instance("pay-1", **tagged(team="payments", stage="prod-eu")),
+                instance("pay-2", **tagged(team="payments", stage="test")),
+                instance("scratch", **tagged(team="payments", tlscheck__exclude="yes")),
+                member("ledger-1"),
+            ],
+            clusters=[cluster(members={"ledger-1": "in-sync"}, **tagged(team="ledger", stage="prod-us"))],
+        )
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        (Request(databases=("pay-*",)), ["pay-1", "pay-2"]),
+        (Request(databases=("PAY-?",)), ["pay-1", "pay-2"]),
+        (Request(databases=(arn("db", "pay-*"),)), ["pay-1", "pay-2"]),
+        (Request(databases=("ledger*",)), ["ledger", "ledger-1"]),
+        (Request(clusters=("led*",)), ["ledger", "ledger-1"]),
+        (Request(databases=("pay-1",), clusters=("ledger",)), ["ledger", "ledger-1", "pay-1"]),
+        (Request(engines=("postgres",)), ["pay-1", "pay-2"]),
+        (Request(engines=("aurora-postgresql",)), ["ledger", "ledger-1"]),
+        (Request(tags=(("team", "payments"),)), ["pay-1", "pay-2"]),
+        (Request(tags=(("team", "payments"), ("stage", "prod*"))), ["pay-1"]),
+        (Request(tags=(("stage", "prod*"),)), ["ledger", "ledger-1", "pay-1"]),
+        (Request(tags=(("stage", "prod*"),), engines=("postgres",)), ["pay-1"]),
+        (Request(), ["ledger", "ledger-1", "pay-1", "pay-2"]),
+    ],
+)
+@pytest.mark.parametrize("inventory", [LABELLED, Inventory(LABELLED.databases)], ids=["full", "sample"])
+def test_wildcards_clusters_engines_and_tags_choose_and_an_excluded_database_is_never_chosen(
+    inventory: Inventory, request_: Request, expected: list[str]
+) -> None:
+    assert names(request_, inventory) == expected
+
+
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        (Request(databases=("pay-*", "x*")), r"request\.databases: 'x\*'"),
+        (Request(databases=("scratch",)), r"request\.databases: 'scratch'"),
+        (Request(clusters=("pay-1",)), r"request\.clusters: 'pay-1' .* PostgreSQL clusters of eu-central-1"),
+        (Request(tags=(("team", "nobody"),)), r"request\.tags: 'team=nobody'"),
+        (Request(tags=(("team", "ledger"),), engines=("postgres",)), r"request\.tags: 'team=ledger'"),
+        (Request(tags=(("team", "payments"),), databases=("ledger",)), r"request\.databases: 'ledger'"),
+        (Request(tags=(("team", "pay[m]ents"),)), r"request\.tags"),
+    ],
+)
+def test_a_filter_that_matches_nothing_says_so(request_: Request, says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        names(request_, LABELLED)
+
+
+def test_clusters_named_by_arn_need_only_their_own_regions() -> None:
+    by_arn = Request(clusters=(arn("cluster", "ledger*"),))
+    assert regions_to_list(by_arn, (), ENABLED, "eu-west-1") == Regions((REGION,))
+    both = Request(databases=(arn("db", "a"),), clusters=("ledger",))
+    assert regions_to_list(both, (), ENABLED, "eu-west-1") == Regions(ENABLED)
 
 
 def test_a_database_that_nobody_has_is_refused_and_says_which_regions_were_not_seen() -> None:

@@ -106,13 +106,27 @@ def test_python_and_openssl_load_every_root(bundle: Path) -> None:
 
 def test_the_provenance_tells_of_every_file_and_is_true() -> None:
     provenance = json.loads((TRUST_STORE / "provenance.json").read_text())
-    assert provenance.keys() == {bundle.name for bundle in BUNDLES}
+    assert provenance.keys() == {bundle.name for bundle in BUNDLES} | {"history.json"}
     for bundle in BUNDLES:
         told = provenance[bundle.name]
         assert told["sha256"] == hashlib.sha256(bundle.read_bytes()).hexdigest(), bundle.name
         assert told["certificates"] == len(roots(bundle))
         assert datetime.fromisoformat(told["taken"]).replace(tzinfo=UTC) < datetime.now(UTC)
         assert told["source"]
+
+
+def test_what_was_left_out_of_the_trust_store_is_kept_as_known_history() -> None:
+    text = (TRUST_STORE / "history.json").read_bytes()
+    told = json.loads((TRUST_STORE / "provenance.json").read_text())["history.json"]
+    history = json.loads(text)
+    assert (told["sha256"], told["certificates"]) == (hashlib.sha256(text).hexdigest(), len(history))
+    trusted = {root.fingerprint(SHA256()).hex() for bundle in BUNDLES for root in roots(bundle)}
+    assert not trusted & {each["sha256"] for each in history}
+    (retired,) = (each for each in history if each["name"] == "Amazon RDS Root 2019 CA")
+    # Thumbprint of rds-ca-2019 in the AWS CLI's own example of describe-certificates
+    assert retired["sha1"] == "d40ddb29e3750dffa671c3140bbf5f478d1c8096"
+    assert retired["valid_until"] == "2024-08-22"
+    assert {each["kind"] for each in history} == {"root", "intermediate"}
 
 
 # ------------------------------------------------------------------------------------------------ dependencies

@@ -209,6 +209,25 @@ def test_a_sample_looks_at_connections_and_leaves_the_rest(stage: Stage) -> None
     assert stage.statuses()[CheckId.PLAINTEXT_CLIENTS] is Status.FAILED
 
 
+def test_a_database_that_is_gone_is_archived_and_forgotten_and_nothing_else(stage: Stage) -> None:
+    stage.observe(replace(ORDERS_BATCH, databases=(database(), cluster())), SWEEP)
+    listing = RegionListing(REGION, "us-east-1", 1, vanished=(ORDERS,))
+    later = replace(SWEEP, id="nightly-2", started_at=NOW + timedelta(days=1))
+    assert stage.observe(Batch("us-east-1", None, (), (listing,)), later).vanished == (ORDERS,)
+    assert {each.archived_at for each in dynamodb.load(stage.table, ORDERS).findings} == {later.started_at}
+    assert {each.archived_at for each in dynamodb.load(stage.table, LEDGER).findings} == {None}
+    assert [each.arn for each in dynamodb.known_databases(stage.table)] == [LEDGER]
+
+
+@pytest.mark.parametrize("hours", [0, -1])
+def test_a_repeated_or_older_sweep_archives_no_database(stage: Stage, hours: int) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP)
+    listing = RegionListing(REGION, "us-east-1", 1, vanished=(ORDERS,))
+    older = replace(SWEEP, started_at=NOW + timedelta(hours=hours))
+    assert stage.observe(Batch("us-east-1", None, (), (listing,)), older).vanished == ()
+    assert {each.archived_at for each in dynamodb.load(stage.table, ORDERS).findings} == {None}
+
+
 def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
     gap = Gap("rds:DescribeDBInstances", "AccessDenied: not authorized")
     batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0, (gap,)),))

@@ -49,6 +49,17 @@ def remembered(
     return RememberedFinding(finding, NOW - timedelta(days=3), NOW - timedelta(days=1), NOW, NOW)
 
 
+@pytest.mark.parametrize(("archived_at", "state"), [(None, "ACTIVE"), (NOW, "ARCHIVED")])
+def test_the_finding_of_a_database_that_is_gone_is_archived(archived_at: datetime | None, state: str) -> None:
+    assert security_finding(replace(remembered(), archived_at=archived_at))["RecordState"] == state
+
+
+def test_a_proxy_is_a_resource_of_no_type_that_security_hub_has() -> None:
+    proxy = f"arn:aws:rds:us-east-1:{ACCOUNT}:db-proxy:prx-0123456789abcdef0"
+    (resource,) = security_finding(remembered(resource=proxy, check=CheckId.PROXY_TLS))["Resources"]
+    assert (resource["Type"], resource["Id"]) == ("Other", proxy)
+
+
 def texts(value: object) -> list[str]:
     match value:
         case str():

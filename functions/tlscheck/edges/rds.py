@@ -3,11 +3,14 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.utils import parse_timestamp
 
 from tlscheck.edges.refusals import REFUSED, UNREACHABLE, code, reason
 from tlscheck.inventory.described import Answer, Described, EngineVersion, Values, objects, text
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from mypy_boto3_rds.type_defs import FilterTypeDef
 
 REGIONS_AT_ONCE = 8
+QUESTIONS_AT_ONCE = 4
+"""To one Region, about its groups, families, versions and proxies."""
+
 
 _PATIENT = Config(connect_timeout=5, read_timeout=30, retries={"mode": "adaptive", "total_max_attempts": 10})
 """Adaptive: a Region that throttles is asked more slowly, not more often."""
@@ -43,7 +49,8 @@ type Paginate = Callable[..., Pages]
 
 def describe_regions(regions: Sequence[str]) -> list[Described]:
     """Every Region described, several at once. A Region that fails is described by its gaps."""
-    clients = [boto3.client("rds", region_name=region, config=_PATIENT) for region in regions]
+    session = _session()
+    clients = [session.client("rds", region_name=region, config=_PATIENT) for region in regions]
     with ThreadPoolExecutor(REGIONS_AT_ONCE) as pool:
         return list(pool.map(describe, clients))
 
@@ -71,7 +78,24 @@ def describe(client: "RDSClient") -> Described:
         shard_groups=ask.shard_groups() if any(map(is_limitless, clusters)) else (),
     )
     described = replace(described, defaults=ask.each(ask.values_of_family, families_to_read(described)))
-    return replace(described, gaps=tuple(ask.gaps))
+    # In an order of their own: the same gaps must read the same in every sweep.
+    return replace(described, gaps=tuple(sorted(ask.gaps, key=lambda gap: (gap.operation, gap.reason))))
+
+
+def _session() -> boto3.Session:
+    """A session that reads moments fast: in a long listing botocore's own way takes a quarter of all its time."""
+    session = botocore.session.get_session()
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
+    return boto3.Session(botocore_session=session)
+
+
+def _moment(value: str) -> datetime:
+    """A moment as the Query protocol has it (ISO 8601, UTC); any other form is left to botocore."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return parse_timestamp(value)
+    return moment if moment.tzinfo else parse_timestamp(value)
 
 
 class _Asking:
@@ -86,8 +110,10 @@ class _Asking:
         self.gaps: list[Gap] = []
 
     def each[K: Hashable, V](self, question: Callable[[K], V], about: Iterable[K]) -> dict[K, V]:
-        """The answers to one question about each of these."""
-        return {one: question(one) for one in about}
+        """The answers to one question about each of these, several at once."""
+        asked = list(about)
+        with ThreadPoolExecutor(QUESTIONS_AT_ONCE) as pool:
+            return dict(zip(asked, pool.map(question, asked), strict=True))
 
     def instances(self) -> list[Answer]:
         pages = self._client.get_paginator("describe_db_instances").paginate(Filters=_POSTGRESQL)

@@ -20,7 +20,7 @@ def database_of_instance(joined: Joined, answer: Answer) -> Database:
     arn, identifier = text(answer, "DBInstanceArn") or "", text(answer, "DBInstanceIdentifier") or ""
     host, port = text(answer, "Endpoint", "Address"), number(answer, "Endpoint", "Port")
     own_settings = _settings(joined, answer, owner)
-    labels = tags(owner) | tags(answer)
+    own_tags, cluster_tags = tags(answer), tags(owner)
     return Database(
         arn=arn,
         kind=Kind.MEMBER if is_member(answer) else Kind.INSTANCE,
@@ -34,7 +34,7 @@ def database_of_instance(joined: Joined, answer: Answer) -> Database:
         network=text(answer, "DBSubnetGroup", "VpcId"),
         endpoint=Endpoint(host, port) if host and port else None,
         iam_authentication=any(is_true(each, "IAMDatabaseAuthenticationEnabled") for each in (answer, owner)),
-        secret=tags(answer).get(SECRET_TAG) or tags(owner).get(SECRET_TAG) or None,
+        secret=own_tags.get(SECRET_TAG) or cluster_tags.get(SECRET_TAG) or None,
         force_ssl=_force_ssl(joined, answer, owner),
         certificate_authority=certificate_authority(
             text(answer, "CACertificateIdentifier") or text(answer, "CertificateDetails", "CAIdentifier"),
@@ -46,7 +46,7 @@ def database_of_instance(joined: Joined, answer: Answer) -> Database:
         settings=own_settings,
         rotation=rotation(described, joined.actions, answer, arn),
         traits=trait.of_cluster(owner, own_settings) if owner else trait.of_instance(answer),
-        tags=labels,
+        tags=cluster_tags | own_tags,
         pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
         source=_source(joined, answer),
         proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster_of(answer))})),
