@@ -271,7 +271,7 @@ def test_one_message_a_sweep_goes_to_the_topic(stack: LocalStack, unique: str) -
         TopicArn=stack.stack.outputs["Topic"], Protocol="sqs", Endpoint=queue_arn, ReturnSubscriptionArn=True
     )["SubscriptionArn"]
     try:
-        stack.sweep(unique)
+        stack.sweep(unique, {"databases": ["billing-staging"]})
         first = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5, MaxNumberOfMessages=10)["Messages"]
         more = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1, MaxNumberOfMessages=10).get("Messages", [])
     finally:
@@ -307,7 +307,7 @@ def alarmed_metrics() -> set[str]:
 
 
 def test_the_report_counts_in_metrics_what_it_says(stack: LocalStack, unique: str) -> None:
-    ended = stack.sweep(unique)
+    ended = stack.sweep(unique, {"databases": ["billing-staging"]})
     logs = stack.account.client("logs")
     group = f"/aws/lambda/{stack.stack.name}-Report"
 
