@@ -214,6 +214,34 @@ def test_without_the_right_to_list_instances_each_region_says_so_and_earlier_fin
     assert wrong(stack, stack.sweep(f"{unique}-after")) == []
 
 
+def test_a_database_that_is_gone_is_archived_once_its_region_was_listed_completely(
+    stack: LocalStack, unique: str
+) -> None:
+    stack.sweep(f"{unique}-before")
+    document = stack.fleet.rds_document()
+    everything = document["us-east-1"]["DBInstances"]
+    remaining = [each for each in everything if each["DBInstanceIdentifier"] != "search-dev"]
+    gone = arn(stack, "search-dev")
+    try:
+        stack.account.set_rds(document | {"us-east-1": document["us-east-1"] | {"DBInstances": remaining}})
+        with taken_away(stack, "DiscoverRole", "rds:DescribeDBClusters"):
+            stack.sweep(f"{unique}-partial", {"regions": ["us-east-1"]})
+        assert not [item for item in stack.findings()[gone].values() if "archived_at" in item]
+        ended = stack.sweep(f"{unique}-complete", {"regions": ["us-east-1"]})
+        assert stack.object(ended.output["report"])["vanished"] == [gone]
+        assert [item for item in stack.findings()[gone].values() if "archived_at" not in item] == []
+        wanted = len(stack.findings()[gone])
+        states = eventually(
+            lambda: [each["RecordState"] for each in stack.security_hub("us-east-1") if each["Id"].endswith(gone)],
+            lambda seen: seen == ["ARCHIVED"] * wanted,
+        )
+        assert states == ["ARCHIVED"] * wanted
+    finally:
+        stack.account.set_rds(document)
+    assert wrong(stack, stack.sweep(f"{unique}-after")) == []
+    assert not [item for item in stack.findings()[gone].values() if "archived_at" in item]
+
+
 @pytest.mark.parametrize(
     ("request_", "words"),
     [
@@ -221,6 +249,9 @@ def test_without_the_right_to_list_instances_each_region_says_so_and_earlier_fin
         ({"regions": ["us-east-9"]}, ["us-east-9", "us-east-1"]),
         ({"regions": "us-east-1"}, ["regions", "us-east-1"]),
         ({"databases": ["no-such-database"]}, ["no-such-database"]),
+        ({"clusters": ["no-such-*"]}, ["no-such-*", "request.clusters"]),
+        ({"tags": {"team": "nobody"}}, ["team=nobody", "request.tags"]),
+        ({"engines": ["mysql"]}, ["mysql", "aurora-postgresql"]),
         ({"depth": "deep"}, ["depth", "deep", "full", "sample"]),
     ],
 )
