@@ -10,12 +10,26 @@ from typing import Any
 import pytest
 from tlscheck.edges import rds
 from tlscheck.inventory.assembly import assemble
+from tlscheck.inventory.database import Proxy
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.parameter_group import Family, Scope
 from tlscheck.inventory.region import Gap
 
-from tests.answers import ACCOUNT, cluster, cluster_group, databases, instance, instance_group, member
+from tests.answers import (
+    ACCOUNT,
+    LEAF_EXPIRES,
+    cluster,
+    cluster_group,
+    databases,
+    instance,
+    instance_group,
+    maintenance,
+    member,
+    proxy,
+    shard_group,
+    target,
+)
 from tests.local_aws.emulator.account import EmulatedAccount
 
 REGION = "eu-central-1"
@@ -211,6 +225,66 @@ def test_a_region_that_cannot_be_reached_is_asked_once_and_is_all_gaps(account: 
     assert first.reason.startswith("EndpointConnectionError: ")
     assert len(others) == 3
     assert all(gap.reason.startswith("not asked any more: EndpointConnectionError: ") for gap in others)
+
+
+def test_proxies_their_targets_and_pending_maintenance_are_asked_for(account: EmulatedAccount) -> None:
+    found = described(
+        account,
+        DBInstances=[instance()],
+        DBParameterGroups={"orders-pg17": group("postgres17")},
+        DBProxies=[proxy(), proxy("shop", EngineFamily="MYSQL")],
+        DBProxyTargets={"orders-proxy": [target()], "shop": [target("shop-mysql")]},
+        PendingMaintenanceActions=[maintenance()],
+    )
+    assert found.gaps == ()
+    assert found.targets.keys() == {"orders-proxy"}  # of MySQL's nothing is asked
+    known = databases(found)
+    assert known["orders-proxy"].proxy == Proxy(require_tls=True, fronts=("orders-prod",))
+    assert known["orders-prod"].proxies == ("orders-proxy",)
+    assert [each.action for each in known["orders-prod"].rotation.actions] == ["server-certificate-rotation"]
+
+
+def test_a_version_is_asked_for_once_and_a_deprecated_one_is_known_too(account: EmulatedAccount) -> None:
+    found = described(
+        account,
+        DBInstances=[
+            instance("new", "default.postgres17", EngineVersion="17.5"),
+            instance("twin", "default.postgres17", EngineVersion="17.5"),
+            instance("old", "default.postgres12", EngineVersion="12.22"),
+            instance("odd", "default.postgres17", EngineVersion="17.999"),
+        ],
+    )
+    assert account.take_calls()[REGION]["rds:DescribeDBEngineVersions"] == 3
+    rotations = {name: each.rotation for name, each in databases(found).items()}
+    assert rotations["new"].without_restart is rotations["twin"].without_restart is True
+    assert rotations["old"].without_restart is False
+    assert "rds-ca-rsa2048-g1" in rotations["old"].supported
+    assert rotations["odd"].version_unknown.endswith("the API knows no postgres 17.999")
+
+
+def test_shard_groups_are_asked_for_only_where_a_cluster_has_some_and_to_the_last_page(
+    account: EmulatedAccount,
+) -> None:
+    shards = [shard_group(f"shards-{number:03}") for number in range(130)]
+    plain = described(account, DBClusters=[cluster()], DBShardGroups=shards)
+    assert plain.shard_groups == ()
+    assert "rds:DescribeDBShardGroups" not in account.take_calls()[REGION]
+    limitless = described(account, DBClusters=[cluster(ClusterScalabilityType="limitless")], DBShardGroups=shards)
+    assert len(databases(limitless)["ledger"].shard_groups) == 130
+
+
+def test_the_default_ca_of_the_account_is_kept(account: EmulatedAccount) -> None:
+    assert described(account, DefaultCertificateForNewLaunches="rds-ca-ecc384-g1").default_authority == (
+        "rds-ca-ecc384-g1"
+    )
+
+
+def test_moments_are_the_same_as_botocores_own(account: EmulatedAccount) -> None:
+    odd = instance("odd", CertificateDetails={"ValidTill": "Mon, 01 Mar 2027 12:00:00 GMT"})
+    account.set_rds({REGION: documented(DBInstances=[instance(), odd])})
+    (quick,) = rds.describe_regions([REGION])
+    assert quick.instances == rds.describe(account.client("rds", REGION)).instances
+    assert {each.server_certificate_expires for each in databases(quick).values()} == {LEAF_EXPIRES}
 
 
 def test_regions_come_back_in_the_order_in_which_they_were_asked_for(account: EmulatedAccount) -> None:

@@ -303,6 +303,13 @@ def test_cas_mixed_within_one_cluster(members: dict[str, str | None], status: St
     assert says in finding.reason
 
 
+def test_a_change_of_a_multi_az_clusters_ca_that_waits_is_told() -> None:
+    waiting = cluster(engine="postgres", certificate_authority=replace(CURRENT_CA, pending="rds-ca-ecc384-g1"))
+    finding = cluster_authority.judge(evidence(waiting))
+    assert finding.status is Status.WARNING
+    assert "rds-ca-ecc384-g1" in finding.reason
+
+
 def test_a_replica_left_on_the_old_ca_names_its_rotated_source() -> None:
     left = database(certificate_authority=RETIRED_CA, source=Source("orders-prod", "rds-ca-rsa2048-g1"))
     finding = certificate_authority.judge(evidence(left))

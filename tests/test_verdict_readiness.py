@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.inventory.database import Database
+from tlscheck.inventory.database import Database, Proxy
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.judgement import judge
@@ -28,6 +28,7 @@ from tests.examples import (
     member,
     observation,
     plaintext_client,
+    proxy,
     sessions,
 )
 
@@ -68,6 +69,9 @@ def verdict(of: Database, seen: Observation | None = None, *known: Client) -> Re
         (cluster(), None, [], Verdict.CLEAR),
         (cluster(force_ssl=NOT_ENFORCED), None, [], Verdict.FIX_DATABASE),
         (cluster(force_ssl=UNKNOWN_ENFORCEMENT), None, [], Verdict.NOT_OBSERVED),
+        (proxy(), None, [], Verdict.CLEAR),
+        (proxy(proxy=Proxy(False, ("orders-prod",))), None, [], Verdict.FIX_DATABASE),
+        (proxy(proxy=Proxy(None, ())), None, [], Verdict.NOT_OBSERVED),
     ],
 )
 def test_a_verdict_is_the_first_that_applies(

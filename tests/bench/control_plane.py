@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any
 
 from tests.answers import ACCOUNT, REGION
-from tests.bench.account_of_many import GROUPS, many
+from tests.local_aws.account_of_many import GROUPS, many
 from tests.local_aws.emulator.account import EmulatedAccount
 
 ROUNDS = 5

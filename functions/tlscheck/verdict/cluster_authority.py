@@ -20,6 +20,10 @@ def judge(evidence: Evidence) -> Finding:
     if unlisted:
         reason = f"The CA of {listed(unlisted, MOST_MEMBERS)} is not known: the instance was not listed."
         return evidence.finding(check, Status.NOT_OBSERVED, reason, "Allow tlscheck rds:DescribeDBInstances.")
+    if pending := database.certificate_authority.pending:
+        reason = f"A change of the cluster's CA to {plain(pending)} waits for the maintenance window."
+        step = "Before that window, make sure that its TLS clients trust the new root (see tls-clients)."
+        return evidence.finding(check, Status.WARNING, reason, step)
     if len(set(members.values())) == 1:
         (authority,) = {plain(each or "") for each in members.values()}
         return evidence.finding(check, Status.PASSED, f"All its members have the CA {authority}.")
