@@ -8,6 +8,7 @@ pg_stat_ssl says of application clients what it would say without the front.
 
 import asyncio
 import json
+import socket
 import ssl
 import struct
 import threading
@@ -41,12 +42,14 @@ class IamLogin:
         self._serving.load_cert_chain(server.data / "server.crt", server.data / "server.key")
         self._relaying = ssl.create_default_context(cafile=server.data / "server.crt")
         self._relaying.check_hostname = False  # the server behind is known by its port; only its chain is checked
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="iam-login", daemon=True)
 
     def __enter__(self) -> Self:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = listener.getsockname()[1]
+        self._over = asyncio.Event()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, args=[listener], name="iam-login", daemon=True)
         self._thread.start()
-        self._ready.wait()
         return self
 
     def __exit__(
@@ -55,14 +58,13 @@ class IamLogin:
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
 
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._over = asyncio.Event()
-        listener = await asyncio.start_server(self._answer, "127.0.0.1", 0)
-        self.port: int = listener.sockets[0].getsockname()[1]
-        self._ready.set()
+    def _run(self, listener: socket.socket) -> None:
+        asyncio.run(self._serve(listener), loop_factory=lambda: self._loop)
+
+    async def _serve(self, listener: socket.socket) -> None:
+        server = await asyncio.start_server(self._answer, sock=listener)
         await self._over.wait()
-        listener.close()
+        server.close()  # and asyncio.run cancels the conversations, each of which hangs up
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
