@@ -1,0 +1,43 @@
+"""The command `tlscheck`: what a client's owner runs on the client's own machine, without AWS."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from tlscheck.client_side.trust_store import UnreadableStore
+from tlscheck.edges import client_command, trust_store_command
+from tlscheck.inventory.bad_request import BadRequest
+
+BAD_INPUT = 2
+"""The exit code of what could not be read or makes no sense; argparse's own, too."""
+
+_EXIT_CODES = "exit codes: 0 it survives (or was done), 1 it does not, 2 bad input, 3 not known"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a sub-command; what is wrong with the input is said in a line, never in a traceback."""
+    parser = argparse.ArgumentParser(
+        prog="tlscheck",
+        description="Would this client of an RDS or Aurora PostgreSQL database survive a CA rotation or TLS"
+        " enforcement, and what trust store does it need?",
+        epilog=_EXIT_CODES,
+    )
+    subparsers = parser.add_subparsers(metavar="command", required=True)
+    client_command.add_parser(subparsers)
+    trust_store_command.add_parser(subparsers)
+    chosen = parser.parse_args(arguments)
+    try:
+        code = int(chosen.run(chosen))
+        sys.stdout.flush()
+    except (BadRequest, UnreadableStore) as error:
+        print(f"tlscheck: {error}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
+        return BAD_INPUT
+    except BrokenPipeError:
+        # Who reads us, as `head` does, has had enough. Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    else:
+        return code
