@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -78,12 +78,13 @@ class Entry:
     self_issued: bool
     """Subject and issuer are one: a root. False: an intermediate, or some server's own certificate."""
 
-    is_ca: bool = True
     is_for_java: bool = True
     """False in a PKCS12 without Java's trusted-certificate attribute, as openssl makes it."""
 
     alias: str = ""
     """Its name in a keystore, or its file in a directory."""
+
+    der: bytes = field(default=b"", repr=False)
 
     def is_expired(self, now: datetime) -> bool:
         """Whether nothing that hangs from it verifies any more."""
