@@ -52,7 +52,14 @@ class Reader(StrEnum):
     """Python since 3.13: every certificate is an anchor."""
 
     JAVA = "java"
-    """Every certificate that Java sees is an anchor."""
+    """Every certificate that Java sees is an anchor: a JVM's of a keystore, pgjdbc's sslrootcert of PEM or DER."""
+
+
+_READS = {
+    Reader.OPENSSL: {Format.PEM, Format.PEM_DIRECTORY},
+    Reader.PARTIAL_CHAIN: {Format.PEM, Format.PEM_DIRECTORY},
+    Reader.JAVA: {Format.PEM, Format.DER, Format.PKCS12, Format.JKS},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,9 @@ class TrustStore:
     """What its owner should know of it: parts that could not be read, a digest that is wrong."""
 
     def anchors(self, reader: Reader, now: datetime) -> tuple[Entry, ...]:
-        """The certificates that this reader can end a chain at today."""
+        """The certificates that this reader can end a chain at today: none, in a format that it doesn't read."""
+        if self.format not in _READS[reader]:
+            return ()
         return tuple(
             entry
             for entry in self.entries

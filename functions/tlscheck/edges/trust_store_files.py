@@ -2,6 +2,8 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tlscheck.client_side import jks, pem, pkcs12
@@ -23,10 +25,20 @@ MOST_FILES = 2000
 
 def read(path: Path, password: str | None = None) -> TrustStore:
     """The trust store at a path. Raises UnreadableStore, whose message names the path and says what to do."""
+    with _named(path):
+        return _directory(path) if path.is_dir() else parse(_content(path), password)
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a regular file. Raises UnreadableStore, as `read` does."""
+    with _named(path):
+        return _content(path)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
     try:
-        if path.is_dir():
-            return _directory(path)
-        return parse(_content(path), password)
+        yield
     except OSError as error:
         raise UnreadableStore(f"{path}: {error.strerror or error}") from None
     except ValueError as error:  # a path with a NUL in it

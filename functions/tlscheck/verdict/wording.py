@@ -13,8 +13,12 @@ MOST_DETAIL = 300
 
 def plain(text: str, most: int = MOST_DETAIL) -> str:
     """The text on one line and cut to `most` characters, without control, direction or unassigned characters."""
-    visible = "".join(character if _is_harmless(character) else " " for character in text)
-    return cut(" ".join(visible.split()), most)
+    return cut(" ".join(harmless(text).split()), most)
+
+
+def harmless(text: str) -> str:
+    """The same, neither folded nor cut: a blank for each such character."""
+    return "".join(character if _is_harmless(character) else " " for character in text)
 
 
 def cut(text: str, most: int) -> str:

@@ -1,0 +1,54 @@
+"""What trust store somebody asks for, and the certificates that make it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tlscheck.client_side.trust_store import Entry, Family
+from tlscheck.inventory.bad_request import BadRequest, not_allowed
+
+AUTHORITIES = (Family.RSA2048_G1, Family.RSA4096_G1, Family.ECC384_G1)
+"""The CAs that RDS issues from today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which roots, and what becomes of the client's present ones."""
+
+    regions: tuple[str, ...] = ()
+    """Empty: all that tlscheck has roots of."""
+
+    authorities: tuple[Family, ...] = AUTHORITIES
+    with_proxy: bool = False
+    """Also the roots that RDS Proxy's certificates hang from."""
+
+    keep_expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The certificates of a new trust store, and the expired ones that were left out of it."""
+
+    entries: tuple[Entry, ...]
+    left_out: tuple[Entry, ...]
+
+
+def select(order: Order, known: Sequence[Entry], present: Iterable[Entry], now: datetime) -> Selection:
+    """The client's present certificates first, then the roots asked for; none twice. Raises BadRequest."""
+    regions = {root.region for root in known if root.region}
+    for region in order.regions:
+        if region not in regions:
+            have = ", ".join(sorted(regions))
+            raise not_allowed("regions", region, f"Regions that tlscheck has roots of: {have}")
+    chosen = [
+        root
+        for root in known
+        if (root.family is Family.PROXY and order.with_proxy)
+        or (root.family in order.authorities and (not order.regions or root.region in order.regions))
+    ]
+    every = {entry.sha256: entry for entry in (*present, *chosen)}
+    expired = () if order.keep_expired else tuple(entry for entry in every.values() if entry.is_expired(now))
+    entries = tuple(entry for entry in every.values() if entry not in expired)
+    if not entries:
+        raise BadRequest("nothing is left to put into a trust store: every certificate asked for is expired")
+    return Selection(entries, expired)
