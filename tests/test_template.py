@@ -52,8 +52,9 @@ def actions(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_its_file_and_its_handler_bear_one_name(name: str) -> None:
-    assert properties(name)["Handler"] == f"{name.lower()}.handler"
-    assert (ROOT / "functions" / f"{name.lower()}.py").is_file()
+    file = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    assert properties(name)["Handler"] == f"{file}.handler"
+    assert (ROOT / "functions" / f"{file}.py").is_file()
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -59,6 +59,18 @@ class ReportEnvironment:
     topic: str
 
 
+@dataclass(frozen=True, slots=True)
+class BuildTrustStoreEnvironment:
+    """What build_trust_store is told by its template."""
+
+    bucket: str
+
+
+def for_build_trust_store() -> BuildTrustStoreEnvironment:
+    """BUCKET. Raises BadEnvironment."""
+    return BuildTrustStoreEnvironment(needed("BUCKET"))
+
+
 def for_observe() -> ObserveEnvironment:
     """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE and CLIENT_MEMORY_DAYS. Raises BadEnvironment."""
     return ObserveEnvironment(

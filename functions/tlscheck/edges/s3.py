@@ -1,4 +1,4 @@
-"""Text objects in the bucket that holds what is too large for a state's payload."""
+"""Objects in the bucket: what is too large for a state's payload, and files that are handed out."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 def put(bucket: str, key: str, text: str) -> None:
     """Writes a JSON object; the bucket encrypts it."""
     _client().put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType="application/json")
+
+
+def put_bytes(bucket: str, key: str, content: bytes) -> None:
+    """Writes an object of any content; the bucket encrypts it."""
+    _client().put_object(Bucket=bucket, Key=key, Body=content, ContentType="application/octet-stream")
 
 
 def get(bucket: str, key: str) -> str | None:

@@ -90,13 +90,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         (show, "is it ready for this Region? Repeatable"),
         (build, "a Region whose roots it shall hold, repeatable; default: all"),
     ):
-        each.add_argument("--region", dest="regions", action="append", default=[], help=region_help)
+        each.add_argument(
+            "--region", dest="regions", metavar="REGION", action="append", default=[], help=region_help
+        )
         each.add_argument(
             "--ca",
             dest="authorities",
+            metavar="CA",
             action="append",
             choices=[family.value for family in AUTHORITIES],
-            help="only this CA, repeatable; default: all three",
+            help=f"only this CA, repeatable: {', '.join(AUTHORITIES)}; default: all three",
         )
         each.add_argument(
             "--password-file",

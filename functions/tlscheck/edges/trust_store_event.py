@@ -1,0 +1,76 @@
+"""What a person at the Lambda console asks of build_trust_store."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from tlscheck.client_side import jks
+from tlscheck.client_side.order import AUTHORITIES, Order
+from tlscheck.client_side.packaging import NAME, Packaging, Wrapping
+from tlscheck.client_side.trust_store import Entry, Family, Format, UnreadableStore
+from tlscheck.edges import trust_store_files
+from tlscheck.edges.console import Event, RegionName, parsed
+from tlscheck.inventory.bad_request import BadRequest, not_allowed
+
+_AUTHORITIES = ", ".join(AUTHORITIES)
+_FORMATS = ", ".join(Packaging)
+
+
+class TrustStoreEvent(Event):
+    """The descriptions are what an error message says is allowed."""
+
+    regions: list[RegionName] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description='Regions like ["eu-central-1"]; leave it out for all',
+    )
+    authorities: list[Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"]] | None = Field(
+        default=None, min_length=1, max_length=3, description=f"some of {_AUTHORITIES}; leave it out for all"
+    )
+    formats: list[Literal["pem", "der", "pkcs12", "jks", "configmap", "secret"]] = Field(
+        default=["pem"], min_length=1, max_length=6, description=f"some of {_FORMATS}"
+    )
+    proxy: bool = Field(default=False, description="true for the roots of RDS Proxy too")
+    keep_expired: bool = Field(default=False, description="true to keep what is expired")
+    name: Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")] = Field(
+        default="rds-ca", description="1 to 53 lower-case letters, digits and dashes: what the files are called"
+    )
+    present: str | None = Field(
+        default=None, max_length=1_000_000, description="the client's present trust store, as a PEM text"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An event, checked."""
+
+    order: Order
+    formats: tuple[Packaging, ...]
+    wrapping: Wrapping
+    present: tuple[Entry, ...]
+
+
+def asked(event: object) -> Asked:
+    """What is to be built. Raises BadRequest."""
+    given = parsed(TrustStoreEvent, event)
+    authorities = tuple(Family(each) for each in given.authorities or AUTHORITIES)
+    return Asked(
+        Order(tuple(given.regions or ()), authorities, given.proxy, given.keep_expired),
+        tuple(Packaging(each) for each in given.formats),
+        Wrapping(given.name, jks.DEFAULT_PASSWORD),
+        _present(given.present),
+    )
+
+
+def _present(text: str | None) -> tuple[Entry, ...]:
+    if text is None:
+        return ()
+    try:
+        store = trust_store_files.parse(text.encode())
+    except UnreadableStore as what:
+        raise BadRequest(f"present: {what}") from None
+    if store.format is not Format.PEM or not store.entries:
+        raise not_allowed("present", text, "a PEM text with at least one certificate")
+    return store.entries
