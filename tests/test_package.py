@@ -1,0 +1,44 @@
+"""The package that a client's owner runs: the command, and the roots that it needs, in one wheel."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from tlscheck.edges.rds_roots import roots
+
+ROOT = Path(__file__).parent.parent
+UV = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
+
+
+def uv(*arguments: str | Path, folder: Path) -> str:
+    """What uv, which made this environment, prints in that folder."""
+    environment = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    command = [UV, "--quiet", *map(str, arguments)]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_wheel_holds_the_command_and_the_roots_once_and_nothing_else(tmp_path: Path) -> None:
+    # by way of a source distribution, as pip takes one
+    uv("build", "--python", sys.executable, "--out-dir", tmp_path, ROOT, folder=tmp_path)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0].partition("-")[0] for name in names} == {"tlscheck", "rds_trust_store"}
+    assert [name for name in names if name.endswith(".pem")] == [
+        "rds_trust_store/aws.pem",
+        "rds_trust_store/proxy.pem",
+    ]
+
+
+def test_it_runs_from_a_checkout_without_being_installed(tmp_path: Path) -> None:
+    run: list[str | Path] = ["tool", "run", "--python", sys.executable, "--from", ROOT, "tlscheck", "trust-store"]
+    told = uv(*run, "build", "--format", "jks", "--proxy", folder=tmp_path)
+    assert f"{len(roots())} certificates; 0 expired ones left out" in told
+    listed = uv(*run, "show", "rds-ca.jks", "--reader", "java", "--region", "eu-central-1", folder=tmp_path)
+    assert "eu-central-1: READY" in listed
