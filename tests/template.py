@@ -34,6 +34,11 @@ def load() -> dict[str, Any]:
     return template
 
 
+def module_of(logical_id: str) -> str:
+    """The module of functions/ that a function's logical id names: `BuildTrustStore` -> `build_trust_store`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", logical_id).lower()
+
+
 def nodes() -> yaml.Node:
     """The template's YAML nodes, which know the lines that they stand on."""
     node = yaml.compose(TEMPLATE.read_text(), Loader=_Loader)

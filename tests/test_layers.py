@@ -18,7 +18,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.template import load
+from tests.template import load, module_of
 
 ROOT = Path(__file__).parent.parent
 LAYERS = ROOT / "layers"
@@ -236,7 +236,7 @@ def test_a_door_opens_with_its_layers_its_variables_and_nothing_else(function: s
     program = f"""
 import sys
 sys.path[:0] = {[str(BUILT / function), *(str(BUILT / layer / "python") for layer in layers)]!r}
-import {function.lower()} as door
+import {module_of(function)} as door
 assert callable(door.handler)
 print("boto3" in sys.modules)
 """

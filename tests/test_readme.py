@@ -28,7 +28,7 @@ def test_every_block_is_of_a_kind_that_is_checked() -> None:
 
 
 def test_every_command_is_one_that_is_checked() -> None:
-    assert [line for line in COMMANDS if line.split()[0] not in {"make", ".venvs/sam/bin/sam", "aws"}] == []
+    assert [line for line in COMMANDS if line.split()[0] not in {"make", ".venvs/sam/bin/sam", "aws", "uvx"}] == []
 
 
 def test_the_two_commands_of_a_newcomer_are_there_and_ci_runs_the_second() -> None:
@@ -46,6 +46,20 @@ def test_every_command_of_sam_has_its_options(line: str) -> None:
     _, command, *arguments = shlex.split(line)
     explained = subprocess.run([SAM, command, "--help"], capture_output=True, text=True, check=True).stdout
     assert [each for each in arguments if each.startswith("--") and each not in explained] == []
+
+
+def test_what_a_clients_owner_is_told_to_run_does_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tlscheck.edges.command import main  # noqa: PLC0415 - only this test runs the command
+
+    monkeypatch.chdir(tmp_path)
+    lines = [shlex.split(line) for line in COMMANDS if line.startswith("uvx ")]
+    assert lines
+    for uvx, source, here, command, *arguments in lines:
+        assert (uvx, source, here, command) == ("uvx", "--from", ".", "tlscheck")
+        assert main(arguments) == 0, capsys.readouterr().err
+    assert "eu-central-1: READY" in capsys.readouterr().out
 
 
 def test_every_parameter_of_the_readme_is_one_of_the_template() -> None:

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -132,15 +131,11 @@ def test_functions_states_and_files_of_one_name_agree() -> None:
         for name, resource in resources.items()
         if resource["Type"] == "AWS::Serverless::Function"
     }
-    assert {name: f"{_file(name)}.handler" for name in handlers} == handlers
-    assert {_file(name) for name in handlers} == {path.stem for path in DOORS}
+    assert {name: f"{template.module_of(name)}.handler" for name in handlers} == handlers
+    assert {template.module_of(name) for name in handlers} == {path.stem for path in DOORS}
     tasks = dict(_tasks(resources["Sweep"]["Properties"]["Definition"]))
     assert tasks
     assert {state: function for state, function in tasks.items() if state != function} == {}
-
-
-def _file(logical_id: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", logical_id).lower()
 
 
 def _tasks(machine: dict[str, Any]) -> Iterator[tuple[str, str]]:

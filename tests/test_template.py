@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.template import TEMPLATE, load, nodes, state_machine
+from tests.template import TEMPLATE, load, module_of, nodes, state_machine
 
 ROOT = Path(__file__).parent.parent
 TEXT = TEMPLATE.read_text()
@@ -52,9 +52,8 @@ def actions(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_its_file_and_its_handler_bear_one_name(name: str) -> None:
-    file = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-    assert properties(name)["Handler"] == f"{file}.handler"
-    assert (ROOT / "functions" / f"{file}.py").is_file()
+    assert properties(name)["Handler"] == f"{module_of(name)}.handler"
+    assert (ROOT / "functions" / f"{module_of(name)}.py").is_file()
 
 
 @pytest.mark.parametrize("name", TASKS)
