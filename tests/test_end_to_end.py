@@ -275,14 +275,14 @@ def test_every_sweep_in_events_runs_from_the_console(stack: LocalStack, unique: 
 
 def test_every_event_is_answered_by_the_deployed_function_of_its_name(stack: LocalStack) -> None:
     client = stack.account.client("lambda")
-    doors = ["discover", "probe", "observe", "publish", "report"]
-    events = [event for door in doors for event in sorted(EVENTS.glob(f"{door}_*.json"))]
-    assert {event.name for event in events} | {event.name for event in EVENTS.glob("sweep_*.json")} == {
-        event.name for event in EVENTS.iterdir()
+    resources = template.load()["Resources"]
+    functions = [name for name, body in resources.items() if body["Type"] == "AWS::Serverless::Function"]
+    events = {
+        event: name for name in functions for event in sorted(EVENTS.glob(f"{template.module_of(name)}_*.json"))
     }
-    for event in events:
-        function = stack.stack.resources[event.stem.split("_")[0].capitalize()]
-        answer = client.invoke(FunctionName=function, Payload=event.read_bytes())
+    assert events.keys() | set(EVENTS.glob("sweep_*.json")) == set(EVENTS.iterdir())
+    for event, name in events.items():
+        answer = client.invoke(FunctionName=stack.stack.resources[name], Payload=event.read_bytes())
         said = answer["Payload"].read()
         assert "FunctionError" not in answer, f"{event.name}: {said}"
 

@@ -74,6 +74,15 @@ def test_a_private_key_beside_the_certificates_is_told() -> None:
     assert "block 1 is a private key" in store.notes[0]
 
 
+def test_openssls_own_form_is_read_and_told() -> None:
+    block = pem.block(ONE.der + b"\x30\x0a\x30\x08\x06\x06\x2b\x06\x01\x05\x05\x07").replace(
+        " CERTIFICATE", " TRUSTED CERTIFICATE"
+    )
+    store = parse(block.encode())
+    assert held(store) == [ONE.sha256]
+    assert "Java reads nothing of the file" in store.notes[0]
+
+
 @pytest.mark.parametrize(
     ("damage", "note"),
     [
@@ -231,15 +240,16 @@ def test_a_jks_that_was_changed_is_refused_when_its_password_is_known() -> None:
         (pkcs12_of(sealed(2**31 - 1)), "would take 2,147,483,647 rounds"),
         (
             pkcs12_of(*[sealed(1_100_000)] * 50),
-            "rounds or more of its key derivation; tlscheck stops at 3,000,000",
+            "rounds or more of its key derivation; tlscheck stops at 2,000,000",
         ),
         (pkcs12(mac=old_mac(0)), "damaged: a key derivation of 0 rounds"),
         (b"\x30\x84\x7f\xff\xff\xff\x02\x01\x03" + bytes(50), "damaged: cut short"),
         (b"\xfe\xed\xfe\xed" + (2).to_bytes(4) + (2**32 - 1).to_bytes(4) + bytes(40), "claims 4294967295 entries"),
         (b"\xfe\xed\xfe\xed" + (2).to_bytes(4) + (9).to_bytes(4) + b"\0\0\0\2\xff\xff" + bytes(40), "cut short"),
         (pkcs12_of(bytes(200_000)), "damaged: more than 20000 elements"),
+        (pem.block(b"x").encode() * 100_000, "100000 certificates: no trust store has more than 5000"),
     ],
-    ids=["digest", "cipher", "many ciphers", "no rounds", "length", "entries", "alias", "elements"],
+    ids=["digest", "cipher", "many ciphers", "no rounds", "length", "entries", "alias", "elements", "blocks"],
 )
 def test_a_bomb_is_refused_before_it_goes_off(bomb: bytes, words: str) -> None:
     begun = time.monotonic()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
 from tlscheck.client_side.trust_store import Entry, Family, Reader, TrustStore
 
@@ -72,9 +73,9 @@ def _remarks(store: TrustStore, fingerprints: dict[str, str], now: datetime) -> 
             f"{_counted(intermediates, 'no root')}: libpq, node and Python before 3.13 do not take them for"
             " anchors; Java and Python since 3.13 do, until RDS issues from another intermediate"
         )
-    for entry in entries:
-        if entry.name in fingerprints and fingerprints[entry.name] != entry.sha256:
-            yield f"{entry.name}: another certificate than RDS's root of this name (SHA-256 {entry.sha256})"
+    impostors = (entry for entry in entries if fingerprints.get(entry.name, entry.sha256) != entry.sha256)
+    for entry in islice(impostors, 20):
+        yield f"{entry.name}: another certificate than RDS's root of this name (SHA-256 {entry.sha256})"
     if any(entry.family is Family.PROXY for entry in entries):
         yield "Amazon Trust Services' roots are for RDS Proxy: no database's own certificate hangs from them"
     if any(entry.family is Family.RETIRED for entry in entries):

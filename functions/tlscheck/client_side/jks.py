@@ -10,7 +10,7 @@ from tlscheck.client_side.keystore import Bag, Keystore
 from tlscheck.client_side.trust_store import UnreadableStore
 
 MAGIC = b"\xfe\xed\xfe\xed"
-MOST_ENTRIES = 10_000
+MOST_ENTRIES = 5000
 DEFAULT_PASSWORD = "changeit"  # noqa: S105 - Java's own, known to all: it protects against accidents only
 
 _SEASONING = b"Mighty Aphrodite"

@@ -47,8 +47,8 @@ def select(order: Order, known: Sequence[Entry], present: Iterable[Entry], now: 
         or (root.family in order.authorities and (not order.regions or root.region in order.regions))
     ]
     every = {entry.sha256: entry for entry in (*present, *chosen)}
-    expired = () if order.keep_expired else tuple(entry for entry in every.values() if entry.is_expired(now))
-    entries = tuple(entry for entry in every.values() if entry not in expired)
+    expired = tuple(entry for entry in every.values() if entry.is_expired(now) and not order.keep_expired)
+    entries = tuple(entry for entry in every.values() if order.keep_expired or not entry.is_expired(now))
     if not entries:
         raise BadRequest("nothing is left to put into a trust store: every certificate asked for is expired")
     return Selection(entries, expired)

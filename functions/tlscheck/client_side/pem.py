@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import wrap
 
-_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END ([A-Z0-9 ]{1,40})-----")
+from tlscheck.client_side.der import Malformed, first_element
+
+_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*+)-----END ([A-Z0-9 ]{1,40})-----")
 _CERTIFICATES = {b"CERTIFICATE", b"X509 CERTIFICATE", b"TRUSTED CERTIFICATE"}
 """What OpenSSL takes for certificates."""
 
@@ -39,10 +41,13 @@ def read(data: bytes) -> Blocks:
             der = _decoded(body)
             if der is None:
                 notes.append(f"block {number} is no base64: libpq and Java refuse the whole file")
+            elif begin == b"TRUSTED CERTIFICATE":
+                certificates.append(_without_trust(der))
+                notes.append(
+                    f"block {number} is OpenSSL's own TRUSTED CERTIFICATE: Java reads nothing of the file"
+                )
             else:
                 certificates.append(der)
-            if begin == b"TRUSTED CERTIFICATE":
-                notes.append(f"block {number} is OpenSSL's TRUSTED CERTIFICATE: libpq alone reads it")
         elif b"PRIVATE KEY" in begin:
             notes.append(f"block {number} is a private key: it has no place in a trust store")
         else:
@@ -66,6 +71,14 @@ def block(der: bytes) -> str:
 def _comment(name: str) -> str:
     # A subject may hold anything, a line of PEM too.
     return "".join(character if " " <= character <= "~" else "?" for character in name).replace("-----", "?")[:200]
+
+
+def _without_trust(der: bytes) -> bytes:
+    """OpenSSL puts what a certificate is trusted for behind it."""
+    try:
+        return der[: first_element(der)[1]]
+    except Malformed:
+        return der
 
 
 def _decoded(body: bytes) -> bytes | None:

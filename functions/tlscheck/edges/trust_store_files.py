@@ -19,6 +19,8 @@ LARGEST_STORE = 10 * 1024 * 1024
 _AT_ONCE = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 """What the platform has of it."""
 
+MOST_CERTIFICATES = 5000
+
 MOST_FILES = 2000
 """In a directory."""
 
@@ -84,6 +86,8 @@ def _keystore(kind: Format, keystore: Keystore) -> TrustStore:
 
 
 def _store(kind: Format, bags: list[Bag], notes: tuple[str, ...]) -> TrustStore:
+    if len(bags) > MOST_CERTIFICATES:
+        raise UnreadableStore(f"{len(bags)} certificates: no trust store has more than {MOST_CERTIFICATES}")
     read_ones, unreadable = entries(bags)
     if not read_ones and not bags:
         notes = (*notes, "it holds no certificate")
