@@ -57,6 +57,10 @@ OLD = entry("Amazon RDS Root 2019 CA", days=-1)
 OWN = entry("Our Own CA")
 
 
+def store(*entries: Entry, kind: Format = Format.PEM, notes: tuple[str, ...] = ()) -> TrustStore:
+    return TrustStore(kind, entries, notes)
+
+
 # ----------------------------------------------------------------------------------------------------------- names
 
 
@@ -102,30 +106,31 @@ def test_any_other_name_is_somebody_elses(name: str) -> None:
     ],
 )
 def test_an_order_is_filled_from_the_roots_that_are_known(order: Order, expected: list[Entry]) -> None:
-    selection = select(order, KNOWN, [], NOW)
+    selection = select(order, KNOWN, None, NOW)
     assert (list(selection.entries), selection.left_out) == (expected, ())
 
 
 def test_present_certificates_stay_and_none_is_there_twice() -> None:
-    selection = select(Order(regions=("us-east-1",)), KNOWN, [OWN, AMERICA[0], OLD], NOW)
+    selection = select(Order(regions=("us-east-1",)), KNOWN, store(OWN, AMERICA[0], OLD, notes=("damaged",)), NOW)
     assert selection.entries == (OWN, *AMERICA)
     assert selection.left_out == (OLD,)
+    assert selection.notes == ("damaged",)
 
 
 def test_expired_ones_are_kept_by_choice() -> None:
-    selection = select(Order(regions=("us-east-1",), keep_expired=True), KNOWN, [OLD], NOW)
+    selection = select(Order(regions=("us-east-1",), keep_expired=True), KNOWN, store(OLD), NOW)
     assert selection.entries == (OLD, *AMERICA)
     assert selection.left_out == ()
 
 
 def test_a_region_without_roots_is_named_and_nothing_is_made() -> None:
     with pytest.raises(BadRequest, match=r"regions: 'xx-moon-1' is not allowed; .* eu-central-1, us-east-1$"):
-        select(Order(regions=("us-east-1", "xx-moon-1")), KNOWN, [], NOW)
+        select(Order(regions=("us-east-1", "xx-moon-1")), KNOWN, None, NOW)
 
 
 def test_a_trust_store_of_nothing_is_not_made() -> None:
     with pytest.raises(BadRequest, match="expired"):
-        select(Order(), [replace(root("us-east-1", "RSA2048"), not_after=NOW - timedelta(days=1))], [], NOW)
+        select(Order(), [replace(root("us-east-1", "RSA2048"), not_after=NOW - timedelta(days=1))], None, NOW)
 
 
 # ----------------------------------------------------------------------------------------------------------- files
@@ -211,10 +216,6 @@ def test_each_client_is_told_of_the_bundle() -> None:
 
 
 # -------------------------------------------------------------------------------------------------------- coverage
-
-
-def store(*entries: Entry, kind: Format = Format.PEM, notes: tuple[str, ...] = ()) -> TrustStore:
-    return TrustStore(kind, entries, notes)
 
 
 @pytest.mark.parametrize(

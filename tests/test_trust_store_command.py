@@ -210,6 +210,13 @@ def test_a_clients_present_trust_store_is_merged(run: Any, tmp_path: Path) -> No
     assert {each["client"] for each in document["use"]} == {"psql", "pgAdmin", "JDBC", "psycopg", "node"}
 
 
+def test_what_could_not_be_merged_is_told(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "cut.pem").write_text(pem.block(FRANKFURT[0].der) + pem.block(FRANKFURT[1].der)[:-100])
+    words = ["build", "--merge", tmp_path / "cut.pem", "--region", "us-east-1", "--output", tmp_path / "new"]
+    assert f"note on {tmp_path / 'cut.pem'}: cut short or damaged: 2 blocks begin" in run(*words).out
+    assert "cut short" in run(*words, "--force", "--json").document["notes"][0]
+
+
 # --------------------------------------------------------------------------------- as a command of its own process
 
 

@@ -27,7 +27,7 @@ def instructions(file: File, path: str, wrapping: Wrapping) -> tuple[Instruction
         case Packaging.PEM:
             return _of_pem(path)
         case Packaging.DER:
-            folder = shlex.quote(path.rpartition("/")[0])
+            folder = shlex.quote(path.removesuffix(file.name.rpartition("/")[2])[:-1])
             return (
                 Instruction(
                     "Java",

@@ -1,10 +1,10 @@
 """What trust store somebody asks for, and the certificates that make it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tlscheck.client_side.trust_store import Entry, Family
+from tlscheck.client_side.trust_store import Entry, Family, TrustStore
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 
 AUTHORITIES = (Family.RSA2048_G1, Family.RSA4096_G1, Family.ECC384_G1)
@@ -31,9 +31,11 @@ class Selection:
 
     entries: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
+    """What the client's present trust store has that could not be taken over."""
 
 
-def select(order: Order, known: Sequence[Entry], present: Iterable[Entry], now: datetime) -> Selection:
+def select(order: Order, known: Sequence[Entry], present: TrustStore | None, now: datetime) -> Selection:
     """The client's present certificates first, then the roots asked for; none twice. Raises BadRequest."""
     regions = {root.region for root in known if root.region}
     for region in order.regions:
@@ -46,9 +48,10 @@ def select(order: Order, known: Sequence[Entry], present: Iterable[Entry], now: 
         if (root.family is Family.PROXY and order.with_proxy)
         or (root.family in order.authorities and (not order.regions or root.region in order.regions))
     ]
-    every = {entry.sha256: entry for entry in (*present, *chosen)}
+    held, notes = (present.entries, present.notes) if present else ((), ())
+    every = {entry.sha256: entry for entry in (*held, *chosen)}
     expired = tuple(entry for entry in every.values() if entry.is_expired(now) and not order.keep_expired)
     entries = tuple(entry for entry in every.values() if order.keep_expired or not entry.is_expired(now))
     if not entries:
         raise BadRequest("nothing is left to put into a trust store: every certificate asked for is expired")
-    return Selection(entries, expired)
+    return Selection(entries, expired, notes)

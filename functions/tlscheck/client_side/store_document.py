@@ -87,4 +87,5 @@ def built_document(
         ],
         "certificates": [entry_document(entry, now) for entry in selection.entries],
         "left_out_as_expired": [entry_document(entry, now) for entry in selection.left_out],
+        "notes": list(selection.notes),
     }

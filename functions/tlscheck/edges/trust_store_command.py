@@ -147,7 +147,7 @@ def _build(arguments: argparse.Namespace) -> int:
     if not NAME.fullmatch(arguments.name):
         raise not_allowed("--name", arguments.name, "lower-case letters, digits and dashes, at most 53")
     now, password = clock.now(), _password(arguments)
-    present = trust_store_files.read(Path(arguments.merge), password).entries if arguments.merge else ()
+    present = trust_store_files.read(Path(arguments.merge), password) if arguments.merge else None
     order = Order(tuple(arguments.regions), _families(arguments), arguments.proxy, arguments.keep_expired)
     selection = select(order, roots(), present, now)
     wrapping = Wrapping(arguments.name, DEFAULT_PASSWORD if password is None else password)
@@ -167,6 +167,8 @@ def _build(arguments: argparse.Namespace) -> int:
     for file in made:
         say(f"{place(file)}  {len(file.content)} bytes  SHA-256 {file.sha256}")
     say(f"{len(selection.entries)} certificates; {len(selection.left_out)} expired ones left out")
+    for note in selection.notes:
+        say(f"note on {arguments.merge}: {note}", Colour.UNSURE)
     for _, each in used:
         say(f"{each.client}:")
         say(f"  {each.command}")

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from tlscheck.client_side import jks
 from tlscheck.client_side.order import AUTHORITIES, Order
 from tlscheck.client_side.packaging import NAME, Packaging, Wrapping
-from tlscheck.client_side.trust_store import Entry, Family, Format, UnreadableStore
+from tlscheck.client_side.trust_store import Family, Format, TrustStore, UnreadableStore
 from tlscheck.edges import trust_store_files
 from tlscheck.edges.console import Event, RegionName, parsed
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
@@ -49,7 +49,7 @@ class Asked:
     order: Order
     formats: tuple[Packaging, ...]
     wrapping: Wrapping
-    present: tuple[Entry, ...]
+    present: TrustStore | None
 
 
 def asked(event: object) -> Asked:
@@ -64,13 +64,13 @@ def asked(event: object) -> Asked:
     )
 
 
-def _present(text: str | None) -> tuple[Entry, ...]:
+def _present(text: str | None) -> TrustStore | None:
     if text is None:
-        return ()
+        return None
     try:
         store = trust_store_files.parse(text.encode())
     except UnreadableStore as what:
         raise BadRequest(f"present: {what}") from None
     if store.format is not Format.PEM or not store.entries:
         raise not_allowed("present", text, "a PEM text with at least one certificate")
-    return store.entries
+    return store
