@@ -255,6 +255,35 @@ def test_a_terminals_language_or_a_hostile_name_breaks_nothing(tmp_path: Path) -
         assert "\x1b" not in wrong.stderr
 
 
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+    ids=["a terminal", "NO_COLOR", "a dumb terminal"],
+)
+def test_colour_is_for_terminals_that_want_it(
+    frankfurt: Path, variables: dict[str, str], *, is_coloured: bool
+) -> None:
+    ours, theirs = os.openpty()
+    words: list[str | Path] = [
+        TLSCHECK,
+        "trust-store",
+        "show",
+        frankfurt,
+        "--region",
+        "eu-central-1",
+        "--ca",
+        "rds-ca-ecc384-g1",
+    ]
+    try:
+        subprocess.run(words, stdout=theirs, env={"PATH": os.environ["PATH"], **variables}, check=True, timeout=60)
+        shown = os.read(ours, 4096)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert (b"\x1b[32meu-central-1: READY" in shown) is is_coloured
+    assert (b"\x1b" in shown) is is_coloured
+
+
 def test_who_stops_reading_early_gets_no_complaint(frankfurt: Path) -> None:
     shell = f"{TLSCHECK} trust-store show {frankfurt} | head -n 1"
     done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=True, timeout=60)
