@@ -52,6 +52,18 @@ help:
 .PHONY: emulator
 emulator: .venvs/emulator/.ready
 
+# node-postgres, one of the drivers whose TLS is modelled, on a node of our own.
+CLIENTS := tests/client_matrix/workers
+
+.PHONY: node-client
+node-client: .local/node-client/.ready
+
+.local/node-client/.ready: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json .venvs/npm/.ready
+	@mkdir -p $(@D) && cp $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(@D)
+	$(call run,node-postgres,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) --ignore-scripts \
+		--no-audit --no-fund)
+	@touch $@
+
 # ---------------------------------------------------------------------------------------------------- checks
 
 CHECKS := check-code check-types check-template check-policies check-serverless check-states check-layers
@@ -144,12 +156,12 @@ demo: ## Deploy into an emulated account, sweep real servers, show the findings
 	@.venv/bin/python -m tests.local_aws.demo
 
 test: ## Everything that must hold: check, build, tests
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator node-client
 	@.venv/bin/pytest --numprocesses=$(JOBS)
 
 BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
 bench: ## Measure (TOPIC=name for one of tests/bench/)
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator node-client
 	@for topic in $(or $(filter $(TOPIC),$(BENCHES)),$(if $(TOPIC),\
 		$(error TOPIC is $(TOPIC): allowed are $(BENCHES)),$(BENCHES))); do \
 		.venv/bin/python -m tests.bench.$$topic; done

@@ -1,0 +1,82 @@
+"""Connections of libpq and of what speaks its words: psql, psycopg, psqlODBC, pgAdmin, and pgx and lib/pq in Go."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from tlscheck.client_side import libpq_words
+from tlscheck.client_side.connection import (
+    Connection,
+    cannot_be_read,
+    first_of,
+    host_of,
+    mode_of,
+    path_of,
+    port_of,
+)
+from tlscheck.client_side.driver import Driver, Family
+
+MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+KIND = "libpq's words"
+
+
+def is_uri(text: str) -> bool:
+    """Whether libpq would take it for a URI."""
+    return text.startswith(("postgresql://", "postgres://"))
+
+
+def read(
+    driver: Driver,
+    text: str,
+    variables: Mapping[str, str],
+    service_file: str,
+    options: Mapping[str, str],
+    version: tuple[int, ...] = (),
+) -> Connection:
+    """What a keyword string or URI, options, a service file and PG* variables say, in libpq's order.
+
+    Raises BadRequest.
+    """
+    said = libpq_words.uri(text) if is_uri(text) else libpq_words.keywords(text)
+    said |= {name: value for name, value in options.items() if value}
+    from_environment = libpq_words.environment(variables)
+    name = said.get("service") or from_environment.get("service", "")
+    if name and not service_file:
+        raise cannot_be_read(KIND, "it names a service, and no service file was given")
+    from_file = libpq_words.service(service_file, name) if service_file else {}
+    return connection(driver, from_environment | from_file | {k: v for k, v in said.items() if v}, version)
+
+
+def connection(
+    driver: Driver, said: Mapping[str, str], version: tuple[int, ...] = (), label: str = ""
+) -> Connection:
+    """The connection that these settings of libpq make. Raises BadRequest."""
+    notes: list[str] = []
+    mode, root = said.get("sslmode", ""), said.get("sslrootcert", "")
+    if not mode and said.get("requiressl") == "1" and driver.family is Family.LIBPQ:
+        mode = "require"
+    if mode:
+        mode_of(mode, MODES, KIND)
+    hosts = said.get("host", "")
+    if "," in hosts:
+        notes.append("It names several hosts: the first one is looked at.")
+    host = host_of(first_of(hosts), KIND)
+    if not host and (address := first_of(said.get("hostaddr", ""))):
+        host = host_of(address, KIND)
+        notes.append("It names an address and no host: libpq has no name to verify.")
+    if said.get("sslnegotiation") == "direct" and driver.family is Family.LIBPQ:
+        notes.append("sslnegotiation=direct needs a server of PostgreSQL 17 or later.")
+    return Connection(
+        driver,
+        host,
+        port_of(first_of(said.get("port", "")), KIND),
+        mode,
+        path_of(root, KIND),
+        version,
+        label,
+        tuple(notes),
+    )
+
+
+def query_of(text: str) -> dict[str, str]:
+    """The query of a URL as Python and Java read it; the last of several values counts."""
+    return dict(parse_qsl(text, keep_blank_values=True))

@@ -1,0 +1,117 @@
+"""What the model says of an attempt beside what happened."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from tlscheck.client_side.behaviour_table import rules_for
+from tlscheck.client_side.prediction import Cause, Prediction, Roots, predict
+from tlscheck.client_side.recognition import Words, connections
+from tlscheck.client_side.roots import Seen, Sought, Where, seen
+
+from tests.client_matrix.attempts import Attempt
+from tests.client_matrix.clients import Client, Happened
+from tests.client_matrix.world import File, Trusts, World
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An attempt, predicted and run."""
+
+    attempt: Attempt
+    predicted: Prediction
+    happened: Happened
+    causes: frozenset[Cause]
+    """Why it may have failed, by the driver's own words; empty when they say nothing that is known."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it came as predicted: connected or not, encrypted or not, and for that reason."""
+        connected = self.happened.tls is not None
+        if (self.predicted.connects, self.predicted.is_encrypted) != (connected, bool(self.happened.tls)):
+            return False
+        return connected or bool(self.causes & set(self.predicted.causes))
+
+    def __str__(self) -> str:
+        said = f"connects {self.predicted.connects}, TLS {self.predicted.is_encrypted}, {self.predicted.causes}"
+        happened = self.happened.error[:200] if self.happened.tls is None else f"TLS {self.happened.tls}"
+        return f"{self.attempt}: predicted {said}; happened {happened} {sorted(self.causes)}"
+
+
+def rows(client: Client, tried: Iterable[Attempt], world: World) -> list[Row]:
+    """Every attempt of one client, run in as few processes as its surroundings allow."""
+    found: list[Row] = []
+    by_surroundings = sorted(tried, key=lambda attempt: str(attempt.surroundings))
+    for surroundings, group in groupby(by_surroundings, key=lambda attempt: attempt.surroundings):
+        together = list(group)
+        answers = client.run(world, surroundings, together)
+        for attempt, happened in zip(together, answers, strict=True):
+            found.append(Row(attempt, predicted(attempt, client, world), happened, causes(happened.error)))
+    return found
+
+
+def predicted(attempt: Attempt, client: Client, world: World) -> Prediction:
+    """What the model makes of the same words."""
+    is_sqlalchemy = client.name.startswith("SQLAlchemy")
+    driver = None if is_sqlalchemy else attempt.driver
+    (connection,) = connections(Words(attempt.text, driver, is_sqlalchemy, client.version, attempt.options))
+    assert connection.driver is attempt.driver
+    rules = rules_for(connection.driver.family, connection.mode, connection.root, client.version)
+    assert len(rules) == 1, f"{attempt}: {len(rules)} rules"
+    found = seen(rules[0], connection, lambda place: _look(place, attempt, world))
+    trusts = Trusts.RIGHT if found.is_trusted else Trusts.WRONG
+    return predict(rules, found.roots, attempt.server.situation(trusts))
+
+
+def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
+    match place.where:
+        case Where.FILE:
+            file = next((file for file in File if world.file(file) == place.path), File.MISSING)
+            roots = {File.MISSING: Roots.MISSING, File.SYSTEM: Roots.MISSING, File.BROKEN: Roots.BROKEN}
+            return Seen(roots.get(file, Roots.FOUND), file is File.RIGHT)
+        case Where.HOME:
+            home = attempt.surroundings.home
+            return Seen(Roots.NONE if home is Trusts.NOBODY else Roots.FOUND, home is Trusts.RIGHT)
+        case Where.SYSTEM | Where.JVM:
+            return Seen(Roots.FOUND, attempt.surroundings.system is Trusts.RIGHT)
+    raise AssertionError(place)
+
+
+_CAUSES = (
+    (r"weak sslmode|unsupported sslmode", Cause.NEVER),
+    # Before the others: libpq tries again in plaintext and says both.
+    (r"certificate has expired|CERT_HAS_EXPIRED|certificate expired|NotAfter", Cause.EXPIRED),
+    (
+        r"hostname|does not match host name|ALTNAME|Hostname mismatch|not valid for any names|certificate is valid for",
+        Cause.WRONG_NAME,
+    ),
+    (
+        r"root certificate file .* does not exist|Could not open SSL root certificate|requires specifying a CA|"
+        r"FileNotFoundError|No such file|no such file|ENOENT|cannot be accessed",
+        Cause.NO_ROOTS,
+    ),
+    (
+        r"could not read root certificate|no certificate or crl found|NO_CERTIFICATE_OR_CRL_FOUND|Loading the SSL root|"
+        r"unable to add CA|couldn't parse pem|root certificate .* could not be read",
+        Cause.BROKEN_ROOTS,
+    ),
+    (
+        r"certificate verify failed|unable to get|UNABLE_TO|self.signed|SELF_SIGNED|PKIX path|unknown authority",
+        Cause.UNTRUSTED,
+    ),
+    (
+        r"does not support SSL|rejected SSL|refuses SSL|not support SSL|SSL is not enabled|refused TLS",
+        Cause.NO_TLS,
+    ),
+    (r"no encryption|no pg_hba.conf entry", Cause.PLAINTEXT_REFUSED),
+)
+
+
+def causes(error: str) -> frozenset[Cause]:
+    """Why a driver says that it failed; nothing for words that are not known here."""
+    found = next((named for words, named in _CAUSES if re.search(words, error)), None)
+    # libpq says no more of an expired certificate than of an unknown one.
+    if found is Cause.UNTRUSTED and re.search(r"SSL error: certificate verify failed", error):
+        return frozenset({Cause.UNTRUSTED, Cause.EXPIRED})
+    return frozenset({found} - {None})  # type: ignore[arg-type]  # None was just taken out

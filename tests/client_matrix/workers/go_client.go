@@ -1,0 +1,63 @@
+// Connects as it is told, line by line of JSON, and says whether the server saw TLS, or the error.
+package main
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v4"
+	_ "github.com/lib/pq"
+)
+
+const question = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+
+type asked struct {
+	Client string `json:"client"`
+	Text   string `json:"text"`
+}
+
+func connect(one asked) (bool, error) {
+	limit, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	var tls bool
+	if one.Client == "lib/pq" {
+		database, err := sql.Open("postgres", one.Text)
+		if err != nil {
+			return false, err
+		}
+		defer database.Close()
+		err = database.QueryRowContext(limit, question).Scan(&tls)
+		return tls, err
+	}
+	connection, err := pgx.Connect(limit, one.Text)
+	if err != nil {
+		return false, err
+	}
+	defer connection.Close(limit)
+	err = connection.QueryRow(limit, question).Scan(&tls)
+	return tls, err
+}
+
+func main() {
+	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(make([]byte, 1<<20), 1<<20)
+	for lines.Scan() {
+		var one asked
+		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
+			panic(err)
+		}
+		answer := map[string]interface{}{}
+		if tls, err := connect(one); err != nil {
+			answer["error"] = fmt.Sprint(err)
+		} else {
+			answer["tls"] = tls
+		}
+		line, _ := json.Marshal(answer)
+		fmt.Println(string(line))
+	}
+}
