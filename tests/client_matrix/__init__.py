@@ -1,1 +1,1 @@
-"""Every driver that is here, in every mode, with every kind of roots, against every kind of server: what happens?"""
+"""Every driver that is here, in every mode, with all kinds of roots, against all kinds of servers"""

@@ -41,7 +41,7 @@ type Speak = Callable[[World, Kind, str, File], Words]
 
 
 def _cases() -> Iterator[tuple[File, Surroundings]]:
-    """No root, right root, wrong root, ...; and without a root in the words, what lies at home and in the system."""
+    """Each file in the words; and without one, what lies at home and in the system."""
     for file in EVERYWHERE:
         yield file, PLAIN
     for surroundings in (*HOMES[1:], ADDED):
@@ -211,6 +211,7 @@ _SPOKEN: dict[str, tuple[Driver, tuple[str, ...], Speak]] = {
     "SQLAlchemy, pg8000": (Driver.PG8000, ("", *_CONTEXTS), _sqlalchemy("pg8000")),
     "node-postgres": (Driver.NODE, _NODE, _node),
     "pgjdbc": (Driver.PGJDBC, (*_JDBC, *_JAVA), _jdbc),
+    "pgjdbc of Debian": (Driver.PGJDBC, (*_JDBC, *_JAVA), _jdbc),
     "pgx": (Driver.PGX, MODES, _keywords),
     "lib/pq": (Driver.LIB_PQ, MODES, _uri),
 }

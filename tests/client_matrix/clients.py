@@ -16,7 +16,8 @@ import pg8000
 import psycopg
 import psycopg2
 
-from tests.client_matrix.attempts import CLIENTS, Attempt
+from tests import java
+from tests.client_matrix.attempts import Attempt
 from tests.client_matrix.world import File, Surroundings, Trusts, World
 from tests.local_aws.fleet.servers import find_binaries
 
@@ -25,7 +26,7 @@ WORKERS = Path(__file__).parent / "workers"
 NODE = ROOT / ".local" / "node-client"
 _QUESTION = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
 _DEBIAN_PSQL = Path("/usr/lib/postgresql/15/bin/psql")
-_JAR = Path("/usr/share/java/postgresql.jar")
+_DEBIAN_JARS = Path("/usr/share/java")
 _GO = Path("/usr/share/gocode")
 
 
@@ -48,13 +49,8 @@ class Client:
     run: Callable[[World, Surroundings, list[Attempt]], list[Happened]]
 
 
-def installed(world: World) -> list[Client]:
-    """The clients of this machine; those that PyPI and npm bring are on every one."""
-    found = [_installed(name, world) for name in CLIENTS]
-    return [client for client in found if client]
-
-
-def _installed(name: str, world: World) -> Client | None:  # noqa: PLR0911 - one return for each kind of client
+def client(name: str, world: World) -> Client | None:  # noqa: PLR0911 - one return for each kind of client
+    """A client by its name; None when this machine has none."""
     python = re.fullmatch(r"(SQLAlchemy, )?(psycopg2|psycopg|asyncpg|pg8000)", name)
     if python:
         return Client(name, _PYTHON[python[2]], _python("sqlalchemy" if python[1] else python[2]))
@@ -69,20 +65,14 @@ def _installed(name: str, world: World) -> Client | None:  # noqa: PLR0911 - one
         case "node-postgres":
             return _node() if node_program() else None
         case "pgjdbc":
-            return _jdbc() if shutil.which("javac") and _JAR.exists() else None
+            return _jdbc(name, java.PGJDBC)
+        case "pgjdbc of Debian":
+            return _jdbc(name, next(_DEBIAN_JARS.glob("postgresql-*.*.*.jar"), _DEBIAN_JARS / "none"))
         case "pgx" | "lib/pq":
-            program = _go_program(world.directory)
+            go = _go_program(world.directory)
             version = (4, 15) if name == "pgx" else (1, 10, 7)
-            return Client(name, version, _lines([str(program)], name)) if program else None
+            return Client(name, version, _lines([str(go)], name)) if go else None
     raise AssertionError(name)
-
-
-_PYTHON = {
-    "psycopg2": (psycopg2.__libpq_version__ // 10000,),
-    "psycopg": (psycopg.pq.version() // 10000,),
-    "asyncpg": tuple(int(part) for part in asyncpg.__version__.split(".")),
-    "pg8000": tuple(int(part) for part in pg8000.__version__.split(".")),
-}
 
 
 def happened(answer: Mapping[str, object]) -> Happened:
@@ -94,25 +84,23 @@ def happened(answer: Mapping[str, object]) -> Happened:
 
 def _environment(world: World, surroundings: Surroundings) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "SSL_CERT_DIR") if name in os.environ}
-    return kept | world.environment(surroundings)
+    return kept | {"JAVA_HOME": str(java.HOME)} | world.environment(surroundings)
 
 
 def _lines(
     command: list[str],
-    client: str,
-    surround: Callable[[World, Surroundings], list[str]] = lambda world, surroundings: [],  # noqa: ARG005
-    line: Callable[[Attempt], str] | None = None,
+    name: str,
+    surround: Callable[[World, Surroundings], list[str]] | None = None,
 ) -> Callable[[World, Surroundings, list[Attempt]], list[Happened]]:
-    """A worker that reads an attempt a line, as JSON, and answers each."""
-
-    def as_json(attempt: Attempt) -> str:
-        return json.dumps({"client": client, "text": attempt.text, "options": attempt.options})
+    """A worker that reads an attempt a line, as JSON, and answers each; `surround` makes its last arguments."""
 
     def run(world: World, surroundings: Surroundings, tried: list[Attempt]) -> list[Happened]:
-        spoken = "".join((line or as_json)(attempt) + "\n" for attempt in tried)
-        program, *arguments = command
+        spoken = "".join(
+            json.dumps({"client": name, "text": attempt.text, "options": attempt.options}) + "\n"
+            for attempt in tried
+        )
         done = subprocess.run(
-            [program, *surround(world, surroundings), *arguments],
+            [*command, *(surround(world, surroundings) if surround else [])],
             input=spoken,
             env=_environment(world, surroundings),
             capture_output=True,
@@ -127,8 +115,8 @@ def _lines(
     return run
 
 
-def _python(client: str) -> Callable[[World, Surroundings, list[Attempt]], list[Happened]]:
-    return _lines([sys.executable, str(WORKERS / "python_client.py")], client)
+def _python(name: str) -> Callable[[World, Surroundings, list[Attempt]], list[Happened]]:
+    return _lines([sys.executable, str(WORKERS / "python_client.py")], name)
 
 
 def node_program() -> Path | None:
@@ -143,36 +131,44 @@ def node_program() -> Path | None:
 def _node() -> Client:
     installed = json.loads((NODE / "node_modules" / "pg" / "package.json").read_text())["version"]
     shutil.copy(WORKERS / "node_client.mjs", NODE)
-    version = tuple(int(part) for part in installed.split("."))
     command = [str(node_program()), "--no-warnings", str(NODE / "node_client.mjs")]
-    return Client("node-postgres", version, _lines(command, "node-postgres"))
+    return Client("node-postgres", _numbers(installed), _lines(command, "node-postgres"))
 
 
-def _jdbc() -> Client:
-    names = " ".join(path.name for path in _JAR.parent.glob("postgresql-*.jar"))
-    named = re.search(r"-(\d+)\.(\d+)\.(\d+)\.jar", names)
-    version = tuple(int(part) for part in named.groups()) if named else ()
+def _jdbc(name: str, jar: Path) -> Client | None:
+    if not jar.exists():
+        return None
 
-    def surround(world: World, surroundings: Surroundings) -> list[str]:
-        added = [f"-Duser.home={world.home(surroundings.home)}"]
+    def properties(world: World, surroundings: Surroundings) -> list[str]:
+        added = [f"user.home={world.home(surroundings.home)}"]
         if surroundings.system is Trusts.RIGHT:
-            added += [
-                f"-Djavax.net.ssl.trustStore={_keystore(world)}",
-                "-Djavax.net.ssl.trustStorePassword=changeit",
-            ]
+            added += [f"javax.net.ssl.trustStore={_keystore(world)}", "javax.net.ssl.trustStorePassword=changeit"]
         return added
 
-    command = ["java", "-cp", str(_JAR), str(WORKERS / "JdbcClient.java")]
-    return Client("pgjdbc", version, _lines(command, "pgjdbc", surround, lambda attempt: attempt.text))
+    command = [sys.executable, str(WORKERS / "jdbc_client.py"), str(jar)]
+    return Client(name, _numbers(jar.name), _lines(command, name, properties))
 
 
 def _keystore(world: World) -> Path:
     store = world.directory / "right.p12"
     if not store.exists():
-        command = ["keytool", "-importcert", "-noprompt", "-alias", "right", "-file", world.file(File.RIGHT)]
-        command += ["-keystore", str(store), "-storetype", "PKCS12", "-storepass", "changeit"]
-        subprocess.run(command, check=True, capture_output=True)
+        named = ("-file", world.file(File.RIGHT), "-keystore", store, "-storetype", "PKCS12")
+        done = java.keytool("-importcert", "-noprompt", "-alias", "right", *named, "-storepass", "changeit")
+        assert done.returncode == 0, done.stdout
     return store
+
+
+def _numbers(name: str) -> tuple[int, ...]:
+    found = re.search(r"(\d+)\.(\d+)\.(\d+)", name)
+    return tuple(int(part) for part in found.groups()) if found else ()
+
+
+_PYTHON = {
+    "psycopg2": (psycopg2.__libpq_version__ // 10000,),
+    "psycopg": (psycopg.pq.version() // 10000,),
+    "asyncpg": _numbers(asyncpg.__version__),
+    "pg8000": _numbers(pg8000.__version__),
+}
 
 
 @cache

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tlscheck.client_side.behaviour_table import rules_for
-from tlscheck.client_side.prediction import Cause, Prediction, Roots, predict
-from tlscheck.client_side.recognition import Words, connections
+from tlscheck.client_side.prediction import Case, Cause, Prediction, Roots, predict
+from tlscheck.client_side.recognition import connections
 from tlscheck.client_side.roots import Seen, Sought, Where, seen
+from tlscheck.client_side.words import Words
 
 from tests.client_matrix.attempts import Attempt
 from tests.client_matrix.clients import Client, Happened
@@ -61,7 +62,7 @@ def predicted(attempt: Attempt, client: Client, world: World) -> Prediction:
     assert len(rules) == 1, f"{attempt}: {len(rules)} rules"
     found = seen(rules[0], connection, lambda place: _look(place, attempt, world))
     trusts = Trusts.RIGHT if found.is_trusted else Trusts.WRONG
-    return predict(rules, found.roots, attempt.server.situation(trusts))
+    return predict([Case(rules[0], found.roots, attempt.server.situation(trusts))])
 
 
 def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
@@ -78,39 +79,26 @@ def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
     raise AssertionError(place)
 
 
-_CAUSES = (
-    (r"weak sslmode|unsupported sslmode", Cause.NEVER),
+_CAUSES = {
+    r"weak sslmode|unsupported sslmode": Cause.NEVER,
     # Before the others: libpq tries again in plaintext and says both.
-    (r"certificate has expired|CERT_HAS_EXPIRED|certificate expired|NotAfter", Cause.EXPIRED),
-    (
-        r"hostname|does not match host name|ALTNAME|Hostname mismatch|not valid for any names|certificate is valid for",
-        Cause.WRONG_NAME,
-    ),
-    (
-        r"root certificate file .* does not exist|Could not open SSL root certificate|requires specifying a CA|"
-        r"FileNotFoundError|No such file|no such file|ENOENT|cannot be accessed",
-        Cause.NO_ROOTS,
-    ),
-    (
-        r"could not read root certificate|no certificate or crl found|NO_CERTIFICATE_OR_CRL_FOUND|Loading the SSL root|"
-        r"unable to add CA|couldn't parse pem|root certificate .* could not be read",
-        Cause.BROKEN_ROOTS,
-    ),
-    (
-        r"certificate verify failed|unable to get|UNABLE_TO|self.signed|SELF_SIGNED|PKIX path|unknown authority",
-        Cause.UNTRUSTED,
-    ),
-    (
-        r"does not support SSL|rejected SSL|refuses SSL|not support SSL|SSL is not enabled|refused TLS",
-        Cause.NO_TLS,
-    ),
-    (r"no encryption|no pg_hba.conf entry", Cause.PLAINTEXT_REFUSED),
-)
+    r"certificate has expired|CERT_HAS_EXPIRED|certificate expired|NotAfter": Cause.EXPIRED,
+    r"[Hh]ostname|does not match host name|ALTNAME|not valid for any names": Cause.WRONG_NAME,
+    r"certificate is valid for": Cause.WRONG_NAME,
+    r"root certificate file .* does not exist|Could not open SSL root certificate": Cause.NO_ROOTS,
+    r"requires specifying a CA|FileNotFoundError|[Nn]o such file|ENOENT|cannot be accessed": Cause.NO_ROOTS,
+    r"could not read root certificate|no certificate or crl found|NO_CERTIFICATE_OR_CRL": Cause.BROKEN_ROOTS,
+    r"Loading the SSL root|unable to add CA|couldn't parse pem": Cause.BROKEN_ROOTS,
+    r"certificate verify failed|unable to get|UNABLE_TO|self.signed|SELF_SIGNED": Cause.UNTRUSTED,
+    r"PKIX path|unknown authority": Cause.UNTRUSTED,
+    r"does not support SSL|rejected SSL|refuses SSL|not support SSL|SSL is not enabled|refused TLS": Cause.NO_TLS,
+    r"no encryption|no pg_hba.conf entry": Cause.PLAINTEXT_REFUSED,
+}
 
 
 def causes(error: str) -> frozenset[Cause]:
     """Why a driver says that it failed; nothing for words that are not known here."""
-    found = next((named for words, named in _CAUSES if re.search(words, error)), None)
+    found = next((named for words, named in _CAUSES.items() if re.search(words, error)), None)
     # libpq says no more of an expired certificate than of an unknown one.
     if found is Cause.UNTRUSTED and re.search(r"SSL error: certificate verify failed", error):
         return frozenset({Cause.UNTRUSTED, Cause.EXPIRED})

@@ -60,7 +60,7 @@ class File(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a client finds on its machine: ~/.postgresql/root.crt, and a root added to the system's store or not."""
+    """What lies on a client's machine: ~/.postgresql/root.crt, and a root that was added to the system's store."""
 
     home: Trusts = Trusts.NOBODY
     system: Trusts = Trusts.NOBODY

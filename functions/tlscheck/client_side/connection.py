@@ -1,7 +1,6 @@
 """How a client connects, in whatever words it says so: the one noun that all of them become."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tlscheck.client_side.driver import Driver
@@ -26,7 +25,7 @@ class Connection:
 
     port: int = 5432
     mode: str = ""
-    """What decides about TLS, as behaviour.RULES names it: `verify-full`, `ssl=true`; "" is the driver's default."""
+    """What decides about TLS, as the table of behaviour names it; "" is the driver's default."""
 
     root: str = ""
     """The file of roots that it names, or `system`; "" when it names none."""
@@ -80,7 +79,7 @@ def port_of(text: str, kind: str) -> int:
 
 def first_of(text: str) -> str:
     """The first of several hosts, ports or addresses with commas between."""
-    return text.split(",")[0]
+    return text.partition(",")[0]
 
 
 def mode_of(text: str, allowed: tuple[str, ...], kind: str) -> str:
@@ -95,13 +94,3 @@ def path_of(text: str, kind: str) -> str:
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in text) or len(text) > 4096:
         raise cannot_be_read(kind, "what stands for the file of roots is no path")
     return text
-
-
-def words(options: Mapping[str, object] | None) -> dict[str, str]:
-    """Options as text, as most drivers take them; true and false in lower case, nothing for null."""
-    given = options or {}
-    return {
-        str(name): str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in given.items()
-        if isinstance(value, str | int | float | bool)
-    }

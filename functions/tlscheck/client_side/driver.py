@@ -75,20 +75,18 @@ READERS = {
 
 def driver(name: str) -> Driver | None:
     """The driver of a name as people write it; None for one that is not known."""
-    return _BY_NAME.get("".join(letter for letter in name.casefold() if letter.isalnum()))
+    return _BY_NAME.get(name.strip().casefold().replace(" ", "").replace("_", "-"))
 
 
 _BY_NAME = {
-    **{"".join(letter for letter in each.casefold() if letter.isalnum()): each for each in Driver},
+    **{each.casefold(): each for each in Driver},
     "psql": Driver.LIBPQ,
     "psycopg3": Driver.PSYCOPG,
     "pg": Driver.NODE,
-    "nodepg": Driver.NODE,
+    "node-pg": Driver.NODE,
     "node": Driver.NODE,
     "jdbc": Driver.PGJDBC,
-    "postgresqljdbc": Driver.PGJDBC,
     "odbc": Driver.ODBC,
-    "gopq": Driver.LIB_PQ,
+    "lib-pq": Driver.LIB_PQ,
     "pgadmin4": Driver.PGADMIN,
-    "npgsql": Driver.NPGSQL,
 }

@@ -4,6 +4,7 @@ Source: pgjdbc, org/postgresql/Driver.java (parseURL), PGProperty.java and jdbc/
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import unquote_plus
 
 from tlscheck.client_side.connection import (
@@ -17,67 +18,57 @@ from tlscheck.client_side.connection import (
 )
 from tlscheck.client_side.driver import Driver
 from tlscheck.client_side.libpq import MODES
+from tlscheck.client_side.words import Words
 
 KIND = "a JDBC URL"
 PREFIX = "jdbc:postgresql:"
 
+_JAVA = "DefaultJavaSSLFactory"
 _FACTORIES = {
     "": "",
     "org.postgresql.ssl.LibPQFactory": "",
     "org.postgresql.ssl.jdbc4.LibPQFactory": "",
-    "org.postgresql.ssl.DefaultJavaSSLFactory": "DefaultJavaSSLFactory",
+    "org.postgresql.ssl.DefaultJavaSSLFactory": _JAVA,
     "org.postgresql.ssl.NonValidatingFactory": "NonValidatingFactory",
 }
 _STORE = "javax.net.ssl.trustStore"
 
 
-def read(text: str, options: Mapping[str, str], version: tuple[int, ...] = (), label: str = "") -> Connection:
+def read(given: Words) -> Connection:
     """A URL and its properties; those in the URL win. JVM properties are read too. Raises BadRequest."""
-    if not text.startswith(PREFIX):
+    host, port, query = address(given.text)
+    said = given.settings | _query(query)
+    notes = ("It names several hosts: the first one is looked at.",) if "," in given.text.partition("?")[0] else ()
+    return replace(connection(said, host, port), version=given.version, notes=notes + _unread(said))
+
+
+def address(url: str) -> tuple[str, str, str]:
+    """Host, port and query of a URL. Raises BadRequest."""
+    if not url.startswith(PREFIX):
         raise cannot_be_read(KIND, f"it does not begin with {PREFIX}")
-    place, _, query = text.removeprefix(PREFIX).partition("?")
-    host, port = "localhost", ""
-    notes: list[str] = []
-    if place.startswith("//"):
-        servers = place[2:].partition("/")[0]
-        if "," in servers:
-            notes.append("It names several hosts: the first one is looked at.")
-        host, port = _split(first_of(servers))
-    said = dict(options) | _query(query)
-    return connection(host, port, said, version, label, tuple(notes))
+    place, _, query = url.removeprefix(PREFIX).partition("?")
+    if not place.startswith("//"):
+        return "localhost", "", query
+    return *_split(first_of(place[2:].partition("/")[0])), query
 
 
-def connection(
-    host: str,
-    port: str,
-    said: Mapping[str, str],
-    version: tuple[int, ...] = (),
-    label: str = "",
-    notes: tuple[str, ...] = (),
-    driver: Driver = Driver.PGJDBC,
-) -> Connection:
+def connection(said: Mapping[str, str], host: str, port: str) -> Connection:
     """The connection that these properties make. Raises BadRequest."""
     mode = said.get("sslmode", "").lower()
     if mode:
         mode_of(mode, MODES, KIND)
     elif "ssl" in said and said["ssl"].strip().lower() in {"true", ""}:
         mode = "ssl=true"
-    factory = _factory(said.get("sslfactory", ""))
-    root = said.get("sslrootcert", "")
-    if factory == "DefaultJavaSSLFactory":
-        root = said.get(_STORE, "")
-    elif _STORE in said:
-        notes += (f"{_STORE} is not read: only sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory looks there.",)
-    key = f"{mode} {factory}".strip() if factory else mode
-    return Connection(
-        driver, host_of(host, KIND), port_of(port, KIND), key, path_of(root, KIND), version, label, notes
-    )
+    factory = _FACTORIES.get(said.get("sslfactory", ""), "another sslfactory")
+    root = said.get(_STORE if factory == _JAVA else "sslrootcert", "")
+    key = f"{mode} {factory}".strip()
+    return Connection(Driver.PGJDBC, host_of(host, KIND), port_of(port, KIND), key, path_of(root, KIND))
 
 
-def _factory(name: str) -> str:
-    if name in _FACTORIES:
-        return _FACTORIES[name]
-    return "another sslfactory"
+def _unread(said: Mapping[str, str]) -> tuple[str, ...]:
+    if _STORE in said and _FACTORIES.get(said.get("sslfactory", "")) != _JAVA:
+        return (f"{_STORE} is not read: only sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory looks there.",)
+    return ()
 
 
 def _split(server: str) -> tuple[str, str]:

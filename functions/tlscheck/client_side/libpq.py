@@ -1,4 +1,4 @@
-"""Connections of libpq and of what speaks its words: psql, psycopg, psqlODBC, pgAdmin, and pgx and lib/pq in Go."""
+"""Connections of libpq and of what speaks its words: psql, psycopg, psqlODBC, pgAdmin; in Go pgx and lib/pq."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
@@ -14,6 +14,7 @@ from tlscheck.client_side.connection import (
     port_of,
 )
 from tlscheck.client_side.driver import Driver, Family
+from tlscheck.client_side.words import Words
 
 MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 KIND = "libpq's words"
@@ -24,26 +25,20 @@ def is_uri(text: str) -> bool:
     return text.startswith(("postgresql://", "postgres://"))
 
 
-def read(
-    driver: Driver,
-    text: str,
-    variables: Mapping[str, str],
-    service_file: str,
-    options: Mapping[str, str],
-    version: tuple[int, ...] = (),
-) -> Connection:
+def read(driver: Driver, given: Words) -> Connection:
     """What a keyword string or URI, options, a service file and PG* variables say, in libpq's order.
 
     Raises BadRequest.
     """
-    said = libpq_words.uri(text) if is_uri(text) else libpq_words.keywords(text)
-    said |= {name: value for name, value in options.items() if value}
-    from_environment = libpq_words.environment(variables)
+    said = libpq_words.uri(given.text) if is_uri(given.text) else libpq_words.keywords(given.text)
+    said |= {name: value for name, value in given.settings.items() if value}
+    from_environment = libpq_words.environment(given.variables)
     name = said.get("service") or from_environment.get("service", "")
-    if name and not service_file:
+    if name and not given.service_file:
         raise cannot_be_read(KIND, "it names a service, and no service file was given")
-    from_file = libpq_words.service(service_file, name) if service_file else {}
-    return connection(driver, from_environment | from_file | {k: v for k, v in said.items() if v}, version)
+    from_file = libpq_words.service(given.service_file, name) if given.service_file else {}
+    settings = from_environment | from_file | {key: value for key, value in said.items() if value}
+    return connection(driver, settings, given.version)
 
 
 def connection(

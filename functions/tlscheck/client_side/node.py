@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from tlscheck.client_side import libpq
 from tlscheck.client_side.connection import Connection, cannot_be_read, host_of, path_of, port_of
 from tlscheck.client_side.driver import Driver
+from tlscheck.client_side.words import Words
 
 KIND = "a URL of node-postgres"
 MODES = ("disable", "prefer", "require", "verify-ca", "verify-full", "no-verify")
@@ -21,10 +22,9 @@ NONE, VERIFIED, ANY_NAME, UNVERIFIED, OTHER = (
 )
 
 
-def read(
-    text: str, options: Mapping[str, object], variables: Mapping[str, str], version: tuple[int, ...] = ()
-) -> Connection:
+def read(given: Words) -> Connection:
     """A URL and the options beside it; what the URL says of TLS wins. Raises BadRequest."""
+    text, options, variables = given.text, given.options, given.variables
     said = libpq.query_of(text.partition("?")[2]) if text else {}
     host, port = _address(text) if text else ("", "")
     host = said.get("host") or host or str(options.get("host") or variables.get("PGHOST", "localhost"))
@@ -36,7 +36,9 @@ def read(
         mode, root = _of_options(options["ssl"])
     if not mode:
         mode = _of_environment(variables.get("PGSSLMODE", ""))
-    return Connection(Driver.NODE, host_of(host, KIND), port_of(port, KIND), mode, path_of(root, KIND), version)
+    return Connection(
+        Driver.NODE, host_of(host, KIND), port_of(port, KIND), mode, path_of(root, KIND), given.version
+    )
 
 
 def _of_url(said: Mapping[str, str]) -> tuple[str, str]:
@@ -50,17 +52,8 @@ def _of_url(said: Mapping[str, str]) -> tuple[str, str]:
         return (f"uselibpqcompat sslmode={known}" if is_compatible else f"sslmode={known}"), root
     if root or said.get("sslcert") or said.get("sslkey"):
         return VERIFIED, root
-    match said.get("ssl"):
-        case None:
-            return "", ""
-        case "true" | "1":
-            return VERIFIED, ""
-        case "0" | "":
-            return NONE, ""
-        case "no-verify":
-            return UNVERIFIED, ""
-        case _:
-            return OTHER, ""
+    words = {"true": VERIFIED, "1": VERIFIED, "0": NONE, "": NONE, "no-verify": UNVERIFIED}
+    return (words.get(said["ssl"], OTHER) if "ssl" in said else ""), ""
 
 
 def _of_options(given: object) -> tuple[str, str]:

@@ -91,14 +91,23 @@ class _Outcome:
     causes: tuple[Cause, ...]
 
 
-def predict(rules: Iterable[Rule], roots: Roots, situation: Situation) -> Prediction:
-    """What happens under these rules, for every value of what is not known; no rule: nothing can be said."""
-    tried = tuple(rules)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A rule that may hold, and what its client finds then."""
+
+    rule: Rule
+    roots: Roots
+    situation: Situation
+
+
+def predict(cases: Iterable[Case]) -> Prediction:
+    """What happens in all of these cases, for every value of what is not known; no case: nothing can be said."""
+    tried = tuple(cases)
     outcomes = [
-        _meet(rule, each, known)
-        for rule in tried
-        for each in _possible_roots(roots)
-        for known in _possible_situations(situation)
+        _meet(case.rule, roots, known)
+        for case in tried
+        for roots in _possible_roots(case.roots)
+        for known in _possible_situations(case.situation)
     ]
     if not outcomes:
         return Prediction(None, None, None, ())
@@ -108,8 +117,8 @@ def predict(rules: Iterable[Rule], roots: Roots, situation: Situation) -> Predic
         _one({each.is_encrypted for each in outcomes}),
         _one({each.verifies for each in outcomes}),
         tuple(sorted({cause for each in outcomes for cause in each.causes})),
-        Basis.READ if any(rule.basis is Basis.READ for rule in tried) else Basis.RUN,
-        next((rule.refuses for rule in tried if rule.refuses), "") if connects is False else "",
+        Basis.READ if any(case.rule.basis is Basis.READ for case in tried) else Basis.RUN,
+        next((case.rule.refuses for case in tried if case.rule.refuses), "") if connects is False else "",
     )
 
 
@@ -135,7 +144,7 @@ def _possible_situations(situation: Situation) -> Iterator[_Known]:
         yield _Known(*values)
 
 
-def _meet(rule: Rule, roots: Roots, server: _Known) -> _Outcome:
+def _meet(rule: Rule, roots: Roots, server: _Known) -> _Outcome:  # noqa: PLR0911 - one return for each way it ends
     if rule.refuses:
         return _fails(Cause.NEVER)
     if rule.transport is Transport.PLAIN and not _refuses_first(rule, roots):

@@ -6,6 +6,7 @@ engine/url.py and dialects/postgresql/*.py (create_connect_args).
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import unquote
 
 from tlscheck.client_side import libpq, libpq_words
@@ -17,9 +18,9 @@ from tlscheck.client_side.connection import (
     mode_of,
     path_of,
     port_of,
-    words,
 )
 from tlscheck.client_side.driver import Driver
+from tlscheck.client_side.words import Words, as_text
 
 _SQLALCHEMY = re.compile(r"postgres(?:ql)?(?:\+([a-z0-9_]+))?://")
 _DIALECTS = {
@@ -41,50 +42,44 @@ def is_sqlalchemy(text: str) -> bool:
     return bool(named and named[1])
 
 
-def sqlalchemy(
-    text: str,
-    options: Mapping[str, object],
-    variables: Mapping[str, str],
-    service_file: str,
-    version: tuple[int, ...] = (),
-) -> Connection:
+def sqlalchemy(given: Words) -> Connection:
     """A SQLAlchemy URL with its connect_args as options. Raises BadRequest."""
-    kind = "a SQLAlchemy URL"
+    kind, text, options = "a SQLAlchemy URL", given.text, given.options
     named = _SQLALCHEMY.match(text)
     if not named or named[1] not in _DIALECTS:
         raise cannot_be_read(kind, f"its driver is none of {', '.join(name for name in _DIALECTS if name)}")
     driver, query = _DIALECTS[named[1]], libpq.query_of(text.partition("?")[2])
     host, port = _address(text[named.end() :].partition("?")[0], kind)
     if driver.family.value == "libpq":
-        given = {"host": host, "port": port} | query | words(options)
-        return libpq.read(driver, "", variables, service_file, given, version)
+        said = {"host": host, "port": port} | query | given.settings
+        return libpq.read(driver, replace(given, text="", options=said))
     if "sslmode" in query or "sslmode" in options:
         mend = "ssl=verify-full" if driver is Driver.ASYNCPG else 'connect_args={"ssl_context": ...}'
         raise cannot_be_read(kind, f"{driver} takes no sslmode from SQLAlchemy and raises TypeError; write {mend}")
+    address: dict[str, object] = {"host": host, "port": port}
     if driver is Driver.ASYNCPG:
-        said = {"host": host, "port": port, **({"ssl": query["ssl"]} if "ssl" in query else {})}
-        return _asyncpg({**said, **options}, variables, version)
-    return pg8000({"host": host, "port": port, **options}, version)
+        named_mode = {"ssl": query["ssl"]} if "ssl" in query else {}
+        return _asyncpg({**address, **named_mode, **options}, given)
+    return pg8000(replace(given, text="", options={**address, **options}))
 
 
-def asyncpg(
-    text: str, options: Mapping[str, object], variables: Mapping[str, str], version: tuple[int, ...] = ()
-) -> Connection:
+def asyncpg(given: Words) -> Connection:
     """A DSN of asyncpg and the arguments of connect(). Raises BadRequest."""
     said: dict[str, object] = {}
-    if text:
-        if not libpq.is_uri(text):
+    if given.text:
+        if not libpq.is_uri(given.text):
             raise cannot_be_read("a DSN of asyncpg", "it does not begin with postgresql:// or postgres://")
-        query = libpq.query_of(text.partition("?")[2])
-        host, port = _address(text.partition("://")[2].partition("?")[0], "a DSN of asyncpg")
+        place, _, tail = given.text.partition("://")[2].partition("?")
+        query = libpq.query_of(tail)
+        host, port = _address(place, "a DSN of asyncpg")
         said = {"host": host or query.get("host", ""), "port": port or query.get("port", "")}
         said |= {name: value for name, value in query.items() if name in {"sslmode", "sslrootcert"}}
-    return _asyncpg(said | dict(options), variables, version)
+    return _asyncpg(said | dict(given.options), given)
 
 
-def _asyncpg(said: Mapping[str, object], variables: Mapping[str, str], version: tuple[int, ...]) -> Connection:
+def _asyncpg(said: Mapping[str, object], given: Words) -> Connection:
     kind = "a connection of asyncpg"
-    from_environment = libpq_words.environment(variables)
+    from_environment = libpq_words.environment(given.variables)
     chosen, root = said.get("ssl"), ""
     if isinstance(chosen, bool):
         mode = f"ssl={chosen}"
@@ -103,13 +98,15 @@ def _asyncpg(said: Mapping[str, object], variables: Mapping[str, str], version: 
         port_of(first_of(port), kind),
         mode,
         path_of(root, kind),
-        version,
+        given.version,
     )
 
 
-def pg8000(options: Mapping[str, object], version: tuple[int, ...] = ()) -> Connection:
-    """The arguments of pg8000's connect(). Raises BadRequest."""
-    kind = "a connection of pg8000"
+def pg8000(given: Words) -> Connection:
+    """The arguments of pg8000's connect(), as options. Raises BadRequest."""
+    kind, options = "a connection of pg8000", given.options
+    if given.text:
+        raise cannot_be_read(kind, "it takes arguments and no connection string: give them as options")
     chosen, root = options.get("ssl_context"), ""
     if chosen is None or isinstance(chosen, bool):
         mode = "" if chosen is None else f"ssl_context={chosen}"
@@ -122,22 +119,22 @@ def pg8000(options: Mapping[str, object], version: tuple[int, ...] = ()) -> Conn
         port_of(str(options.get("port") or ""), kind),
         mode,
         path_of(root, kind),
-        version,
+        given.version,
     )
 
 
-def _context(given: object, kind: str) -> tuple[str, str]:
+def _context(chosen: object, kind: str) -> tuple[str, str]:
     """An SSLContext as JSON or as the call that makes one, and the file of roots that it loads."""
-    if isinstance(given, Mapping):
-        said = words({str(name): value for name, value in given.items()})
+    if isinstance(chosen, Mapping):
+        said = as_text(chosen)
         root = said.get("cafile", "")
         if said.get("verify_mode", "").endswith("CERT_NONE"):
             return UNVERIFIED, root
         return (ANY_NAME if said.get("check_hostname") == "false" else CONTEXT), root
-    if isinstance(given, str) and re.match(r"(ssl\.)?create_default_context\(", given):
-        named = re.search(r"cafile\s*=\s*[rR]?(['\"])(.*?)\1", given)
+    if isinstance(chosen, str) and re.match(r"(ssl\.)?create_default_context\(", chosen):
+        named = re.search(r"cafile\s*=\s*[rR]?(['\"])(.*?)\1", chosen)
         return CONTEXT, named[2] if named else ""
-    if isinstance(given, str) and re.match(r"(ssl\.)?_create_unverified_context\(", given):
+    if isinstance(chosen, str) and re.match(r"(ssl\.)?_create_unverified_context\(", chosen):
         return UNVERIFIED, ""
     raise cannot_be_read(
         kind,

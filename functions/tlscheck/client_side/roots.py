@@ -45,16 +45,13 @@ class Seen:
 
 def sought(rule: Rule, connection: Connection) -> Sought:
     """Where this client looks first."""
-    if rule.place.looks is Looks.NOWHERE:
-        return Sought(Where.NOWHERE)
-    if rule.place.looks is Looks.SYSTEM:
-        return Sought(Where.SYSTEM)
+    fixed = {Looks.NOWHERE: Where.NOWHERE, Looks.SYSTEM: Where.SYSTEM, Looks.JVM: Where.JVM}
+    if where := fixed.get(rule.place.looks):
+        return Sought(where, connection.root if where is Where.JVM else "")
     if connection.root == IN_CODE:
         return Sought(Where.CODE)
     if connection.root:
         return Sought(Where.FILE, connection.root)
-    if rule.place.looks is Looks.JVM:
-        return Sought(Where.JVM)
     if rule.place.looks is Looks.FILE_OR_HOME:
         return Sought(Where.HOME)
     return Sought(Where.SYSTEM if rule.place.no_roots is Without.SYSTEM else Where.NOWHERE)

@@ -3,11 +3,10 @@
 Source: Npgsql, NpgsqlConnectionStringBuilder.cs; psqlODBC, dlg_specific.h; ODBC's SQLDriverConnect.
 """
 
-from collections.abc import Mapping
-
 from tlscheck.client_side import libpq, libpq_words
 from tlscheck.client_side.connection import Connection, cannot_be_read, first_of, host_of, path_of, port_of
 from tlscheck.client_side.driver import Driver
+from tlscheck.client_side.words import Words
 
 _NPGSQL_MODES = {
     each.lower(): each for each in ("Disable", "Allow", "Prefer", "Require", "VerifyCA", "VerifyFull")
@@ -15,17 +14,17 @@ _NPGSQL_MODES = {
 TRUSTING = "Require, Trust Server Certificate"
 
 
-def npgsql(text: str, variables: Mapping[str, str], version: tuple[int, ...] = ()) -> Connection:
+def npgsql(given: Words) -> Connection:
     """A connection string of Npgsql. Raises BadRequest."""
     kind = "a connection string of Npgsql"
-    said = pairs(text, kind)
+    said = pairs(given.text, kind)
     mode = said.get("sslmode", "")
     if mode and mode.lower() not in _NPGSQL_MODES:
         raise cannot_be_read(kind, f"its SSL Mode is none of {', '.join(dict.fromkeys(_NPGSQL_MODES.values()))}")
     mode = _NPGSQL_MODES.get(mode.lower(), "")
     if mode == "Require" and said.get("trustservercertificate", "").lower() == "true":
         mode = TRUSTING
-    root = said.get("rootcertificate") or variables.get("PGSSLROOTCERT", "")
+    root = said.get("rootcertificate") or given.variables.get("PGSSLROOTCERT", "")
     host = said.get("host") or said.get("server") or ""
     return Connection(
         Driver.NPGSQL,
@@ -33,13 +32,13 @@ def npgsql(text: str, variables: Mapping[str, str], version: tuple[int, ...] = (
         port_of(said.get("port", ""), kind),
         mode,
         path_of(root, kind),
-        version,
+        given.version,
     )
 
 
-def odbc(text: str, version: tuple[int, ...] = ()) -> Connection:
+def odbc(words: Words) -> Connection:
     """A connection string of ODBC for psqlODBC, which hands SSLmode and pqopt to libpq. Raises BadRequest."""
-    said = pairs(text, "a connection string of ODBC")
+    said = pairs(words.text, "a connection string of ODBC")
     inner = libpq_words.keywords(said.get("pqopt", ""))
     given = {
         "host": said.get("server") or said.get("servername", ""),
@@ -47,7 +46,7 @@ def odbc(text: str, version: tuple[int, ...] = ()) -> Connection:
         "sslmode": said.get("sslmode") or inner.get("sslmode") or "disable",
         "sslrootcert": inner.get("sslrootcert", ""),
     }
-    return libpq.connection(Driver.ODBC, given, version)
+    return libpq.connection(Driver.ODBC, given, words.version)
 
 
 def pairs(text: str, kind: str) -> dict[str, str]:

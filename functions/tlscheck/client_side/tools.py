@@ -1,16 +1,18 @@
 """Files in which tools keep their connections: pgAdmin's servers.json and DBeaver's data-sources.json.
 
-Source: pgAdmin, web/pgadmin/utils/__init__.py (dump_database_servers); DBeaver, DataSourceSerializerModern.java and
-PostgreConstants.java (handler postgre_ssl: sslMode, ssl.ca.cert).
+Source: pgAdmin, web/pgadmin/utils/__init__.py (dump_database_servers); DBeaver,
+DataSourceSerializerModern.java and PostgreConstants.java (handler postgre_ssl: sslMode, ssl.ca.cert).
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tlscheck.client_side import jdbc, libpq
-from tlscheck.client_side.connection import Connection, cannot_be_read, words
+from tlscheck.client_side.connection import Connection, cannot_be_read
 from tlscheck.client_side.driver import Driver
+from tlscheck.client_side.words import as_text
 
 MOST = 1000
 """Connections of one file."""
@@ -69,7 +71,7 @@ def _pgadmin(read: Any, version: tuple[int, ...]) -> Iterator[Connection]:
         said |= parameters if isinstance(parameters, Mapping) else {}
         if server.get("Service"):
             raise cannot_be_read("servers.json", "a server of it names a service; give the service file itself")
-        yield libpq.connection(Driver.PGADMIN, words(said), version, _label(number))
+        yield libpq.connection(Driver.PGADMIN, as_text(said), version, _label(number))
 
 
 def _dbeaver(read: Any, version: tuple[int, ...]) -> Iterator[Connection]:
@@ -80,18 +82,18 @@ def _dbeaver(read: Any, version: tuple[int, ...]) -> Iterator[Connection]:
             continue
         settings = source["configuration"]
         properties, ssl = _object(settings, "properties"), _object(_object(settings, "handlers"), "postgre_ssl")
-        said = words(properties)
+        said = as_text(properties)
         if ssl.get("enabled") is True:
-            inner = words(_object(ssl, "properties"))
+            inner = as_text(_object(ssl, "properties"))
             said["sslmode"] = inner.get("sslMode") or said.get("sslmode", "require")
             said |= {"sslrootcert": inner["ssl.ca.cert"]} if inner.get("ssl.ca.cert") else {}
             said |= {"sslfactory": inner["sslFactory"]} if inner.get("sslFactory") else {}
-        address = words({name: settings.get(name) for name in ("host", "port", "url")})
+        address = as_text({name: settings.get(name) for name in ("host", "port", "url")})
         host, port = address.get("host", ""), address.get("port", "")
         if settings.get("configurationType") == "URL" or not host:
-            given = jdbc.read(address.get("url", ""), {}, version)
-            host, port = given.host, str(given.port)
-        yield jdbc.connection(host, port, said, version, _label(number), driver=Driver.DBEAVER)
+            host, port, _ = jdbc.address(address.get("url", ""))
+        read_one = jdbc.connection(said, host, port)
+        yield replace(read_one, driver=Driver.DBEAVER, version=version, label=_label(number))
 
 
 def _object(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:

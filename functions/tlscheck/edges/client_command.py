@@ -1,14 +1,178 @@
 """`tlscheck client`: would this client survive?"""
 
 import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from tlscheck.client_side.answers import Find, answer
+from tlscheck.client_side.client_document import Answer, Question, document
+from tlscheck.client_side.client_schema import SCHEMA
+from tlscheck.client_side.connection import LONGEST_INPUT
+from tlscheck.client_side.order import AUTHORITIES
+from tlscheck.client_side.recognition import connections
+from tlscheck.client_side.roots import Where
+from tlscheck.client_side.survival import About, Scenario, Verdict, worst
+from tlscheck.client_side.trust_store import TrustStore
+from tlscheck.client_side.words import Words
+from tlscheck.edges import client_event, clock, trust_store_files
+from tlscheck.edges.client_machine import on_this_machine
+from tlscheck.edges.client_try import tried
+from tlscheck.edges.rds_roots import roots
+from tlscheck.edges.terminal import Colour, say
+from tlscheck.inventory.bad_request import BadRequest
+
+_DESCRIPTION = """\
+Says whether a client of an RDS or Aurora PostgreSQL database would survive a rotation of the server's CA, and the
+enforcement of TLS; why; and what to change, in the client's own words.
+
+CONNECTION is what the client connects with: a connection string, a URL, or - to read it from standard input, where
+no other user of the machine sees it. Passwords in it are dropped as it is read. Of this machine only the file of
+roots that the client's driver would read is opened.
+"""
+_EPILOG = f"""\
+drivers:
+  {", ".join(["sqlalchemy", *client_event.DRIVERS.split(", ")[1:6]])},
+  {", ".join(client_event.DRIVERS.split(", ")[6:])}
+examples:
+  tlscheck client 'host=orders.c9x2.eu-central-1.rds.amazonaws.com sslmode=require'
+  tlscheck client --driver node 'postgresql://app@orders.c9x2.eu-central-1.rds.amazonaws.com/orders?sslmode=require'
+  tlscheck client --to rds-ca-rsa4096-g1 'jdbc:postgresql://orders.c9x2.eu-central-1.rds.amazonaws.com/orders?ssl=true'
+  tlscheck client --driver pg8000 --options '{{"host": "...", "ssl_context": true}}'
+  tlscheck client --file servers.json --json
+  echo "$DATABASE_URL" | tlscheck client --driver psycopg --connect -
+exit codes: 0 it survives, 1 it does not (or goes on without encryption), 2 bad input, 3 not known
+"""
+_EXIT = {Verdict.SURVIVES: 0, Verdict.DOES_NOT: 1, Verdict.UNKNOWN: 3}
+_COLOURS = {Verdict.SURVIVES: Colour.GOOD, Verdict.DOES_NOT: Colour.BAD, Verdict.UNKNOWN: Colour.UNSURE}
+_LOOKED = frozenset(Where) - {Where.NOWHERE}
+_PASSWORD_VARIABLE = "TLSCHECK_STORE_PASSWORD"  # noqa: S105 - its name, not its value
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the sub-command; its parser's default `run` is what it does."""
-    parser = subparsers.add_parser("client", help="would this client survive?")
+    parser = subparsers.add_parser(
+        "client",
+        help="would this client survive?",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("connection", metavar="CONNECTION", nargs="?", default="", help="as above; - for stdin")
+    how = parser.add_argument_group("how it connects")
+    how.add_argument("--driver", metavar="NAME", help="whose words these are; needed for postgresql:// URLs")
+    how.add_argument("--driver-version", metavar="V", help="its version; libpq's for psql, psycopg, ODBC, pgAdmin")
+    how.add_argument("--options", metavar="JSON", help="what stands beside the string: connect_args, properties")
+    how.add_argument("--file", metavar="PATH", help="pgAdmin's servers.json or DBeaver's data-sources.json")
+    how.add_argument("--service-file", metavar="PATH", help="a pg_service.conf, for service=... or PGSERVICE")
+    how.add_argument("--environment", action="store_true", help="take PGHOST, PGSSLMODE, ... of this shell too")
+    how.add_argument("--trust-store", metavar="PATH", help="where its roots are, if not where its driver looks")
+    what = parser.add_argument_group("what becomes of the server")
+    what.add_argument("--about", choices=[each.value for each in About], default="both", help="default: both")
+    what.add_argument("--to", metavar="CA", choices=AUTHORITIES, help=f"{', '.join(AUTHORITIES)}; default: any")
+    what.add_argument("--from", dest="present", metavar="CA", choices=AUTHORITIES, help="the CA of today")
+    what.add_argument("--region", metavar="REGION", help="default: as the host's name says")
+    what.add_argument("--endpoint", metavar="HOST", help="the database's endpoint, if it connects by another name")
+    parser.add_argument("--connect", action="store_true", help="also make the handshake with the server, no login")
+    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    parser.add_argument("--schema", action="store_true", help="print the JSON's schema and nothing else")
     parser.set_defaults(run=run)
 
 
-def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - nothing to choose yet
-    """The exit code."""
-    return 3
+def run(arguments: argparse.Namespace) -> int:
+    """The exit code. Raises BadRequest and UnreadableStore."""
+    if arguments.schema:
+        _print_json(SCHEMA)
+        return 0
+    now = clock.now()
+    question = Question(
+        About(arguments.about),
+        arguments.region,
+        arguments.to or "",
+        arguments.present or "",
+        arguments.endpoint or "",
+    )
+    find = on_this_machine(arguments.trust_store or "", os.environ.get(_PASSWORD_VARIABLE))
+    answers = [answer(each, question, roots(), find, now) for each in connections(_words(arguments))]
+    if arguments.connect:
+        answers = [Answer(each.assessment, each.fix, tried(each, _store(each, find))) for each in answers]
+    if arguments.json:
+        _print_json(document(question, answers, now))
+    else:
+        for each in answers:
+            _tell(each)
+    return _EXIT[worst([each.assessment.verdict for each in answers])]
+
+
+def _words(arguments: argparse.Namespace) -> Words:
+    driver, is_sqlalchemy = client_event.named(arguments.driver)
+    text = arguments.connection
+    if arguments.file:
+        if text:
+            raise BadRequest("--file: a connection is given too; give one of them")
+        text = _content(arguments.file)
+    elif text == "-":
+        text = sys.stdin.read(LONGEST_INPUT + 1)
+    variables = {name: value for name, value in os.environ.items() if name.startswith("PG")}
+    return Words(
+        text,
+        driver,
+        is_sqlalchemy,
+        client_event.version(arguments.driver_version),
+        _options(arguments.options),
+        variables if arguments.environment else {},
+        _content(arguments.service_file) if arguments.service_file else "",
+    )
+
+
+def _content(path: str) -> str:
+    return trust_store_files.content(Path(path)).decode("utf-8", "replace")
+
+
+def _options(text: str | None) -> dict[str, object]:
+    if not text:
+        return {}
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        raise BadRequest('--options: no JSON object like {"sslmode": "require"} (nothing of it is repeated here)')
+    return given
+
+
+def _store(of: Answer, find: Find) -> TrustStore | None:
+    """The trust store that this client reads, if it reads one that can be read."""
+    connection = of.assessment.connection
+    found = [find(place, connection.driver.family)[0] for place in of.assessment.looked if place.where in _LOOKED]
+    return next((each for each in found if isinstance(each, TrustStore)), None)
+
+
+def _tell(told: Answer) -> None:
+    assessment = told.assessment
+    connection = assessment.connection
+    version = ".".join(str(part) for part in connection.version)
+    name = " ".join(filter(None, (connection.label and f"{connection.label}:", str(connection.driver), version)))
+    say(f"{name}, mode {connection.mode or '(default)'}, host {connection.host or '(not said)'}")
+    for note in connection.notes:
+        say(f"  note: {note}", Colour.FAINT)
+    for outlook in assessment.outlooks:
+        is_today = outlook.scenario is Scenario.TODAY
+        colour = None if is_today else _COLOURS[outlook.verdict]
+        say(f"  {outlook.scenario + ':':<38} {outlook.verdict:<9} {outlook.why}", colour)
+    for place in assessment.looked:
+        if place.where is not Where.NOWHERE:
+            say(f"  roots: {' '.join(filter(None, (place.where, place.path)))}; {assessment.found}")
+    if any(rule.basis == "read, not run" for rule in assessment.rules):
+        say("  This driver's behaviour was read in its source, not run.", Colour.UNSURE)
+    if told.tried:
+        say(f"  tried: {told.tried.outcome}: {told.tried.detail}")
+    if told.fix.line:
+        say(f"  {'fix' if told.fix.is_needed else 'safer'}: {told.fix.line}")
+    if told.fix.trust_store:
+        say(f"  trust store: {told.fix.trust_store}")
+
+
+def _print_json(what: object) -> None:
+    print(json.dumps(what, indent=2))  # noqa: T201 - a command speaks to its terminal

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -38,6 +38,9 @@ class Event(BaseModel):
     """A door's event: a key that it does not know is an error, and so is a value of another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    may_hold_secrets: ClassVar[bool] = False
+    """Whether an error may not repeat what it found."""
 
 
 class SweepRequest(Event):
@@ -141,6 +144,12 @@ def _told(kind: type[Event], fault: Mapping[str, Any]) -> str:
             allowed = field.description or ""
             model = next((each for each in _within(field.annotation) if issubclass(each, Event)), model)
     where = path.lstrip(".") or "event"
+    if kind.may_hold_secrets:
+        known = ", ".join(kind.model_fields)
+        return (
+            f"{where if set(fault['loc']) <= {*kind.model_fields} else 'event'}: not allowed (its value is not "
+            f"repeated); allowed: {allowed if fault['type'] != 'extra_forbidden' else known}"
+        )
     if fault["type"] == "extra_forbidden":
         return str(not_allowed(f"unknown key in {where}", fault["loc"][-1], ", ".join(model.model_fields)))
     if fault["type"] == "missing":

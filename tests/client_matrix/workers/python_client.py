@@ -11,11 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-import asyncpg
-import pg8000.dbapi
-import psycopg
-import psycopg2
-import sqlalchemy
+# ruff: noqa: PLC0415 - one driver a process: importing them all takes longer than connecting
 
 QUESTION = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
 
@@ -34,17 +30,23 @@ def context(options: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _psycopg2(text: str, options: dict[str, Any]) -> bool:
+    import psycopg2
+
     with closing(psycopg2.connect(text, **options)) as connection, connection.cursor() as cursor:
         cursor.execute(QUESTION)
-        return bool(cursor.fetchone()[0])  # type: ignore[index]  # one backend, one row
+        return bool(cursor.fetchone()[0])
 
 
 def _psycopg(text: str, options: dict[str, Any]) -> bool:
+    import psycopg
+
     with psycopg.connect(text, **options) as connection:
         return bool(connection.execute(QUESTION).fetchone()[0])  # type: ignore[index]  # one backend, one row
 
 
 def _asyncpg(text: str, options: dict[str, Any]) -> bool:
+    import asyncpg
+
     async def ask() -> bool:
         connection = await asyncpg.connect(text or None, timeout=10, **context(options, "ssl"))
         try:
@@ -56,6 +58,8 @@ def _asyncpg(text: str, options: dict[str, Any]) -> bool:
 
 
 def _pg8000(text: str, options: dict[str, Any]) -> bool:  # noqa: ARG001 - it knows no connection strings
+    import pg8000.dbapi
+
     connection = pg8000.dbapi.connect(timeout=10, **context(options, "ssl_context"))
     with closing(connection), closing(connection.cursor()) as cursor:
         cursor.execute(QUESTION)
@@ -63,9 +67,11 @@ def _pg8000(text: str, options: dict[str, Any]) -> bool:  # noqa: ARG001 - it kn
 
 
 def _sqlalchemy(text: str, options: dict[str, Any]) -> bool:
+    import sqlalchemy
+
     arguments = context(context(options, "ssl"), "ssl_context")
     if "+asyncpg" in text:
-        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - only this driver needs it
+        from sqlalchemy.ext.asyncio import create_async_engine
 
         async def ask() -> bool:
             engine = create_async_engine(text, connect_args=arguments)

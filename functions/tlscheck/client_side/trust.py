@@ -1,0 +1,59 @@
+"""Whether what a client trusts holds the roots of a CA, as its driver reads it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tlscheck.client_side.coverage import wanted
+from tlscheck.client_side.driver import READERS, Family
+from tlscheck.client_side.order import AUTHORITIES
+from tlscheck.client_side.trust_store import Entry, Reader, TrustStore
+from tlscheck.client_side.trust_store import Family as Authority
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The roots that a server's chain may hang from."""
+
+    roots: tuple[Entry, ...]
+    """Empty: tlscheck does not know them; `why` says what is missing."""
+
+    name: str
+    why: str = ""
+
+
+def target(known: Iterable[Entry], region: str | None, authority: Authority | None, *, is_proxy: bool) -> Target:
+    """The roots of a CA of a Region, or of every CA of it where none is named; of RDS Proxy for a proxy."""
+    if is_proxy:
+        roots = tuple(root for root in known if root.family is Authority.PROXY)
+        return Target(roots, "Amazon Trust Services, which RDS Proxy's certificates hang from")
+    if region is None:
+        return Target((), "a CA of RDS", "the Region is not known, and each has roots of its own")
+    families = (authority,) if authority else AUTHORITIES
+    roots = wanted(known, region, families)
+    name = f"{authority or 'each CA'} in {region}"
+    if {root.family for root in roots} < set(families):
+        return Target((), name, f"tlscheck has no roots of {name} to compare with")
+    return Target(roots, name)
+
+
+def is_trusted(store: TrustStore, goal: Target, family: Family, now: datetime) -> tuple[bool | None, str]:
+    """Whether a chain of the target verifies with this store; None where it depends on what is not known."""
+    if not goal.roots:
+        return None, goal.why
+    answers = {_holds(store, goal.roots, reader, now) for reader in READERS[family]}
+    if answers == {True}:
+        return True, f"its roots hold {goal.name}"
+    if answers == {False}:
+        return False, f"its roots lack {goal.name}"
+    if len(goal.roots) > 1:
+        missing = ", ".join(root.name for root in store.missing(goal.roots, READERS[family][0], now))
+        return None, f"it depends on the CA: its roots lack {missing}"
+    return None, "it depends on the version of Python: before 3.13 an intermediate is no anchor"
+
+
+def _holds(store: TrustStore, roots: tuple[Entry, ...], reader: Reader, now: datetime) -> bool | None:
+    missing = store.missing(roots, reader, now)
+    if not missing:
+        return True
+    return False if len(missing) == len(roots) else None

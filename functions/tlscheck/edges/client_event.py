@@ -1,0 +1,116 @@
+"""What a person at the Lambda console says of a client. What stands in it is never repeated in an error."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from tlscheck.client_side.client_document import Question
+from tlscheck.client_side.driver import Driver, driver
+from tlscheck.client_side.survival import About
+from tlscheck.client_side.trust_store import TrustStore, UnreadableStore
+from tlscheck.client_side.words import Words
+from tlscheck.edges import trust_store_files
+from tlscheck.edges.console import Event, RegionName, parsed
+from tlscheck.inventory.bad_request import BadRequest
+
+type Authority = Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"]
+_AUTHORITIES = "rds-ca-rsa2048-g1, rds-ca-rsa4096-g1 or rds-ca-ecc384-g1"
+
+DRIVERS = f"sqlalchemy, {', '.join(Driver)}"
+
+
+class ClientEvent(Event):
+    """The descriptions are what an error message says is allowed."""
+
+    may_hold_secrets: ClassVar[bool] = True
+
+    connection: str = Field(
+        default="",
+        max_length=1_000_000,
+        description="a connection string or URL, or the text of servers.json or data-sources.json",
+    )
+    driver: Annotated[str, StringConstraints(max_length=40)] | None = Field(default=None, description=DRIVERS)
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$")] | None = Field(
+        default=None, description="the driver's version, libpq's for all that link it, like \"17.2\""
+    )
+    options: dict[str, Any] = Field(
+        default={}, description="an object: JDBC properties, connect_args, ssl options"
+    )
+    environment: dict[str, str] = Field(default={}, description="an object of PG* variables")
+    service_file: str = Field(default="", max_length=1_000_000, description="the text of a pg_service.conf")
+    region: RegionName | None = Field(default=None, description='a Region like "eu-central-1"')
+    endpoint: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = Field(
+        default=None, description="the database's endpoint, where the client connects by another name"
+    )
+    target_ca: Authority | None = Field(default=None, description=_AUTHORITIES)
+    present_ca: Authority | None = Field(default=None, description=_AUTHORITIES)
+    about: Literal["rotation", "enforcement", "both"] = Field(
+        default="both", description="rotation, enforcement or both"
+    )
+    trust_store: str | None = Field(
+        default=None, max_length=1_000_000, description="the client's present trust store, as a PEM text"
+    )
+    home_root: bool | None = Field(
+        default=None, description="false when there is no ~/.postgresql/root.crt on the client's machine"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An event, checked."""
+
+    words: Words
+    question: Question
+    trust_store: TrustStore | None
+    has_home_root: bool | None
+
+
+def asked(event: object) -> Asked:
+    """What is asked. Raises BadRequest, which repeats nothing of it."""
+    given = parsed(ClientEvent, event)
+    chosen, is_sqlalchemy = named(given.driver)
+    words = Words(
+        given.connection,
+        chosen,
+        is_sqlalchemy,
+        version(given.version),
+        given.options,
+        given.environment,
+        given.service_file,
+    )
+    question = Question(
+        About(given.about), given.region, given.target_ca or "", given.present_ca or "", given.endpoint or ""
+    )
+    return Asked(words, question, _store(given.trust_store), given.home_root)
+
+
+def named(name: str | None) -> tuple[Driver | None, bool]:
+    """A driver by its name, and whether the name is SQLAlchemy's. Raises BadRequest."""
+    if name is None:
+        return None, False
+    if re.fullmatch(r"sql[ -]?alchemy", name, re.IGNORECASE):
+        return None, True
+    found = driver(name)
+    if found is None:
+        raise BadRequest(f"driver: it is none of {DRIVERS}")
+    return found, False
+
+
+def version(text: str | None) -> tuple[int, ...]:
+    """A version as numbers; () for none. Raises BadRequest."""
+    if not text:
+        return ()
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", text, re.ASCII):
+        raise BadRequest('version: it is no version like "17.2"')
+    return tuple(int(part) for part in text.split("."))
+
+
+def _store(text: str | None) -> TrustStore | None:
+    if text is None:
+        return None
+    try:
+        return trust_store_files.parse(text.encode("utf-8", "replace"))
+    except UnreadableStore as what:
+        raise BadRequest(f"trust_store: {what}") from None

@@ -1,0 +1,40 @@
+"""Connects through pgjdbc as it is told, a URL a line, and says whether the server saw TLS, or the error.
+
+Its arguments are the driver's jar and Java's system properties, name=value. A process of its own: one JVM each.
+"""
+
+import json
+import sys
+from typing import Any
+
+import jpype
+
+QUESTION = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+
+
+def _connect(driver: Any, url: str) -> dict[str, object]:
+    try:
+        connection = driver.connect(url, jpype.JClass("java.util.Properties")())
+        rows = connection.createStatement().executeQuery(QUESTION)
+        rows.next()
+        seen = bool(rows.getBoolean(1))
+        connection.close()
+    except jpype.JClass("java.sql.SQLException") as error:
+        texts: list[str] = []
+        while error is not None:
+            texts.append(str(error))
+            error = error.getCause()
+        return {"error": " <- ".join(texts)}
+    return {"tls": seen}
+
+
+def main(jar: str, *properties: str) -> None:
+    options = (f"-D{each}" for each in properties)
+    jpype.startJVM(jpype.getDefaultJVMPath(), "-XX:TieredStopAtLevel=1", *options, classpath=[jar])
+    driver = jpype.JClass("org.postgresql.Driver")()
+    for line in sys.stdin:
+        print(json.dumps(_connect(driver, json.loads(line)["text"])), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

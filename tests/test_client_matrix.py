@@ -1,0 +1,50 @@
+"""What the model predicts is what happens: a slice of `make bench TOPIC=clients`, on what every machine gets."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.client_matrix.attempts import ADDED, HOMES, PLAIN, Attempt, attempts
+from tests.client_matrix.clients import client
+from tests.client_matrix.comparison import rows
+from tests.client_matrix.world import File, Kind, World, world
+
+EVERYWHERE = ("psycopg2", "psycopg", "asyncpg", "pg8000", "SQLAlchemy, asyncpg", "node-postgres", "pgjdbc")
+"""What PyPI and npm bring."""
+
+FILES = {
+    PLAIN: {File.NONE, File.RIGHT, File.WRONG, File.MISSING, File.SYSTEM},
+    HOMES[1]: {File.NONE},
+    HOMES[2]: {File.NONE},
+    ADDED: {File.NONE, File.SYSTEM},
+}
+SERVERS = {
+    PLAIN: {Kind.GOOD, Kind.OTHER_CA, Kind.WRONG_NAME, Kind.ENFORCED},
+    HOMES[1]: {Kind.GOOD, Kind.OTHER_CA},
+    HOMES[2]: {Kind.GOOD, Kind.ENFORCED},
+    ADDED: {Kind.GOOD, Kind.OFF, Kind.EXPIRED},
+}
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[World]:
+    with world() as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_what_is_predicted_of_a_driver_is_what_it_does(name: str, here: World) -> None:
+    found = client(name, here)
+    assert found, f"{name} is not here: run `make node-client`"
+    tried = [attempt for attempt in attempts(name, here) if _is_of_the_slice(attempt)]
+    ran = rows(found, tried, here)
+    assert len(ran) > 20
+    assert [str(row) for row in ran if not row.predicted.is_known] == []
+    assert [str(row) for row in ran if not row.agrees] == []
+    # It is no matrix when all ends alike.
+    assert {row.happened.tls for row in ran} == {True, False, None}
+
+
+def _is_of_the_slice(attempt: Attempt) -> bool:
+    around = attempt.surroundings
+    return attempt.file in FILES[around] and attempt.server in SERVERS[around]
