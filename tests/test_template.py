@@ -37,7 +37,7 @@ def properties(name: str) -> dict[str, Any]:
 
 
 def statements(name: str) -> list[dict[str, Any]]:
-    return [statement for policy in properties(name)["Policies"] for statement in policy["Statement"]]
+    return [statement for policy in properties(name).get("Policies", []) for statement in policy["Statement"]]
 
 
 def actions(name: str) -> set[str]:

@@ -1,14 +1,40 @@
 """Words of any client as its connections: the driver given, or recognised where the words leave no doubt."""
 
+import re
 from dataclasses import replace
 
 from tlscheck.client_side import jdbc, libpq, node, python_drivers, semicolons, tools
 from tlscheck.client_side.connection import LONGEST_INPUT, Connection, cannot_be_read
-from tlscheck.client_side.driver import Driver, Family
+from tlscheck.client_side.driver import Driver, Family, driver
 from tlscheck.client_side.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
 URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq"
+
+
+DRIVERS = f"sqlalchemy, {', '.join(Driver)}"
+"""The names that are allowed."""
+
+
+def named(name: str | None) -> tuple[Driver | None, bool]:
+    """A driver by its name, and whether the name is SQLAlchemy's. Raises BadRequest, without the name."""
+    if name is None:
+        return None, False
+    if re.fullmatch(r"sql[ -]?alchemy", name, re.IGNORECASE):
+        return None, True
+    found = driver(name)
+    if found is None:
+        raise BadRequest(f"driver: it is none of {DRIVERS}")
+    return found, False
+
+
+def version(text: str | None) -> tuple[int, ...]:
+    """A version as numbers; () for none. Raises BadRequest, without the text."""
+    if not text:
+        return ()
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", text, re.ASCII):
+        raise BadRequest('version: it is no version like "17.2"')
+    return tuple(int(part) for part in text.split("."))
 
 
 def connections(given: Words) -> tuple[Connection, ...]:
@@ -57,12 +83,12 @@ def _of_file(text: str, given: Words) -> tuple[Connection, ...]:
     raise cannot_be_read("a file of pgAdmin or DBeaver", 'it has neither "Servers" nor "connections"')
 
 
-def _single(given: Words, driver: Driver) -> Connection:
-    if driver is Driver.ODBC:
+def _single(given: Words, chosen: Driver) -> Connection:
+    if chosen is Driver.ODBC:
         return semicolons.odbc(given)
-    if reader := _READERS.get(driver.family):
+    if reader := _READERS.get(chosen.family):
         return reader(given)
-    return libpq.read(driver, given)
+    return libpq.read(chosen, given)
 
 
 _READERS = {

@@ -11,12 +11,12 @@ from tlscheck.client_side.client_document import Answer, Question, document
 from tlscheck.client_side.client_schema import SCHEMA
 from tlscheck.client_side.connection import LONGEST_INPUT
 from tlscheck.client_side.order import AUTHORITIES
-from tlscheck.client_side.recognition import connections
+from tlscheck.client_side.recognition import DRIVERS, connections, named, version
 from tlscheck.client_side.roots import Where
 from tlscheck.client_side.survival import About, Scenario, Verdict, worst
 from tlscheck.client_side.trust_store import TrustStore
 from tlscheck.client_side.words import Words
-from tlscheck.edges import client_event, clock, trust_store_files
+from tlscheck.edges import clock, trust_store_files
 from tlscheck.edges.client_machine import on_this_machine
 from tlscheck.edges.client_try import tried
 from tlscheck.edges.rds_roots import roots
@@ -33,8 +33,7 @@ roots that the client's driver would read is opened.
 """
 _EPILOG = f"""\
 drivers:
-  {", ".join(["sqlalchemy", *client_event.DRIVERS.split(", ")[1:6]])},
-  {", ".join(client_event.DRIVERS.split(", ")[6:])}
+  {DRIVERS}
 examples:
   tlscheck client 'host=orders.c9x2.eu-central-1.rds.amazonaws.com sslmode=require'
   tlscheck client --driver node 'postgresql://app@orders.c9x2.eu-central-1.rds.amazonaws.com/orders?sslmode=require'
@@ -106,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _words(arguments: argparse.Namespace) -> Words:
-    driver, is_sqlalchemy = client_event.named(arguments.driver)
+    driver, is_sqlalchemy = named(arguments.driver)
     text = arguments.connection
     if arguments.file:
         if text:
@@ -119,7 +118,7 @@ def _words(arguments: argparse.Namespace) -> Words:
         text,
         driver,
         is_sqlalchemy,
-        client_event.version(arguments.driver_version),
+        version(arguments.driver_version),
         _options(arguments.options),
         variables if arguments.environment else {},
         _content(arguments.service_file) if arguments.service_file else "",

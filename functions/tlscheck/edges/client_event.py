@@ -1,13 +1,12 @@
 """What a person at the Lambda console says of a client. What stands in it is never repeated in an error."""
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
 from tlscheck.client_side.client_document import Question
-from tlscheck.client_side.driver import Driver, driver
+from tlscheck.client_side.recognition import DRIVERS, named, version
 from tlscheck.client_side.survival import About
 from tlscheck.client_side.trust_store import TrustStore, UnreadableStore
 from tlscheck.client_side.words import Words
@@ -17,8 +16,6 @@ from tlscheck.inventory.bad_request import BadRequest
 
 type Authority = Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"]
 _AUTHORITIES = "rds-ca-rsa2048-g1, rds-ca-rsa4096-g1 or rds-ca-ecc384-g1"
-
-DRIVERS = f"sqlalchemy, {', '.join(Driver)}"
 
 
 class ClientEvent(Event):
@@ -84,27 +81,6 @@ def asked(event: object) -> Asked:
         About(given.about), given.region, given.target_ca or "", given.present_ca or "", given.endpoint or ""
     )
     return Asked(words, question, _store(given.trust_store), given.home_root)
-
-
-def named(name: str | None) -> tuple[Driver | None, bool]:
-    """A driver by its name, and whether the name is SQLAlchemy's. Raises BadRequest."""
-    if name is None:
-        return None, False
-    if re.fullmatch(r"sql[ -]?alchemy", name, re.IGNORECASE):
-        return None, True
-    found = driver(name)
-    if found is None:
-        raise BadRequest(f"driver: it is none of {DRIVERS}")
-    return found, False
-
-
-def version(text: str | None) -> tuple[int, ...]:
-    """A version as numbers; () for none. Raises BadRequest."""
-    if not text:
-        return ()
-    if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", text, re.ASCII):
-        raise BadRequest('version: it is no version like "17.2"')
-    return tuple(int(part) for part in text.split("."))
 
 
 def _store(text: str | None) -> TrustStore | None:

@@ -1,0 +1,298 @@
+"""`tlscheck client` answers in words, JSON and exit codes, opens nothing else, and never shows a traceback."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from tlscheck.client_side.client_schema import SCHEMA
+from tlscheck.client_side.pem import write
+from tlscheck.edges.command import main
+from tlscheck.edges.rds_roots import roots
+
+from tests.local_aws.fleet.certificates import regional
+from tests.local_aws.fleet.servers import Servers
+
+TLSCHECK = Path(sys.executable).parent / "tlscheck"
+HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
+SECRET = "gEhEiMnIs"  # noqa: S105 - what must never be seen again
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        read = json.loads(self.out)
+        jsonschema.validate(read, SCHEMA)
+        return read
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in (
+        "TLSCHECK_STORE_PASSWORD",
+        "SSL_CERT_FILE",
+        *(name for name in os.environ if name.startswith("PG")),
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    def run(*arguments: str | Path) -> Answer:
+        capsys.readouterr()
+        try:
+            code = main(["client", *map(str, arguments)])
+        except SystemExit as left:
+            code = int(left.code or 0)
+        answer = Answer(code, *capsys.readouterr())
+        assert SECRET not in answer.out + answer.err
+        assert "Traceback" not in answer.err
+        return answer
+
+    assert home.exists()
+    return run
+
+
+@pytest.fixture
+def frankfurt(home: Path) -> Path:
+    path = home / "frankfurt.pem"
+    path.write_bytes(write((root.subject, root.der) for root in roots() if root.region == "eu-central-1"))
+    return path
+
+
+def test_help_tells_a_newcomer_what_to_type(run: Any) -> None:
+    told = run("--help").out
+    assert "tlscheck client 'host=" in told
+    assert "exit codes: 0 it survives, 1 it does not" in told
+    assert "node-postgres" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ([f"host={HOST} sslmode=require"], 0),
+        ([f"host={HOST} sslmode=disable"], 1),
+        ([f"host={HOST} sslmode=disable", "--about", "rotation"], 0),
+        ([f"jdbc:postgresql://{HOST}/db?ssl=true&password={SECRET}"], 1),
+        (["--driver", "node", f"postgresql://u:{SECRET}@{HOST}/db?sslmode=require"], 3),
+        (["--driver", "pg8000", "--options", json.dumps({"host": HOST, "ssl_context": True})], 0),
+        (["--driver", "Npgsql", f"Host={HOST};SSL Mode=Require"], 3),
+        (["--driver", "Npgsql", "--driver-version", "8.0", f"Host={HOST};SSL Mode=Require"], 0),
+        ([f"postgresql://u:{SECRET}@{HOST}/db"], 2),
+        ([f"postgresql+asyncpg://u:{SECRET}@{HOST}/db?sslmode=require"], 2),
+        (["--driver", "oracle", "host=h"], 2),
+        (["--options", SECRET, "--driver", "pg8000"], 2),
+        (["--driver-version", "x", "host=h"], 2),
+        (["--file", "/nowhere/servers.json"], 2),
+        (["--to", "rds-ca-2019", "host=h"], 2),
+        ([], 2),
+    ],
+)
+def test_the_exit_code_says_it(run: Any, arguments: list[str], code: int) -> None:
+    answer = run(*arguments)
+    assert answer.code == code, answer
+    assert answer.err.startswith(("tlscheck: ", "usage: ")) if code == 2 else answer.out
+
+
+def test_a_file_that_the_string_names_is_looked_into(run: Any, frankfurt: Path, home: Path) -> None:
+    words = f"host={HOST} sslmode=verify-full sslrootcert={frankfurt}"
+    assert run(words).code == 0
+    assert "its roots hold each CA in eu-central-1" in run(words).out
+    assert run(words, "--region", "us-east-1").code == 1
+    missing = run(f"host={HOST} sslmode=verify-full sslrootcert={home}/nothing.pem")
+    assert (missing.code, "nothing.pem does not exist" in missing.out) == (1, True)
+    broken = home / "broken.pem"
+    broken.write_text("nothing")
+    assert "its file of roots can't be used" in run(f"host={HOST} sslmode=require sslrootcert={broken}").out
+
+
+def test_a_root_at_home_changes_what_happens(run: Any, frankfurt: Path, home: Path) -> None:
+    (home / ".postgresql").mkdir()
+    frankfurt.rename(home / ".postgresql" / "root.crt")
+    assert run(f"host={HOST}").code == 0
+    stale = run(f"host={HOST}", "--region", "us-east-1")
+    assert stale.code == 1
+    assert "goes on in plaintext, silently" in stale.out
+    assert "fix: sslmode=verify-full sslrootcert=rds-ca.pem" in stale.out
+    assert run("--driver", "asyncpg", f"postgresql://u@{HOST}/db", "--region", "us-east-1").code == 0
+
+
+def test_json_keeps_to_its_schema(run: Any, home: Path) -> None:
+    servers = {str(number): {"Host": HOST, "Port": 5432, "SSLMode": "prefer"} for number in range(3)}
+    file = home / "servers.json"
+    file.write_text(json.dumps({"Servers": servers}))
+    document = run("--file", file, "--json", "--to", "rds-ca-ecc384-g1").document
+    assert [each["client"]["label"] for each in document["clients"]] == ["server 0", "server 1", "server 2"]
+    assert document["target_ca"] == "rds-ca-ecc384-g1"
+    assert json.loads(run("--schema").out) == SCHEMA
+
+
+def test_the_environment_counts_only_when_asked(run: Any, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    monkeypatch.setenv("PGHOST", HOST)
+    monkeypatch.setenv("PGSSLMODE", "disable")
+    monkeypatch.setenv("PGPASSWORD", SECRET)
+    assert run("--environment", "--json").document["clients"][0]["client"]["mode"] == "disable"
+    assert run("dbname=x", "--json").document["clients"][0]["client"]["mode"] is None
+    service = home / "services.conf"
+    service.write_text(f"[orders]\nhost={HOST}\nsslmode=require\npassword={SECRET}\n")
+    read = run("service=orders", "--service-file", service, "--json").document["clients"][0]["client"]
+    assert (read["host"], read["mode"]) == (HOST, "require")
+
+
+def test_a_string_with_a_password_can_come_by_standard_input(home: Path) -> None:
+    done = subprocess.run(
+        [TLSCHECK, "client", "--driver", "psycopg", "-"],
+        input=f"postgresql://u:{SECRET}@{HOST}/db?sslmode=require\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "xterm"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert SECRET not in done.stdout
+    assert "\x1b" not in done.stdout  # no terminal, no colour
+
+
+def test_connect_makes_the_handshake_that_the_client_would(run: Any, home: Path) -> None:
+    authority, other = regional("eu-central-1"), regional("eu-central-1")
+    right, wrong = home / "right.pem", home / "wrong.pem"
+    right.write_bytes(authority.root_pem)
+    wrong.write_bytes(other.root_pem)
+    with Servers() as servers:
+        port = servers.start("orders", authority.issue("localhost")).port
+        for words, outcome in (
+            (f"sslmode=verify-full sslrootcert={right}", "TRUSTED"),
+            (f"sslmode=verify-full sslrootcert={wrong}", "UNKNOWN_ISSUER"),
+            ("sslmode=require", "TRUSTED"),
+        ):
+            answer = run(f"host=localhost port={port} {words}", "--connect", "--json")
+            tried = answer.document["clients"][0]["tried"]
+            assert tried["outcome"] == outcome, answer
+            assert "Amazon RDS eu-central-1 Root CA RSA2048 G1" in tried["presented"][-1]
+    unreachable = run("host=localhost port=1 sslmode=require", "--connect")
+    assert unreachable.code == 0
+    assert "tried: UNREACHABLE" in unreachable.out
+
+
+_LIKELY = st.sampled_from(
+    [
+        *("host=", "sslmode=verify-full ", "sslrootcert=", "/etc/passwd", "/dev/zero", "postgresql://", "u:", "@"),
+        *(
+            SECRET,
+            "/",
+            "?",
+            "&",
+            "'",
+            "\\",
+            ";",
+            "{",
+            "}",
+            "[",
+            "]",
+            "%2F",
+            "%00",
+            "=",
+            " ",
+            "-",
+            "--",
+            "\n",
+            "\0",
+        ),
+        *(
+            "service=/etc/shadow",
+            "~/x",
+            "jdbc:postgresql://",
+            "sslmode=require",
+            '{"Servers": {"1": {"Host": "h"}}}',
+        ),
+    ]
+)
+_TEXT = st.one_of(st.text(max_size=80), st.lists(_LIKELY, max_size=10).map("".join))
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=_TEXT, name=st.sampled_from(["", "libpq", "pgjdbc", "node", "asyncpg", "lib/pq", "sqlalchemy", "npgsql"])
+)
+@example(text="sslrootcert=/dev/zero sslmode=verify-full host=h", name="")
+@example(text=f"host=h sslrootcert='{SECRET}", name="")
+def test_no_string_crashes_it_or_opens_what_it_does_not_name(home: Path, text: str, name: str) -> None:
+    with _opened() as paths:
+        answer = _run_with("-", *(["--driver", name] if name else []), "--json", stdin=text)
+    assert answer.code in {0, 1, 2, 3}
+    if answer.code != 2:
+        jsonschema.validate(json.loads(answer.out), SCHEMA)
+        (only, *_) = json.loads(answer.out)["clients"]
+        allowed = {str(home / ".postgresql" / "root.crt"), only["client"]["root_file"]}
+        strange = {path for path in paths if path not in allowed and not _is_ours(path)}
+        assert not strange
+    else:
+        assert not {path for path in paths if not _is_ours(path)}
+        assert SECRET not in answer.err
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=300) | _TEXT.map(lambda text: text.encode("utf-8", "replace")))
+def test_no_file_of_a_tool_crashes_it(home: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=home) as file:
+        file.write(content)
+        file.flush()
+        assert _run_with("--file", file.name, "--json").code in {0, 1, 2, 3}
+
+
+def _run_with(*arguments: str, stdin: str = "") -> Answer:
+    out, err, before = io.StringIO(), io.StringIO(), (sys.stdin, sys.stdout, sys.stderr)
+    sys.stdin, sys.stdout, sys.stderr = io.StringIO(stdin), out, err
+    try:
+        code = main(["client", *arguments])
+    except SystemExit as left:
+        code = int(left.code or 0)
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before
+    return Answer(code, out.getvalue(), err.getvalue())
+
+
+_WATCHERS: list[list[str]] = []
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open" and _WATCHERS and isinstance(arguments[0], str | bytes):
+        _WATCHERS[-1].append(os.fsdecode(arguments[0]))
+
+
+sys.addaudithook(_watch)
+
+
+@contextmanager
+def _opened() -> Iterator[list[str]]:
+    """The files that are opened meanwhile."""
+    paths: list[str] = []
+    _WATCHERS.append(paths)
+    try:
+        yield paths
+    finally:
+        _WATCHERS.pop()
+
+
+def _is_ours(path: str) -> bool:
+    """Code, the roots that tlscheck brings along, and what hypothesis keeps."""
+    is_root = path.endswith(".pem") and "rds_trust_store" in path
+    return is_root or path.endswith((".py", ".pyc", ".so")) or ".hypothesis" in path or "site-packages" in path
