@@ -291,3 +291,16 @@ def test_no_password_is_kept_or_repeated_however_badly_it_is_quoted(
     except BadRequest as refused:
         told = str(refused)
     assert SECRET not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("host=h sslmode=require sslnegotiation=direct", "psql"),
+        ("postgresql://h/db?sslmode=require&sslnegotiation=direct", "asyncpg"),
+        ("postgresql://h/db?sslmode=require&sslnegotiation=direct", "node"),
+        ("jdbc:postgresql://h/db?sslmode=require&sslNegotiation=direct", ""),
+    ],
+)
+def test_tls_without_asking_first_is_a_mode_of_its_own(text: str, name: str) -> None:
+    assert read(text, name).mode.endswith("require sslnegotiation=direct")

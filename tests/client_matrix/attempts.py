@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from urllib.parse import urlencode
 
+from tlscheck.client_side.connection import DIRECT
 from tlscheck.client_side.driver import Driver
 
 from tests.client_matrix.world import HOST, USER, File, Kind, Surroundings, Trusts, World
@@ -61,9 +62,17 @@ def _each(client: str, driver: Driver, modes: tuple[str, ...], speak: Speak, wor
         yield Attempt(client, driver, server, mode, file, surroundings, text, options)
 
 
+def _libpq(mode: str, file: File) -> dict[str, str]:
+    """What is said of the mode. LookupError for direct TLS with the system's store: not tried together."""
+    name, _, direct = mode.partition(" sslnegotiation=")
+    if direct and file is File.SYSTEM:
+        raise LookupError(file)
+    return ({"sslmode": name} if name else {}) | ({"sslnegotiation": direct} if direct else {})
+
+
 def _keywords(world: World, server: Kind, mode: str, file: File) -> Words:
     said = {"host": HOST, "port": world.ports[server], "user": USER, "dbname": "postgres"}
-    said |= {"password": world.password} | ({"sslmode": mode} if mode else {})
+    said |= {"password": world.password} | _libpq(mode, file)
     said |= {"sslrootcert": world.file(file)} if file is not File.NONE else {}
     return " ".join(f"{name}='{value}'" for name, value in said.items()), {}
 
@@ -74,7 +83,7 @@ def _url(world: World, server: Kind, query: Mapping[str, str], scheme: str = "po
 
 
 def _uri(world: World, server: Kind, mode: str, file: File, scheme: str = "postgresql") -> Words:
-    query = {"sslmode": mode} if mode else {}
+    query = _libpq(mode, file)
     query |= {"sslrootcert": world.file(file)} if file is not File.NONE else {}
     return _url(world, server, query, scheme), {}
 
@@ -196,12 +205,13 @@ def _nothing(file: File) -> Words:
     raise LookupError(file)
 
 
+_DIRECT = tuple(mode + DIRECT for mode in MODES)
 _PG8000 = ("", "ssl_context=True", "ssl_context=False", *_CONTEXTS)
 _SPOKEN: dict[str, tuple[Driver, tuple[str, ...], Speak]] = {
-    "psql 15": (Driver.LIBPQ, MODES, _keywords),
-    "psql 17": (Driver.LIBPQ, MODES, _uri),
-    "psycopg2": (Driver.PSYCOPG2, MODES, _keywords),
-    "psycopg": (Driver.PSYCOPG, MODES, _uri),
+    "psql 15": (Driver.LIBPQ, (*MODES, *_DIRECT), _keywords),
+    "psql 17": (Driver.LIBPQ, (*MODES, *_DIRECT), _uri),
+    "psycopg2": (Driver.PSYCOPG2, (*MODES, *_DIRECT), _keywords),
+    "psycopg": (Driver.PSYCOPG, (*MODES, *_DIRECT), _uri),
     "psqlODBC": (Driver.ODBC, MODES, _odbc),
     "asyncpg": (Driver.ASYNCPG, (*MODES, "ssl=True", "ssl=False", *_CONTEXTS), _asyncpg),
     "pg8000": (Driver.PG8000, _PG8000, _pg8000),

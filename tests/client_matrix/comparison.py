@@ -80,7 +80,7 @@ def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
 
 
 _CAUSES = {
-    r"weak sslmode|unsupported sslmode": Cause.NEVER,
+    r"weak sslmode|unsupported sslmode|invalid .*option|invalid URI query": Cause.NEVER,
     # Before the others: libpq tries again in plaintext and says both.
     r"certificate has expired|CERT_HAS_EXPIRED|certificate expired|NotAfter": Cause.EXPIRED,
     r"[Hh]ostname|does not match host name|ALTNAME|not valid for any names": Cause.WRONG_NAME,
@@ -91,6 +91,7 @@ _CAUSES = {
     r"Loading the SSL root|unable to add CA|couldn't parse pem": Cause.BROKEN_ROOTS,
     r"certificate verify failed|unable to get|UNABLE_TO|self.signed|SELF_SIGNED": Cause.UNTRUSTED,
     r"PKIX path|unknown authority": Cause.UNTRUSTED,
+    r"SSL SYSCALL error: EOF|unexpected eof|closed the connection unexpectedly": Cause.NO_TLS,
     r"does not support SSL|rejected SSL|refuses SSL|not support SSL|SSL is not enabled|refused TLS": Cause.NO_TLS,
     r"no encryption|no pg_hba.conf entry": Cause.PLAINTEXT_REFUSED,
 }

@@ -95,11 +95,3 @@ class Rule:
         """The range that it holds for, in words."""
         low, high = (".".join(str(part) for part in each) for each in (self.since, self.before))
         return " and ".join([f"{low} or later"] * bool(low) + [f"before {high}"] * bool(high)) or "all versions"
-
-
-_CHECKED_FIRST = frozenset({Family.ASYNCPG, Family.PG8000, Family.NODE, Family.PGX, Family.LIB_PQ})
-
-
-def is_checked_first(family: Family) -> bool:
-    """Whether it opens its file of roots before it asks the server for TLS; others only afterwards."""
-    return family in _CHECKED_FIRST

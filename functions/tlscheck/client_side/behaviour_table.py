@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tlscheck.client_side.behaviour import Basis, Looks, Place, Rule, Transport, Verifies, Without
+from tlscheck.client_side.connection import DIRECT
 from tlscheck.client_side.driver import Family
 
 SYSTEM = " sslrootcert=system"
@@ -48,6 +49,18 @@ def _libpq() -> Iterable[Rule]:
     why = 'weak sslmode may not be used with sslrootcert=system (use "verify-full")'
     yield Rule(family, weak, TLS, since=(16,), refuses=why)
     yield Rule(family, (SYSTEM, "verify-full" + SYSTEM), TLS, FULL, _SYSTEM_STORE, since=(16,))
+
+
+def _libpq_direct() -> Iterable[Rule]:
+    family = Family.LIBPQ
+    weak, strong = ("", "disable", "allow", "prefer"), ("require", "verify-ca", "verify-full")
+    why = 'weak sslmode may not be used with sslnegotiation=direct (use "require", "verify-ca", or "verify-full")'
+    every = tuple(mode + DIRECT for mode in (*weak, *strong))
+    yield Rule(family, every, TLS, before=(17,), refuses="libpq before 17 knows no sslnegotiation")
+    yield Rule(family, tuple(mode + DIRECT for mode in weak), TLS, since=(17,), refuses=why)
+    yield Rule(family, ("require" + DIRECT,), TLS, CHAIN, _IF_THERE, since=(17,))
+    yield Rule(family, ("verify-ca" + DIRECT,), TLS, CHAIN, _NEEDED, since=(17,))
+    yield Rule(family, ("verify-full" + DIRECT,), TLS, FULL, _NEEDED, since=(17,))
 
 
 def _asyncpg() -> Iterable[Rule]:
@@ -165,6 +178,7 @@ def _read(rules: Iterable[Rule]) -> Iterable[Rule]:
 
 RULES: tuple[Rule, ...] = (
     *_libpq(),
+    *_libpq_direct(),
     *_asyncpg(),
     *_pg8000(),
     *_within(_node(), since=(8,), before=(9,)),

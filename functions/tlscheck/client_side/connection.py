@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from tlscheck.client_side.driver import Driver
 from tlscheck.inventory.bad_request import BadRequest
 
+DIRECT = " sslnegotiation=direct"
+"""What a mode gets appended when TLS begins without asking the server first (PostgreSQL 17)."""
+
 LONGEST_INPUT = 1_000_000
 """Characters of a connection string or file of a tool; a longer one is none."""
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from urllib.parse import unquote_plus
 
 from tlscheck.client_side.connection import (
+    DIRECT,
     Connection,
     cannot_be_read,
     first_of,
@@ -61,7 +62,7 @@ def connection(said: Mapping[str, str], host: str, port: str) -> Connection:
         mode = "ssl=true"
     factory = _FACTORIES.get(said.get("sslfactory", ""), "another sslfactory")
     root = said.get(_STORE if factory == _JAVA else "sslrootcert", "")
-    key = f"{mode} {factory}".strip()
+    key = f"{mode} {factory}".strip() + DIRECT * (said.get("sslNegotiation") == "direct")
     return Connection(Driver.PGJDBC, host_of(host, KIND), port_of(port, KIND), key, path_of(root, KIND))
 
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 from tlscheck.client_side import libpq_words
 from tlscheck.client_side.connection import (
+    DIRECT,
     Connection,
     cannot_be_read,
     first_of,
@@ -58,7 +59,8 @@ def connection(
     if not host and (address := first_of(said.get("hostaddr", ""))):
         host = host_of(address, KIND)
         notes.append("It names an address and no host: libpq has no name to verify.")
-    if said.get("sslnegotiation") == "direct" and driver.family is Family.LIBPQ:
+    if said.get("sslnegotiation") == "direct":
+        mode += DIRECT
         notes.append("sslnegotiation=direct needs a server of PostgreSQL 17 or later.")
     return Connection(
         driver,

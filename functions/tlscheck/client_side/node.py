@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from tlscheck.client_side import libpq
-from tlscheck.client_side.connection import Connection, cannot_be_read, host_of, path_of, port_of
+from tlscheck.client_side.connection import DIRECT, Connection, cannot_be_read, host_of, path_of, port_of
 from tlscheck.client_side.driver import Driver
 from tlscheck.client_side.words import Words
 
@@ -49,7 +49,8 @@ def _of_url(said: Mapping[str, str]) -> tuple[str, str]:
         known = mode if mode in MODES else "verify-full"
         if is_compatible and known == "no-verify":
             known = "verify-full"
-        return (f"uselibpqcompat sslmode={known}" if is_compatible else f"sslmode={known}"), root
+        named = f"uselibpqcompat sslmode={known}" if is_compatible else f"sslmode={known}"
+        return named + DIRECT * (said.get("sslnegotiation") == "direct"), root
     if root or said.get("sslcert") or said.get("sslkey"):
         return VERIFIED, root
     words = {"true": VERIFIED, "1": VERIFIED, "0": NONE, "": NONE, "no-verify": UNVERIFIED}

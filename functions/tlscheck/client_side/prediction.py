@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from tlscheck.client_side.behaviour import Basis, Rule, Transport, Verifies, Without, is_checked_first
+from tlscheck.client_side.behaviour import Basis, Rule, Transport, Verifies, Without
 
 
 class Roots(StrEnum):
@@ -147,11 +147,12 @@ def _possible_situations(situation: Situation) -> Iterator[_Known]:
 def _meet(rule: Rule, roots: Roots, server: _Known) -> _Outcome:  # noqa: PLR0911 - one return for each way it ends
     if rule.refuses:
         return _fails(Cause.NEVER)
-    if rule.transport is Transport.PLAIN and not _refuses_first(rule, roots):
-        return _plain(server)
-    if _refuses_first(rule, roots) and (server.offers_tls or is_checked_first(rule.family)):
-        return _fails(Cause.BROKEN_ROOTS if roots is Roots.BROKEN else Cause.NO_ROOTS)
+    if _without(rule, roots) is Without.REFUSES:
+        unusable = Cause.BROKEN_ROOTS if roots is Roots.BROKEN else Cause.NO_ROOTS
+        return _fails(unusable, *[Cause.NO_TLS] * (not server.offers_tls))
     match rule.transport:
+        case Transport.PLAIN:
+            return _plain(server)
         case Transport.PLAIN_FIRST:
             plain = _plain(server)
             if plain.connects:
@@ -175,10 +176,6 @@ def _without(rule: Rule, roots: Roots) -> Without | None:
     return {Roots.NONE: place.no_roots, Roots.MISSING: place.missing, Roots.BROKEN: place.broken}.get(roots)
 
 
-def _refuses_first(rule: Rule, roots: Roots) -> bool:
-    return _without(rule, roots) is Without.REFUSES
-
-
 def _plain(server: _Known, *causes: Cause) -> _Outcome:
     if server.enforces_tls:
         return _fails(Cause.PLAINTEXT_REFUSED)
@@ -186,11 +183,10 @@ def _plain(server: _Known, *causes: Cause) -> _Outcome:
 
 
 def _tls(rule: Rule, roots: Roots, server: _Known) -> _Outcome:
-    if not server.offers_tls:
-        return _fails(Cause.NO_TLS)
     without = _without(rule, roots)
-    if without is Without.FAILS_TLS and rule.verifies is not Verifies.NOTHING:
-        return _fails(Cause.BROKEN_ROOTS)
+    is_broken = without is Without.FAILS_TLS and rule.verifies is not Verifies.NOTHING
+    if is_broken or not server.offers_tls:
+        return _fails(*[Cause.NO_TLS] * (not server.offers_tls), *[Cause.BROKEN_ROOTS] * is_broken)
     if rule.verifies is Verifies.NOTHING or without is Without.GOES_ON:
         return _Outcome(True, True, Verifies.NOTHING, ())
     wrong = (

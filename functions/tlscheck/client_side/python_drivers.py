@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from tlscheck.client_side import libpq, libpq_words
 from tlscheck.client_side.connection import (
+    DIRECT,
     Connection,
     cannot_be_read,
     first_of,
@@ -73,7 +74,9 @@ def asyncpg(given: Words) -> Connection:
         query = libpq.query_of(tail)
         host, port = _address(place, "a DSN of asyncpg")
         said = {"host": host or query.get("host", ""), "port": port or query.get("port", "")}
-        said |= {name: value for name, value in query.items() if name in {"sslmode", "sslrootcert"}}
+        said |= {
+            name: value for name, value in query.items() if name in {"sslmode", "sslrootcert", "sslnegotiation"}
+        }
     return _asyncpg(said | dict(given.options), given)
 
 
@@ -91,6 +94,8 @@ def _asyncpg(said: Mapping[str, object], given: Words) -> Connection:
         if mode:
             mode_of(mode, libpq.MODES, kind)
         root = str(said.get("sslrootcert") or from_environment.get("sslrootcert", ""))
+    if said.get("direct_tls") is True or said.get("sslnegotiation") == "direct":
+        mode += DIRECT
     host, port = (str(said.get(name) or from_environment.get(name, "")) for name in ("host", "port"))
     return Connection(
         Driver.ASYNCPG,

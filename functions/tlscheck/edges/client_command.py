@@ -112,7 +112,10 @@ def _words(arguments: argparse.Namespace) -> Words:
             raise BadRequest("--file: a connection is given too; give one of them")
         text = _content(arguments.file)
     elif text == "-":
-        text = sys.stdin.read(LONGEST_INPUT + 1)
+        try:
+            text = sys.stdin.read(LONGEST_INPUT + 1)
+        except UnicodeDecodeError:
+            raise BadRequest("connection: standard input is no UTF-8") from None
     variables = {name: value for name, value in os.environ.items() if name.startswith("PG")}
     return Words(
         text,
