@@ -1,6 +1,7 @@
 """The package that a client's owner runs: the command, and the roots that it needs, in one wheel."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,7 +29,8 @@ def test_the_wheel_holds_the_command_and_the_roots_once_and_nothing_else(tmp_pat
     # by way of a source distribution, as pip takes one
     uv("build", "--python", sys.executable, "--out-dir", tmp_path, ROOT, folder=tmp_path)
     (wheel,) = tmp_path.glob("*.whl")
-    names = zipfile.ZipFile(wheel).namelist()
+    # What a wheel carries as `<name>.data/purelib/` is installed beside its packages (PEP 491).
+    names = [re.sub(r"^[^/]+\.data/purelib/", "", name) for name in zipfile.ZipFile(wheel).namelist()]
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"tlscheck", "rds_trust_store"}
     assert [name for name in names if name.endswith(".pem")] == [
         "rds_trust_store/aws.pem",
