@@ -30,7 +30,8 @@ def test_the_wheel_holds_the_command_and_the_roots_once_and_nothing_else(tmp_pat
     uv("build", "--python", sys.executable, "--out-dir", tmp_path, ROOT, folder=tmp_path)
     (wheel,) = tmp_path.glob("*.whl")
     # What a wheel carries as `<name>.data/purelib/` is installed beside its packages (PEP 491).
-    names = [re.sub(r"^[^/]+\.data/purelib/", "", name) for name in zipfile.ZipFile(wheel).namelist()]
+    files = [name for name in zipfile.ZipFile(wheel).namelist() if not name.endswith("/")]
+    names = [re.sub(r"^[^/]+\.data/purelib/", "", name) for name in files]
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"tlscheck", "rds_trust_store"}
     assert [name for name in names if name.endswith(".pem")] == [
         "rds_trust_store/aws.pem",
