@@ -81,7 +81,7 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     unseen = any(each["check"] == "tls-clients" and each["status"] == "NOT_OBSERVED" for each in row["findings"])
 
     def count(clients: int) -> str:
-        return "-" if unseen or row["kind"] == "cluster" else str(clients)
+        return "-" if unseen or row["kind"] in {"cluster", "proxy"} else str(clients)
 
     return (
         row["identifier"],
