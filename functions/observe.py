@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     if text is None:
         raise not_allowed("batch", key, f"the key of a batch in {ENVIRONMENT.bucket}")
     batch = load(Batch, text)
-    targets, untried = assigned(batch.databases, ENVIRONMENT.user)
+    targets, untried = assigned(batch.databases, ENVIRONMENT.user, master_secrets=ENVIRONMENT.master_secrets)
     looked = probes.look(batch.network, batch.region, ENVIRONMENT.default_probe, targets)
     seen = {observation.arn: observation for observation in (*looked, *untried)}
     result = BatchResult(

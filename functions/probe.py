@@ -1,21 +1,24 @@
 """Databases of one network -> what the wire says.
 
-Invoked by observe, or from the console, with `{"targets": [Target...]}`; answers
-`{"observations": [Observation...]}`, one for each target, in their order. It needs no AWS service for an IAM
-login: tokens are signed here.
+Invoked by observe, or from the console, with `{"targets": [Target...]}` and, to look several times on one
+connection, `"looks"` and `"interval"` (seconds); answers `{"observations": [Observation...]}`, one for each
+target, in their order. It needs no AWS service for an IAM login: tokens are signed here.
 """
 
 import logging
 from typing import Any
 
+from tlscheck.edges import environment
 from tlscheck.edges.deadline import Invocation
 from tlscheck.edges.servers import observe_all
 from tlscheck.edges.trust_store import installed
-from tlscheck.wire.document import document
-from tlscheck.wire.request import targets
+from tlscheck.wire.document import documents
+from tlscheck.wire.request import targets, visit
 
 RESERVE_SECONDS = 2.0
 """Kept of the function's time to answer in."""
+
+USUAL_VISIT = environment.for_probe()
 
 log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)
@@ -25,7 +28,7 @@ def handler(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
     """Look at every target. Raises BadRequest before anything is looked at."""
     asked = targets(event)
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
-    observations = observe_all(asked, installed(), seconds)
+    observations = observe_all(asked, installed(), seconds, visit(event, USUAL_VISIT))
     for seen in observations:
         log.info("%s: handshake %s, look %s", ascii(seen.arn), seen.handshake.outcome, seen.look.outcome)
-    return {"observations": [document(observation) for observation in observations]}
+    return {"observations": documents(observations)}

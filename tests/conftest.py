@@ -1,7 +1,8 @@
 """The emulated account as a Lambda finds it: one emulator a test process, and the environment that leads to it."""
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import boto3
 import pytest
@@ -42,3 +43,26 @@ def forget_clients() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("tlscheck.edges.") and hasattr(module, "_client"):
             getattr(module._client, "cache_clear", lambda: None)()
+
+
+EXAMPLES = "hypothesis examples"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Notes how often a property was tried, where other processes' reports are gathered too."""
+    report = yield
+    if report.when == "call" and (statistics := getattr(item, "hypothesis_statistics", "")):
+        tried = sum(int(number) for number in re.findall(r"(\d+) (?:passing|failing|invalid)", statistics))
+        report.user_properties.append((EXAMPLES, tried))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how often properties were tried."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    tried = [value for report in reports for name, value in report.user_properties if name == EXAMPLES]
+    if tried:
+        terminalreporter.write_line(f"hypothesis tried {len(tried)} properties with {sum(tried)} examples")

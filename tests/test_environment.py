@@ -3,6 +3,7 @@
 import pytest
 from tlscheck.edges import environment
 from tlscheck.edges.environment import BadEnvironment, DiscoverEnvironment
+from tlscheck.wire.target import Visit
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +52,26 @@ def test_a_region_that_cannot_be_one_is_named_with_its_variable(
     monkeypatch.setenv("REGIONS", value)
     with pytest.raises(BadEnvironment, match=r"variable REGIONS names .*, which is no Region's name"):
         environment.for_discover()
+
+
+def test_a_probe_looks_as_usual_where_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOOKS", "LOOK_INTERVAL", "PLAINTEXT_PROBE"):
+        monkeypatch.delenv(name, raising=False)
+    assert environment.for_probe() == Visit()
+
+
+def test_a_probe_looks_as_its_template_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("LOOKS", "3"), ("LOOK_INTERVAL", "10"), ("PLAINTEXT_PROBE", "ENABLED")):
+        monkeypatch.setenv(name, value)
+    assert environment.for_probe() == Visit(3, 10.0, plaintext=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LOOKS", "11"), ("LOOKS", "x"), ("LOOK_INTERVAL", "61"), ("PLAINTEXT_PROBE", "yes")]
+)
+def test_a_probe_that_was_told_nonsense_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadEnvironment, match=name):
+        environment.for_probe()

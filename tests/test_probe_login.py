@@ -1,16 +1,20 @@
 """Logins to real PostgreSQL servers, and the look at who is connected."""
 
 import socket
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.auth
 import botocore.session
 import psycopg
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from psycopg import sql
 from tlscheck.edges.deadline import Deadline
 from tlscheck.edges.postgres import look_at_sessions
@@ -18,8 +22,8 @@ from tlscheck.edges.servers import observe
 from tlscheck.edges.tls import open_verified
 from tlscheck.edges.trust_store import TrustStore
 from tlscheck.wire.login import Credential
-from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome, SessionGroup
-from tlscheck.wire.target import Login, Target
+from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome, SessionGroup, SessionKind
+from tlscheck.wire.target import Login, Target, Visit
 
 from tests.local_aws.fleet.certificates import CertificateAuthority, regional
 from tests.local_aws.fleet.iam_login import IamLogin
@@ -97,7 +101,35 @@ class Clients:
             )
 
 
-def look(trust_store: TrustStore, server: Server, user: str, password: str, database: str = "postgres") -> Look:
+class Thread:
+    """A context manager: what runs beside the test, and is over when it ends."""
+
+    def __init__(self, target: Callable[[], object]) -> None:
+        self._thread = threading.Thread(target=target)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+
+
+def until[Result](ask: Callable[[], Result], is_so: Callable[[Result], bool], seconds: float = 10) -> Result:
+    deadline = time.monotonic() + seconds
+    while not is_so(answer := ask()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert is_so(answer)
+    return answer
+
+
+def look(  # noqa: PLR0917 - the login's own facts, in the order in which they are always named
+    trust_store: TrustStore,
+    server: Server,
+    user: str,
+    password: str,
+    database: str = "postgres",
+    visit: Visit = Visit(),  # noqa: B008 - frozen
+) -> Look:
     target = Target("arn:1", "localhost", server.port, REGION, Login.SECRET, "", "a-secret", database)
     context = trust_store.context(REGION)
     assert context
@@ -105,7 +137,7 @@ def look(trust_store: TrustStore, server: Server, user: str, password: str, data
     assert handshake.outcome is HandshakeOutcome.TRUSTED
     assert connection
     with connection:
-        return look_at_sessions(connection, target, Credential(user, password))
+        return look_at_sessions(connection, target, Credential(user, password), visit)
 
 
 def test_sessions_are_counted_by_who_they_are_and_by_tls(
@@ -120,20 +152,135 @@ def test_sessions_are_counted_by_who_they_are_and_by_tls(
     assert seen.server_version is not None
     assert set(seen.sessions) == {
         SessionGroup("postgres", "orders_app", "worker", "127.0.0.1", False, None, None, 3),
-        SessionGroup("postgres", "orders_app", "web", "127.0.0.1", True, "TLSv1.3", cipher, 2),
+        SessionGroup("postgres", "orders_app", "web", "127.0.0.1", True, "TLSv1.3", cipher, 2, bits=256),
         SessionGroup("postgres", "reports", 'it\'s "odd" \\ <b>', "127.0.0.1", False, None, None, 1),
     }
     assert [group.tls for group in seen.sessions] == [False, False, True]
+    assert (seen.kinds, seen.parallel_workers, seen.in_recovery, seen.looks) == (3, 0, False, 1)
+    assert seen.started_at
+    assert seen.configuration_loaded_at
+    assert abs(seen.started_at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert abs(seen.configuration_loaded_at - seen.started_at) < timedelta(seconds=5)
+    assert seen.force_ssl is None
 
 
-def test_looks_of_our_own_are_left_out_and_strangers_of_that_name_are_not(
+def test_looks_of_our_own_are_marked_and_strangers_of_that_name_are_not(
     trust_store: TrustStore, server: Server, servers: Servers, clients: Clients
 ) -> None:
     clients.connect("tlscheck", "tlscheck", tls=True)
     clients.connect("tlscheck", "tlscheck", tls=False)
     clients.connect("reports", "tlscheck", tls=True)
     seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
-    assert {(group.user, group.tls) for group in seen.sessions} == {("tlscheck", False), ("reports", True)}
+    assert {(group.user, group.tls, group.kind) for group in seen.sessions} == {
+        ("tlscheck", True, SessionKind.TLSCHECK),
+        ("tlscheck", False, SessionKind.CLIENT),
+        ("reports", True, SessionKind.CLIENT),
+    }
+
+
+def test_rds_and_its_proxy_are_marked_and_no_clients(
+    trust_store: TrustStore, server: Server, servers: Servers, administrator: psycopg.Connection
+) -> None:
+    administrator.execute("CREATE ROLE rdsproxyadmin LOGIN PASSWORD 'x'")
+    with psycopg.connect(
+        host="127.0.0.1",
+        port=server.port,
+        user="rdsproxyadmin",
+        password="x",  # noqa: S106 - nobody's
+        dbname="postgres",
+    ):
+        seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
+    assert {(group.user, group.kind) for group in seen.sessions} == {
+        ("rdsadmin", SessionKind.RDS),
+        ("rdsproxyadmin", SessionKind.RDS_PROXY),
+    }
+    assert not any(group.is_client for group in seen.sessions)
+
+
+def test_replication_is_told_apart_and_counts_as_a_client(
+    trust_store: TrustStore, servers: Servers, authority: CertificateAuthority
+) -> None:
+    server = servers.start(
+        "replicated", certificate=authority.issue("localhost"), settings="max_wal_senders = 2\n"
+    )
+    socket_name = str(server.socket_directory)
+    with psycopg.connect(host=socket_name, port=server.port, user="rdsadmin", dbname="postgres") as administrator:
+        administrator.execute("CREATE ROLE dms LOGIN REPLICATION")
+    conninfo = f"host={socket_name} port={server.port} user=dms dbname=postgres replication=database"
+    with psycopg.connect(conninfo, autocommit=True):
+        seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
+    server.stop()
+    (group,) = (group for group in seen.sessions if group.user == "dms")
+    assert group.kind is SessionKind.REPLICATION
+    assert group.is_client
+
+
+def test_parallel_workers_are_no_sessions_of_their_own(
+    trust_store: TrustStore, server: Server, servers: Servers, administrator: psycopg.Connection
+) -> None:
+    administrator.execute("SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0")
+    administrator.execute("SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0")
+    administrator.execute("CREATE TABLE numbers AS SELECT generate_series(1, 2000) AS n")
+    administrator.execute(
+        "CREATE FUNCTION slow(n int) RETURNS bool LANGUAGE plpgsql PARALLEL SAFE COST 10000 AS "
+        "'BEGIN PERFORM pg_sleep(0.005); RETURN true; END'"
+    )
+    with Thread(lambda: administrator.execute("SELECT count(*) FROM numbers WHERE slow(n)")):
+        seen = until(
+            lambda: look(trust_store, server, "tlscheck", servers.passwords["tlscheck"]),
+            lambda seen: seen.parallel_workers > 0,
+        )
+    assert [(group.user, group.sessions) for group in seen.sessions] == [("rdsadmin", 1)]
+
+
+def test_a_client_certificate_is_shown_by_its_subject(
+    trust_store: TrustStore, servers: Servers, authority: CertificateAuthority, tmp_path: Path
+) -> None:
+    certificate = authority.issue("anna", usage=ExtendedKeyUsageOID.CLIENT_AUTH)
+    for name, pem in (("crt", certificate.chain_pem), ("key", certificate.key_pem)):
+        (tmp_path / name).write_bytes(pem)
+        (tmp_path / name).chmod(0o600)
+    server = servers.start(
+        "client-certificates",
+        certificate=authority.issue("localhost"),
+        settings="ssl_ca_file = 'server.crt'\n",
+    )
+    with psycopg.connect(
+        host="127.0.0.1", port=server.port, user="anna", password=servers.passwords["anna"], dbname="postgres",
+        sslmode="require", sslcert=str(tmp_path / "crt"), sslkey=str(tmp_path / "key"),
+    ):  # fmt: skip
+        seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
+    server.stop()
+    (group,) = seen.sessions
+    assert group.client_subject
+    assert "/CN=anna" in group.client_subject
+
+
+def test_enforcement_is_told_as_the_server_runs_it(
+    trust_store: TrustStore, server: Server, servers: Servers, administrator: psycopg.Connection
+) -> None:
+    for value, is_on in (("1", True), ("0", False), ("on", True)):
+        administrator.execute(f"ALTER ROLE tlscheck SET rds.force_ssl = '{value}'")
+        seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
+        assert seen.force_ssl is is_on
+
+
+def test_several_looks_on_one_connection_show_who_came_and_went(
+    trust_store: TrustStore, server: Server, servers: Servers
+) -> None:
+    def come_and_go() -> None:
+        time.sleep(0.3)
+        with Clients(server, servers.passwords) as clients:
+            clients.connect("reports", "nightly", tls=False)
+            time.sleep(0.6)
+
+    with Thread(come_and_go):
+        seen = look(
+            trust_store, server, "tlscheck", servers.passwords["tlscheck"], visit=Visit(looks=6, interval=0.25)
+        )
+    assert [group.application for group in seen.sessions] == ["nightly"]
+    assert seen.looks == 6
+    assert server.log.read_text().count("application_name=tlscheck") == 1
 
 
 def test_a_user_without_pg_monitor_is_told_and_sees_only_its_own(
@@ -182,7 +329,7 @@ def test_a_name_from_a_database_of_another_encoding_does_not_end_the_look(
             answer += client.recv(4096)
         seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
     assert seen.outcome is LookOutcome.SEEN
-    assert [group.user for group in seen.sessions] == ["jos\ufffd"]
+    assert [group.user for group in seen.sessions if group.is_client] == ["jos\ufffd"]
 
 
 def test_a_look_leaves_no_complaint_in_the_servers_log(

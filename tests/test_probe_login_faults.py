@@ -1,6 +1,5 @@
 """Logins to trusted servers that misbehave: each ends by its deadline, with a reason that holds no password."""
 
-import threading
 import time
 from collections.abc import Callable
 
@@ -15,6 +14,7 @@ from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome
 from tlscheck.wire.target import Login, Target
 
+from tests.leaks import nothing_leaked
 from tests.local_aws.fleet.certificates import CertificateAuthority, ServerCertificate, regional
 from tests.scripted_server import Conversation, Script, ScriptedServer
 
@@ -81,7 +81,8 @@ def waits(conversation: Conversation) -> None:
 
 def drips(conversation: Conversation) -> None:
     for byte in STATUS[:50]:
-        conversation.send(bytes([byte]))
+        if not conversation.send(bytes([byte])):
+            return
         time.sleep(0.05)
 
 
@@ -109,8 +110,8 @@ def behind_tls(certificate: ServerCertificate, after: After) -> Script:
     return script
 
 
-def look(trust_store: TrustStore, server: ScriptedServer, seconds: float) -> Look:
-    target = Target("arn:1", "localhost", server.port, REGION, Login.SECRET, "", "a-secret")
+def look(trust_store: TrustStore, server: ScriptedServer, seconds: float, login: Login = Login.SECRET) -> Look:
+    target = Target("arn:1", "localhost", server.port, REGION, login, "", "a-secret")
     context = trust_store.context(REGION)
     assert context
     handshake, connection = open_verified(target.host, target.port, context, Deadline.within(seconds))
@@ -120,72 +121,179 @@ def look(trust_store: TrustStore, server: ScriptedServer, seconds: float) -> Loo
         return look_at_sessions(connection, target, Credential("tlscheck", PASSWORD))
 
 
-@pytest.mark.parametrize(
-    ("after", "outcome", "said"),
-    [
-        (says(then=Conversation.end), LookOutcome.FAILED, "The login broke off: the server closed"),
-        (says(b""), LookOutcome.FAILED, "The login broke off: the server closed"),
-        (says(b"", then=Conversation.reset), LookOutcome.FAILED, "The login broke off: the server closed"),
-        (says(b"", then=waits), LookOutcome.FAILED, "The login broke off: the server did not answer in time"),
-        (says(b"", then=drips), LookOutcome.FAILED, "The login broke off: the server did not answer in time"),
-        (says(b"R\0\0"), LookOutcome.FAILED, "the server closed"),
-        (says(message(b"\x7f", b"x")), LookOutcome.FAILED, "a message of unknown type 0x7f"),
-        (says(message(b"v", bytes(8))), LookOutcome.FAILED, "a message of unknown type 0x76"),
-        (says(message(b"R", b"", length=-1)), LookOutcome.FAILED, "a message of -1 bytes"),
-        (says(message(b"R", b"", length=2**30)), LookOutcome.FAILED, "a message of 1073741824 bytes"),
-        (says(b"", then=repeats(NOTICE)), LookOutcome.FAILED, "more than"),
-        (says(b"", then=repeats(STATUS)), LookOutcome.FAILED, "more than"),
-        (says(authentication(7)), LookOutcome.FAILED, "a way to authenticate that pg8000 does not speak"),
-        (says(authentication(99)), LookOutcome.FAILED, "a way to authenticate that pg8000 does not speak"),
-        (says(message(b"R", b"\0")), LookOutcome.FAILED, "broke PostgreSQL's protocol"),
-        (says(authentication(5)), LookOutcome.FAILED, "broke PostgreSQL's protocol"),
-        (says(authentication(5, b"salt"), error("28P01", "no")), LookOutcome.LOGIN_REFUSED, "28P01"),
-        (says(authentication(10, b"SCRAM-SHA-1024\0\0")), LookOutcome.FAILED, "The login broke off"),
-        (says(authentication(10, b"\xff\0\0")), LookOutcome.FAILED, "broke PostgreSQL's protocol"),
-        (
-            says(authentication(10, b"SCRAM-SHA-256\0\0"), authentication(11, b"x")),
-            LookOutcome.FAILED,
-            "broke off",
-        ),
-        (
-            says(
-                authentication(10, b"SCRAM-SHA-256\0\0"),
-                authentication(11, b"r=x,s=AAAAAAAAAAAAAAAAAAAAAA==,i=4096"),
-            ),
-            LookOutcome.FAILED,
-            "SCRAM exchange failed",
-        ),
-        (says(ASKS_FOR_PASSWORD), LookOutcome.FAILED, "The login broke off: the server closed"),
-        (says(ASKS_FOR_PASSWORD, then=echoes), LookOutcome.LOGIN_REFUSED, "the password was ***"),
-        (says(message(b"E", b"\0")), LookOutcome.LOGIN_REFUSED, "no SQLSTATE"),
-        (says(error("28000", b"\xff\xfe")), LookOutcome.LOGIN_REFUSED, "28000"),
-        (
-            says(message(b"S", b"client_encoding\0no-such\0") + LOGGED_IN, ONE_COLUMN + ONE_ROW),
-            LookOutcome.FAILED,
-            "broke",
-        ),
-        (says(LOGGED_IN), LookOutcome.FAILED, "The look broke off: the server closed"),
-        (
-            says(LOGGED_IN, b"", then=waits),
-            LookOutcome.FAILED,
-            "The look broke off: the server did not answer in time",
-        ),
-        (says(LOGGED_IN, error("57014", "canceling statement") + READY), LookOutcome.FAILED, "statement_timeout"),
-        (says(LOGGED_IN, error("57P01", "terminating connection")), LookOutcome.FAILED, "The look broke off"),
-        (says(LOGGED_IN, message(b"D", b"\0")), LookOutcome.FAILED, "broke PostgreSQL's protocol"),
-        (says(LOGGED_IN, message(b"T", b"\0\x09x")), LookOutcome.FAILED, "broke PostgreSQL's protocol"),
-        (says(LOGGED_IN, ONE_COLUMN + ONE_ROW[:-1]), LookOutcome.FAILED, "The look broke off: the server closed"),
-        (says(LOGGED_IN, ONE_COLUMN, then=repeats(ONE_ROW * 500)), LookOutcome.FAILED, "The look broke off"),
-        (says(LOGGED_IN, ONE_COLUMN + ONE_ROW + READY), LookOutcome.FAILED, "something else than was asked for"),
-        (says(LOGGED_IN, READY), LookOutcome.FAILED, "something else than was asked for"),
-    ],
-)
-def test_a_fault_is_named_and_over_by_the_deadline(
+SCRAM = authentication(10, b"SCRAM-SHA-256\0\0")
+
+
+def scram_first(conversation: Conversation, iterations: bytes) -> None:
+    nonce = conversation.receive().rpartition(b"r=")[2]
+    conversation.send(authentication(11, b"r=" + nonce + b"more,s=AAAAAAAAAAAAAAAAAAAAAA==,i=" + iterations))
+
+
+def costly(conversation: Conversation) -> None:
+    scram_first(conversation, b"10000000")
+
+
+def cheap(conversation: Conversation) -> None:
+    scram_first(conversation, b"1")
+
+
+def unproved(*final: bytes) -> After:
+    def script(conversation: Conversation) -> None:
+        scram_first(conversation, b"4096")
+        conversation.receive()
+        conversation.send(b"".join(final))
+
+    return script
+
+
+FAILED, REFUSED = LookOutcome.FAILED, LookOutcome.LOGIN_REFUSED
+FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
+    "closes at once": (says(then=Conversation.end), FAILED, "login broke off: the server closed"),
+    "closes after the startup message": (says(b""), FAILED, "login broke off: the server closed"),
+    "resets": (says(b"", then=Conversation.reset), FAILED, "login broke off: the server closed"),
+    "falls silent": (says(b"", then=waits), FAILED, "login broke off: the server did not answer in time"),
+    "drips": (says(b"", then=drips), FAILED, "login broke off: the server did not answer in time"),
+    "stops in a header": (says(b"R\0\0"), FAILED, "closed the connection in the middle of a message"),
+    "stops in a body": (says(SCRAM[:-3]), FAILED, "closed the connection in the middle of a message"),
+    "sends an unknown type": (says(message(b"\x7f", b"x")), FAILED, "a message of unknown type 0x7f"),
+    "negotiates the protocol": (says(message(b"v", bytes(8))), FAILED, "a message of unknown type 0x76"),
+    "answers in HTTP": (says(b"HTTP/1.1 400 Bad Request"), FAILED, "a message of unknown type 0x48"),
+    "sends zeros": (says(bytes(64)), FAILED, "a message of unknown type 0x00"),
+    "sends a negative length": (says(message(b"R", b"", length=-1)), FAILED, "a message of -1 bytes"),
+    "sends a length too small": (says(message(b"R", b"", length=3)), FAILED, "a message of 3 bytes"),
+    "announces 1 GiB": (says(message(b"R", b"", length=2**30)), FAILED, "a message of 1073741824 bytes"),
+    "announces 2 GiB": (says(message(b"E", b"", length=2**31 - 1)), FAILED, "a message of 2147483647 bytes"),
+    "never ends its notices": (says(b"", then=repeats(NOTICE)), FAILED, "more than 4194304 bytes"),
+    "never ends its parameters": (says(b"", then=repeats(STATUS)), FAILED, "more than 4194304 bytes"),
+    "sends parameters that are none": (says(message(b"S", b"x")), FAILED, "a parameter status that is none"),
+    "sends parameters in no encoding": (
+        says(message(b"S", b"session_authorization\0\xff\0")),
+        FAILED,
+        "a parameter that is not in ASCII",
+    ),
+    "speaks an encoding of its own": (
+        says(message(b"S", b"client_encoding\0x\0") + message(b"S", b"a\0b\0")),
+        FAILED,
+        "broke PostgreSQL's protocol (LookupError)",
+    ),
+    "asks for Kerberos": (says(authentication(2)), FAILED, "not spoken here: Kerberos"),
+    "asks for GSSAPI": (says(authentication(7)), FAILED, "not spoken here: GSSAPI"),
+    "asks for SSPI": (says(authentication(9)), FAILED, "not spoken here: SSPI"),
+    "asks for the unheard-of": (says(authentication(99)), FAILED, "not spoken here: authentication request 99"),
+    "asks for nothing": (says(message(b"R", b"\0")), FAILED, "an authentication request that is none"),
+    "sends no MD5 salt": (says(authentication(5)), FAILED, "an MD5 salt of another length"),
+    "refuses an MD5 password": (says(authentication(5, b"salt"), error("28P01", "no")), REFUSED, "28P01"),
+    "offers another SCRAM": (
+        says(authentication(10, b"SCRAM-SHA-1024\0\0")),
+        FAILED,
+        "offers no SCRAM that is known",
+    ),
+    "offers garbage": (says(authentication(10, b"\xff\0\0")), FAILED, "offers no SCRAM that is known"),
+    "goes on with SCRAM unasked": (
+        says(authentication(11, b"x")),
+        FAILED,
+        "authentication request 11 out of turn",
+    ),
+    "ends SCRAM unasked": (says(authentication(12, b"v=x")), FAILED, "authentication request 12 out of turn"),
+    "offers SCRAM twice": (says(SCRAM, SCRAM), FAILED, "authentication request 10 out of turn"),
+    "leaves SCRAM for cleartext": (says(SCRAM, ASKS_FOR_PASSWORD), FAILED, "authentication request 3 out of turn"),
+    "garbles SCRAM": (says(SCRAM, authentication(11, b"x")), FAILED, "first SCRAM message is malformed"),
+    "replays a nonce": (
+        says(SCRAM, authentication(11, b"r=x,s=AAAAAAAAAAAAAAAAAAAAAA==,i=4096")),
+        FAILED,
+        "first SCRAM message does not continue ours",
+    ),
+    "asks for ten million iterations": (says(SCRAM, then=costly), FAILED, "asks for 10000000 SCRAM iterations"),
+    "asks for hardly any iteration": (says(SCRAM, then=cheap), FAILED, "asks for 1 SCRAM iterations"),
+    "does not know the password": (
+        says(SCRAM, then=unproved(authentication(12, b"v=" + b"A" * 43 + b"="))),
+        FAILED,
+        "could not prove that it knows the password",
+    ),
+    "refuses the proof in SCRAM": (
+        says(SCRAM, then=unproved(authentication(12, b"e=invalid-proof"))),
+        FAILED,
+        "ended the SCRAM exchange with an error",
+    ),
+    "lets in without a proof": (
+        says(SCRAM, then=unproved(LOGGED_IN)),
+        FAILED,
+        "ended the SCRAM exchange without its own proof",
+    ),
+    "refuses the proof": (
+        says(SCRAM, then=unproved(error("28P01", "password authentication failed"))),
+        REFUSED,
+        "The secret does not open",
+    ),
+    "closes at the password": (says(ASKS_FOR_PASSWORD), FAILED, "login broke off: the server closed"),
+    "repeats the password": (says(ASKS_FOR_PASSWORD, then=echoes), REFUSED, "the password was ***"),
+    "refuses without a code": (says(message(b"E", b"\0")), REFUSED, "no SQLSTATE"),
+    "refuses in another encoding": (says(error("28000", b"\xff\xfe")), REFUSED, "28000"),
+    "is ready before the login": (says(READY), FAILED, "type Z in the middle of a login"),
+    "sends rows before the login": (says(ONE_ROW), FAILED, "type D in the middle of a login"),
+    "authenticates twice": (
+        says(authentication(0) + authentication(0)),
+        FAILED,
+        "type R in the middle of a login",
+    ),
+    "closes after the login": (says(LOGGED_IN), FAILED, "look broke off: the server closed"),
+    "falls silent after the login": (
+        says(LOGGED_IN, b"", then=waits),
+        FAILED,
+        "look broke off: the server did not answer in time",
+    ),
+    "takes too long": (
+        says(LOGGED_IN, error("57014", "canceling statement") + READY),
+        FAILED,
+        "statement_timeout",
+    ),
+    "shuts down": (says(LOGGED_IN, error("57P01", "terminating")), FAILED, "look failed (57P01): terminating"),
+    "lacks the view": (says(LOGGED_IN, error("42P01", "no relation")), FAILED, "look failed (42P01): no relation"),
+    "sends an undescribed row": (says(LOGGED_IN, ONE_ROW), FAILED, "type D in the middle of an answer"),
+    "describes its rows twice": (
+        says(LOGGED_IN, ONE_COLUMN + ONE_COLUMN),
+        FAILED,
+        "type T in the middle of an answer",
+    ),
+    "describes its rows with garbage": (
+        says(LOGGED_IN, message(b"T", b"\0\1x")),
+        FAILED,
+        "look broke off: the server broke PostgreSQL's protocol (error)",
+    ),
+    "sends a row that ends early": (
+        says(LOGGED_IN, ONE_COLUMN + message(b"D", b"\0\1\0\0\0\x09x")),
+        FAILED,
+        "a row that its lengths do not fit",
+    ),
+    "announces 1 GiB of a row": (
+        says(LOGGED_IN, ONE_COLUMN + message(b"D", b"", length=2**30)),
+        FAILED,
+        "look broke off: the server announced a message of 1073741824 bytes",
+    ),
+    "announces 1 GiB of a column": (
+        says(LOGGED_IN, ONE_COLUMN + message(b"D", b"\0\1\x40\0\0\0x")),
+        FAILED,
+        "a row that its lengths do not fit",
+    ),
+    "cuts a row": (says(LOGGED_IN, ONE_COLUMN + ONE_ROW[:-1]), FAILED, "look broke off: the server closed"),
+    "never ends its rows": (says(LOGGED_IN, ONE_COLUMN, then=repeats(ONE_ROW * 500)), FAILED, "look broke off"),
+    "authenticates again": (says(LOGGED_IN, authentication(3)), FAILED, "type R in the middle of an answer"),
+    "answers something else": (says(LOGGED_IN, ONE_COLUMN + ONE_ROW + READY), FAILED, "something else than was"),
+    "answers with two rows": (
+        says(LOGGED_IN, ONE_COLUMN + ONE_ROW * 2 + READY),
+        FAILED,
+        "something else than was",
+    ),
+    "answers with nothing": (says(LOGGED_IN, READY), FAILED, "something else than was asked for"),
+}
+
+
+@pytest.mark.parametrize(("after", "outcome", "said"), FAULTS.values(), ids=FAULTS)
+def test_a_server_that_misbehaves_is_named_for_what_it_does_by_the_deadline(
     trust_store: TrustStore, certificate: ServerCertificate, after: After, outcome: LookOutcome, said: str
 ) -> None:
     seconds = 1.5 if "in time" in said else 8.0
-    threads = threading.active_count()
-    with ScriptedServer(behind_tls(certificate, after)) as server:
+    with nothing_leaked(), ScriptedServer(behind_tls(certificate, after)) as server:
         start = time.monotonic()
         seen = look(trust_store, server, seconds)
         assert time.monotonic() - start < seconds + 1
@@ -194,7 +302,24 @@ def test_a_fault_is_named_and_over_by_the_deadline(
     assert PASSWORD not in seen.detail
     assert seen.sessions == ()
     assert len(server.conversations) == 1
-    assert threading.active_count() <= threads
+    # Nobody but a server that asks for a password in clear is sent one.
+    assert (PASSWORD.encode() in server.received) == (after in SENT_THE_PASSWORD)
+
+
+SENT_THE_PASSWORD = [FAULTS["repeats the password"][0]]
+
+
+@pytest.mark.parametrize("asked", [SCRAM, authentication(5, b"salt")], ids=["SCRAM", "MD5"])
+def test_a_token_is_sent_to_no_server_that_wants_a_password_proved(
+    trust_store: TrustStore, certificate: ServerCertificate, asked: bytes
+) -> None:
+    with nothing_leaked(), ScriptedServer(behind_tls(certificate, says(asked, then=waits))) as server:
+        seen = look(trust_store, server, 8, Login.IAM)
+    assert seen.outcome is LookOutcome.LOGIN_REFUSED
+    assert 'GRANT rds_iam TO "tlscheck";' in seen.detail
+    # After the startup message nothing but the goodbye.
+    startup = int.from_bytes(server.received[8:12])
+    assert server.received[8 + startup :] == b"X\0\0\0\4"
 
 
 def test_a_session_is_read_only_bounded_in_time_and_named(

@@ -1,5 +1,6 @@
 """What each check says of a database, by what is known of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from tlscheck.inventory.region import Gap, RegionListing
 from tlscheck.verdict import certificate_authority, clients, force_ssl, not_observed, regional, server_certificate
 from tlscheck.verdict.checks import CHECKS, CheckId, Severity
 from tlscheck.verdict.finding import Status
-from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome
+from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
 from tlscheck.wire.targeting import not_tried
 
 from tests.examples import (
@@ -157,6 +158,8 @@ FAILURES = {
     HandshakeOutcome.WRONG_NAME,
     HandshakeOutcome.EXPIRED,
     HandshakeOutcome.NOT_YET_VALID,
+    HandshakeOutcome.SELF_SIGNED,
+    HandshakeOutcome.WEAK,
     HandshakeOutcome.UNTRUSTED,
     HandshakeOutcome.TLS_REFUSED,
 }
@@ -165,7 +168,8 @@ FAILURES = {
 @pytest.mark.parametrize("outcome", [each for each in HandshakeOutcome if each is not HandshakeOutcome.TRUSTED])
 def test_a_handshake_is_the_servers_failure_or_not_observed(outcome: HandshakeOutcome) -> None:
     finding = server_certificate.judge(evidence(seen=observation(handshake=handshake(outcome, "what was seen"))))
-    assert finding.status is (Status.FAILED if outcome in FAILURES else Status.NOT_OBSERVED)
+    bearable = Status.WARNING if outcome is HandshakeOutcome.NOT_STRICT else Status.NOT_OBSERVED
+    assert finding.status is (Status.FAILED if outcome in FAILURES else bearable)
     assert "what was seen" in finding.reason
     assert finding.next_step
 
@@ -183,6 +187,51 @@ def test_a_trusted_certificate_is_judged_by_its_own_expiry(shown: Handshake, sta
     # AWS's API may say otherwise: a client sees what the server presents.
     stated = database(server_certificate_expires=NOW - timedelta(days=1))
     assert server_certificate.judge(evidence(stated, observation(handshake=shown))).status is status
+
+
+def test_a_rotation_that_awaits_a_restart_shows_in_the_certificate() -> None:
+    shown = observation(handshake=handshake(authority="rds-ca-ecc384-g1"))
+    finding = server_certificate.judge(evidence(seen=shown))
+    assert finding.status is Status.WARNING
+    assert "hangs from rds-ca-ecc384-g1 while AWS's API names rds-ca-rsa2048-g1" in finding.reason
+    assert "reboot-db-instance" in finding.next_step
+    for same in (None, "rds-ca-rsa2048-g1"):
+        seen = observation(handshake=handshake(authority=same))
+        assert server_certificate.judge(evidence(seen=seen)).status is Status.PASSED
+
+
+TRIED = {outcome: Plaintext(outcome, "") for outcome in PlaintextOutcome}
+
+
+@pytest.mark.parametrize(
+    ("api", "plaintext", "runs", "status"),
+    [
+        (Enforcement.ENFORCED, PlaintextOutcome.NOT_TRIED, None, Status.PASSED),
+        (Enforcement.ENFORCED, PlaintextOutcome.REFUSED, None, Status.PASSED),
+        (Enforcement.ENFORCED, PlaintextOutcome.ACCEPTED, None, Status.FAILED),
+        (Enforcement.ENFORCED, PlaintextOutcome.ACCEPTED, True, Status.FAILED),
+        (Enforcement.ENFORCED, PlaintextOutcome.NOT_TRIED, False, Status.FAILED),
+        (Enforcement.ENFORCED, PlaintextOutcome.UNKNOWN, True, Status.PASSED),
+        (Enforcement.UNKNOWN, PlaintextOutcome.NOT_TRIED, None, Status.NOT_OBSERVED),
+        (Enforcement.UNKNOWN, PlaintextOutcome.UNKNOWN, None, Status.NOT_OBSERVED),
+        (Enforcement.UNKNOWN, PlaintextOutcome.REFUSED, None, Status.PASSED),
+        (Enforcement.UNKNOWN, PlaintextOutcome.NOT_TRIED, True, Status.PASSED),
+        (Enforcement.UNKNOWN, PlaintextOutcome.ACCEPTED, None, Status.FAILED),
+        (Enforcement.NOT_ENFORCED, PlaintextOutcome.REFUSED, None, Status.WARNING),
+        (Enforcement.NOT_ENFORCED, PlaintextOutcome.ACCEPTED, None, Status.FAILED),
+        (Enforcement.ENFORCED_AFTER_REBOOT, PlaintextOutcome.ACCEPTED, None, Status.WARNING),
+        (Enforcement.ENFORCED_AFTER_REBOOT, PlaintextOutcome.REFUSED, None, Status.PASSED),
+        (Enforcement.NOT_ENFORCED_AFTER_REBOOT, PlaintextOutcome.ACCEPTED, None, Status.FAILED),
+    ],
+)
+def test_what_the_server_does_goes_before_what_is_configured(
+    api: Enforcement, plaintext: PlaintextOutcome, runs: bool | None, status: Status
+) -> None:
+    seen = replace(observation(look=replace(look(), force_ssl=runs)), plaintext=TRIED[plaintext])
+    known = evidence(database(force_ssl=force(api)), seen)
+    assert force_ssl.judge(known).status is status
+    passes = status is Status.PASSED
+    assert (clients.judge_plaintext(known).status is Status.PASSED) is passes
 
 
 def test_known_plaintext_clients_fail_whatever_the_look_showed() -> None:

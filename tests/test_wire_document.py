@@ -1,12 +1,15 @@
 """Observations as JSON, and back as the doors read them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.edges import documents
-from tlscheck.wire.document import document
+from tlscheck.wire.document import MOST_BYTES, MOST_BYTES_EACH, document
+from tlscheck.wire.document import documents as documents_of
 from tlscheck.wire.observation import (
     Certificate,
     Handshake,
@@ -15,6 +18,7 @@ from tlscheck.wire.observation import (
     LookOutcome,
     Observation,
     SessionGroup,
+    SessionKind,
 )
 
 TEXT = st.text(max_size=20)
@@ -49,6 +53,9 @@ OBSERVATIONS = st.builds(
                 st.none() | TEXT,
                 st.none() | TEXT,
                 st.integers(1),
+                st.none() | st.integers(0),
+                st.none() | TEXT,
+                st.sampled_from(SessionKind),
             ),
             max_size=3,
         ).map(tuple),
@@ -89,8 +96,59 @@ def test_moments_are_iso_8601_and_outcomes_plain_text() -> None:
                     "sha1": "00",
                     "sha256": "11",
                     "self_issued": False,
+                    "key": "",
+                    "signature": "",
                 }
             ],
+            "authority": None,
+            "direct_tls": None,
         },
-        "look": {"outcome": "NOT_TRIED", "detail": "no", "server_version": None, "sessions": []},
+        "look": {
+            "outcome": "NOT_TRIED",
+            "detail": "no",
+            "server_version": None,
+            "sessions": [],
+            "kinds": 0,
+            "parallel_workers": 0,
+            "in_recovery": None,
+            "started_at": None,
+            "configuration_loaded_at": None,
+            "force_ssl": None,
+            "looks": 1,
+        },
+        "plaintext": {"outcome": "NOT_TRIED", "detail": "it was not asked for"},
     }
+
+
+GROUP = SessionGroup(
+    *("orders", "orders_app", "x" * 63, "2001:db8::1", True, "TLSv1.3", "TLS_AES_256_GCM_SHA384"), sessions=12
+)
+TRUSTED = Handshake(HandshakeOutcome.TRUSTED, "")
+
+
+def test_what_is_usual_of_a_session_goes_without_saying() -> None:
+    other = replace(GROUP, bits=256, kind=SessionKind.RDS)
+    (usual, unusual) = document(Observation("", TRUSTED, Look(LookOutcome.SEEN, "", sessions=(GROUP, other))))[
+        "look"
+    ]["sessions"]  # type: ignore[index] # a JSON document
+    assert "bits" not in usual
+    assert (unusual["bits"], unusual["kind"]) == (256, "RDS")
+
+
+@pytest.mark.parametrize("servers", [1, 25, 100])
+def test_a_busy_server_is_answered_for_within_its_share_and_what_is_left_out_is_said(servers: int) -> None:
+    groups = tuple(replace(GROUP, application=f"{number:0>63}", tls=number % 2 == 0) for number in range(5000))
+    busy = Observation("arn:1", TRUSTED, Look(LookOutcome.SEEN, "5000 sessions were seen.", 170004, groups, 5000))
+    answered = documents_of([busy] * servers)
+    assert len(json.dumps(answered)) <= MOST_BYTES
+    assert len(json.dumps(answered[0])) <= min(MOST_BYTES_EACH, MOST_BYTES // servers)
+    look = documents.load(Observation, json.dumps(answered[0])).look
+    assert len(look.sessions) > 100
+    assert f"Only {len(look.sessions)} of 5000 kinds of sessions are shown" in look.detail
+    assert not any(group.tls for group in look.sessions)
+
+
+def test_certificates_of_a_hundred_hostile_servers_fit_too() -> None:
+    certificate = Certificate("CN=" + "x" * 500, "CN=" + "y" * 500, None, None, ("z" * 500,) * 50, "", "", False)
+    hostile = Observation("arn:1", replace(TRUSTED, chain=(certificate,) * 10), Look(LookOutcome.NOT_TRIED, ""))
+    assert len(json.dumps(documents_of([hostile] * 100))) <= MOST_BYTES

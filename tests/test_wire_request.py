@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.wire.request import MOST_TARGETS, targets
-from tlscheck.wire.target import Login, Target
+from tlscheck.wire.request import MOST_TARGETS, targets, visit
+from tlscheck.wire.target import Login, Target, Visit
 
 ORDERS = {
     "arn": "arn:aws:rds:eu-west-1:123456789012:db:orders",
@@ -128,3 +128,31 @@ def test_an_event_of_any_shape_is_taken_or_refused_with_words(changed: dict[str,
 def test_anything_at_all_is_refused_with_words(event: object) -> None:
     with pytest.raises(BadRequest):
         targets(event)
+
+
+@pytest.mark.parametrize(
+    ("event", "looks", "interval"),
+    [({}, 2, 5.0), ({"looks": 10}, 10, 5.0), ({"looks": 1, "interval": 60}, 1, 60.0), ({"interval": 0.5}, 2, 0.5)],
+)
+def test_an_event_may_ask_for_several_looks(event: dict[str, Any], looks: int, interval: float) -> None:
+    assert visit(event, Visit(2, 5.0, plaintext=True)) == Visit(looks, interval, plaintext=True)
+
+
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        ({"looks": 0}, "looks"),
+        ({"looks": 11}, "looks"),
+        ({"looks": 1.5}, "looks"),
+        ({"looks": True}, "looks"),
+        ({"looks": "2"}, "looks"),
+        ({"looks": None}, "looks"),
+        ({"interval": -1}, "interval"),
+        ({"interval": 61}, "interval"),
+        ({"interval": float("nan")}, "interval"),
+        ({"looks": 4, "interval": 21}, "interval"),
+    ],
+)
+def test_looks_that_take_too_long_are_refused(event: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadRequest, match=field):
+        visit(event, Visit())

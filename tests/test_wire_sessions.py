@@ -1,23 +1,39 @@
 """The row of a look, read back."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.wire.observation import LookOutcome, SessionGroup
-from tlscheck.wire.sessions import LONGEST_TEXT, MOST_GROUPS, look
+from tlscheck.wire.observation import LookOutcome, SessionGroup, SessionKind
+from tlscheck.wire.sessions import LONGEST_TEXT, look, merged, shown
+from tlscheck.wire.statement import MOST_GROUPS, statement
 
-PLAIN = ["orders", "orders_app", "worker", "10.0.0.7", False, None, None, 3]
-TLS = ["orders", "orders_app", "web", "10.0.0.8", True, "TLSv1.3", "TLS_AES_256_GCM_SHA384", 2]
+PLAIN = ["orders", "orders_app", "worker", "10.0.0.7", False, None, None, None, None, "client backend", False, 3]
+TLS = ["orders", "orders_app", "web", "10.0.0.8", True, "TLSv1.3", "TLS_AES_256_GCM_SHA384", 256, "CN=web",
+       "client backend", False, 2]  # fmt: skip
+ANSWER = {
+    "version": 170010,
+    "hidden": 0,
+    "workers": 0,
+    "sees_all": True,
+    "member": True,
+    "kinds": 1,
+    "sessions": 3,
+    "recovery": False,
+    "started": 1790000000.25,
+    "loaded": 1790000001,
+    "force_ssl": "1",
+    "groups": [PLAIN],
+}
 
 
-def row(
-    *groups: list[Any], hidden: int = 0, sees_all: bool = True, member: bool = True, kinds: int | None = None
-) -> list[list[Any]]:
-    document = json.dumps(groups).encode() if groups else None
-    return [[170010, hidden, sees_all, member, len(groups) if kinds is None else kinds, document]]
+def row(*groups: list[Any], kinds: int | None = None, **changed: Any) -> list[list[bytes | None]]:
+    counted = {"groups": list(groups) or None, "kinds": len(groups) if kinds is None else kinds}
+    sessions = sum(group[-1] for group in groups) or None
+    return [[json.dumps(ANSWER | counted | {"sessions": sessions} | changed).encode()]]
 
 
 def test_groups_become_sessions_with_and_without_tls() -> None:
@@ -27,8 +43,81 @@ def test_groups_become_sessions_with_and_without_tls() -> None:
     assert seen.detail == "5 sessions were seen."
     assert seen.sessions == (
         SessionGroup("orders", "orders_app", "worker", "10.0.0.7", False, None, None, 3),
-        SessionGroup("orders", "orders_app", "web", "10.0.0.8", True, "TLSv1.3", "TLS_AES_256_GCM_SHA384", 2),
+        SessionGroup(
+            *("orders", "orders_app", "web", "10.0.0.8", True, "TLSv1.3", "TLS_AES_256_GCM_SHA384", 2),
+            bits=256,
+            client_subject="CN=web",
+        ),
     )
+
+
+def test_the_server_says_what_it_is() -> None:
+    seen = look(row(PLAIN, workers=4), "tlscheck")
+    assert (seen.in_recovery, seen.force_ssl, seen.parallel_workers) == (False, True, 4)
+    assert seen.started_at == datetime.fromtimestamp(1790000000.25, UTC)
+    assert seen.configuration_loaded_at == datetime.fromtimestamp(1790000001, UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_on"),
+    [("1", True), ("on", True), ("0", False), ("off", False), (None, None), ("2", None), (7, None)],
+)
+def test_a_server_that_does_not_know_force_ssl_leaves_it_open(said: object, is_on: bool | None) -> None:
+    assert look(row(PLAIN, force_ssl=said), "tlscheck").force_ssl is is_on
+
+
+@pytest.mark.parametrize("moment", [None, True, "now", 1e30, -1e30, float("inf")])
+def test_a_moment_that_is_none_is_not_known(moment: object) -> None:
+    assert look(row(PLAIN, started=moment), "tlscheck").started_at is None
+
+
+@pytest.mark.parametrize(
+    ("user", "process", "own", "kind"),
+    [
+        ("orders_app", "client backend", False, SessionKind.CLIENT),
+        ("orders_app", None, None, SessionKind.CLIENT),
+        ("dms", "walsender", False, SessionKind.REPLICATION),
+        ("rdsadmin", "client backend", False, SessionKind.RDS),
+        ("rdsrepladmin", "walsender", False, SessionKind.RDS),
+        ("rdsproxyadmin", "client backend", False, SessionKind.RDS_PROXY),
+        ("rdsadmin2", "client backend", False, SessionKind.CLIENT),
+        ("tlscheck", "client backend", True, SessionKind.TLSCHECK),
+    ],
+)
+def test_a_session_is_marked_by_whose_it_is(
+    user: str, process: str | None, own: bool | None, kind: SessionKind
+) -> None:
+    group = [PLAIN[0], user, *PLAIN[2:9], process, own, 1]
+    (read,) = look(row(group), "tlscheck").sessions
+    assert read.kind is kind
+    assert read.is_client is (kind in {SessionKind.CLIENT, SessionKind.REPLICATION})
+
+
+def test_several_looks_keep_everyone_that_any_of_them_saw() -> None:
+    first = look(row(PLAIN), "tlscheck")
+    second = look(row([*PLAIN[:11], 1], TLS), "tlscheck")
+    together = merged([first, second])
+    assert together.looks == 2
+    assert {(group.application, group.sessions) for group in together.sessions} == {("worker", 3), ("web", 2)}
+    assert together.kinds == 2
+    assert merged([first]) == first
+
+
+def test_clients_without_tls_are_the_last_to_be_left_out() -> None:
+    proxy = [PLAIN[0], "rdsproxyadmin", *PLAIN[2:]]
+    seen = look(row(proxy, TLS, PLAIN), "tlscheck")
+    assert [group.application for group in shown(seen, 2).sessions] == ["worker", "web"]
+    assert "Only 2 of 3 kinds" in shown(seen, 2).detail
+    assert shown(shown(seen, 2), 1).detail.count("Only") == 1
+
+
+@pytest.mark.parametrize(
+    ("version", "column"),
+    [("10.23", "clientdn"), ("11.22 (Debian)", "clientdn"), ("12.1", "client_dn"), ("18beta1", "client_dn"),
+     ("", "client_dn")],
+)  # fmt: skip
+def test_each_version_is_asked_by_the_names_that_it_knows(version: str, column: str) -> None:
+    assert f"s.{column} AS subject" in statement(version)
 
 
 def test_nobody_connected_is_seen_too() -> None:
@@ -59,18 +148,20 @@ def test_a_role_that_sees_all_without_inheriting_lacks_nothing() -> None:
 
 
 def test_what_was_left_out_is_said() -> None:
-    seen = look(row(*[PLAIN] * MOST_GROUPS, kinds=5000), "tlscheck")
+    distinct = [[f"orders-{number}", *PLAIN[1:]] for number in range(MOST_GROUPS)]
+    seen = look(row(*distinct, kinds=5000), "tlscheck")
     assert f"Only {MOST_GROUPS} of 5000 kinds of sessions are shown" in seen.detail
 
 
 def test_a_session_without_names_is_counted_with_empty_ones() -> None:
-    seen = look(row([None, None, None, None, False, None, None, 1]), "tlscheck")
+    seen = look(row([*[None] * 4, False, *[None] * 6, 1]), "tlscheck")
     assert seen.sessions == (SessionGroup("", "", "", "", False, None, None, 1),)
 
 
 def test_a_name_that_is_no_utf_8_is_shown_with_a_mark_in_it() -> None:
-    document = json.dumps([PLAIN]).encode().replace(b"orders_app", b"jos\xe9")
-    seen = look([[170010, 0, True, True, 1, document]], "tlscheck")
+    ((document,),) = row(PLAIN)
+    assert document
+    seen = look([[document.replace(b"orders_app", b"jos\xe9")]], "tlscheck")
     assert seen.sessions[0].user == "jos\ufffd"
 
 
@@ -83,33 +174,46 @@ def test_names_alike_after_cutting_are_one_group() -> None:
 @pytest.mark.parametrize(
     "rows",
     [
-        None,
         [],
         [[]],
-        [[170010]],
-        [[170010, 0, True, True, 1, "text"]],
-        [["170010", 0, True, True, 0, None]],
-        [[170010, 0, None, True, 0, None]],
-        [[170010, 0, True, True, 1, b"{}"]],
-        [[170010, 0, True, True, 1, b"[1]"]],
-        [[170010, 0, True, True, 1, b"["]],
-        [[170010, 0, True, True, 1, b"[" * 100_000]],
-        [[170010, 0, True, True, 1, json.dumps([[*PLAIN[:4], None, None, None, 1]]).encode()]],
-        [[170010, 0, True, True, 1, json.dumps([[*PLAIN[:7], True]]).encode()]],
+        [[None]],
+        [[b"x"]],
+        [[b"{}"]],
+        [[b"[]"]],
+        [[b"[" * 100_000]],
+        [[b"{}", b"{}"]],
+        [*row(PLAIN), *row(PLAIN)],
+        row(PLAIN, version="170010"),
+        row(PLAIN, hidden=None),
+        row(PLAIN, sees_all=None),
+        row(PLAIN, groups={}),
+        row(PLAIN, groups=[1]),
+        row([*PLAIN[:4], None, *PLAIN[5:]]),
+        row([*PLAIN[:11], True]),
+        row(PLAIN[:11]),
     ],
 )
-def test_an_answer_of_another_shape_is_a_failure_and_never_a_look(rows: object) -> None:
+def test_an_answer_of_another_shape_is_a_failure_and_never_a_look(rows: list[list[bytes | None]]) -> None:
     seen = look(rows, "tlscheck")
     assert seen.outcome is LookOutcome.FAILED
     assert seen.sessions == ()
 
 
-VALUES = st.none() | st.booleans() | st.integers() | st.text() | st.binary()
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
 
 
-@given(st.lists(st.lists(VALUES, max_size=7), max_size=2), st.text())
-def test_any_rows_are_read_without_an_exception(rows: list[list[object]], user: str) -> None:
-    look(rows, user)
+@given(st.binary(max_size=60) | st.none(), st.text())
+def test_any_bytes_are_read_without_an_exception(answer: bytes | None, user: str) -> None:
+    look([[answer]], user)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(ANSWER)), JSON), st.text())
+def test_any_object_is_read_without_an_exception(changed: dict[str, Any], user: str) -> None:
+    look([[json.dumps(ANSWER | changed).encode()]], user)
 
 
 GROUPS = st.lists(
@@ -117,6 +221,9 @@ GROUPS = st.lists(
         *[st.none() | st.text(max_size=300)] * 4,
         st.booleans(),
         *[st.none() | st.text(max_size=40)] * 2,
+        st.none() | st.integers(0, 512),
+        *[st.none() | st.text(max_size=40)] * 2,
+        st.none() | st.booleans(),
         st.integers(1, 9),
     ).map(list),
     max_size=8,
@@ -129,6 +236,6 @@ def test_no_session_is_lost_and_none_without_tls_becomes_one_with(
 ) -> None:
     seen = look(row(*groups, hidden=hidden, sees_all=sees_all, member=member), "tlscheck")
     for tls in (True, False):
-        expected = sum(group[7] for group in groups if group[4] is tls)
+        expected = sum(group[11] for group in groups if group[4] is tls)
         assert sum(group.sessions for group in seen.sessions if group.tls is tls) == expected
     assert (seen.outcome is LookOutcome.NEEDS_PG_MONITOR) == (hidden > 0 and not sees_all)

@@ -28,6 +28,27 @@ def test_a_login_is_what_its_owner_named_or_the_database_allows(of: Database, lo
     assert (target.arn, target.host, target.port) == (of.arn, of.endpoint.host, of.endpoint.port)
 
 
+MASTER = "arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-1-AbCdEf"
+
+
+@pytest.mark.parametrize(
+    ("of", "opted_in", "login", "secret"),
+    [
+        (database(iam_authentication=False, master_secret=MASTER), False, Login.NONE, None),
+        (database(iam_authentication=False, master_secret=MASTER), True, Login.SECRET, MASTER),
+        (database(iam_authentication=False, secret=NAMED, master_secret=MASTER), True, Login.SECRET, NAMED),
+        (database(master_secret=MASTER), True, Login.IAM, None),
+        (database(iam_authentication=False), True, Login.NONE, None),
+    ],
+)
+def test_the_master_users_secret_is_used_only_where_the_owner_opts_in(
+    of: Database, opted_in: bool, login: Login, secret: str | None
+) -> None:
+    target = target_of(of, "tlscheck", master_secrets=opted_in)
+    assert isinstance(target, Target)
+    assert (target.login, target.secret) == (login, secret)
+
+
 @pytest.mark.parametrize(
     ("of", "reason"),
     [

@@ -1,7 +1,10 @@
 """A moment by which something must be over, however slowly the other side answers."""
 
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from threading import Thread
 from typing import Protocol, Self
 
 
@@ -30,6 +33,23 @@ class Deadline:
         if left <= 0:
             raise TimeoutError("the deadline has passed")
         return left
+
+
+def bounded[Result](call: Callable[[], Result], deadline: Deadline) -> Result:
+    """What a call without a time-out of its own returns or raises. Raises TimeoutError past the deadline.
+
+    The call then goes on in a thread that nobody waits for.
+    """
+    future: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - raised again where the call was made
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True, name="bounded").start()
+    return future.result(timeout=deadline.timeout())
 
 
 class Invocation(Protocol):

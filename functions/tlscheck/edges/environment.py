@@ -5,6 +5,10 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.wire.request import visit
+from tlscheck.wire.target import Visit
+
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", re.ASCII)
 
 
@@ -27,6 +31,20 @@ def for_discover() -> DiscoverEnvironment:
     return DiscoverEnvironment(needed("TABLE"), needed("BUCKET"), regions("REGIONS"))
 
 
+def for_probe() -> Visit:
+    """LOOKS, LOOK_INTERVAL (seconds) and PLAINTEXT_PROBE (ENABLED or DISABLED), each as usual where it is not set.
+
+    Raises BadEnvironment.
+    """
+    usual = Visit()
+    looks = whole("LOOKS") if "LOOKS" in os.environ else usual.looks
+    interval = whole("LOOK_INTERVAL") if "LOOK_INTERVAL" in os.environ else usual.interval
+    try:
+        return visit({"looks": looks, "interval": interval}, Visit(plaintext=is_enabled("PLAINTEXT_PROBE")))
+    except BadRequest as bad:
+        raise BadEnvironment(f"the environment variables LOOKS and LOOK_INTERVAL: {bad}") from None
+
+
 @dataclass(frozen=True, slots=True)
 class ObserveEnvironment:
     """What observe is told by its template."""
@@ -40,6 +58,9 @@ class ObserveEnvironment:
     """ARN of the probe that reaches every network without one of its own, or "" for none."""
 
     client_memory: timedelta
+
+    master_secrets: bool = False
+    """Whether the owner lets the secret that RDS keeps for a master user stand in for a login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +93,17 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 
 def for_observe() -> ObserveEnvironment:
-    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE and CLIENT_MEMORY_DAYS. Raises BadEnvironment."""
+    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, MASTER_USER_SECRETS.
+
+    Raises BadEnvironment.
+    """
     return ObserveEnvironment(
         needed("TABLE"),
         needed("BUCKET"),
         needed("DATABASE_USER"),
         os.environ.get("DEFAULT_PROBE", "").strip(),
         timedelta(days=whole("CLIENT_MEMORY_DAYS")),
+        is_enabled("MASTER_USER_SECRETS"),
     )
 
 
@@ -115,6 +140,11 @@ def whole(name: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,4}", value):
         raise BadEnvironment(f"the environment variable {name} is {value!r}; allowed: 1 to 99999")
     return int(value)
+
+
+def is_enabled(name: str) -> bool:
+    """Whether a variable that may be left out says ENABLED, and not DISABLED. Raises BadEnvironment."""
+    return name in os.environ and one_of(name, "ENABLED", "DISABLED") == "ENABLED"
 
 
 def one_of(name: str, *allowed: str) -> str:

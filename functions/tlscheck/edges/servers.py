@@ -2,22 +2,36 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 from tlscheck.edges.credentials import iam_credential
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.postgres import look_at_sessions
+from tlscheck.edges.deadline import Deadline, bounded
+from tlscheck.edges.plaintext import try_plaintext
+from tlscheck.edges.resolver import aliases
 from tlscheck.edges.secrets_manager import secret_credential
-from tlscheck.edges.tls import open_verified
+from tlscheck.edges.tls import ServerSocket, open_verified
 from tlscheck.edges.trust_store import TrustStore
+from tlscheck.wire.endpoint import endpoint, is_custom_endpoint, is_endpoint
 from tlscheck.wire.login import Credential, NoCredential
-from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
-from tlscheck.wire.target import Login, Target
+from tlscheck.wire.observation import (
+    Handshake,
+    HandshakeOutcome,
+    Look,
+    LookOutcome,
+    Observation,
+    Plaintext,
+    PlaintextOutcome,
+)
+from tlscheck.wire.target import Login, Target, Visit
 
-AT_ONCE = 16
-"""Servers at a time. A look is mostly waiting; its CPU is the handshake and SCRAM."""
+AT_ONCE = 32
+"""Servers at a time: more than a batch holds. A look is mostly waiting."""
 
 SERVER_SECONDS = 15.0
-"""For one server, from the connection to the last row."""
+"""For one server, from the connection to the last row, beside the time between several looks."""
+
+RESOLVE_SECONDS = 3.0
+"""For the names on the way to an endpoint."""
 
 LEAST_SECONDS = 1.0
 """With less time left no server is started on."""
@@ -26,18 +40,28 @@ GRACE_SECONDS = 0.5
 """For looks that end at the deadline to say so."""
 
 
-def observe_all(targets: Sequence[Target], trust_store: TrustStore, seconds: float) -> list[Observation]:
+def observe_all(
+    targets: Sequence[Target],
+    trust_store: TrustStore,
+    seconds: float,
+    visit: Visit = Visit(),  # noqa: B008 - frozen
+) -> list[Observation]:
     """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED."""
     deadline = Deadline.within(seconds)
     pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="look")
-    looks = [pool.submit(observe, target, trust_store, deadline) for target in targets]
+    looks = [pool.submit(observe, target, trust_store, deadline, visit) for target in targets]
     wait(looks, timeout=max(0.0, deadline.left()) + GRACE_SECONDS)
-    # Only a resolver, or a secret, that takes its time still holds a thread now: it is left behind.
+    # Only PBKDF2 of many iterations may still hold a thread now: it is left behind.
     pool.shutdown(wait=False, cancel_futures=True)
     return [_result(target, look) for target, look in zip(targets, looks, strict=True)]
 
 
-def observe(target: Target, trust_store: TrustStore, deadline: Deadline) -> Observation:
+def observe(
+    target: Target,
+    trust_store: TrustStore,
+    deadline: Deadline,
+    visit: Visit = Visit(),  # noqa: B008 - frozen
+) -> Observation:
     """What one server shows: its handshake, and its sessions when it is trusted and there is a way to log in."""
     if deadline.left() < LEAST_SECONDS:
         return _did_not_fit(target)
@@ -45,38 +69,72 @@ def observe(target: Target, trust_store: TrustStore, deadline: Deadline) -> Obse
     if context is None:
         reason = f"No root certificate of {target.region} is at hand: nothing was sent."
         return _without_look(target, Handshake(HandshakeOutcome.NO_ROOTS, reason))
-    soon = deadline.or_within(SERVER_SECONDS)
-    shown, connection = open_verified(target.host, target.port, context, soon)
+    soon = deadline.or_within(SERVER_SECONDS + visit.seconds)
+    name = _name(target, soon)
+    shown, connection = open_verified(target.host, target.port, context, soon, name)
     if connection is None:
-        return _without_look(target, shown)
-    with connection:
-        if target.login is Login.NONE:
-            return Observation(target.arn, shown, Look(LookOutcome.NOT_TRIED, "No login was asked for."))
-        credential = _credential(target)
-        if isinstance(credential, NoCredential):
-            return Observation(target.arn, shown, Look(LookOutcome.NO_CREDENTIALS, credential.reason))
-        return Observation(target.arn, shown, look_at_sessions(connection, target, credential))
+        seen = _without_look(target, shown)
+    else:
+        with connection:
+            seen = Observation(target.arn, shown, _look(connection, target, name, soon, visit))
+    if visit.plaintext and shown.outcome is not HandshakeOutcome.UNREACHABLE:
+        return replace(seen, plaintext=try_plaintext(target.host, target.port, soon))
+    return seen
 
 
-def _credential(target: Target) -> Credential | NoCredential:
+def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadline, visit: Visit) -> Look:
+    if target.login is Login.NONE:
+        return Look(LookOutcome.NOT_TRIED, "No login was asked for.")
+    credential = _credential(target, name, deadline)
+    if isinstance(credential, NoCredential):
+        return Look(LookOutcome.NO_CREDENTIALS, credential.reason)
+    # pg8000's import takes longer than a look: only a probe that logs in pays for it, once.
+    from tlscheck.edges.postgres import look_at_sessions  # noqa: PLC0415 - see above
+
+    return look_at_sessions(connection, target, credential, visit)
+
+
+def _name(target: Target, deadline: Deadline) -> str:
+    """The name that the server must prove. A token opens nothing but the endpoint that it is signed for, so the
+    name that leads to an endpoint may be anybody's; a password would open whatever it leads to.
+    """
+    if target.login is not Login.IAM or is_endpoint(target.host):
+        return target.host
+    found = endpoint(target.host, aliases(target.host, deadline.or_within(RESOLVE_SECONDS)))
+    return found or target.host
+
+
+def _credential(target: Target, name: str, deadline: Deadline) -> Credential | NoCredential:
     if target.login is Login.IAM:
-        return iam_credential(target)
-    return secret_credential(target.secret or "", target.region)
+        if is_custom_endpoint(name):
+            return NoCredential(
+                f"RDS takes no IAM token for the custom endpoint {name}, and it leads to no other."
+            )
+        return iam_credential(replace(target, host=name))
+    secret = target.secret or ""
+    try:
+        return bounded(lambda: secret_credential(secret, target.region), deadline)
+    except TimeoutError:
+        return NoCredential(f"secretsmanager:GetSecretValue {secret}: no answer in time")
 
 
 def _result(target: Target, look: Future[Observation]) -> Observation:
     if look.cancelled():
         return _did_not_fit(target)
     if not look.done():
-        reason = "It was not over in time: its name was not resolved, or its secret not read."
-        return _without_look(target, Handshake(HandshakeOutcome.TIMED_OUT, reason))
+        return _without_look(target, Handshake(HandshakeOutcome.TIMED_OUT, "It was not over in time."))
     return look.result()
 
 
 def _did_not_fit(target: Target) -> Observation:
     reason = "It did not fit into the probe's time: the next sweep tries again."
     handshake = Handshake(HandshakeOutcome.NOT_TRIED, reason)
-    return Observation(target.arn, handshake, Look(LookOutcome.NOT_TRIED, reason))
+    return Observation(
+        target.arn,
+        handshake,
+        Look(LookOutcome.NOT_TRIED, reason),
+        Plaintext(PlaintextOutcome.NOT_TRIED, reason),
+    )
 
 
 def _without_look(target: Target, shown: Handshake) -> Observation:

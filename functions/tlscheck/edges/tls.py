@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.x509 import certificate
-from tlscheck.wire.frames import Frames
+from tlscheck.edges.deadline import Deadline, bounded
+from tlscheck.wire.authority import authority
+from tlscheck.wire.guard import Guard
 from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome
 from tlscheck.wire.ssl_request import CLOSED, MOST_READ, SSL_REQUEST, refusal
 from tlscheck.wire.verification import broken, refused
@@ -28,18 +28,22 @@ ANSWER_SECONDS = 0.2
 
 MOST_CERTIFICATES = 10
 
+ALPN = "postgresql"
+"""PostgreSQL, src/include/libpq/pqcomm.h (PG_ALPN_PROTOCOL): servers that answer to it take direct TLS too."""
+
 
 class ServerSocket(ssl.SSLSocket):
-    """A TLS socket that a deadline ends, and that follows the server's messages before its reader does."""
+    """A TLS socket that a deadline ends, and whose guard follows what arrives before its reader does."""
 
     deadline: Deadline
-    frames: Frames
+    guard: Guard
+    """Set by who begins to talk."""
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0) -> int:
-        """As ssl.SSLSocket, and raises TimeoutError past the deadline, ProtocolBroken as Frames does."""
+        """As ssl.SSLSocket, and raises TimeoutError past the deadline, ProtocolBroken as Guard does."""
         self.settimeout(self.deadline.timeout())
         received = super().recv_into(buffer, nbytes, flags)
-        self.frames.feed(memoryview(buffer)[:received])
+        self.guard.feed(memoryview(buffer)[:received])
         return received
 
     def send(self, data: "ReadableBuffer", flags: int = 0) -> int:
@@ -54,6 +58,10 @@ class ServerSocket(ssl.SSLSocket):
             self.unwrap()
         with suppress(OSError):
             self.shutdown(socket.SHUT_RDWR)
+        # A socket stays open for the files made of it, and pg8000 forgets its own when its first message fails.
+        descriptor = self.detach()
+        if descriptor >= 0:
+            socket.close(descriptor)
         super().close()
 
 
@@ -69,23 +77,24 @@ class ServerContext(ssl.SSLContext):
 
 
 def open_verified(
-    host: str, port: int, context: ServerContext, deadline: Deadline
+    host: str, port: int, context: ServerContext, deadline: Deadline, name: str = ""
 ) -> tuple[Handshake, ServerSocket | None]:
     """The handshake with a server and, only when it is trusted, the connection, which the caller closes.
 
-    `context` comes from a TrustStore. No byte but the SSLRequest and the handshake's own is sent.
+    `context` comes from a TrustStore; `name` is what the certificate must carry, when that is not `host`. No byte
+    but the SSLRequest and the handshake's own is sent.
     """
     try:
-        plain = _connect(host, port, deadline.or_within(CONNECT_SECONDS))
+        plain = connect(host, port, deadline.or_within(CONNECT_SECONDS))
     except OSError as error:
-        return Handshake(HandshakeOutcome.UNREACHABLE, _why_unreachable(error)), None
+        return Handshake(HandshakeOutcome.UNREACHABLE, why_unreachable(error)), None
     soon = deadline.or_within(HANDSHAKE_SECONDS)
     with plain:
         try:
             refused_plainly = refusal(_answer(plain, soon))
             if refused_plainly:
                 return refused_plainly, None
-            encrypted = context.wrap(plain, host)
+            encrypted = context.wrap(plain, name or host)
         except TimeoutError:
             return Handshake(HandshakeOutcome.TIMED_OUT, "The server did not answer the SSLRequest."), None
         except OSError:
@@ -93,9 +102,14 @@ def open_verified(
     return _shake_hands(encrypted, deadline, soon)
 
 
-def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
+def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
     """A TCP connection to the first address that takes one. Raises OSError."""
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        addresses = bounded(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), deadline)
+    except TimeoutError:
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer from the resolver in time") from None
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None
     for tried, (family, kind, protocol, _, address) in enumerate(addresses, start=1):
         plain = socket.socket(family, kind, protocol)
         try:
@@ -113,7 +127,8 @@ def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
     raise OSError("the name has no address")
 
 
-def _why_unreachable(error: OSError) -> str:
+def why_unreachable(error: OSError) -> str:
+    """What `connect` raised, in a sentence."""
     match error:
         case socket.gaierror():
             return f"The name does not resolve ({error.strerror})."
@@ -159,19 +174,31 @@ def _shake_hands(
         shown = broken(None)
     else:
         cipher = encrypted.cipher()
+        chain = encrypted.get_unverified_chain()
+        verified = encrypted.get_verified_chain()
         trusted = Handshake(
             HandshakeOutcome.TRUSTED,
             "The chain hangs from a root of the Region and carries the endpoint's name.",
             encrypted.version(),
             cipher[0] if cipher else None,
-            _chain(encrypted),
+            _read(chain),
+            authority(_read(verified[-1:])),
+            direct_tls=encrypted.selected_alpn_protocol() == ALPN,
         )
-        encrypted.deadline, encrypted.frames = deadline, Frames()
+        encrypted.deadline = deadline
         return trusted, encrypted
     with encrypted:
-        return replace(shown, chain=_chain(encrypted)), None
+        chain = encrypted.get_unverified_chain()
+        presented = _read(chain)
+        offers = True if encrypted.selected_alpn_protocol() == ALPN else None
+        more = f" It sent {len(chain)} certificates." if len(chain) > MOST_CERTIFICATES else ""
+        shown = replace(shown, detail=shown.detail + more, chain=presented, direct_tls=offers)
+        return replace(shown, authority=authority(presented)), None
 
 
-def _chain(encrypted: ServerSocket) -> tuple[Certificate, ...]:
+def _read(chain: list[bytes]) -> tuple[Certificate, ...]:
     """Leaf first, as presented, also after verification refused it (OpenSSL 3 keeps it)."""
-    return tuple(certificate(der) for der in encrypted.get_unverified_chain()[:MOST_CERTIFICATES])
+    # cryptography's import takes as long as a look: here it happens while other servers are waited for.
+    from tlscheck.edges.x509 import certificate  # noqa: PLC0415 - see above
+
+    return tuple(certificate(der) for der in chain[:MOST_CERTIFICATES])

@@ -4,23 +4,21 @@ A root's Region stands in its subject: CN `Amazon RDS <region> Root CA <algorith
 roots of its own Region alone.
 """
 
-import hashlib
 import re
 import ssl
 from collections import defaultdict
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from threading import Lock
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-
-from tlscheck.edges.tls import ServerContext
+from tlscheck.edges.tls import ALPN, ServerContext
 
 _PROXY_ROOTS = "proxy.pem"
 """Amazon Trust Services' roots, which RDS Proxy's certificates hang from; no database's do."""
 
 _REGION = re.compile(r"Amazon RDS ([a-z0-9-]+) Root CA ")
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 
 class TrustStore:
@@ -33,12 +31,14 @@ class TrustStore:
 
         self._contexts: dict[str, ServerContext] = {}
         self._lock = Lock()
-        for root in x509.load_pem_x509_certificates(pem) if pem.strip() else []:
-            if root.subject == root.issuer and (named := _REGION.search(root.subject.rfc4514_string())):
-                der = root.public_bytes(Encoding.DER)
+        from tlscheck.edges.x509 import certificate  # noqa: PLC0415 - as in tlscheck.edges.tls
+
+        for each in _CERTIFICATE.findall(pem.decode("ascii")):
+            der = ssl.PEM_cert_to_DER_cert(each)
+            root = certificate(der)
+            if root.self_issued and (named := _REGION.search(root.subject)):
                 self._roots[named[1]].append(der)
-                thumbprint = hashlib.sha1(der, usedforsecurity=False).hexdigest()
-                self.thumbprints[thumbprint] = root.subject.rfc4514_string()
+                self.thumbprints[root.sha1] = root.subject
 
     @property
     def regions(self) -> frozenset[str]:
@@ -56,10 +56,10 @@ class TrustStore:
 @cache
 def installed() -> TrustStore:
     """The roots of the layer rds_trust_store; an empty store where the layer is missing."""
-    try:
-        bundles = [each for each in files("rds_trust_store").iterdir() if each.name.endswith(".pem")]
-    except ModuleNotFoundError:
-        return TrustStore(b"")
+    # Not importlib.resources: its import takes as long as reading all the roots.
+    layer = find_spec("rds_trust_store")
+    folders = (layer and layer.submodule_search_locations) or []
+    bundles = [bundle for folder in folders for bundle in sorted(Path(folder).glob("*.pem"))]
     return TrustStore(b"\n".join(each.read_bytes() for each in bundles if each.name != _PROXY_ROOTS))
 
 
@@ -74,5 +74,8 @@ def _verifying(roots: bytes) -> ServerContext:
     context.verify_mode = ssl.CERT_REQUIRED
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags |= ssl.VERIFY_X509_STRICT
+    # A server that asks for another handshake on the same connection is not answered.
+    context.options |= ssl.OP_NO_RENEGOTIATION
+    context.set_alpn_protocols([ALPN])
     context.load_verify_locations(cadata=roots)
     return context

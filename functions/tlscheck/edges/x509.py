@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from tlscheck.wire.observation import Certificate
 
-MOST_NAMES = 100
-LONGEST_TEXT = 1024
+MOST_NAMES = 50
+LONGEST_TEXT = 512
 """Characters of one name, subject or issuer."""
 
 
@@ -20,12 +22,39 @@ def certificate(der: bytes) -> Certificate:
     try:
         parsed = x509.load_der_x509_certificate(der)
         not_before, not_after = parsed.not_valid_before_utc, parsed.not_valid_after_utc
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         return Certificate(_unreadable(error), "", None, None, (), sha1, sha256, self_issued=False)
     subject, issuer = _name(parsed, "subject"), _name(parsed, "issuer")
     return Certificate(
-        subject, issuer, not_before, not_after, _names(parsed), sha1, sha256, self_issued=subject == issuer
+        *(subject, issuer, not_before, not_after, _names(parsed), sha1, sha256),
+        self_issued=subject == issuer,
+        key=_key(parsed),
+        signature=_digest(parsed).upper(),
     )
+
+
+def _digest(parsed: x509.Certificate) -> str:
+    try:
+        algorithm = parsed.signature_hash_algorithm
+    except (UnsupportedAlgorithm, ValueError, TypeError):
+        return ""
+    return algorithm.name.lower() if algorithm else ""
+
+
+def _key(parsed: x509.Certificate) -> str:
+    try:
+        key = parsed.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        return ""
+    match key:
+        case rsa.RSAPublicKey():
+            return f"RSA {key.key_size}"
+        case ec.EllipticCurvePublicKey():
+            return f"EC {key.curve.name}"
+        case dsa.DSAPublicKey():
+            return f"DSA {key.key_size}"
+        case _:
+            return type(key).__name__.removesuffix("PublicKey")
 
 
 def _names(parsed: x509.Certificate) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
-from tlscheck.inventory.database import SECRET_TAG, Database, Kind, Source
+from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Kind, Source
 from tlscheck.inventory.described import Answer, Described, is_true, moment, tags, text
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
 from tlscheck.inventory.joined import Joined, member_statuses
@@ -44,6 +44,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Ans
             described.default_authority,
         ),
         server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
+        master_secret=text(answer, *MASTER_SECRET),
         settings=own_settings,
         rotation=rotation(described, joined.actions, answer, arn),
         traits=trait.of_cluster(answer, own_settings),

@@ -14,6 +14,9 @@ from tlscheck.inventory.version_table import major
 SECRET_TAG = "tlscheck:secret"  # noqa: S105 - the name of a tag, not a password
 """Tag of a database or its cluster that names the secret to log in with."""
 
+MASTER_SECRET = ("MasterUserSecret", "SecretArn")
+"""Where a DBInstance or DBCluster names the secret that RDS keeps for its master user."""
+
 EXCLUDE_TAG = "tlscheck:exclude"
 """Tag of a database or its cluster that keeps sweeps from looking at it, whatever its value but `false`."""
 
@@ -136,6 +139,10 @@ class Database:
 
     shard_groups: tuple[str, ...] = ()
     """Identifiers of the shard groups of an Aurora Limitless cluster."""
+
+    master_secret: str | None = None
+    """MasterUserSecret.SecretArn of the database, else of its cluster: the secret that RDS itself keeps for the
+    master user. It is used only where the owner opts in."""
 
     proxy: Proxy | None = None
     """Of a proxy alone."""

@@ -3,7 +3,7 @@
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
 from tlscheck.inventory.clusters import force_ssl_of_cluster, settings_of_cluster
-from tlscheck.inventory.database import SECRET_TAG, Database, Endpoint, Kind, Source
+from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Endpoint, Kind, Source
 from tlscheck.inventory.described import Answer, is_true, moment, number, tags, text
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
 from tlscheck.inventory.joined import Joined, member_statuses
@@ -43,6 +43,7 @@ def database_of_instance(joined: Joined, answer: Answer) -> Database:
             described.default_authority,
         ),
         server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
+        master_secret=text(answer, *MASTER_SECRET) or text(owner, *MASTER_SECRET),
         settings=own_settings,
         rotation=rotation(described, joined.actions, answer, arn),
         traits=trait.of_cluster(owner, own_settings) if owner else trait.of_instance(answer),

@@ -16,6 +16,8 @@ def sightings(database: str, look: Look) -> tuple[Sighting, ...]:
         return ()
     seen: dict[Who, Sighting] = {}
     for group in look.sessions:
+        if not group.is_client:
+            continue
         who = Who(database, group.database, group.user, group.application, group.address)
         before = seen.get(who, Sighting(who, tls=False, plaintext=False, protocols=()))
         protocols = {*before.protocols, group.protocol} if group.tls and group.protocol else {*before.protocols}

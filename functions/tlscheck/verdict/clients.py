@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.enforcement import enforced
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.not_observed import show_sessions, unseen_sessions
@@ -26,7 +27,7 @@ def judge_plaintext(evidence: Evidence) -> Finding:
     if not evidence.seen:
         reason = f"Who is connected was not seen: {unseen_sessions(evidence)}"
         return evidence.finding(check, Status.NOT_OBSERVED, reason, show_sessions(evidence))
-    enforcement = evidence.database.force_ssl
+    enforcement = enforced(evidence)
     if enforcement.is_enforced:
         reason = f"The server refuses connections without TLS ({plain(enforcement.reason)}), and none was seen."
         return evidence.finding(check, Status.PASSED, reason)

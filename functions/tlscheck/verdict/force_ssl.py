@@ -4,6 +4,7 @@ from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.enforcement import enforced
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.wording import plain
@@ -19,7 +20,7 @@ STATUSES = {
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or cluster; a member's parameter is its cluster's."""
-    state = evidence.database.force_ssl
+    state = enforced(evidence)
     # What only our own table says is neither a pass nor a failure.
     status = Status.NOT_OBSERVED if state.fallback else STATUSES[state.enforcement]
     return evidence.finding(

@@ -17,6 +17,9 @@ WHAT_THE_WIRE_SHOWED = {
     HandshakeOutcome.WRONG_NAME: "The server's certificate does not carry the name of its endpoint",
     HandshakeOutcome.EXPIRED: "The server's certificate has expired",
     HandshakeOutcome.NOT_YET_VALID: "The server's certificate is not valid yet",
+    HandshakeOutcome.SELF_SIGNED: "The server's certificate is signed by itself alone",
+    HandshakeOutcome.WEAK: "The server's certificate is too weak to be believed",
+    HandshakeOutcome.NOT_STRICT: "The server's certificate breaks a rule that strict clients check",
     HandshakeOutcome.UNTRUSTED: "The server's certificate does not verify",
     HandshakeOutcome.TLS_REFUSED: "The server refuses TLS",
 }
@@ -32,7 +35,9 @@ def judge(evidence: Evidence) -> Finding:
         detail = clause(plain(handshake.detail))
         what = WHAT_THE_WIRE_SHOWED[handshake.outcome]
         reason = sentence(f"{what}: {detail}" if detail else what)
-        return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.FAILED, reason, _remedy(evidence))
+        # Clients that are not strict accept it: libpq, and Python before 3.13.
+        status = Status.WARNING if handshake.outcome is HandshakeOutcome.NOT_STRICT else Status.FAILED
+        return evidence.finding(CheckId.SERVER_CERTIFICATE, status, reason, _remedy(evidence))
     reason = f"Its certificate was not seen: {unseen(evidence)}"
     return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.NOT_OBSERVED, reason, reach(evidence))
 
@@ -84,11 +89,34 @@ def _trusted_until(evidence: Evidence) -> datetime | None:
 
 def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
     until = day(expires)
+    if other := _another_authority(evidence):
+        reason = f"Its certificate verifies and is valid to {until}, but {other}."
+        return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.WARNING, reason, _restart(evidence))
     if expires - evidence.at > SOON:
         reason = f"Its certificate verifies against the Region's roots, carries its name, and is valid to {until}."
         return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.PASSED, reason)
     reason = f"Its certificate verifies, but is valid only to {until}."
     return evidence.finding(CheckId.SERVER_CERTIFICATE, Status.WARNING, reason, _renew(evidence))
+
+
+def _another_authority(evidence: Evidence) -> str:
+    """That the chain hangs from another CA than the one that the API names, if so."""
+    presented = evidence.observation.handshake.authority
+    named = evidence.database.certificate_authority.identifier
+    if presented is None or named is None or presented == named:
+        return ""
+    return (
+        f"it hangs from {plain(presented)} while AWS's API names {plain(named)}: a change of CA awaits a restart"
+    )
+
+
+def _restart(evidence: Evidence) -> str:
+    database = evidence.database
+    return (
+        f"Make sure that its TLS clients trust the root of {database.certificate_authority.identifier} (see "
+        f"tls-clients), then restart it: aws rds reboot-db-instance --region {database.region} "
+        f"--db-instance-identifier {database.identifier}"
+    )
 
 
 def _remedy(evidence: Evidence) -> str:

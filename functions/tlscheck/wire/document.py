@@ -1,10 +1,26 @@
-"""An observation as a JSON document."""
+"""Observations as JSON documents, small enough to be a function's answer."""
 
-from dataclasses import fields, is_dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from tlscheck.wire.observation import Observation
+from tlscheck.wire.observation import Observation, SessionGroup
+from tlscheck.wire.sessions import shown
+
+MOST_BYTES = 5_000_000
+"""Of an answer: Lambda takes 6 MB."""
+
+MOST_BYTES_EACH = 96 * 1024
+MOST_NAMES = 5
+"""Of a certificate in an observation that is too large all the same."""
+
+
+def documents(observations: Sequence[Observation]) -> list[dict[str, object]]:
+    """One document for each observation. A larger one than its share shows fewer sessions, and says so."""
+    share = min(MOST_BYTES_EACH, MOST_BYTES // max(1, len(observations)))
+    return [_within(share, observation) for observation in observations]
 
 
 def document(observation: Observation) -> dict[str, object]:
@@ -12,7 +28,38 @@ def document(observation: Observation) -> dict[str, object]:
     return {field.name: _plain(getattr(observation, field.name)) for field in fields(observation)}
 
 
+def _within(most: int, observation: Observation) -> dict[str, object]:
+    whole = document(observation)
+    excess = _size(whole) - most
+    if excess <= 0:
+        return whole
+    sessions = observation.look.sessions
+    # Groups differ in size, so first fewer than fit on average, then ever fewer.
+    room = len(sessions) * most // (excess + most)
+    while room and excess > 0:
+        room = room * 19 // 20
+        whole = document(replace(observation, look=shown(observation.look, room)))
+        excess = _size(whole) - most
+    if excess <= 0:
+        return whole
+    chain = tuple(replace(each, names=each.names[:MOST_NAMES]) for each in observation.handshake.chain)
+    handshake = replace(observation.handshake, chain=chain)
+    return document(replace(observation, handshake=handshake, look=shown(observation.look, 0)))
+
+
+def _size(whole: object) -> int:
+    return len(json.dumps(whole))
+
+
 def _plain(value: object) -> object:
+    if isinstance(value, SessionGroup):
+        # There may be hundreds: what is as usual goes without saying.
+        usual = {field.name: field.default for field in fields(value) if field.default is not MISSING}
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in fields(value)
+            if getattr(value, field.name) != usual.get(field.name, MISSING)
+        }
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     match value:

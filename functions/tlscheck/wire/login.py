@@ -55,6 +55,11 @@ def grant_pg_monitor(user: str) -> str:
     return f"GRANT pg_monitor TO {quoted(user)};"
 
 
+def grant_rds_iam(user: str) -> str:
+    """The statement that makes a role log in by IAM tokens."""
+    return f"GRANT rds_iam TO {quoted(user)};"
+
+
 def inherit_pg_monitor(user: str, server_version: int) -> str:
     """The statement for a member of pg_monitor that does not inherit its privileges (NOINHERIT)."""
     if server_version >= 160000:

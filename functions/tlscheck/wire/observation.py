@@ -15,9 +15,19 @@ class HandshakeOutcome(StrEnum):
     """The chain hangs from a root of the Region, carries the endpoint's name, and is in date."""
 
     UNKNOWN_ISSUER = "UNKNOWN_ISSUER"
+    SELF_SIGNED = "SELF_SIGNED"
+    """A single certificate that signed itself: no CA stands behind it."""
+
     WRONG_NAME = "WRONG_NAME"
     EXPIRED = "EXPIRED"
     NOT_YET_VALID = "NOT_YET_VALID"
+    NOT_STRICT = "NOT_STRICT"
+    """A certificate breaks a rule that only strict clients check (Python 3.13's default): a missing authority key
+    identifier, for one."""
+
+    WEAK = "WEAK"
+    """A key is too short or a signature's digest too weak for OpenSSL's security level 2."""
+
     UNTRUSTED = "UNTRUSTED"
     """Refused by verification for another reason, which the detail names."""
 
@@ -72,6 +82,11 @@ class Certificate:
     sha1: str
     sha256: str
     self_issued: bool
+    key: str = ""
+    """`RSA 2048`, `EC secp384r1`, `Ed25519`; empty when it cannot be read."""
+
+    signature: str = ""
+    """Digest of the issuer's signature: `SHA256`; empty when there is none, or none that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,50 @@ class Handshake:
     protocol: str | None = None
     cipher: str | None = None
     chain: tuple[Certificate, ...] = ()
+    authority: str | None = None
+    """The RDS CA that the chain hangs from, as DescribeCertificates would name it; claimed, unless TRUSTED."""
+
+    direct_tls: bool | None = None
+    """Whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later); None when it was not seen."""
+
+
+class PlaintextOutcome(StrEnum):
+    """What a server did with a connection without TLS that stopped before any password."""
+
+    ACCEPTED = "ACCEPTED"
+    """It asked for a password: whoever knows one may connect without TLS."""
+
+    REFUSED = "REFUSED"
+    """It refused because the connection is not encrypted: TLS is enforced."""
+
+    UNKNOWN = "UNKNOWN"
+    """It answered something else, or nothing."""
+
+    NOT_TRIED = "NOT_TRIED"
+
+
+@dataclass(frozen=True, slots=True)
+class Plaintext:
+    """How a server meets a client that does not use TLS."""
+
+    outcome: PlaintextOutcome
+    detail: str
+
+
+class SessionKind(StrEnum):
+    """Whose a session is."""
+
+    CLIENT = "CLIENT"
+    REPLICATION = "REPLICATION"
+    """A walsender: a replica, DMS, or another reader of the log."""
+
+    RDS = "RDS"
+    """RDS itself."""
+
+    RDS_PROXY = "RDS_PROXY"
+    """RDS Proxy's own, by which it follows the database."""
+
+    TLSCHECK = "TLSCHECK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +158,23 @@ class SessionGroup:
     protocol: str | None
     cipher: str | None
     sessions: int
+    bits: int | None = None
+    """Of the cipher's key."""
+
+    client_subject: str | None = None
+    """Subject of the client's certificate, if it presented one: verified by the server, not by us."""
+
+    kind: SessionKind = SessionKind.CLIENT
+
+    @property
+    def is_client(self) -> bool:
+        """Whether somebody has to see to it that it uses TLS."""
+        return self.kind is SessionKind.CLIENT or self.kind is SessionKind.REPLICATION
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who is connected at this moment; sessions of tlscheck itself and of rdsadmin are left out."""
+    """Who is connected at this moment, and what the server says of itself."""
 
     outcome: LookOutcome
     detail: str
@@ -111,6 +182,25 @@ class Look:
     """server_version_num: 170010 for 17.10."""
 
     sessions: tuple[SessionGroup, ...] = ()
+    kinds: int = 0
+    """Groups that there were; more than `sessions` holds when some are left out."""
+
+    parallel_workers: int = 0
+    """Processes that work for a session that is counted already."""
+
+    in_recovery: bool | None = None
+    """Whether it is a standby (pg_is_in_recovery)."""
+
+    started_at: datetime | None = None
+    """pg_postmaster_start_time."""
+
+    configuration_loaded_at: datetime | None = None
+    """pg_conf_load_time: the last moment at which the server can have read a new certificate."""
+
+    force_ssl: bool | None = None
+    """rds.force_ssl as the server runs it; None where it knows no such parameter."""
+
+    looks: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +210,4 @@ class Observation:
     arn: str
     handshake: Handshake
     look: Look
+    plaintext: Plaintext = Plaintext(PlaintextOutcome.NOT_TRIED, "it was not asked for")

@@ -1,12 +1,18 @@
-"""The probe's event, checked: which servers to look at."""
+"""The probe's event, checked: which servers to look at, and how often."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeIs
 
 from tlscheck.inventory.bad_request import not_allowed
-from tlscheck.wire.target import Login, Target
+from tlscheck.wire.target import Login, Target, Visit
 
 MOST_TARGETS = 100
+MOST_LOOKS = 10
+MOST_SECONDS = 60
+"""Between the first look at a server and the last."""
+
 LONGEST_NAME = 63
 """Bytes of a PostgreSQL name: NAMEDATALEN - 1."""
 
@@ -24,12 +30,32 @@ def targets(event: object) -> tuple[Target, ...]:
 
     Raises BadRequest at the first key, type or value that is not allowed; then nothing was looked at.
     """
-    fields = _object(event, "event", ("targets",), ())
+    fields = _object(event, "event", ("targets",), ("looks", "interval"))
     listed = fields["targets"]
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_TARGETS:
         shown = f"{len(listed)} targets" if isinstance(listed, list) else listed
         raise not_allowed("targets", shown, f"a list of 1 to {MOST_TARGETS} targets")
     return tuple(_target(entry, f"targets[{index}]") for index, entry in enumerate(listed))
+
+
+def visit(event: Mapping[str, object], usual: Visit) -> Visit:
+    """The visit that `looks` and `interval` (seconds) of an event ask for instead of the usual one.
+
+    Raises BadRequest.
+    """
+    looks, interval = event.get("looks", usual.looks), event.get("interval", usual.interval)
+    if not _is_number(looks) or looks not in range(1, MOST_LOOKS + 1):
+        raise not_allowed("looks", looks, f"a whole number from 1 to {MOST_LOOKS}")
+    asked = int(looks)
+    if not _is_number(interval) or not 0 <= interval <= MOST_SECONDS / max(1, asked - 1):
+        raise not_allowed(
+            "interval", interval, f"seconds from 0 on, {MOST_SECONDS} in all between the first look and the last"
+        )
+    return replace(usual, looks=asked, interval=float(interval))
+
+
+def _is_number(value: object) -> TypeIs[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _target(entry: object, path: str) -> Target:

@@ -1,89 +1,120 @@
-"""One look at who is connected: one statement for PostgreSQL 10 to 18, and its row read back.
+"""The answer to a look, read back: who is connected, and what the server says of itself.
 
-Source: PostgreSQL, src/backend/catalog/system_views.sql (pg_stat_activity, pg_stat_ssl) and the manual,
-"Monitoring Database Activity". Sessions are counted in SQL, so that a busy server answers with little.
+Every text of it comes from a client or from the server, and is hostile.
 """
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from tlscheck.wire.login import grant_pg_monitor, inherit_pg_monitor
-from tlscheck.wire.observation import Look, LookOutcome, SessionGroup
-
-APPLICATION_NAME = "tlscheck"
-
-MOST_GROUPS = 400
-"""Groups of sessions that one look brings back, those without TLS first."""
+from tlscheck.wire.observation import Look, LookOutcome, SessionGroup, SessionKind
 
 LONGEST_TEXT = 256
 """Characters. PostgreSQL's own names hold 63 bytes; a longer text is cut."""
 
-# Left out: this very session, other looks of the same user (never a stranger that calls itself tlscheck, nor one
-# without TLS), and rdsadmin, which is RDS itself. Background processes have no client_port; walsender has one, and
-# a unix socket has -1.
-# A session that the server hides from this role has no backend_start; its pg_stat_ssl row is a guess in 10 and
-# 11, all null in 12, and missing since 13: it is counted, and nothing is read from it.
-# The groups travel as the bytes of a JSON array: names made in a database of another encoding need not be UTF-8.
-LOOK = f"""
-WITH session AS (
-    SELECT a.datname::text AS database, a.usename::text AS username, a.application_name AS application,
-           pg_catalog.host(a.client_addr) AS address, s.ssl AS tls, s.version AS protocol, s.cipher AS cipher,
-           a.backend_start IS NULL OR s.ssl IS NULL AS hidden
-    FROM pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_ssl s ON s.pid = a.pid
-    WHERE a.pid <> pg_catalog.pg_backend_pid()
-      AND a.usename IS DISTINCT FROM 'rdsadmin'
-      AND (a.backend_start IS NULL OR a.client_port IS NOT NULL)
-      AND NOT (a.usename = current_user AND a.application_name = '{APPLICATION_NAME}'
-               AND (COALESCE(s.ssl, false) OR a.client_port = -1))
-), grouped AS (
-    SELECT database, username, application, address, tls, protocol, cipher, pg_catalog.count(*) AS sessions
-    FROM session WHERE NOT hidden GROUP BY 1, 2, 3, 4, 5, 6, 7
-), first AS (
-    SELECT * FROM grouped ORDER BY tls, sessions DESC LIMIT {MOST_GROUPS}
-)
-SELECT pg_catalog.current_setting('server_version_num')::int,
-       (SELECT pg_catalog.count(*) FROM session WHERE hidden)::int,
-       pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE'),
-       pg_catalog.pg_has_role('pg_read_all_stats', 'MEMBER'),
-       (SELECT pg_catalog.count(*) FROM grouped)::int,
-       (SELECT pg_catalog.textsend(pg_catalog.json_agg(pg_catalog.json_build_array(
-            database, username, application, address, tls, protocol, cipher, sessions))::text) FROM first)
-"""  # noqa: S608 - both parts are constants of this module
+RDS_USERS = frozenset({"rdsadmin", "rdsrepladmin", "rdstopmgr"})
+"""RDS itself: its agent on the host, and its replication between instances."""
 
+RDS_PROXY_USER = "rdsproxyadmin"
+"""RDS Proxy's own sessions, by which it follows a database. What it relays bears the client's user."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STRANGE = Look(LookOutcome.FAILED, "The server answered the look with something else than was asked for.")
 
 
-def look(rows: object, user: str) -> Look:
-    """The one row of LOOK as the look of `user`."""
-    match rows:
-        case [
-            [int(version), int(hidden), bool(sees_all), bool(member), int(groups), (bytes() | None) as document]
-        ]:
-            sessions = _groups(document)
+def look(rows: Sequence[Sequence[object]], user: str) -> Look:
+    """The one row of a look, one JSON object, as the look of `user`."""
+    answer = _object(rows)
+    match answer:
+        case {
+            "version": int(version),
+            "hidden": int(hidden),
+            "workers": int(workers),
+            "sees_all": bool(sees_all),
+            "member": bool(member),
+            "kinds": int(kinds),
+            "sessions": (int() | None) as counted,
+            "groups": (list() | None) as entries,
+            **server,
+        }:
+            groups = _groups(entries or [])
         case _:
             return _STRANGE
-    if sessions is None:
+    if groups is None:
         return _STRANGE
-    left_out = f" Only {MOST_GROUPS} of {groups} kinds of sessions are shown, those without TLS first."
-    more = left_out if groups > MOST_GROUPS else ""
+    kinds -= len(entries or []) - len(groups)
+    seen = Look(
+        LookOutcome.SEEN,
+        f"{counted or 0} sessions were seen.",
+        version,
+        groups,
+        kinds=kinds,
+        parallel_workers=workers,
+        in_recovery=recovery if isinstance(recovery := server.get("recovery"), bool) else None,
+        started_at=_moment(server.get("started")),
+        configuration_loaded_at=_moment(server.get("loaded")),
+        force_ssl={"1": True, "on": True, "0": False, "off": False}.get(str(server.get("force_ssl"))),
+    )
     # A role with the privilege meets a session without backend_start only in the instant in which it begins.
     if hidden and not sees_all:
         remedy = inherit_pg_monitor(user, version) if member else grant_pg_monitor(user)
-        detail = f"The server hides other users' sessions from this user. {remedy}{more}"
-        return Look(LookOutcome.NEEDS_PG_MONITOR, detail, version, sessions)
-    seen = sum(group.sessions for group in sessions)
-    return Look(LookOutcome.SEEN, f"{seen} sessions were seen.{more}", version, sessions)
+        detail = f"needs pg_monitor: the server hides {hidden} sessions of other users from this user. {remedy}"
+        seen = replace(seen, outcome=LookOutcome.NEEDS_PG_MONITOR, detail=detail)
+    return shown(seen, len(groups))
 
 
-def _groups(document: bytes | None) -> tuple[SessionGroup, ...] | None:
-    """The groups of a JSON array; None when it is not one. Groups that differ only in what is cut are one."""
+def merged(looks: Sequence[Look]) -> Look:
+    """Several looks at one server as one: every group that any of them showed, with the most sessions it had."""
+    last = looks[-1]
+    if len(looks) == 1:
+        return last
+    most: dict[SessionGroup, int] = {}
+    for each in looks:
+        for group in each.sessions:
+            alike = replace(group, sessions=0)
+            most[alike] = max(most.get(alike, 0), group.sessions)
+    groups = tuple(replace(alike, sessions=sessions) for alike, sessions in most.items())
+    kinds = max(len(groups), *(each.kinds for each in looks))
+    together = replace(last, sessions=groups, kinds=kinds, looks=sum(each.looks for each in looks))
+    return replace(together, detail=f"{together.looks} looks. {last.detail}")
+
+
+def shown(seen: Look, most: int) -> Look:
+    """The look with its first `most` groups, those of clients without TLS first; what is left out is said."""
+    groups = tuple(sorted(seen.sessions, key=lambda group: (not group.is_client, group.tls, -group.sessions)))[
+        :most
+    ]
+    if len(groups) >= seen.kinds:
+        return replace(seen, sessions=groups)
+    said = seen.detail.split(" Only ", maxsplit=1)[0]
+    left_out = f" Only {len(groups)} of {seen.kinds} kinds of sessions are shown, those without TLS first."
+    return replace(seen, sessions=groups, detail=said + left_out)
+
+
+def _object(rows: Sequence[Sequence[object]]) -> Mapping[str, object]:
+    match rows:
+        case [[bytes(data)]]:
+            pass
+        case _:
+            return {}
     try:
-        entries = json.loads((document or b"[]").decode("utf-8", "replace"))
+        # Names made in a database of another encoding need not be UTF-8.
+        answer = json.loads(data.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(entries, list):
-        return None
-    counted: Counter[tuple[str, str, str, str, bool, str | None, str | None]] = Counter()
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+type _Names = tuple[str, str, str, str]
+type _Tls = tuple[bool, str | None, str | None, int | None, str | None]
+
+
+def _groups(entries: list[object]) -> tuple[SessionGroup, ...] | None:
+    """The groups; None when some entry is none. Groups that differ only in what is cut are one."""
+    counted: Counter[tuple[_Names, _Tls, SessionKind]] = Counter()
     for entry in entries:
         match entry:
             case [
@@ -94,13 +125,46 @@ def _groups(document: bytes | None) -> tuple[SessionGroup, ...] | None:
                 bool(tls),
                 (str() | None) as protocol,
                 (str() | None) as cipher,
+                (int() | None) as bits,
+                (str() | None) as subject,
+                (str() | None) as process,
+                (bool() | None) as own,
                 int(sessions),
             ] if not isinstance(sessions, bool):
                 names = (_cut(database), _cut(user), _cut(application), _cut(address))
-                counted[(*names, tls, _cut(protocol) or None, _cut(cipher) or None)] += sessions
+                facts = (
+                    tls,
+                    _cut(protocol) or None,
+                    _cut(cipher) or None,
+                    bits if tls else None,
+                    _cut(subject) or None,
+                )
+                counted[names, facts, _kind(names[1], process, own=own is True)] += sessions
             case _:
                 return None
-    return tuple(SessionGroup(*group, sessions) for group, sessions in counted.items())
+    return tuple(
+        SessionGroup(*names, tls, protocol, cipher, sessions, bits, subject, kind)
+        for (names, (tls, protocol, cipher, bits, subject), kind), sessions in counted.items()
+    )
+
+
+def _kind(user: str, process: str | None, *, own: bool) -> SessionKind:
+    if own:
+        return SessionKind.TLSCHECK
+    if user in RDS_USERS:
+        return SessionKind.RDS
+    if user == RDS_PROXY_USER:
+        return SessionKind.RDS_PROXY
+    return SessionKind.REPLICATION if process == "walsender" else SessionKind.CLIENT
+
+
+def _moment(epoch: object) -> datetime | None:
+    if not isinstance(epoch, int | float) or isinstance(epoch, bool):
+        return None
+    try:
+        return _EPOCH + timedelta(seconds=epoch)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _cut(text: str | None) -> str:

@@ -31,3 +31,22 @@ class Target:
 
     secret: str | None = None
     database: str = "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is done at each server, beside the handshake."""
+
+    looks: int = 1
+    """On one connection: each shows only its moment."""
+
+    interval: float = 0.0
+    """Seconds between two looks."""
+
+    plaintext: bool = False
+    """Whether to try, on a connection of its own, how the server meets a client without TLS."""
+
+    @property
+    def seconds(self) -> float:
+        """What waiting between looks takes."""
+        return (self.looks - 1) * self.interval

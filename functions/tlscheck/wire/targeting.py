@@ -12,12 +12,17 @@ UNANSWERED = frozenset({"creating", "deleting", "failed", "restore-error", "stop
 UNANSWERED_FAMILIES = ("inaccessible-encryption-credentials", "incompatible-network", "incompatible-restore")
 
 
-def assigned(databases: Iterable[Database], user: str) -> tuple[tuple[Target, ...], tuple[Observation, ...]]:
-    """The targets among the databases, and the observations of those that are not connected to."""
+def assigned(
+    databases: Iterable[Database], user: str, *, master_secrets: bool = False
+) -> tuple[tuple[Target, ...], tuple[Observation, ...]]:
+    """The targets among the databases, and the observations of those that are not connected to.
+
+    With `master_secrets` the owner lets the secret that RDS keeps for the master user stand in for a login.
+    """
     targets = []
     untried = []
     for database in databases:
-        target = target_of(database, user)
+        target = target_of(database, user, master_secrets=master_secrets)
         if isinstance(target, Target):
             targets.append(target)
         else:
@@ -25,7 +30,7 @@ def assigned(databases: Iterable[Database], user: str) -> tuple[tuple[Target, ..
     return tuple(targets), tuple(untried)
 
 
-def target_of(database: Database, user: str) -> Target | str:
+def target_of(database: Database, user: str, *, master_secrets: bool = False) -> Target | str:
     """The target, or the reason why this database is not connected to."""
     if database.kind is Kind.CLUSTER:
         return "a cluster is looked at through its members"
@@ -35,14 +40,15 @@ def target_of(database: Database, user: str) -> Target | str:
         return f"its status is {database.status}"
     if database.endpoint is None:
         return f"it has no endpoint (status {database.status})"
+    login, secret = _login(database, master_secrets=master_secrets)
     return Target(
         arn=database.arn,
         host=database.endpoint.host,
         port=database.endpoint.port,
         region=database.region,
-        login=_login(database),
+        login=login,
         user=user,
-        secret=database.secret,
+        secret=secret,
     )
 
 
@@ -56,8 +62,13 @@ def not_tried(arn: str, reason: str) -> Observation:
     return Observation(arn, Handshake(HandshakeOutcome.NOT_TRIED, reason), Look(LookOutcome.NOT_TRIED, reason))
 
 
-def _login(database: Database) -> Login:
-    # The tag is set by hand, so it goes before what the instance merely allows.
+def _login(database: Database, *, master_secrets: bool) -> tuple[Login, str | None]:
+    # The tag is set by hand, so it goes before what the instance merely allows; the master user, who may do
+    # everything, comes last.
     if database.secret is not None:
-        return Login.SECRET
-    return Login.IAM if database.iam_authentication else Login.NONE
+        return Login.SECRET, database.secret
+    if database.iam_authentication:
+        return Login.IAM, None
+    if master_secrets and database.master_secret is not None:
+        return Login.SECRET, database.master_secret
+    return Login.NONE, None

@@ -59,7 +59,11 @@ class CertificateAuthority:
         return self.root.fingerprint(hashes.SHA1()).hex()  # noqa: S303 - the API's own choice of digest
 
     def issue(
-        self, *names: str, not_before: datetime | None = None, not_after: datetime | None = None
+        self,
+        *names: str,
+        not_before: datetime | None = None,
+        not_after: datetime | None = None,
+        usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
     ) -> ServerCertificate:
         """A server certificate for these DNS names or IP addresses, the first of them its common name.
 
@@ -78,7 +82,7 @@ class CertificateAuthority:
             .add_extension(x509.SubjectAlternativeName(_general_names(names)), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage("digital_signature", "key_encipherment"), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
             .add_extension(_authority_key(self.subordinate), critical=False)
             .sign(self._subordinate_key, _digest(self._subordinate_key))
         )

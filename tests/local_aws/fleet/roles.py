@@ -15,6 +15,9 @@ CHECKER = Role("tlscheck", ("pg_monitor",))
 LIMITED = Role("tlscheck_limited")
 """May log in and see nothing of other users' sessions."""
 
+CROWD = Role("crowd")
+"""The many sessions of a busy server."""
+
 ROLES = (
     CHECKER,
     LIMITED,
@@ -26,6 +29,7 @@ ROLES = (
     Role("shipping_app"),
     Role("hr_app"),
     Role("anna"),
+    CROWD,
 )
 SUPERUSER = "rdsadmin"
 """The owner of every RDS server, which AWS keeps to itself."""

@@ -118,11 +118,12 @@ class Servers:
         *,
         enforced: bool = False,
         settings: str = "",
+        trusted: str = "",
     ) -> Server:
         """Start a server, ssl on with this certificate or, without one, off.
 
         `enforced` stands in for rds.force_ssl=1: a connection without TLS is refused. `settings` are further lines
-        of its postgresql.conf. ServerDidNotStartError says why it doesn't run.
+        of its postgresql.conf; a `trusted` role needs no password. ServerDidNotStartError says why it doesn't run.
         """
         room = self.workplace.room(name)
         data = room / "data"
@@ -132,6 +133,8 @@ class Servers:
             self.workplace.write(data / "server.key", certificate.key_pem)
         kind = "hostssl" if enforced else "host"
         access = f"local all all trust\n{kind} all all 127.0.0.1/32 scram-sha-256\n"
+        if trusted:
+            access = f"{kind} all {trusted} 127.0.0.1/32 trust\n{access}"
         self.workplace.write(data / "pg_hba.conf", access.encode())
         with reserved_port() as port:
             own = f"port = {port}\nunix_socket_directories = '{room}'\nssl = {'on' if certificate else 'off'}\n"
@@ -148,7 +151,7 @@ class Servers:
         self._template = self.workplace.room(".template") / "data"
         self.workplace.run(
             *(self.binaries / "initdb", "-D", self._template, "--username", SUPERUSER, "--encoding", "UTF8"),
-            *("--locale", "C", "--auth", "trust", "--no-sync", "--wal-segsize", "1"),
+            *("--locale", "C", "--auth", "trust", "--no-sync", *self._smallest_log()),
         )
         statements = ["SET password_encryption = 'scram-sha-256'"]
         for role in ROLES:
@@ -162,6 +165,11 @@ class Servers:
             *(self.binaries / "postgres", "--single", "-D", self._template, "postgres"),
             stdin="\n".join([*statements, ""]).encode(),
         )
+
+    def _smallest_log(self) -> tuple[str, ...]:
+        # Every server copies it; PostgreSQL 10 knows only its 16 MB.
+        version = subprocess.run([self.binaries / "postgres", "--version"], capture_output=True, check=True)
+        return () if b" 10." in version.stdout else ("--wal-segsize", "1")
 
 
 def find_binaries() -> Path:

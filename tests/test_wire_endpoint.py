@@ -1,0 +1,35 @@
+"""Which name an IAM token is signed for."""
+
+import pytest
+from tlscheck.wire.endpoint import endpoint, is_custom_endpoint, is_endpoint
+
+INSTANCE = "orders.c9x2example.us-east-1.rds.amazonaws.com"
+CUSTOM = "readers.cluster-custom-c9x2example.us-east-1.rds.amazonaws.com"
+CLUSTER = "orders.cluster-c9x2example.eu-west-1.rds.amazonaws.com"
+PUBLIC = "ec2-198-51-100-7.compute-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("host", "aliases", "expected"),
+    [
+        (INSTANCE, (), INSTANCE),
+        (INSTANCE, (PUBLIC,), INSTANCE),
+        (CLUSTER, (), CLUSTER),
+        ("db.cn-north-1.rds.amazonaws.com.cn", (), "db.cn-north-1.rds.amazonaws.com.cn"),
+        ("orders.example.com", ("orders.example.com", INSTANCE.upper() + ".", PUBLIC), INSTANCE),
+        (CUSTOM, (CUSTOM, INSTANCE), INSTANCE),
+        (CUSTOM, (), None),
+        ("orders.example.com", (PUBLIC,), None),
+        ("10.0.0.7", (), None),
+        ("orders.rds.amazonaws.com.example.org", (), None),
+    ],
+)  # fmt: skip
+def test_a_token_is_signed_for_the_endpoint_that_the_name_leads_to(
+    host: str, aliases: tuple[str, ...], expected: str | None
+) -> None:
+    assert endpoint(host, aliases) == expected
+
+
+def test_a_custom_endpoint_is_no_endpoint_of_a_token() -> None:
+    assert (is_custom_endpoint(CUSTOM), is_endpoint(CUSTOM)) == (True, False)
+    assert (is_custom_endpoint(INSTANCE), is_endpoint(INSTANCE)) == (False, True)
