@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tlscheck.edges import trust_store
 from tlscheck.edges.trust_store import TrustStore
@@ -78,6 +78,7 @@ VALID = made("victim", x509.SubjectAlternativeName([x509.DNSName("orders.example
 
 
 @given(st.integers(0, len(VALID) - 1), st.integers(1, 255))
+@example(position=14, change=128)  # a negative serial number
 def test_a_certificate_with_any_byte_changed_is_read_or_named(position: int, change: int) -> None:
     der = bytearray(VALID)
     der[position] ^= change
