@@ -20,19 +20,20 @@ SESSIONS = 5000
 MOST_BYTES = 100 * 1024
 MOST_MEMORY_MIB = 64
 
-# In place of the views of the real sessions, which this machine could not hold so many of.
+# In place of the views of the real sessions, which this machine could not hold so many of. Their process numbers
+# are larger than any that Linux gives (4194304), so that none is the look's own.
 MANY_SESSIONS = f"""
 SET allow_system_table_mods = on;
 ALTER VIEW pg_catalog.pg_stat_activity RENAME TO pg_stat_activity_itself;
 ALTER VIEW pg_catalog.pg_stat_ssl RENAME TO pg_stat_ssl_itself;
 CREATE VIEW pg_catalog.pg_stat_activity AS
-    SELECT n AS pid, ('orders-' || n % 7)::name AS datname, ('application_user_' || n)::name AS usename,
+    SELECT 10000000 + n AS pid, ('orders-' || n % 7)::name AS datname, ('application_user_' || n)::name AS usename,
            rpad('worker-' || n, 63, 'x') AS application_name,
            ('2001:db8:ffff:ffff:ffff:ffff:ffff:' || to_hex(n))::inet AS client_addr, n AS client_port,
            now() AS backend_start, 'client backend'::text AS backend_type
     FROM generate_series(1, {SESSIONS}) AS n;
 CREATE VIEW pg_catalog.pg_stat_ssl AS
-    SELECT n AS pid, n % 2 = 0 AS ssl, CASE WHEN n % 2 = 0 THEN 'TLSv1.3' END AS version,
+    SELECT 10000000 + n AS pid, n % 2 = 0 AS ssl, CASE WHEN n % 2 = 0 THEN 'TLSv1.3' END AS version,
            CASE WHEN n % 2 = 0 THEN 'TLS_AES_256_GCM_SHA384' END AS cipher,
            CASE WHEN n % 2 = 0 THEN 256 END AS bits,
            CASE WHEN n % 2 = 0 THEN '/C=US/O=Example/OU=Orders/CN=worker-' || n END AS client_dn
