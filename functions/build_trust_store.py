@@ -4,12 +4,14 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.client_side.order import select
-from tlscheck.client_side.packaging import File, files, sums
-from tlscheck.client_side.store_document import built_document, uses
-from tlscheck.edges import clock, environment, s3, trust_store_event
-from tlscheck.edges.keystores import write_pkcs12
-from tlscheck.edges.rds_roots import roots
+from tlscheck.edges import clock
+from tlscheck.edges.aws import s3
+from tlscheck.edges.events import environment, trust_store_event
+from tlscheck.edges.stores.ciphers import write_pkcs12
+from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.trust.order import select
+from tlscheck.trust.packaging import File, files, sums
+from tlscheck.trust.store_document import built_document, uses
 
 ENVIRONMENT = environment.for_build_trust_store()
 logger = Logger()

@@ -4,8 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import console, dynamodb, environment, rds, regions, s3
+from tlscheck.edges.aws import dynamodb, rds, regions, s3
 from tlscheck.edges.documents import dump, to_document
+from tlscheck.edges.events import console, environment
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.batch import Batch, Depth, Sweep, batch_key, in_batches, plan_key

@@ -5,8 +5,10 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import dynamodb, environment, probes, s3, steps, trust_store
+from tlscheck.edges.aws import dynamodb, probes, s3
 from tlscheck.edges.documents import dump, load
+from tlscheck.edges.events import environment, steps
+from tlscheck.edges.server import regional_roots
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.inventory.database import Database
@@ -57,7 +59,7 @@ def _observe(database: Database, observation: Observation, sweep: Sweep) -> Data
 
 def _judge_region(listing: RegionListing, sweep: Sweep) -> Iterator[Finding]:
     remembered = {each.finding.check: each for each in dynamodb.load(ENVIRONMENT.table, listing.arn).findings}
-    for finding in judge_region(listing, trust_store.installed().thumbprints, sweep.started_at):
+    for finding in judge_region(listing, regional_roots.installed().thumbprints, sweep.started_at):
         settled = settle(remembered.get(finding.check), finding, sweep.started_at)
         dynamodb.put_finding(ENVIRONMENT.table, settled)
         yield settled.finding

@@ -8,10 +8,10 @@ target, in their order. It needs no AWS service for an IAM login: tokens are sig
 import logging
 from typing import Any
 
-from tlscheck.edges import environment
-from tlscheck.edges.deadline import Invocation
-from tlscheck.edges.servers import observe_all
-from tlscheck.edges.trust_store import installed
+from tlscheck.edges.events import environment
+from tlscheck.edges.server.deadline import Invocation
+from tlscheck.edges.server.regional_roots import installed
+from tlscheck.edges.server.servers import observe_all
 from tlscheck.wire.document import documents
 from tlscheck.wire.request import targets, visit
 

@@ -6,7 +6,9 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import clock, dynamodb, environment, security_hub
+from tlscheck.edges import clock
+from tlscheck.edges.aws import dynamodb, security_hub
+from tlscheck.edges.events import environment
 from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.parcel import Letter, Parcel, letter, parcels
 

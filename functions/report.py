@@ -6,8 +6,9 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import dynamodb, environment, s3, sns, steps
+from tlscheck.edges.aws import dynamodb, s3, sns
 from tlscheck.edges.documents import dump, load
+from tlscheck.edges.events import environment, steps
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.reporting.message import message_of

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tlscheck.edges.rds_roots import roots
-from tlscheck.edges.trust_store_files import parse
+from tlscheck.edges.stores.files import parse
+from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.inventory.bad_request import BadRequest
 
 from tests import storage, template

@@ -11,10 +11,10 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.client_side.client_schema import SCHEMA
-from tlscheck.client_side.pem import write
-from tlscheck.edges.rds_roots import roots
+from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.keystores.pem import write
+from tlscheck.survival.client_schema import SCHEMA
 
 from tests import template
 

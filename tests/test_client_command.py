@@ -16,10 +16,10 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tlscheck.client_side.client_schema import SCHEMA
-from tlscheck.client_side.pem import write
-from tlscheck.edges.command import main
-from tlscheck.edges.rds_roots import roots
+from tlscheck.edges.command.main import main
+from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.keystores.pem import write
+from tlscheck.survival.client_schema import SCHEMA
 
 from tests.local_aws.fleet.certificates import regional
 from tests.local_aws.fleet.servers import Servers

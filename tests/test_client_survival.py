@@ -7,23 +7,22 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.client_side.behaviour import Basis, Verifies
-from tlscheck.client_side.behaviour_table import RULES, rules_for
-from tlscheck.client_side.connection import Connection
-from tlscheck.client_side.driver import READERS, Driver, Family
-from tlscheck.client_side.endpoint import is_named, is_proxy, region_of
-from tlscheck.client_side.fixes import fix
-from tlscheck.client_side.prediction import Case, Cause, Roots, Situation, predict
-from tlscheck.client_side.roots import Seen, Sought, Where
-from tlscheck.client_side.survival import About, Assessment, Scenario, Verdict, assess
-from tlscheck.client_side.trust import is_trusted, target
-from tlscheck.client_side.trust_store import Entry, Format, TrustStore
-from tlscheck.client_side.trust_store import Family as Authority
-from tlscheck.edges.rds_roots import roots
+from tlscheck.drivers.behaviour import Basis, Verifies
+from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.driver import READERS, Driver, Family
+from tlscheck.drivers.endpoint import is_named, is_proxy, region_of
+from tlscheck.drivers.table import RULES, rules_for
+from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.survival.assessment import About, Assessment, Scenario, Survival, assess
+from tlscheck.survival.fixes import fix
+from tlscheck.survival.prediction import Case, Cause, Roots, Situation, predict
+from tlscheck.survival.roots import Seen, Sought, Where
+from tlscheck.trust.target_roots import is_trusted, target
+from tlscheck.trust.trust_store import Authority, Entry, Format, TrustStore
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
-GOES, LOST, NOT_KNOWN = Verdict.SURVIVES, Verdict.DOES_NOT, Verdict.UNKNOWN
+GOES, LOST, NOT_KNOWN = Survival.SURVIVES, Survival.DOES_NOT, Survival.UNKNOWN
 HOLDS, LACKS, ABSENT = Seen(Roots.FOUND, True), Seen(Roots.FOUND, False), Seen(Roots.NONE, False)
 UNSEEN = Seen(Roots.UNKNOWN, None, "what is in it is not known")
 
@@ -58,7 +57,7 @@ def assessed(connection: Connection, now: Seen, then: Seen, about: About = About
     ],
 )
 def test_a_client_survives_or_not(  # noqa: PLR0917 - a row of the table
-    driver: Driver, mode: str, root: str, now: Seen, then: Seen, expected: tuple[Verdict, ...]
+    driver: Driver, mode: str, root: str, now: Seen, then: Seen, expected: tuple[Survival, ...]
 ) -> None:
     said = assessed(Connection(driver, HOST, mode=mode, root=root), now, then)
     assert tuple(each.verdict for each in said.outlooks) == expected
@@ -130,15 +129,15 @@ def test_a_store_holds_a_ca_or_lacks_it_or_it_depends_on_the_ca(
     held: list[Entry], authority: Authority | None, expected: bool | None
 ) -> None:
     goal = target(roots(), "eu-central-1", authority, is_proxy=False)
-    assert is_trusted(store(*held), goal, Family.LIBPQ, NOW)[0] is expected
+    assert is_trusted(store(*held), goal, READERS[Family.LIBPQ], NOW)[0] is expected
 
 
 def test_an_intermediate_alone_depends_on_the_python() -> None:
     goal = target(roots(), "eu-central-1", Authority.RSA2048_G1, is_proxy=False)
     not_a_root = store(replace(RSA2048, self_issued=False))
-    assert is_trusted(not_a_root, goal, Family.LIBPQ, NOW)[0] is False
-    assert is_trusted(not_a_root, goal, Family.PGX, NOW)[0] is True
-    answer, why = is_trusted(not_a_root, goal, Family.ASYNCPG, NOW)
+    assert is_trusted(not_a_root, goal, READERS[Family.LIBPQ], NOW)[0] is False
+    assert is_trusted(not_a_root, goal, READERS[Family.PGX], NOW)[0] is True
+    answer, why = is_trusted(not_a_root, goal, READERS[Family.ASYNCPG], NOW)
     assert answer is None
     assert "3.13" in why
 
@@ -146,10 +145,10 @@ def test_an_intermediate_alone_depends_on_the_python() -> None:
 def test_what_tlscheck_has_no_roots_of_is_not_known() -> None:
     for region in (None, "xx-nowhere-1"):
         goal = target(roots(), region, None, is_proxy=False)
-        assert is_trusted(store(RSA2048), goal, Family.LIBPQ, NOW)[0] is None
+        assert is_trusted(store(RSA2048), goal, READERS[Family.LIBPQ], NOW)[0] is None
     proxy = target(roots(), None, None, is_proxy=True)
-    assert is_trusted(store(*roots()), proxy, Family.LIBPQ, NOW)[0] is True
-    assert is_trusted(store(RSA2048), proxy, Family.LIBPQ, NOW)[0] is False
+    assert is_trusted(store(*roots()), proxy, READERS[Family.LIBPQ], NOW)[0] is True
+    assert is_trusted(store(RSA2048), proxy, READERS[Family.LIBPQ], NOW)[0] is False
 
 
 @pytest.mark.parametrize("driver", Driver)

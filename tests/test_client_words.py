@@ -5,10 +5,10 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.client_side.connection import Connection
-from tlscheck.client_side.driver import Driver, driver
-from tlscheck.client_side.recognition import connections
-from tlscheck.client_side.words import Words
+from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.driver import Driver, driver
+from tlscheck.drivers.recognition import connections
+from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
 HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"

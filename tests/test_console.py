@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.edges import clock, console
+from tlscheck.edges import clock
+from tlscheck.edges.events import console
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.request import Request

@@ -9,8 +9,8 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.edges import dynamodb
-from tlscheck.edges.items import client_item, client_of, finding_item, finding_of, moment
+from tlscheck.edges.aws import dynamodb
+from tlscheck.edges.aws.items import client_item, client_of, finding_item, finding_of, moment
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.ledger.client import Client, Who
 from tlscheck.reporting.delivery import Delivery

@@ -1,8 +1,8 @@
 """Environment variables of the doors: read once, and an error names the one that is wrong."""
 
 import pytest
-from tlscheck.edges import environment
-from tlscheck.edges.environment import BadEnvironment, DiscoverEnvironment
+from tlscheck.edges.events import environment
+from tlscheck.edges.events.environment import BadEnvironment, DiscoverEnvironment
 from tlscheck.wire.target import Visit
 
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from tlscheck.edges import environment
-from tlscheck.edges.environment import (
+from tlscheck.edges.events import environment
+from tlscheck.edges.events.environment import (
     BadEnvironment,
     ObserveEnvironment,
     PublishEnvironment,

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tlscheck.edges import rds
+from tlscheck.edges.aws import rds
 from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.vanished import with_vanished

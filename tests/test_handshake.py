@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.tls import open_verified
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.observation import Handshake, HandshakeOutcome
 
 from tests.local_aws.fleet.certificates import Algorithm, CertificateAuthority, regional, retired
@@ -25,8 +25,8 @@ def authority() -> CertificateAuthority:
 
 
 @pytest.fixture(scope="module")
-def trust_store(authority: CertificateAuthority) -> TrustStore:
-    return TrustStore(authority.root_pem)
+def trust_store(authority: CertificateAuthority) -> RegionalRoots:
+    return RegionalRoots(authority.root_pem)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def servers() -> Iterator[Servers]:
         yield servers
 
 
-def shown(trust_store: TrustStore, port: int, seconds: float = 5, host: str = HOST) -> Handshake:
+def shown(trust_store: RegionalRoots, port: int, seconds: float = 5, host: str = HOST) -> Handshake:
     context = trust_store.context(REGION)
     assert context
     handshake, connection = open_verified(host, port, context, Deadline.within(seconds))
@@ -46,7 +46,7 @@ def shown(trust_store: TrustStore, port: int, seconds: float = 5, host: str = HO
 
 
 def test_a_good_certificate_is_trusted_and_its_chain_shown(
-    servers: Servers, authority: CertificateAuthority, trust_store: TrustStore
+    servers: Servers, authority: CertificateAuthority, trust_store: RegionalRoots
 ) -> None:
     server = servers.start("good", certificate=authority.issue(HOST))
     handshake = shown(trust_store, server.port)
@@ -77,7 +77,7 @@ def test_a_good_certificate_is_trusted_and_its_chain_shown(
 def test_a_certificate_that_is_not_trusted_says_why_and_is_shown_all_the_same(
     servers: Servers,
     authority: CertificateAuthority,
-    trust_store: TrustStore,
+    trust_store: RegionalRoots,
     name: str,
     outcome: HandshakeOutcome,
 ) -> None:
@@ -101,11 +101,11 @@ def test_a_certificate_that_is_not_trusted_says_why_and_is_shown_all_the_same(
 def test_every_kind_of_rds_root_verifies_its_servers(servers: Servers, algorithm: Algorithm) -> None:
     authority = regional(REGION, algorithm)
     server = servers.start(algorithm.lower(), certificate=authority.issue(HOST))
-    assert shown(TrustStore(authority.root_pem), server.port).outcome is HandshakeOutcome.TRUSTED
+    assert shown(RegionalRoots(authority.root_pem), server.port).outcome is HandshakeOutcome.TRUSTED
 
 
 def test_a_server_that_speaks_only_tls_1_2_is_trusted_too(
-    servers: Servers, authority: CertificateAuthority, trust_store: TrustStore
+    servers: Servers, authority: CertificateAuthority, trust_store: RegionalRoots
 ) -> None:
     old = servers.start(
         "old", certificate=authority.issue(HOST), settings="ssl_max_protocol_version = 'TLSv1.2'\n"
@@ -121,12 +121,12 @@ def test_a_server_that_speaks_only_tls_1_2_is_trusted_too(
     assert (handshake.outcome, len(handshake.chain)) == (HandshakeOutcome.WRONG_NAME, 3)
 
 
-def test_a_server_with_ssl_off_refuses_tls(servers: Servers, trust_store: TrustStore) -> None:
+def test_a_server_with_ssl_off_refuses_tls(servers: Servers, trust_store: RegionalRoots) -> None:
     assert shown(trust_store, servers.start("off").port).outcome is HandshakeOutcome.TLS_REFUSED
 
 
 def test_a_handshake_leaves_no_complaint_in_the_servers_log(
-    servers: Servers, authority: CertificateAuthority, trust_store: TrustStore
+    servers: Servers, authority: CertificateAuthority, trust_store: RegionalRoots
 ) -> None:
     server = servers.start("quiet", certificate=authority.issue(HOST))
     shown(trust_store, server.port)
@@ -135,20 +135,20 @@ def test_a_handshake_leaves_no_complaint_in_the_servers_log(
     assert complaints == []
 
 
-def test_a_closed_port_is_unreachable(trust_store: TrustStore) -> None:
+def test_a_closed_port_is_unreachable(trust_store: RegionalRoots) -> None:
     with reserved_port() as port:
         handshake = shown(trust_store, port)
     assert handshake.outcome is HandshakeOutcome.UNREACHABLE
     assert "refused" in handshake.detail
 
 
-def test_a_name_that_does_not_resolve_is_unreachable(trust_store: TrustStore) -> None:
+def test_a_name_that_does_not_resolve_is_unreachable(trust_store: RegionalRoots) -> None:
     handshake = shown(trust_store, 5432, host="orders.invalid")
     assert handshake.outcome is HandshakeOutcome.UNREACHABLE
     assert "does not resolve" in handshake.detail
 
 
-def test_a_silent_server_times_out_at_the_deadline(trust_store: TrustStore) -> None:
+def test_a_silent_server_times_out_at_the_deadline(trust_store: RegionalRoots) -> None:
     start = datetime.now(UTC)
     with silent_port() as port:
         handshake = shown(trust_store, port, seconds=0.3)

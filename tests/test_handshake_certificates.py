@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tlscheck.edges import trust_store
-from tlscheck.edges.trust_store import TrustStore
-from tlscheck.edges.x509 import LONGEST_TEXT, MOST_NAMES, certificate
+from tlscheck.edges.server import regional_roots
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.stores.x509 import LONGEST_TEXT, MOST_NAMES, certificate
 
 from tests.local_aws.fleet.certificates import regional, retired
 
@@ -94,7 +94,7 @@ def test_any_bytes_are_read_or_named(der: bytes) -> None:
 
 def test_a_region_is_verified_by_its_own_roots_alone() -> None:
     ours, theirs = regional("eu-west-1"), regional("us-east-1")
-    store = TrustStore(ours.root_pem + theirs.root_pem)
+    store = RegionalRoots(ours.root_pem + theirs.root_pem)
     context = store.context("eu-west-1")
     assert store.regions == {"eu-west-1", "us-east-1"}
     assert context is not None
@@ -103,13 +103,13 @@ def test_a_region_is_verified_by_its_own_roots_alone() -> None:
 
 def test_neither_an_intermediate_nor_a_root_without_a_region_is_an_anchor() -> None:
     ours = regional("eu-west-1")
-    store = TrustStore(ours.subordinate.public_bytes(Encoding.PEM) + retired("eu-west-1").root_pem)
+    store = RegionalRoots(ours.subordinate.public_bytes(Encoding.PEM) + retired("eu-west-1").root_pem)
     assert store.regions == set()
     assert store.context("eu-west-1") is None
 
 
 def test_a_context_is_strict_and_made_once() -> None:
-    store = TrustStore(regional("eu-west-1").root_pem)
+    store = RegionalRoots(regional("eu-west-1").root_pem)
     context = store.context("eu-west-1")
     assert context is not None
     assert context is store.context("eu-west-1")
@@ -121,22 +121,22 @@ def test_a_context_is_strict_and_made_once() -> None:
 
 
 @pytest.fixture
-def installed_from(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], TrustStore]]:
+def installed_from(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], RegionalRoots]]:
     """The trust store of a layer in this folder, as a process that starts now finds it."""
 
-    def install(folder: Path) -> TrustStore:
+    def install(folder: Path) -> RegionalRoots:
         monkeypatch.syspath_prepend(str(folder))
         monkeypatch.delitem(sys.modules, "rds_trust_store", raising=False)
-        trust_store.installed.cache_clear()
-        return trust_store.installed()
+        regional_roots.installed.cache_clear()
+        return regional_roots.installed()
 
     yield install
     monkeypatch.delitem(sys.modules, "rds_trust_store", raising=False)
-    trust_store.installed.cache_clear()
+    regional_roots.installed.cache_clear()
 
 
 def test_the_layer_of_every_partition_is_read_and_the_proxys_roots_are_not(
-    installed_from: Callable[[Path], TrustStore], tmp_path: Path
+    installed_from: Callable[[Path], RegionalRoots], tmp_path: Path
 ) -> None:
     package = tmp_path / "rds_trust_store"
     package.mkdir()
@@ -148,7 +148,7 @@ def test_the_layer_of_every_partition_is_read_and_the_proxys_roots_are_not(
 
 
 def test_the_projects_own_layer_holds_the_three_roots_of_a_region(
-    installed_from: Callable[[Path], TrustStore],
+    installed_from: Callable[[Path], RegionalRoots],
 ) -> None:
     store = installed_from(Path(__file__).parent.parent / "layers" / "rds_trust_store" / "python")
     assert {"us-east-1", "eu-central-1"} <= store.regions
@@ -160,6 +160,6 @@ def test_the_projects_own_layer_holds_the_three_roots_of_a_region(
 def test_without_the_layer_no_region_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     # None stands for a module that cannot be imported.
     monkeypatch.setitem(sys.modules, "rds_trust_store", None)
-    trust_store.installed.cache_clear()
-    assert trust_store.installed().regions == set()
-    trust_store.installed.cache_clear()
+    regional_roots.installed.cache_clear()
+    assert regional_roots.installed().regions == set()
+    regional_roots.installed.cache_clear()

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.servers import observe
-from tlscheck.edges.tls import open_verified
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.servers import observe
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome
 from tlscheck.wire.ssl_request import SSL_REQUEST
 from tlscheck.wire.target import Login, Target
@@ -25,11 +25,11 @@ def authority() -> CertificateAuthority:
 
 
 @pytest.fixture(scope="module")
-def trust_store(authority: CertificateAuthority) -> TrustStore:
-    return TrustStore(authority.root_pem)
+def trust_store(authority: CertificateAuthority) -> RegionalRoots:
+    return RegionalRoots(authority.root_pem)
 
 
-def shown(trust_store: TrustStore, server: ScriptedServer, seconds: float) -> Handshake:
+def shown(trust_store: RegionalRoots, server: ScriptedServer, seconds: float) -> Handshake:
     context = trust_store.context(REGION)
     assert context
     handshake, connection = open_verified("localhost", server.port, context, Deadline.within(seconds))
@@ -88,7 +88,7 @@ def drips(conversation: Conversation) -> None:
     ],
 )
 def test_a_fault_is_named_and_over_by_the_deadline(
-    trust_store: TrustStore, script: Script, outcome: HandshakeOutcome, said: str
+    trust_store: RegionalRoots, script: Script, outcome: HandshakeOutcome, said: str
 ) -> None:
     seconds = 0.8 if outcome is HandshakeOutcome.TIMED_OUT else 5.0
     with ScriptedServer(script) as server:
@@ -103,7 +103,7 @@ def test_a_fault_is_named_and_over_by_the_deadline(
 
 @pytest.mark.parametrize("login", [Login.IAM, Login.SECRET])
 def test_a_server_that_is_not_trusted_receives_no_credential(
-    authority: CertificateAuthority, trust_store: TrustStore, login: Login, monkeypatch: pytest.MonkeyPatch
+    authority: CertificateAuthority, trust_store: RegionalRoots, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It even goes on after the client's refusal, and asks for a password."""
 
@@ -127,7 +127,7 @@ def test_a_server_that_is_not_trusted_receives_no_credential(
     assert not any(conversation.handshake_done for conversation in server.conversations)
 
 
-def test_a_region_without_roots_is_sent_nothing(trust_store: TrustStore) -> None:
+def test_a_region_without_roots_is_sent_nothing(trust_store: RegionalRoots) -> None:
     with ScriptedServer(answers(b"S")) as server:
         target = Target("arn:1", "localhost", server.port, "eu-north-1", Login.IAM, "tlscheck")
         observation = observe(target, trust_store, Deadline.within(3))

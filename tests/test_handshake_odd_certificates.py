@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from OpenSSL import SSL
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.postgres import look_at_sessions
-from tlscheck.edges.servers import observe
-from tlscheck.edges.tls import MOST_CERTIFICATES, open_verified
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.postgres import look_at_sessions
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.servers import observe
+from tlscheck.edges.server.tls import MOST_CERTIFICATES, open_verified
 from tlscheck.wire.document import documents
 from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome
@@ -46,7 +46,7 @@ def presents(certificate: ServerCertificate) -> Script:
 def shown(authority: OddAuthority, certificate: ServerCertificate, monkeypatch: pytest.MonkeyPatch) -> Handshake:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI")
-    store = TrustStore(authority.root_pem)
+    store = RegionalRoots(authority.root_pem)
     with ScriptedServer(presents(certificate)) as server:
         target = Target("arn:1", "localhost", server.port, REGION, Login.IAM, "tlscheck")
         start = time.monotonic()
@@ -145,7 +145,7 @@ def test_a_server_that_asks_for_another_handshake_is_not_followed(authority: Odd
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve, args=(listener,))
         thread.start()
-        store = TrustStore(authority.root_pem).context(REGION)
+        store = RegionalRoots(authority.root_pem).context(REGION)
         assert store
         start = time.monotonic()
         port = listener.getsockname()[1]

@@ -14,7 +14,7 @@ from tlscheck.inventory.database import Kind
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.lookups import families_to_read, groups_to_read
-from tlscheck.inventory.parameter_group import ASKED_FOR, Family, ParameterGroup, Scope
+from tlscheck.inventory.parameter_group import ASKED_FOR, ParameterGroup, ParameterGroupFamily, Scope
 from tlscheck.inventory.region import Gap
 
 from tests.answers import (
@@ -93,7 +93,10 @@ values: st.SearchStrategy[Values | Gap] = st.one_of(
 refused = st.just(Gap("rds:DescribeAnything", "AccessDenied: no"))
 VERSIONS = [("postgres", "17.4"), ("aurora-postgresql", "16.6")]
 GROUPS = [instance_group(), cluster_group(), instance_group("default.aurora-postgresql16")]
-FAMILIES = [Family(Scope.INSTANCE, "postgres17"), Family(Scope.CLUSTER, "aurora-postgresql16")]
+FAMILIES = [
+    ParameterGroupFamily(Scope.INSTANCE, "postgres17"),
+    ParameterGroupFamily(Scope.CLUSTER, "aurora-postgresql16"),
+]
 STATUSES = st.sampled_from(["in-sync", "pending-reboot", "applying", "failed-to-apply", "of-tomorrow"])
 
 
@@ -199,7 +202,7 @@ def test_what_is_asked_for_and_batched_never_trips_either(described: Described) 
     groups = groups_to_read(described.instances, described.clusters)
     assert len(groups) == len(set(groups))
     assert set(families_to_read(described)) <= {
-        Family(scope, f"{engine}{major}")
+        ParameterGroupFamily(scope, f"{engine}{major}")
         for scope in Scope
         for engine in ("postgres", "aurora-postgresql")
         for major in (17, 16)

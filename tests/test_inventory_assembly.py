@@ -9,7 +9,7 @@ from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.database import Endpoint, Kind
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.lookups import families_to_read, groups_to_read
-from tlscheck.inventory.parameter_group import Family, Scope
+from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
 from tlscheck.inventory.region import Authorities, Gap, RegionListing, folded
 
 from tests.answers import (
@@ -191,8 +191,8 @@ def test_a_family_is_asked_for_only_where_a_group_leaves_the_parameter_out() -> 
         },
     )
     assert families_to_read(described) == (
-        Family(Scope.CLUSTER, "aurora-postgresql16"),
-        Family(Scope.INSTANCE, "postgres15"),
+        ParameterGroupFamily(Scope.CLUSTER, "aurora-postgresql16"),
+        ParameterGroupFamily(Scope.INSTANCE, "postgres15"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
-from tlscheck.inventory.described import Answer, Described
+from tlscheck.inventory.described import ApiAnswer, Described
 from tlscheck.inventory.region import Gap
 
 from tests.answers import (
@@ -22,7 +22,7 @@ from tests.answers import (
 G1 = "rds-ca-rsa2048-g1"
 
 
-def authority(certificates: list[Answer] | Gap, **changes: Any) -> CertificateAuthority:
+def authority(certificates: list[ApiAnswer] | Gap, **changes: Any) -> CertificateAuthority:
     described = Described(REGION, instances=[instance(**changes)], certificates=certificates)
     return databases(described)["orders-prod"].certificate_authority
 
@@ -51,7 +51,9 @@ def test_a_ca_that_the_region_does_not_list_is_retired_or_unknown_and_has_no_exp
 @pytest.mark.parametrize(
     "certificates", [[], [{}], Gap("rds:DescribeCertificates", "AccessDenied: not authorized")]
 )
-def test_an_empty_or_failed_listing_of_cas_retires_none(certificates: list[Answer] | Gap, identifier: str) -> None:
+def test_an_empty_or_failed_listing_of_cas_retires_none(
+    certificates: list[ApiAnswer] | Gap, identifier: str
+) -> None:
     found = authority(certificates, CACertificateIdentifier=identifier)
     assert (found.identifier, found.offer, found.expires) == (identifier, Offer.UNKNOWN, None)
 

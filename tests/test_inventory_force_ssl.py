@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
-from tlscheck.inventory.parameter_group import Family, Scope
+from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
 from tlscheck.inventory.region import Gap
 
 from tests.answers import REGION, cluster, cluster_group, databases, instance, instance_group, member
@@ -83,7 +83,7 @@ def test_an_absent_parameter_has_the_default_that_the_api_says(value: str, enfor
         REGION,
         instances=[instance()],
         parameters={instance_group(): {}},
-        defaults={Family(Scope.INSTANCE, "postgres17"): {"rds.force_ssl": value}},
+        defaults={ParameterGroupFamily(Scope.INSTANCE, "postgres17"): {"rds.force_ssl": value}},
     )
     state = databases(described)["orders-prod"].force_ssl
     assert state.enforcement is enforcement
@@ -98,7 +98,7 @@ def test_an_unreadable_default_is_only_our_tables(answer: Values | Gap) -> None:
         REGION,
         instances=[instance()],
         parameters={instance_group(): {}},
-        defaults={Family(Scope.INSTANCE, "postgres17"): answer},
+        defaults={ParameterGroupFamily(Scope.INSTANCE, "postgres17"): answer},
     )
     state = databases(described)["orders-prod"].force_ssl
     assert state.fallback
@@ -124,7 +124,9 @@ def test_an_unknown_engine_version_has_no_default() -> None:
     ],
 )
 def test_the_family_of_an_engine_version(version: str | None, family: str | None) -> None:
-    assert Family.of(Scope.INSTANCE, "postgres", version) == (family and Family(Scope.INSTANCE, family))
+    assert ParameterGroupFamily.of(Scope.INSTANCE, "postgres", version) == (
+        family and ParameterGroupFamily(Scope.INSTANCE, family)
+    )
 
 
 def test_two_groups_on_one_instance_count_when_they_agree() -> None:

@@ -7,7 +7,7 @@ import pytest
 from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.database import Database, Kind, Proxy, Source
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.region import Authority, Gap
+from tlscheck.inventory.region import Gap, OfferedAuthority
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.trait import Trait
 
@@ -224,8 +224,8 @@ def test_a_regions_cas_and_its_default_travel_with_its_listing() -> None:
     (listing,) = assemble(ACCOUNT, [described]).listings
     assert listing.authorities.default == "rds-ca-ecc384-g1"
     assert listing.authorities.offered == (
-        Authority("rds-ca-rsa2048-g1", "7c40cb42714b6fdb2b296f9bbd0e8bb364436a76", ROOT_EXPIRES),
-        Authority("rds-ca-ecc384-g1", "ab12", ROOT_EXPIRES, override=True, override_expires=until),
+        OfferedAuthority("rds-ca-rsa2048-g1", "7c40cb42714b6fdb2b296f9bbd0e8bb364436a76", ROOT_EXPIRES),
+        OfferedAuthority("rds-ca-ecc384-g1", "ab12", ROOT_EXPIRES, override=True, override_expires=until),
     )
 
 

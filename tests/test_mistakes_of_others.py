@@ -6,7 +6,7 @@ from typing import Any
 from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.parameter_group import Family, Scope
+from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
 from tlscheck.inventory.region import Gap
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
@@ -34,7 +34,7 @@ def found(**answers: Any) -> dict[str, dict[str, Finding]]:
 
 
 def test_an_absent_parameter_is_the_engines_default_and_not_a_failure() -> None:
-    defaults = {Family(Scope.INSTANCE, "postgres17"): ON}
+    defaults = {ParameterGroupFamily(Scope.INSTANCE, "postgres17"): ON}
     answers = {"instances": [instance()], "parameters": {instance_group(): {}}, "defaults": defaults}
     assert found(**answers)["orders-prod"]["force-ssl"].status is Status.PASSED
 

@@ -8,7 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from tlscheck.edges.rds_roots import roots
+from tlscheck.edges.stores.rds_roots import roots
 
 ROOT = Path(__file__).parent.parent
 UV = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")

@@ -13,8 +13,9 @@ from typing import Any
 
 import probe
 import pytest
-from tlscheck.edges import documents, trust_store
-from tlscheck.edges.servers import AT_ONCE
+from tlscheck.edges import documents
+from tlscheck.edges.server import regional_roots
+from tlscheck.edges.server.servers import AT_ONCE
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 
@@ -53,10 +54,10 @@ def layer(authority: CertificateAuthority, tmp_path: Path, monkeypatch: pytest.M
     (package / "aws.pem").write_bytes(authority.root_pem)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "rds_trust_store", raising=False)
-    trust_store.installed.cache_clear()
+    regional_roots.installed.cache_clear()
     yield
     monkeypatch.delitem(sys.modules, "rds_trust_store", raising=False)
-    trust_store.installed.cache_clear()
+    regional_roots.installed.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -45,8 +45,8 @@ GRANT SELECT ON pg_catalog.pg_stat_activity, pg_catalog.pg_stat_ssl TO PUBLIC;
 LOOK_TWICE = """
 import json, resource, sys
 from tlscheck.edges import servers
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.regional_roots import TrustStore
 from tlscheck.wire.document import documents
 from tlscheck.wire.login import Credential
 from tlscheck.wire.target import Login, Target

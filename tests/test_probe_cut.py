@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Self
 
 import pytest
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.postgres import look_at_sessions
-from tlscheck.edges.tls import open_verified
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.postgres import look_at_sessions
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome
 from tlscheck.wire.target import Login, Target
@@ -121,11 +121,11 @@ def server(authority: OddAuthority) -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture(scope="module")
-def trust_store(authority: OddAuthority) -> TrustStore:
-    return TrustStore(authority.root_pem)
+def trust_store(authority: OddAuthority) -> RegionalRoots:
+    return RegionalRoots(authority.root_pem)
 
 
-def look(trust_store: TrustStore, port: int, seconds: float) -> tuple[Handshake, Look | None]:
+def look(trust_store: RegionalRoots, port: int, seconds: float) -> tuple[Handshake, Look | None]:
     context = trust_store.context(REGION)
     assert context
     target = Target("arn:1", "localhost", port, REGION, Login.SECRET, "", "a-secret")
@@ -137,7 +137,7 @@ def look(trust_store: TrustStore, port: int, seconds: float) -> tuple[Handshake,
 
 
 def test_a_look_cut_at_any_byte_ends_at_once_with_a_reason(
-    trust_store: TrustStore, server: ScriptedServer
+    trust_store: RegionalRoots, server: ScriptedServer
 ) -> None:
     with Relay(server.port) as relay:
         _, seen = look(trust_store, relay.port, 8)
@@ -166,7 +166,7 @@ def test_a_look_cut_at_any_byte_ends_at_once_with_a_reason(
 
 @pytest.mark.parametrize("seconds", [1.5, 3.0])
 def test_a_server_that_sends_a_byte_a_second_is_given_up_at_the_deadline(
-    trust_store: TrustStore, server: ScriptedServer, seconds: float
+    trust_store: RegionalRoots, server: ScriptedServer, seconds: float
 ) -> None:
     start = time.monotonic()
     with Relay(server.port, seconds_a_byte=1.0) as slow:

@@ -9,9 +9,9 @@ import botocore.session
 import pytest
 from botocore.credentials import Credentials
 from tlscheck.edges import clock
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.servers import observe
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.servers import observe
 from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome
 from tlscheck.wire.target import Login, Target
 
@@ -92,7 +92,7 @@ def look(authority: CertificateAuthority, server: Server, verifier: Verifier, us
     with IamLogin(server, verifier, frozenset({"tlscheck", "reports"})) as front:
         verifier.port = front.port
         target = Target("arn:1", "localhost", front.port, REGION, Login.IAM, user)
-        seen = observe(target, TrustStore(authority.root_pem), Deadline.within(10))
+        seen = observe(target, RegionalRoots(authority.root_pem), Deadline.within(10))
     assert seen.handshake.outcome is HandshakeOutcome.TRUSTED
     assert "X-Amz" not in repr(seen)
     return seen.look
@@ -142,7 +142,7 @@ def test_a_user_that_is_no_member_of_rds_iam_is_told_so_and_sent_nothing(
 ) -> None:
     # The real server asks everyone for a password: it does not know IAM.
     target = Target("arn:1", "localhost", server.port, REGION, Login.IAM, "tlscheck")
-    seen = observe(target, TrustStore(authority.root_pem), Deadline.within(10)).look
+    seen = observe(target, RegionalRoots(authority.root_pem), Deadline.within(10)).look
     assert seen.outcome is LookOutcome.LOGIN_REFUSED
     assert 'GRANT rds_iam TO "tlscheck";' in seen.detail
     assert verifier.accepted == 0

@@ -16,11 +16,11 @@ import psycopg
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from psycopg import sql
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.postgres import look_at_sessions
-from tlscheck.edges.servers import observe
-from tlscheck.edges.tls import open_verified
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.postgres import look_at_sessions
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.servers import observe
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome, SessionGroup, SessionKind
 from tlscheck.wire.target import Login, Target, Visit
@@ -39,8 +39,8 @@ def authority() -> CertificateAuthority:
 
 
 @pytest.fixture(scope="module")
-def trust_store(authority: CertificateAuthority) -> TrustStore:
-    return TrustStore(authority.root_pem)
+def trust_store(authority: CertificateAuthority) -> RegionalRoots:
+    return RegionalRoots(authority.root_pem)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def until[Result](ask: Callable[[], Result], is_so: Callable[[Result], bool], se
 
 
 def look(  # noqa: PLR0917 - the login's own facts, in the order in which they are always named
-    trust_store: TrustStore,
+    trust_store: RegionalRoots,
     server: Server,
     user: str,
     password: str,
@@ -141,7 +141,7 @@ def look(  # noqa: PLR0917 - the login's own facts, in the order in which they a
 
 
 def test_sessions_are_counted_by_who_they_are_and_by_tls(
-    trust_store: TrustStore, server: Server, servers: Servers, clients: Clients
+    trust_store: RegionalRoots, server: Server, servers: Servers, clients: Clients
 ) -> None:
     clients.connect("orders_app", "worker", tls=False, times=3)
     clients.connect("orders_app", "web", tls=True, times=2)
@@ -165,7 +165,7 @@ def test_sessions_are_counted_by_who_they_are_and_by_tls(
 
 
 def test_looks_of_our_own_are_marked_and_strangers_of_that_name_are_not(
-    trust_store: TrustStore, server: Server, servers: Servers, clients: Clients
+    trust_store: RegionalRoots, server: Server, servers: Servers, clients: Clients
 ) -> None:
     clients.connect("tlscheck", "tlscheck", tls=True)
     clients.connect("tlscheck", "tlscheck", tls=False)
@@ -179,7 +179,7 @@ def test_looks_of_our_own_are_marked_and_strangers_of_that_name_are_not(
 
 
 def test_rds_and_its_proxy_are_marked_and_no_clients(
-    trust_store: TrustStore, server: Server, servers: Servers, administrator: psycopg.Connection
+    trust_store: RegionalRoots, server: Server, servers: Servers, administrator: psycopg.Connection
 ) -> None:
     administrator.execute("CREATE ROLE rdsproxyadmin LOGIN PASSWORD 'x'")
     with psycopg.connect(
@@ -198,7 +198,7 @@ def test_rds_and_its_proxy_are_marked_and_no_clients(
 
 
 def test_replication_is_told_apart_and_counts_as_a_client(
-    trust_store: TrustStore, servers: Servers, authority: CertificateAuthority
+    trust_store: RegionalRoots, servers: Servers, authority: CertificateAuthority
 ) -> None:
     server = servers.start(
         "replicated", certificate=authority.issue("localhost"), settings="max_wal_senders = 2\n"
@@ -216,7 +216,7 @@ def test_replication_is_told_apart_and_counts_as_a_client(
 
 
 def test_parallel_workers_are_no_sessions_of_their_own(
-    trust_store: TrustStore, server: Server, servers: Servers, administrator: psycopg.Connection
+    trust_store: RegionalRoots, server: Server, servers: Servers, administrator: psycopg.Connection
 ) -> None:
     administrator.execute("SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0")
     administrator.execute("SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0")
@@ -234,7 +234,7 @@ def test_parallel_workers_are_no_sessions_of_their_own(
 
 
 def test_a_client_certificate_is_shown_by_its_subject(
-    trust_store: TrustStore, servers: Servers, authority: CertificateAuthority, tmp_path: Path
+    trust_store: RegionalRoots, servers: Servers, authority: CertificateAuthority, tmp_path: Path
 ) -> None:
     certificate = authority.issue("anna", usage=ExtendedKeyUsageOID.CLIENT_AUTH)
     for name, pem in (("crt", certificate.chain_pem), ("key", certificate.key_pem)):
@@ -257,7 +257,7 @@ def test_a_client_certificate_is_shown_by_its_subject(
 
 
 def test_enforcement_is_told_as_the_server_runs_it(
-    trust_store: TrustStore, server: Server, servers: Servers, administrator: psycopg.Connection
+    trust_store: RegionalRoots, server: Server, servers: Servers, administrator: psycopg.Connection
 ) -> None:
     for value, is_on in (("1", True), ("0", False), ("on", True)):
         administrator.execute(f"ALTER ROLE tlscheck SET rds.force_ssl = '{value}'")
@@ -266,7 +266,7 @@ def test_enforcement_is_told_as_the_server_runs_it(
 
 
 def test_several_looks_on_one_connection_show_who_came_and_went(
-    trust_store: TrustStore, server: Server, servers: Servers
+    trust_store: RegionalRoots, server: Server, servers: Servers
 ) -> None:
     def come_and_go() -> None:
         time.sleep(0.3)
@@ -284,7 +284,7 @@ def test_several_looks_on_one_connection_show_who_came_and_went(
 
 
 def test_a_user_without_pg_monitor_is_told_and_sees_only_its_own(
-    trust_store: TrustStore, server: Server, servers: Servers, clients: Clients
+    trust_store: RegionalRoots, server: Server, servers: Servers, clients: Clients
 ) -> None:
     clients.connect("tlscheck_limited", "mine", tls=False)
     clients.connect("orders_app", "worker", tls=False)
@@ -296,7 +296,7 @@ def test_a_user_without_pg_monitor_is_told_and_sees_only_its_own(
 
 
 def test_a_member_of_pg_monitor_that_does_not_inherit_is_told_so(
-    trust_store: TrustStore, server: Server, administrator: psycopg.Connection
+    trust_store: RegionalRoots, server: Server, administrator: psycopg.Connection
 ) -> None:
     administrator.execute("CREATE ROLE guest LOGIN NOINHERIT PASSWORD 'guest'; GRANT pg_monitor TO guest")
     seen = look(trust_store, server, "guest", "guest")
@@ -304,13 +304,15 @@ def test_a_member_of_pg_monitor_that_does_not_inherit_is_told_so(
     assert "INHERIT" in seen.detail
 
 
-def test_a_look_at_an_idle_server_sees_nobody(trust_store: TrustStore, server: Server, servers: Servers) -> None:
+def test_a_look_at_an_idle_server_sees_nobody(
+    trust_store: RegionalRoots, server: Server, servers: Servers
+) -> None:
     seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
     assert (seen.outcome, seen.sessions) == (LookOutcome.SEEN, ())
 
 
 def test_a_name_from_a_database_of_another_encoding_does_not_end_the_look(
-    trust_store: TrustStore, server: Server, servers: Servers, administrator: psycopg.Connection
+    trust_store: RegionalRoots, server: Server, servers: Servers, administrator: psycopg.Connection
 ) -> None:
     administrator.execute("CREATE DATABASE latin TEMPLATE postgres")
     administrator.execute(
@@ -333,7 +335,7 @@ def test_a_name_from_a_database_of_another_encoding_does_not_end_the_look(
 
 
 def test_a_look_leaves_no_complaint_in_the_servers_log(
-    trust_store: TrustStore, server: Server, servers: Servers
+    trust_store: RegionalRoots, server: Server, servers: Servers
 ) -> None:
     look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
     server.stop()
@@ -360,7 +362,7 @@ def test_a_look_leaves_no_complaint_in_the_servers_log(
     ],
 )
 def test_a_refused_login_says_why_and_what_mends_it(  # noqa: PLR0917 - fixtures and a table's columns
-    trust_store: TrustStore,
+    trust_store: RegionalRoots,
     server: Server,
     servers: Servers,
     administrator: psycopg.Connection,
@@ -378,7 +380,7 @@ def test_a_refused_login_says_why_and_what_mends_it(  # noqa: PLR0917 - fixtures
 
 
 def test_a_user_that_may_not_read_the_views_is_told_what_to_grant(
-    trust_store: TrustStore, server: Server, servers: Servers, administrator: psycopg.Connection
+    trust_store: RegionalRoots, server: Server, servers: Servers, administrator: psycopg.Connection
 ) -> None:
     administrator.execute("REVOKE SELECT ON pg_catalog.pg_stat_ssl FROM PUBLIC")
     seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
@@ -396,7 +398,7 @@ def role(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("role")
 def test_an_iam_login_sends_the_token_that_botocore_would(
-    trust_store: TrustStore, server: Server, monkeypatch: pytest.MonkeyPatch
+    trust_store: RegionalRoots, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tokens: list[str] = []
 
@@ -420,7 +422,7 @@ def test_an_iam_login_sends_the_token_that_botocore_would(
 
 @pytest.mark.usefixtures("role")
 def test_a_refused_iam_token_names_the_permission_and_shows_no_token(
-    trust_store: TrustStore, server: Server
+    trust_store: RegionalRoots, server: Server
 ) -> None:
     with IamLogin(server, lambda *_: "not allowed") as front:
         target = Target("arn:1", "localhost", front.port, REGION, Login.IAM, "tlscheck")
@@ -431,7 +433,7 @@ def test_a_refused_iam_token_names_the_permission_and_shows_no_token(
 
 
 def test_an_iam_login_without_credentials_is_not_tried(
-    trust_store: TrustStore, server: Server, monkeypatch: pytest.MonkeyPatch
+    trust_store: RegionalRoots, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
     target = Target("arn:1", "localhost", server.port, REGION, Login.IAM, "tlscheck")
@@ -441,7 +443,7 @@ def test_an_iam_login_without_credentials_is_not_tried(
     assert "AWS_ACCESS_KEY_ID" in observation.look.detail
 
 
-def test_a_target_without_a_login_is_looked_at_from_outside(trust_store: TrustStore, server: Server) -> None:
+def test_a_target_without_a_login_is_looked_at_from_outside(trust_store: RegionalRoots, server: Server) -> None:
     target = Target("arn:1", "localhost", server.port, REGION, Login.NONE, "")
     observation = observe(target, trust_store, Deadline.within(10))
     assert observation.handshake.outcome is HandshakeOutcome.TRUSTED

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.postgres import STARTUP, look_at_sessions
-from tlscheck.edges.tls import open_verified
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.postgres import STARTUP, look_at_sessions
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome
 from tlscheck.wire.target import Login, Target
@@ -28,8 +28,8 @@ def authority() -> CertificateAuthority:
 
 
 @pytest.fixture(scope="module")
-def trust_store(authority: CertificateAuthority) -> TrustStore:
-    return TrustStore(authority.root_pem)
+def trust_store(authority: CertificateAuthority) -> RegionalRoots:
+    return RegionalRoots(authority.root_pem)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def behind_tls(certificate: ServerCertificate, after: After) -> Script:
     return script
 
 
-def look(trust_store: TrustStore, server: ScriptedServer, seconds: float, login: Login = Login.SECRET) -> Look:
+def look(trust_store: RegionalRoots, server: ScriptedServer, seconds: float, login: Login = Login.SECRET) -> Look:
     target = Target("arn:1", "localhost", server.port, REGION, login, "", "a-secret")
     context = trust_store.context(REGION)
     assert context
@@ -290,7 +290,7 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
 
 @pytest.mark.parametrize(("after", "outcome", "said"), FAULTS.values(), ids=FAULTS)
 def test_a_server_that_misbehaves_is_named_for_what_it_does_by_the_deadline(
-    trust_store: TrustStore, certificate: ServerCertificate, after: After, outcome: LookOutcome, said: str
+    trust_store: RegionalRoots, certificate: ServerCertificate, after: After, outcome: LookOutcome, said: str
 ) -> None:
     seconds = 1.5 if "in time" in said else 8.0
     with nothing_leaked(), ScriptedServer(behind_tls(certificate, after)) as server:
@@ -311,7 +311,7 @@ SENT_THE_PASSWORD = [FAULTS["repeats the password"][0]]
 
 @pytest.mark.parametrize("asked", [SCRAM, authentication(5, b"salt")], ids=["SCRAM", "MD5"])
 def test_a_token_is_sent_to_no_server_that_wants_a_password_proved(
-    trust_store: TrustStore, certificate: ServerCertificate, asked: bytes
+    trust_store: RegionalRoots, certificate: ServerCertificate, asked: bytes
 ) -> None:
     with nothing_leaked(), ScriptedServer(behind_tls(certificate, says(asked, then=waits))) as server:
         seen = look(trust_store, server, 8, Login.IAM)
@@ -323,7 +323,7 @@ def test_a_token_is_sent_to_no_server_that_wants_a_password_proved(
 
 
 def test_a_session_is_read_only_bounded_in_time_and_named(
-    trust_store: TrustStore, certificate: ServerCertificate
+    trust_store: RegionalRoots, certificate: ServerCertificate
 ) -> None:
     with ScriptedServer(behind_tls(certificate, says(LOGGED_IN, READY, then=waits))) as server:
         look(trust_store, server, seconds=8)
@@ -352,7 +352,7 @@ def test_a_session_is_read_only_bounded_in_time_and_named(
     )
 )
 def test_whatever_a_server_says_becomes_a_reason_and_never_a_look(
-    trust_store: TrustStore, certificate: ServerCertificate, pieces: list[bytes]
+    trust_store: RegionalRoots, certificate: ServerCertificate, pieces: list[bytes]
 ) -> None:
     with ScriptedServer(behind_tls(certificate, says(b"".join(pieces)))) as server:
         seen = look(trust_store, server, seconds=8)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tlscheck.edges.secrets_manager import secret_credential
+from tlscheck.edges.aws.secrets_manager import secret_credential
 from tlscheck.wire.login import Credential, NoCredential
 
 from tests.local_aws.emulator.account import REGION, EmulatedAccount

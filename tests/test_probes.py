@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tlscheck.edges import probes
+from tlscheck.edges.aws import probes
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 from tlscheck.wire.target import Target

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from boto3.dynamodb.types import TypeSerializer
-from tlscheck.edges import dynamodb, security_hub
-from tlscheck.edges.items import finding_item
+from tlscheck.edges.aws import dynamodb, security_hub
+from tlscheck.edges.aws.items import finding_item
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Finding, RememberedFinding, Status
 

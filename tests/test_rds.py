@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from tlscheck.edges import rds
+from tlscheck.edges.aws import rds
 from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.database import Proxy
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.inventory.parameter_group import Family, Scope
+from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
 from tlscheck.inventory.region import Gap
 
 from tests.answers import (
@@ -153,8 +153,8 @@ def test_a_group_that_leaves_the_parameter_out_falls_back_to_the_engines_default
         DBClusterParameterGroups={"ledger-aurora16": group("without-it")},
     )
     assert forced(found.defaults) == {
-        Family(Scope.INSTANCE, "postgres17"): "1",
-        Family(Scope.CLUSTER, "aurora-postgresql16"): "0",
+        ParameterGroupFamily(Scope.INSTANCE, "postgres17"): "1",
+        ParameterGroupFamily(Scope.CLUSTER, "aurora-postgresql16"): "0",
     }
     states = {name: each.force_ssl.enforcement for name, each in databases(found).items()}
     assert states["orders-prod"] is Enforcement.ENFORCED

@@ -51,7 +51,7 @@ def test_every_command_of_sam_has_its_options(line: str) -> None:
 def test_what_a_clients_owner_is_told_to_run_does_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tlscheck.edges.command import main  # noqa: PLC0415 - only this test runs the command
+    from tlscheck.edges.command.main import main  # noqa: PLC0415 - only this test runs the command
 
     monkeypatch.chdir(tmp_path)
     lines = [shlex.split(line) for line in COMMANDS if line.startswith("uvx ")]

@@ -4,7 +4,7 @@ import json
 
 import boto3
 import pytest
-from tlscheck.edges import regions
+from tlscheck.edges.aws import regions
 from tlscheck.inventory.region import Gap
 
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount

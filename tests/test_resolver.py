@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 import pytest
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.resolver import aliases
-from tlscheck.edges.servers import observe
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.resolver import aliases
+from tlscheck.edges.server.servers import observe
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
 from tlscheck.wire.target import Login, Target
 
@@ -70,7 +70,7 @@ def test_a_token_is_signed_for_the_endpoint_that_a_name_of_the_owners_leads_to(
         with IamLogin(server, verify) as front:
             for host in (ENDPOINT, OWN_NAME, CUSTOM):
                 target = Target("arn:1", host, front.port, REGION, Login.IAM, "tlscheck")
-                seen = observe(target, TrustStore(authority.root_pem), Deadline.within(10))
+                seen = observe(target, RegionalRoots(authority.root_pem), Deadline.within(10))
                 assert seen.handshake.outcome is HandshakeOutcome.TRUSTED, host
                 assert seen.look.outcome is LookOutcome.SEEN, host
     assert {token.split("/")[0] for token in tokens} == {f"{ENDPOINT}:{front.port}"}
@@ -82,7 +82,7 @@ def test_a_password_is_never_sent_to_what_a_name_merely_leads_to(authority: Cert
     with Servers() as servers:
         server = servers.start("orders", authority.issue(ENDPOINT))
         target = Target("arn:1", OWN_NAME, server.port, REGION, Login.SECRET, "", "a-secret")
-        seen = observe(target, TrustStore(authority.root_pem), Deadline.within(10))
+        seen = observe(target, RegionalRoots(authority.root_pem), Deadline.within(10))
     assert seen.handshake.outcome is HandshakeOutcome.WRONG_NAME
     assert seen.look.outcome is LookOutcome.NOT_TRIED
 
@@ -95,6 +95,6 @@ def test_a_custom_endpoint_that_leads_to_no_other_is_told_so(
     with Servers() as servers:
         server = servers.start("orders", authority.issue(CUSTOM))
         target = Target("arn:1", CUSTOM, server.port, REGION, Login.IAM, "tlscheck")
-        seen = observe(target, TrustStore(authority.root_pem), Deadline.within(10))
+        seen = observe(target, RegionalRoots(authority.root_pem), Deadline.within(10))
     assert seen.look.outcome is LookOutcome.NO_CREDENTIALS
     assert "no IAM token for the custom endpoint" in seen.look.detail

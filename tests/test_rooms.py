@@ -18,7 +18,18 @@ PACKAGE = FUNCTIONS / "tlscheck"
 DOORS = sorted(FUNCTIONS.glob("*.py"))
 EVENTS = sorted((ROOT / "events").glob("*.json"))
 
-CHAPTERS = ["inventory", "wire", "ledger", "client_side", "verdict", "reporting"]
+CHAPTERS = [
+    "wording",
+    "inventory",
+    "wire",
+    "keystores",
+    "trust",
+    "drivers",
+    "survival",
+    "ledger",
+    "verdict",
+    "reporting",
+]
 """In the order in which they may read each other: each only what stands before it."""
 
 TOUCHES_THE_WORLD = {
@@ -40,7 +51,9 @@ TOUCHES_THE_WORLD = {
 }
 """Modules of the standard library that a pure chapter has no business with."""
 
-PURE = sorted(path for chapter in CHAPTERS for path in (PACKAGE / chapter).rglob("*.py"))
+PURE = sorted(
+    path for chapter in CHAPTERS for path in [*PACKAGE.glob(f"{chapter}.py"), *(PACKAGE / chapter).rglob("*.py")]
+)
 
 
 def imports(path: Path) -> set[str]:
@@ -73,7 +86,7 @@ def test_a_pure_module_imports_nothing_from_outside(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PURE, ids=name)
 def test_a_chapter_reads_only_chapters_before_it(path: Path) -> None:
-    chapter = path.relative_to(PACKAGE).parts[0]
+    chapter = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     readable = set(CHAPTERS[: CHAPTERS.index(chapter) + 1])
     read = {module.split(".")[1] for module in imports(path) if module.startswith("tlscheck.")}
     assert read <= readable, f"{name(path)} reads {sorted(read - readable)}"
@@ -113,8 +126,19 @@ def test_a_module_stays_small_enough_to_read(path: Path) -> None:
 @pytest.mark.parametrize("path", DOORS, ids=name)
 def test_a_door_gathers_calls_and_applies_and_no_more(path: Path) -> None:
     source = path.read_text()
-    code = [line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    assert len(code) <= 60, f"{name(path)} has {len(code)} lines of code"
+    # What a door imports is an index of its rooms: finer rooms make it longer, and the door no harder to read.
+    imported = {
+        number
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    code = [
+        line
+        for number, line in enumerate(source.splitlines(), 1)
+        if number not in imported and line.strip() and not line.lstrip().startswith("#")
+    ]
+    assert len(code) <= 45, f"{name(path)} has {len(code)} lines of code"
     handlers = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     assert "handler" in handlers
 

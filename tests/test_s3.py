@@ -1,7 +1,7 @@
 """Text objects in a bucket of an emulated account."""
 
 import pytest
-from tlscheck.edges import s3
+from tlscheck.edges.aws import s3
 
 from tests.local_aws.emulator.account import EmulatedAccount
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tlscheck.edges import security_hub
+from tlscheck.edges.aws import security_hub
 from tlscheck.reporting.asff import security_finding
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Finding, RememberedFinding, Status

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tlscheck.client_side import jks, pem
 from tlscheck.edges import clock
-from tlscheck.edges.command import main
-from tlscheck.edges.rds_roots import roots
-from tlscheck.edges.trust_store_files import read
+from tlscheck.edges.command.main import main
+from tlscheck.edges.stores.files import read
+from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.keystores import jks, pem
 
 from tests.local_aws.fleet.certificates import regional
 

@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tlscheck.client_side import jks, pem
-from tlscheck.client_side.trust_store import Entry, Family, Format, Reader, TrustStore, UnreadableStore
-from tlscheck.edges.keystores import write_pkcs12
-from tlscheck.edges.rds_roots import roots
-from tlscheck.edges.trust_store_files import LARGEST_STORE, parse, read
+from tlscheck.edges.stores.ciphers import write_pkcs12
+from tlscheck.edges.stores.files import LARGEST_STORE, parse, read
+from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.keystores import jks, pem
+from tlscheck.keystores.keystore import UnreadableStore
+from tlscheck.trust.trust_store import Authority, Entry, Format, Reader, TrustStore
 
 from tests import keystore_samples as samples
 from tests.der_writer import TRUSTED, bag, named, old_mac, pbmac1, pkcs12, pkcs12_of, sealed
@@ -57,8 +58,8 @@ def test_the_roots_that_come_along_are_known_by_region_and_family() -> None:
     assert len(regions) >= 27
     for region in regions:
         families = sorted(root.family for root in ROOTS if root.region == region)
-        assert families == [Family.ECC384_G1, Family.RSA2048_G1, Family.RSA4096_G1]
-    assert sum(root.family is Family.PROXY for root in ROOTS) == 5
+        assert families == [Authority.ECC384_G1, Authority.RSA2048_G1, Authority.RSA4096_G1]
+    assert sum(root.family is Authority.PROXY for root in ROOTS) == 5
 
 
 def test_a_pem_bundle_is_read_whole_whatever_stands_between() -> None:
@@ -327,7 +328,7 @@ def test_an_intermediate_is_an_anchor_for_some_readers_only() -> None:
     root, subordinate = store.entries
     assert (subordinate.region, subordinate.family, subordinate.self_issued) == (
         "eu-central-1",
-        Family.RSA2048_G1,
+        Authority.RSA2048_G1,
         False,
     )
     assert store.anchors(Reader.OPENSSL, NOW) == (root,)

@@ -18,14 +18,14 @@ import yaml
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
-from tlscheck.client_side import pem
-from tlscheck.client_side.instructions import instructions
-from tlscheck.client_side.keystore import Bag
-from tlscheck.client_side.packaging import File, Packaging, Wrapping, aliases, files
-from tlscheck.client_side.trust_store import Entry
-from tlscheck.edges.entries import entry
-from tlscheck.edges.keystores import write_pkcs12
-from tlscheck.edges.rds_roots import roots
+from tlscheck.edges.stores.ciphers import write_pkcs12
+from tlscheck.edges.stores.entries import entry
+from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.keystores import pem
+from tlscheck.keystores.keystore import Bag
+from tlscheck.trust.instructions import instructions
+from tlscheck.trust.packaging import File, Packaging, Wrapping, aliases, files
+from tlscheck.trust.trust_store import Entry
 
 from tests.java import keytool, pgjdbc
 from tests.local_aws.fleet.certificates import CertificateAuthority, regional

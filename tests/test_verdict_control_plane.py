@@ -8,7 +8,7 @@ import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Proxy, Source
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
-from tlscheck.inventory.region import Authorities, Authority, Gap, RegionListing
+from tlscheck.inventory.region import Authorities, Gap, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -395,15 +395,17 @@ def test_what_cannot_be_known_of_a_cluster_is_said(changes: dict[str, Any], says
     assert says in finding.reason
 
 
-ROOT = Authority("rds-ca-rsa2048-g1", "7c40", days(12000))
+ROOT = OfferedAuthority("rds-ca-rsa2048-g1", "7c40", days(12000))
 ROOTS = {"7c40": "CN=Amazon RDS us-east-1 Root CA RSA2048 G1"}
 
 
-def listing(*offered: Authority, default: str | None = "rds-ca-rsa2048-g1", unknown: str = "") -> RegionListing:
+def listing(
+    *offered: OfferedAuthority, default: str | None = "rds-ca-rsa2048-g1", unknown: str = ""
+) -> RegionListing:
     return RegionListing(REGION, "us-east-1", 3, authorities=Authorities(offered, default, unknown))
 
 
-def trusted(*offered: Authority) -> Finding:
+def trusted(*offered: OfferedAuthority) -> Finding:
     return regional.judge_trust_store(listing(*offered), ROOTS, NOW)
 
 
@@ -412,14 +414,14 @@ def test_a_region_whose_roots_we_ship_passes() -> None:
 
 
 def test_a_region_whose_root_we_do_not_ship_is_a_finding_with_the_command_that_refreshes_the_layer() -> None:
-    finding = trusted(ROOT, Authority("rds-ca-rsa2048-g2", "beef", days(12000)))
+    finding = trusted(ROOT, OfferedAuthority("rds-ca-rsa2048-g2", "beef", days(12000)))
     assert finding.status is Status.FAILED
     assert "rds-ca-rsa2048-g2 (SHA-1 beef)" in finding.reason
     assert "make trust-store && make deploy" in finding.next_step
 
 
 def test_an_expired_ca_that_the_region_still_lists_needs_no_root() -> None:
-    assert trusted(ROOT, Authority("rds-ca-2019", "d40d", days(-800))).status is Status.PASSED
+    assert trusted(ROOT, OfferedAuthority("rds-ca-2019", "d40d", days(-800))).status is Status.PASSED
 
 
 def test_a_ca_without_a_thumbprint_is_not_observed() -> None:
@@ -449,7 +451,7 @@ def test_cas_that_could_not_be_listed_are_neither_shipped_nor_missing() -> None:
     ],
 )
 def test_the_default_ca_and_its_override(
-    offered: tuple[Authority, ...], default: str | None, status: Status, says: str
+    offered: tuple[OfferedAuthority, ...], default: str | None, status: Status, says: str
 ) -> None:
     finding = regional.judge_default(listing(*offered, default=default), NOW)
     assert finding.status is status

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.ledger.client import Client, Who
 from tlscheck.verdict.clients import judge_plaintext, judge_tls
-from tlscheck.verdict.wording import cut, listed, plain, quoted
+from tlscheck.wording import cut, listed, plain, quoted
 
 from tests.examples import NOW, ORDERS, database, evidence, look, observation
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.plaintext import try_plaintext
-from tlscheck.edges.postgres import look_at_sessions
-from tlscheck.edges.tls import open_verified
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.plaintext import try_plaintext
+from tlscheck.edges.server.postgres import look_at_sessions
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import (
     Handshake,
@@ -47,7 +47,7 @@ class Version:
     server: Server
     enforcing: Server
     passwords: dict[str, str]
-    trust_store: TrustStore
+    trust_store: RegionalRoots
 
     def handshake_and_look(self, user: str) -> tuple[Handshake, Look]:
         context = self.trust_store.context(REGION)
@@ -94,7 +94,7 @@ def version(request: pytest.FixtureRequest, authority: CertificateAuthority) -> 
                 f"CREATE ROLE {GUEST} LOGIN NOINHERIT PASSWORD 'guest'; GRANT pg_monitor TO {GUEST}"
             )
         passwords = servers.passwords | {GUEST: "guest"}
-        yield Version(name, server, enforcing, passwords, TrustStore(authority.root_pem))
+        yield Version(name, server, enforcing, passwords, RegionalRoots(authority.root_pem))
 
 
 def crowds(look: Look) -> set[SessionGroup]:

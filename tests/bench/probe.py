@@ -18,10 +18,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
-from tlscheck.edges.deadline import Deadline
-from tlscheck.edges.postgres import look_at_sessions
-from tlscheck.edges.tls import open_verified
-from tlscheck.edges.trust_store import TrustStore
+from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.postgres import look_at_sessions
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import LookOutcome
 from tlscheck.wire.statement import statement
@@ -47,7 +47,7 @@ STARTS = 21
 READY = {
     "probe": "import probe; probe.handler",
     # What the first look of a process still has to import: cryptography and pg8000.
-    "first look": "import probe; import tlscheck.edges.x509; import tlscheck.edges.postgres",
+    "first look": "import probe; import tlscheck.edges.stores.x509; import tlscheck.edges.server.postgres",
     "boto3": (
         "import boto3; from aws_lambda_powertools import Logger, Metrics; "
         "boto3.client('rds', region_name='us-east-1'); Logger(service='x'); Metrics(namespace='x', service='x')"
@@ -64,7 +64,7 @@ def figure(name: str, value: float, unit: str) -> None:
 class Lookers:
     """The three ways to take one look at a server."""
 
-    def __init__(self, server: Server, password: str, store: TrustStore, bundle: Path, psql: Path) -> None:
+    def __init__(self, server: Server, password: str, store: RegionalRoots, bundle: Path, psql: Path) -> None:
         self._target = Target("arn:x", "localhost", server.port, REGION, Login.SECRET, "", "x")
         self._credential = Credential(CHECKER.name, password)
         self._store = store
@@ -197,7 +197,7 @@ def main() -> None:
             "measured", authority.issue("localhost"), settings="max_connections = 1100\n", trusted=CROWD.name
         )
         password = servers.passwords[CHECKER.name]
-        lookers = Lookers(server, password, TrustStore(bundle), file, servers.binaries / "psql")
+        lookers = Lookers(server, password, RegionalRoots(bundle), file, servers.binaries / "psql")
         measure_looks(lookers)
         measure_throughput(lookers)
         with Crowd(server.port, 1000):

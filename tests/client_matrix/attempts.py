@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from urllib.parse import urlencode
 
-from tlscheck.client_side.connection import DIRECT
-from tlscheck.client_side.driver import Driver
+from tlscheck.drivers.connection import DIRECT
+from tlscheck.drivers.driver import Driver
 
 from tests.client_matrix.world import HOST, USER, File, Kind, Surroundings, Trusts, World
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from tlscheck.client_side.behaviour_table import rules_for
-from tlscheck.client_side.prediction import Case, Cause, Prediction, Roots, predict
-from tlscheck.client_side.recognition import connections
-from tlscheck.client_side.roots import Seen, Sought, Where, seen
-from tlscheck.client_side.words import Words
+from tlscheck.drivers.recognition import connections
+from tlscheck.drivers.table import rules_for
+from tlscheck.drivers.words import Words
+from tlscheck.survival.prediction import Case, Cause, Prediction, Roots, predict
+from tlscheck.survival.roots import Seen, Sought, Where, seen
 
 from tests.client_matrix.attempts import Attempt
 from tests.client_matrix.clients import Client, Happened

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from tlscheck.client_side.prediction import Situation
+from tlscheck.survival.prediction import Situation
 
 from tests.local_aws.fleet.certificates import ServerCertificate, regional
 from tests.local_aws.fleet.roles import CHECKER

@@ -7,7 +7,7 @@ from tlscheck.inventory.account import Account
 from tlscheck.inventory.certificate import authorities
 from tlscheck.inventory.clusters import database_of_cluster
 from tlscheck.inventory.database import Database, Source
-from tlscheck.inventory.described import Answer, Described, text
+from tlscheck.inventory.described import ApiAnswer, Described, text
 from tlscheck.inventory.instances import database_of_instance
 from tlscheck.inventory.joined import Joined
 from tlscheck.inventory.lookups import in_scope
@@ -70,7 +70,7 @@ def _region(account: Account, described: Described) -> Inventory:
 _LEFT_OUT = "an answer without its ARN, identifier or engine was left out"
 
 
-def _named(answers: Sequence[Answer], *members: str) -> tuple[list[Answer], int]:
+def _named(answers: Sequence[ApiAnswer], *members: str) -> tuple[list[ApiAnswer], int]:
     """Those that say who they are by all these members, and the number of those that don't."""
     named = [each for each in answers if all(text(each, member) for member in members)]
     return named, len(answers) - len(named)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tlscheck.inventory.described import Answer, is_true, moment, text
-from tlscheck.inventory.region import Authorities, Authority, Gap
+from tlscheck.inventory.described import ApiAnswer, is_true, moment, text
+from tlscheck.inventory.region import Authorities, Gap, OfferedAuthority
 
 
 class Offer(StrEnum):
@@ -39,7 +39,10 @@ class CertificateAuthority:
 
 
 def certificate_authority(
-    identifier: str | None, pending: str | None, certificates: Sequence[Answer] | Gap, default: str | None = None
+    identifier: str | None,
+    pending: str | None,
+    certificates: Sequence[ApiAnswer] | Gap,
+    default: str | None = None,
 ) -> CertificateAuthority:
     """A database's CA, joined with the Certificates of its Region's DescribeCertificates.
 
@@ -63,12 +66,12 @@ def certificate_authority(
     return CertificateAuthority(identifier, Offer.OFFERED, reason, expires, pending, offered, default)
 
 
-def authorities(certificates: Sequence[Answer] | Gap, default: str | None) -> Authorities:
+def authorities(certificates: Sequence[ApiAnswer] | Gap, default: str | None) -> Authorities:
     """The Certificates of a Region's DescribeCertificates; an empty list says nothing of any CA."""
     if isinstance(certificates, Gap):
         return Authorities(unknown=f"{certificates.operation}: {certificates.reason}")
     offered = tuple(
-        Authority(
+        OfferedAuthority(
             name,
             (text(each, "Thumbprint") or "").lower() or None,
             moment(each, "ValidTill"),

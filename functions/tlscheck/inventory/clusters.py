@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
 from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Kind, Source
-from tlscheck.inventory.described import Answer, Described, is_true, moment, tags, text
+from tlscheck.inventory.described import ApiAnswer, Described, is_true, moment, tags, text
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lookups import family_of, group_of_cluster
@@ -14,7 +14,7 @@ from tlscheck.inventory.rotation import rotation
 from tlscheck.inventory.settings import Settings, settings
 
 
-def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Answer) -> Database:
+def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: ApiAnswer) -> Database:
     """One DBCluster of a Region. It names a subnet group but no VPC: that one is its members'."""
     described = joined.described
     arn, identifier = text(answer, "DBClusterArn") or "", text(answer, "DBClusterIdentifier") or ""
@@ -58,7 +58,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Ans
     )
 
 
-def force_ssl_of_cluster(described: Described, cluster: Answer, applied: Sequence[Applied]) -> ForceSsl:
+def force_ssl_of_cluster(described: Described, cluster: ApiAnswer, applied: Sequence[Applied]) -> ForceSsl:
     """rds.force_ssl in the cluster's group, as far as it is applied on these members."""
     group = group_of_cluster(cluster)
     if group is None:
@@ -66,7 +66,7 @@ def force_ssl_of_cluster(described: Described, cluster: Answer, applied: Sequenc
     return force_ssl(described, group, family_of(Scope.CLUSTER, cluster), applied)
 
 
-def settings_of_cluster(described: Described, cluster: Answer, applied: Sequence[Applied]) -> Settings:
+def settings_of_cluster(described: Described, cluster: ApiAnswer, applied: Sequence[Applied]) -> Settings:
     """The other parameters in the cluster's group.
 
     A member's own group may set log_connections and log_line_prefix otherwise; it is not read for that.

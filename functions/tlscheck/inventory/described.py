@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from tlscheck.inventory.parameter_group import Family, ParameterGroup
+from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily
 from tlscheck.inventory.region import Gap
 
-type Answer = Mapping[str, object]
+type ApiAnswer = Mapping[str, object]
 """One element of a Describe call's list, in the shape that botocore gives it."""
 
 type Values = Mapping[str, str | None]
@@ -28,37 +28,37 @@ class Described:
     """All that was asked of one Region. What could not be asked is a Gap in the place of the answer."""
 
     region: str
-    instances: Sequence[Answer] = ()
+    instances: Sequence[ApiAnswer] = ()
     """DescribeDBInstances: DBInstances."""
 
-    clusters: Sequence[Answer] = ()
+    clusters: Sequence[ApiAnswer] = ()
     """DescribeDBClusters: DBClusters."""
 
-    certificates: Sequence[Answer] | Gap = NOT_ASKED
+    certificates: Sequence[ApiAnswer] | Gap = NOT_ASKED
     """DescribeCertificates: Certificates."""
 
     parameters: Mapping[ParameterGroup, Values | Gap] = field(default_factory=dict)
     """DescribeDBParameters, DescribeDBClusterParameters: the parameters asked for, by group."""
 
-    defaults: Mapping[Family, Values | Gap] = field(default_factory=dict)
+    defaults: Mapping[ParameterGroupFamily, Values | Gap] = field(default_factory=dict)
     """DescribeEngineDefaultParameters, DescribeEngineDefaultClusterParameters: the same, by family."""
 
     default_authority: str | None = None
     """DescribeCertificates: DefaultCertificateForNewLaunches, the account's own choice where it made one."""
 
-    versions: Mapping[EngineVersion, Answer | Gap] = field(default_factory=dict)
+    versions: Mapping[EngineVersion, ApiAnswer | Gap] = field(default_factory=dict)
     """DescribeDBEngineVersions: the DBEngineVersion of each version in use."""
 
-    maintenance: Sequence[Answer] | Gap = NOT_ASKED
+    maintenance: Sequence[ApiAnswer] | Gap = NOT_ASKED
     """DescribePendingMaintenanceActions: PendingMaintenanceActions."""
 
-    proxies: Sequence[Answer] = ()
+    proxies: Sequence[ApiAnswer] = ()
     """DescribeDBProxies: DBProxies."""
 
-    targets: Mapping[str, Sequence[Answer] | Gap] = field(default_factory=dict)
+    targets: Mapping[str, Sequence[ApiAnswer] | Gap] = field(default_factory=dict)
     """DescribeDBProxyTargets: Targets, by DBProxyName."""
 
-    shard_groups: Sequence[Answer] | Gap = NOT_ASKED
+    shard_groups: Sequence[ApiAnswer] | Gap = NOT_ASKED
     """DescribeDBShardGroups: DBShardGroups; asked only where a cluster is an Aurora Limitless one."""
 
     gaps: tuple[Gap, ...] = ()
@@ -93,12 +93,12 @@ def moment(answer: object, *path: str) -> datetime | None:
         return None
 
 
-def elements(answer: object, *path: str) -> list[Answer]:
+def elements(answer: object, *path: str) -> list[ApiAnswer]:
     """The objects of the list at a path of members."""
     return objects(_at(answer, path))
 
 
-def objects(found: object) -> list[Answer]:
+def objects(found: object) -> list[ApiAnswer]:
     """Those elements of a list that are objects."""
     return [each for each in found if isinstance(each, (dict, Mapping))] if isinstance(found, list | tuple) else []
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tlscheck.inventory.described import NOT_ASKED, Described, Values
-from tlscheck.inventory.parameter_group import FORCE_SSL, Family, ParameterGroup
+from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterGroup, ParameterGroupFamily
 from tlscheck.inventory.region import Gap
 from tlscheck.inventory.version_table import FORCED_FROM, forced_by_default, major
 
@@ -59,7 +59,7 @@ def unknown(reason: str, group: str | None = None) -> ForceSsl:
 
 
 def force_ssl(
-    described: Described, group: ParameterGroup, family: Family | None, applied: Sequence[Applied]
+    described: Described, group: ParameterGroup, family: ParameterGroupFamily | None, applied: Sequence[Applied]
 ) -> ForceSsl:
     """The state of rds.force_ssl where this group is applied on these servers (all of them, for a cluster)."""
     configured = _configured(described, group, family)
@@ -111,7 +111,7 @@ class _Configured:
     fallback: bool = False
 
 
-def _configured(described: Described, group: ParameterGroup, family: Family | None) -> _Configured:
+def _configured(described: Described, group: ParameterGroup, family: ParameterGroupFamily | None) -> _Configured:
     values = described.parameters.get(group, NOT_ASKED)
     if isinstance(values, Gap):
         return _Configured(
@@ -128,7 +128,7 @@ def _configured(described: Described, group: ParameterGroup, family: Family | No
     return _Configured(default, f"by default of {family.name} ({group.name} has no value of its own)")
 
 
-def _by_table(family: Family, left_out: str, why: Gap) -> _Configured:
+def _by_table(family: ParameterGroupFamily, left_out: str, why: Gap) -> _Configured:
     number = major(family.name.removeprefix(family.engine))
     untold = f"{left_out}, and the default of {family.name} is unknown: {why.operation}: {why.reason}"
     if number is None or family.engine not in FORCED_FROM:
@@ -137,7 +137,7 @@ def _by_table(family: Family, left_out: str, why: Gap) -> _Configured:
     return _Configured(value, f"only by our own table of versions ({untold})", fallback=True)
 
 
-def _default(defaults: Mapping[Family, Values | Gap], family: Family) -> str | Gap:
+def _default(defaults: Mapping[ParameterGroupFamily, Values | Gap], family: ParameterGroupFamily) -> str | Gap:
     values = defaults.get(family, NOT_ASKED)
     if isinstance(values, Gap):
         return values

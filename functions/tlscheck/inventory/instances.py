@@ -4,7 +4,7 @@ from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
 from tlscheck.inventory.clusters import force_ssl_of_cluster, settings_of_cluster
 from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Endpoint, Kind, Source
-from tlscheck.inventory.described import Answer, is_true, moment, number, tags, text
+from tlscheck.inventory.described import ApiAnswer, is_true, moment, number, tags, text
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lookups import cluster_of, family_of, groups_of_instance, is_member
@@ -13,7 +13,7 @@ from tlscheck.inventory.rotation import rotation
 from tlscheck.inventory.settings import Settings, settings, shared
 
 
-def database_of_instance(joined: Joined, answer: Answer) -> Database:
+def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
     """One DBInstance of a Region."""
     described = joined.described
     owner = joined.clusters.get(cluster_of(answer) or "")
@@ -59,7 +59,7 @@ def _fronting(joined: Joined, identifier: str | None) -> tuple[str, ...]:
     return tuple(joined.proxies_of.get(identifier or "", ()))
 
 
-def _source(joined: Joined, answer: Answer) -> Source | None:
+def _source(joined: Joined, answer: ApiAnswer) -> Source | None:
     if name := text(answer, "ReadReplicaSourceDBInstanceIdentifier"):
         return Source(name, joined.authority_of(name))
     if name := text(answer, "ReadReplicaSourceDBClusterIdentifier"):
@@ -68,7 +68,7 @@ def _source(joined: Joined, answer: Answer) -> Source | None:
     return None
 
 
-def _force_ssl(joined: Joined, instance: Answer, owner: Answer | None) -> ForceSsl:
+def _force_ssl(joined: Joined, instance: ApiAnswer, owner: ApiAnswer | None) -> ForceSsl:
     name = text(instance, "DBInstanceIdentifier") or ""
     if is_member(instance):
         if owner is None:
@@ -83,7 +83,7 @@ def _force_ssl(joined: Joined, instance: Answer, owner: Answer | None) -> ForceS
     )
 
 
-def _settings(joined: Joined, instance: Answer, owner: Answer | None) -> Settings:
+def _settings(joined: Joined, instance: ApiAnswer, owner: ApiAnswer | None) -> Settings:
     name = text(instance, "DBInstanceIdentifier") or ""
     if is_member(instance):
         if owner is None:
@@ -95,5 +95,5 @@ def _settings(joined: Joined, instance: Answer, owner: Answer | None) -> Setting
     return shared([settings(joined.described, group, [Applied(name, status)]) for group, status in groups])
 
 
-def _unlisted(instance: Answer) -> str:
+def _unlisted(instance: ApiAnswer) -> str:
     return f"its cluster {cluster_of(instance) or '(not named)'} was not listed"

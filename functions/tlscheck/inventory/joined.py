@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tlscheck.inventory.described import Answer, Described, elements, objects, text
+from tlscheck.inventory.described import ApiAnswer, Described, elements, objects, text
 from tlscheck.inventory.region import Gap
 from tlscheck.inventory.rotation import actions_by_resource
 
@@ -14,9 +14,9 @@ class Joined:
     """A Region's answers and their indices, each by identifier unless it says otherwise."""
 
     described: Described
-    instances: Mapping[str, Answer]
-    clusters: Mapping[str, Answer]
-    actions: Mapping[str, Sequence[Answer]]
+    instances: Mapping[str, ApiAnswer]
+    clusters: Mapping[str, ApiAnswer]
+    actions: Mapping[str, Sequence[ApiAnswer]]
     """Details of pending maintenance actions, by ARN."""
 
     proxies_of: Mapping[str, Sequence[str]]
@@ -29,7 +29,7 @@ class Joined:
     """Identifiers of shard groups, by cluster."""
 
     @classmethod
-    def of(cls, described: Described, instances: Sequence[Answer], clusters: Sequence[Answer]) -> "Joined":
+    def of(cls, described: Described, instances: Sequence[ApiAnswer], clusters: Sequence[ApiAnswer]) -> "Joined":
         """The answers joined; of instances and clusters those that are PostgreSQL and say who they are."""
         fronted: dict[str, list[str]] = defaultdict(list)
         for proxy, targets in described.targets.items():
@@ -57,14 +57,14 @@ class Joined:
 _OF_PROXIES = ("rds:DescribeDBProxies", "rds:DescribeDBProxyTargets")
 
 
-def fronts(targets: Sequence[Answer] | Gap) -> list[str]:
+def fronts(targets: Sequence[ApiAnswer] | Gap) -> list[str]:
     """Identifiers that a proxy's Targets name: instances, and the clusters that it follows."""
     named = [] if isinstance(targets, Gap) else objects(list(targets))
     found = {text(each, "TrackedClusterId") or text(each, "RdsResourceId") for each in named}
     return sorted(each for each in found if each)
 
 
-def member_statuses(cluster: Answer | None) -> dict[str, str | None]:
+def member_statuses(cluster: ApiAnswer | None) -> dict[str, str | None]:
     """DBClusterParameterGroupStatus of each member that a DBCluster names."""
     return {
         text(each, "DBInstanceIdentifier") or "?": text(each, "DBClusterParameterGroupStatus")

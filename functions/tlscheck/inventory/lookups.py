@@ -2,30 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 
-from tlscheck.inventory.described import Answer, Described, EngineVersion, elements, text
-from tlscheck.inventory.parameter_group import FORCE_SSL, Family, ParameterGroup, Scope
+from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, elements, text
+from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterGroup, ParameterGroupFamily, Scope
 from tlscheck.inventory.region import Gap
 
 ENGINES = ("postgres", "aurora-postgresql")
 """What the listings are filtered by; Neptune and DocumentDB answer to the same calls."""
 
 
-def in_scope(answer: Answer) -> bool:
+def in_scope(answer: ApiAnswer) -> bool:
     """Whether this is PostgreSQL; an answer that names no engine is not known to be anything else."""
     return text(answer, "Engine") in {*ENGINES, None}
 
 
-def cluster_of(instance: Answer) -> str | None:
+def cluster_of(instance: ApiAnswer) -> str | None:
     """Identifier of the cluster that an instance is a member of."""
     return text(instance, "DBClusterIdentifier")
 
 
-def is_member(instance: Answer) -> bool:
+def is_member(instance: ApiAnswer) -> bool:
     """An Aurora instance always belongs to a cluster, even if the API leaves out which."""
     return cluster_of(instance) is not None or text(instance, "Engine") == "aurora-postgresql"
 
 
-def groups_of_instance(instance: Answer) -> list[tuple[ParameterGroup, str | None]]:
+def groups_of_instance(instance: ApiAnswer) -> list[tuple[ParameterGroup, str | None]]:
     """The instance parameter groups of an instance, each with its ParameterApplyStatus."""
     return [
         (ParameterGroup(Scope.INSTANCE, name), text(group, "ParameterApplyStatus"))
@@ -34,18 +34,18 @@ def groups_of_instance(instance: Answer) -> list[tuple[ParameterGroup, str | Non
     ]
 
 
-def group_of_cluster(cluster: Answer) -> ParameterGroup | None:
+def group_of_cluster(cluster: ApiAnswer) -> ParameterGroup | None:
     """The cluster parameter group: in DBCluster it is a plain text."""
     name = text(cluster, "DBClusterParameterGroup")
     return ParameterGroup(Scope.CLUSTER, name) if name else None
 
 
-def family_of(scope: Scope, answer: Answer) -> Family | None:
+def family_of(scope: Scope, answer: ApiAnswer) -> ParameterGroupFamily | None:
     """The parameter group family of an instance or cluster, by its engine and version."""
-    return Family.of(scope, text(answer, "Engine"), text(answer, "EngineVersion"))
+    return ParameterGroupFamily.of(scope, text(answer, "Engine"), text(answer, "EngineVersion"))
 
 
-def groups_to_read(instances: Iterable[Answer], clusters: Iterable[Answer]) -> tuple[ParameterGroup, ...]:
+def groups_to_read(instances: Iterable[ApiAnswer], clusters: Iterable[ApiAnswer]) -> tuple[ParameterGroup, ...]:
     """The distinct groups in which rds.force_ssl of these databases lives; a member's own group is not one."""
     standalone = (each for each in instances if in_scope(each) and not is_member(each))
     groups = {group for instance in standalone for group, _ in groups_of_instance(instance)}
@@ -53,12 +53,12 @@ def groups_to_read(instances: Iterable[Answer], clusters: Iterable[Answer]) -> t
     return tuple(sorted(groups))
 
 
-def families_to_read(described: Described) -> tuple[Family, ...]:
+def families_to_read(described: Described) -> tuple[ParameterGroupFamily, ...]:
     """The distinct families whose default of rds.force_ssl holds, because a group of theirs leaves it out.
 
     Of the other parameters a default is what the group itself shows, or what the API does not tell either.
     """
-    users: list[tuple[Family | None, Sequence[ParameterGroup]]] = [
+    users: list[tuple[ParameterGroupFamily | None, Sequence[ParameterGroup]]] = [
         (family_of(Scope.INSTANCE, each), [group for group, _ in groups_of_instance(each)])
         for each in described.instances
         if in_scope(each) and not is_member(each)
@@ -73,13 +73,13 @@ def families_to_read(described: Described) -> tuple[Family, ...]:
     )
 
 
-def versions_in_use(instances: Iterable[Answer], clusters: Iterable[Answer]) -> tuple[EngineVersion, ...]:
+def versions_in_use(instances: Iterable[ApiAnswer], clusters: Iterable[ApiAnswer]) -> tuple[EngineVersion, ...]:
     """The distinct engine versions of these databases."""
     named = ((text(each, "Engine"), text(each, "EngineVersion")) for each in (*instances, *clusters))
     return tuple(sorted({(engine, version) for engine, version in named if engine in ENGINES and version}))
 
 
-def proxies_to_read(proxies: Iterable[Answer]) -> tuple[str, ...]:
+def proxies_to_read(proxies: Iterable[ApiAnswer]) -> tuple[str, ...]:
     """Names of the proxies whose targets are asked for."""
     return tuple(sorted({name for each in proxies if (name := text(each, "DBProxyName"))}))
 

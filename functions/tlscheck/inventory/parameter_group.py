@@ -51,7 +51,7 @@ class ParameterGroup:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Family:
+class ParameterGroupFamily:
     """DBParameterGroupFamily, whose defaults hold where a group leaves a parameter out."""
 
     scope: Scope
@@ -64,7 +64,7 @@ class Family:
         return self.name.rstrip("0123456789.")
 
     @staticmethod
-    def of(scope: Scope, engine: str | None, engine_version: str | None) -> "Family | None":
+    def of(scope: Scope, engine: str | None, engine_version: str | None) -> "ParameterGroupFamily | None":
         """The family of an engine version; None when the version is of a form that we don't know."""
         version = re.match(r"(\d{2,}|9\.\d+)(?:\.|$)", engine_version or "", re.ASCII)
-        return Family(scope, f"{engine}{version[1]}") if engine and version else None
+        return ParameterGroupFamily(scope, f"{engine}{version[1]}") if engine and version else None

@@ -2,7 +2,7 @@
 
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Kind, Proxy
-from tlscheck.inventory.described import NOT_ASKED, Answer, Described, text, truth
+from tlscheck.inventory.described import NOT_ASKED, ApiAnswer, Described, text, truth
 from tlscheck.inventory.force_ssl import unknown
 from tlscheck.inventory.joined import fronts
 from tlscheck.inventory.region import Gap
@@ -12,12 +12,12 @@ _CERTIFICATE = CertificateAuthority(
 )
 
 
-def is_postgresql(answer: Answer) -> bool:
+def is_postgresql(answer: ApiAnswer) -> bool:
     """Whether a DBProxy speaks PostgreSQL; one that names no family is not known to speak anything else."""
     return text(answer, "EngineFamily") in {"POSTGRESQL", None}
 
 
-def database_of_proxy(described: Described, answer: Answer) -> Database:
+def database_of_proxy(described: Described, answer: ApiAnswer) -> Database:
     """One DBProxy of a Region, with the databases that it fronts."""
     arn, name = text(answer, "DBProxyArn") or "", text(answer, "DBProxyName") or ""
     targets = described.targets.get(name, NOT_ASKED)

@@ -18,7 +18,7 @@ LISTINGS = ("ec2:DescribeRegions", "rds:DescribeDBInstances", "rds:DescribeDBClu
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
+class OfferedAuthority:
     """One CA that a Region offers (DescribeCertificates: a Certificate)."""
 
     identifier: str
@@ -37,7 +37,7 @@ class Authority:
 class Authorities:
     """The CAs of a Region, and which one new databases get."""
 
-    offered: tuple[Authority, ...] = ()
+    offered: tuple[OfferedAuthority, ...] = ()
     default: str | None = None
     """DefaultCertificateForNewLaunches."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tlscheck.inventory.described import NOT_ASKED, Answer, Described, elements, moment, text, truth
+from tlscheck.inventory.described import NOT_ASKED, ApiAnswer, Described, elements, moment, text, truth
 from tlscheck.inventory.region import Gap
 
 SERVER_CERTIFICATE = "server-certificate-rotation"
@@ -53,7 +53,9 @@ class Rotation:
         return None if self.without_restart is None else expires - LIFETIMES[self.without_restart] / 2
 
 
-def rotation(described: Described, actions: Mapping[str, Sequence[Answer]], answer: Answer, arn: str) -> Rotation:
+def rotation(
+    described: Described, actions: Mapping[str, Sequence[ApiAnswer]], answer: ApiAnswer, arn: str
+) -> Rotation:
     """The rotation of one DBInstance or DBCluster; `actions` are its Region's, by ResourceIdentifier."""
     named = (text(answer, "Engine") or "", text(answer, "EngineVersion") or "")
     version = described.versions.get(named, NOT_ASKED)
@@ -71,16 +73,16 @@ def rotation(described: Described, actions: Mapping[str, Sequence[Answer]], answ
     )
 
 
-def actions_by_resource(described: Described) -> dict[str, list[Answer]]:
+def actions_by_resource(described: Described) -> dict[str, list[ApiAnswer]]:
     """The details of a Region's pending maintenance actions, by the ARN that they are about."""
-    found: dict[str, list[Answer]] = {}
+    found: dict[str, list[ApiAnswer]] = {}
     for resource in () if isinstance(described.maintenance, Gap) else described.maintenance:
         details = elements(resource, "PendingMaintenanceActionDetails")
         found.setdefault(text(resource, "ResourceIdentifier") or "", []).extend(details)
     return found
 
 
-def _action(answer: Answer) -> MaintenanceAction:
+def _action(answer: ApiAnswer) -> MaintenanceAction:
     return MaintenanceAction(
         text(answer, "Action") or "",
         moment(answer, "AutoAppliedAfterDate"),
@@ -89,6 +91,6 @@ def _action(answer: Answer) -> MaintenanceAction:
     )
 
 
-def _texts(answer: Answer, member: str) -> list[str]:
+def _texts(answer: ApiAnswer, member: str) -> list[str]:
     found = answer.get(member)
     return sorted(each for each in found if isinstance(each, str)) if isinstance(found, list | tuple) else []

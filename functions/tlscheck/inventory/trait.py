@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from tlscheck.inventory.described import Answer, text, truth
+from tlscheck.inventory.described import ApiAnswer, text, truth
 from tlscheck.inventory.parameter_group import BABELFISH
 from tlscheck.inventory.settings import Settings
 
@@ -34,7 +34,7 @@ class Trait(StrEnum):
     REPLICA = "read-replica"
 
 
-def of_cluster(cluster: Answer, settings: Settings) -> tuple[Trait, ...]:
+def of_cluster(cluster: ApiAnswer, settings: Settings) -> tuple[Trait, ...]:
     """The traits of a DBCluster."""
     found = {
         Trait.SERVERLESS_V1: text(cluster, "EngineMode") == "serverless",
@@ -49,12 +49,12 @@ def of_cluster(cluster: Answer, settings: Settings) -> tuple[Trait, ...]:
     return tuple(trait for trait, applies in found.items() if applies)
 
 
-def of_instance(instance: Answer) -> tuple[Trait, ...]:
+def of_instance(instance: ApiAnswer) -> tuple[Trait, ...]:
     """The traits that a standalone DBInstance has of its own."""
     sources = ("ReadReplicaSourceDBInstanceIdentifier", "ReadReplicaSourceDBClusterIdentifier")
     return (Trait.REPLICA,) if any(text(instance, source) for source in sources) else ()
 
 
-def is_limitless(cluster: Answer) -> bool:
+def is_limitless(cluster: ApiAnswer) -> bool:
     """Whether a cluster is one of Aurora PostgreSQL Limitless Database."""
     return text(cluster, "ClusterScalabilityType") == "limitless"

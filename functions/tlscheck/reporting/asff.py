@@ -10,7 +10,7 @@ from typing import Any
 from tlscheck.inventory.account import Account
 from tlscheck.verdict.checks import CHECKS, Check, CheckId
 from tlscheck.verdict.finding import RememberedFinding, Status
-from tlscheck.verdict.wording import cut, day, plain, sentence
+from tlscheck.wording import cut, day, plain, sentence
 
 COMPLIANCE: Mapping[Status, str] = {
     Status.PASSED: "PASSED",

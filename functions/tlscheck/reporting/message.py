@@ -6,7 +6,7 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.summary import Summary
 from tlscheck.verdict.readiness import Verdict
-from tlscheck.verdict.wording import counted, cut, listed, plain
+from tlscheck.wording import counted, cut, listed, plain
 
 MOST_SUBJECT = 100
 """SNS: a subject is at most 100 ASCII characters (Publish, Subject)."""
@@ -20,18 +20,18 @@ MOST_VANISHED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Notification:
     """What SNS sends."""
 
     subject: str
     body: str
 
 
-def message_of(summary: Summary, report: str) -> Message | None:
+def message_of(summary: Summary, report: str) -> Notification | None:
     """The message of a sweep whose report lies at `report`; None for a sample that found nothing new."""
     if summary.sweep.depth is Depth.SAMPLE and not summary.changed and not summary.lost_batches:
         return None
-    return Message(_subject(summary), cut("\n".join(_lines(summary, report)), MOST_BODY))
+    return Notification(_subject(summary), cut("\n".join(_lines(summary, report)), MOST_BODY))
 
 
 def _subject(summary: Summary) -> str:

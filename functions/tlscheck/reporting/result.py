@@ -10,8 +10,8 @@ from tlscheck.verdict.clients import folded
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.readiness import Verdict
-from tlscheck.verdict.wording import cut, day
 from tlscheck.wire.observation import HandshakeOutcome, Observation
+from tlscheck.wording import cut, day
 
 MOST_REASON = 1000
 """Characters of a verdict's reason in a report; the findings hold the rest."""

@@ -6,7 +6,7 @@ from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.parameters import why_unknown
-from tlscheck.verdict.wording import plain, sentence
+from tlscheck.wording import plain, sentence
 
 
 def judge(evidence: Evidence) -> Finding:

@@ -7,7 +7,7 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import day, plain
+from tlscheck.wording import day, plain
 
 SOON = timedelta(days=365)
 """A CA is changed in every client's trust store first: a year is not long for that."""

@@ -8,7 +8,7 @@ from tlscheck.verdict.enforcement import enforced
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.not_observed import show_sessions, unseen_sessions
-from tlscheck.verdict.wording import counted, listed, plain, quoted
+from tlscheck.wording import counted, listed, plain, quoted
 
 MOST_LISTED = 5
 """Clients that a reason names; the table holds all of them."""

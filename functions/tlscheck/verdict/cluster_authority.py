@@ -4,7 +4,7 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import listed, plain
+from tlscheck.wording import listed, plain
 
 MOST_MEMBERS = 15
 

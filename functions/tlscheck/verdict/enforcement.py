@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.wording import clause, plain
 from tlscheck.wire.observation import PlaintextOutcome
+from tlscheck.wording import clause, plain
 
 _WHEN_IT_REFUSES = {
     Enforcement.ENFORCED: Enforcement.ENFORCED,

@@ -7,7 +7,7 @@ from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.enforcement import enforced
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import plain
+from tlscheck.wording import plain
 
 STATUSES = {
     Enforcement.ENFORCED: Status.PASSED,

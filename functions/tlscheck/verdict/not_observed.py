@@ -8,9 +8,9 @@ from tlscheck.verdict import cluster_authority, commands, rotation, server_certi
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import clause, plain, sentence
 from tlscheck.wire.login import grant_pg_monitor
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+from tlscheck.wording import clause, plain, sentence
 
 NOTES = {
     Trait.SERVERLESS_V1: "it is Aurora Serverless v1, without instances to look at and with a certificate of ACM",

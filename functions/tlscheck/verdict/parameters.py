@@ -15,7 +15,7 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import plain, sentence
+from tlscheck.wording import plain, sentence
 
 OUTDATED = ("TLSv1", "TLSv1.0", "TLSv1.1")
 """Versions that RFC 8996 ended in 2021."""

@@ -9,7 +9,7 @@ from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.clients import folded
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import RememberedFinding, Status
-from tlscheck.verdict.wording import counted, day, plain, sentence
+from tlscheck.wording import counted, day, plain, sentence
 
 
 class Verdict(StrEnum):

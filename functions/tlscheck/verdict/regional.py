@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from tlscheck.inventory.region import Authority, RegionListing
+from tlscheck.inventory.region import OfferedAuthority, RegionListing
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import day, listed, plain, sentence
+from tlscheck.wording import day, listed, plain, sentence
 
 MOST_GAPS = 5
 SOON = timedelta(days=90)
@@ -79,7 +79,7 @@ def judge_default(listing: RegionListing, at: datetime) -> Finding:
     return _finding(listing, check, Status.PASSED, f"New databases get {default}, the Region's own default.")
 
 
-def _judge_override(listing: RegionListing, chosen: Authority, change: str, at: datetime) -> Finding:
+def _judge_override(listing: RegionListing, chosen: OfferedAuthority, change: str, at: datetime) -> Finding:
     until = f" until {day(chosen.override_expires)}" if chosen.override_expires else ""
     reason = f"New databases get {plain(chosen.identifier)}, which the account chose as its default{until}."
     ends = chosen.override_expires is not None and chosen.override_expires - at < SOON

@@ -7,7 +7,7 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import day, plain, sentence
+from tlscheck.wording import day, plain, sentence
 
 LATE = timedelta(days=14)
 """Two maintenance windows after its half-life, a certificate that RDS renews by itself should be new."""

@@ -6,9 +6,9 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import clause, day, plain, sentence
 from tlscheck.wire.observation import HandshakeOutcome
 from tlscheck.wire.targeting import no_probe, target_of
+from tlscheck.wording import clause, day, plain, sentence
 
 SOON = timedelta(days=30)
 

@@ -7,7 +7,7 @@ from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.clients import named
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.wording import plain, sentence
+from tlscheck.wording import plain, sentence
 
 NAMES = {"postgres": "PostgreSQL", "aurora-postgresql": "Aurora PostgreSQL"}
 

@@ -1,0 +1,1 @@
+"""Drivers: the words that each takes, how they are read, and what it does about TLS."""

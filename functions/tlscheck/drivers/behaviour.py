@@ -1,0 +1,97 @@
+"""The model's words: what a driver may do about TLS, and where it looks for roots."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tlscheck.drivers.driver import Family
+
+
+class Transport(StrEnum):
+    """Whether it encrypts, and what it does when it can't."""
+
+    PLAIN = "never TLS"
+    PLAIN_FIRST = "plaintext, and TLS when the server refuses that"
+    TLS_FIRST = "TLS, and plaintext whatever goes wrong with it"
+    TLS_IF_OFFERED = "TLS, and plaintext only when the server offers none"
+    TLS = "TLS or nothing"
+
+
+class Verifies(StrEnum):
+    """What of the server's certificate is verified."""
+
+    NOTHING = "nothing"
+    CHAIN = "chain"
+    CHAIN_AND_NAME = "chain and name"
+
+
+class Looks(StrEnum):
+    """Where it looks for roots."""
+
+    NOWHERE = "nowhere"
+    FILE = "the file that it names"
+    FILE_OR_HOME = "the file that it names, or else ~/.postgresql/root.crt"
+    SYSTEM = "the system's trust store"
+    JVM = "the trust store of the JVM"
+
+
+class Without(StrEnum):
+    """What it does without roots, or with a file that can't be used."""
+
+    GOES_ON = "goes on and verifies nothing"
+    REFUSES = "refuses to connect"
+    FAILS_TLS = "can't begin TLS"
+    TRUSTS_NOBODY = "takes it for an empty list of roots"
+    SYSTEM = "trusts the system's store"
+
+
+class Basis(StrEnum):
+    """How this is known."""
+
+    RUN = "run"
+    READ = "read, not run"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a driver looks for roots, and what it does when there are none."""
+
+    looks: Looks
+    no_roots: Without = Without.GOES_ON
+    """It names no file, and there is none in its default place."""
+
+    missing: Without = Without.GOES_ON
+    """The file that it names does not exist."""
+
+    broken: Without = Without.FAILS_TLS
+    """The file holds no certificate or can't be read."""
+
+
+NOWHERE = Place(Looks.NOWHERE, broken=Without.GOES_ON)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table: from family, modes and versions to behaviour."""
+
+    family: Family
+    modes: tuple[str, ...]
+    """As Connection.mode; "" where it is the default."""
+
+    transport: Transport
+    verifies: Verifies = Verifies.NOTHING
+    place: Place = NOWHERE
+    since: tuple[int, ...] = ()
+    before: tuple[int, ...] = ()
+    basis: Basis = Basis.RUN
+    refuses: str = ""
+    """Why it never connects in this mode; "" where it does."""
+
+    def holds_for(self, version: tuple[int, ...]) -> bool:
+        """Whether it may be this version's; every rule may be an unknown one's."""
+        return not version or (version >= self.since and (not self.before or version < self.before))
+
+    @property
+    def versions(self) -> str:
+        """The range that it holds for, in words."""
+        low, high = (".".join(str(part) for part in each) for each in (self.since, self.before))
+        return " and ".join([f"{low} or later"] * bool(low) + [f"before {high}"] * bool(high)) or "all versions"

@@ -1,0 +1,99 @@
+"""How a client connects, in whatever words it says so: the one noun that all of them become."""
+
+import re
+from dataclasses import dataclass
+
+from tlscheck.drivers.driver import Driver
+from tlscheck.inventory.bad_request import BadRequest
+
+DIRECT = " sslnegotiation=direct"
+"""What a mode gets appended when TLS begins without asking the server first (PostgreSQL 17)."""
+
+LONGEST_INPUT = 1_000_000
+"""Characters of a connection string or file of a tool; a longer one is none."""
+
+_HOST = re.compile(
+    r"[A-Za-z0-9]([A-Za-z0-9._-]{0,252}[A-Za-z0-9.])?|\[?[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9]{1,15})?\]?"
+)
+_ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}|\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]+(%\w+)?\]?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One way to connect. It holds no password: whatever looked like one was dropped when it was read."""
+
+    driver: Driver
+    host: str = ""
+    """The name that is connected to, which verifying clients look for in the certificate; "" if not said."""
+
+    port: int = 5432
+    mode: str = ""
+    """What decides about TLS, as the table of behaviour names it; "" is the driver's default."""
+
+    root: str = ""
+    """The file of roots that it names, or `system`; "" when it names none."""
+
+    version: tuple[int, ...] = ()
+    """Of the driver (of libpq, for all that link it); () when not known."""
+
+    label: str = ""
+    """Which of several connections of one file it is."""
+
+    notes: tuple[str, ...] = ()
+    """What its owner should know of how it was read."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it goes over a unix socket, where there is no TLS."""
+        return self.host.startswith(("/", "@"))
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it connects to an IP address: RDS's certificates carry names only."""
+        return bool(_ADDRESS.fullmatch(self.host))
+
+
+def cannot_be_read(kind: str, why: str) -> BadRequest:
+    """The error for words that are no connection. Never with the words themselves: a password may be in them."""
+    return BadRequest(f"connection: cannot be read as {kind}: {why} (nothing of it is repeated here)")
+
+
+def host_of(text: str, kind: str) -> str:
+    """A host as it may be repeated: a name, an address, or a unix socket's directory. Raises BadRequest."""
+    text = text.strip()
+    if text.startswith(("/", "@")):
+        return "/"
+    if text and not _HOST.fullmatch(text):
+        raise cannot_be_read(
+            kind, "what stands for the host is no host's name; encode @ : / ? # of a password as %XX"
+        )
+    return text
+
+
+def port_of(text: str, kind: str) -> int:
+    """A port, 5432 when there is none. Raises BadRequest."""
+    text = text.strip()
+    if not text:
+        return 5432
+    if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or not 1 <= int(text) <= 65535:
+        raise cannot_be_read(kind, "what stands for the port is no number from 1 to 65535")
+    return int(text)
+
+
+def first_of(text: str) -> str:
+    """The first of several hosts, ports or addresses with commas between."""
+    return text.partition(",")[0]
+
+
+def mode_of(text: str, allowed: tuple[str, ...], kind: str) -> str:
+    """A mode that the driver knows. Raises BadRequest with those that it knows, as the driver would itself."""
+    if text not in allowed:
+        raise cannot_be_read(kind, f"its mode is none of {', '.join(allowed)}")
+    return text
+
+
+def path_of(text: str, kind: str) -> str:
+    """A path as it may be opened and repeated. Raises BadRequest for what no path can be."""
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text) or len(text) > 4096:
+        raise cannot_be_read(kind, "what stands for the file of roots is no path")
+    return text

@@ -1,0 +1,90 @@
+"""pgjdbc: its URLs and properties.
+
+Source: pgjdbc, org/postgresql/Driver.java (parseURL), PGProperty.java and jdbc/SslMode.java (of).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import unquote_plus
+
+from tlscheck.drivers.connection import (
+    DIRECT,
+    Connection,
+    cannot_be_read,
+    first_of,
+    host_of,
+    mode_of,
+    path_of,
+    port_of,
+)
+from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.libpq import MODES
+from tlscheck.drivers.words import Words
+
+KIND = "a JDBC URL"
+PREFIX = "jdbc:postgresql:"
+
+_JAVA = "DefaultJavaSSLFactory"
+_FACTORIES = {
+    "": "",
+    "org.postgresql.ssl.LibPQFactory": "",
+    "org.postgresql.ssl.jdbc4.LibPQFactory": "",
+    "org.postgresql.ssl.DefaultJavaSSLFactory": _JAVA,
+    "org.postgresql.ssl.NonValidatingFactory": "NonValidatingFactory",
+}
+_STORE = "javax.net.ssl.trustStore"
+
+
+def read(given: Words) -> Connection:
+    """A URL and its properties; those in the URL win. JVM properties are read too. Raises BadRequest."""
+    host, port, query = address(given.text)
+    said = given.settings | _query(query)
+    notes = ("It names several hosts: the first one is looked at.",) if "," in given.text.partition("?")[0] else ()
+    return replace(connection(said, host, port), version=given.version, notes=notes + _unread(said))
+
+
+def address(url: str) -> tuple[str, str, str]:
+    """Host, port and query of a URL. Raises BadRequest."""
+    if not url.startswith(PREFIX):
+        raise cannot_be_read(KIND, f"it does not begin with {PREFIX}")
+    place, _, query = url.removeprefix(PREFIX).partition("?")
+    if not place.startswith("//"):
+        return "localhost", "", query
+    return *_split(first_of(place[2:].partition("/")[0])), query
+
+
+def connection(said: Mapping[str, str], host: str, port: str) -> Connection:
+    """The connection that these properties make. Raises BadRequest."""
+    mode = said.get("sslmode", "").lower()
+    if mode:
+        mode_of(mode, MODES, KIND)
+    elif "ssl" in said and said["ssl"].strip().lower() in {"true", ""}:
+        mode = "ssl=true"
+    factory = _FACTORIES.get(said.get("sslfactory", ""), "another sslfactory")
+    root = said.get(_STORE if factory == _JAVA else "sslrootcert", "")
+    key = f"{mode} {factory}".strip() + DIRECT * (said.get("sslNegotiation") == "direct")
+    return Connection(Driver.PGJDBC, host_of(host, KIND), port_of(port, KIND), key, path_of(root, KIND))
+
+
+def _unread(said: Mapping[str, str]) -> tuple[str, ...]:
+    if _STORE in said and _FACTORIES.get(said.get("sslfactory", "")) != _JAVA:
+        return (f"{_STORE} is not read: only sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory looks there.",)
+    return ()
+
+
+def _split(server: str) -> tuple[str, str]:
+    if server.startswith("["):
+        host, bracket, port = server[1:].partition("]")
+        if not bracket:
+            raise cannot_be_read(KIND, "the brackets of an IPv6 address are not closed")
+        return host or "localhost", port.removeprefix(":")
+    host, _, port = server.partition(":")
+    return unquote_plus(host) or "localhost", port
+
+
+def _query(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in text.split("&") if text else []:
+        name, _, value = pair.partition("=")
+        found[unquote_plus(name)] = unquote_plus(value)
+    return found

@@ -1,0 +1,39 @@
+"""What a client's owner gives of how it connects, before anything of it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tlscheck.drivers.driver import Driver
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A client's own words. None of them may be printed: passwords are among them."""
+
+    text: str = field(default="", repr=False)
+    """Connection string, URL, or the content of servers.json or data-sources.json."""
+
+    driver: Driver | None = None
+    is_sqlalchemy: bool = False
+    version: tuple[int, ...] = ()
+    options: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """Properties, connect_args, ssl options: what stands beside the connection string."""
+
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """PG* variables."""
+
+    service_file: str = field(default="", repr=False)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The options as text, as most drivers take them: true and false in lower case, nothing for null."""
+        return as_text(self.options)
+
+
+def as_text(options: Mapping[str, object]) -> dict[str, str]:
+    """The values that are text, numbers, true or false, as text."""
+    return {
+        str(name): str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in options.items()
+        if isinstance(value, str | int | float | bool)
+    }

@@ -1,0 +1,88 @@
+"""Probes: which one reaches a network, and what it says of the servers there."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from pydantic import ValidationError
+
+from tlscheck.edges import documents
+from tlscheck.edges.aws import refusals, ssm
+from tlscheck.wire.observation import Observation
+from tlscheck.wire.target import Target
+from tlscheck.wire.targeting import no_probe, not_tried
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda.client import LambdaClient
+
+PATIENCE = 150.0
+"""Seconds that a probe may take; its own time-out is shorter, so that it answers first."""
+
+
+class _NoAnswer(Exception):  # noqa: N818 - an answer of its kind: it never leaves this module
+    """Why a probe says nothing of any of its targets."""
+
+
+def look(network: str | None, region: str, default: str, targets: Sequence[Target]) -> tuple[Observation, ...]:
+    """What the probe of a VPC (or of none) in a Region says of each target, in their order.
+
+    Where it says nothing, the observation holds the reason. `default` is the ARN of the probe that the owner says
+    reaches every other network, or "".
+    """
+    if not targets:
+        return ()
+    try:
+        answers = _ask(_find(network, region, default), targets)
+    except _NoAnswer as reason:
+        return tuple(not_tried(target.arn, str(reason)) for target in targets)
+    return tuple(
+        answers.get(target.arn) or not_tried(target.arn, "the probe did not answer for it") for target in targets
+    )
+
+
+def _find(network: str | None, region: str, default: str) -> str:
+    if network is None:
+        if not default:
+            raise _NoAnswer("it lies in no VPC, and there is no default probe")
+        return default
+    try:
+        registered = ssm.parameter(region, f"/tlscheck/probes/{network}")
+    except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
+        raise _NoAnswer(f"the probe of {network} could not be found: {refusals.reason(error)}") from None
+    if not registered and not default:
+        raise _NoAnswer(no_probe(network))
+    return registered or default
+
+
+def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
+    event = {"targets": [documents.to_document(target) for target in targets]}
+    try:
+        answer = _client(function.split(":")[3]).invoke(FunctionName=function, Payload=json.dumps(event))
+        payload = answer["Payload"].read()
+    except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
+        raise _NoAnswer(f"the probe could not be invoked: {refusals.reason(error)}") from None
+    if "FunctionError" in answer:
+        raise _NoAnswer(f"the probe failed: {_failure(payload)}")
+    try:
+        observations = documents.from_document(tuple[Observation, ...], json.loads(payload)["observations"])
+    except (ValidationError, ValueError, KeyError, TypeError):
+        raise _NoAnswer("the probe's answer has another shape than this version knows: deploy both anew") from None
+    return {observation.arn: observation for observation in observations}
+
+
+def _failure(payload: bytes) -> str:
+    # Only the type: an exception's text is not ours to repeat.
+    error = json.loads(payload)
+    if "Task timed out" in error.get("errorMessage", ""):
+        return "it took longer than its time-out"
+    return str(error.get("errorType", "an error without a type"))
+
+
+@cache
+def _client(region: str) -> "LambdaClient":
+    # One attempt: asking again after a time-out would look at every server twice.
+    config = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
+    return boto3.client("lambda", region_name=region, config=config)

@@ -1,0 +1,60 @@
+"""Database credentials from Secrets Manager."""
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tlscheck.wire.login import Credential, NoCredential
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+CONNECT_SECONDS = 1
+READ_SECONDS = 2
+"""Of each of two attempts."""
+
+
+def secret_credential(secret: str, region: str) -> Credential | NoCredential:
+    """User and password of a secret: JSON with `username` and `password`, as RDS writes it.
+
+    `secret` is its name or ARN, `region` where it lies unless its ARN says so.
+    """
+    # Only a target with a secret pays for boto3: its import alone takes longer than a look.
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see above
+
+    from tlscheck.edges.aws import refusals  # noqa: PLC0415 - it imports botocore too
+
+    lies_in = secret.split(":")[3] if secret.startswith("arn:") and secret.count(":") >= 6 else region
+    try:
+        text = _client(lies_in).get_secret_value(SecretId=secret).get("SecretString", "")
+    except refusals.UNREACHABLE as error:
+        return _none(secret, f"{type(error).__name__}: is there a VPC endpoint for Secrets Manager?")
+    except (ClientError, BotoCoreError) as error:
+        return _none(secret, refusals.reason(error))
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = None
+    match content:
+        case {"username": str(user), "password": str(password)} if user and password:
+            return Credential(user, password)
+        case _:
+            return _none(secret, "it is not JSON with a username and a password")
+
+
+@cache
+def _client(region: str) -> "SecretsManagerClient":
+    import boto3  # noqa: PLC0415 - see above
+    from botocore.config import Config  # noqa: PLC0415 - see above
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": 2, "mode": "standard"},
+    )
+    # A session of its own: boto3's default one is not for several threads.
+    return boto3.session.Session().client("secretsmanager", region_name=region, config=config)
+
+
+def _none(secret: str, why: str) -> NoCredential:
+    return NoCredential(f"secretsmanager:GetSecretValue {secret}: {why}"[:400])

@@ -1,0 +1,83 @@
+"""Security Hub (CSPM) of a Region: findings in, in the AWS Security Finding Format."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from tlscheck.edges.aws import refusals
+
+if TYPE_CHECKING:
+    from mypy_boto3_securityhub.client import SecurityHubClient
+
+MOST_IN_A_CALL = 100
+"""Findings that BatchImportFindings takes."""
+
+ATTEMPTS = 4
+FIRST_PAUSE = 0.5
+"""Seconds before a refused finding is sent again; doubled each time."""
+
+FINAL = ("InvalidAccess", "InvalidInput", "AccessDenied")
+"""How the codes of refusals begin that sending again does not change, with or without Exception behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A finding that Security Hub did not take, and why."""
+
+    id: str
+    code: str
+    message: str
+
+    @property
+    def reason(self) -> str:
+        """One line: `InvalidAccess: Account 123456789012 is not subscribed to AWS Security Hub`."""
+        line = " ".join(self.message.split())
+        return line if line.startswith(self.code) else f"{self.code}: {line}"
+
+    @property
+    def is_hub_disabled(self) -> bool:
+        """Whether the account has no Security Hub in this Region: its owner's decision, not a failure."""
+        return self.code.startswith("InvalidAccess")
+
+
+def import_findings(region: str, findings: Sequence[Mapping[str, Any]]) -> tuple[Refusal, ...]:
+    """Imports findings into the Region's hub, a hundred at a time; returns those that it refused to the last."""
+    refused: list[Refusal] = []
+    for batch in batched(findings, MOST_IN_A_CALL, strict=False):
+        refused += _import_batch(region, {finding["Id"]: finding for finding in batch})
+    return tuple(refused)
+
+
+def _import_batch(region: str, findings: dict[str, Mapping[str, Any]]) -> list[Refusal]:
+    final: list[Refusal] = []
+    for attempt in range(ATTEMPTS):
+        refused = _import_once(region, findings)
+        final += [refusal for refusal in refused if refusal.code.startswith(FINAL)]
+        refused = [refusal for refusal in refused if not refusal.code.startswith(FINAL)]
+        if not refused or attempt == ATTEMPTS - 1:
+            break
+        findings = {refusal.id: findings[refusal.id] for refusal in refused}
+        time.sleep(FIRST_PAUSE * 2**attempt)
+    return final + refused
+
+
+def _import_once(region: str, findings: dict[str, Mapping[str, Any]]) -> list[Refusal]:
+    try:
+        answer = _client(region).batch_import_findings(Findings=list(findings.values()))  # type: ignore[arg-type]  # its TypedDicts are the same shapes
+    except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
+        code = refusals.code(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
+        return [Refusal(name, code, refusals.reason(error)) for name in findings]
+    return [
+        Refusal(failed["Id"], failed["ErrorCode"], failed["ErrorMessage"])
+        for failed in answer.get("FailedFindings", [])
+    ]
+
+
+@cache
+def _client(region: str) -> "SecurityHubClient":
+    return boto3.client("securityhub", region_name=region)

@@ -1,0 +1,1 @@
+"""What a door's event and environment must look like."""

@@ -1,0 +1,1 @@
+"""PostgreSQL servers: the connection, the handshake, the login."""

@@ -1,0 +1,81 @@
+"""The Regions' root certificates, and one SSLContext for each Region and process.
+
+A root's Region stands in its subject: CN `Amazon RDS <region> Root CA <algorithm> G1`. A server is trusted by the
+roots of its own Region alone.
+"""
+
+import re
+import ssl
+from collections import defaultdict
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+
+from tlscheck.edges.server.tls import ALPN, ServerContext
+
+_PROXY_ROOTS = "proxy.pem"
+"""Amazon Trust Services' roots, which RDS Proxy's certificates hang from; no database's do."""
+
+_REGION = re.compile(r"Amazon RDS ([a-z0-9-]+) Root CA ")
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
+
+
+class RegionalRoots:
+    """Roots by Region, read from PEM; its contexts are made when they are first asked for, and kept."""
+
+    def __init__(self, pem: bytes) -> None:
+        self._roots: dict[str, list[bytes]] = defaultdict(list)
+        self.thumbprints: dict[str, str] = {}
+        """SHA-1 of a root's DER, in lower-case hex as DescribeCertificates has it, to the root's subject."""
+
+        self._contexts: dict[str, ServerContext] = {}
+        self._lock = Lock()
+        from tlscheck.edges.stores.x509 import certificate  # noqa: PLC0415 - as in tlscheck.edges.server.tls
+
+        for each in _CERTIFICATE.findall(pem.decode("ascii")):
+            der = ssl.PEM_cert_to_DER_cert(each)
+            root = certificate(der)
+            if root.self_issued and (named := _REGION.search(root.subject)):
+                self._roots[named[1]].append(der)
+                self.thumbprints[root.sha1] = root.subject
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """The Regions that a server can be verified in."""
+        return frozenset(self._roots)
+
+    def context(self, region: str) -> ServerContext | None:
+        """What verifies a server of this Region; None when no root of it is known."""
+        with self._lock:
+            if region not in self._contexts and region in self.regions:
+                self._contexts[region] = _verifying(b"".join(self._roots[region]))
+            return self._contexts.get(region)
+
+
+@cache
+def installed() -> RegionalRoots:
+    """The roots of the layer rds_trust_store; an empty store where the layer is missing."""
+    # Not importlib.resources: its import takes as long as reading all the roots.
+    layer = find_spec("rds_trust_store")
+    folders = (layer and layer.submodule_search_locations) or []
+    bundles = [bundle for folder in folders for bundle in sorted(Path(folder).glob("*.pem"))]
+    return RegionalRoots(b"\n".join(each.read_bytes() for each in bundles if each.name != _PROXY_ROOTS))
+
+
+def _verifying(roots: bytes) -> ServerContext:
+    """As strict as Python 3.13's default, with these roots alone as anchors.
+
+    Not ssl.create_default_context: it takes an intermediate for an anchor (VERIFY_X509_PARTIAL_CHAIN), and writes
+    session keys to a file that the environment may name.
+    """
+    context = ServerContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = True
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    # A server that asks for another handshake on the same connection is not answered.
+    context.options |= ssl.OP_NO_RENEGOTIATION
+    context.set_alpn_protocols([ALPN])
+    context.load_verify_locations(cadata=roots)
+    return context

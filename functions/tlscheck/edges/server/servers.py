@@ -1,0 +1,142 @@
+"""Servers looked at side by side, each from the first packet to the last, each within its deadline."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+
+from tlscheck.edges.aws.secrets_manager import secret_credential
+from tlscheck.edges.server.credentials import iam_credential
+from tlscheck.edges.server.deadline import Deadline, bounded
+from tlscheck.edges.server.plaintext import try_plaintext
+from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.resolver import aliases
+from tlscheck.edges.server.tls import ServerSocket, open_verified
+from tlscheck.wire.endpoint import endpoint, is_custom_endpoint, is_endpoint
+from tlscheck.wire.login import Credential, NoCredential
+from tlscheck.wire.observation import (
+    Handshake,
+    HandshakeOutcome,
+    Look,
+    LookOutcome,
+    Observation,
+    Plaintext,
+    PlaintextOutcome,
+)
+from tlscheck.wire.target import Login, Target, Visit
+
+AT_ONCE = 32
+"""Servers at a time: more than a batch holds. A look is mostly waiting."""
+
+SERVER_SECONDS = 15.0
+"""For one server, from the connection to the last row, beside the time between several looks."""
+
+RESOLVE_SECONDS = 3.0
+"""For the names on the way to an endpoint."""
+
+LEAST_SECONDS = 1.0
+"""With less time left no server is started on."""
+
+GRACE_SECONDS = 0.5
+"""For looks that end at the deadline to say so."""
+
+
+def observe_all(
+    targets: Sequence[Target],
+    trust_store: RegionalRoots,
+    seconds: float,
+    visit: Visit = Visit(),  # noqa: B008 - frozen
+) -> list[Observation]:
+    """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED."""
+    deadline = Deadline.within(seconds)
+    pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="look")
+    looks = [pool.submit(observe, target, trust_store, deadline, visit) for target in targets]
+    wait(looks, timeout=max(0.0, deadline.left()) + GRACE_SECONDS)
+    # Only PBKDF2 of many iterations may still hold a thread now: it is left behind.
+    pool.shutdown(wait=False, cancel_futures=True)
+    return [_result(target, look) for target, look in zip(targets, looks, strict=True)]
+
+
+def observe(
+    target: Target,
+    trust_store: RegionalRoots,
+    deadline: Deadline,
+    visit: Visit = Visit(),  # noqa: B008 - frozen
+) -> Observation:
+    """What one server shows: its handshake, and its sessions when it is trusted and there is a way to log in."""
+    if deadline.left() < LEAST_SECONDS:
+        return _did_not_fit(target)
+    context = trust_store.context(target.region)
+    if context is None:
+        reason = f"No root certificate of {target.region} is at hand: nothing was sent."
+        return _without_look(target, Handshake(HandshakeOutcome.NO_ROOTS, reason))
+    soon = deadline.or_within(SERVER_SECONDS + visit.seconds)
+    name = _name(target, soon)
+    shown, connection = open_verified(target.host, target.port, context, soon, name)
+    if connection is None:
+        seen = _without_look(target, shown)
+    else:
+        with connection:
+            seen = Observation(target.arn, shown, _look(connection, target, name, soon, visit))
+    if visit.plaintext and shown.outcome is not HandshakeOutcome.UNREACHABLE:
+        return replace(seen, plaintext=try_plaintext(target.host, target.port, soon))
+    return seen
+
+
+def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadline, visit: Visit) -> Look:
+    if target.login is Login.NONE:
+        return Look(LookOutcome.NOT_TRIED, "No login was asked for.")
+    credential = _credential(target, name, deadline)
+    if isinstance(credential, NoCredential):
+        return Look(LookOutcome.NO_CREDENTIALS, credential.reason)
+    # pg8000's import takes longer than a look: only a probe that logs in pays for it, once.
+    from tlscheck.edges.server.postgres import look_at_sessions  # noqa: PLC0415 - see above
+
+    return look_at_sessions(connection, target, credential, visit)
+
+
+def _name(target: Target, deadline: Deadline) -> str:
+    """The name that the server must prove. A token opens nothing but the endpoint that it is signed for, so the
+    name that leads to an endpoint may be anybody's; a password would open whatever it leads to.
+    """
+    if target.login is not Login.IAM or is_endpoint(target.host):
+        return target.host
+    found = endpoint(target.host, aliases(target.host, deadline.or_within(RESOLVE_SECONDS)))
+    return found or target.host
+
+
+def _credential(target: Target, name: str, deadline: Deadline) -> Credential | NoCredential:
+    if target.login is Login.IAM:
+        if is_custom_endpoint(name):
+            return NoCredential(
+                f"RDS takes no IAM token for the custom endpoint {name}, and it leads to no other."
+            )
+        return iam_credential(replace(target, host=name))
+    secret = target.secret or ""
+    try:
+        return bounded(lambda: secret_credential(secret, target.region), deadline)
+    except TimeoutError:
+        return NoCredential(f"secretsmanager:GetSecretValue {secret}: no answer in time")
+
+
+def _result(target: Target, look: Future[Observation]) -> Observation:
+    if look.cancelled():
+        return _did_not_fit(target)
+    if not look.done():
+        return _without_look(target, Handshake(HandshakeOutcome.TIMED_OUT, "It was not over in time."))
+    return look.result()
+
+
+def _did_not_fit(target: Target) -> Observation:
+    reason = "It did not fit into the probe's time: the next sweep tries again."
+    handshake = Handshake(HandshakeOutcome.NOT_TRIED, reason)
+    return Observation(
+        target.arn,
+        handshake,
+        Look(LookOutcome.NOT_TRIED, reason),
+        Plaintext(PlaintextOutcome.NOT_TRIED, reason),
+    )
+
+
+def _without_look(target: Target, shown: Handshake) -> Observation:
+    reason = f"No credential is sent over a connection that is not verified: {shown.outcome}."
+    return Observation(target.arn, shown, Look(LookOutcome.NOT_TRIED, reason))

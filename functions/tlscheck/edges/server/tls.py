@@ -1,0 +1,204 @@
+"""A verified TLS connection to a PostgreSQL server, on a socket of our own, and what the server showed.
+
+Everything happens on one connection: the chain is read from the very handshake that verification refused.
+"""
+
+import socket
+import ssl
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from tlscheck.edges.server.deadline import Deadline, bounded
+from tlscheck.wire.authority import authority
+from tlscheck.wire.guard import Guard
+from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome
+from tlscheck.wire.ssl_request import CLOSED, MOST_READ, SSL_REQUEST, refusal
+from tlscheck.wire.verification import broken, refused
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
+CONNECT_SECONDS = 3.0
+HANDSHAKE_SECONDS = 5.0
+"""From the SSLRequest to the end of the handshake."""
+
+ANSWER_SECONDS = 0.2
+"""How long the rest of an answer that is already refused is waited for, to name it."""
+
+MOST_CERTIFICATES = 10
+
+ALPN = "postgresql"
+"""PostgreSQL, src/include/libpq/pqcomm.h (PG_ALPN_PROTOCOL): servers that answer to it take direct TLS too."""
+
+
+class ServerSocket(ssl.SSLSocket):
+    """A TLS socket that a deadline ends, and whose guard follows what arrives before its reader does."""
+
+    deadline: Deadline
+    guard: Guard
+    """Set by who begins to talk."""
+
+    def recv_into(self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0) -> int:
+        """As ssl.SSLSocket, and raises TimeoutError past the deadline, ProtocolBroken as Guard does."""
+        self.settimeout(self.deadline.timeout())
+        received = super().recv_into(buffer, nbytes, flags)
+        self.guard.feed(memoryview(buffer)[:received])
+        return received
+
+    def send(self, data: "ReadableBuffer", flags: int = 0) -> int:
+        """As ssl.SSLSocket. Raises TimeoutError past the deadline."""
+        self.settimeout(self.deadline.timeout())
+        return super().send(data, flags)
+
+    def close(self) -> None:
+        """Say goodbye in TLS without waiting for the answer, as libpq does, and close. Twice is no error."""
+        with suppress(OSError, ValueError):
+            self.settimeout(0)
+            self.unwrap()
+        with suppress(OSError):
+            self.shutdown(socket.SHUT_RDWR)
+        # A socket stays open for the files made of it, and pg8000 forgets its own when its first message fails.
+        descriptor = self.detach()
+        if descriptor >= 0:
+            socket.close(descriptor)
+        super().close()
+
+
+class ServerContext(ssl.SSLContext):
+    """What verifies servers and makes their sockets; a TrustStore fills it with roots."""
+
+    sslsocket_class = ServerSocket
+
+    def wrap(self, plain: socket.socket, host: str) -> ServerSocket:
+        """The socket in TLS, before its handshake."""
+        encrypted = self.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+        return cast("ServerSocket", encrypted)
+
+
+def open_verified(
+    host: str, port: int, context: ServerContext, deadline: Deadline, name: str = ""
+) -> tuple[Handshake, ServerSocket | None]:
+    """The handshake with a server and, only when it is trusted, the connection, which the caller closes.
+
+    `context` comes from a TrustStore; `name` is what the certificate must carry, when that is not `host`. No byte
+    but the SSLRequest and the handshake's own is sent.
+    """
+    try:
+        plain = connect(host, port, deadline.or_within(CONNECT_SECONDS))
+    except OSError as error:
+        return Handshake(HandshakeOutcome.UNREACHABLE, why_unreachable(error)), None
+    soon = deadline.or_within(HANDSHAKE_SECONDS)
+    with plain:
+        try:
+            refused_plainly = refusal(_answer(plain, soon))
+            if refused_plainly:
+                return refused_plainly, None
+            encrypted = context.wrap(plain, name or host)
+        except TimeoutError:
+            return Handshake(HandshakeOutcome.TIMED_OUT, "The server did not answer the SSLRequest."), None
+        except OSError:
+            return CLOSED, None
+    return _shake_hands(encrypted, deadline, soon)
+
+
+def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A TCP connection to the first address that takes one. Raises OSError."""
+    try:
+        addresses = bounded(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), deadline)
+    except TimeoutError:
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer from the resolver in time") from None
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None
+    for tried, (family, kind, protocol, _, address) in enumerate(addresses, start=1):
+        plain = socket.socket(family, kind, protocol)
+        try:
+            # An address that is silent leaves its share of the time to those after it.
+            plain.settimeout(deadline.timeout() / (len(addresses) - tried + 1))
+            plain.connect(address)
+            # Otherwise the login waits 40 ms for the delayed acknowledgement of the handshake's last message.
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError:
+            plain.close()
+            if tried == len(addresses):
+                raise
+        else:
+            return plain
+    raise OSError("the name has no address")
+
+
+def why_unreachable(error: OSError) -> str:
+    """What `connect` raised, in a sentence."""
+    match error:
+        case socket.gaierror():
+            return f"The name does not resolve ({error.strerror})."
+        case ConnectionRefusedError():
+            return "Nothing listens on the port: the connection was refused."
+        case TimeoutError():
+            return "No TCP connection in time: a security group, network ACL or route drops it."
+        case _:
+            return f"No TCP connection: {error.strerror or error}."
+
+
+def _answer(plain: socket.socket, deadline: Deadline) -> bytes:
+    """The answer to the SSLRequest: one byte, and more only when no TLS can follow. Raises OSError."""
+    plain.settimeout(deadline.timeout())
+    plain.sendall(SSL_REQUEST)
+    answer = plain.recv(1)
+    if answer in {b"", b"S"}:
+        return answer
+    end = deadline.or_within(ANSWER_SECONDS)
+    with suppress(OSError):
+        while len(answer) < MOST_READ:
+            plain.settimeout(end.timeout())
+            more = plain.recv(MOST_READ - len(answer))
+            if not more:
+                break
+            answer += more
+    return answer
+
+
+def _shake_hands(
+    encrypted: ServerSocket, deadline: Deadline, soon: Deadline
+) -> tuple[Handshake, ServerSocket | None]:
+    try:
+        encrypted.settimeout(soon.timeout())
+        encrypted.do_handshake()
+    except ssl.SSLCertVerificationError as error:
+        shown = refused(error.verify_code, error.verify_message)
+    except TimeoutError:
+        shown = Handshake(HandshakeOutcome.TIMED_OUT, "The server fell silent during the TLS handshake.")
+    except ssl.SSLError as error:
+        shown = broken(error.reason)
+    except OSError:
+        shown = broken(None)
+    else:
+        cipher = encrypted.cipher()
+        chain = encrypted.get_unverified_chain()
+        verified = encrypted.get_verified_chain()
+        trusted = Handshake(
+            HandshakeOutcome.TRUSTED,
+            "The chain hangs from a root of the Region and carries the endpoint's name.",
+            encrypted.version(),
+            cipher[0] if cipher else None,
+            _read(chain),
+            authority(_read(verified[-1:])),
+            direct_tls=encrypted.selected_alpn_protocol() == ALPN,
+        )
+        encrypted.deadline = deadline
+        return trusted, encrypted
+    with encrypted:
+        chain = encrypted.get_unverified_chain()
+        presented = _read(chain)
+        offers = True if encrypted.selected_alpn_protocol() == ALPN else None
+        more = f" It sent {len(chain)} certificates." if len(chain) > MOST_CERTIFICATES else ""
+        shown = replace(shown, detail=shown.detail + more, chain=presented, direct_tls=offers)
+        return replace(shown, authority=authority(presented)), None
+
+
+def _read(chain: list[bytes]) -> tuple[Certificate, ...]:
+    """Leaf first, as presented, also after verification refused it (OpenSSL 3 keeps it)."""
+    # cryptography's import takes as long as a look: here it happens while other servers are waited for.
+    from tlscheck.edges.stores.x509 import certificate  # noqa: PLC0415 - see above
+
+    return tuple(certificate(der) for der in chain[:MOST_CERTIFICATES])

@@ -1,0 +1,1 @@
+"""Files of certificates on this machine, and certificates as cryptography parses them."""

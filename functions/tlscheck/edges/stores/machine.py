@@ -1,0 +1,106 @@
+"""The client's own machine: what lies where its driver looks for roots. Nothing else is opened."""
+
+import os
+import ssl
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tlscheck.drivers.driver import Family
+from tlscheck.edges.stores import files
+from tlscheck.keystores.keystore import UnreadableStore
+from tlscheck.survival.answer import Find, Found
+from tlscheck.survival.prediction import Roots
+from tlscheck.survival.roots import Sought, Where
+from tlscheck.trust.trust_store import Format, TrustStore
+from tlscheck.wording import harmless
+
+_ELSEWHERE = "say which file it is with --trust-store"
+_UNREAD = {
+    Where.JVM: f"the JVM's own trust store was not looked into: {_ELSEWHERE}",
+    Where.CODE: f"its own program brings the roots: {_ELSEWHERE}",
+}
+_NODE = f"node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one: {_ELSEWHERE}"
+
+_READABLE = {
+    Where.JVM: {Format.PKCS12, Format.JKS},
+    Where.SYSTEM: {Format.PEM, Format.PEM_DIRECTORY},
+}
+
+
+def on_this_machine(trust_store: str, password: str | None) -> Find:
+    """Looks into files; into the one that is named in place of all others, when one is."""
+
+    def find(place: Sought, family: Family) -> tuple[Found, str]:
+        path = Path(trust_store) if trust_store else _path(place, family)
+        if path is None:
+            return Roots.UNKNOWN, _NODE if place.where is Where.SYSTEM else _UNREAD[place.where]
+        if not path.exists():
+            return (Roots.NONE if place.where is Where.HOME else Roots.MISSING), f"{path} does not exist"
+        return _read(path, password, place.where, family)
+
+    return find
+
+
+def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> Find:
+    """What a person says of a machine that nobody can look at from here."""
+
+    def find(place: Sought, family: Family) -> tuple[Found, str]:
+        if store is not None:
+            return _as_read_by(place.where, family, store, "the trust store that was given")
+        if place.where is Where.HOME and has_home_root is False:
+            return Roots.NONE, "there is no ~/.postgresql/root.crt"
+        where = f"the file {place.path}" if place.path else str(place.where.value)
+        return Roots.UNKNOWN, f"what is in {where} is not known: give it as trust_store"
+
+    return find
+
+
+def _path(place: Sought, family: Family) -> Path | None:
+    match place.where:
+        case Where.FILE:
+            return Path(place.path)
+        case Where.HOME:
+            return _home() / "root.crt"
+        case Where.SYSTEM if family in {Family.NODE, Family.NPGSQL}:
+            return None
+        case Where.SYSTEM:
+            return _system(os.environ)
+        case Where.JVM if place.path:
+            return Path(place.path)
+        case _:
+            return None
+
+
+def _home() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", "")) / "postgresql"
+    return Path(os.path.expanduser("~")) / ".postgresql"  # noqa: PTH111 - Path.home() raises where there is none
+
+
+def _system(variables: Mapping[str, str]) -> Path:
+    """OpenSSL's default file, which Debian, Red Hat and Alpine all keep their public CAs in."""
+    usual = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+    named = variables.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
+    candidates = [Path(each) for each in ([named] if named else []) + list(usual)]
+    return next((each for each in candidates if each.exists()), candidates[0])
+
+
+def _read(path: Path, password: str | None, where: Where, family: Family) -> tuple[Found, str]:
+    try:
+        store = files.read(path, password)
+    except UnreadableStore as what:
+        return Roots.BROKEN, harmless(str(what))
+    return _as_read_by(where, family, store, str(path))
+
+
+def _as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tuple[Found, str]:
+    """A store as this family reads it there: keystores are for the JVM, binary certificates for pgjdbc."""
+    readable = {Format.PEM, Format.DER} if family is Family.PGJDBC else {Format.PEM}
+    if where in _READABLE:
+        readable = _READABLE[where]
+    if store.format not in readable:
+        return Roots.BROKEN, f"{name} is {store.format}, which {family} does not read there"
+    if not store.entries:
+        return Roots.BROKEN, f"{name} holds no certificate"
+    return store, name

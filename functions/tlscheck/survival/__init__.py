@@ -1,0 +1,1 @@
+"""Would this client survive? What happens, why, and what to change."""

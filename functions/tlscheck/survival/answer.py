@@ -1,0 +1,64 @@
+"""From a client's words and what was found on its machine to all that can be said of it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.driver import READERS, Family
+from tlscheck.drivers.endpoint import is_named, is_proxy, region_of
+from tlscheck.survival.assessment import LookInto, assess
+from tlscheck.survival.client_document import Answer, Question
+from tlscheck.survival.fixes import fix
+from tlscheck.survival.prediction import Roots
+from tlscheck.survival.roots import Seen, Sought
+from tlscheck.trust.target_roots import TargetRoots, is_trusted, target
+from tlscheck.trust.trust_store import Authority, Entry, TrustStore
+
+type Found = TrustStore | Roots
+"""What lies in a place: a store, or why there is none."""
+
+type Find = Callable[[Sought, Family], tuple[Found, str]]
+"""What lies in a place, and that in words."""
+
+
+def region_for(connections: Sequence[Connection], question: Question) -> str | None:
+    """The Region that was named, or that the endpoint's or every host's name tells."""
+    if question.region:
+        return question.region
+    if question.endpoint:
+        return region_of(question.endpoint)
+    named = {region_of(each.host) for each in connections}
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def answer(
+    connection: Connection, question: Question, known: Sequence[Entry], find: Find, now: datetime
+) -> Answer:
+    """What happens to this client, and what to change."""
+    through_proxy = is_proxy(question.endpoint or connection.host)
+    region = question.region or region_of(connection.host)
+
+    def goal(authority: str) -> TargetRoots:
+        return target(known, region, Authority(authority) if authority else None, is_proxy=through_proxy)
+
+    assessment = assess(
+        connection,
+        _look(connection, goal(question.present), find, now),
+        _look(connection, goal(question.target), find, now),
+        is_named(connection, question.endpoint),
+        question.about,
+    )
+    return Answer(assessment, fix(assessment, region, question.target))
+
+
+def _look(connection: Connection, goal: TargetRoots, find: Find, now: datetime) -> LookInto:
+    family = connection.driver.family
+
+    def look(place: Sought) -> Seen:
+        found, words = find(place, family)
+        if isinstance(found, TrustStore):
+            trusted, why = is_trusted(found, goal, READERS[family], now)
+            return Seen(Roots.FOUND, trusted, f"{words}: {why}")
+        return Seen(found, None if found is Roots.UNKNOWN else False, words)
+
+    return look

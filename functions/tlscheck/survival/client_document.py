@@ -1,0 +1,128 @@
+"""What was said of a client as a JSON document, to be kept as evidence of its readiness."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tlscheck.drivers.connection import Connection
+from tlscheck.survival.assessment import About, Assessment, Outlook, is_only_read, worst
+from tlscheck.survival.fixes import Fix
+
+SCHEMA = "tlscheck.client.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A handshake with the real server, by the client's rules and with its roots."""
+
+    outcome: str
+    detail: str
+    protocol: str | None
+    presented: tuple[str, ...]
+    """Subjects of the chain, leaf first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said of one connection."""
+
+    assessment: Assessment
+    fix: Fix
+    tried: Tried | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, beside the connection itself."""
+
+    about: About
+    region: str | None
+    target: str
+    """The CA to rotate to; "" when any of the Region's."""
+
+    present: str
+    """The CA of today; "" when not said."""
+
+    endpoint: str
+
+
+ASSUMED = (
+    "the server offers TLS and presents a certificate in date",
+    "today the server does not enforce TLS",
+)
+
+
+def document(question: Question, answers: Sequence[Answer], now: datetime) -> dict[str, object]:
+    """The whole answer; client_schema.SCHEMA describes it. No password is in it: none was kept."""
+    return {
+        "schema": SCHEMA,
+        "asked_at": now.isoformat(),
+        "about": question.about.value,
+        "region": question.region,
+        "present_ca": question.present or None,
+        "target_ca": question.target or None,
+        "endpoint": question.endpoint or None,
+        "assumed": list(ASSUMED),
+        "verdict": worst([each.assessment.verdict for each in answers]).value,
+        "clients": [_client(each) for each in answers],
+    }
+
+
+def _client(answer: Answer) -> dict[str, object]:
+    assessment = answer.assessment
+    connection = assessment.connection
+    return {
+        "client": _connection(connection),
+        "verdict": assessment.verdict.value,
+        "roots": {
+            "sought": [" ".join(filter(None, (each.where.value, each.path))) for each in assessment.looked],
+            "found": assessment.found,
+        },
+        "outlooks": {_key(each): _outlook(each) for each in assessment.outlooks},
+        "basis": "read, not run" if is_only_read(assessment) else "run" if assessment.rules else "unknown",
+        "holds_for_versions": [rule.versions for rule in assessment.rules],
+        "fix": {
+            "needed": answer.fix.is_needed,
+            "line": answer.fix.line or None,
+            "trust_store": answer.fix.trust_store or None,
+        },
+        "tried": None if answer.tried is None else _tried(answer.tried),
+    }
+
+
+def _connection(connection: Connection) -> dict[str, object]:
+    return {
+        "driver": connection.driver.value,
+        "version": ".".join(str(part) for part in connection.version) or None,
+        "label": connection.label or None,
+        "host": connection.host or None,
+        "port": connection.port,
+        "mode": connection.mode or None,
+        "root_file": connection.root or None,
+        "notes": list(connection.notes),
+    }
+
+
+def _key(outlook: Outlook) -> str:
+    return outlook.scenario.name.lower()
+
+
+def _outlook(outlook: Outlook) -> dict[str, object]:
+    prediction = outlook.prediction
+    return {
+        "verdict": outlook.verdict.value,
+        "connects": prediction.connects,
+        "encrypted": prediction.is_encrypted,
+        "verifies": prediction.verifies.value if prediction.verifies else None,
+        "causes": [cause.name for cause in prediction.causes],
+        "why": outlook.why,
+    }
+
+
+def _tried(tried: Tried) -> dict[str, object]:
+    return {
+        "outcome": tried.outcome,
+        "detail": tried.detail,
+        "protocol": tried.protocol,
+        "presented": list(tried.presented),
+    }

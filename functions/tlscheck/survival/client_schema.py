@@ -1,0 +1,109 @@
+"""The JSON Schema of what `tlscheck client --json` prints and the door check_client returns."""
+
+from typing import Any
+
+from tlscheck.drivers.driver import Driver
+from tlscheck.survival.assessment import About, Scenario, Survival
+from tlscheck.survival.client_document import SCHEMA as NAME
+from tlscheck.survival.prediction import Cause
+
+
+def _object(description: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _text(description: str, *, or_null: bool = False) -> dict[str, Any]:
+    return {"type": ["string", "null"] if or_null else "string", "description": description}
+
+
+def _texts(description: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
+_VERDICT = {
+    "enum": [each.value for each in Survival],
+    "description": "DOES_NOT: it fails, or goes on without encryption. UNKNOWN: it depends on what is not known",
+}
+_MAYBE = {"type": ["boolean", "null"], "description": "null: it depends on what is not known"}
+
+_OUTLOOK = _object(
+    "What happens in one scenario",
+    verdict=_VERDICT,
+    connects=_MAYBE,
+    encrypted=_MAYBE,
+    verifies={
+        "enum": ["nothing", "chain", "chain and name", None],
+        "description": "what of the server's certificate; null: it depends",
+    },
+    causes={
+        "type": "array",
+        "items": {"enum": [each.name for each in Cause]},
+        "description": "why it fails or falls back, or may",
+    },
+    why=_text("the same in a sentence"),
+)
+
+_CLIENT = _object(
+    "One connection",
+    client=_object(
+        "How it connects, without its password",
+        driver={"enum": [each.value for each in Driver]},
+        version=_text("of the driver; of libpq for all that link it", or_null=True),
+        label=_text("which connection of a file", or_null=True),
+        host=_text("the name that it connects to", or_null=True),
+        port={"type": "integer", "minimum": 1, "maximum": 65535},
+        mode=_text("what decides about TLS, in the driver's words; null: its default", or_null=True),
+        root_file=_text("the file of roots that it names", or_null=True),
+        notes=_texts("what its owner should know of how it was read"),
+    ),
+    verdict=_VERDICT,
+    roots=_object("Its roots", sought=_texts("where they were sought"), found=_text("what was found there")),
+    outlooks=_object("By scenario", **{each.name.lower(): _OUTLOOK for each in Scenario}),
+    basis={
+        "enum": ["run", "read, not run", "unknown"],
+        "description": "whether the driver was run against real servers, or its source or manual read",
+    },
+    holds_for_versions=_texts("the driver's versions that this was said of"),
+    fix=_object(
+        "What to change",
+        needed={"type": "boolean", "description": "false: it survives as it is"},
+        line=_text("in the driver's own words", or_null=True),
+        trust_store=_text("the command that makes its trust store", or_null=True),
+    ),
+    tried={
+        "anyOf": [
+            {"type": "null"},
+            _object(
+                "A handshake with the real server, by the client's rules and with its roots",
+                outcome=_text("TRUSTED, or what went wrong"),
+                detail=_text("the same in a sentence"),
+                protocol=_text("TLSv1.3", or_null=True),
+                presented=_texts("subjects of the server's chain, leaf first"),
+            ),
+        ]
+    },
+)
+
+SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Would this client survive?",
+    **_object(
+        "An answer of tlscheck client, to be kept as evidence of a client's readiness",
+        schema={"const": NAME},
+        asked_at=_text("ISO 8601, UTC"),
+        about={"enum": [each.value for each in About]},
+        region=_text("whose roots were looked for", or_null=True),
+        present_ca=_text("the CA of today; null: not said", or_null=True),
+        target_ca=_text("the CA to rotate to; null: any of the Region's", or_null=True),
+        endpoint=_text("the database's own name, if it was given", or_null=True),
+        assumed=_texts("what was taken for given"),
+        verdict=_VERDICT,
+        clients={"type": "array", "items": _CLIENT, "minItems": 1},
+    ),
+}

@@ -1,0 +1,68 @@
+"""Where a client's driver looks for roots, and what was found there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tlscheck.drivers.behaviour import Looks, Rule, Without
+from tlscheck.drivers.connection import Connection
+from tlscheck.survival.prediction import Roots
+
+IN_CODE = "(in the code)"
+"""The Connection.root of a client whose program brings the roots itself."""
+
+
+class Where(StrEnum):
+    """A place that some driver looks for roots in."""
+
+    NOWHERE = "nowhere"
+    FILE = "file"
+    HOME = "~/.postgresql/root.crt"
+    SYSTEM = "the system's trust store"
+    JVM = "the JVM's trust store"
+    CODE = "the client's own program"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A place, and its path where that is known."""
+
+    where: Where
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found in a place."""
+
+    roots: Roots
+    is_trusted: bool | None = None
+    """Whether the CA in question is among them; None: not known."""
+
+    why: str = ""
+    """In words, for its owner."""
+
+
+def sought(rule: Rule, connection: Connection) -> Sought:
+    """Where this client looks first."""
+    fixed = {Looks.NOWHERE: Where.NOWHERE, Looks.SYSTEM: Where.SYSTEM, Looks.JVM: Where.JVM}
+    if where := fixed.get(rule.place.looks):
+        return Sought(where, connection.root if where is Where.JVM else "")
+    if connection.root == IN_CODE:
+        return Sought(Where.CODE)
+    if connection.root:
+        return Sought(Where.FILE, connection.root)
+    if rule.place.looks is Looks.FILE_OR_HOME:
+        return Sought(Where.HOME)
+    return Sought(Where.SYSTEM if rule.place.no_roots is Without.SYSTEM else Where.NOWHERE)
+
+
+def seen(rule: Rule, connection: Connection, look: Callable[[Sought], Seen]) -> Seen:
+    """What this client finds, with `look` to look into a place: at home and else in the system's store."""
+    first = sought(rule, connection)
+    if first.where is Where.NOWHERE:
+        return Seen(Roots.NONE)
+    found = look(first)
+    if first.where is Where.HOME and found.roots is Roots.NONE and rule.place.no_roots is Without.SYSTEM:
+        return look(Sought(Where.SYSTEM))
+    return found

@@ -1,0 +1,61 @@
+"""Whether what a client trusts holds the roots of a CA, as its driver reads it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tlscheck.trust.coverage import wanted
+from tlscheck.trust.order import AUTHORITIES
+from tlscheck.trust.trust_store import Authority, Entry, Reader, TrustStore
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRoots:
+    """The roots that a server's chain may hang from."""
+
+    roots: tuple[Entry, ...]
+    """Empty: tlscheck does not know them; `why` says what is missing."""
+
+    name: str
+    why: str = ""
+
+
+def target(
+    known: Iterable[Entry], region: str | None, authority: Authority | None, *, is_proxy: bool
+) -> TargetRoots:
+    """The roots of a CA of a Region, or of every CA of it where none is named; of RDS Proxy for a proxy."""
+    if is_proxy:
+        roots = tuple(root for root in known if root.family is Authority.PROXY)
+        return TargetRoots(roots, "Amazon Trust Services, which RDS Proxy's certificates hang from")
+    if region is None:
+        return TargetRoots((), "a CA of RDS", "the Region is not known, and each has roots of its own")
+    families = (authority,) if authority else AUTHORITIES
+    roots = wanted(known, region, families)
+    name = f"{authority or 'each CA'} in {region}"
+    if {root.family for root in roots} < set(families):
+        return TargetRoots((), name, f"tlscheck has no roots of {name} to compare with")
+    return TargetRoots(roots, name)
+
+
+def is_trusted(
+    store: TrustStore, goal: TargetRoots, readers: Sequence[Reader], now: datetime
+) -> tuple[bool | None, str]:
+    """Whether a chain of the target verifies with this store; None where it depends on what is not known."""
+    if not goal.roots:
+        return None, goal.why
+    answers = {_holds(store, goal.roots, reader, now) for reader in readers}
+    if answers == {True}:
+        return True, f"its roots hold {goal.name}"
+    if answers == {False}:
+        return False, f"its roots lack {goal.name}"
+    if len(goal.roots) > 1:
+        missing = ", ".join(root.name for root in store.missing(goal.roots, readers[0], now))
+        return None, f"it depends on the CA: its roots lack {missing}"
+    return None, "it depends on the version of Python: before 3.13 an intermediate is no anchor"
+
+
+def _holds(store: TrustStore, roots: tuple[Entry, ...], reader: Reader, now: datetime) -> bool | None:
+    missing = store.missing(roots, reader, now)
+    if not missing:
+        return True
+    return False if len(missing) == len(roots) else None

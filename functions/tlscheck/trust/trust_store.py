@@ -1,0 +1,147 @@
+"""What a client trusts: the certificates of a file or folder, and which of them its driver takes for anchors."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """How a trust store is kept; known from its bytes, never from its name."""
+
+    PEM = "PEM"
+    """What libpq, node, Python and pgAdmin read; pgjdbc's sslrootcert too."""
+
+    PEM_DIRECTORY = "PEM directory"
+    """Files of PEM side by side, as in /etc/ssl/certs."""
+
+    DER = "DER"
+    """One certificate in binary. pgjdbc's sslrootcert and keytool read it, libpq doesn't."""
+
+    PKCS12 = "PKCS12"
+    """Java's default since 9. Java sees only those of its certificates that say so (Entry.is_for_java)."""
+
+    JKS = "JKS"
+    """Java's own, until 8 its default."""
+
+
+class Authority(StrEnum):
+    """Which CA of RDS a certificate belongs to, by its subject; values as DescribeCertificates names CAs."""
+
+    RSA2048_G1 = "rds-ca-rsa2048-g1"
+    RSA4096_G1 = "rds-ca-rsa4096-g1"
+    ECC384_G1 = "rds-ca-ecc384-g1"
+    RETIRED = "rds-ca-2019 or older"
+    """Expired, every one of them, since June 2025: no database's certificate hangs from them any more."""
+
+    PROXY = "RDS Proxy"
+    """Amazon Trust Services, which RDS Proxy's certificates hang from and no database's do."""
+
+    OTHER = "other"
+    """Not of RDS."""
+
+
+class Reader(StrEnum):
+    """Whose rules say what an anchor is."""
+
+    OPENSSL = "openssl"
+    """libpq, node and Python before 3.13: an anchor is self-issued. An intermediate alone verifies nothing."""
+
+    PARTIAL_CHAIN = "partial chain"
+    """Python since 3.13: every certificate is an anchor."""
+
+    JAVA = "java"
+    """Every certificate that Java sees is an anchor: a JVM's of a keystore, pgjdbc's sslrootcert of PEM or DER."""
+
+
+_READS = {
+    Reader.OPENSSL: {Format.PEM, Format.PEM_DIRECTORY},
+    Reader.PARTIAL_CHAIN: {Format.PEM, Format.PEM_DIRECTORY},
+    Reader.JAVA: {Format.PEM, Format.DER, Format.PKCS12, Format.JKS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One certificate of a trust store."""
+
+    name: str
+    """Common name of its subject, or the whole subject where there is not exactly one."""
+
+    subject: str
+    """RFC 4514."""
+
+    region: str | None
+    """The Region in its name; None if it names none."""
+
+    family: Authority
+    not_before: datetime
+    not_after: datetime
+    sha1: str
+    """Of its DER, lower-case hex: the Thumbprint of DescribeCertificates."""
+
+    sha256: str
+    self_issued: bool
+    """Subject and issuer are one: a root. False: an intermediate, or some server's own certificate."""
+
+    is_for_java: bool = True
+    """False in a PKCS12 without Java's trusted-certificate attribute, as openssl makes it."""
+
+    alias: str = ""
+    """Its name in a keystore, or its file in a directory."""
+
+    der: bytes = field(default=b"", repr=False)
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether nothing that hangs from it verifies any more."""
+        return self.not_after < now
+
+
+@dataclass(frozen=True, slots=True)
+class TrustStore:
+    """What lies in a file or folder that some client trusts."""
+
+    format: Format
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
+    """What its owner should know of it: parts that could not be read, a digest that is wrong."""
+
+    def anchors(self, reader: Reader, now: datetime) -> tuple[Entry, ...]:
+        """The certificates that this reader can end a chain at today: none, in a format that it doesn't read."""
+        if self.format not in _READS[reader]:
+            return ()
+        return tuple(
+            entry
+            for entry in self.entries
+            if not entry.is_expired(now)
+            and (reader is not Reader.OPENSSL or entry.self_issued)
+            and (reader is not Reader.JAVA or entry.is_for_java)
+        )
+
+    def missing(self, wanted: Iterable[Entry], reader: Reader, now: datetime) -> tuple[Entry, ...]:
+        """Those of the wanted roots (the layer's, of a Region and a CA) that are no anchors here.
+
+        Compared by fingerprint: another certificate under the right name is none of them.
+        """
+        held = {entry.sha256 for entry in self.anchors(reader, now)}
+        return tuple(entry for entry in wanted if entry.sha256 not in held)
+
+
+_REGION = r"([a-z]{2}(?:-[a-z]+)+-\d{1,2})"
+_BEGINNING = "Amazon RDS (?:(Beta|Preview) )?"
+_G1 = re.compile(rf"{_BEGINNING}{_REGION} (?:Root|Subordinate) CA (RSA2048|RSA4096|ECC384) G1(?:\.\S+)?")
+_RETIRED = re.compile(rf"{_BEGINNING}(?:{_REGION} )?(?:Root )?(?:2019 )?(?:Root )?CA")
+_PROXY = re.compile(r"Amazon Root CA [1-4]|Starfield Services Root Certificate Authority - G2")
+
+
+def region_and_family(name: str) -> tuple[str | None, Authority]:
+    """What a certificate's common name says of it. A claim only: its fingerprint says whether it is true.
+
+    Beta and Preview are environments of RDS with roots of their own: they are no Region's.
+    """
+    if named := _G1.fullmatch(name):
+        return None if named[1] else named[2], Authority(f"rds-ca-{named[3].lower()}-g1")
+    if named := _RETIRED.fullmatch(name):
+        return None if named[1] else named[2], Authority.RETIRED
+    return None, Authority.PROXY if _PROXY.fullmatch(name) else Authority.OTHER
