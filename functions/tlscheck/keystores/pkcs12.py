@@ -1,4 +1,8 @@
-"""PKCS#12 as a trust store (RFC 7292), with its bags' attributes: Java goes by them, and libraries hide them."""
+"""PKCS#12 as a trust store (RFC 7292), with its bags' attributes: Java goes by them, and libraries hide them.
+
+cryptography reads these files too, but gives neither Java's trustedKeyUsage, which decides what Java trusts, nor a
+bound on the rounds that a hostile file asks for. tests/test_keystores_pkcs12.py holds the two to one another.
+"""
 
 import hashlib
 import hmac
