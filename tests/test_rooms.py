@@ -190,7 +190,8 @@ def test_every_door_can_be_tried_from_the_console(door: str) -> None:
 def test_top_level_holds_only_what_was_agreed() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert {Path(line).parts[0] for line in listed.splitlines()} <= {
-        *("template.yaml", "functions", "layers", "tests", "events", "README.md"),
+        *("template.yaml", "functions", "layers", "tests", "events", "README.md", "docs"),
+        *("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
         *("Makefile", "pyproject.toml", "uv.lock", "samconfig.toml", "LICENSE"),
         *(".gitignore", ".python-version", ".ci"),
     }
