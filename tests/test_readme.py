@@ -1,4 +1,4 @@
-"""The README is true: its commands exist, its SQL runs, its files are there."""
+"""The papers are true: their commands exist, their SQL runs, their files are there."""
 
 import json
 import re
@@ -16,9 +16,10 @@ from tests.local_aws.fleet.roles import SUPERUSER
 from tests.local_aws.fleet.servers import Servers
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
+PAPERS = "\n".join(page.read_text() for page in PAGES)
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAPERS, re.MULTILINE | re.DOTALL)
+PROSE = re.sub(r"^```.*?^```$", "", PAPERS, flags=re.MULTILINE | re.DOTALL)
 COMMANDS = [line for language, block in BLOCKS if language == "bash" for line in block.splitlines()]
 SAM = ROOT / ".venvs" / "sam" / "bin" / "sam"
 
@@ -36,8 +37,8 @@ def test_the_two_commands_of_a_newcomer_are_there_and_ci_runs_the_second() -> No
     assert "make test" in (ROOT / ".ci" / "run").read_text()
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z][a-z-]+)", README, re.MULTILINE))))
-def test_every_make_target_of_the_readme_exists(target: str) -> None:
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z][a-z-]+)", PAPERS, re.MULTILINE))))
+def test_every_make_target_that_is_named_exists(target: str) -> None:
     subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
 
 
@@ -48,18 +49,22 @@ def test_every_command_of_sam_has_its_options(line: str) -> None:
     assert [each for each in arguments if each.startswith("--") and each not in explained] == []
 
 
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [("README.md", "after the rotation:                    SURVIVES"), ("docs/clients.md", "eu-central-1: READY")],
+)
 def test_what_a_clients_owner_is_told_to_run_does_what_it_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from tlscheck.edges.command.main import main  # noqa: PLC0415 - only this test runs the command
 
     monkeypatch.chdir(tmp_path)
-    lines = [shlex.split(line) for line in COMMANDS if line.startswith("uvx ")]
+    lines = [shlex.split(line) for line in (ROOT / page).read_text().splitlines() if line.startswith("uvx ")]
     assert lines
     for uvx, source, here, command, *arguments in lines:
         assert (uvx, source, here, command) == ("uvx", "--from", ".", "tlscheck")
         assert main(arguments) == 0, capsys.readouterr().err
-    assert "eu-central-1: READY" in capsys.readouterr().out
+    assert said in capsys.readouterr().out
 
 
 def test_every_parameter_of_the_readme_is_one_of_the_template() -> None:
@@ -92,7 +97,7 @@ def test_every_call_of_aws_is_one_of_its_api(line: str) -> None:
 
 def test_the_output_that_it_reads_is_one_of_the_template() -> None:
     outputs = template.load()["Outputs"].keys()
-    assert set(re.findall(r"OutputKey==`(\w+)`", README)) <= outputs
+    assert set(re.findall(r"OutputKey==`(\w+)`", PAPERS)) <= outputs
 
 
 def test_its_sql_makes_the_user_that_the_probe_needs() -> None:
@@ -120,13 +125,19 @@ def test_its_sql_makes_the_user_that_the_probe_needs() -> None:
 
 
 def test_every_file_that_it_names_is_there() -> None:
-    named = set(re.findall(r"`((?:functions|layers|tests)/[\w./]*\w[\w./]*)`", README))
+    named = set(re.findall(r"`((?:functions|layers|tests)/[\w./]*\w[\w./]*)`", PAPERS))
     assert named
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_page_that_it_leads_to_is_there(page: Path) -> None:
+    leads = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text())
+    assert [each for each in leads if not (page.parent / each).exists()] == []
+
+
 def test_every_event_of_the_console_is_named_and_there() -> None:
-    named = set(re.findall(r"`(\w+\.json)`", README))
+    named = set(re.findall(r"`(\w+\.json)`", (ROOT / "docs" / "console.md").read_text()))
     assert named
     assert [each for each in sorted(named) if not (ROOT / "events" / each).exists()] == []
     for each in named:
@@ -136,5 +147,5 @@ def test_every_event_of_the_console_is_named_and_there() -> None:
 def test_every_check_is_explained() -> None:
     from tlscheck.verdict.checks import CHECKS  # noqa: PLC0415 - only this test reads the package
 
-    explained = README.split("## What a finding means")[1].split("##")[0]
+    explained = (ROOT / "docs" / "findings.md").read_text()
     assert [check for check in CHECKS if f"| `{check}` |" not in explained] == []
