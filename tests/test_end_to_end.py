@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
+from tests.local_aws.hub_expectations import hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -134,13 +134,11 @@ def test_a_second_sweep_adds_nothing_and_duplicates_nothing(stack: LocalStack, u
     assert all(row["changed"] == [] for row in stack.object(ended.output["report"])["databases"])
 
 
-def test_every_finding_arrives_once_in_the_security_hub_of_its_region(stack: LocalStack) -> None:
+def test_every_finding_is_held_once_and_as_it_must_be_by_the_security_hub_of_its_region(
+    stack: LocalStack,
+) -> None:
     arrived = stack.wait_for_security_hub()
-    findings = [(region, finding) for region, found in arrived.items() for finding in found]
-    assert len(findings) == sum(len(checks) for checks in stack.findings().values())
-    assert max(Counter(finding["Id"] for _, finding in findings).values()) == 1
-    for region, finding in findings:
-        assert f":{region}:" in finding["Id"], f"{finding['Id']} arrived in {region}"
+    assert hub_mismatches(stack.fleet.expected, stack.findings(), arrived) == []
 
 
 def test_a_sample_looks_at_known_databases_without_a_call_to_rds(stack: LocalStack, unique: str) -> None:
