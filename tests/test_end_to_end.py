@@ -1,19 +1,24 @@
-"""The main job on the real thing: this template deployed, real servers and clients, IAM enforced, whole sweeps."""
+"""The main job on the real thing: this template deployed, real servers and clients, IAM enforced, whole sweeps.
+
+What the emulated account does not enforce of IAM stands in tests/local_aws/unchecked_grants.py.
+"""
 
 import json
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
+from tests.local_aws.hub_expectations import hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
+from tests.local_aws.unchecked_grants import UNCHECKED, UNCHECKED_CONDITION
 
 EVENTS = Path(__file__).parent.parent / "events"
 PATIENCE = 30.0
@@ -21,7 +26,7 @@ PATIENCE = 30.0
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[tuple[LocalStack, Execution]]:
-    """The local stack with IAM enforced, and the sweep that its schedule started."""
+    """The local stack with IAM enforced, as far as the emulator can, and the sweep that its schedule started."""
     with local_stack(enforce_iam=True) as stack:
         yield stack, stack.wait_for_scheduled_sweep()
 
@@ -38,9 +43,15 @@ def unique() -> str:
     return f"test-{time.time_ns()}"
 
 
-def wrong(stack: LocalStack, ended: Execution) -> list[str]:
+def wrong(stack: LocalStack, ended: Execution, identifiers: set[str] | None = None) -> list[str]:
+    """What a sweep of everything, or of these databases alone, got wrong."""
     assert ended.status == "SUCCEEDED", ended.error
-    return mismatches(stack.fleet.expected, stack.findings(), stack.object(ended.output["report"]))
+    expected, findings = stack.fleet.expected, stack.findings()
+    if identifiers is not None:
+        arns = {arn(stack, identifier) for identifier in identifiers}
+        expected = {each: wanted for each, wanted in expected.items() if each in arns}
+        findings = {each: checks for each, checks in findings.items() if each in arns}
+    return mismatches(expected, findings, stack.object(ended.output["report"]))
 
 
 def lasting(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -110,6 +121,18 @@ def taken_away(stack: LocalStack, role: str, action: str) -> Iterator[None]:
             _put(client, name, policy, document)
 
 
+def acting_as(stack: LocalStack, role: str, service: str) -> Any:
+    """A client with the rights of one of the stack's roles."""
+    role_arn = stack.account.client("iam").get_role(RoleName=stack.stack.resources[role])["Role"]["Arn"]
+    assumed = stack.account.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="test")["Credentials"]
+    return stack.account.client(
+        service,
+        aws_access_key_id=assumed["AccessKeyId"],
+        aws_secret_access_key=assumed["SecretAccessKey"],
+        aws_session_token=assumed["SessionToken"],
+    )
+
+
 def _put(client: Any, role: str, policy: str, document: dict[str, Any]) -> None:
     if document["Statement"]:
         client.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
@@ -134,13 +157,11 @@ def test_a_second_sweep_adds_nothing_and_duplicates_nothing(stack: LocalStack, u
     assert all(row["changed"] == [] for row in stack.object(ended.output["report"])["databases"])
 
 
-def test_every_finding_arrives_once_in_the_security_hub_of_its_region(stack: LocalStack) -> None:
+def test_every_finding_is_held_once_and_as_it_must_be_by_the_security_hub_of_its_region(
+    stack: LocalStack,
+) -> None:
     arrived = stack.wait_for_security_hub()
-    findings = [(region, finding) for region, found in arrived.items() for finding in found]
-    assert len(findings) == sum(len(checks) for checks in stack.findings().values())
-    assert max(Counter(finding["Id"] for _, finding in findings).values()) == 1
-    for region, finding in findings:
-        assert f":{region}:" in finding["Id"], f"{finding['Id']} arrived in {region}"
+    assert hub_mismatches(stack.fleet.expected, stack.findings(), arrived) == []
 
 
 def test_a_sample_looks_at_known_databases_without_a_call_to_rds(stack: LocalStack, unique: str) -> None:
@@ -212,6 +233,69 @@ def test_without_the_right_to_list_instances_each_region_says_so_and_earlier_fin
     assert instances
     assert {each: after[each] for each in instances} == {each: before[each] for each in instances}
     assert wrong(stack, stack.sweep(f"{unique}-after")) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "action"),
+    [("ObserveRole", "lambda:InvokeFunction"), ("ProbeRole", "secretsmanager:GetSecretValue")],
+)
+def test_without_the_right_to_look_a_sweep_says_which_right_is_missing(
+    stack: LocalStack, unique: str, role: str, action: str
+) -> None:
+    with taken_away(stack, role, action):
+        ended = stack.sweep(f"{unique}-denied", {"databases": ["orders-prod"]})
+    (row,) = stack.object(ended.output["report"])["databases"]
+    assert row["verdict"] == "NOT_OBSERVED"
+    assert "AccessDenied" in row["reason"]
+    assert f"not authorized to perform: {action}" in row["reason"]
+    ended = stack.sweep(f"{unique}-after", {"databases": ["orders-prod"]})
+    assert wrong(stack, ended, {"orders-prod"}) == []
+
+
+def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, unique: str) -> None:
+    """When this fails, the account has learnt something: README and UNCHECKED claim less than is proven."""
+    sfn, scheduler = stack.account.client("stepfunctions"), stack.account.client("scheduler")
+
+    def executions() -> set[str]:
+        listed = sfn.list_executions(stateMachineArn=stack.state_machine)["executions"]
+        return {each["executionArn"] for each in listed}
+
+    before = executions()
+    template_schedule = scheduler.list_schedules()["Schedules"][0]["Name"]
+    target = scheduler.get_schedule(Name=template_schedule)["Target"]
+    forget(stack, {"billing-staging"})
+    with ExitStack() as without:
+        for role, actions in UNCHECKED.items():
+            for action in actions:
+                without.enter_context(taken_away(stack, role, action))
+        scheduler.create_schedule(
+            Name=unique,
+            ScheduleExpression="rate(1 day)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={**target, "Input": json.dumps({"databases": ["billing-staging"]})},
+        )
+        without.callback(scheduler.delete_schedule, Name=unique)
+        (execution,) = eventually(lambda: executions() - before, bool)
+        assert wrong(stack, stack.wait(execution), {"billing-staging"}) == []
+        assert hub_mismatches(stack.fleet.expected, stack.findings(), stack.wait_for_security_hub()) == []
+        nothing = {"Bucket": stack.bucket, "Key": "sweeps/no-such-sweep/report.json"}
+        for role in ("ObserveRole", "ReportRole"):
+            with pytest.raises(ClientError, match="NoSuchKey"):
+                acting_as(stack, role, "s3").get_object(**nothing)
+        acting_as(stack, "ReportRole", "sns").publish(TopicArn=stack.stack.outputs["Topic"], Message="x")
+
+
+def test_the_condition_that_the_emulated_account_does_not_check_is_known(stack: LocalStack) -> None:
+    role = stack.stack.resources["PublishRole"]
+    iam, foreign = stack.account.client("iam"), {"pk": {"S": "no Region"}, "sk": {"S": "delivery"}}
+    policies = [
+        iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    ]
+    assert UNCHECKED_CONDITION in json.dumps(policies)
+    item = {**foreign, "kind": {"S": "delivery"}}
+    acting_as(stack, "PublishRole", "dynamodb").put_item(TableName=stack.table, Item=item)
+    stack.account.client("dynamodb").delete_item(TableName=stack.table, Key=foreign)
 
 
 def test_a_database_that_is_gone_is_archived_once_its_region_was_listed_completely(

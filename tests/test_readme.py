@@ -14,6 +14,7 @@ import pytest
 from tests import template
 from tests.local_aws.fleet.roles import SUPERUSER
 from tests.local_aws.fleet.servers import Servers
+from tests.local_aws.unchecked_grants import UNCHECKED, UNCHECKED_CONDITION
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
@@ -149,3 +150,10 @@ def test_every_check_is_explained() -> None:
 
     explained = (ROOT / "docs" / "findings.md").read_text()
     assert [check for check in CHECKS if f"| `{check}` |" not in explained] == []
+
+
+def test_what_the_emulated_account_does_not_check_is_named_where_least_privilege_is_claimed() -> None:
+    (paragraph,) = [each for each in PROSE.split("\n\n") if each.startswith("**IAM.**")]
+    named = set(re.findall(r"`([a-z0-9-]+:(?:\*|\w+))`", paragraph))
+    unchecked = {action for actions in UNCHECKED.values() for action in actions} | {UNCHECKED_CONDITION}
+    assert {each for each in unchecked if not {each, f"{each.split(':')[0]}:*"} & named} == set()

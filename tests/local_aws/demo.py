@@ -1,6 +1,6 @@
 """`make demo`: a whole sweep on an emulated account and real PostgreSQL servers, shown as a person reads it.
 
-Ends with 1 when the sweep says of any database something else than what it is.
+Ends with 1 when the sweep, or Security Hub, says of any database something else than what it is.
 """
 
 import json
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.local_aws.expectations import mismatches
-from tests.local_aws.stack import LocalStack, LocalStackError, local_stack
+from tests.local_aws.hub_expectations import hub_mismatches
+from tests.local_aws.stack import LocalStackError, local_stack
 
 REPORT: Final = Path(__file__).parents[2] / ".local" / "report.json"
 COLUMNS: Final = ("DATABASE", "TLS ENFORCED", "CA", "SERVER CERTIFICATE", "TLS", "PLAIN", "VERDICT")
@@ -46,7 +47,8 @@ def main() -> int:
             arrived = stack.wait_for_security_hub()
         report, findings = stack.object(ended.output["report"]), stack.findings()
         show(report, findings, arrived)
-        wrong = [*mismatches(stack.fleet.expected, findings, report), *_not_arrived(stack, arrived)]
+        wrong = mismatches(stack.fleet.expected, findings, report)
+        wrong += hub_mismatches(stack.fleet.expected, findings, arrived)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=2) + "\n")
     print(f"\nreport   {REPORT.relative_to(Path.cwd()) if REPORT.is_relative_to(Path.cwd()) else REPORT}")
@@ -102,14 +104,6 @@ def _shortened(text: str) -> str:
     # A reason quotes what clients call themselves: nothing of it may steer this terminal.
     printable = "".join(character if character.isprintable() else "?" for character in text)
     return printable if len(printable) <= REASON_WIDTH else f"{printable[: REASON_WIDTH - 3]}..."
-
-
-def _not_arrived(stack: LocalStack, arrived: Mapping[str, list[dict[str, Any]]]) -> list[str]:
-    ids = [finding["Id"] for found in arrived.values() for finding in found]
-    wanted = sum(len(checks) for checks in stack.findings().values())
-    twice = [identifier for identifier, times in Counter(ids).items() if times > 1]
-    missing = [f"{wanted - len(ids)} findings did not arrive in Security Hub"] if len(ids) != wanted else []
-    return [*missing, *(f"{identifier} is twice in Security Hub" for identifier in twice)]
 
 
 if __name__ == "__main__":

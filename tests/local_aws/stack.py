@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from tests.local_aws.fleet.fleet import Fleet
 
 BUILT: Final = Path(__file__).parents[2] / ".aws-sam" / "local" / "build"
 SWEEP_PATIENCE: Final = 90.0
+EVERYTHING: Final = {"SecurityHub": "ENABLED"}
+"""Parameters with which all that is found is published, whatever the template's defaults are."""
 
 type Step = Callable[[str], AbstractContextManager[None]]
 
@@ -119,12 +122,17 @@ class LocalStack:
         return [finding for page in pages for finding in page["Findings"]]
 
     def wait_for_security_hub(self) -> dict[str, list[dict[str, Any]]]:
-        """By Region, once every finding of the table has arrived; what is there when patience ends."""
+        """By Region, once all that the table announced has arrived; what is there when patience ends."""
         end = time.monotonic() + 30
         while True:
-            wanted = sum(len(checks) for checks in self.findings().values())
+            announced = {
+                f"tlscheck/{check}/{arn}": _milliseconds(item["announced_at"])
+                for arn, checks in self.findings().items()
+                for check, item in checks.items()
+            }
             arrived = {region: self.security_hub(region) for region in self.regions()}
-            if sum(map(len, arrived.values())) >= wanted or time.monotonic() > end:
+            held = {each["Id"]: _milliseconds(each["UpdatedAt"]) for found in arrived.values() for each in found}
+            if held.items() >= announced.items() or time.monotonic() > end:
                 return arrived
             time.sleep(0.2)
 
@@ -167,7 +175,7 @@ def local_stack(
             for region in [region for region in NETWORKS if region != REGION]:
                 deploy(account, built, region=region, parameters=_network(region) | {"Role": "probe-only"})
             schedules = {"SweepSchedule": "rate(1 day)", "SampleSchedule": "rate(1 hour)"}
-            deployed = deploy(account, built, parameters=_network(REGION) | schedules)
+            deployed = deploy(account, built, parameters=_network(REGION) | schedules | EVERYTHING)
         yield LocalStack(account, fleet, deployed)
 
 
@@ -201,6 +209,10 @@ def _put_secrets(account: EmulatedAccount, fleet: Fleet) -> None:
         if database.secret:
             client = account.client("secretsmanager", database.region)
             client.create_secret(Name=database.secret, SecretString=json.dumps(fleet.secrets[database.secret]))
+
+
+def _milliseconds(moment: str) -> str:
+    return datetime.fromisoformat(moment).isoformat(timespec="milliseconds")
 
 
 def _plain(item: dict[str, Any]) -> dict[str, Any]:

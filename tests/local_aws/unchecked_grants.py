@@ -1,0 +1,48 @@
+"""What the emulated account lets pass without a policy that allows it: nothing here proves that it is granted.
+
+tests/test_end_to_end.py takes all of it away and sees nothing change; the README names it where it speaks of IAM.
+"""
+
+from typing import Final
+
+_KEY: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+_TABLES_KEY: Final = (*_KEY, "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+
+UNCHECKED: Final = {
+    # Its Map and its tasks run inside the emulator, as nobody.
+    "SweepRole": (
+        "lambda:InvokeFunction",
+        "s3:GetObject",
+        "kms:Decrypt",
+        "states:StartExecution",
+        "states:DescribeExecution",
+        "states:StopExecution",
+        "logs:CreateLogDelivery",
+        "logs:GetLogDelivery",
+        "logs:UpdateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:DescribeResourcePolicies",
+        "logs:DescribeLogGroups",
+    ),
+    "ScheduleRole": ("states:StartExecution", "sqs:SendMessage"),
+    "DiscoverRole": _KEY,
+    # A missing object is missing to everybody, not "access denied" to those who may not list.
+    "ObserveRole": ("s3:ListBucket", *_TABLES_KEY),
+    # Records are handed to it, and nobody asks who reads them.
+    "PublishRole": (
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+        "sqs:SendMessage",
+        *_TABLES_KEY,
+    ),
+    # A topic that a stack makes has a policy of its own there, which lets everybody publish.
+    "ReportRole": ("s3:ListBucket", "sns:Publish", *_KEY),
+}
+"""Logical id of a role -> actions of its own policies."""
+
+UNCHECKED_CONDITION: Final = "dynamodb:LeadingKeys"
+"""A condition of PublishRole: it may write any item of the table there."""
