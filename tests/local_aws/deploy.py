@@ -1,7 +1,7 @@
 """Deploys a built SAM template into the emulated account, as `sam deploy` would but without its polling.
 
 Each folder that the template points to with CodeUri or ContentUri goes to a bucket as one zip, named by its
-content, and the template is deployed as a stack.
+content. So does the template, since a request takes no more than 51,200 bytes of one, and is deployed as a stack.
 """
 
 import hashlib
@@ -55,10 +55,10 @@ def deploy(
 ) -> Stack:
     """Create the stack, or update it when it is there; raise DeployError when it doesn't become complete."""
     cloudformation = account.client("cloudformation", region)
-    body = _upload_folders(account.client("s3", region), region, template)
+    url = _upload(account.client("s3", region), region, template)
     request = {
         "StackName": stack,
-        "TemplateBody": body,
+        "TemplateURL": url,
         "Capabilities": _CAPABILITIES,
         "Parameters": [
             {"ParameterKey": name, "ParameterValue": value} for name, value in (parameters or {}).items()
@@ -93,7 +93,8 @@ def zipped(folder: Path) -> bytes:
     return content.getvalue()
 
 
-def _upload_folders(s3: Any, region: str, template: Path) -> str:
+def _upload(s3: Any, region: str, template: Path) -> str:
+    """Uploads the template, pointing to its folders, which it uploads too; the template's URL."""
     # Lambda reads code from buckets of its own Region only.
     bucket = f"tlscheck-artifacts-{region}"
     uploaded: dict[Path, str] = {}
@@ -113,7 +114,10 @@ def _upload_folders(s3: Any, region: str, template: Path) -> str:
 
     elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != "us-east-1" else {}
     s3.create_bucket(Bucket=bucket, **elsewhere)
-    return _FOLDER.sub(uri, template.read_text())
+    body = _FOLDER.sub(uri, template.read_text()).encode()
+    key = f"{hashlib.sha256(body).hexdigest()}.template"
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+    return f"https://s3.{region}.amazonaws.com/{bucket}/{key}"
 
 
 def _exists(cloudformation: Any, stack: str) -> bool:
