@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges import clock
 from tlscheck.edges.aws import s3
+from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, trust_store_event
 from tlscheck.edges.stores.ciphers import write_pkcs12
 from tlscheck.edges.stores.rds_roots import roots
@@ -34,6 +35,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     used = uses(made, asked.wrapping, lambda file: file.name)
     return {
+        "tlscheck": edition().document,
         "bucket": ENVIRONMENT.bucket,
         "folder": folder,
         "fetch": f"aws s3 cp --recursive s3://{ENVIRONMENT.bucket}/{folder}/ .",

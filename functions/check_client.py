@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.drivers.recognition import connections
 from tlscheck.edges import clock
+from tlscheck.edges.edition import edition
 from tlscheck.edges.events import client_event
 from tlscheck.edges.stores.machine import in_the_console
 from tlscheck.edges.stores.rds_roots import roots
@@ -21,6 +22,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     asked = client_event.asked(event)
     find = in_the_console(asked.trust_store, has_home_root=asked.has_home_root)
     answers = [answer(each, asked.question, roots(), find, now) for each in connections(asked.words)]
-    told = document(asked.question, answers, now)
+    told = document(asked.question, answers, edition(), now)
     logger.info("client checked", clients=len(answers), verdict=told["verdict"])
     return told

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 TRUST_STORE = Path(__file__).parent / "rds_trust_store" / "python" / "rds_trust_store"
+TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 
 BUNDLES = {
     "aws": "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
@@ -188,6 +189,22 @@ def write(partition: str, roots: dict[str, x509.Certificate], source: str, now: 
     _replace(provenance_path, json.dumps(provenance, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
+def outputs(provenance: dict[str, dict[str, str]]) -> str:
+    """What a stack's output says of its roots, which a template cannot read: `aws.pem 2026-11-24, ...`."""
+    return ", ".join(f"{name} {of['taken']}" for name, of in sorted(provenance.items()) if name.endswith(".pem"))
+
+
+def date_template(template: Path, folder: Path) -> None:
+    """Writes when each bundle was taken into the template's output `Roots`. Raises Refused where there is none."""
+    said = outputs(json.loads((folder / "provenance.json").read_text()))
+    text = template.read_text()
+    dated, found = re.subn(r'(?m)(^  Roots:\n    Description: .*\n    Value: )".*"$', rf'\g<1>"{said}"', text)
+    if found != 1:
+        raise Refused(f"{template.name} has no output Roots to write the bundles' dates into: {said}")
+    if dated != text:
+        _replace(template, dated)
+
+
 def _replace(path: Path, text: str) -> None:
     beside = path.with_suffix(".new")
     beside.write_text(text)
@@ -227,6 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             refused += 1
             lines = [f"refused, nothing written: {why}"]
         print("".join(f"  {line}\n" for line in lines), end="")  # noqa: T201 - the same
+    date_template(TEMPLATE, TRUST_STORE)
     return 1 if refused else 0
 
 

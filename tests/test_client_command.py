@@ -294,5 +294,5 @@ def _opened() -> Iterator[list[str]]:
 
 def _is_ours(path: str) -> bool:
     """Code, the roots that tlscheck brings along, and what hypothesis keeps."""
-    is_root = path.endswith(".pem") and "rds_trust_store" in path
+    is_root = path.endswith((".pem", "provenance.json")) and "rds_trust_store" in path
     return is_root or path.endswith((".py", ".pyc", ".so")) or ".hypothesis" in path or "site-packages" in path

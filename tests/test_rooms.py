@@ -19,6 +19,7 @@ DOORS = sorted(FUNCTIONS.glob("*.py"))
 EVENTS = sorted((ROOT / "events").glob("*.json"))
 
 CHAPTERS = [
+    "version",
     "wording",
     "inventory",
     "wire",

@@ -271,6 +271,43 @@ def test_a_url_without_tls_is_not_fetched() -> None:
         refresh.fetch("http://127.0.0.1/global-bundle.pem", ssl.create_default_context())
 
 
+TEMPLATE = """Outputs:
+  Version:
+    Value: "1.2.3"
+  Roots:
+    Description: When they were taken
+    Value: "aws.pem 2020-01-01"
+  Table:
+    Value: !Ref Table
+"""
+
+
+def test_the_template_says_when_each_bundle_was_taken(folder: Path, keys: list[rsa.RSAPrivateKey]) -> None:
+    name = root_name("eu-central-1")
+    refresh.write("aws", {name: certificate(keys[0], name)}, "a test", NOW, folder)
+    refresh.write("aws-cn", {name: certificate(keys[0], name)}, "a test", NOW, folder)
+    path = folder.parent / "template.yaml"
+    path.write_text(TEMPLATE)
+    refresh.date_template(path, folder)
+    day = f"{NOW:%Y-%m-%d}"
+    assert path.read_text() == TEMPLATE.replace("aws.pem 2020-01-01", f"aws-cn.pem {day}, aws.pem {day}")
+
+
+def test_a_template_that_does_not_say_it_is_left_alone(folder: Path) -> None:
+    path = folder.parent / "template.yaml"
+    path.write_text("Outputs: {}\n")
+    with pytest.raises(refresh.Refused, match="no output Roots"):
+        refresh.date_template(path, folder)
+    assert path.read_text() == "Outputs: {}\n"
+
+
+def test_the_projects_own_template_says_it_already(tmp_path: Path) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text(refresh.TEMPLATE.read_text())
+    refresh.date_template(path, refresh.TRUST_STORE)
+    assert path.read_text() == refresh.TEMPLATE.read_text()
+
+
 def test_the_roots_in_the_layer_pass_the_same_inspection() -> None:
     bundle = (refresh.TRUST_STORE / "aws.pem").read_bytes()
     vetted = refresh.vet(bundle, NOW)

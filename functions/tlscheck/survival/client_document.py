@@ -7,8 +7,10 @@ from datetime import datetime
 from tlscheck.drivers.connection import Connection
 from tlscheck.survival.assessment import About, Assessment, Outlook, is_only_read, worst
 from tlscheck.survival.fixes import Fix
+from tlscheck.version import Edition
 
-SCHEMA = "tlscheck.client.v1"
+SCHEMA = "tlscheck.client.v2"
+"""The first had no `tlscheck`. It allowed no key that it did not name, so one more makes another schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ ASSUMED = (
 )
 
 
-def document(question: Question, answers: Sequence[Answer], now: datetime) -> dict[str, object]:
+def document(question: Question, answers: Sequence[Answer], edition: Edition, now: datetime) -> dict[str, object]:
     """The whole answer; client_schema.SCHEMA describes it. No password is in it: none was kept."""
     return {
         "schema": SCHEMA,
+        "tlscheck": edition.document,
         "asked_at": now.isoformat(),
         "about": question.about.value,
         "region": question.region,

@@ -6,6 +6,7 @@ from tlscheck.drivers.driver import Driver
 from tlscheck.survival.assessment import About, Scenario, Survival
 from tlscheck.survival.client_document import SCHEMA as NAME
 from tlscheck.survival.prediction import Cause
+from tlscheck.version import SCHEMA as EDITION
 
 
 def _object(description: str, **properties: Any) -> dict[str, Any]:
@@ -96,6 +97,7 @@ SCHEMA: dict[str, Any] = {
     **_object(
         "An answer of tlscheck client, to be kept as evidence of a client's readiness",
         schema={"const": NAME},
+        tlscheck=EDITION,
         asked_at=_text("ISO 8601, UTC"),
         about={"enum": [each.value for each in About]},
         region=_text("whose roots were looked for", or_null=True),

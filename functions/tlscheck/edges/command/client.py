@@ -12,6 +12,7 @@ from tlscheck.drivers.words import Words
 from tlscheck.edges import clock
 from tlscheck.edges.command.handshake import tried
 from tlscheck.edges.command.terminal import Colour, say
+from tlscheck.edges.edition import edition
 from tlscheck.edges.stores import files
 from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
@@ -98,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.connect:
         answers = [Answer(each.assessment, each.fix, tried(each, _store(each, find))) for each in answers]
     if arguments.json:
-        _print_json(document(question, answers, now))
+        _print_json(document(question, answers, edition(), now))
     else:
         for each in answers:
             _tell(each)

@@ -5,9 +5,10 @@ import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tlscheck.edges.command import client, trust_store
+from tlscheck.edges.edition import edition
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.wording import harmless
@@ -25,6 +26,14 @@ class _Parser(argparse.ArgumentParser):
         super().error(harmless(message))
 
 
+class _Version(argparse.Action):
+    """Says which tlscheck this is, and where its roots come from. argparse's own would join the lines."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        print(edition())  # noqa: T201 - a command speaks to its terminal
+        parser.exit()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a sub-command; what is wrong with the input is said in a line, never in a traceback."""
     for stream in (sys.stdout, sys.stderr):
@@ -36,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " enforcement, and what trust store does it need?",
         epilog=_EXIT_CODES,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and the roots' provenance")
     subparsers = parser.add_subparsers(metavar="command", required=True)
     client.add_parser(subparsers)
     trust_store.add_parser(subparsers)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tlscheck.edges import clock
 from tlscheck.edges.command import folder
 from tlscheck.edges.command.terminal import Colour, say
+from tlscheck.edges.edition import edition
 from tlscheck.edges.stores import files
 from tlscheck.edges.stores.ciphers import write_pkcs12
 from tlscheck.edges.stores.rds_roots import roots
@@ -120,7 +121,7 @@ def _show(arguments: argparse.Namespace) -> int:
     found = remarks(store, roots(), now)
     answers = [coverage(store, roots(), region, _families(arguments), reader, now) for region in arguments.regions]
     if arguments.json:
-        _print_json(store_document(arguments.path, store, found, answers, now))
+        _print_json(_named(store_document(arguments.path, store, found, answers, now)))
     else:
         _tell(arguments.path, store, now)
         for remark in found:
@@ -164,7 +165,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
     used = uses(made, wrapping, place)
     if arguments.json:
-        _print_json(built_document(made, selection, place, used, now))
+        _print_json(_named(built_document(made, selection, place, used, now)))
         return 0
     for file in made:
         say(f"{place(file)}  {len(file.content)} bytes  SHA-256 {file.sha256}")
@@ -189,6 +190,10 @@ def _password(arguments: argparse.Namespace) -> str | None:
         return lines[0].decode()
     except UnicodeDecodeError:
         raise BadRequest("--password-file: its first line is no UTF-8") from None
+
+
+def _named(document: dict[str, object]) -> dict[str, object]:
+    return {"tlscheck": edition().document, **document}
 
 
 def _print_json(document: dict[str, object]) -> None:
