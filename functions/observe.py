@@ -13,7 +13,7 @@ from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.region import RegionListing
-from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
+from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_key, result_of
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import judge
@@ -29,8 +29,7 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
     """Looks at a batch and remembers what it saw; a repeated or older sweep changes nothing."""
     key, sweep = steps.observe(event)
-    text = s3.get(ENVIRONMENT.bucket, key)
-    if text is None:
+    if (text := s3.get(ENVIRONMENT.bucket, key)) is None:
         raise not_allowed("batch", key, f"the key of a batch in {ENVIRONMENT.bucket}")
     batch = load(Batch, text)
     targets, untried = assigned(batch.databases, ENVIRONMENT.user, master_secrets=ENVIRONMENT.master_secrets)
@@ -40,6 +39,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         databases=tuple(_observe(database, seen[database.arn], sweep) for database in batch.databases),
         listings=tuple(finding for listing in batch.listings for finding in _judge_region(listing, sweep)),
         vanished=tuple(arn for listing in batch.listings for arn in _archive(listing, sweep)),
+        probes=probes_of(looked),
     )
     s3.put(ENVIRONMENT.bucket, result_key(key), dump(result))
     logger.info("batch observed", sweep=sweep.id, batch=key, databases=len(batch.databases))

@@ -2,12 +2,14 @@
 
 Invoked by observe, or from the console, with `{"targets": [Target...]}` and, to look several times on one
 connection, `"looks"` and `"interval"` (seconds); answers `{"observations": [Observation...]}`, one for each
-target, in their order. It needs no AWS service for an IAM login: tokens are signed here.
+target, in their order, and which `"tlscheck"` looked. An observe of the version before reads past what it does not
+know. It needs no AWS service for an IAM login: tokens are signed here.
 """
 
 import logging
 from typing import Any
 
+from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment
 from tlscheck.edges.server.deadline import Invocation
 from tlscheck.edges.server.regional_roots import installed
@@ -22,6 +24,7 @@ USUAL_VISIT = environment.for_probe()
 
 log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)
+log.info("%s", " | ".join(str(edition()).splitlines()))
 
 
 def handler(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
@@ -31,4 +34,4 @@ def handler(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
     observations = observe_all(asked, installed(), seconds, visit(event, USUAL_VISIT))
     for seen in observations:
         log.info("%s: handshake %s, look %s", ascii(seen.arn), seen.handshake.outcome, seen.look.outcome)
-    return {"observations": documents(observations)}
+    return {"observations": documents(observations), "tlscheck": edition().document}

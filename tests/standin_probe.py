@@ -25,7 +25,9 @@ def handler(event, context):
     if "answer" in behaviour:
         return behaviour["answer"]
     known = behaviour["observations"]
-    return {"observations": [known[target["arn"]] for target in event["targets"] if target["arn"] in known]}
+    named = {"tlscheck": behaviour["edition"]} if "edition" in behaviour else {}
+    seen = [known[target["arn"]] for target in event["targets"] if target["arn"] in known]
+    return {"observations": seen, **named}
 """
 
 _numbers = count(1)
@@ -60,7 +62,7 @@ class StandinProbe:
         self._client.delete_function(FunctionName=self._name)
 
     def behave(self, **behaviour: Any) -> None:
-        """From now on it sleeps, raises, or gives a fixed `answer`; else its `observations`, by ARN."""
+        """From now on it sleeps, raises, or gives a fixed `answer`; else its `observations` and `edition`."""
         self._behaviour.write_text(json.dumps(behaviour))
 
 

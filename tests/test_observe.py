@@ -19,6 +19,7 @@ from tlscheck.reporting.result import BatchResult, result_key
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Status
 from tlscheck.verdict.readiness import Verdict
+from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 
@@ -63,11 +64,17 @@ class Stage:
         self.table = table
         self.bucket = bucket
         self._monkeypatch = monkeypatch
+        self._edition: dict[str, object] | None = None
+
+    def probe_is(self, edition: dict[str, object]) -> None:
+        """From now on the probe names this edition in its answers."""
+        self._edition = edition
 
     def observe(self, batch: Batch, sweep: Sweep = SWEEP, *seen: Observation) -> BatchResult:
         """Puts a batch, opens the door with a probe that saw these, and reads what it left for the report."""
         s3.put(self.bucket, KEY, dump(batch))
-        self._probe.behave(observations={each.arn: document(each) for each in seen})
+        named = {"edition": self._edition} if self._edition else {}
+        self._probe.behave(observations={each.arn: document(each) for each in seen}, **named)
         answer = self.open({"batch": KEY, "sweep": to_document(sweep)}, self._probe.arn if seen else "")
         assert answer == {"batch": KEY, "databases": len(batch.databases)}
         return self.result(KEY)
@@ -132,6 +139,18 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
     }
     assert {item["kind"]["S"] for item in stage.items()} == {"client", "finding", "database"}
     assert dynamodb.known_databases(stage.table) == ORDERS_BATCH.databases
+
+
+def test_which_tlscheck_looked_is_left_for_the_report(stage: Stage) -> None:
+    stage.probe_is({"version": "0.2.7", "roots": []})
+    looked = stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    assert looked.probes == (Edition("0.2.7", ()),)
+    assert [row.probe_version for row in looked.databases] == ["0.2.7"]
+
+
+def test_a_probe_of_before_0_2_0_does_not_say_which_it_is(stage: Stage) -> None:
+    looked = stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    assert (looked.probes, [row.probe_version for row in looked.databases]) == ((), [None])
 
 
 def test_without_a_probe_the_control_plane_is_still_judged(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """The probe's door, from the event to the observations."""
 
+import hashlib
 import json
 import logging
 import socket
@@ -90,6 +91,34 @@ def test_every_event_for_the_console_is_answered(event: Path) -> None:
     answer = probe.handler(asked, Invocation(20))
     assert [each["arn"] for each in answer["observations"]] == [each["arn"] for each in asked["targets"]]
     assert [each["handshake"]["outcome"] for each in answer["observations"]] == ["NO_ROOTS"]
+
+
+@pytest.mark.usefixtures("layer")
+def test_an_answer_names_the_version_and_the_roots_that_servers_were_verified_with(
+    authority: CertificateAuthority,
+) -> None:
+    answer = probe.handler(json.loads(EVENTS[0].read_text()), Invocation(20))
+    assert answer["tlscheck"] == {
+        "version": "0.2.0",
+        "roots": [
+            {
+                "bundle": "aws.pem",
+                "certificates": 1,
+                "sha256": hashlib.sha256(authority.root_pem).hexdigest(),
+                "source": "not known: provenance.json does not tell (FileNotFoundError)",
+                "taken": None,
+            }
+        ],
+    }
+
+
+def test_a_probe_that_starts_logs_which_it_is() -> None:
+    code = "import logging, sys; logging.basicConfig(stream=sys.stdout, format='%(message)s'); import probe"
+    started = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "functions", capture_output=True, text=True, check=True
+    )
+    assert started.stdout.startswith("tlscheck 0.2.0 | roots: aws.pem: 81 certificates, SHA-256 ")
+    assert len(started.stdout.splitlines()) == 1
 
 
 @pytest.mark.usefixtures("layer")

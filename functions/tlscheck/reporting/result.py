@@ -1,5 +1,6 @@
 """What a batch leaves behind for the report."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from tlscheck.verdict.clients import folded
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.readiness import Verdict
+from tlscheck.version import Edition, distinct
 from tlscheck.wire.observation import HandshakeOutcome, Observation
 from tlscheck.wording import cut, day
 
@@ -44,6 +46,8 @@ class DatabaseResult:
     """Checks whose finding this sweep changed."""
 
     traits: tuple[Trait, ...] = ()
+    probe_version: str | None = None
+    """Of the tlscheck that looked at the server; None where none did, or did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,18 @@ class BatchResult:
     vanished: tuple[str, ...] = ()
     """ARNs of databases that are gone, or that their owner excluded: their findings were archived."""
 
+    probes: tuple[Edition, ...] = ()
+    """Which tlscheck looked at its servers, so far as it said."""
+
 
 def result_key(batch_key: str) -> str:
     """S3 key of what observe writes for the batch with this key."""
     return batch_key.replace("/batches/", "/results/")
+
+
+def probes_of(observations: Iterable[Observation]) -> tuple[Edition, ...]:
+    """Which tlscheck made these observations."""
+    return distinct([observation.probe for observation in observations])
 
 
 def result_of(judgement: Judgement) -> DatabaseResult:
@@ -84,6 +96,7 @@ def result_of(judgement: Judgement) -> DatabaseResult:
         findings=tuple(remembered.finding for remembered in judgement.findings),
         changed=tuple(remembered.finding.check for remembered in judgement.changed),
         traits=database.traits,
+        probe_version=probe.version if (probe := evidence.observation.probe) else None,
     )
 
 

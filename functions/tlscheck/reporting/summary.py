@@ -10,6 +10,7 @@ from tlscheck.reporting.result import BatchResult, DatabaseResult, lost_result
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.readiness import Verdict
+from tlscheck.version import Edition, distinct
 
 LOST = "Its batch failed in this sweep, so nothing of it was looked at; what earlier sweeps found still stands."
 
@@ -35,6 +36,9 @@ class Summary:
     refused_deliveries: tuple[Delivery, ...]
     vanished: tuple[str, ...] = ()
     """ARNs of databases that are gone or were excluded: their findings were archived."""
+
+    probes: tuple[Edition, ...] = ()
+    """Which tlscheck looked at servers, so far as it said: stacks with nothing but a probe have their own day."""
 
     @property
     def unlisted(self) -> tuple[Finding, ...]:
@@ -73,6 +77,7 @@ def summarise(
         lost_batches=tuple(sorted(lost)),
         refused_deliveries=refused_deliveries,
         vanished=tuple(sorted(arn for result in results for arn in result.vanished)),
+        probes=distinct([probe for result in results for probe in result.probes]),
     )
 
 

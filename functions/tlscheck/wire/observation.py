@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tlscheck.version import Edition
+
 
 class HandshakeOutcome(StrEnum):
     """How the TLS handshake with a server ended, named for what the server did."""
@@ -211,3 +213,5 @@ class Observation:
     handshake: Handshake
     look: Look
     plaintext: Plaintext = Plaintext(PlaintextOutcome.NOT_TRIED, "it was not asked for")
+    probe: Edition | None = None
+    """Which tlscheck looked; None where none did, and of probes before 0.2.0, which did not say."""

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from tlscheck.edges import documents
 from tlscheck.edges.aws import refusals, ssm
+from tlscheck.version import Edition
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.target import Target
 from tlscheck.wire.targeting import no_probe, not_tried
@@ -67,10 +69,20 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
     if "FunctionError" in answer:
         raise _NoAnswer(f"the probe failed: {_failure(payload)}")
     try:
-        observations = documents.from_document(tuple[Observation, ...], json.loads(payload)["observations"])
+        told = json.loads(payload)
+        observations = documents.from_document(tuple[Observation, ...], told["observations"])
     except (ValidationError, ValueError, KeyError, TypeError):
         raise _NoAnswer("the probe's answer has another shape than this version knows: deploy both anew") from None
-    return {observation.arn: observation for observation in observations}
+    probe = _edition(told)
+    return {observation.arn: replace(observation, probe=probe) for observation in observations}
+
+
+def _edition(told: dict[str, Any]) -> Edition | None:
+    """Which tlscheck answered; None of a probe before 0.2.0, and of one that says it in a later way."""
+    try:
+        return documents.from_document(Edition, told["tlscheck"])
+    except (ValidationError, KeyError):
+        return None
 
 
 def _failure(payload: bytes) -> str:
