@@ -8,6 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, security_hub
+from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment
 from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.parcel import Letter, Parcel, letter, parcels
@@ -29,11 +30,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
 
 
 def _letters(records: list[dict[str, Any]], failed: list[str]) -> Iterator[Letter]:
+    ours = edition()
     for record in records:
         number = record["dynamodb"]["SequenceNumber"]
         try:
             if remembered := dynamodb.announced(record):
-                yield letter(number, remembered)
+                yield letter(number, remembered, ours)
         except (KeyError, ValueError, TypeError) as error:
             # Without its content: a record that is none of ours may hold anything.
             logger.error("record not understood", sequence_number=number, error=type(error).__name__)  # noqa: TRY400

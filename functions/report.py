@@ -7,11 +7,13 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges.aws import dynamodb, s3, sns
-from tlscheck.edges.documents import dump, load
+from tlscheck.edges.documents import load, to_document
+from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, steps
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.reporting.message import message_of
+from tlscheck.reporting.report_schema import document
 from tlscheck.reporting.result import BatchResult, result_key
 from tlscheck.reporting.summary import Summary, report_key, summarise
 
@@ -31,7 +33,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         lost={key: load(Batch, _needed("batch", key)) for key, text in results.items() if text is None},
         refused_deliveries=dynamodb.failed_deliveries(ENVIRONMENT.table),
     )
-    s3.put(ENVIRONMENT.bucket, report_key(sweep), dump(summary))
+    told = document(to_document(summary), edition())
+    s3.put(ENVIRONMENT.bucket, report_key(sweep), json.dumps(told, ensure_ascii=False))
     _count(summary)
     if message := message_of(summary, f"s3://{ENVIRONMENT.bucket}/{report_key(sweep)}"):
         sns.publish(ENVIRONMENT.topic, message)

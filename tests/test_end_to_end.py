@@ -10,8 +10,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from botocore.exceptions import ClientError
+from tlscheck.reporting.report_schema import SCHEMA
 
 from tests import template
 from tests.local_aws.emulator.account import REGION
@@ -51,7 +53,9 @@ def wrong(stack: LocalStack, ended: Execution, identifiers: set[str] | None = No
         arns = {arn(stack, identifier) for identifier in identifiers}
         expected = {each: wanted for each, wanted in expected.items() if each in arns}
         findings = {each: checks for each, checks in findings.items() if each in arns}
-    return mismatches(expected, findings, stack.object(ended.output["report"]))
+    report = stack.object(ended.output["report"])
+    jsonschema.validate(report, SCHEMA)
+    return mismatches(expected, findings, report)
 
 
 def lasting(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -146,6 +150,19 @@ def test_the_schedule_starts_a_sweep_that_finds_exactly_what_each_kind_of_databa
     stack, scheduled = deployed
     assert scheduled.status == "SUCCEEDED", scheduled.error
     assert wrong(stack, stack.sweep(unique)) == []
+
+
+def test_the_stack_its_report_and_its_probes_name_one_version(deployed: tuple[LocalStack, Execution]) -> None:
+    stack, scheduled = deployed
+    report = stack.object(scheduled.output["report"])
+    assert (stack.stack.outputs["Version"], report["tlscheck"]["version"]) == ("0.2.0", "0.2.0")
+    assert {each["version"] for each in report["probes"]} == {"0.2.0"}
+    # The fleet's private roots are in the bundle too, which is said: it is not the one that we ship.
+    bundles = {each["bundle"]: each["source"] for each in report["tlscheck"]["roots"]}
+    assert bundles["aws.pem"] == "not known: it is not the file that provenance.json describes"
+    assert bundles["proxy.pem"].startswith("npm package ")
+    looked = [row for row in report["databases"] if row["certificate"].startswith("TRUSTED")]
+    assert {row["probe_version"] for row in looked} == {"0.2.0"}
 
 
 def test_a_second_sweep_adds_nothing_and_duplicates_nothing(stack: LocalStack, unique: str) -> None:

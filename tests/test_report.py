@@ -9,16 +9,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import pytest
 from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.reporting.delivery import Delivery
+from tlscheck.reporting.report_schema import SCHEMA
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
 from tlscheck.reporting.summary import Summary
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.readiness import Verdict
+from tlscheck.version import Edition, Provenance
 
 from tests import storage
 from tests.examples import ACCOUNT, NOW, REGION, database, evidence, plaintext_client
@@ -61,6 +64,7 @@ class Stage:
     def summary(self, answer: dict[str, Any]) -> Summary:
         text = s3.get(self.bucket, answer["report"])
         assert text is not None
+        jsonschema.validate(json.loads(text), SCHEMA)
         return load(Summary, text)
 
     def messages(self) -> list[dict[str, str]]:
@@ -114,6 +118,33 @@ def test_a_sweep_becomes_a_report_and_one_message(stage: Stage) -> None:
     assert message["Subject"] == "tlscheck: fix 0 databases, clients of 1; 0 not observed, 0 clear"
     assert f"s3://{stage.bucket}/sweeps/nightly-1/report.json" in message["Message"]
     assert "billing-cron" in message["Message"]
+
+
+def test_a_report_names_its_schema_the_tlscheck_that_wrote_it_and_those_that_looked(stage: Stage) -> None:
+    older, newer = Edition("0.1.9", ()), Edition("0.2.0", (Provenance("aws.pem", 1, "0" * 64, "a test", None),))
+    there = (batch(ORDERS), BatchResult((row(probe_version="0.2.0"),), (), probes=(newer,)))
+    here = (batch(STUCK), BatchResult((row(identifier="stuck"),), (), probes=(newer, older)))
+    stage.put(there, here, (batch(), None))
+    answer = stage.open()
+    assert stage.summary(answer).probes == (older, newer)
+    report = json.loads(s3.get(stage.bucket, answer["report"]) or "")
+    assert report["schema"] == "tlscheck.report.v1"
+    assert report["tlscheck"]["version"] == "0.2.0"
+    assert [each["bundle"] for each in report["tlscheck"]["roots"]] == ["aws.pem", "proxy.pem"]
+    assert {each["identifier"]: each["probe_version"] for each in report["databases"]} == {
+        "orders-prod": "0.2.0",
+        "stuck": None,
+    }
+
+
+def test_the_result_of_a_batch_that_the_version_before_observed_is_reported(stage: Stage) -> None:
+    """A stack may be upgraded in the middle of a sweep."""
+    written = to_document(BatchResult((row(),), ()))
+    del written["probes"]
+    del written["databases"][0]["probe_version"]
+    stage.put((batch(ORDERS), BatchResult((row(),), ())))
+    s3.put(stage.bucket, "sweeps/nightly-1/results/0001.json", json.dumps(written))
+    assert stage.summary(stage.open()).databases == (row(),)
 
 
 def test_a_batch_that_failed_leaves_its_databases_not_observed(stage: Stage) -> None:

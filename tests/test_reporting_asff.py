@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import botocore.session
@@ -15,6 +15,8 @@ from tlscheck.reporting.asff import security_finding
 from tlscheck.reporting.parcel import letter, parcels
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.settle import settle
+from tlscheck.version import Edition, Provenance
 
 from tests.examples import ACCOUNT, LEDGER, NOW, ORDERS, REGION
 
@@ -194,6 +196,45 @@ def test_a_standing_failure_says_since_when_nobody_could_look() -> None:
 def test_a_finding_that_is_none_of_ours_is_refused(wrong: RememberedFinding) -> None:
     with pytest.raises(ValueError, match=r"."):
         security_finding(wrong)
+
+
+SENT_BY = Edition("0.2.0", (Provenance("aws.pem", 81, "b9" * 32, "a package", date(2026, 11, 24)),))
+
+
+def test_a_finding_names_the_tlscheck_that_sent_it() -> None:
+    standing = replace(remembered(), not_observed_since=NOW, not_observed_reason="no probe in vpc-0a1b2c3d")
+    finding = security_finding(standing, SENT_BY)
+    assert_valid(finding)
+    assert finding["ProductFields"] == {
+        "tlscheck/Status": "FAILED",
+        "tlscheck/ChangedAt": "2026-11-23T03:00:00.000Z",
+        "tlscheck/NotObservedSince": "2026-11-24T03:00:00.000Z",
+        "tlscheck/NotObservedReason": "no probe in vpc-0a1b2c3d",
+        "tlscheck/Version": "0.2.0",
+        "tlscheck/Roots": f"aws.pem: 81 certificates, SHA-256 {'b9' * 32}, taken 2026-11-24 from a package",
+    }
+
+
+def test_without_roots_that_is_said() -> None:
+    assert security_finding(remembered(), Edition("0.2.0", ()))["ProductFields"]["tlscheck/Roots"] == "none"
+
+
+@given(hostile, st.integers(0, 60))
+def test_whatever_its_roots_are_said_to_come_from_a_finding_is_valid(source: str, bundles: int) -> None:
+    roots = (Provenance("aws.pem", 81, "b9" * 32, source, None),) * bundles
+    assert_valid(security_finding(remembered(), Edition("0.2.0", roots)))
+
+
+def test_a_new_version_alone_announces_nothing() -> None:
+    """What is remembered knows no version: the same finding a day later is not sent again, whoever finds it."""
+    known = remembered()
+    after = settle(known, known.finding, NOW + timedelta(days=1))
+    assert after.announced_at == NOW
+    # Only what is announced is sent: then the weekly refresh names the new version, and differs in that alone.
+    again = settle(known, known.finding, NOW + timedelta(days=7))
+    assert (again.announced_at, again.changed_at) == (NOW + timedelta(days=7), known.changed_at)
+    old, new = security_finding(again, Edition("0.1.0", ())), security_finding(again, Edition("0.2.0", ()))
+    assert [name for name in new if new[name] != old[name]] == ["ProductFields"]
 
 
 def test_findings_travel_by_region_and_only_the_last_of_each() -> None:

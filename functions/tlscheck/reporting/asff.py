@@ -10,6 +10,7 @@ from typing import Any
 from tlscheck.inventory.account import Account
 from tlscheck.verdict.checks import CHECKS, Check, CheckId
 from tlscheck.verdict.finding import RememberedFinding, Status
+from tlscheck.version import Edition
 from tlscheck.wording import cut, day, plain, sentence
 
 COMPLIANCE: Mapping[Status, str] = {
@@ -32,8 +33,12 @@ MOST_REMEDY = 512
 MOST_FIELD = 2048
 
 
-def security_finding(remembered: RememberedFinding) -> dict[str, Any]:
-    """A finding as Security Hub takes it. Its Id never changes; UpdatedAt is when it was announced."""
+def security_finding(remembered: RememberedFinding, edition: Edition | None = None) -> dict[str, Any]:
+    """A finding as Security Hub takes it. Its Id never changes; UpdatedAt is when it was announced.
+
+    `edition` is the tlscheck that sends it. It is no part of what is remembered: a new version announces
+    nothing by itself, and is named once the finding changes or is sent again for its age.
+    """
     finding = remembered.finding
     check = CHECKS[CheckId(finding.check)]
     account = Account.of_arn(finding.resource)
@@ -64,7 +69,7 @@ def security_finding(remembered: RememberedFinding) -> dict[str, Any]:
                 "Url": check.documentation,
             }
         },
-        "ProductFields": _fields(remembered),
+        "ProductFields": _fields(remembered) | _named(edition),
         "RecordState": "ARCHIVED" if remembered.archived_at else "ACTIVE",
         "Resources": [_resource(finding.resource, account)],
     }
@@ -87,6 +92,13 @@ def _fields(remembered: RememberedFinding) -> dict[str, str]:
         fields["tlscheck/NotObservedSince"] = _moment(remembered.not_observed_since)
         fields["tlscheck/NotObservedReason"] = plain(remembered.not_observed_reason, MOST_FIELD) or "not given"
     return fields
+
+
+def _named(edition: Edition | None) -> dict[str, str]:
+    if edition is None:
+        return {}
+    roots = plain("; ".join(map(str, edition.roots)), MOST_FIELD)
+    return {"tlscheck/Version": edition.version, "tlscheck/Roots": roots or "none"}
 
 
 def _resource(arn: str, account: Account) -> dict[str, str]:

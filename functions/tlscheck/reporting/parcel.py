@@ -7,6 +7,7 @@ from typing import Any
 from tlscheck.inventory.account import Account
 from tlscheck.reporting.asff import security_finding
 from tlscheck.verdict.finding import RememberedFinding
+from tlscheck.version import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ class Letter:
     finding: Mapping[str, Any]
 
 
-def letter(number: str, remembered: RememberedFinding) -> Letter:
+def letter(number: str, remembered: RememberedFinding, edition: Edition | None = None) -> Letter:
     """The finding of a record as Security Hub takes it. Raises ValueError for one that is none of ours."""
-    return Letter(number, Account.of_arn(remembered.finding.resource), security_finding(remembered))
+    return Letter(number, Account.of_arn(remembered.finding.resource), security_finding(remembered, edition))
 
 
 def parcels(letters: Iterable[Letter]) -> tuple[Parcel, ...]:
