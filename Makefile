@@ -163,7 +163,7 @@ local-build: .aws-sam/local/.ready
 
 # ------------------------------------------------------------------------------------------- what it is all for
 
-.PHONY: demo test bench deploy clean
+.PHONY: demo test fuzz bench deploy clean
 demo: ## Deploy into an emulated account, sweep real servers, show the findings
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator
 	@.venv/bin/python -m tests.local_aws.demo
@@ -171,6 +171,10 @@ demo: ## Deploy into an emulated account, sweep real servers, show the findings
 test: ## Everything that must hold: check, build, tests
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator node-client postgresql
 	@.venv/bin/pytest --numprocesses=$(JOBS)
+
+MINUTES ?= 30
+fuzz: .venv/.ready emulator ## Search at random for what breaks a property (MINUTES=30)
+	@.venv/bin/python -m tests.fuzz $(MINUTES)
 
 BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
 bench: ## Measure (TOPIC=name for one of tests/bench/)

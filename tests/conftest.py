@@ -6,13 +6,14 @@ from collections.abc import Generator, Iterator
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, settings
 
+from tests import properties
 from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
 
-# How fast a machine is, or how busy, is nothing that a property is about.
-settings.register_profile("tlscheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("tlscheck")
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Test modules are imported later: what they say of their examples is in proportion to this."""
+    properties.use(config.getoption("--hypothesis-profile") or "tlscheck")
 
 
 @pytest.fixture(scope="session")

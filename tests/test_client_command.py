@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tlscheck.edges.command.main import main
 from tlscheck.edges.stores.rds_roots import roots
@@ -23,6 +23,7 @@ from tlscheck.survival.client_schema import SCHEMA
 
 from tests.local_aws.fleet.certificates import regional
 from tests.local_aws.fleet.servers import Servers
+from tests.properties import FIXTURE_MAY_LAST, tries
 
 TLSCHECK = Path(sys.executable).parent / "tlscheck"
 HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
@@ -228,7 +229,7 @@ _LIKELY = st.sampled_from(
 _TEXT = st.one_of(st.text(max_size=80), st.lists(_LIKELY, max_size=10).map("".join))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(200), suppress_health_check=FIXTURE_MAY_LAST)
 @given(
     text=_TEXT, name=st.sampled_from(["", "libpq", "pgjdbc", "node", "asyncpg", "lib/pq", "sqlalchemy", "npgsql"])
 )
@@ -249,7 +250,7 @@ def test_no_string_crashes_it_or_opens_what_it_does_not_name(home: Path, text: s
         assert SECRET not in answer.err
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(100), suppress_health_check=FIXTURE_MAY_LAST)
 @given(content=st.binary(max_size=300) | _TEXT.map(lambda text: text.encode("utf-8", "replace")))
 def test_no_file_of_a_tool_crashes_it(home: Path, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=home) as file:

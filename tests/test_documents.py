@@ -13,11 +13,13 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.region import Gap, RegionListing
 from tlscheck.wire.observation import Observation
 
+from tests.properties import tries
+
 moments = st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - `timezones` adds it
 st.register_type_strategy(datetime, moments)
 
 
-@settings(max_examples=30)  # a batch holds many databases
+@settings(max_examples=tries(30))  # a batch holds many databases
 @given(st.builds(Batch))
 def test_a_batch_comes_back_as_it_was(batch: Batch) -> None:
     assert load(Batch, dump(batch)) == batch

@@ -4,7 +4,8 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tlscheck.edges.aws import rds
 from tlscheck.inventory.assembly import Inventory, assemble
@@ -20,6 +21,7 @@ from tlscheck.wire.targeting import not_tried
 from tests.answers import ACCOUNT, REGION, certificate, cluster, instance, maintenance, member, proxy, shard_group
 from tests.examples import NOW
 from tests.local_aws.emulator.account import EmulatedAccount
+from tests.properties import tries
 
 OPERATIONS = (
     "DescribeDBInstances",
@@ -123,6 +125,7 @@ def swept(
 FAULTS = st.dictionaries(st.sampled_from(OPERATIONS), st.sampled_from([1.0, 0.5, 0.34]), min_size=1)
 
 
+@pytest.mark.hypothesis
 def test_no_earlier_finding_turns_to_passed_or_archived_whatever_calls_fail(account: EmulatedAccount) -> None:
     account.set_rds(refusing({}))
     known = assemble(ACCOUNT, [rds.describe(account.client("rds", REGION))])
@@ -140,7 +143,7 @@ def test_no_earlier_finding_turns_to_passed_or_archived_whatever_calls_fail(acco
         "default-ca",
     }
 
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=tries(40))
     @given(FAULTS)
     def property_(faults: dict[str, float]) -> None:
         after = swept(account, faults, before, known, 1)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tlscheck.edges.server.deadline import Deadline
 from tlscheck.edges.server.postgres import STARTUP, look_at_sessions
@@ -16,6 +16,7 @@ from tlscheck.wire.target import Login, Target
 
 from tests.leaks import nothing_leaked
 from tests.local_aws.fleet.certificates import CertificateAuthority, ServerCertificate, regional
+from tests.properties import FIXTURE_MAY_LAST, tries
 from tests.scripted_server import Conversation, Script, ScriptedServer
 
 REGION = "eu-west-1"
@@ -337,7 +338,7 @@ def test_a_session_is_read_only_bounded_in_time_and_named(
     assert server.received.endswith(b"X\0\0\0\x04")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(40), suppress_health_check=FIXTURE_MAY_LAST)
 @given(
     st.lists(
         st.one_of(

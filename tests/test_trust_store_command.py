@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tlscheck.edges import clock
 from tlscheck.edges.command.main import main
@@ -19,6 +19,7 @@ from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.keystores import jks, pem
 
 from tests.local_aws.fleet.certificates import regional
+from tests.properties import FIXTURE_MAY_LAST, tries
 
 TLSCHECK = Path(sys.executable).parent / "tlscheck"
 FRANKFURT = [root for root in roots() if root.region == "eu-central-1"]
@@ -290,7 +291,7 @@ def test_who_stops_reading_early_gets_no_complaint(frankfurt: Path) -> None:
     assert (done.stdout.count("\n"), done.stderr) == (1, "")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(60), suppress_health_check=FIXTURE_MAY_LAST)
 @given(
     words=st.lists(
         st.one_of(st.text(max_size=12), st.sampled_from(["show", "build", "--json", "--region", "--"])), max_size=5

@@ -23,6 +23,7 @@ from tests import keystore_samples as samples
 from tests.der_writer import TRUSTED, bag, named, old_mac, pbmac1, pkcs12, pkcs12_of, sealed
 from tests.java import keytool
 from tests.local_aws.fleet.certificates import regional
+from tests.properties import tries
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ROOTS = roots()
@@ -299,7 +300,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
-@settings(max_examples=400)
+@settings(max_examples=tries(400))
 @given(st.one_of(damaged(), st.binary(max_size=300)), st.sampled_from([None, "secret", "changeit", "\ud800", ""]))
 def test_no_bytes_make_it_fail_in_any_other_way(content: bytes, password: str | None) -> None:
     try:
@@ -310,7 +311,7 @@ def test_no_bytes_make_it_fail_in_any_other_way(content: bytes, password: str | 
         assert set(store.anchors(reader, NOW)) <= set(store.entries)
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=50)), max_size=5), st.text(max_size=8))
 def test_what_was_written_as_jks_is_read_back(entries: list[tuple[str, bytes]], password: str) -> None:
     encodable = [(alias.encode("utf-8", "replace").decode(), der) for alias, der in entries]

@@ -8,10 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import botocore.auth
 import botocore.session
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tlscheck.wire.iam_token import RoleCredentials, iam_token
 from tlscheck.wire.target import Login, Target
+
+from tests.properties import FIXTURE_MAY_LAST, tries
 
 if TYPE_CHECKING:
     from mypy_boto3_rds import RDSClient
@@ -66,7 +68,7 @@ def test_a_user_of_any_characters_is_signed_as_botocore_signs_it(user: str) -> N
 
 
 @pytest.mark.usefixtures("at_that_moment")
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=tries(25), suppress_health_check=FIXTURE_MAY_LAST)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20))
 def test_any_user_is_signed_as_botocore_signs_it(user: str) -> None:
     assert iam_token(target(user), ROLE, AT) == botocores_token(target(user), ROLE)
