@@ -79,6 +79,15 @@ def frankfurt(home: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def systems_store(frankfurt: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of public CAs that this system keeps, as OpenSSL and Go are told where it is."""
+    path = frankfurt.with_name("system.pem")
+    path.write_bytes(frankfurt.read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    return path
+
+
 def test_help_tells_a_newcomer_what_to_type(run: Any) -> None:
     told = run("--help").out
     assert "tlscheck client 'host=" in told
@@ -235,19 +244,60 @@ _TEXT = st.one_of(st.text(max_size=80), st.lists(_LIKELY, max_size=10).map("".jo
 )
 @example(text="sslrootcert=/dev/zero sslmode=verify-full host=h", name="")
 @example(text=f"host=h sslrootcert='{SECRET}", name="")
-def test_no_string_crashes_it_or_opens_what_it_does_not_name(home: Path, text: str, name: str) -> None:
+@example(text="sslmode=verify-full", name="lib/pq")
+@example(text="sslrootcert=system", name="libpq")
+def test_no_string_crashes_it_or_opens_what_it_does_not_name(
+    home: Path, systems_store: Path, text: str, name: str
+) -> None:
     with _opened() as paths:
         answer = _run_with("-", *(["--driver", name] if name else []), "--json", stdin=text)
+    strange = {path for path in paths if not _is_ours(path)}
     assert answer.code in {0, 1, 2, 3}
     if answer.code != 2:
         jsonschema.validate(json.loads(answer.out), SCHEMA)
         (only, *_) = json.loads(answer.out)["clients"]
-        allowed = {str(home / ".postgresql" / "root.crt"), only["client"]["root_file"]}
-        strange = {path for path in paths if path not in allowed and not _is_ours(path)}
-        assert not strange
+        assert strange <= _may_open(only["client"], home, systems_store)
     else:
-        assert not {path for path in paths if not _is_ours(path)}
+        assert not strange
         assert SECRET not in answer.err
+
+
+def _may_open(client: dict[str, Any], home: Path, systems_store: Path) -> set[str]:
+    """The file that it names; where it names none its home's, and the system's where the driver takes that."""
+    if client["root_file"] not in {None, "system"}:
+        return {str(Path(client["root_file"]))}
+    takes = client["driver"] in {"lib/pq", "pgx"} and client["mode"] in {"verify-ca", "verify-full"}
+    if takes or client["root_file"] == "system":  # a word of libpq 16, else a file's name
+        return {str(systems_store), str(home / ".postgresql" / "root.crt"), "system"}
+    return {str(home / ".postgresql" / "root.crt")}
+
+
+@pytest.mark.parametrize(
+    ("client", "opened"),
+    [
+        ("lib/pq: sslmode=verify-full", {"system.pem"}),  # Go's own: without RootCAs, the system's are taken
+        ("lib/pq: sslmode=require", set()),
+        ("pgx: sslmode=verify-ca", {"system.pem"}),
+        ("libpq: sslmode=verify-full", set()),  # PostgreSQL's documentation, 32.19.1: root.crt, or it fails
+        ("libpq: sslmode=verify-full sslrootcert=system", {"system.pem"}),  # since PostgreSQL 16
+        ("libpq: sslmode=verify-full sslrootcert=frankfurt.pem", {"frankfurt.pem"}),
+        ("lib/pq: sslmode=verify-full sslrootcert=frankfurt.pem", {"frankfurt.pem"}),
+    ],
+)
+def test_the_systems_store_is_opened_for_drivers_that_take_it_and_for_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+    frankfurt: Path,
+    systems_store: Path,
+    client: str,
+    opened: set[str],
+) -> None:
+    assert systems_store.exists()
+    monkeypatch.chdir(frankfurt.parent)
+    driver, _, words = client.partition(": ")
+    with _opened() as paths:
+        answer = _run_with("-", "--driver", driver, stdin=f"host={HOST} {words}")
+    assert answer.code in {0, 1, 3}
+    assert {Path(path).name for path in paths if not _is_ours(path)} == opened
 
 
 @settings(max_examples=tries(100), suppress_health_check=FIXTURE_MAY_LAST)
