@@ -46,9 +46,6 @@ def forget_clients() -> None:
             getattr(module._client, "cache_clear", lambda: None)()
 
 
-EXAMPLES = "hypothesis examples"
-
-
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
@@ -57,13 +54,13 @@ def pytest_runtest_makereport(
     report = yield
     if report.when == "call" and (statistics := getattr(item, "hypothesis_statistics", "")):
         tried = sum(int(number) for number in re.findall(r"(\d+) (?:passing|failing|invalid)", statistics))
-        report.user_properties.append((EXAMPLES, tried))
+        report.user_properties.append((properties.EXAMPLES, tried))
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says how often properties were tried."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
-    tried = [value for report in reports for name, value in report.user_properties if name == EXAMPLES]
+    tried = [value for report in reports for name, value in report.user_properties if name == properties.EXAMPLES]
     if tried:
         terminalreporter.write_line(f"hypothesis tried {len(tried)} properties with {sum(tried)} examples")

@@ -6,9 +6,13 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 FINDS = Path(os.environ.get("FUZZ_FINDS", Path(__file__).parent.parent / ".local" / "fuzz"))
 """What a random search found is kept here until its property holds: nothing is lost when it is cut short."""
+
+EXAMPLES = "hypothesis examples"
+"""What a report calls the number of examples that a property was tried with."""
 
 USUAL = 100
 """Examples of a property that says nothing else: hypothesis's own number."""
@@ -42,7 +46,7 @@ def use(profile: str) -> None:
     settings.load_profile(profile)
     if settings.default and settings.default.derandomize:
         # Derandomised alone, a property's examples would change with the tests that ran before it.
-        providers._get_local_constants = providers.Constants
+        providers._get_local_constants = Constants
 
 
 def tries(usually: int) -> int:
