@@ -16,6 +16,10 @@ PATIENCE = 10.0
 """Seconds after which a script gives up: longer than any deadline under test."""
 
 
+SSL_REQUEST = bytes.fromhex("0000000804d2162f")
+"""What asks a server for TLS (PostgreSQL, "Message Formats": length 8, code 80877103)."""
+
+
 class Conversation:
     """One connection, as a script holds it."""
 

@@ -9,11 +9,10 @@ from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.servers import observe
 from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome
-from tlscheck.wire.ssl_request import SSL_REQUEST
 from tlscheck.wire.target import Login, Target
 
 from tests.local_aws.fleet.certificates import CertificateAuthority, regional
-from tests.scripted_server import Conversation, Script, ScriptedServer
+from tests.scripted_server import SSL_REQUEST, Conversation, Script, ScriptedServer
 
 REGION = "eu-west-1"
 ERROR = b"E\x00\x00\x00\x30SFATAL\x00C53300\x00Msorry, too many clients already\x00\x00"

@@ -14,7 +14,7 @@ from tlscheck.inventory.database import Kind
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.lookups import families_to_read, groups_to_read
-from tlscheck.inventory.parameter_group import ASKED_FOR, ParameterGroup, ParameterGroupFamily, Scope
+from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily, Scope
 from tlscheck.inventory.region import Gap
 
 from tests.answers import (
@@ -86,9 +86,14 @@ def broken(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
+PARAMETERS = [
+    *("rds.force_ssl", "ssl", "ssl_min_protocol_version", "ssl_max_protocol_version", "ssl_ciphers"),
+    *("password_encryption", "rds.accepted_password_auth_method", "log_connections", "log_line_prefix"),
+    *("rds.babelfish_status", "babelfishpg_tds.tds_ssl_encrypt"),
+]
 values: st.SearchStrategy[Values | Gap] = st.one_of(
     st.builds(Gap, st.just("rds:DescribeDBParameters"), st.just("AccessDenied: no")),
-    st.dictionaries(st.sampled_from(ASKED_FOR), st.sampled_from(["0", "1", "", "on", "2", None])),
+    st.dictionaries(st.sampled_from(PARAMETERS), st.sampled_from(["0", "1", "", "on", "2", None])),
 )
 refused = st.just(Gap("rds:DescribeAnything", "AccessDenied: no"))
 VERSIONS = [("postgres", "17.4"), ("aurora-postgresql", "16.6")]

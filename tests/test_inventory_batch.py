@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.inventory.batch import BATCH_SIZE, Depth, Sweep, batch_key, in_batches, plan_key
+from tlscheck.inventory.batch import Depth, Sweep, batch_key, in_batches, plan_key
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.region import RegionListing
@@ -36,7 +36,7 @@ def test_every_database_is_in_exactly_one_batch_of_its_network(fleet: list[Datab
     batches = in_batches(fleet)
     assert sorted(each.arn for batch in batches for each in batch.databases) == sorted(each.arn for each in fleet)
     for batch in batches:
-        assert 1 <= len(batch.databases) <= BATCH_SIZE
+        assert 1 <= len(batch.databases) <= 25
         assert {(each.region, each.network) for each in batch.databases} == {(batch.region, batch.network)}
 
 
@@ -45,7 +45,7 @@ def test_no_batch_is_split_without_need(fleet: list[Database]) -> None:
     sizes: dict[tuple[str, str | None], int] = {}
     for each in fleet:
         sizes[each.region, each.network] = sizes.get((each.region, each.network), 0) + 1
-    assert len(in_batches(fleet)) == sum(-(-size // BATCH_SIZE) for size in sizes.values())
+    assert len(in_batches(fleet)) == sum(-(-size // 25) for size in sizes.values())
 
 
 @given(fleets(), st.randoms(use_true_random=False))

@@ -16,7 +16,6 @@ import probe
 import pytest
 from tlscheck.edges import documents
 from tlscheck.edges.server import regional_roots
-from tlscheck.edges.server.servers import AT_ONCE
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 
@@ -164,10 +163,10 @@ def test_databases_are_looked_at_side_by_side_and_answered_in_their_order(server
 def test_what_does_not_fit_into_the_functions_time_comes_back_as_not_tried() -> None:
     start = time.monotonic()
     with silent_port() as silent:
-        answered = observed(*(target(silent, f"db-{number}") for number in range(AT_ONCE + 5)), seconds=4)
+        answered = observed(*(target(silent, f"db-{number}") for number in range(32 + 5)), seconds=4)
     assert time.monotonic() - start < 4
     outcomes = [each.handshake.outcome for each in answered]
-    assert outcomes == [HandshakeOutcome.TIMED_OUT] * AT_ONCE + [HandshakeOutcome.NOT_TRIED] * 5
+    assert outcomes == [HandshakeOutcome.TIMED_OUT] * 32 + [HandshakeOutcome.NOT_TRIED] * 5
     assert {each.look.outcome for each in answered} == {LookOutcome.NOT_TRIED}
 
 

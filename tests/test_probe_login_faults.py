@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tlscheck.edges.server.deadline import Deadline
-from tlscheck.edges.server.postgres import STARTUP, look_at_sessions
+from tlscheck.edges.server.postgres import look_at_sessions
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.login import Credential
@@ -329,7 +329,13 @@ def test_a_session_is_read_only_bounded_in_time_and_named(
     with ScriptedServer(behind_tls(certificate, says(LOGGED_IN, READY, then=waits))) as server:
         look(trust_store, server, seconds=8)
     for name, value in {
-        **STARTUP,
+        "default_transaction_read_only": "on",
+        "statement_timeout": "5000",  # milliseconds, as the next two
+        "lock_timeout": "500",
+        "idle_in_transaction_session_timeout": "5000",
+        "search_path": "pg_catalog",  # nobody else's functions or views
+        "client_encoding": "SQL_ASCII",
+        "bytea_output": "hex",
         "application_name": "tlscheck",
         "user": "tlscheck",
         "database": "postgres",

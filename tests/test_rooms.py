@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -112,6 +113,60 @@ def test_only_edges_import_what_touches_the_world() -> None:
         if (found := {module.split(".")[0] for module in imports(path)} & sdk)
     }
     assert not wrong
+
+
+COMPARED_WHOLE = {
+    ("test_check_client.py", "SCHEMA"): "is what answers must keep to",
+    ("test_client_command.py", "SCHEMA"): "is what answers must keep to, and what --schema prints",
+    ("test_client_survival.py", "RULES"): "each rule is demanded something of",
+    ("test_client_survival.py", "READERS"): "its drivers are those of the rules",
+    ("test_inventory_settings.py", "ASKED_FOR"): "is compared with names that are written out",
+    ("test_readme.py", "CHECKS"): "each check is looked for in the README",
+    ("test_verdict_checks.py", "CHECKS"): "each check is demanded something of",
+    ("test_wire_plaintext.py", "STARTUP"): "is compared with bytes that are written out",
+    ("test_wire_ssl_request.py", "SSL_REQUEST"): "is compared with bytes that are written out",
+}
+"""Constants that tests read from the package, and why: every other is written out, with where it comes from."""
+
+
+def constants_read(path: Path) -> Iterator[str]:
+    """Upper-case names that a module imports from the package, or reads from a module of it."""
+    modules: set[str] = set()
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tlscheck":
+            modules |= {alias.asname or alias.name for alias in node.names}
+            yield from (alias.name for alias in node.names if _is_constant(alias.name))
+        elif isinstance(node, ast.Import):
+            modules |= {alias.asname or alias.name for alias in node.names if alias.name.startswith("tlscheck")}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and _is_constant(node.attr) and ast.unparse(node.value) in modules:
+            of_a_module = ast.unparse(node.value).rpartition(".")[2]
+            yield from [node.attr] if of_a_module.islower() else []
+
+
+def _is_constant(name: str) -> bool:
+    return re.fullmatch(r"_?[A-Z][A-Z0-9_]+", name) is not None
+
+
+def test_a_test_writes_out_what_it_expects_and_reads_no_constant_of_the_package() -> None:
+    read = {(path.name, name) for path in sorted(ROOT.glob("tests/**/*.py")) for name in constants_read(path)}
+    assert read - COMPARED_WHOLE.keys() == set(), "write the value out: a changed constant must make a test fail"
+    assert COMPARED_WHOLE.keys() - read == set()
+
+
+def test_a_constant_is_noticed_however_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "test_x.py"
+    path.write_text(
+        "from tlscheck.ledger.client import SETTLED, Who\n"
+        "from tlscheck.edges import security_hub as hub\n"
+        "import tlscheck.wire.guard\n"
+        "from tests.examples import NOW\n"
+        "def test_x():\n"
+        "    from tlscheck.verdict.settle import REFRESH\n"
+        "    assert (hub.ATTEMPTS, tlscheck.wire.guard.MOST_ITERATIONS, Who.PLAIN, NOW.MAX)\n"
+    )
+    assert sorted(constants_read(path)) == ["ATTEMPTS", "MOST_ITERATIONS", "REFRESH", "SETTLED"]
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:

@@ -12,16 +12,8 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores import pem
 from tlscheck.trust.coverage import Fitness, coverage, remarks
 from tlscheck.trust.instructions import instructions
-from tlscheck.trust.order import AUTHORITIES, Order, select
-from tlscheck.trust.packaging import (
-    LARGEST_SECRET,
-    File,
-    Packaging,
-    Wrapping,
-    aliases,
-    files,
-    sums,
-)
+from tlscheck.trust.order import Order, select
+from tlscheck.trust.packaging import File, Packaging, Wrapping, aliases, files, sums
 from tlscheck.trust.trust_store import Authority, Entry, Format, Reader, TrustStore, region_and_family
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -53,6 +45,7 @@ KNOWN = [
     entry("Amazon Root CA 1"),
 ]
 EUROPE, AMERICA, PROXY = KNOWN[:3], KNOWN[3:6], KNOWN[6]
+ISSUED_TODAY = (Authority.RSA2048_G1, Authority.RSA4096_G1, Authority.ECC384_G1)
 OLD = entry("Amazon RDS Root 2019 CA", days=-1)
 OWN = entry("Our Own CA")
 
@@ -167,7 +160,8 @@ def test_sums_are_what_sha256sum_checks() -> None:
 
 @pytest.mark.parametrize("packaging", [Packaging.CONFIGMAP, Packaging.SECRET])
 def test_what_kubernetes_does_not_take_is_not_made(packaging: Packaging) -> None:
-    large = [entry(f"CA {number}", der=bytes(1000)) for number in range(LARGEST_SECRET // 1300)]
+    # Kubernetes: at most 1 MiB. A thousand bytes are 1357 of PEM, so that this has little more.
+    large = [entry(f"CA {number}", der=bytes(1000)) for number in range(1024 * 1024 // 1300)]
     with pytest.raises(BadRequest, match=f"format {packaging}: the bundle has 1[0-9]+ bytes"):
         made(packaging, large)
 
@@ -248,15 +242,15 @@ def test_each_client_is_told_of_the_bundle() -> None:
 def test_a_trust_store_is_ready_when_its_reader_finds_every_root(
     held: TrustStore, reader: Reader, readiness: Fitness, words: str
 ) -> None:
-    answer = coverage(held, KNOWN, "eu-central-1", AUTHORITIES, reader, NOW)
+    answer = coverage(held, KNOWN, "eu-central-1", ISSUED_TODAY, reader, NOW)
     assert answer.readiness is readiness
     assert words in answer.reason
 
 
 def test_a_region_whose_roots_are_not_known_is_never_judged() -> None:
-    answer = coverage(store(*EUROPE), KNOWN, "il-central-1", AUTHORITIES, Reader.JAVA, NOW)
+    answer = coverage(store(*EUROPE), KNOWN, "il-central-1", ISSUED_TODAY, Reader.JAVA, NOW)
     assert answer.readiness is Fitness.UNKNOWN
-    partly = coverage(store(*EUROPE), EUROPE[:1], "eu-central-1", AUTHORITIES, Reader.JAVA, NOW)
+    partly = coverage(store(*EUROPE), EUROPE[:1], "eu-central-1", ISSUED_TODAY, Reader.JAVA, NOW)
     assert partly.readiness is Fitness.UNKNOWN
     assert "no root of rds-ca-rsa4096-g1, rds-ca-ecc384-g1 in eu-central-1" in partly.reason
 

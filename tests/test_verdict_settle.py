@@ -13,7 +13,7 @@ from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Finding, RememberedFinding, Status
 from tlscheck.verdict.judgement import Judgement, findings_of, judge
 from tlscheck.verdict.readiness import Verdict
-from tlscheck.verdict.settle import REFRESH, settle
+from tlscheck.verdict.settle import settle
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
 from tlscheck.wire.targeting import not_tried
 
@@ -56,8 +56,10 @@ def test_the_same_finding_is_announced_again_only_after_a_week() -> None:
     first = settle(None, finding(Status.FAILED), NOW)
     second = settle(first, finding(Status.FAILED), NOW + DAY)
     assert second == replace(first, observed_at=NOW + DAY)
-    weekly = settle(second, finding(Status.FAILED), NOW + REFRESH)
-    assert weekly == replace(first, observed_at=NOW + REFRESH, announced_at=NOW + REFRESH)
+    late = settle(second, finding(Status.FAILED), NOW + 7 * DAY - timedelta(seconds=1))
+    assert late.announced_at == NOW
+    weekly = settle(second, finding(Status.FAILED), NOW + 7 * DAY)
+    assert weekly == replace(first, observed_at=NOW + 7 * DAY, announced_at=NOW + 7 * DAY)
 
 
 def test_a_changed_finding_is_announced_and_keeps_its_beginning() -> None:
@@ -125,7 +127,7 @@ def test_no_history_lets_a_failure_disappear_unseen_or_anything_pass(
 def test_moments_keep_their_order(history: list[tuple[Status, str, int]]) -> None:
     known = remember(history)
     assert known.first_observed_at <= known.changed_at <= known.announced_at <= known.observed_at
-    assert known.observed_at - known.announced_at < REFRESH
+    assert known.observed_at - known.announced_at < 7 * DAY
 
 
 BLIND_HANDSHAKES = [

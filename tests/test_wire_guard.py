@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.wire.guard import LEAST_ITERATIONS, MOST_ITERATIONS, Guard, NoTokenAsked
+from tlscheck.wire.guard import Guard, NoTokenAsked
 from tlscheck.wire.messages import ProtocolBroken
 from tlscheck.wire.target import Login
 
@@ -91,8 +91,8 @@ def test_a_token_is_never_proved_as_a_password(asked: bytes) -> None:
         (SCRAM + request(11, b"x"), "malformed"),
         (SCRAM + request(11, SCRAM_FIRST + b"-1"), "malformed"),
         (SCRAM + request(11, SCRAM_FIRST + b"0"), "asks for 0 SCRAM iterations"),
-        (SCRAM + request(11, SCRAM_FIRST + b"%d" % (LEAST_ITERATIONS - 1)), "asks for 4095 SCRAM iterations"),
-        (SCRAM + request(11, SCRAM_FIRST + b"%d" % (MOST_ITERATIONS + 1)), "asks for 200001 SCRAM iterations"),
+        (SCRAM + request(11, SCRAM_FIRST + b"4095"), "asks for 4095 SCRAM iterations"),
+        (SCRAM + request(11, SCRAM_FIRST + b"200001"), "asks for 200001 SCRAM iterations"),
         (message(b"S", b"x"), "parameter status that is none"),
         (LOGGED_IN + ROW, "type D in the middle of an answer"),
         (LOGGED_IN + OK, "type R in the middle of an answer"),

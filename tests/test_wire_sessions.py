@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.wire.observation import LookOutcome, SessionGroup, SessionKind
-from tlscheck.wire.sessions import LONGEST_TEXT, look, merged, shown
-from tlscheck.wire.statement import MOST_GROUPS, statement
+from tlscheck.wire.sessions import look, merged, shown
+from tlscheck.wire.statement import statement
 
 PLAIN = ["orders", "orders_app", "worker", "10.0.0.7", False, None, None, None, None, "client backend", False, 3]
 TLS = ["orders", "orders_app", "web", "10.0.0.8", True, "TLSv1.3", "TLS_AES_256_GCM_SHA384", 256, "CN=web",
@@ -148,9 +148,9 @@ def test_a_role_that_sees_all_without_inheriting_lacks_nothing() -> None:
 
 
 def test_what_was_left_out_is_said() -> None:
-    distinct = [[f"orders-{number}", *PLAIN[1:]] for number in range(MOST_GROUPS)]
+    distinct = [[f"orders-{number}", *PLAIN[1:]] for number in range(400)]
     seen = look(row(*distinct, kinds=5000), "tlscheck")
-    assert f"Only {MOST_GROUPS} of 5000 kinds of sessions are shown" in seen.detail
+    assert "Only 400 of 5000 kinds of sessions are shown" in seen.detail
 
 
 def test_a_session_without_names_is_counted_with_empty_ones() -> None:
@@ -166,7 +166,7 @@ def test_a_name_that_is_no_utf_8_is_shown_with_a_mark_in_it() -> None:
 
 
 def test_names_alike_after_cutting_are_one_group() -> None:
-    long = "x" * LONGEST_TEXT
+    long = "x" * 256
     seen = look(row([long + "a", *PLAIN[1:]], [long + "b", *PLAIN[1:]]), "tlscheck")
     assert [(group.database, group.sessions) for group in seen.sessions] == [(long, 6)]
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from itertools import product
 from urllib.parse import urlencode
 
-from tlscheck.drivers.connection import DIRECT
 from tlscheck.drivers.driver import Driver
 
 from tests.client_matrix.world import HOST, USER, File, Kind, Surroundings, Trusts, World
@@ -205,7 +204,7 @@ def _nothing(file: File) -> Words:
     raise LookupError(file)
 
 
-_DIRECT = tuple(mode + DIRECT for mode in MODES)
+_DIRECT = tuple(mode + " sslnegotiation=direct" for mode in MODES)  # since PostgreSQL 17
 _PG8000 = ("", "ssl_context=True", "ssl_context=False", *_CONTEXTS)
 _SPOKEN: dict[str, tuple[Driver, tuple[str, ...], Speak]] = {
     "psql 15": (Driver.LIBPQ, (*MODES, *_DIRECT), _keywords),
