@@ -1,5 +1,6 @@
 """The handshake with real PostgreSQL servers: what they present, and whether it is trusted."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -149,8 +150,8 @@ def test_a_name_that_does_not_resolve_is_unreachable(trust_store: RegionalRoots)
 
 
 def test_a_silent_server_times_out_at_the_deadline(trust_store: RegionalRoots) -> None:
-    start = datetime.now(UTC)
+    start = time.monotonic()
     with silent_port() as port:
         handshake = shown(trust_store, port, seconds=0.3)
     assert handshake.outcome is HandshakeOutcome.TIMED_OUT
-    assert datetime.now(UTC) - start < timedelta(seconds=2)
+    assert time.monotonic() - start < 5

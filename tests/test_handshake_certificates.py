@@ -22,8 +22,9 @@ from tlscheck.edges.stores.x509 import certificate
 
 from tests.local_aws.fleet.certificates import regional, retired
 
-KEY = ec.generate_private_key(ec.SECP256R1())
-NOW = datetime.now(UTC).replace(microsecond=0)
+# The same bytes in each run: a property changes each of them.
+KEY = ec.derive_private_key(2026, ec.SECP256R1())
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def made(subject: str = "orders", names: x509.SubjectAlternativeName | None = None) -> bytes:
@@ -39,7 +40,7 @@ def made(subject: str = "orders", names: x509.SubjectAlternativeName | None = No
     )
     if names is not None:
         builder = builder.add_extension(names, critical=False)
-    return builder.sign(KEY, hashes.SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(KEY, hashes.SHA256(), ecdsa_deterministic=True).public_bytes(Encoding.DER)
 
 
 def test_a_certificate_is_read_as_it_stands() -> None:

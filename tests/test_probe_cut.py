@@ -171,6 +171,6 @@ def test_a_server_that_sends_a_byte_a_second_is_given_up_at_the_deadline(
     start = time.monotonic()
     with Relay(server.port, seconds_a_byte=1.0) as slow:
         handshake, seen = look(trust_store, slow.port, seconds)
-        assert time.monotonic() - start < seconds + 1
+        assert time.monotonic() - start < seconds + 5
     assert handshake.outcome is HandshakeOutcome.TIMED_OUT
     assert seen is None

@@ -297,7 +297,7 @@ def test_a_server_that_misbehaves_is_named_for_what_it_does_by_the_deadline(
     with nothing_leaked(), ScriptedServer(behind_tls(certificate, after)) as server:
         start = time.monotonic()
         seen = look(trust_store, server, seconds)
-        assert time.monotonic() - start < seconds + 1
+        assert time.monotonic() - start < 9  # the server would have given up after 10
     assert seen.outcome is outcome
     assert said in seen.detail
     assert PASSWORD not in seen.detail

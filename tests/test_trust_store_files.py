@@ -284,9 +284,15 @@ def test_a_path_that_leads_nowhere_is_named(path: str) -> None:
 
 
 SEEDS = [
-    *(samples.PBES2, samples.RC2_40, samples.UNSEALED, ONE.der, pkcs12(bag(ONE.der, TRUSTED, named("a")))),
+    *(
+        samples.PBES2,
+        samples.RC2_40,
+        samples.UNSEALED,
+        samples.OURS,
+        ONE.der,
+        pkcs12(bag(ONE.der, TRUSTED, named("a"))),
+    ),
     *(jks.write([("root", ONE.der)], "changeit", NOW), pem.write([("root", ONE.der), ("root", TWO.der)])),
-    write_pkcs12([("root", ONE.der)], "secret"),
 ]
 
 
