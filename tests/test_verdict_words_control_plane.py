@@ -1,0 +1,500 @@
+"""Findings word for word, of enforcement, CAs and renewals: what AWS's API says.
+
+What each check says of a database, why, and the next step, which can be pasted. Source of the commands: AWS CLI
+reference (aws rds); of the SQL: RDS User Guide.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tlscheck.inventory.database import Source
+from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.rotation import MaintenanceAction, Rotation
+from tlscheck.wire.observation import LookOutcome
+
+from tests.examples import (
+    BY_ITSELF,
+    CURRENT_CA,
+    NOT_ENFORCED,
+    NOW,
+    OFFERED,
+    RETIRED_CA,
+    UNKNOWN_CA,
+    UNKNOWN_ENFORCEMENT,
+    cluster,
+    database,
+    member,
+    plaintext_client,
+)
+from tests.verdicts import found, seen, state, until
+
+DAY = timedelta(days=1)
+MULTI_AZ = {"engine": "postgres"}
+RESTARTS = Rotation(without_restart=False, supported=OFFERED)
+UNSAID = Rotation(version_unknown="rds:DescribeDBEngineVersions: AccessDenied")
+WINDOW = MaintenanceAction("server-certificate-rotation", NOW + DAY, NOW + 3 * DAY, NOW + 2 * DAY)
+CA_WINDOW = MaintenanceAction("ca-certificate-rotation")
+MIXED = {"ledger-1": "rds-ca-rsa2048-g1", "ledger-2": "rds-ca-ecc384-g1"}
+
+WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
+SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
+SET_OF_CLUSTER = (
+    "aws rds modify-db-cluster-parameter-group --region us-east-1 "
+    "--db-cluster-parameter-group-name orders-pg17 --parameters"
+)
+CHANGE = (
+    "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+    "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+)
+APPLY = (
+    "aws rds apply-pending-maintenance-action --region us-east-1 --resource-identifier "
+    "arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action"
+)
+TRUST = "Make sure that its TLS clients trust the new root (see tls-clients), then:"
+RETIRED = (
+    "Its CA is rds-ca-2019, which the Region does not offer any more: retired, or unknown to it; "
+    "it offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, rds-ca-rsa4096-g1."
+)
+UNTIL = "Its server certificate is valid to"
+ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMaintenanceActions."
+
+
+@pytest.mark.parametrize(
+    ("check", "known", "status", "reason", "step"),
+    [
+        (
+            "force-ssl",
+            (database(),),
+            "PASSED",
+            "rds.force_ssl is 1 in orders-pg17 (in-sync)",
+            "",
+        ),
+        (
+            "force-ssl",
+            (database(force_ssl=NOT_ENFORCED),),
+            "FAILED",
+            "rds.force_ssl is 0 in orders-pg17 (in-sync)",
+            (
+                f"None was seen without TLS so far; wait until sweeps have covered the rarest job, then: {SET} "
+                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+            ),
+        ),
+        (
+            "force-ssl",
+            (database(force_ssl=NOT_ENFORCED), None, plaintext_client()),
+            "FAILED",
+            "rds.force_ssl is 0 in orders-pg17 (in-sync)",
+            (
+                f"Move the clients that plaintext-clients names to TLS, then: {SET} "
+                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+            ),
+        ),
+        (
+            "force-ssl",
+            (database(force_ssl=NOT_ENFORCED), seen(LookOutcome.FAILED)),
+            "FAILED",
+            "rds.force_ssl is 0 in orders-pg17 (in-sync)",
+            (
+                f"Who connects without TLS could not be seen: open that first (see not-observed), then: {SET} "
+                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+            ),
+        ),
+        (
+            "force-ssl",
+            (cluster(force_ssl=NOT_ENFORCED),),
+            "FAILED",
+            "rds.force_ssl is 0 in orders-pg17 (in-sync)",
+            (
+                "Move the clients that its members' plaintext-clients findings name to TLS, then: "
+                f"{SET_OF_CLUSTER} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+            ),
+        ),
+        (
+            "force-ssl",
+            (database(force_ssl=state(Enforcement.NOT_ENFORCED, "default.postgres14")),),
+            "FAILED",
+            "the API says so",
+            (
+                "None was seen without TLS so far; wait until sweeps have covered the rarest job, then: Give "
+                "orders-prod a parameter group of its own (a default group cannot be changed) with "
+                "rds.force_ssl=1: aws rds create-db-parameter-group --region us-east-1 ..."
+            ),
+        ),
+        (
+            "force-ssl",
+            (database(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT)),),
+            "WARNING",
+            "the API says so",
+            (
+                "None was seen without TLS so far; wait until sweeps have covered the rarest job, then: aws "
+                "rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+            ),
+        ),
+        (
+            "force-ssl",
+            (cluster(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT)),),
+            "WARNING",
+            "the API says so",
+            (
+                "Move the clients that its members' plaintext-clients findings name to TLS, then: aws rds "
+                "reboot-db-instance --region us-east-1 --db-instance-identifier <each member of ledger>"
+            ),
+        ),
+        (
+            "force-ssl",
+            (cluster(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT), **MULTI_AZ),),
+            "WARNING",
+            "the API says so",
+            (
+                "Move the clients that its members' plaintext-clients findings name to TLS, then: aws rds "
+                "reboot-db-cluster --region us-east-1 --db-cluster-identifier ledger"
+            ),
+        ),
+        (
+            "force-ssl",
+            (database(force_ssl=state(Enforcement.NOT_ENFORCED_AFTER_REBOOT)),),
+            "WARNING",
+            "the API says so",
+            f"Keep it enforced after the reboot: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}",
+        ),
+        (
+            "force-ssl",
+            (database(force_ssl=UNKNOWN_ENFORCEMENT),),
+            "NOT_OBSERVED",
+            "rds:DescribeDBParameters: AccessDenied",
+            "Open what keeps tlscheck from reading the parameter group, as the reason says.",
+        ),
+        (
+            "force-ssl",
+            (cluster(force_ssl=state(Enforcement.NOT_ENFORCED, "default.aurora-postgresql16")),),
+            "FAILED",
+            "the API says so",
+            (
+                "Move the clients that its members' plaintext-clients findings name to TLS, then: Give ledger "
+                "a parameter group of its own (a default group cannot be changed) with rds.force_ssl=1: aws "
+                "rds create-db-cluster-parameter-group --region us-east-1 ..."
+            ),
+        ),
+        (
+            "ca",
+            (database(),),
+            "PASSED",
+            "Its CA is rds-ca-rsa2048-g1, valid to 2061-05-20; the Region offers it.",
+            "",
+        ),
+        (
+            "ca",
+            (database(certificate_authority=replace(CURRENT_CA, expires=None, default="rds-ca-ecc384-g1")),),
+            "PASSED",
+            "Its CA is rds-ca-rsa2048-g1; the Region offers it. New databases get rds-ca-ecc384-g1.",
+            "",
+        ),
+        (
+            "ca",
+            (database(certificate_authority=RETIRED_CA),),
+            "FAILED",
+            RETIRED,
+            f"{TRUST} {CHANGE} (without a restart)",
+        ),
+        (
+            "ca",
+            (database(certificate_authority=replace(RETIRED_CA, pending="rds-ca-ecc384-g1"), rotation=RESTARTS),),
+            "FAILED",
+            f"{RETIRED} A change to rds-ca-ecc384-g1 waits for the maintenance window.",
+            f"{TRUST} {CHANGE} (it restarts the server)",
+        ),
+        (
+            "ca",
+            (member(certificate_authority=RETIRED_CA, rotation=UNSAID),),
+            "FAILED",
+            RETIRED,
+            (
+                f"{TRUST} aws rds modify-db-instance --region us-east-1 --db-instance-identifier ledger-1 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+            ),
+        ),
+        (
+            "ca",
+            (member(certificate_authority=replace(CURRENT_CA, expires=NOW), **MULTI_AZ),),
+            "FAILED",
+            "Its CA rds-ca-rsa2048-g1 expired on 2026-11-24.",
+            (
+                f"{TRUST} aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately (without a restart)"
+            ),
+        ),
+        (
+            "ca",
+            (database(certificate_authority=replace(CURRENT_CA, expires=NOW + DAY)),),
+            "WARNING",
+            "Its CA rds-ca-rsa2048-g1 expires on 2026-11-25.",
+            f"{TRUST} {CHANGE} (without a restart)",
+        ),
+        (
+            "ca",
+            (database(certificate_authority=replace(CURRENT_CA, pending="rds-ca-ecc384-g1")),),
+            "WARNING",
+            "Its CA is rds-ca-rsa2048-g1. A change to rds-ca-ecc384-g1 waits for the maintenance window.",
+            "Before that window, make sure that its TLS clients trust the new root (see tls-clients).",
+        ),
+        (
+            "ca",
+            (database(source=Source("orders", "rds-ca-2019")),),
+            "PASSED",
+            (
+                "Its CA is rds-ca-rsa2048-g1, valid to 2061-05-20; the Region offers it. It is a replica of "
+                "orders, which has rds-ca-2019: each has a CA of its own."
+            ),
+            "",
+        ),
+        (
+            "ca",
+            (database(source=Source("orders", "rds-ca-rsa2048-g1")),),
+            "PASSED",
+            "Its CA is rds-ca-rsa2048-g1, valid to 2061-05-20; the Region offers it.",
+            "",
+        ),
+        (
+            "ca",
+            (database(certificate_authority=UNKNOWN_CA),),
+            "NOT_OBSERVED",
+            "the Region's CAs could not be listed: AccessDenied",
+            "Allow tlscheck rds:DescribeCertificates in this Region.",
+        ),
+        (
+            "ca",
+            (
+                database(
+                    certificate_authority=replace(RETIRED_CA, offered=("rds-ca-ecc384-g1", "rds-ca-rsa4096-g1"))
+                ),
+            ),
+            "FAILED",
+            (
+                "Its CA is rds-ca-2019, which the Region does not offer any more: retired, or unknown to it; "
+                "it offers rds-ca-ecc384-g1, rds-ca-rsa4096-g1."
+            ),
+            (
+                f"{TRUST} aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+                "--ca-certificate-identifier rds-ca-ecc384-g1 --no-apply-immediately (without a restart)"
+            ),
+        ),
+        (
+            "ca",
+            (cluster(),),
+            "PASSED",
+            "All its members have the CA rds-ca-rsa2048-g1.",
+            "",
+        ),
+        (
+            "ca",
+            (cluster(member_authorities={}),),
+            "INFORMATIONAL",
+            "The cluster names no members; where it has any, each has a CA of its own.",
+            "",
+        ),
+        (
+            "ca",
+            (cluster(member_authorities=MIXED | {"b": None, "a": None}),),
+            "NOT_OBSERVED",
+            "The CA of a; b is not known: the instance was not listed.",
+            "Allow tlscheck rds:DescribeDBInstances.",
+        ),
+        (
+            "ca",
+            (cluster(member_authorities=MIXED, certificate_authority=CURRENT_CA),),
+            "WARNING",
+            (
+                "Its members' CAs differ, so a failover changes the chain: ledger-1 has rds-ca-rsa2048-g1; "
+                "ledger-2 has rds-ca-ecc384-g1."
+            ),
+            (
+                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier <each other member> "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately once its TLS clients "
+                "trust the root of rds-ca-rsa2048-g1."
+            ),
+        ),
+        (
+            "ca",
+            (cluster(member_authorities=MIXED, certificate_authority=CURRENT_CA, **MULTI_AZ),),
+            "WARNING",
+            (
+                "Its members' CAs differ, so a failover changes the chain: ledger-1 has rds-ca-rsa2048-g1; "
+                "ledger-2 has rds-ca-ecc384-g1."
+            ),
+            (
+                "aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately once its TLS clients "
+                "trust the root of rds-ca-rsa2048-g1."
+            ),
+        ),
+        (
+            "ca",
+            (
+                cluster(
+                    member_authorities=MIXED, certificate_authority=replace(CURRENT_CA, pending="rds-ca-ecc384-g1")
+                ),
+            ),
+            "WARNING",
+            "A change of the cluster's CA to rds-ca-ecc384-g1 waits for the maintenance window.",
+            "Before that window, make sure that its TLS clients trust the new root (see tls-clients).",
+        ),
+        (
+            "certificate-rotation",
+            (until(300),),
+            "PASSED",
+            f"{UNTIL} 2027-09-20; RDS renews it by itself and without a restart from 2027-03-21 on.",
+            "",
+        ),
+        (
+            "certificate-rotation",
+            (until(160),),
+            "WARNING",
+            (
+                f"{UNTIL} 2027-05-03. RDS renews it by itself from 2026-11-01 on, in the maintenance window, "
+                "and has not: its rotation is overdue (its status is available)."
+            ),
+            (
+                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
+                f"waits: {CHANGE}"
+            ),
+        ),
+        (
+            "certificate-rotation",
+            (until(160, status="stopped"),),
+            "WARNING",
+            (
+                f"{UNTIL} 2027-05-03. RDS renews it by itself from 2026-11-01 on, in the maintenance window, "
+                "and has not: its rotation is overdue (its status is stopped)."
+            ),
+            (
+                "Start it for a maintenance window: aws rds start-db-instance --region us-east-1 "
+                "--db-instance-identifier orders-prod"
+            ),
+        ),
+        (
+            "certificate-rotation",
+            (member(status="stopped", server_certificate_expires=NOW + 160 * DAY),),
+            "WARNING",
+            (
+                f"{UNTIL} 2027-05-03. RDS renews it by itself from 2026-11-01 on, in the maintenance window, "
+                "and has not: its rotation is overdue (its status is stopped)."
+            ),
+            (
+                "Start it for a maintenance window: aws rds start-db-cluster --region us-east-1 "
+                "--db-cluster-identifier ledger"
+            ),
+        ),
+        (
+            "certificate-rotation",
+            (until(0),),
+            "FAILED",
+            "Its server certificate expired on 2026-11-24, whatever its CA's own expiry is.",
+            (
+                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
+                f"waits: {CHANGE}"
+            ),
+        ),
+        (
+            "certificate-rotation",
+            (until(800, rotation=RESTARTS),),
+            "PASSED",
+            f"{UNTIL} 2029-02-01; from 2027-08-03 on RDS offers its renewal, which restarts the server.",
+            "",
+        ),
+        (
+            "certificate-rotation",
+            (until(90, rotation=RESTARTS),),
+            "WARNING",
+            (
+                f"{UNTIL} 2027-02-22, and RDS offers no renewal of it: that is overdue. Its engine version "
+                "restarts for that."
+            ),
+            (
+                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
+                f"waits: {CHANGE}"
+            ),
+        ),
+        (
+            "certificate-rotation",
+            (until(300, rotation=replace(BY_ITSELF, actions=(WINDOW, CA_WINDOW))),),
+            "WARNING",
+            (
+                f"{UNTIL} 2027-09-20. RDS waits to apply server-certificate-rotation (in the window after "
+                "2026-11-25, planned for 2026-11-26, forced on 2026-11-27); ca-certificate-rotation. Its "
+                "engine version needs no restart for that."
+            ),
+            f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance",
+        ),
+        (
+            "certificate-rotation",
+            (until(300, rotation=replace(RESTARTS, actions=(CA_WINDOW,))),),
+            "WARNING",
+            (
+                f"{UNTIL} 2027-09-20. RDS waits to apply ca-certificate-rotation. Its engine version restarts "
+                "for that."
+            ),
+            f"{TRUST} {APPLY} ca-certificate-rotation --opt-in-type next-maintenance",
+        ),
+        (
+            "certificate-rotation",
+            (until(300, rotation=replace(UNSAID, actions=(CA_WINDOW,))),),
+            "WARNING",
+            (
+                f"{UNTIL} 2027-09-20. RDS waits to apply ca-certificate-rotation. Whether that restarts it is "
+                "not known."
+            ),
+            f"{TRUST} {APPLY} ca-certificate-rotation --opt-in-type next-maintenance",
+        ),
+        (
+            "certificate-rotation",
+            (until(300, rotation=UNSAID),),
+            "NOT_OBSERVED",
+            f"{UNTIL} 2027-09-20. How it is renewed is not known: rds:DescribeDBEngineVersions: AccessDenied.",
+            ALLOW,
+        ),
+        (
+            "certificate-rotation",
+            (until(90, rotation=UNSAID),),
+            "WARNING",
+            f"{UNTIL} 2027-02-22. How it is renewed is not known: rds:DescribeDBEngineVersions: AccessDenied.",
+            (
+                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
+                f"waits: {CHANGE}"
+            ),
+        ),
+        (
+            "certificate-rotation",
+            (until(300, rotation=replace(BY_ITSELF, actions_unknown="rds:X: AccessDenied")),),
+            "NOT_OBSERVED",
+            f"{UNTIL} 2027-09-20. How it is renewed is not known: rds:X: AccessDenied.",
+            ALLOW,
+        ),
+        (
+            "certificate-rotation",
+            (until(300, rotation=Rotation()),),
+            "NOT_OBSERVED",
+            (f"{UNTIL} 2027-09-20. How it is renewed is not known: the API does not say how its version rotates."),
+            ALLOW,
+        ),
+        (
+            "certificate-rotation",
+            (database(server_certificate_expires=None),),
+            "NOT_OBSERVED",
+            "The API names no expiry of its server certificate (its status is available).",
+            "The next sweep asks again.",
+        ),
+        (
+            "certificate-rotation",
+            (database(server_certificate_expires=None, status=""),),
+            "NOT_OBSERVED",
+            "The API names no expiry of its server certificate (its status is ?).",
+            "The next sweep asks again.",
+        ),
+    ],
+)
+def test_a_finding_says_what_is_why_and_what_to_do(
+    check: str, known: tuple[Any, ...], status: str, reason: str, step: str
+) -> None:
+    assert found(check, *known) == (status, reason, step)
