@@ -1,0 +1,260 @@
+"""How much of what a server, a client or a caller sends is taken: the last that is, and the first that is not."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.wire.document import documents
+from tlscheck.wire.guard import Guard
+from tlscheck.wire.messages import Incoming, ProtocolBroken, startup
+from tlscheck.wire.observation import SessionKind
+from tlscheck.wire.request import targets, visit
+from tlscheck.wire.sessions import look, merged, shown
+from tlscheck.wire.statement import statement
+from tlscheck.wire.target import Login, Visit
+
+from tests.examples import handshake, leaf, observation, sessions
+from tests.examples import look as a_look
+
+MIB = 1024 * 1024
+
+
+def header(length: int) -> bytes:
+    return b"D" + length.to_bytes(4, signed=True)
+
+
+@pytest.mark.parametrize("length", [4, 2 * MIB])
+def test_a_message_may_be_as_long_as_two_mebibytes(length: int) -> None:
+    incoming = Incoming()
+    incoming.feed(header(length) + bytes(length - 4))
+    message = incoming.next()
+    assert message is not None
+    assert (message.kind, len(message.body)) == ("D", length - 4)
+    assert incoming.next() is None
+
+
+@pytest.mark.parametrize("length", [-1, 3, 2 * MIB + 1])
+def test_a_message_of_any_other_length_is_refused_at_its_header(length: int) -> None:
+    incoming = Incoming()
+    incoming.feed(header(length))
+    with pytest.raises(ProtocolBroken, match=f"^the server announced a message of {length} bytes$"):
+        incoming.next()
+
+
+def test_an_answer_may_be_as_long_as_four_mebibytes_and_the_next_one_too() -> None:
+    incoming = Incoming()
+    incoming.feed(bytes(4 * MIB))
+    incoming.begin()
+    incoming.feed(bytes(4 * MIB))
+    with pytest.raises(ProtocolBroken, match=r"^the server sent more than 4194304 bytes$"):
+        incoming.feed(b"\0")
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (b"", "the server closed the connection"),
+        (b"D", "the server closed the connection in the middle of a message"),
+    ],
+)
+def test_a_closed_connection_is_told_by_what_was_begun(before: bytes, said: str) -> None:
+    incoming = Incoming()
+    if before:
+        incoming.feed(before)
+    with pytest.raises(ProtocolBroken, match=f"^{said}$"):
+        incoming.feed(b"")
+
+
+def test_a_startup_message_is_written_as_the_protocol_wants_it() -> None:
+    # PostgreSQL's manual, "Message Formats": Int32 length, Int32 196608, then pairs of texts and a zero.
+    assert startup({"user": "a", "database": "b"}) == b"\0\0\0\x1b\0\3\0\0user\0a\0database\0b\0\0"
+
+
+def asked(iterations: bytes) -> Guard:
+    def request(code: int, rest: bytes) -> bytes:
+        body = code.to_bytes(4) + rest
+        return b"R" + (len(body) + 4).to_bytes(4) + body
+
+    guard = Guard(Login.SECRET)
+    guard.feed(request(10, b"SCRAM-SHA-256\0\0"))
+    guard.feed(request(11, b"r=abc,s=AAAA,i=" + iterations))
+    return guard
+
+
+@pytest.mark.parametrize("iterations", [b"4096", b"200000"])
+def test_scram_may_ask_for_postgresqls_default_up_to_what_a_processor_bears(iterations: bytes) -> None:
+    assert asked(iterations).ending == ""
+
+
+@pytest.mark.parametrize("iterations", [b"4095", b"200001"])
+def test_scram_of_fewer_or_more_iterations_is_refused(iterations: bytes) -> None:
+    with pytest.raises(ProtocolBroken, match=f"^the server asks for {iterations.decode()} SCRAM iterations$"):
+        asked(iterations)
+
+
+TARGET = {"arn": "arn:1", "host": "h", "port": 5432, "region": "eu-west-1", "login": "none"}
+
+
+def event(**changes: object) -> dict[str, Any]:
+    return {"targets": [TARGET | changes]}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"port": 1},
+        {"port": 65535},
+        {"user": "u" * 63},
+        {"user": "é" * 31},
+        {"database": "d" * 63},
+        {"secret": "s" * 2048},
+        {"arn": "a" * 2048},
+        {"host": "h" * 63},
+        {"host": ".".join(["h" * 63] * 3 + ["h" * 61])},
+        {"region": "eusc-de-east-1"},
+        {"region": "us-gov-west-1"},
+    ],
+)
+def test_the_longest_that_a_target_may_say_is_taken(changes: dict[str, object]) -> None:
+    (target,) = targets(event(**changes))
+    assert {name: getattr(target, name) for name in changes} == changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"port": 0}, "port"),
+        ({"port": 65536}, "port"),
+        ({"port": True}, "port"),
+        ({"user": "u" * 64}, "user"),
+        ({"user": "é" * 32}, "user"),
+        ({"user": "", "login": "iam"}, "user"),
+        ({"database": "d" * 64}, "database"),
+        ({"database": ""}, "database"),
+        ({"secret": "s" * 2049}, "secret"),
+        ({"secret": ""}, "secret"),
+        ({"login": "secret"}, "secret"),
+        ({"arn": "a" * 2049}, "arn"),
+        ({"arn": ""}, "arn"),
+        ({"host": "h" * 64}, "host"),
+        ({"host": ".".join(["h" * 63] * 3 + ["h" * 62])}, "host"),
+        ({"host": "-h"}, "host"),
+        ({"host": "h\n"}, "host"),
+        ({"region": "eu-west"}, "region"),
+        ({"region": "e-west-1"}, "region"),
+        ({"login": "IAM"}, "login"),
+    ],
+)
+def test_the_first_that_a_target_may_not_say_is_refused_by_its_field(
+    changes: dict[str, object], field: str
+) -> None:
+    with pytest.raises(BadRequest, match=rf"^targets\[0\]\.{field}: "):
+        targets(event(**changes))
+
+
+@pytest.mark.parametrize(("count", "taken"), [(0, False), (1, True), (100, True), (101, False)])
+def test_an_event_names_one_to_a_hundred_targets(count: int, taken: bool) -> None:
+    asked_for = {"targets": [TARGET] * count}
+    if taken:
+        assert len(targets(asked_for)) == count
+    else:
+        with pytest.raises(
+            BadRequest, match=rf"^targets: '{count} targets' is not allowed; allowed: a list of 1 to 100"
+        ):
+            targets(asked_for)
+
+
+@pytest.mark.parametrize(
+    ("looks", "interval", "taken"),
+    [
+        (1, 0, True),
+        (10, 0, True),
+        (11, 0, False),
+        (0, 0, False),
+        (True, 0, False),
+        (1.5, 0, False),
+        (1, 60, True),
+        (1, 60.5, False),
+        (2, 60, True),
+        (3, 30, True),
+        (3, 30.5, False),
+        (10, -0.1, False),
+        (10, False, False),
+    ],
+)
+def test_looks_are_at_most_ten_within_a_minute(looks: Any, interval: Any, taken: bool) -> None:
+    wanted = {"looks": looks, "interval": interval}
+    if taken:
+        assert visit(wanted, Visit(plaintext=True)) == Visit(looks, float(interval), plaintext=True)
+    else:
+        with pytest.raises(BadRequest):
+            visit(wanted, Visit())
+
+
+def test_a_visit_is_the_usual_one_where_an_event_says_nothing() -> None:
+    assert visit({}, Visit(4, 2.5, plaintext=True)) == Visit(4, 2.5, plaintext=True)
+
+
+@pytest.mark.parametrize("length", [256, 257])
+def test_a_name_in_a_session_ends_at_256_characters(length: int) -> None:
+    entry = ["d", "u", "x" * length, "10.0.0.1", False, None, None, None, None, None, False, 1]
+    answer = {"version": 1, "hidden": 0, "workers": 0, "sees_all": True, "member": True, "kinds": 1}
+    seen = look([[json.dumps(answer | {"sessions": 1, "groups": [entry]}).encode()]], "u")
+    assert seen.sessions[0].application == "x" * 256
+
+
+def test_sessions_are_shown_clients_first_then_without_tls_then_the_most() -> None:
+    rds = replace(sessions("rds", tls=False), kind=SessionKind.RDS, sessions=99)
+    groups = [rds, sessions("tls-2"), replace(sessions("tls-3"), sessions=3), sessions("plain", tls=False)]
+    replica = replace(sessions("replica", tls=False), kind=SessionKind.REPLICATION, sessions=5)
+    seen = replace(a_look(*groups, replica), kinds=5, detail="9 sessions were seen.")
+    assert [each.application for each in shown(seen, 5).sessions] == ["replica", "plain", "tls-3", "tls-2", "rds"]
+    assert shown(seen, 5).detail == "9 sessions were seen."
+    assert [each.application for each in shown(seen, 2).sessions] == ["replica", "plain"]
+    said = "9 sessions were seen. Only 2 of 5 kinds of sessions are shown, those without TLS first."
+    assert shown(seen, 2).detail == shown(shown(seen, 3), 2).detail == said
+
+
+def test_of_several_looks_each_group_counts_with_the_most_sessions_that_it_had() -> None:
+    one, two, three = (replace(sessions("a"), sessions=number) for number in (1, 3, 2))
+    looks = [a_look(one, sessions("b")), a_look(two), a_look(three, detail="last")]
+    together = merged(looks)
+    assert {each.application: each.sessions for each in together.sessions} == {"a": 3, "b": 2}
+    assert (together.looks, together.kinds, together.detail) == (3, 2, "3 looks. last")
+    assert merged(looks[:1]) is looks[0]
+    assert merged([replace(looks[0], kinds=7), *looks[1:]]).kinds == 7
+    assert merged([together, looks[2]]).looks == 4
+
+
+@pytest.mark.parametrize(
+    ("version", "column"),
+    [
+        ("10.23", "clientdn"),
+        ("11.22", "clientdn"),
+        ("12.0", "client_dn"),
+        ("18beta1", "client_dn"),
+        ("", "client_dn"),
+    ],
+)
+def test_the_column_of_a_clients_subject_was_renamed_in_12(version: str, column: str) -> None:
+    # PostgreSQL 12's release notes: pg_stat_ssl.clientdn became client_dn.
+    assert f"s.{column} AS subject" in statement(version)
+
+
+def test_a_busy_server_is_shown_within_96_kib_and_a_hundred_of_them_within_five_megabytes() -> None:
+    groups = tuple(sessions(f"application-{number:04}-{'x' * 200}") for number in range(400))
+    busy = observation(look=replace(a_look(*groups), kinds=400))
+    alone = len(json.dumps(documents([busy])[0]))
+    assert 80 * 1024 < alone <= 96 * 1024
+    crowd = documents([busy] * 100)
+    assert max(len(json.dumps(each)) for each in crowd) <= 50_000
+    assert len(json.dumps(crowd[0])) > 40_000
+
+
+def test_a_certificate_of_endless_names_is_shown_with_five_of_them() -> None:
+    endless = leaf(names=tuple(f"{number:06}.{'x' * 50}" for number in range(3000)))
+    (shown_of_it,) = documents([observation(handshake=handshake(chain=(endless,)))])
+    of_handshake: Any = shown_of_it["handshake"]
+    assert [name[:6] for name in of_handshake["chain"][0]["names"]] == [f"{number:06}" for number in range(5)]
