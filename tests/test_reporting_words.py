@@ -1,0 +1,262 @@
+"""A whole finding as Security Hub gets it, what it says of its check, and where its texts are cut."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tlscheck.reporting.asff import security_finding
+from tlscheck.reporting.parcel import letter, parcels
+from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+
+from tests.examples import NOW, ORDERS, REGION
+
+DAY = timedelta(days=1)
+FINDING = Finding(ORDERS, "us-east-1", "ca", Status.FAILED, "Its CA is retired", "Change it.")
+REMEMBERED = RememberedFinding(FINDING, NOW - 3 * DAY, NOW - 2 * DAY, NOW - DAY, NOW)
+WHOLE = {
+    # AWS Security Hub user guide, "Required top-level ASFF attributes"
+    "SchemaVersion": "2018-10-08",
+    "Id": "tlscheck/ca/arn:aws:rds:us-east-1:111122223333:db:orders-prod",
+    "ProductArn": "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default",
+    "ProductName": "tlscheck",
+    "GeneratorId": "tlscheck/ca",
+    "AwsAccountId": "111122223333",
+    "Region": "us-east-1",
+    "CreatedAt": "2026-11-21T03:00:00.000Z",
+    "UpdatedAt": "2026-11-23T03:00:00.000Z",
+    "FirstObservedAt": "2026-11-21T03:00:00.000Z",
+    "LastObservedAt": "2026-11-24T03:00:00.000Z",
+    "Title": "The certificate authority is one that the Region still offers",
+    "Description": (
+        "Its CA is retired. When a CA is retired its certificates expire, and every client that verifies is cut "
+        "off."
+    ),
+    "FindingProviderFields": {
+        "Severity": {"Label": "HIGH", "Original": "FAILED"},
+        "Types": ["Software and Configuration Checks/AWS Security Best Practices"],
+    },
+    "Compliance": {"Status": "FAILED"},
+    "Remediation": {
+        "Recommendation": {
+            "Text": "Change it.",
+            "Url": (
+                "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL-certificate-rotation.html"
+            ),
+        }
+    },
+    "RecordState": "ACTIVE",
+    "Resources": [
+        {
+            "Type": "AwsRdsDbInstance",
+            "Id": "arn:aws:rds:us-east-1:111122223333:db:orders-prod",
+            "Region": "us-east-1",
+            "Partition": "aws",
+        }
+    ],
+}
+
+
+def sent(**changes: Any) -> dict[str, Any]:
+    finding = replace(FINDING, **changes)
+    return security_finding(replace(REMEMBERED, finding=finding))
+
+
+def test_a_whole_finding_reads_so() -> None:
+    fields = {"tlscheck/Status": "FAILED", "tlscheck/ChangedAt": "2026-11-22T03:00:00.000Z"}
+    whole = security_finding(REMEMBERED)
+    assert whole.pop("ProductFields").items() >= fields.items()
+    assert whole == WHOLE
+
+
+def test_a_finding_that_could_not_be_looked_at_again_says_since_when_and_why() -> None:
+    blind = replace(REMEMBERED, not_observed_since=NOW - DAY, not_observed_reason="no probe")
+    whole = security_finding(blind)
+    assert whole["Description"] == (
+        "Its CA is retired. Since 2026-11-23 it could not be looked at again. When a CA is retired its "
+        "certificates expire, and every client that verifies is cut off."
+    )
+    assert "LastObservedAt" not in whole
+    assert whole["ProductFields"]["tlscheck/NotObservedSince"] == "2026-11-23T03:00:00.000Z"
+    assert whole["ProductFields"]["tlscheck/NotObservedReason"] == "no probe"
+    unsaid = security_finding(replace(blind, not_observed_reason=" "))
+    assert unsaid["ProductFields"]["tlscheck/NotObservedReason"] == "not given"
+
+
+def test_an_archived_finding_is_told_so() -> None:
+    assert security_finding(replace(REMEMBERED, archived_at=NOW))["RecordState"] == "ARCHIVED"
+
+
+@pytest.mark.parametrize(
+    ("partition", "named"),
+    [
+        ("aws", "aws"),
+        ("aws-cn", "aws-cn"),
+        ("aws-us-gov", "aws-us-gov"),
+        ("aws-us-iso", "aws-us-iso"),
+        ("aws-us-iso-b", "aws-us-iso-b"),
+        ("aws-eusc", None),
+        ("aws-iso-e", None),
+    ],
+)
+def test_a_resource_names_a_partition_that_the_format_has_a_name_for(partition: str, named: str | None) -> None:
+    # AWS Security Hub user guide, "Resources": Partition is one of these five.
+    (resource,) = sent(resource=ORDERS.replace("arn:aws:", f"arn:{partition}:"))["Resources"]
+    assert resource.get("Partition") == named
+
+
+WHY = "When a CA is retired its certificates expire, and every client that verifies is cut off."
+
+
+@pytest.mark.parametrize(("length", "shown"), [(934, "x" * 934 + "."), (935, "x" * 933 + "…")])
+def test_a_description_has_1024_characters_of_which_the_reason_is_cut(length: int, shown: str) -> None:
+    # AWS Security Hub user guide: Description is at most 1024 characters.
+    assert sent(reason="x" * length)["Description"] == f"{shown} {WHY}"
+    assert len(f"{'x' * 934}. {WHY}") == 1024
+
+
+@pytest.mark.parametrize(("length", "shown"), [(512, "x" * 512), (513, "x" * 511 + "…")])
+def test_a_next_step_is_cut_at_512_characters(length: int, shown: str) -> None:
+    # AWS Security Hub user guide: Recommendation.Text is at most 512 characters.
+    assert sent(next_step="x" * length)["Remediation"]["Recommendation"]["Text"] == shown
+
+
+TLS_PAGE = "UserGuide/PostgreSQL.Concepts.General.SSL.html"
+ROTATION_PAGE = "UserGuide/UsingWithRDS.SSL-certificate-rotation.html"
+ROOTS_PAGE = "UserGuide/UsingWithRDS.SSL.html"
+CHECKS = [
+    # title, why, remedy and page of each check
+    (
+        "force-ssl",
+        "TLS is enforced by rds.force_ssl",
+        "Without enforcement a client can send its password and data in the clear, and nobody notices.",
+        "Once no client connects without TLS, set rds.force_ssl to 1 in the parameter group.",
+        TLS_PAGE,
+    ),
+    (
+        "ca",
+        "The certificate authority is one that the Region still offers",
+        "When a CA is retired its certificates expire, and every client that verifies is cut off.",
+        "Give the clients the new root certificate, then change the database's CA.",
+        ROTATION_PAGE,
+    ),
+    (
+        "server-certificate",
+        "The server presents a certificate that a careful client accepts",
+        "A client that verifies the server refuses any other; one that does not can be deceived.",
+        "Renew the server certificate, and connect by the name of the endpoint.",
+        ROTATION_PAGE,
+    ),
+    (
+        "plaintext-clients",
+        "No client connects without TLS",
+        "What these clients send can be read on the way, and enforcing TLS would cut them off.",
+        "Give the client sslmode=verify-full and the Region's root certificates.",
+        TLS_PAGE,
+    ),
+    (
+        "tls-clients",
+        "Clients that connect with TLS",
+        "Those that verify the server need a new CA's root in time, and a server cannot see which do.",
+        "Ask the owner of each client which root certificates it trusts before the CA is changed.",
+        ROTATION_PAGE,
+    ),
+    (
+        "certificate-rotation",
+        "The server certificate is renewed in time",
+        "RDS renews it under the same CA; where that stalls, every client that verifies is cut off.",
+        "Apply the pending maintenance action, or see why the maintenance window did not.",
+        ROTATION_PAGE,
+    ),
+    (
+        "tls-versions",
+        "The server takes no outdated version of TLS",
+        "TLS 1.0 and 1.1 are broken, and RFC 8996 forbids them.",
+        "Set ssl_min_protocol_version to TLSv1.2 in the parameter group.",
+        TLS_PAGE,
+    ),
+    (
+        "upgrade-enforces-tls",
+        "A major-version upgrade does not turn TLS enforcement on unforeseen",
+        "From PostgreSQL 15 and Aurora PostgreSQL 17 on the default is to refuse clients without TLS.",
+        "Move the clients to TLS before the upgrade.",
+        TLS_PAGE,
+    ),
+    (
+        "babelfish-tls",
+        "Babelfish's TDS listener insists on TLS",
+        "rds.force_ssl says nothing of that listener: clients that speak TDS may send in the clear.",
+        "Set babelfishpg_tds.tds_ssl_encrypt to 1 in the cluster parameter group.",
+        "AuroraUserGuide/babelfish-configuration.html",
+    ),
+    (
+        "password-hashes",
+        "Passwords are stored and accepted as SCRAM alone",
+        "An MD5 hash that leaks is as good as the password.",
+        "Set rds.accepted_password_auth_method to scram once every password is stored so.",
+        "UserGuide/PostgreSQL_Password_Encryption_configuration.html",
+    ),
+    (
+        "connection-log",
+        "The server logs who connects and how",
+        "A look shows only its moment; the log shows the clients in between.",
+        "Set log_connections in the parameter group.",
+        "UserGuide/USER_LogAccess.Concepts.PostgreSQL.html",
+    ),
+    (
+        "proxy-tls",
+        "The RDS Proxy insists on TLS",
+        "Behind a proxy a database cannot see how the clients connect.",
+        "Turn RequireTLS on once no client of the proxy connects without TLS.",
+        "UserGuide/rds-proxy.howitworks.html",
+    ),
+    (
+        "trust-store",
+        "This deployment trusts the root of every CA that the Region offers",
+        "Without a Region's root no server of it can be verified, so none is logged in to.",
+        "Refresh the root certificate layer: make trust-store && make deploy",
+        ROOTS_PAGE,
+    ),
+    (
+        "default-ca",
+        "New databases get a current certificate authority",
+        "A database that is created, restored or promoted takes the account's default.",
+        "Choose the default with aws rds modify-certificates, or remove the override.",
+        ROOTS_PAGE,
+    ),
+    (
+        "not-observed",
+        "Everything about its TLS could be looked at",
+        "What was not looked at is neither good nor bad: it is not known.",
+        "Open what keeps tlscheck from looking, as the reason says.",
+        "UserGuide/UsingWithRDS.IAMDBAuth.html",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "title", "why", "remedy", "page"), CHECKS)
+def test_a_finding_says_of_its_check_what_it_is_why_it_matters_and_what_mends_it(
+    check: str, title: str, why: str, remedy: str, page: str
+) -> None:
+    finding = sent(check=check, reason="It is so.", next_step="")
+    assert finding["Title"] == title
+    assert finding["Description"] == f"It is so. {why}"
+    assert finding["Remediation"]["Recommendation"] == {
+        "Text": remedy,
+        "Url": f"https://docs.aws.amazon.com/AmazonRDS/latest/{page}",
+    }
+    exposure, practice = "Effects/Data Exposure", "Software and Configuration Checks/AWS Security Best Practices"
+    assert finding["FindingProviderFields"]["Types"] == [exposure if check == "plaintext-clients" else practice]
+
+
+def test_findings_travel_in_the_order_in_which_their_regions_were_met() -> None:
+    elsewhere = replace(REMEMBERED, finding=replace(FINDING, resource=ORDERS.replace("us-east-1", "eu-west-1")))
+    passed = replace(REMEMBERED, finding=replace(FINDING, status=Status.PASSED))
+    other = replace(REMEMBERED, finding=replace(FINDING, check="force-ssl"))
+    first, second = parcels(
+        [letter("1", elsewhere), letter("2", REMEMBERED), letter("3", other), letter("4", passed)]
+    )
+    assert (first.region, first.region_arn) == ("eu-west-1", REGION.replace("us-east-1", "eu-west-1"))
+    assert (second.region, second.region_arn) == ("us-east-1", REGION)
+    assert [each["Compliance"]["Status"] for each in second.findings] == ["PASSED", "FAILED"]
+    assert second.records == {f"tlscheck/ca/{ORDERS}": ("2", "4"), f"tlscheck/force-ssl/{ORDERS}": ("3",)}
