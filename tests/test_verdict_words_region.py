@@ -1,0 +1,101 @@
+"""Findings word for word, of a Region as a whole: its listing, its roots, its default CA."""
+
+from datetime import timedelta
+
+import pytest
+from tlscheck.inventory.region import Authorities, Gap, OfferedAuthority, RegionListing
+from tlscheck.verdict.regional import judge_region
+
+from tests.examples import NOW, REGION
+
+HELD = OfferedAuthority("rds-ca-rsa2048-g1", "7c40", None)
+LACKED = OfferedAuthority("rds-ca-rsa4096-g1", "beef", None)
+UNSAID = OfferedAuthority("rds-ca-ecc384-g1", None, None)
+ROOTS = {"7c40": "CN=Amazon RDS us-east-1 Root CA RSA2048 G1"}
+CHOICE = "aws rds modify-certificates --region us-east-1 --certificate-identifier"
+LACKS = (
+    "The trust store of this deployment lacks the root of rds-ca-rsa4096-g1 (SHA-1 beef), which the Region offers."
+)
+EXPIRED = "New databases get rds-ca-2019, which the Region does not offer or which has expired"
+ASK = "Allow tlscheck rds:DescribeCertificates in this Region."
+
+
+def found(
+    check: str,
+    *offered: OfferedAuthority,
+    default: str | None = None,
+    unknown: str = "",
+    gaps: tuple[Gap, ...] = (),
+) -> tuple[str, str, str]:
+    listing = RegionListing(REGION, "us-east-1", 3, gaps, Authorities(offered, default, unknown))
+    (finding,) = (each for each in judge_region(listing, ROOTS, NOW) if each.check == check)
+    assert (finding.resource, finding.region) == (REGION, "us-east-1")
+    return finding.status.value, finding.reason, finding.next_step
+
+
+def test_a_whole_listing_passes() -> None:
+    assert found("not-observed") == ("PASSED", "Every database of the Region could be listed.", "")
+
+
+@pytest.mark.parametrize(("count", "tail"), [(5, ""), (6, "; and 1 more")])
+def test_five_gaps_are_told_and_all_calls_named(count: int, tail: str) -> None:
+    gaps = tuple(Gap(f"rds:Call{number}", "AccessDenied") for number in reversed(range(count)))
+    told = "; ".join(f"rds:Call{number}: AccessDenied" for number in reversed(range(count - 5, count)))
+    calls = ", ".join(f"rds:Call{number}" for number in range(count))
+    assert found("not-observed", gaps=gaps) == (
+        "NOT_OBSERVED",
+        f"Not everything of the Region could be listed: {told}{tail}.",
+        f"Let these calls succeed in us-east-1: {calls}.",
+    )
+
+
+def test_roots_are_held_lacked_or_not_known_and_what_is_lacked_is_told_first() -> None:
+    refresh = "In tlscheck's own folder: make trust-store && make deploy"
+    assert found("trust-store", HELD) == ("PASSED", "The trust store holds the root of rds-ca-rsa2048-g1.", "")
+    assert found("trust-store") == ("PASSED", "The trust store holds the root of no CA.", "")
+    assert found("trust-store", HELD, UNSAID) == (
+        "NOT_OBSERVED",
+        "The API gives no thumbprint of rds-ca-ecc384-g1.",
+        "The next sweep asks again.",
+    )
+    assert found("trust-store", UNSAID, LACKED, HELD) == (
+        "FAILED",
+        LACKS,
+        refresh,
+    )
+    assert found("trust-store", LACKED, unknown="rds:X: AccessDenied") == (
+        "NOT_OBSERVED",
+        "The Region's CAs are not known: rds:X: AccessDenied.",
+        ASK,
+    )
+
+
+def test_a_default_is_the_regions_own_the_accounts_choice_or_none_that_is_offered() -> None:
+    chosen = OfferedAuthority(
+        "rds-ca-ecc384-g1", "aa", None, override=True, override_expires=NOW + timedelta(days=100)
+    )
+    assert found("default-ca", HELD, default="rds-ca-rsa2048-g1") == (
+        "PASSED",
+        "New databases get rds-ca-rsa2048-g1, the Region's own default.",
+        "",
+    )
+    assert found("default-ca", HELD, chosen, default="rds-ca-ecc384-g1") == (
+        "INFORMATIONAL",
+        "New databases get rds-ca-ecc384-g1, which the account chose as its default until 2027-03-04.",
+        "",
+    )
+    assert found("default-ca", HELD, LACKED, default="rds-ca-2019") == (
+        "FAILED",
+        f"{EXPIRED}: rds-ca-rsa2048-g1, rds-ca-rsa4096-g1.",
+        f"{CHOICE} <one that it offers>",
+    )
+    assert found("default-ca", HELD) == (
+        "NOT_OBSERVED",
+        "The default CA is not known: the API names none.",
+        ASK,
+    )
+    assert found("default-ca", unknown="rds:X: AccessDenied", default="rds-ca-2019") == (
+        "NOT_OBSERVED",
+        "The default CA is not known: rds:X: AccessDenied.",
+        ASK,
+    )
