@@ -181,11 +181,9 @@ def test_what_its_summary_does_not_tell_is_told_by_its_own_check() -> None:
 
 
 def test_a_failure_that_could_not_be_looked_at_again_rules_and_says_since_when() -> None:
-    before = RememberedFinding(
-        Finding(ORDERS, "us-east-1", "plaintext-clients", Status.FAILED, "1 client connects without TLS", ""),
-        *[NOW - timedelta(days=3)] * 4,
-        not_observed_since=NOW - timedelta(days=2),
-    )
+    failed = Finding(ORDERS, "us-east-1", "plaintext-clients", Status.FAILED, "1 client connects without TLS", "")
+    seen = NOW - timedelta(days=3)
+    before = RememberedFinding(failed, seen, seen, seen, seen, not_observed_since=NOW - timedelta(days=2))
     readiness = judged(database(), HIDDEN, before=(before,)).readiness
     assert (readiness.verdict.value, readiness.reason) == (
         "FIX_CLIENTS",

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.wire.document import documents
+from tlscheck.wire.document import document, documents
 from tlscheck.wire.guard import Guard
 from tlscheck.wire.messages import Incoming, ProtocolBroken, startup
-from tlscheck.wire.observation import SessionKind
+from tlscheck.wire.observation import Observation, SessionKind
 from tlscheck.wire.request import targets, visit
 from tlscheck.wire.sessions import look, merged, shown
 from tlscheck.wire.statement import statement
@@ -241,6 +241,21 @@ def test_of_several_looks_each_group_counts_with_the_most_sessions_that_it_had()
 def test_the_column_of_a_clients_subject_was_renamed_in_12(version: str, column: str) -> None:
     # PostgreSQL 12's release notes: pg_stat_ssl.clientdn became client_dn.
     assert f"s.{column} AS subject" in statement(version)
+
+
+@pytest.mark.parametrize(("size", "is_whole"), [(98_304, True), (98_305, False)])
+def test_an_observation_is_shown_whole_up_to_96_kib(size: int, is_whole: bool) -> None:
+    def of(padding: int) -> Observation:
+        shown_whole = observation(
+            handshake=handshake(detail="x" * padding), look=a_look(sessions("a"), sessions("b"))
+        )
+        return replace(shown_whole, look=replace(shown_whole.look, kinds=2))
+
+    padding = size - len(json.dumps(document(of(0))))
+    (answered,) = documents([of(padding)])
+    assert (answered == document(of(padding))) == is_whole
+    of_look: Any = answered["look"]
+    assert (len(of_look["sessions"]) == 2) == is_whole
 
 
 def test_a_busy_server_is_shown_within_96_kib_and_a_hundred_of_them_within_five_megabytes() -> None:

@@ -1,5 +1,7 @@
 """Every status in which no server listens, and which of several ways to log in is taken."""
 
+from collections.abc import Callable
+
 import pytest
 from tlscheck.inventory.database import Database
 from tlscheck.wire.target import Login
@@ -26,7 +28,7 @@ SILENT = (
 
 @pytest.mark.parametrize("status", SILENT)
 @pytest.mark.parametrize("of", [database, member])
-def test_a_server_that_cannot_listen_is_not_connected_to(of: type[Database], status: str) -> None:
+def test_a_server_that_cannot_listen_is_not_connected_to(of: Callable[..., Database], status: str) -> None:
     targets, untried = assigned([of(status=status)], "tlscheck")
     assert targets == ()
     (observed,) = untried
