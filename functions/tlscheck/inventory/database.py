@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from tlscheck.inventory.certificate import CertificateAuthority
+from tlscheck.inventory.engine import major
 from tlscheck.inventory.force_ssl import ForceSsl
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
-from tlscheck.inventory.version_table import major
 
 SECRET_TAG = "tlscheck:secret"  # noqa: S105 - the name of a tag, not a password
 """Tag of a database or its cluster that names the secret to log in with."""

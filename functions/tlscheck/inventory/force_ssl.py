@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tlscheck.inventory.described import NOT_ASKED, Described, Values
+from tlscheck.inventory.engine import engine_named, major
 from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterGroup, ParameterGroupFamily
 from tlscheck.inventory.region import Gap
-from tlscheck.inventory.version_table import FORCED_FROM, forced_by_default, major
 
 
 class Enforcement(StrEnum):
@@ -129,11 +129,11 @@ def _configured(described: Described, group: ParameterGroup, family: ParameterGr
 
 
 def _by_table(family: ParameterGroupFamily, left_out: str, why: Gap) -> _Configured:
-    number = major(family.name.removeprefix(family.engine))
+    engine, number = engine_named(family.engine), major(family.name.removeprefix(family.engine))
     untold = f"{left_out}, and the default of {family.name} is unknown: {why.operation}: {why.reason}"
-    if number is None or family.engine not in FORCED_FROM:
+    if number is None or engine is None:
         return _Configured(None, untold)
-    value = "1" if forced_by_default(family.engine, number) else "0"
+    value = "1" if engine.is_forced_by_default(number) else "0"
     return _Configured(value, f"only by our own table of versions ({untold})", fallback=True)
 
 

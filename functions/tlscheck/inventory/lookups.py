@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from tlscheck.inventory import engine
 from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, elements, text
 from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterGroup, ParameterGroupFamily, Scope
 from tlscheck.inventory.region import Gap
 
-ENGINES = ("postgres", "aurora-postgresql")
-"""What the listings are filtered by; Neptune and DocumentDB answer to the same calls."""
-
 
 def in_scope(answer: ApiAnswer) -> bool:
     """Whether this is PostgreSQL; an answer that names no engine is not known to be anything else."""
-    return text(answer, "Engine") in {*ENGINES, None}
+    return text(answer, "Engine") in {*engine.NAMES, None}
 
 
 def cluster_of(instance: ApiAnswer) -> str | None:
@@ -22,7 +20,7 @@ def cluster_of(instance: ApiAnswer) -> str | None:
 
 def is_member(instance: ApiAnswer) -> bool:
     """An Aurora instance always belongs to a cluster, even if the API leaves out which."""
-    return cluster_of(instance) is not None or text(instance, "Engine") == "aurora-postgresql"
+    return cluster_of(instance) is not None or engine.is_always_clustered(text(instance, "Engine"))
 
 
 def groups_of_instance(instance: ApiAnswer) -> list[tuple[ParameterGroup, str | None]]:
@@ -76,7 +74,7 @@ def families_to_read(described: Described) -> tuple[ParameterGroupFamily, ...]:
 def versions_in_use(instances: Iterable[ApiAnswer], clusters: Iterable[ApiAnswer]) -> tuple[EngineVersion, ...]:
     """The distinct engine versions of these databases."""
     named = ((text(each, "Engine"), text(each, "EngineVersion")) for each in (*instances, *clusters))
-    return tuple(sorted({(engine, version) for engine, version in named if engine in ENGINES and version}))
+    return tuple(sorted({(name, version) for name, version in named if name in engine.NAMES and version}))
 
 
 def proxies_to_read(proxies: Iterable[ApiAnswer]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Kind, Proxy
 from tlscheck.inventory.described import NOT_ASKED, ApiAnswer, Described, text, truth
+from tlscheck.inventory.engine import BEHIND_A_PROXY
 from tlscheck.inventory.force_ssl import unknown
 from tlscheck.inventory.joined import fronts
 from tlscheck.inventory.region import Gap
@@ -26,7 +27,7 @@ def database_of_proxy(described: Described, answer: ApiAnswer) -> Database:
         kind=Kind.PROXY,
         identifier=name,
         region=described.region,
-        engine="postgres",
+        engine=BEHIND_A_PROXY.name,
         engine_version="",
         status=text(answer, "Status") or "",
         resource_id=arn.rpartition(":")[2],

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from tlscheck.inventory.described import ApiAnswer, text, truth
+from tlscheck.inventory.engine import clusters_act_as_one
 from tlscheck.inventory.parameter_group import BABELFISH
 from tlscheck.inventory.settings import Settings
 
@@ -29,7 +30,7 @@ class Trait(StrEnum):
     """Express configuration: no VPC, reached over the internet with IAM tokens alone."""
 
     MULTI_AZ_CLUSTER = "multi-az-cluster"
-    """A cluster of engine postgres: its CA is set on the cluster."""
+    """A cluster that is rebooted, and given a CA, as a whole."""
 
     REPLICA = "read-replica"
 
@@ -43,7 +44,7 @@ def of_cluster(cluster: ApiAnswer, settings: Settings) -> tuple[Trait, ...]:
         Trait.LIMITLESS: is_limitless(cluster),
         Trait.BABELFISH: settings.values.get(BABELFISH) == "on",
         Trait.EXPRESS: truth(cluster, "VPCNetworkingEnabled") is False,
-        Trait.MULTI_AZ_CLUSTER: text(cluster, "Engine") == "postgres",
+        Trait.MULTI_AZ_CLUSTER: clusters_act_as_one(text(cluster, "Engine")),
         Trait.REPLICA: text(cluster, "ReplicationSourceIdentifier") is not None,
     }
     return tuple(trait for trait, applies in found.items() if applies)

@@ -1,6 +1,7 @@
 """The exact next steps: AWS CLI commands and SQL for one database."""
 
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.engine import clusters_act_as_one
 from tlscheck.wire.login import quoted
 
 
@@ -29,7 +30,7 @@ def reboot(database: Database) -> str:
             f"aws rds reboot-db-instance --region {database.region} --db-instance-identifier {database.identifier}"
         )
     cluster = database.cluster or database.identifier
-    if database.engine == "postgres":
+    if clusters_act_as_one(database.engine):
         return f"aws rds reboot-db-cluster --region {database.region} --db-cluster-identifier {cluster}"
     each = f"<each member of {cluster}>"
     return f"aws rds reboot-db-instance --region {database.region} --db-instance-identifier {each}"
@@ -41,7 +42,7 @@ def change_authority(database: Database, authority: str) -> str:
     The CA of a Multi-AZ cluster is set on the cluster, that of an Aurora cluster on each member
     (ModifyDBCluster.CACertificateIdentifier).
     """
-    if database.engine == "postgres" and database.cluster is not None:
+    if clusters_act_as_one(database.engine) and database.cluster is not None:
         return (
             f"aws rds modify-db-cluster --region {database.region} --db-cluster-identifier {database.cluster} "
             f"--ca-certificate-identifier {authority} --no-apply-immediately"
@@ -67,7 +68,7 @@ def apply_maintenance(database: Database, action: str) -> str:
 
 def change_member_authorities(database: Database, authority: str) -> str:
     """The command that gives all members of a cluster one CA."""
-    if database.engine == "postgres":
+    if clusters_act_as_one(database.engine):
         return (
             f"aws rds modify-db-cluster --region {database.region} --db-cluster-identifier {database.identifier} "
             f"--ca-certificate-identifier {authority} --no-apply-immediately"

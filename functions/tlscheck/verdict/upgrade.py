@@ -1,23 +1,21 @@
 """Check upgrade-enforces-tls: would a major-version upgrade turn TLS enforcement on, and whom would it cut off?"""
 
 from tlscheck.inventory.database import Kind
+from tlscheck.inventory.engine import Engine, engine_named, major
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.inventory.version_table import FORCED_FROM, major
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.clients import named
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.wording import plain, sentence
 
-NAMES = {"postgres": "PostgreSQL", "aurora-postgresql": "Aurora PostgreSQL"}
-
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or cluster. The version from which it holds is our table's, and said to be."""
     check, database = CheckId.UPGRADE, evidence.database
     state, number = database.force_ssl, database.major
-    first = FORCED_FROM.get(database.engine)
-    if state.enforcement is Enforcement.UNKNOWN or number is None or first is None:
+    engine = engine_named(database.engine)
+    if state.enforcement is Enforcement.UNKNOWN or number is None or engine is None:
         why = plain(state.reason) if state.enforcement is Enforcement.UNKNOWN else "its version is not known to us"
         reason = sentence(f"What an upgrade would change is not known: {why}")
         return evidence.finding(check, Status.NOT_OBSERVED, reason, "See force-ssl.")
@@ -29,20 +27,20 @@ def judge(evidence: Evidence) -> Finding:
     if not (state.parameter_group or "").startswith("default."):
         reason = f"Its group {plain(state.parameter_group or '?')} is its own: the next version's group decides."
         return evidence.finding(check, Status.PASSED, reason)
-    if number >= first:
+    if engine.is_forced_by_default(number):
         reason = f"Its version is {number} already, from which on the default group enforces TLS."
         return evidence.finding(check, Status.PASSED, reason)
-    return evidence.finding(check, *_announcement(evidence, first))
+    return evidence.finding(check, *_announcement(evidence, engine))
 
 
 FORCE = "rds.force_ssl is or will be 1"
 
 
-def _announcement(evidence: Evidence, first: int) -> tuple[Status, str, str]:
+def _announcement(evidence: Evidence, engine: Engine) -> tuple[Status, str, str]:
     database = evidence.database
-    target = f"{NAMES[database.engine]} {first}"
+    target = f"{engine.title} {engine.forced_from}"
     upgrade = major(database.pending_version)
-    waits = upgrade is not None and upgrade >= first
+    waits = upgrade is not None and engine.is_forced_by_default(upgrade)
     when = f"The upgrade to {plain(database.pending_version or '')} that waits" if waits else "An upgrade"
     reason = (
         f"{when} {'turns' if waits else f'to {target} or later turns'} TLS enforcement on: from {target} on the "

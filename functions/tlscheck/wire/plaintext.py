@@ -10,9 +10,10 @@ Source: PostgreSQL, src/backend/libpq/auth.c (ClientAuthentication).
 
 from tlscheck.wire import messages
 from tlscheck.wire.observation import Plaintext, PlaintextOutcome
+from tlscheck.wire.target import DATABASE
 
 USER = "tlscheck-plaintext"
-STARTUP = messages.startup({"user": USER, "database": "postgres", "application_name": "tlscheck"})
+STARTUP = messages.startup({"user": USER, "database": DATABASE, "application_name": "tlscheck"})
 
 _UNENCRYPTED = ("no encryption", "SSL off")
 SILENT = Plaintext(PlaintextOutcome.UNKNOWN, "The server did not answer a connection without TLS in time.")

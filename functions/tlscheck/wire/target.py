@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+DATABASE = "postgres"
+"""The database that every server has, whatever its engine is called."""
+
 
 class Login(StrEnum):
     """How the probe logs in once the server's certificate is verified."""
@@ -30,7 +33,7 @@ class Target:
     """Database user of an IAM login; a secret brings its own."""
 
     secret: str | None = None
-    database: str = "postgres"
+    database: str = DATABASE
 
 
 @dataclass(frozen=True, slots=True)

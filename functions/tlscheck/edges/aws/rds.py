@@ -13,9 +13,9 @@ from botocore.config import Config
 from botocore.utils import parse_timestamp
 
 from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, code, reason
+from tlscheck.inventory import engine
 from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, Values, objects, text
 from tlscheck.inventory.lookups import (
-    ENGINES,
     families_to_read,
     groups_to_read,
     proxies_to_read,
@@ -38,7 +38,7 @@ QUESTIONS_AT_ONCE = 4
 _PATIENT = Config(connect_timeout=5, read_timeout=30, retries={"mode": "adaptive", "total_max_attempts": 10})
 """Adaptive: a Region that throttles is asked more slowly, not more often."""
 
-_POSTGRESQL: "list[FilterTypeDef]" = [{"Name": "engine", "Values": list(ENGINES)}]
+_POSTGRESQL: "list[FilterTypeDef]" = [{"Name": "engine", "Values": list(engine.NAMES)}]
 _BY_NAME: "dict[str, list[FilterTypeDef]]" = {"Filters": [{"Name": "parameter-name", "Values": list(ASKED_FOR)}]}
 _FILTER_REFUSED = frozenset({"InvalidParameterValue", "InvalidParameterCombination"})
 """How an API that does not know the filter may answer."""
