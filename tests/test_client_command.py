@@ -113,6 +113,7 @@ def test_help_tells_a_newcomer_what_to_type(run: Any) -> None:
         (["--driver-version", "x", "host=h"], 2),
         (["--file", "/nowhere/servers.json"], 2),
         (["--to", "rds-ca-2019", "host=h"], 2),
+        (["--region", "nonsense", "host=h"], 2),
         ([], 2),
     ],
 )
@@ -132,6 +133,15 @@ def test_a_file_that_the_string_names_is_looked_into(run: Any, frankfurt: Path, 
     broken = home / "broken.pem"
     broken.write_text("nothing")
     assert "its file of roots can't be used" in run(f"host={HOST} sslmode=require sslrootcert={broken}").out
+
+
+def test_behind_a_tunnel_the_endpoint_tells_the_region(run: Any, frankfurt: Path) -> None:
+    words = f"host=localhost port=15432 sslmode=verify-ca sslrootcert={frankfurt}"
+    assert "the Region is not known" in run(words).out
+    assert (run(words, "--endpoint", HOST).code, run(words, "--endpoint", HOST).err) == (0, "")
+    elsewhere = run(words, "--endpoint", HOST.replace("eu-central-1", "us-east-1"))
+    assert elsewhere.code == 1
+    assert "trust store: tlscheck trust-store build --region us-east-1" in elsewhere.out
 
 
 def test_a_root_at_home_changes_what_happens(run: Any, frankfurt: Path, home: Path) -> None:

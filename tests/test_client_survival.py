@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tlscheck.drivers.behaviour import Basis, Verifies
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import READERS, Driver, Family
-from tlscheck.drivers.endpoint import is_named, is_proxy, region_of
+from tlscheck.drivers.server_name import is_named
 from tlscheck.drivers.table import RULES, rules_for
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.survival.assessment import About, Assessment, Scenario, Survival, assess
@@ -95,15 +95,6 @@ def test_the_question_decides_what_counts() -> None:
 )
 def test_the_certificate_carries_the_endpoints_name_alone(host: str, endpoint: str, expected: bool | None) -> None:
     assert is_named(Connection(Driver.LIBPQ, host), endpoint)[0] is expected
-
-
-def test_an_endpoint_tells_its_region_and_whether_it_is_a_proxy() -> None:
-    assert region_of(HOST) == "eu-central-1"
-    assert region_of("app.proxy-c9x2.us-east-1.rds.amazonaws.com") == "us-east-1"
-    assert region_of("aurora.cluster-ro-c9x2.us-gov-west-1.rds.amazonaws.com") == "us-gov-west-1"
-    assert region_of("eu-central-1.rds.amazonaws.com.evil.example") is None
-    assert is_proxy("app.proxy-c9x2.us-east-1.rds.amazonaws.com")
-    assert not is_proxy(HOST)
 
 
 def store(*entries: Entry, kind: Format = Format.PEM) -> TrustStore:

@@ -234,8 +234,8 @@ def test_regions_of_the_template_are_all_that_is_listed_unless_others_are_asked_
     ("request_", "message"),
     [
         (
-            {"regions": ["mars-north-1"]},
-            r"^request\.regions: 'mars-north-1' .* eu-central-1, eu-south-1, eu-west-1, us",
+            {"regions": ["xx-moon-1"]},
+            r"^request\.regions: 'xx-moon-1' .* eu-central-1, eu-south-1, eu-west-1, us",
         ),
         (
             {"databases": ["orders-pord"]},

@@ -148,6 +148,18 @@ def test_the_layer_of_every_partition_is_read_and_the_proxys_roots_are_not(
     assert installed_from(tmp_path).regions == {"eu-west-1", "us-gov-west-1"}
 
 
+@pytest.mark.parametrize("region", ["cn-north-1", "eusc-de-east-1", "us-isof-south-1", "xx-newplace-1"])
+def test_a_region_of_any_partition_has_its_own_roots(region: str) -> None:
+    store = RegionalRoots(regional(region).root_pem)
+    assert store.regions == {region}
+    assert store.context(region) is not None
+
+
+def test_roots_of_a_beta_environment_and_retired_ones_are_no_regions() -> None:
+    pem = regional("Beta us-east-1").root_pem + retired("us-east-1").root_pem
+    assert RegionalRoots(pem).regions == set()
+
+
 def test_the_projects_own_layer_holds_the_three_roots_of_a_region(
     installed_from: Callable[[Path], RegionalRoots],
 ) -> None:

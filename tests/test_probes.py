@@ -58,6 +58,12 @@ def test_a_network_without_a_probe_is_a_reason() -> None:
     assert no_network == "it lies in no VPC, and there is no default probe"
 
 
+def test_a_probe_that_is_named_by_no_arn_is_a_reason() -> None:
+    assert reason(probes.look(None, "us-east-1", "tlscheck-probe", [target()])) == (
+        "the probe is named 'tlscheck-probe', which is no ARN"
+    )
+
+
 @pytest.mark.usefixtures("account")
 @pytest.mark.parametrize("network", [NETWORK, None])
 def test_the_default_probe_reaches_the_rest(standin: StandinProbe, network: str | None) -> None:

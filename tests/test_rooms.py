@@ -123,6 +123,13 @@ COMPARED_WHOLE = {
     ("test_inventory_settings.py", "ASKED_FOR"): "is compared with names that are written out",
     ("test_readme.py", "CHECKS"): "each check is looked for in the README",
     ("test_verdict_checks.py", "CHECKS"): "each check is demanded something of",
+    ("test_verdict_severities.py", "CHECKS"): "each check is in the table that is written out",
+    ("test_inventory_engine.py", "ENGINES"): "is compared with rows that are written out",
+    ("test_inventory_names.py", "PARTITIONS"): "is compared with botocore's own",
+    ("test_end_to_end.py", "SCHEMA"): "is what a report must keep to",
+    ("test_report.py", "SCHEMA"): "is what a report must keep to",
+    ("test_version.py", "SCHEMA"): "is what a document must keep to",
+    ("test_version.py", "VERSION"): "is compared with those of pyproject.toml, uv.lock and the template",
     ("test_wire_plaintext.py", "STARTUP"): "is compared with bytes that are written out",
     ("test_wire_ssl_request.py", "SSL_REQUEST"): "is compared with bytes that are written out",
 }
@@ -167,6 +174,43 @@ def test_a_constant_is_noticed_however_it_is_read(tmp_path: Path) -> None:
         "    assert (hub.ATTEMPTS, tlscheck.wire.guard.MOST_ITERATIONS, Who.PLAIN, NOW.MAX)\n"
     )
     assert sorted(constants_read(path)) == ["ATTEMPTS", "MOST_ITERATIONS", "REFRESH", "SETTLED"]
+
+
+ENGINE = re.compile(r"aurora-postgresql|(?<![\w./-])postgres(?![\w./:(-])")
+"""An engine's name in a text: not `postgres://`, `node-postgres`, or `org.postgresql`."""
+
+OTHER_POSTGRES = {"drivers", "wire/target.py"}
+"""Where `postgres` is a client's word, and where it is the database of that name."""
+
+
+def texts(path: Path) -> Iterator[str]:
+    """Every text in a module's code; what stands by itself is a docstring."""
+    tree = ast.parse(path.read_text())
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.value
+
+
+def test_an_engine_is_called_by_its_name_in_one_module_alone() -> None:
+    named = {
+        path.relative_to(FUNCTIONS).as_posix()
+        for path in FUNCTIONS.rglob("*.py")
+        if any(ENGINE.search(text) for text in texts(path))
+        and not {path.relative_to(PACKAGE).parts[0], path.relative_to(PACKAGE).as_posix()} & OTHER_POSTGRES
+    }
+    assert named == {"tlscheck/inventory/engine.py"}
+
+
+def test_a_region_an_endpoint_and_an_arn_are_spelt_in_one_module_alone() -> None:
+    spelt = {
+        path.relative_to(FUNCTIONS).as_posix()
+        for path in FUNCTIONS.rglob("*.py")
+        for text in texts(path)
+        if re.search(r"\barn:|amazonaws|-\[a-z\]\+", text)
+    }
+    examples_in_a_text = {"tlscheck/edges/command/client.py", "tlscheck/reporting/report_schema.py"}
+    assert spelt - examples_in_a_text == {"tlscheck/inventory/names.py"}
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:

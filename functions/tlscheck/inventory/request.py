@@ -8,6 +8,7 @@ from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.names import Arn
 from tlscheck.inventory.region import Gap, RegionListing
 
 
@@ -107,9 +108,9 @@ def _regions_asked_for(request: Request) -> tuple[str, tuple[str, ...]]:
     if request.regions:
         return "request.regions", request.regions
     for field, named in (("request.databases", request.databases), ("request.clusters", request.clusters)):
-        regions = dict.fromkeys(each.split(":")[3] for each in named if each.startswith("arn:"))
-        if named == (*request.databases, *request.clusters) and all(each.startswith("arn:") for each in named):
-            return field, tuple(regions)
+        arns = [Arn.parse(each) for each in named]
+        if named == (*request.databases, *request.clusters) and None not in arns:
+            return field, tuple(dict.fromkeys(arn.region for arn in arns if arn))
     return "request.regions", ()
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tlscheck.inventory.account import Account
+from tlscheck.inventory.names import Arn
 from tlscheck.verdict.checks import CHECKS, Check, CheckId
 from tlscheck.verdict.finding import RememberedFinding, Status
 from tlscheck.version import Edition
@@ -42,12 +43,11 @@ def security_finding(remembered: RememberedFinding, edition: Edition | None = No
     finding = remembered.finding
     check = CHECKS[CheckId(finding.check)]
     account = Account.of_arn(finding.resource)
-    product = f"product/{account.id}/default"
     observed = {} if remembered.not_observed_since else {"LastObservedAt": _moment(remembered.observed_at)}
     return {
         "SchemaVersion": "2018-10-08",
         "Id": f"tlscheck/{check.id}/{finding.resource}",
-        "ProductArn": f"arn:{account.partition}:securityhub:{account.region}:{account.id}:{product}",
+        "ProductArn": account.arn("securityhub", f"product/{account.id}/default"),
         "ProductName": "tlscheck",
         "GeneratorId": f"tlscheck/{check.id}",
         "AwsAccountId": account.id,
@@ -102,7 +102,8 @@ def _named(edition: Edition | None) -> dict[str, str]:
 
 
 def _resource(arn: str, account: Account) -> dict[str, str]:
-    kind = RESOURCE_TYPES.get(arn.split(":")[5])
+    named = Arn.parse(arn)
+    kind = RESOURCE_TYPES.get(named.kind) if named else None
     resource = {"Type": kind, "Id": arn} if kind else {"Type": "AwsAccount", "Id": f"AWS::::Account:{account.id}"}
     resource["Region"] = account.region
     if account.partition in PARTITIONS:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import READERS, Family
-from tlscheck.drivers.endpoint import is_named, is_proxy, region_of
+from tlscheck.drivers.server_name import is_named
+from tlscheck.inventory.names import endpoint_name
 from tlscheck.survival.assessment import LookInto, assess
 from tlscheck.survival.client_document import Answer, Question
 from tlscheck.survival.fixes import fix
@@ -21,22 +22,21 @@ type Find = Callable[[Sought, Family], tuple[Found, str]]
 """What lies in a place, and that in words."""
 
 
-def region_for(connections: Sequence[Connection], question: Question) -> str | None:
-    """The Region that was named, or that the endpoint's or every host's name tells."""
+def region_for(connection: Connection, question: Question) -> str | None:
+    """The Region that was named, or that the endpoint's name tells, or else the host's."""
     if question.region:
         return question.region
-    if question.endpoint:
-        return region_of(question.endpoint)
-    named = {region_of(each.host) for each in connections}
-    return next(iter(named)) if len(named) == 1 else None
+    server = endpoint_name(question.endpoint) or endpoint_name(connection.host)
+    return server.region if server else None
 
 
 def answer(
     connection: Connection, question: Question, known: Sequence[Entry], find: Find, now: datetime
 ) -> Answer:
     """What happens to this client, and what to change."""
-    through_proxy = is_proxy(question.endpoint or connection.host)
-    region = question.region or region_of(connection.host)
+    server = endpoint_name(question.endpoint or connection.host)
+    through_proxy = server is not None and server.is_proxy
+    region = region_for(connection, question)
 
     def goal(authority: str) -> TargetRoots:
         return target(known, region, Authority(authority) if authority else None, is_proxy=through_proxy)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tlscheck.inventory.ca_name import ca_name
+
 
 class Format(StrEnum):
     """How a trust store is kept; known from its bytes, never from its name."""
@@ -128,20 +130,15 @@ class TrustStore:
         return tuple(entry for entry in wanted if entry.sha256 not in held)
 
 
-_REGION = r"([a-z]{2}(?:-[a-z]+)+-\d{1,2})"
-_BEGINNING = "Amazon RDS (?:(Beta|Preview) )?"
-_G1 = re.compile(rf"{_BEGINNING}{_REGION} (?:Root|Subordinate) CA (RSA2048|RSA4096|ECC384) G1(?:\.\S+)?")
-_RETIRED = re.compile(rf"{_BEGINNING}(?:{_REGION} )?(?:Root )?(?:2019 )?(?:Root )?CA")
 _PROXY = re.compile(r"Amazon Root CA [1-4]|Starfield Services Root Certificate Authority - G2")
 
 
 def region_and_family(name: str) -> tuple[str | None, Authority]:
-    """What a certificate's common name says of it. A claim only: its fingerprint says whether it is true.
-
-    Beta and Preview are environments of RDS with roots of their own: they are no Region's.
-    """
-    if named := _G1.fullmatch(name):
-        return None if named[1] else named[2], Authority(f"rds-ca-{named[3].lower()}-g1")
-    if named := _RETIRED.fullmatch(name):
-        return None if named[1] else named[2], Authority.RETIRED
-    return None, Authority.PROXY if _PROXY.fullmatch(name) else Authority.OTHER
+    """What a certificate's common name says of it. A claim only: its fingerprint says whether it is true."""
+    named = ca_name(name)
+    if named is None:
+        return None, Authority.PROXY if _PROXY.fullmatch(name) else Authority.OTHER
+    if named.is_retired:
+        return named.region, Authority.RETIRED
+    family = next((each for each in Authority if each == named.identifier), Authority.OTHER)
+    return None if family is Authority.OTHER else named.region, family

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TypeIs
 
 from tlscheck.inventory.bad_request import not_allowed
-from tlscheck.wire.target import Login, Target, Visit
+from tlscheck.inventory.names import named_region
+from tlscheck.wire.target import DATABASE, Login, Target, Visit
 
 MOST_TARGETS = 100
 MOST_LOOKS = 10
@@ -20,7 +21,6 @@ _HOST = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
     r"(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\Z"
 )
-_REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+\Z")
 _REQUIRED = ("arn", "host", "port", "region", "login")
 _OPTIONAL = ("user", "secret", "database")
 
@@ -73,14 +73,14 @@ def _target(entry: object, path: str) -> Target:
         user = _text(user, f"{path}.user", "the name of the database user", LONGEST_NAME)
     return Target(
         arn=_text(fields["arn"], f"{path}.arn", "the ARN of a database", 2048),
-        host=_matching(_HOST, fields["host"], f"{path}.host", "a host name"),
+        host=_host(fields["host"], f"{path}.host"),
         port=port,
-        region=_matching(_REGION, fields["region"], f"{path}.region", "a Region such as eu-central-1"),
+        region=named_region(f"{path}.region", fields["region"]),
         login=Login(login),
         user=str(user),
         secret=secret,
         database=_text(
-            fields.get("database", "postgres"), f"{path}.database", "the name of a database", LONGEST_NAME
+            fields.get("database", DATABASE), f"{path}.database", "the name of a database", LONGEST_NAME
         ),
     )
 
@@ -107,7 +107,7 @@ def _text(value: object, path: str, allowed: str, longest: int) -> str:
     raise not_allowed(path, value, f"{allowed}, of 1 to {longest} bytes")
 
 
-def _matching(pattern: re.Pattern[str], value: object, path: str, allowed: str) -> str:
-    if isinstance(value, str) and pattern.match(value):
+def _host(value: object, path: str) -> str:
+    if isinstance(value, str) and _HOST.match(value):
         return value
-    raise not_allowed(path, value, allowed)
+    raise not_allowed(path, value, "a host name")

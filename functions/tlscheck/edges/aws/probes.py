@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from tlscheck.edges import documents
 from tlscheck.edges.aws import refusals, ssm
+from tlscheck.inventory.names import Arn
 from tlscheck.version import Edition
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.target import Target
@@ -61,8 +62,11 @@ def _find(network: str | None, region: str, default: str) -> str:
 
 def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
     event = {"targets": [documents.to_document(target) for target in targets]}
+    arn = Arn.parse(function)
+    if arn is None:
+        raise _NoAnswer(f"the probe is named {function!a}, which is no ARN")
     try:
-        answer = _client(function.split(":")[3]).invoke(FunctionName=function, Payload=json.dumps(event))
+        answer = _client(arn.region).invoke(FunctionName=function, Payload=json.dumps(event))
         payload = answer["Payload"].read()
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         raise _NoAnswer(f"the probe could not be invoked: {refusals.reason(error)}") from None

@@ -4,6 +4,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tlscheck.inventory.names import Arn
 from tlscheck.wire.login import Credential, NoCredential
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ def secret_credential(secret: str, region: str) -> Credential | NoCredential:
 
     from tlscheck.edges.aws import refusals  # noqa: PLC0415 - it imports botocore too
 
-    lies_in = secret.split(":")[3] if secret.startswith("arn:") and secret.count(":") >= 6 else region
+    arn = Arn.parse(secret)
     try:
-        text = _client(lies_in).get_secret_value(SecretId=secret).get("SecretString", "")
+        text = _client(arn.region if arn else region).get_secret_value(SecretId=secret).get("SecretString", "")
     except refusals.UNREACHABLE as error:
         return _none(secret, f"{type(error).__name__}: is there a VPC endpoint for Secrets Manager?")
     except (ClientError, BotoCoreError) as error:

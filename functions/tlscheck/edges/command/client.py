@@ -17,6 +17,7 @@ from tlscheck.edges.stores import files
 from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.inventory.names import named_region
 from tlscheck.survival.answer import Find, answer
 from tlscheck.survival.assessment import About, Scenario, Survival, worst
 from tlscheck.survival.client_document import Answer, Question, document
@@ -73,7 +74,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     what.add_argument("--about", choices=[each.value for each in About], default="both", help="default: both")
     what.add_argument("--to", metavar="CA", choices=AUTHORITIES, help=f"{', '.join(AUTHORITIES)}; default: any")
     what.add_argument("--from", dest="present", metavar="CA", choices=AUTHORITIES, help="the CA of today")
-    what.add_argument("--region", metavar="REGION", help="default: as the host's name says")
+    what.add_argument("--region", metavar="REGION", help="default: as the name of the endpoint or host says")
     what.add_argument("--endpoint", metavar="HOST", help="the database's endpoint, if it connects by another name")
     parser.add_argument("--connect", action="store_true", help="also make the handshake with the server, no login")
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     now = clock.now()
     question = Question(
         About(arguments.about),
-        arguments.region,
+        named_region("--region", arguments.region) if arguments.region is not None else None,
         arguments.to or "",
         arguments.present or "",
         arguments.endpoint or "",

@@ -14,6 +14,7 @@ from tlscheck.edges.stores import files
 from tlscheck.edges.stores.ciphers import write_pkcs12
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
+from tlscheck.inventory.names import named_region
 from tlscheck.keystores.jks import DEFAULT_PASSWORD
 from tlscheck.trust import packaging
 from tlscheck.trust.coverage import Fitness, coverage, remarks
@@ -116,10 +117,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _show(arguments: argparse.Namespace) -> int:
     if arguments.authorities and not arguments.regions:
         raise BadRequest("--ca says of which CA the roots are wanted: --region must say of which Region")
+    regions = [named_region("--region", each) for each in arguments.regions]
     now, reader = clock.now(), _READERS[arguments.reader]
     store = files.read(Path(arguments.path), _password(arguments))
     found = remarks(store, roots(), now)
-    answers = [coverage(store, roots(), region, _families(arguments), reader, now) for region in arguments.regions]
+    answers = [coverage(store, roots(), region, _families(arguments), reader, now) for region in regions]
     if arguments.json:
         _print_json(_named(store_document(arguments.path, store, found, answers, now)))
     else:

@@ -1,7 +1,7 @@
 """Events that a person or the state machine hands to a door: validated before anything is done."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
@@ -16,17 +16,27 @@ from pydantic import (
 )
 
 from tlscheck.edges import clock
+from tlscheck.inventory import engine
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.batch import Depth, Sweep
+from tlscheck.inventory.names import is_database, is_region
 from tlscheck.inventory.request import Request
 
-type RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}$", max_length=32)]
-type DatabaseName = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(arn:[a-z-]+:rds:[a-z0-9-]+:[0-9]{12}:(db|cluster|db-proxy):)?[A-Za-z*?][A-Za-z0-9*?-]{0,62}$"
-    ),
-]
+
+def _which(is_one: Callable[[str], bool]) -> AfterValidator:
+    """Takes the texts of which this is true; the field's description says which these are."""
+
+    def checked(text: str) -> str:
+        if not is_one(text):
+            raise ValueError
+        return text
+
+    return AfterValidator(checked)
+
+
+type RegionName = Annotated[str, _which(is_region)]
+type DatabaseName = Annotated[str, _which(is_database)]
+type EngineName = Annotated[str, _which(engine.NAMES.__contains__)]
 type TagValue = Annotated[str, StringConstraints(max_length=256)]
 type TagKey = Annotated[str, StringConstraints(pattern=r"^[^=]{1,128}$")]
 
@@ -67,8 +77,8 @@ class SweepRequest(Event):
         max_length=1000,
         description="identifiers or ARNs of clusters, with * and ?, which bring their members",
     )
-    engines: list[Literal["postgres", "aurora-postgresql"]] | None = Field(
-        default=None, min_length=1, description='["postgres"] or ["aurora-postgresql"]; leave it out for both'
+    engines: list[EngineName] | None = Field(
+        default=None, min_length=1, description=f"some of {json.dumps(engine.NAMES)}; leave it out for all"
     )
     tags: dict[TagKey, TagValue] | None = Field(
         default=None,

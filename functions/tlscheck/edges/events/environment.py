@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.inventory.names import REGION_ALLOWED, is_region
 from tlscheck.wire.request import visit
 from tlscheck.wire.target import Visit
-
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", re.ASCII)
 
 
 class BadEnvironment(Exception):  # noqa: N818 - its name is the error that the console shows
@@ -129,8 +128,9 @@ def regions(name: str) -> tuple[str, ...]:
     """A comma-separated list of Regions; empty when the variable is not set. Raises BadEnvironment."""
     found = tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
     for region in found:
-        if not _REGION.fullmatch(region):
-            raise BadEnvironment(f"the environment variable {name} names {region!r}, which is no Region's name")
+        if not is_region(region):
+            named = f"the environment variable {name} names {region!r}, which is no Region's name"
+            raise BadEnvironment(f"{named}; allowed: {REGION_ALLOWED}")
     return tuple(dict.fromkeys(found))
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from threading import Lock
 
 from tlscheck.edges.server.tls import ALPN, ServerContext
+from tlscheck.inventory.ca_name import ca_of_subject
 
 _PROXY_ROOTS = "proxy.pem"
 """Amazon Trust Services' roots, which RDS Proxy's certificates hang from; no database's do."""
 
-_REGION = re.compile(r"Amazon RDS ([a-z0-9-]+) Root CA ")
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 
@@ -36,8 +36,9 @@ class RegionalRoots:
         for each in _CERTIFICATE.findall(pem.decode("ascii")):
             der = ssl.PEM_cert_to_DER_cert(each)
             root = certificate(der)
-            if root.self_issued and (named := _REGION.search(root.subject)):
-                self._roots[named[1]].append(der)
+            named = ca_of_subject(root.subject)
+            if root.self_issued and named and named.region and not named.is_retired:
+                self._roots[named.region].append(der)
                 self.thumbprints[root.sha1] = root.subject
 
     @property

@@ -11,7 +11,6 @@ from tlscheck.edges.server.plaintext import try_plaintext
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.resolver import aliases
 from tlscheck.edges.server.tls import ServerSocket, open_verified
-from tlscheck.wire.endpoint import endpoint, is_custom_endpoint, is_endpoint
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.observation import (
     Handshake,
@@ -23,6 +22,7 @@ from tlscheck.wire.observation import (
     PlaintextOutcome,
 )
 from tlscheck.wire.target import Login, Target, Visit
+from tlscheck.wire.token_name import is_refused, takes_tokens, token_name
 
 AT_ONCE = 32
 """Servers at a time: more than a batch holds. A look is mostly waiting."""
@@ -98,15 +98,15 @@ def _name(target: Target, deadline: Deadline) -> str:
     """The name that the server must prove. A token opens nothing but the endpoint that it is signed for, so the
     name that leads to an endpoint may be anybody's; a password would open whatever it leads to.
     """
-    if target.login is not Login.IAM or is_endpoint(target.host):
+    if target.login is not Login.IAM or takes_tokens(target.host):
         return target.host
-    found = endpoint(target.host, aliases(target.host, deadline.or_within(RESOLVE_SECONDS)))
+    found = token_name(target.host, aliases(target.host, deadline.or_within(RESOLVE_SECONDS)))
     return found or target.host
 
 
 def _credential(target: Target, name: str, deadline: Deadline) -> Credential | NoCredential:
     if target.login is Login.IAM:
-        if is_custom_endpoint(name):
+        if is_refused(name):
             return NoCredential(
                 f"RDS takes no IAM token for the custom endpoint {name}, and it leads to no other."
             )

@@ -1,11 +1,12 @@
 """Which name an IAM token is signed for."""
 
 import pytest
-from tlscheck.wire.endpoint import endpoint, is_custom_endpoint, is_endpoint
+from tlscheck.wire.token_name import is_refused, takes_tokens, token_name
 
 INSTANCE = "orders.c9x2example.us-east-1.rds.amazonaws.com"
 CUSTOM = "readers.cluster-custom-c9x2example.us-east-1.rds.amazonaws.com"
 CLUSTER = "orders.cluster-c9x2example.eu-west-1.rds.amazonaws.com"
+EUROPE = "orders.c9x2example.eusc-de-east-1.rds.amazonaws.eu"
 PUBLIC = "ec2-198-51-100-7.compute-1.amazonaws.com"
 
 
@@ -19,6 +20,8 @@ PUBLIC = "ec2-198-51-100-7.compute-1.amazonaws.com"
         ("orders.example.com", ("orders.example.com", INSTANCE.upper() + ".", PUBLIC), INSTANCE),
         (CUSTOM, (CUSTOM, INSTANCE), INSTANCE),
         (CUSTOM, (), None),
+        (EUROPE, (), EUROPE),
+        ("orders.example.com", (EUROPE,), EUROPE),
         ("orders.example.com", (PUBLIC,), None),
         ("10.0.0.7", (), None),
         ("orders.rds.amazonaws.com.example.org", (), None),
@@ -27,9 +30,9 @@ PUBLIC = "ec2-198-51-100-7.compute-1.amazonaws.com"
 def test_a_token_is_signed_for_the_endpoint_that_the_name_leads_to(
     host: str, aliases: tuple[str, ...], expected: str | None
 ) -> None:
-    assert endpoint(host, aliases) == expected
+    assert token_name(host, aliases) == expected
 
 
-def test_a_custom_endpoint_is_no_endpoint_of_a_token() -> None:
-    assert (is_custom_endpoint(CUSTOM), is_endpoint(CUSTOM)) == (True, False)
-    assert (is_custom_endpoint(INSTANCE), is_endpoint(INSTANCE)) == (False, True)
+def test_a_custom_endpoint_takes_no_token() -> None:
+    assert (is_refused(CUSTOM), takes_tokens(CUSTOM)) == (True, False)
+    assert (is_refused(INSTANCE), takes_tokens(INSTANCE)) == (False, True)

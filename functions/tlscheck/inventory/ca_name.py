@@ -1,0 +1,53 @@
+"""What the name of one of RDS's CA certificates says: which CA it belongs to, and which Region's it is.
+
+Source: the subjects of RDS's certificate bundles: `Amazon RDS eu-west-1 Root CA RSA2048 G1` is the root of what
+DescribeCertificates calls rds-ca-rsa2048-g1, and `Amazon RDS Root 2019 CA` that of rds-ca-2019. A name is a claim
+only: a fingerprint or a verified chain says whether it is true.
+"""
+
+import re
+from dataclasses import dataclass
+
+from tlscheck.inventory.names import is_region
+
+_TODAYS = r"(\S+) (?:Root|Subordinate) CA ([A-Z0-9]{1,20}) (G[0-9]{1,2})(?:\.\S+)?"
+_RETIRED = r"(?:(\S+-\S+) )?(?:Root )?(?:(20[0-9]{2}) )?(?:Root )?CA"
+_BEGINNING = "Amazon RDS ((?:Beta|Preview) )?"
+
+
+@dataclass(frozen=True, slots=True)
+class CaName:
+    """What a name says."""
+
+    identifier: str | None
+    """As DescribeCertificates has it; None where a retired CA's name tells no year."""
+
+    region: str | None
+    """None where the name tells none, and of what is not in production."""
+
+    is_retired: bool
+    """Whether it is of the CAs before `G1`: all of them expired."""
+
+    is_production: bool
+    """False of Beta and Preview, environments of RDS with roots of their own: no Region's, whatever they name."""
+
+
+def ca_name(common_name: str) -> CaName | None:
+    """What the common name of a certificate says; None if it is no CA of RDS's."""
+    named = re.fullmatch(_BEGINNING + _TODAYS, common_name)
+    if named:
+        if not is_region(named[2]):
+            return None
+        identifier = f"rds-ca-{named[3]}-{named[4]}".lower()
+        return CaName(identifier, None if named[1] else named[2], is_retired=False, is_production=not named[1])
+    named = re.fullmatch(_BEGINNING + _RETIRED, common_name)
+    if named and (not named[2] or is_region(named[2])):
+        retired = f"rds-ca-{named[3]}" if named[3] else None
+        return CaName(retired, None if named[1] else named[2], is_retired=True, is_production=not named[1])
+    return None
+
+
+def ca_of_subject(subject: str) -> CaName | None:
+    """The same of a whole subject or issuer (RFC 4514)."""
+    named = re.search(r"(?:^|(?<!\\),)CN=([^,+\\]+)", subject)
+    return ca_name(named[1]) if named else None

@@ -1,0 +1,170 @@
+"""AWS's own names, each spelt once: partition, Region, ARN, and the endpoints that RDS gives to databases.
+
+Sources: botocore's partitions.json and endpoints.json for partitions and suffixes, which a test compares with this
+table; the RDS and Aurora user guides for the endpoints. In China, GovCloud and the ISO partitions `rds` may stand
+before the Region instead of after it (the AWS JDBC wrapper, RdsUtils.java). A probe's cold start waits for this
+module: it imports little, and a pattern is compiled when it is first needed.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tlscheck.inventory.bad_request import not_allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Regions that share accounts, and the domains that their names lie in."""
+
+    name: str
+    beginning: str
+    """Pattern of what its Regions' names begin with; a direction and a number follow, as in `eu-central-1`."""
+
+    suffixes: tuple[str, ...]
+    """Its domains: that of IPv4 first, then that of both IPv4 and IPv6."""
+
+    def has(self, region: str) -> bool:
+        """Whether it is the name of one of its Regions, today's or one to come."""
+        return re.fullmatch(rf"{self.beginning}-[a-z]{{1,20}}-[0-9]{{1,2}}", region) is not None
+
+
+PARTITIONS = (
+    Partition("aws", "(?!cn-)[a-z]{2}", ("amazonaws.com", "api.aws")),
+    Partition("aws-cn", "cn", ("amazonaws.com.cn", "api.amazonwebservices.com.cn")),
+    Partition("aws-us-gov", "us-gov", ("amazonaws.com", "api.aws")),
+    Partition("aws-eusc", "eusc-[a-z]{2}", ("amazonaws.eu", "api.amazonwebservices.eu")),
+    Partition("aws-iso", "us-iso", ("c2s.ic.gov", "api.aws.ic.gov")),
+    Partition("aws-iso-b", "us-isob", ("sc2s.sgov.gov", "api.aws.scloud")),
+    Partition("aws-iso-e", "eu-isoe", ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk")),
+    Partition("aws-iso-f", "us-isof", ("csp.hci.ic.gov", "api.aws.hci.ic.gov")),
+)
+"""No name of a Region fits two of them."""
+
+REGION_ALLOWED = "a Region's name such as eu-central-1"
+
+
+def partition_of(region: str) -> Partition | None:
+    """The partition that a Region lies in; None for what is no Region's name."""
+    return next((each for each in PARTITIONS if each.has(region)), None)
+
+
+def is_region(text: str) -> bool:
+    """Whether a text is a Region's name, to the letter: no zone within it, no capitals, nothing around it."""
+    return partition_of(text) is not None
+
+
+def named_region(field: str, value: object) -> str:
+    """The Region that a field of a request names. Raises BadRequest."""
+    if isinstance(value, str) and is_region(value):
+        return value
+    raise not_allowed(field, value, REGION_ALLOWED)
+
+
+@dataclass(frozen=True, slots=True)
+class Arn:
+    """`arn:<partition>:<service>:<region>:<account>:<resource>`; Region and account may be empty."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+    """All that follows: `db:orders`, `secret:rds!db-1-AbCdEf`, `product/123456789012/default`."""
+
+    @staticmethod
+    def parse(text: str) -> "Arn | None":
+        """An ARN's parts; None for what is none."""
+        parts = text.split(":", 5)
+        return Arn(*parts[1:]) if len(parts) == 6 and parts[0] == "arn" else None
+
+    def __str__(self) -> str:
+        return ":".join(("arn", self.partition, self.service, self.region, self.account, self.resource))
+
+    @property
+    def kind(self) -> str:
+        """`db` of `db:orders`, `product` of `product/...`."""
+        return re.split("[:/]", self.resource, maxsplit=1)[0]
+
+
+_DATABASES = ("db", "cluster", "db-proxy")
+"""Kinds of an ARN that names an instance, a cluster or a proxy."""
+
+_IDENTIFIER = "[A-Za-z*?][A-Za-z0-9*?-]{0,62}"
+
+
+def is_database(text: str) -> bool:
+    """Whether a text can name instances, clusters or proxies: identifier or ARN, with * and ? in it."""
+    identifier = text
+    if arn := Arn.parse(text):
+        kind, _, identifier = arn.resource.partition(":")
+        partition = partition_of(arn.region)
+        lies_somewhere = partition is not None and partition.name == arn.partition
+        is_rds = arn.service == "rds" and kind in _DATABASES and re.fullmatch("[0-9]{12}", arn.account)
+        if not lies_somewhere or not is_rds:
+            return False
+    return re.fullmatch(_IDENTIFIER, identifier) is not None
+
+
+class EndpointKind(StrEnum):
+    """What an endpoint leads to, by what stands before the account's part of its name."""
+
+    INSTANCE = ""
+    CLUSTER = "cluster-"
+    """An Aurora cluster's writer, or that of a Multi-AZ DB cluster."""
+
+    READER = "cluster-ro-"
+    CUSTOM = "cluster-custom-"
+    """Some members of an Aurora cluster: RDS takes no IAM token for it."""
+
+    PROXY = "proxy-"
+    """RDS Proxy, whose certificates hang from Amazon Trust Services."""
+
+    SHARD_GROUP = "shardgrp-"
+    """Aurora PostgreSQL Limitless Database."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointName:
+    """What the name of an endpoint says of it."""
+
+    kind: EndpointKind
+    region: str
+
+    @property
+    def is_proxy(self) -> bool:
+        """Whether RDS Proxy answers there."""
+        return self.kind is EndpointKind.PROXY
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether RDS takes an IAM token that is signed for this name."""
+        return self.kind is not EndpointKind.CUSTOM
+
+
+_REGION = "[a-z]{2,4}(?:-[a-z]{1,20}){1,2}-[0-9]{1,2}"
+_ENDPOINT = (
+    # A further endpoint of a proxy is called `<name>.endpoint.proxy-...`.
+    r"(?:[a-z0-9-]{1,63}\.)?(?:endpoint\.(?=proxy-))?"
+    rf"({'|'.join(sorted(EndpointKind, reverse=True))})[a-z0-9]{{1,63}}\."
+    rf"(?:({_REGION})\.rds(?:-fips)?|rds(?:-fips)?\.({_REGION}))\.([a-z0-9.-]+?)\.?"
+)
+_LONGEST_HOST = 254
+"""Characters of a name in DNS, with the dot at its end."""
+
+
+def endpoint_name(host: str) -> EndpointName | None:
+    """What a host's name says, if it is an endpoint of RDS, Aurora or RDS Proxy in a Region; None for any other.
+
+    The writer endpoint of a global database lies in no Region: it is none of these.
+    """
+    if len(host) > _LONGEST_HOST:
+        return None
+    named = re.fullmatch(_ENDPOINT, host, re.IGNORECASE | re.ASCII)
+    if named is None:
+        return None
+    region = (named[2] or named[3]).lower()
+    partition = partition_of(region)
+    if partition is None or named[4].lower() not in partition.suffixes:
+        return None
+    return EndpointName(EndpointKind(named[1].lower()), region)

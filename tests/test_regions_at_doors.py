@@ -1,0 +1,98 @@
+"""A Region's name is the same at every door: the console's, the environment's, the probe's and the command's."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tlscheck.edges.command.main import main
+from tlscheck.edges.events import client_event, console, environment, trust_store_event
+from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.wire.request import targets
+
+from tests import template
+
+HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
+TARGET = {"arn": "arn:1", "host": HOST, "port": 5432, "login": "none"}
+
+PARTITIONS = {"cn-north-1": "aws-cn", "eusc-de-east-1": "aws-eusc", "us-isof-south-1": "aws-iso-f"}
+
+DOORS: dict[str, Callable[[str], object]] = {
+    "discover": lambda region: console.discover({"request": {"regions": [region]}}),
+    "discover, an ARN": lambda region: console.discover(
+        {"request": {"databases": [f"arn:{PARTITIONS.get(region, 'aws')}:rds:{region}:123456789012:db:orders"]}}
+    ),
+    "build_trust_store": lambda region: trust_store_event.asked({"regions": [region]}),
+    "check_client": lambda region: client_event.asked({"connection": f"host={HOST}", "region": region}),
+    "probe": lambda region: targets({"targets": [TARGET | {"region": region}]}),
+}
+
+
+NONSENSE = ["nonsense", "frankfurt", "eu-central-1a", "EU-CENTRAL-1", "eu-central-1 ", ""]
+TAKEN = ["eu-central-1", "cn-north-1", "eusc-de-east-1", "us-isof-south-1", "xx-newplace-1"]
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("region", TAKEN)
+def test_a_region_is_taken_at_every_door(door: str, region: str) -> None:
+    DOORS[door](region)
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("region", NONSENSE)
+def test_what_is_no_region_is_refused_at_every_door(door: str, region: str) -> None:
+    with pytest.raises(BadRequest, match="allowed: ") as refused:
+        DOORS[door](region)
+    if "ARN" not in door:
+        assert "eu-central-1" in str(refused.value).split("allowed: ")[-1]
+
+
+@pytest.mark.parametrize("region", TAKEN)
+def test_a_region_is_taken_from_the_environment(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGIONS", f"us-east-1, {region}")
+    assert environment.regions("REGIONS") == ("us-east-1", region)
+
+
+@pytest.mark.parametrize("region", [each for each in NONSENSE if each.strip() == each != ""])
+def test_what_is_no_region_is_refused_in_the_environment(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGIONS", f"us-east-1,{region}")
+    with pytest.raises(environment.BadEnvironment) as refused:
+        environment.regions("REGIONS")
+    assert str(refused.value) == (
+        f"the environment variable REGIONS names '{region}', which is no Region's name; "
+        "allowed: a Region's name such as eu-central-1"
+    )
+
+
+COMMANDS = {
+    "client": ["client", f"host={HOST} sslmode=require"],
+    "trust-store show": ["trust-store", "show", "roots.pem"],
+    "trust-store build": ["trust-store", "build", "--output", "new"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("region", NONSENSE)
+def test_the_command_refuses_what_is_no_region_in_a_line(
+    command: str,
+    region: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "roots.pem").write_text("")
+    assert main([*COMMANDS[command], "--region", region]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+    assert f"'{region}' is not allowed; allowed: " in said.err
+    assert "eu-central-1" in said.err
+    assert [each.name for each in tmp_path.iterdir()] == ["roots.pem"]
+
+
+def test_the_templates_parameter_takes_the_same_regions() -> None:
+    allowed = template.load()["Parameters"]["Regions"]["AllowedPattern"]
+    assert all(re.search(allowed, region) for region in TAKEN)
+    assert re.search(allowed, ",".join(TAKEN))
+    assert not [region for region in NONSENSE if region and re.search(allowed, region)]
