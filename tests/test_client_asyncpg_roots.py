@@ -7,7 +7,7 @@ may verify, `require` included; the one at home is read only where it is.
 import pytest
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import Driver
-from tlscheck.drivers.endpoint import is_named
+from tlscheck.drivers.server_name import is_named
 from tlscheck.survival.assessment import About, Scenario, assess
 from tlscheck.survival.prediction import Roots
 from tlscheck.survival.roots import Seen
