@@ -22,6 +22,7 @@ from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.keystores import pkcs12
 
 from tests import keystore_samples
+from tests.properties import tries
 
 ROOTS = [x509.load_der_x509_certificate(root.der) for root in roots() if root.region == "eu-central-1"]
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -58,7 +59,7 @@ def seen_by_us(content: bytes, password: str | None) -> list[tuple[str, x509.Cer
     return sorted(((bag.alias, x509.load_der_x509_certificate(bag.der)) for bag in bags), key=lambda each: each[0])
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(st.data(), PASSWORDS, st.lists(st.sampled_from(ROOTS), min_size=1, unique=True), st.booleans())
 def test_certificates_and_names_are_those_that_cryptography_finds(
     data: st.DataObject, password: str, held: list[x509.Certificate], has_key: bool
@@ -72,7 +73,7 @@ def test_certificates_and_names_are_those_that_cryptography_finds(
     assert pkcs12.read(content, decipher, password).keys == has_key
 
 
-@settings(max_examples=10)
+@settings(max_examples=tries(10))
 @given(st.lists(st.sampled_from(ROOTS), min_size=1, unique=True))
 def test_so_are_those_of_one_that_is_not_encrypted(held: list[x509.Certificate]) -> None:
     entries = [PKCS12Certificate(each, str(place).encode()) for place, each in enumerate(held)]
