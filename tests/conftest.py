@@ -1,11 +1,10 @@
 """The emulated account as a Lambda finds it: one emulator a test process, and the environment that leads to it."""
 
 import re
-import sys
 from collections.abc import Generator, Iterator
 
-import boto3
 import pytest
+from tlscheck.edges.aws import session
 
 from tests import properties
 from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
@@ -31,19 +30,12 @@ def account(emulator: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setenv("AWS_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCOUNT)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     emulator.set_rds({})
     emulator.take_calls()
-    forget_clients()
+    # Clients are kept for the life of a function: here the account changes under them.
+    session.forget()
     yield emulator
-    forget_clients()
-
-
-def forget_clients() -> None:
-    """Edges keep their clients for the life of a function: here the account changes under them."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("tlscheck.edges.") and hasattr(module, "_client"):
-            getattr(module._client, "cache_clear", lambda: None)()
+    session.forget()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -44,16 +44,16 @@ GRANT SELECT ON pg_catalog.pg_stat_activity, pg_catalog.pg_stat_ssl TO PUBLIC;
 # Looks once at a quiet server, so that all code is loaded, and then at the busy one.
 LOOK_TWICE = """
 import json, resource, sys
-from tlscheck.edges import servers
+from tlscheck.edges.server import servers
 from tlscheck.edges.server.deadline import Deadline
-from tlscheck.edges.server.regional_roots import TrustStore
+from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.wire.document import documents
 from tlscheck.wire.login import Credential
 from tlscheck.wire.target import Login, Target
 
 told = json.load(sys.stdin)
 servers.secret_credential = lambda secret, region: Credential("tlscheck", told["password"])
-store = TrustStore(told["root"].encode())
+store = RegionalRoots(told["root"].encode())
 memory = []
 for port in told["ports"]:
     target = Target("arn:1", "localhost", port, told["region"], Login.SECRET, "", "a-secret")

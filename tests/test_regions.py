@@ -2,9 +2,8 @@
 
 import json
 
-import boto3
 import pytest
-from tlscheck.edges.aws import regions
+from tlscheck.edges.aws import regions, session
 from tlscheck.inventory.region import Gap
 
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
@@ -28,8 +27,9 @@ def test_a_role_that_may_not_list_regions_leaves_a_gap(monkeypatch: pytest.Monke
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", assumed["AccessKeyId"])
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", assumed["SecretAccessKey"])
         monkeypatch.setenv("AWS_SESSION_TOKEN", assumed["SessionToken"])
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        session.forget()
         found = regions.enabled("us-east-1")
+        session.forget()
     assert isinstance(found, Gap)
     assert found.operation == "ec2:DescribeRegions"
     assert "ec2:DescribeRegions" in found.reason

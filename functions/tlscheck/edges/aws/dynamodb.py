@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from tlscheck.edges import documents
+from tlscheck.edges.aws import session
 from tlscheck.edges.aws.items import client_item, client_of, epoch, finding_item, finding_of, moment
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
@@ -17,9 +16,6 @@ from tlscheck.ledger.client import Client
 from tlscheck.reporting.delivery import Delivery
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.readiness import Readiness
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.client import DynamoDBClient
 
 DATABASE_MEMORY = timedelta(days=30)
 """How long samples go on looking at a database that no full sweep lists any more."""
@@ -129,7 +125,7 @@ def put_refused_delivery(table: str, delivery: Delivery) -> None:
         "reason": delivery.reason,
         "at": moment(delivery.at),
     }
-    _client().put_item(TableName=table, Item=_attributes(item))
+    session.client("dynamodb").put_item(TableName=table, Item=_attributes(item))
 
 
 def put_recovered_delivery(table: str, region_arn: str, at: datetime) -> bool:
@@ -171,13 +167,17 @@ def _of_kind(table: str, kind: str) -> Iterator[dict[str, Any]]:
 
 
 def _query(values: dict[str, str], **query: Any) -> Iterator[dict[str, Any]]:
-    pages = _client().get_paginator("query").paginate(**query, ExpressionAttributeValues=_attributes(values))
+    pages = (
+        session.client("dynamodb")
+        .get_paginator("query")
+        .paginate(**query, ExpressionAttributeValues=_attributes(values))
+    )
     for page in pages:
         yield from (_item(item) for item in page["Items"])
 
 
 def _put_later(table: str, item: dict[str, Any]) -> bool:
-    client = _client()
+    client = session.client("dynamodb")
     try:
         client.put_item(
             TableName=table,
@@ -191,7 +191,7 @@ def _put_later(table: str, item: dict[str, Any]) -> bool:
 
 
 def _update(table: str, key: dict[str, str], **update: Any) -> bool:
-    client = _client()
+    client = session.client("dynamodb")
     try:
         client.update_item(TableName=table, Key=_attributes(key), **update)
     except client.exceptions.ConditionalCheckFailedException:
@@ -205,8 +205,3 @@ def _attributes(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _item(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _from_attribute(value) for name, value in attributes.items()}
-
-
-@cache
-def _client() -> "DynamoDBClient":
-    return boto3.client("dynamodb")

@@ -3,26 +3,24 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 from botocore.config import Config
 from pydantic import ValidationError
 
 from tlscheck.edges import documents
-from tlscheck.edges.aws import refusals, ssm
+from tlscheck.edges.aws import refusals, session, ssm
 from tlscheck.inventory.names import Arn
 from tlscheck.version import Edition
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.target import Target
 from tlscheck.wire.targeting import no_probe, not_tried
 
-if TYPE_CHECKING:
-    from mypy_boto3_lambda.client import LambdaClient
-
 PATIENCE = 150.0
 """Seconds that a probe may take; its own time-out is shorter, so that it answers first."""
+
+_ONCE = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
+"""Asking again after a time-out would look at every server twice."""
 
 
 class _NoAnswer(Exception):  # noqa: N818 - an answer of its kind: it never leaves this module
@@ -66,7 +64,8 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
     if arn is None:
         raise _NoAnswer(f"the probe is named {function!a}, which is no ARN")
     try:
-        answer = _client(arn.region).invoke(FunctionName=function, Payload=json.dumps(event))
+        probes = session.client("lambda", region=arn.region, config=_ONCE)
+        answer = probes.invoke(FunctionName=function, Payload=json.dumps(event))
         payload = answer["Payload"].read()
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         raise _NoAnswer(f"the probe could not be invoked: {refusals.reason(error)}") from None
@@ -95,10 +94,3 @@ def _failure(payload: bytes) -> str:
     if "Task timed out" in error.get("errorMessage", ""):
         return "it took longer than its time-out"
     return str(error.get("errorType", "an error without a type"))
-
-
-@cache
-def _client(region: str) -> "LambdaClient":
-    # One attempt: asking again after a time-out would look at every server twice.
-    config = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
-    return boto3.client("lambda", region_name=region, config=config)

@@ -3,15 +3,12 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
-import botocore.session
 from botocore.config import Config
-from botocore.utils import parse_timestamp
 
+from tlscheck.edges.aws import session
 from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, code, reason
 from tlscheck.inventory import engine
 from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, Values, objects, text
@@ -49,8 +46,7 @@ type Paginate = Callable[..., Pages]
 
 def describe_regions(regions: Sequence[str]) -> list[Described]:
     """Every Region described, several at once. A Region that fails is described by its gaps."""
-    session = _session()
-    clients = [session.client("rds", region_name=region, config=_PATIENT) for region in regions]
+    clients = [session.client("rds", region=region, config=_PATIENT) for region in regions]
     with ThreadPoolExecutor(REGIONS_AT_ONCE) as pool:
         return list(pool.map(describe, clients))
 
@@ -80,22 +76,6 @@ def describe(client: "RDSClient") -> Described:
     described = replace(described, defaults=ask.each(ask.values_of_family, families_to_read(described)))
     # In an order of their own: the same gaps must read the same in every sweep.
     return replace(described, gaps=tuple(sorted(ask.gaps, key=lambda gap: (gap.operation, gap.reason))))
-
-
-def _session() -> boto3.Session:
-    """A session that reads moments fast: in a long listing botocore's own way takes a quarter of all its time."""
-    session = botocore.session.get_session()
-    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
-    return boto3.Session(botocore_session=session)
-
-
-def _moment(value: str) -> datetime:
-    """A moment as the Query protocol has it (ISO 8601, UTC); any other form is left to botocore."""
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return parse_timestamp(value)
-    return moment if moment.tzinfo else parse_timestamp(value)
 
 
 class _Asking:

@@ -1,15 +1,17 @@
 """The Regions that are enabled in this account (EC2's DescribeRegions)."""
 
-import boto3
 from botocore.config import Config
 
+from tlscheck.edges.aws import session
 from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, reason
 from tlscheck.inventory.region import Gap
+
+_PATIENT = Config(retries={"mode": "standard", "max_attempts": 5})
 
 
 def enabled(home: str) -> tuple[str, ...] | Gap:
     """Names of the enabled Regions, opted in or never in need of it, sorted; asked in the Region we run in."""
-    client = boto3.client("ec2", region_name=home, config=Config(retries={"mode": "standard", "max_attempts": 5}))
+    client = session.client("ec2", region=home, config=_PATIENT)
     try:
         regions = client.describe_regions(AllRegions=False)["Regions"]
     except (REFUSED, *UNREACHABLE) as error:

@@ -8,7 +8,7 @@ from tlscheck.inventory.names import Arn
 from tlscheck.wire.login import Credential, NoCredential
 
 if TYPE_CHECKING:
-    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from botocore.config import Config
 
 CONNECT_SECONDS = 1
 READ_SECONDS = 2
@@ -23,11 +23,12 @@ def secret_credential(secret: str, region: str) -> Credential | NoCredential:
     # Only a target with a secret pays for boto3: its import alone takes longer than a look.
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see above
 
-    from tlscheck.edges.aws import refusals  # noqa: PLC0415 - it imports botocore too
+    from tlscheck.edges.aws import refusals, session  # noqa: PLC0415 - they import it too
 
     arn = Arn.parse(secret)
     try:
-        text = _client(arn.region if arn else region).get_secret_value(SecretId=secret).get("SecretString", "")
+        manager = session.client("secretsmanager", region=arn.region if arn else region, config=_impatient())
+        text = manager.get_secret_value(SecretId=secret).get("SecretString", "")
     except refusals.UNREACHABLE as error:
         return _none(secret, f"{type(error).__name__}: is there a VPC endpoint for Secrets Manager?")
     except (ClientError, BotoCoreError) as error:
@@ -44,17 +45,14 @@ def secret_credential(secret: str, region: str) -> Credential | NoCredential:
 
 
 @cache
-def _client(region: str) -> "SecretsManagerClient":
-    import boto3  # noqa: PLC0415 - see above
+def _impatient() -> "Config":
     from botocore.config import Config  # noqa: PLC0415 - see above
 
-    config = Config(
+    return Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         retries={"total_max_attempts": 2, "mode": "standard"},
     )
-    # A session of its own: boto3's default one is not for several threads.
-    return boto3.session.Session().client("secretsmanager", region_name=region, config=config)
 
 
 def _none(secret: str, why: str) -> NoCredential:

@@ -3,16 +3,10 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import batched
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
-
-from tlscheck.edges.aws import refusals
-
-if TYPE_CHECKING:
-    from mypy_boto3_securityhub.client import SecurityHubClient
+from tlscheck.edges.aws import refusals, session
 
 MOST_IN_A_CALL = 100
 """Findings that BatchImportFindings takes."""
@@ -68,7 +62,8 @@ def _import_batch(region: str, findings: dict[str, Mapping[str, Any]]) -> list[R
 
 def _import_once(region: str, findings: dict[str, Mapping[str, Any]]) -> list[Refusal]:
     try:
-        answer = _client(region).batch_import_findings(Findings=list(findings.values()))  # type: ignore[arg-type]  # its TypedDicts are the same shapes
+        hub = session.client("securityhub", region=region)
+        answer = hub.batch_import_findings(Findings=list(findings.values()))  # type: ignore[arg-type]  # its TypedDicts are the same shapes
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         code = refusals.code(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
         return [Refusal(name, code, refusals.reason(error)) for name in findings]
@@ -76,8 +71,3 @@ def _import_once(region: str, findings: dict[str, Mapping[str, Any]]) -> list[Re
         Refusal(failed["Id"], failed["ErrorCode"], failed["ErrorMessage"])
         for failed in answer.get("FailedFindings", [])
     ]
-
-
-@cache
-def _client(region: str) -> "SecurityHubClient":
-    return boto3.client("securityhub", region_name=region)
