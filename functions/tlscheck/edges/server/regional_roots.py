@@ -4,38 +4,31 @@ A root's Region stands in its subject: CN `Amazon RDS <region> Root CA <algorith
 roots of its own Region alone.
 """
 
-import re
 import ssl
 from collections import defaultdict
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from threading import Lock
 
 from tlscheck.edges.server.tls import ALPN, ServerContext
+from tlscheck.edges.stores import rds_trust_store
 from tlscheck.inventory.ca_name import ca_of_subject
-
-_PROXY_ROOTS = "proxy.pem"
-"""Amazon Trust Services' roots, which RDS Proxy's certificates hang from; no database's do."""
-
-_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 
 class RegionalRoots:
     """Roots by Region, read from PEM; its contexts are made when they are first asked for, and kept."""
 
-    def __init__(self, pem: bytes) -> None:
+    def __init__(self, bundle: bytes) -> None:
         self._roots: dict[str, list[bytes]] = defaultdict(list)
         self.thumbprints: dict[str, str] = {}
         """SHA-1 of a root's DER, in lower-case hex as DescribeCertificates has it, to the root's subject."""
 
         self._contexts: dict[str, ServerContext] = {}
         self._lock = Lock()
-        from tlscheck.edges.stores.x509 import certificate  # noqa: PLC0415 - as in tlscheck.edges.server.tls
+        from tlscheck.edges.stores import x509  # noqa: PLC0415 - as in tlscheck.edges.server.tls
+        from tlscheck.keystores import pem  # noqa: PLC0415 - likewise
 
-        for each in _CERTIFICATE.findall(pem.decode("ascii")):
-            der = ssl.PEM_cert_to_DER_cert(each)
-            root = certificate(der)
+        for der in pem.read(bundle).certificates:
+            root = x509.read(der)
             named = ca_of_subject(root.subject)
             if root.self_issued and named and named.region and not named.is_retired:
                 self._roots[named.region].append(der)
@@ -57,11 +50,8 @@ class RegionalRoots:
 @cache
 def installed() -> RegionalRoots:
     """The roots of the layer rds_trust_store; an empty store where the layer is missing."""
-    # Not importlib.resources: its import takes as long as reading all the roots.
-    layer = find_spec("rds_trust_store")
-    folders = (layer and layer.submodule_search_locations) or []
-    bundles = [bundle for folder in folders for bundle in sorted(Path(folder).glob("*.pem"))]
-    return RegionalRoots(b"\n".join(each.read_bytes() for each in bundles if each.name != _PROXY_ROOTS))
+    found = rds_trust_store.bundles()
+    return RegionalRoots(b"\n".join(each for name, each in found.items() if name != rds_trust_store.PROXY))
 
 
 def _verifying(roots: bytes) -> ServerContext:
