@@ -295,3 +295,38 @@ def test_top_level_holds_only_what_was_agreed() -> None:
         *("Makefile", "pyproject.toml", "uv.lock", "samconfig.toml", "LICENSE"),
         *(".gitignore", ".python-version", ".ci"),
     }
+
+
+EDGES = sorted((PACKAGE / "edges").rglob("*.py"))
+
+
+def test_no_edge_decides_how_long_anything_is_kept() -> None:
+    # The owner's ClientMemoryDays is read from the environment; a clock's skew is no memory.
+    others = {"events/environment.py", "events/console.py"}
+    named = [
+        name(path)
+        for path in EDGES
+        if str(path.relative_to(PACKAGE / "edges")) not in others
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "timedelta"
+    ]
+    assert named == []
+
+
+def test_no_edge_decides_which_formats_somebody_reads() -> None:
+    # A file is recognised by its bytes where it is read, and the console takes PEM alone.
+    allowed = {"stores/files.py", "events/trust_store_event.py"}
+    deciding = {
+        str(path.relative_to(PACKAGE / "edges"))
+        for path in EDGES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Format"
+    }
+    assert deciding <= allowed
+    for path in EDGES:
+        tables = [
+            ast.unparse(node)
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Set | ast.Dict | ast.Tuple) and "Format." in ast.unparse(node)
+        ]
+        assert tables == [], name(path)

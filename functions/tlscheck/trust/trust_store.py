@@ -57,11 +57,31 @@ class Reader(StrEnum):
     """Every certificate that Java sees is an anchor: a JVM's of a keystore, pgjdbc's sslrootcert of PEM or DER."""
 
 
-_READS = {
-    Reader.OPENSSL: {Format.PEM, Format.PEM_DIRECTORY},
-    Reader.PARTIAL_CHAIN: {Format.PEM, Format.PEM_DIRECTORY},
-    Reader.JAVA: {Format.PEM, Format.DER, Format.PKCS12, Format.JKS},
+class Place(StrEnum):
+    """What a trust store is to its reader, which takes other formats in each."""
+
+    FILE = "file"
+    """That somebody named, or that lies where the reader looks for one."""
+
+    SYSTEM = "system"
+    """The machine's public CAs: of both forms, since the machine has its own."""
+
+    JVM = "JVM"
+
+
+_OF_OPENSSL = {Place.FILE: {Format.PEM}, Place.SYSTEM: {Format.PEM, Format.PEM_DIRECTORY}}
+_FORMATS = {
+    Reader.OPENSSL: _OF_OPENSSL,
+    Reader.PARTIAL_CHAIN: _OF_OPENSSL,
+    Reader.JAVA: {Place.FILE: {Format.PEM, Format.DER}, Place.JVM: {Format.PKCS12, Format.JKS}},
 }
+
+
+def reads(reader: Reader, place: Place | None = None) -> frozenset[Format]:
+    """The formats that a reader takes in a place; without one, in any."""
+    return frozenset(
+        each for where, formats in _FORMATS[reader].items() if place in {None, where} for each in formats
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +131,7 @@ class TrustStore:
 
     def anchors(self, reader: Reader, now: datetime) -> tuple[Entry, ...]:
         """The certificates that this reader can end a chain at today: none, in a format that it doesn't read."""
-        if self.format not in _READS[reader]:
+        if self.format not in reads(reader):
             return ()
         return tuple(
             entry

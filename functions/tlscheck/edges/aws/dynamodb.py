@@ -12,13 +12,11 @@ from tlscheck.edges.aws import session
 from tlscheck.edges.aws.items import client_item, client_of, epoch, finding_item, finding_of, moment
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
+from tlscheck.ledger import retention
 from tlscheck.ledger.client import Client
 from tlscheck.reporting.delivery import Delivery
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.readiness import Readiness
-
-DATABASE_MEMORY = timedelta(days=30)
-"""How long samples go on looking at a database that no full sweep lists any more."""
 
 LATER_ONLY = "attribute_not_exists(pk) OR observed_at < :observed_at"
 
@@ -87,7 +85,7 @@ def put_database(table: str, database: Database, readiness: Readiness, sweep: Sw
     if sweep.depth is Depth.FULL:
         # A sample only read it, so it neither changes it nor keeps it alive.
         values[":document"] = documents.dump(database)
-        values[":expires_at"] = epoch(sweep.started_at + DATABASE_MEMORY)
+        values[":expires_at"] = epoch(sweep.started_at + retention.DATABASES)
     names = [name.removeprefix(":") for name in values]
     return _update(
         table,

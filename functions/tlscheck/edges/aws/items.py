@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tlscheck.ledger import retention
 from tlscheck.ledger.client import Client, Who
 from tlscheck.verdict.finding import Finding, RememberedFinding, Status
 
 type Item = Mapping[str, Any]
-
-FINDING_MEMORY = timedelta(days=90)
-"""How long the finding of a database that no sweep meets any more is kept: as long as Security Hub does."""
 
 
 def finding_key(arn: str, check: str) -> dict[str, str]:
@@ -34,7 +32,7 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
         "announced_at": moment(remembered.announced_at),
         "observed_at": moment(remembered.observed_at),
         "not_observed_reason": remembered.not_observed_reason,
-        "expires_at": epoch(remembered.observed_at + FINDING_MEMORY),
+        "expires_at": epoch(remembered.observed_at + retention.FINDINGS),
     }
     if remembered.not_observed_since is not None:
         item["not_observed_since"] = moment(remembered.not_observed_since)

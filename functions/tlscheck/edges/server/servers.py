@@ -21,8 +21,9 @@ from tlscheck.wire.observation import (
     Plaintext,
     PlaintextOutcome,
 )
+from tlscheck.wire.proven_name import proven_name
 from tlscheck.wire.target import Login, Target, Visit
-from tlscheck.wire.token_name import is_refused, takes_tokens, token_name
+from tlscheck.wire.token_name import is_refused
 
 AT_ONCE = 32
 """Servers at a time: more than a batch holds. A look is mostly waiting."""
@@ -70,7 +71,7 @@ def observe(
         reason = f"No root certificate of {target.region} is at hand: nothing was sent."
         return _without_look(target, Handshake(HandshakeOutcome.NO_ROOTS, reason))
     soon = deadline.or_within(SERVER_SECONDS + visit.seconds)
-    name = _name(target, soon)
+    name = proven_name(target, lambda host: aliases(host, soon.or_within(RESOLVE_SECONDS)))
     shown, connection = open_verified(target.host, target.port, context, soon, name)
     if connection is None:
         seen = _without_look(target, shown)
@@ -92,16 +93,6 @@ def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadlin
     from tlscheck.edges.server.postgres import look_at_sessions  # noqa: PLC0415 - see above
 
     return look_at_sessions(connection, target, credential, visit)
-
-
-def _name(target: Target, deadline: Deadline) -> str:
-    """The name that the server must prove. A token opens nothing but the endpoint that it is signed for, so the
-    name that leads to an endpoint may be anybody's; a password would open whatever it leads to.
-    """
-    if target.login is not Login.IAM or takes_tokens(target.host):
-        return target.host
-    found = token_name(target.host, aliases(target.host, deadline.or_within(RESOLVE_SECONDS)))
-    return found or target.host
 
 
 def _credential(target: Target, name: str, deadline: Deadline) -> Credential | NoCredential:

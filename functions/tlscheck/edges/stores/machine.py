@@ -11,8 +11,9 @@ from tlscheck.edges.stores import files
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.survival.answer import Find, Found
 from tlscheck.survival.prediction import Roots
+from tlscheck.survival.readable import as_read_by
 from tlscheck.survival.roots import Sought, Where
-from tlscheck.trust.trust_store import Format, TrustStore
+from tlscheck.trust.trust_store import TrustStore
 from tlscheck.wording import harmless
 
 _ELSEWHERE = "say which file it is with --trust-store"
@@ -21,11 +22,6 @@ _UNREAD = {
     Where.CODE: f"its own program brings the roots: {_ELSEWHERE}",
 }
 _NODE = f"node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one: {_ELSEWHERE}"
-
-_READABLE = {
-    Where.JVM: {Format.PKCS12, Format.JKS},
-    Where.SYSTEM: {Format.PEM, Format.PEM_DIRECTORY},
-}
 
 
 def on_this_machine(trust_store: str, password: str | None) -> Find:
@@ -47,7 +43,7 @@ def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> F
 
     def find(place: Sought, family: Family) -> tuple[Found, str]:
         if store is not None:
-            return _as_read_by(place.where, family, store, "the trust store that was given")
+            return as_read_by(place.where, family, store, "the trust store that was given")
         if place.where is Where.HOME and has_home_root is False:
             return Roots.NONE, "there is no ~/.postgresql/root.crt"
         where = f"the file {place.path}" if place.path else str(place.where.value)
@@ -91,16 +87,4 @@ def _read(path: Path, password: str | None, where: Where, family: Family) -> tup
         store = files.read(path, password)
     except UnreadableStore as what:
         return Roots.BROKEN, harmless(str(what))
-    return _as_read_by(where, family, store, str(path))
-
-
-def _as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tuple[Found, str]:
-    """A store as this family reads it there: keystores are for the JVM, binary certificates for pgjdbc."""
-    readable = {Format.PEM, Format.DER} if family is Family.PGJDBC else {Format.PEM}
-    if where in _READABLE:
-        readable = _READABLE[where]
-    if store.format not in readable:
-        return Roots.BROKEN, f"{name} is {store.format}, which {family} does not read there"
-    if not store.entries:
-        return Roots.BROKEN, f"{name} holds no certificate"
-    return store, name
+    return as_read_by(where, family, store, str(path))

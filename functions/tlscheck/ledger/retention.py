@@ -1,0 +1,9 @@
+"""How long what was observed is kept after it was last met; of clients the owner says it (ClientMemoryDays)."""
+
+from datetime import timedelta
+
+FINDINGS = timedelta(days=90)
+"""Of a database that no sweep meets any more: as long as Security Hub keeps a finding that is not updated."""
+
+DATABASES = timedelta(days=30)
+"""How long samples go on looking at a database that no full sweep lists any more."""
