@@ -121,6 +121,19 @@ def test_a_probe_that_starts_logs_which_it_is() -> None:
 
 
 @pytest.mark.usefixtures("layer")
+def test_who_looks_at_one_server_from_the_console_is_shown_how_its_certificate_is_made(server: Server) -> None:
+    event = json.loads((ROOT / "events" / "probe_handshake_alone.json").read_text())
+    event["targets"][0] |= {"host": "localhost", "port": server.port, "region": REGION}
+    (answered,) = probe.handler(event, Invocation(20))["observations"]
+    shown = answered["handshake"]
+    assert shown["outcome"] == "TRUSTED"
+    assert (shown["protocol"], shown["cipher"]) == ("TLSv1.3", "TLS_AES_256_GCM_SHA384")
+    assert shown["direct_tls"] in {True, False}
+    assert (shown["chain"][0]["key"], shown["chain"][0]["signature"]) == ("RSA 2048", "SHA256")
+    assert shown["chain"][0]["self_issued"] is False
+
+
+@pytest.mark.usefixtures("layer")
 def test_a_console_event_with_a_mistake_looks_at_nothing(server: Server) -> None:
     connections = server.log.read_text().count("connection received")
     with pytest.raises(BadRequest, match=r"targets\[1\].port: 0 is not allowed; allowed: a whole number from 1"):

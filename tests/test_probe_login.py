@@ -5,9 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +14,6 @@ import botocore.auth
 import botocore.session
 import psycopg
 import pytest
-from cryptography.x509.oid import ExtendedKeyUsageOID
 from psycopg import sql
 from tlscheck.edges.server.deadline import Deadline
 from tlscheck.edges.server.postgres import look_at_sessions
@@ -153,15 +151,11 @@ def test_sessions_are_counted_by_who_they_are_and_by_tls(
     assert seen.server_version is not None
     assert set(seen.sessions) == {
         SessionGroup("postgres", "orders_app", "worker", "127.0.0.1", False, None, None, 3),
-        SessionGroup("postgres", "orders_app", "web", "127.0.0.1", True, "TLSv1.3", cipher, 2, bits=256),
+        SessionGroup("postgres", "orders_app", "web", "127.0.0.1", True, "TLSv1.3", cipher, 2),
         SessionGroup("postgres", "reports", 'it\'s "odd" \\ <b>', "127.0.0.1", False, None, None, 1),
     }
     assert [group.tls for group in seen.sessions] == [False, False, True]
-    assert (seen.kinds, seen.parallel_workers, seen.in_recovery, seen.looks) == (3, 0, False, 1)
-    assert seen.started_at
-    assert seen.configuration_loaded_at
-    assert abs(seen.started_at - datetime.now(UTC)) < timedelta(minutes=5)
-    assert abs(seen.configuration_loaded_at - seen.started_at) < timedelta(seconds=5)
+    assert (seen.kinds, seen.looks) == (3, 1)
     assert seen.force_ssl is None
 
 
@@ -226,35 +220,24 @@ def test_parallel_workers_are_no_sessions_of_their_own(
         "CREATE FUNCTION slow(n int) RETURNS bool LANGUAGE plpgsql PARALLEL SAFE COST 10000 AS "
         "'BEGIN PERFORM pg_sleep(0.005); RETURN true; END'"
     )
-    with Thread(lambda: administrator.execute("SELECT count(*) FROM numbers WHERE slow(n)")):
-        seen = until(
-            lambda: look(trust_store, server, "tlscheck", servers.passwords["tlscheck"]),
-            lambda seen: seen.parallel_workers > 0,
+    with (
+        Thread(lambda: administrator.execute("SELECT count(*) FROM numbers WHERE slow(n)")),
+        psycopg.connect(
+            host=str(server.socket_directory),
+            port=server.port,
+            user="rdsadmin",
+            dbname="postgres",
+            autocommit=True,
+        ) as watcher,
+    ):
+        until(
+            lambda: watcher.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'parallel worker'"
+            ).fetchone(),
+            lambda workers: workers is not None and workers[0] > 0,
         )
-    assert [(group.user, group.sessions) for group in seen.sessions] == [("rdsadmin", 1)]
-
-
-def test_a_client_certificate_is_shown_by_its_subject(
-    trust_store: RegionalRoots, servers: Servers, authority: CertificateAuthority, tmp_path: Path
-) -> None:
-    certificate = authority.issue("anna", usage=ExtendedKeyUsageOID.CLIENT_AUTH)
-    for name, pem in (("crt", certificate.chain_pem), ("key", certificate.key_pem)):
-        (tmp_path / name).write_bytes(pem)
-        (tmp_path / name).chmod(0o600)
-    server = servers.start(
-        "client-certificates",
-        certificate=authority.issue("localhost"),
-        settings="ssl_ca_file = 'server.crt'\n",
-    )
-    with psycopg.connect(
-        host="127.0.0.1", port=server.port, user="anna", password=servers.passwords["anna"], dbname="postgres",
-        sslmode="require", sslcert=str(tmp_path / "crt"), sslkey=str(tmp_path / "key"),
-    ):  # fmt: skip
         seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
-    server.stop()
-    (group,) = seen.sessions
-    assert group.client_subject
-    assert "/CN=anna" in group.client_subject
+    assert [(group.user, group.sessions) for group in seen.sessions] == [("rdsadmin", 2)]
 
 
 def test_enforcement_is_told_as_the_server_runs_it(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -32,9 +31,9 @@ from tests.local_aws.fleet.servers import Server, Servers
 
 REGION = "eu-west-1"
 SESSIONS = 1000
-ENCRYPTIONS: tuple[tuple[tuple[str | None, str | None], int | None], ...] = (
-    (("TLSv1.3", "TLS_AES_256_GCM_SHA384"), 256),
-    ((None, None), None),
+ENCRYPTIONS: tuple[tuple[bool, str | None, str | None], ...] = (
+    (True, "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
+    (False, None, None),
 )
 GUEST = "guest"
 
@@ -109,9 +108,7 @@ def test_a_server_without_sessions_shows_none(version: Version) -> None:
     assert [group for group in seen.sessions if group.is_client] == []
     assert seen.server_version
     assert version.name in {"default", str(seen.server_version // 10000)}
-    assert (seen.in_recovery, seen.force_ssl) == (False, None)
-    assert seen.started_at
-    assert abs(datetime.now(UTC) - seen.started_at) < timedelta(minutes=10)
+    assert seen.force_ssl is None
 
 
 def test_direct_tls_is_recognised_where_it_is_offered(version: Version) -> None:
@@ -128,9 +125,9 @@ def test_a_thousand_sessions_half_of_them_with_tls_are_counted(version: Version)
     each = SESSIONS // 2 // APPLICATIONS
     assert seen.outcome is LookOutcome.SEEN
     expected = {
-        SessionGroup("postgres", CROWD.name, f"crowd-{number}", "127.0.0.1", bool(bits), *tls, each, bits)
+        SessionGroup("postgres", CROWD.name, f"crowd-{number}", "127.0.0.1", *tls, each)
         for number in range(APPLICATIONS)
-        for tls, bits in ENCRYPTIONS
+        for tls in ENCRYPTIONS
     }
     assert crowds(seen) == expected
     for hidden in (limited, own):

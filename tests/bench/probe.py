@@ -24,7 +24,7 @@ from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import LookOutcome
-from tlscheck.wire.statement import statement
+from tlscheck.wire.statement import STATEMENT
 from tlscheck.wire.target import Login, Target
 
 from tests.local_aws.fleet.certificates import Algorithm, CertificateAuthority, regional
@@ -71,7 +71,6 @@ class Lookers:
         self._port = server.port
         self._bundle = bundle
         self._psql = psql
-        self._statement = statement("17")
 
     def probe(self) -> None:
         context = self._store.context(REGION)
@@ -92,7 +91,7 @@ class Lookers:
             sslmode="verify-full",
             sslrootcert=str(self._bundle),
         ) as connection:
-            connection.execute(self._statement.encode()).fetchall()
+            connection.execute(STATEMENT.encode()).fetchall()
 
     def psql(self) -> None:
         conninfo = (
@@ -100,7 +99,7 @@ class Lookers:
             f"application_name=tlscheck sslmode=verify-full sslrootcert={self._bundle}"
         )
         subprocess.run(
-            [self._psql, "-XAtq", "-c", self._statement, conninfo],
+            [self._psql, "-XAtq", "-c", STATEMENT, conninfo],
             env=os.environ | {"PGPASSWORD": self._credential.password},
             stdout=subprocess.DEVNULL,
             check=True,

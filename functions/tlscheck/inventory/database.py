@@ -94,7 +94,8 @@ class Database:
     """DBInstanceStatus or the cluster's Status, as is: `available`, `stopped`, `creating`..."""
 
     resource_id: str
-    """DbiResourceId of an instance or member, DbClusterResourceId of a cluster."""
+    """DbiResourceId of an instance or member, DbClusterResourceId of a cluster: another one means another database
+    under the same name, of which nothing that is remembered holds."""
 
     cluster: str | None
     """Identifier of the cluster that a member belongs to."""

@@ -160,12 +160,6 @@ class SessionGroup:
     protocol: str | None
     cipher: str | None
     sessions: int
-    bits: int | None = None
-    """Of the cipher's key."""
-
-    client_subject: str | None = None
-    """Subject of the client's certificate, if it presented one: verified by the server, not by us."""
-
     kind: SessionKind = SessionKind.CLIENT
 
     @property
@@ -186,18 +180,6 @@ class Look:
     sessions: tuple[SessionGroup, ...] = ()
     kinds: int = 0
     """Groups that there were; more than `sessions` holds when some are left out."""
-
-    parallel_workers: int = 0
-    """Processes that work for a session that is counted already."""
-
-    in_recovery: bool | None = None
-    """Whether it is a standby (pg_is_in_recovery)."""
-
-    started_at: datetime | None = None
-    """pg_postmaster_start_time."""
-
-    configuration_loaded_at: datetime | None = None
-    """pg_conf_load_time: the last moment at which the server can have read a new certificate."""
 
     force_ssl: bool | None = None
     """rds.force_ssl as the server runs it; None where it knows no such parameter."""

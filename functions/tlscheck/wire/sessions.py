@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from tlscheck.wire.login import grant_pg_monitor, inherit_pg_monitor
 from tlscheck.wire.observation import Look, LookOutcome, SessionGroup, SessionKind
@@ -21,7 +20,6 @@ RDS_USERS = frozenset({"rdsadmin", "rdsrepladmin", "rdstopmgr"})
 RDS_PROXY_USER = "rdsproxyadmin"
 """RDS Proxy's own sessions, by which it follows a database. What it relays bears the client's user."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STRANGE = Look(LookOutcome.FAILED, "The server answered the look with something else than was asked for.")
 
 
@@ -32,7 +30,6 @@ def look(rows: Sequence[Sequence[object]], user: str) -> Look:
         case {
             "version": int(version),
             "hidden": int(hidden),
-            "workers": int(workers),
             "sees_all": bool(sees_all),
             "member": bool(member),
             "kinds": int(kinds),
@@ -52,10 +49,6 @@ def look(rows: Sequence[Sequence[object]], user: str) -> Look:
         version,
         groups,
         kinds=kinds,
-        parallel_workers=workers,
-        in_recovery=recovery if isinstance(recovery := server.get("recovery"), bool) else None,
-        started_at=_moment(server.get("started")),
-        configuration_loaded_at=_moment(server.get("loaded")),
         force_ssl={"1": True, "on": True, "0": False, "off": False}.get(str(server.get("force_ssl"))),
     )
     # A role with the privilege meets a session without backend_start only in the instant in which it begins.
@@ -109,7 +102,7 @@ def _object(rows: Sequence[Sequence[object]]) -> Mapping[str, object]:
 
 
 type _Names = tuple[str, str, str, str]
-type _Tls = tuple[bool, str | None, str | None, int | None, str | None]
+type _Tls = tuple[bool, str | None, str | None]
 
 
 def _groups(entries: list[object]) -> tuple[SessionGroup, ...] | None:
@@ -125,26 +118,18 @@ def _groups(entries: list[object]) -> tuple[SessionGroup, ...] | None:
                 bool(tls),
                 (str() | None) as protocol,
                 (str() | None) as cipher,
-                (int() | None) as bits,
-                (str() | None) as subject,
                 (str() | None) as process,
                 (bool() | None) as own,
                 int(sessions),
             ] if not isinstance(sessions, bool):
                 names = (_cut(database), _cut(user), _cut(application), _cut(address))
-                facts = (
-                    tls,
-                    _cut(protocol) or None,
-                    _cut(cipher) or None,
-                    bits if tls else None,
-                    _cut(subject) or None,
-                )
+                facts = (tls, _cut(protocol) or None, _cut(cipher) or None)
                 counted[names, facts, _kind(names[1], process, own=own is True)] += sessions
             case _:
                 return None
     return tuple(
-        SessionGroup(*names, tls, protocol, cipher, sessions, bits, subject, kind)
-        for (names, (tls, protocol, cipher, bits, subject), kind), sessions in counted.items()
+        SessionGroup(*names, tls, protocol, cipher, sessions, kind)
+        for (names, (tls, protocol, cipher), kind), sessions in counted.items()
     )
 
 
@@ -156,15 +141,6 @@ def _kind(user: str, process: str | None, *, own: bool) -> SessionKind:
     if user == RDS_PROXY_USER:
         return SessionKind.RDS_PROXY
     return SessionKind.REPLICATION if process == "walsender" else SessionKind.CLIENT
-
-
-def _moment(epoch: object) -> datetime | None:
-    if not isinstance(epoch, int | float) or isinstance(epoch, bool):
-        return None
-    try:
-        return _EPOCH + timedelta(seconds=epoch)
-    except (OverflowError, ValueError):
-        return None
 
 
 def _cut(text: str | None) -> str:

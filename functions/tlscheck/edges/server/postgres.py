@@ -15,7 +15,7 @@ from tlscheck.wire.login import Credential, failed, grant_rds_iam, refused, with
 from tlscheck.wire.messages import ProtocolBroken
 from tlscheck.wire.observation import Look, LookOutcome
 from tlscheck.wire.sessions import look, merged
-from tlscheck.wire.statement import APPLICATION_NAME, statement
+from tlscheck.wire.statement import APPLICATION_NAME, STATEMENT
 from tlscheck.wire.target import Target, Visit
 
 STARTUP = {
@@ -72,12 +72,11 @@ def look_at_sessions(
         return _ended(connection, error, target, credential)
     seen: list[Look] = []
     try:
-        question = statement(session.parameter_statuses.get("server_version", ""))
         while not seen or (len(seen) < visit.looks and connection.deadline.left() > visit.interval):
             if seen:
                 time.sleep(visit.interval)
             try:
-                rows = session.run(question)
+                rows = session.run(STATEMENT)
             except _LEAKS as error:
                 ended = _ended(connection, error, target, credential)
                 if not seen:
