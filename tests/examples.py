@@ -7,6 +7,7 @@ from typing import Any
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind, Proxy
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.gap import NOT_ASKED
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.client import Client, Who
@@ -125,7 +126,7 @@ def proxy(**changes: Any) -> Database:
         "force_ssl": UNKNOWN_ENFORCEMENT,
         "certificate_authority": UNKNOWN_CA,
         "server_certificate_expires": None,
-        "settings": Settings(),
+        "settings": NOT_ASKED,
         "rotation": Rotation(),
         "proxy": Proxy(require_tls=True, fronts=("orders-prod",)),
     }

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from tlscheck.edges.documents import dump, from_document, load, to_document
 from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.database import Database
-from tlscheck.inventory.region import Gap, RegionListing
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import RegionListing
 from tlscheck.wire.observation import Observation
 
 from tests.properties import tries

@@ -13,9 +13,9 @@ from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.lookups import families_to_read, groups_to_read
 from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily, Scope
-from tlscheck.inventory.region import Gap
 
 from tests.answers import (
     ACCOUNT,

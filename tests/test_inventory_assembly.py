@@ -8,9 +8,10 @@ from tlscheck.inventory.account import Account
 from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.database import Endpoint, Kind
 from tlscheck.inventory.described import Described
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.lookups import families_to_read, groups_to_read
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
-from tlscheck.inventory.region import Authorities, Gap, RegionListing, folded
+from tlscheck.inventory.region import RegionListing, folded
 
 from tests.answers import (
     ACCOUNT,
@@ -32,7 +33,7 @@ def only(answer: dict[str, Any]) -> Any:
 
 
 def without_authorities(inventory: Inventory) -> tuple[RegionListing, ...]:
-    return tuple(replace(each, authorities=Authorities()) for each in inventory.listings)
+    return tuple(replace(each, authorities=NOT_ASKED) for each in inventory.listings)
 
 
 def without(answer: dict[str, Any], member_of_it: str) -> dict[str, Any]:

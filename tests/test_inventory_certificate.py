@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.described import ApiAnswer, Described
-from tlscheck.inventory.region import Gap
+from tlscheck.inventory.gap import Gap
 
 from tests.answers import (
     LEAF_EXPIRES,

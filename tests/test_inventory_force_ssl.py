@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
-from tlscheck.inventory.region import Gap
 
 from tests.answers import REGION, cluster, cluster_group, databases, instance, instance_group, member
 

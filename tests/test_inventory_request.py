@@ -7,7 +7,7 @@ from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.region import Gap
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.request import Regions, Request, chosen, regions_to_list
 
 from tests.answers import ACCOUNT, REGION, arn, cluster, instance, member

@@ -7,7 +7,8 @@ import pytest
 from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.database import Database, Kind, Proxy, Source
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.region import Gap, OfferedAuthority
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import Authorities, OfferedAuthority
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.trait import Trait
 
@@ -153,13 +154,13 @@ def test_databases_know_the_proxies_before_them() -> None:
 
 def test_a_proxy_whose_targets_could_not_be_listed_says_why() -> None:
     unlisted = fronted(**{"orders-proxy": DENIED})["orders-proxy"].proxy
-    assert unlisted == Proxy(True, (), "rds:DescribeAnything: AccessDenied: no")
+    assert unlisted == Proxy(True, Gap("rds:DescribeAnything", "AccessDenied: no"))
 
 
 @pytest.mark.parametrize("operation", ["rds:DescribeDBProxies", "rds:DescribeDBProxyTargets"])
 def test_without_the_proxies_a_database_says_that_it_does_not_know_them(operation: str) -> None:
     described = Described(REGION, instances=[instance()], gaps=(Gap(operation, "AccessDenied: no"),))
-    assert databases(described)["orders-prod"].proxies_unknown == f"{operation}: AccessDenied: no"
+    assert databases(described)["orders-prod"].proxies_gap == Gap(operation, "AccessDenied: no")
 
 
 VERSIONS = {("postgres", "17.4"): engine_version()}
@@ -189,16 +190,16 @@ def test_other_actions_and_those_of_other_databases_do_not_count() -> None:
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [
-        ({"versions": {}}, ("nothing: not asked", "")),
-        ({"versions": {("postgres", "17.4"): DENIED}}, ("rds:DescribeAnything: AccessDenied: no", "")),
-        ({"maintenance": DENIED}, ("", "rds:DescribeAnything: AccessDenied: no")),
+        ({"versions": {}}, (Gap("nothing", "not asked"), None)),
+        ({"versions": {("postgres", "17.4"): DENIED}}, (Gap("rds:DescribeAnything", "AccessDenied: no"), None)),
+        ({"maintenance": DENIED}, (None, Gap("rds:DescribeAnything", "AccessDenied: no"))),
     ],
 )
 def test_what_was_not_answered_of_a_rotation_has_its_reason(
-    answers: dict[str, Any], expected: tuple[str, str]
+    answers: dict[str, Any], expected: tuple[Gap | None, Gap | None]
 ) -> None:
-    found = rotation(**answers)
-    assert (found.version_unknown, found.actions_unknown) == expected
+    found, (version, actions) = rotation(**answers), expected
+    assert found == Rotation(version or True, version or SUPPORTED, actions or ())
 
 
 @pytest.mark.parametrize(("without_restart", "days"), [(True, 182.5), (False, 547.5)])
@@ -222,17 +223,18 @@ def test_a_regions_cas_and_its_default_travel_with_its_listing() -> None:
     )
     described = Described(REGION, certificates=[certificate(), chosen], default_authority="rds-ca-ecc384-g1")
     (listing,) = assemble(ACCOUNT, [described]).listings
-    assert listing.authorities.default == "rds-ca-ecc384-g1"
-    assert listing.authorities.offered == (
+    offered = (
         OfferedAuthority("rds-ca-rsa2048-g1", "7c40cb42714b6fdb2b296f9bbd0e8bb364436a76", ROOT_EXPIRES),
         OfferedAuthority("rds-ca-ecc384-g1", "ab12", ROOT_EXPIRES, override=True, override_expires=until),
     )
+    assert listing.authorities == Authorities(offered, "rds-ca-ecc384-g1")
 
 
 @pytest.mark.parametrize(("certificates", "why"), [(DENIED, "AccessDenied"), ([], "listed no CA at all")])
 def test_a_region_without_a_list_of_cas_says_why(certificates: Any, why: str) -> None:
     (listing,) = assemble(ACCOUNT, [Described(REGION, certificates=certificates)]).listings
-    assert why in listing.authorities.unknown
+    assert isinstance(listing.authorities, Gap)
+    assert why in listing.authorities.reason
 
 
 def test_a_members_tags_are_its_clusters_and_its_own_go_first() -> None:

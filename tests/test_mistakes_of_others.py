@@ -6,8 +6,8 @@ from typing import Any
 from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.described import Described
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
-from tlscheck.inventory.region import Gap
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.judgement import findings_of

@@ -14,7 +14,8 @@ from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Sweep
-from tlscheck.inventory.region import Gap, RegionListing
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.result import BatchResult, result_key
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Status

@@ -13,8 +13,8 @@ from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.database import Proxy
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
-from tlscheck.inventory.region import Gap
 
 from tests.answers import (
     ACCOUNT,
@@ -241,7 +241,9 @@ def test_proxies_their_targets_and_pending_maintenance_are_asked_for(account: Em
     known = databases(found)
     assert known["orders-proxy"].proxy == Proxy(require_tls=True, fronts=("orders-prod",))
     assert known["orders-prod"].proxies == ("orders-proxy",)
-    assert [each.action for each in known["orders-prod"].rotation.actions] == ["server-certificate-rotation"]
+    actions = known["orders-prod"].rotation.actions
+    assert not isinstance(actions, Gap)
+    assert [each.action for each in actions] == ["server-certificate-rotation"]
 
 
 def test_a_version_is_asked_for_once_and_a_deprecated_one_is_known_too(account: EmulatedAccount) -> None:
@@ -258,8 +260,11 @@ def test_a_version_is_asked_for_once_and_a_deprecated_one_is_known_too(account: 
     rotations = {name: each.rotation for name, each in databases(found).items()}
     assert rotations["new"].without_restart is rotations["twin"].without_restart is True
     assert rotations["old"].without_restart is False
-    assert "rds-ca-rsa2048-g1" in rotations["old"].supported
-    assert rotations["odd"].version_unknown.endswith("the API knows no postgres 17.999")
+    supported = rotations["old"].supported
+    assert not isinstance(supported, Gap)
+    assert "rds-ca-rsa2048-g1" in supported
+    unknown = Gap("rds:DescribeDBEngineVersions", "the API knows no postgres 17.999")
+    assert (rotations["odd"].without_restart, rotations["odd"].supported) == (unknown, unknown)
 
 
 def test_shard_groups_are_asked_for_only_where_a_cluster_has_some_and_to_the_last_page(

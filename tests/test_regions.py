@@ -4,7 +4,7 @@ import json
 
 import pytest
 from tlscheck.edges.aws import regions, session
-from tlscheck.inventory.region import Gap
+from tlscheck.inventory.gap import Gap
 
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
 

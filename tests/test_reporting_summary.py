@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tlscheck.edges import documents
 from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.database import Database
-from tlscheck.inventory.region import Gap, RegionListing
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client
 from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.message import message_of

@@ -330,3 +330,15 @@ def test_no_edge_decides_which_formats_somebody_reads() -> None:
             if isinstance(node, ast.Set | ast.Dict | ast.Tuple) and "Format." in ast.unparse(node)
         ]
         assert tables == [], name(path)
+
+
+def test_what_the_api_did_not_say_is_a_gap_in_its_place_and_no_text_beside_it() -> None:
+    beside = [
+        f"{name(path)}: {ast.unparse(node)}"
+        for path in sorted((PACKAGE / "inventory").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.AnnAssign)
+        and ast.unparse(node.annotation) == "str"
+        and ("unknown" in ast.unparse(node.target) or (node.value and ast.unparse(node.value) == "''"))
+    ]
+    assert beside == []

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.database import Database
-from tlscheck.inventory.region import Gap, RegionListing
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.vanished import with_vanished
 from tlscheck.verdict.finding import Finding, RememberedFinding, Status
 from tlscheck.verdict.settle import archived, settle

@@ -8,7 +8,8 @@ import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
-from tlscheck.inventory.region import Gap, RegionListing
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import RegionListing
 from tlscheck.verdict import certificate_authority, clients, force_ssl, not_observed, regional, server_certificate
 from tlscheck.verdict.checks import CHECKS, CheckId, Severity
 from tlscheck.verdict.finding import Status

@@ -8,7 +8,8 @@ import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Proxy, Source
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
-from tlscheck.inventory.region import Authorities, Gap, OfferedAuthority, RegionListing
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -49,7 +50,8 @@ from tests.examples import (
 )
 from tests.examples import proxy as a_proxy
 
-UNREAD = Settings("orders-pg17", {}, "parameter group orders-pg17 could not be read: AccessDenied")
+DENIED = Gap("rds:DescribeAnything", "AccessDenied")
+UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not be read: AccessDenied")
 
 
 def having(**values: str | None) -> Settings:
@@ -61,7 +63,7 @@ def having(**values: str | None) -> Settings:
 HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
 
 
-def of(settings: Settings, **changes: Any) -> Database:
+def of(settings: Settings | Gap, **changes: Any) -> Database:
     return database(settings=settings, **changes)
 
 
@@ -259,10 +261,10 @@ OFFERED_CA = (MaintenanceAction("ca-certificate-rotation", forced_at=days(10)),)
         (days(500), replace(WITH_RESTART, actions=OFFERED_CA), Status.WARNING, "version restarts for that"),
         (days(-1), BY_ITSELF, Status.FAILED, "expired on 2026-11-23"),
         (None, BY_ITSELF, Status.NOT_OBSERVED, "names no expiry"),
-        (days(300), Rotation(version_unknown="AccessDenied"), Status.NOT_OBSERVED, "AccessDenied"),
-        (days(300), replace(BY_ITSELF, actions_unknown="AccessDenied"), Status.NOT_OBSERVED, "AccessDenied"),
+        (days(300), Rotation(DENIED, DENIED), Status.NOT_OBSERVED, "AccessDenied"),
+        (days(300), replace(BY_ITSELF, actions=DENIED), Status.NOT_OBSERVED, "AccessDenied"),
         (days(300), Rotation(), Status.NOT_OBSERVED, "does not say how"),
-        (days(80), Rotation(version_unknown="AccessDenied"), Status.WARNING, "AccessDenied"),
+        (days(80), Rotation(DENIED, DENIED), Status.WARNING, "AccessDenied"),
     ],
 )
 def test_the_renewal_of_a_server_certificate(
@@ -364,8 +366,8 @@ def test_a_proxys_flag_is_reported_with_what_it_fronts(require: bool | None, sta
 
 
 def test_a_proxy_whose_targets_are_not_known_says_so() -> None:
-    blind = evidence(a_proxy(proxy=Proxy(True, (), "AccessDenied")))
-    assert "What it fronts is not known: AccessDenied." in proxy.judge(blind).reason
+    blind = evidence(a_proxy(proxy=Proxy(True, DENIED)))
+    assert "What it fronts is not known: rds:DescribeAnything: AccessDenied." in proxy.judge(blind).reason
     assert not_observed.judge(blind).status is Status.NOT_OBSERVED
 
 
@@ -383,7 +385,7 @@ def test_a_database_behind_a_proxy_says_that_its_clients_are_hidden() -> None:
         ({"shard_groups": ("ledger-shards",)}, "shard groups, to which its clients connect: ledger-shards"),
         ({"settings": UNREAD}, "could not be read"),
         (
-            {"proxies_unknown": "rds:DescribeDBProxies: AccessDenied"},
+            {"proxies_gap": Gap("rds:DescribeDBProxies", "AccessDenied")},
             "proxies: rds:DescribeDBProxies: AccessDenied",
         ),
         ({"member_authorities": {"a": None}}, "not every member was listed"),
@@ -399,10 +401,8 @@ ROOT = OfferedAuthority("rds-ca-rsa2048-g1", "7c40", days(12000))
 ROOTS = {"7c40": "CN=Amazon RDS us-east-1 Root CA RSA2048 G1"}
 
 
-def listing(
-    *offered: OfferedAuthority, default: str | None = "rds-ca-rsa2048-g1", unknown: str = ""
-) -> RegionListing:
-    return RegionListing(REGION, "us-east-1", 3, authorities=Authorities(offered, default, unknown))
+def listing(*offered: OfferedAuthority, default: str | None = "rds-ca-rsa2048-g1") -> RegionListing:
+    return RegionListing(REGION, "us-east-1", 3, authorities=Authorities(offered, default))
 
 
 def trusted(*offered: OfferedAuthority) -> Finding:
@@ -429,7 +429,7 @@ def test_a_ca_without_a_thumbprint_is_not_observed() -> None:
 
 
 def test_cas_that_could_not_be_listed_are_neither_shipped_nor_missing() -> None:
-    unknown = listing(default=None, unknown="rds:DescribeCertificates: AccessDenied")
+    unknown = replace(listing(), authorities=Gap("rds:DescribeCertificates", "AccessDenied"))
     assert regional.judge_trust_store(unknown, {}, NOW).status is Status.NOT_OBSERVED
     assert regional.judge_default(unknown, NOW).status is Status.NOT_OBSERVED
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tlscheck.edges import earlier
+
 
 def dump(value: object) -> str:
     """A frozen dataclass (or a tuple of them) as JSON: enums by value, moments in ISO 8601."""
@@ -12,7 +14,13 @@ def dump(value: object) -> str:
 
 
 def load[T](kind: type[T], text: str) -> T:
-    """The noun that a JSON text holds. Raises pydantic.ValidationError when it holds another, or a part of one."""
+    """The noun that a JSON text holds, also as an earlier version wrote it.
+
+    Raises pydantic.ValidationError when it holds another, or a part of one.
+    """
+    as_now = earlier.AS_NOW.get(kind)
+    if as_now and earlier.is_earlier(text):
+        text = json.dumps(as_now(json.loads(text)))
     return _adapter(kind).validate_json(text, strict=True)
 
 

@@ -8,11 +8,12 @@ from tlscheck.inventory.certificate import authorities
 from tlscheck.inventory.clusters import database_of_cluster
 from tlscheck.inventory.database import Database, Source
 from tlscheck.inventory.described import ApiAnswer, Described, text
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.instances import database_of_instance
 from tlscheck.inventory.joined import Joined
 from tlscheck.inventory.lookups import in_scope
 from tlscheck.inventory.proxies import database_of_proxy, is_postgresql
-from tlscheck.inventory.region import Gap, RegionListing, folded
+from tlscheck.inventory.region import RegionListing, folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from tlscheck.inventory.described import ApiAnswer, is_true, moment, text
-from tlscheck.inventory.region import Authorities, Gap, OfferedAuthority
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import Authorities, OfferedAuthority
 
 
 class Offer(StrEnum):
@@ -66,10 +67,10 @@ def certificate_authority(
     return CertificateAuthority(identifier, Offer.OFFERED, reason, expires, pending, offered, default)
 
 
-def authorities(certificates: Sequence[ApiAnswer] | Gap, default: str | None) -> Authorities:
+def authorities(certificates: Sequence[ApiAnswer] | Gap, default: str | None) -> Authorities | Gap:
     """The Certificates of a Region's DescribeCertificates; an empty list says nothing of any CA."""
     if isinstance(certificates, Gap):
-        return Authorities(unknown=f"{certificates.operation}: {certificates.reason}")
+        return certificates
     offered = tuple(
         OfferedAuthority(
             name,
@@ -81,4 +82,6 @@ def authorities(certificates: Sequence[ApiAnswer] | Gap, default: str | None) ->
         for each in certificates
         if (name := text(each, "CertificateIdentifier"))
     )
-    return Authorities(offered, default, "" if offered else "the Region listed no CA at all")
+    if not offered:
+        return Gap("rds:DescribeCertificates", "the Region listed no CA at all")
+    return Authorities(offered, default)

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
 from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Kind, Source
-from tlscheck.inventory.described import ApiAnswer, Described, is_true, moment, tags, text
+from tlscheck.inventory.described import ApiAnswer, Described, Values, is_true, moment, tags, text
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lookups import family_of, group_of_cluster
 from tlscheck.inventory.parameter_group import Scope
 from tlscheck.inventory.rotation import rotation
-from tlscheck.inventory.settings import Settings, settings
+from tlscheck.inventory.settings import LISTING, Settings, settings
 
 
 def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: ApiAnswer) -> Database:
@@ -20,7 +21,6 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
     arn, identifier = text(answer, "DBClusterArn") or "", text(answer, "DBClusterIdentifier") or ""
     statuses = member_statuses(answer)
     members = [Applied(name, status) for name, status in statuses.items()]
-    own_settings = settings_of_cluster(described, answer, members)
     source = text(answer, "ReplicationSourceIdentifier")
     return Database(
         arn=arn,
@@ -45,15 +45,15 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         ),
         server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
         master_secret=text(answer, *MASTER_SECRET),
-        settings=own_settings,
+        settings=settings_of_cluster(described, answer, members),
         rotation=rotation(described, joined.actions, answer, arn),
-        traits=trait.of_cluster(answer, own_settings),
+        traits=trait.of_cluster(answer, configured_of_cluster(described, answer)),
         tags=tags(answer),
         pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
         source=Source(source) if source else None,
         member_authorities={name: joined.authority_of(name) for name in statuses},
         proxies=tuple(sorted(joined.proxies_of.get(identifier, ()))),
-        proxies_unknown=joined.proxies_unknown,
+        proxies_gap=joined.proxies_gap,
         shard_groups=tuple(sorted(joined.shard_groups.get(identifier, ()))),
     )
 
@@ -66,12 +66,19 @@ def force_ssl_of_cluster(described: Described, cluster: ApiAnswer, applied: Sequ
     return force_ssl(described, group, family_of(Scope.CLUSTER, cluster), applied)
 
 
-def settings_of_cluster(described: Described, cluster: ApiAnswer, applied: Sequence[Applied]) -> Settings:
+def settings_of_cluster(described: Described, cluster: ApiAnswer, applied: Sequence[Applied]) -> Settings | Gap:
     """The other parameters in the cluster's group.
 
     A member's own group may set log_connections and log_line_prefix otherwise; it is not read for that.
     """
     group = group_of_cluster(cluster)
     if group is None:
-        return Settings(unknown="the API names no parameter group of the cluster")
+        return Gap(LISTING[Scope.CLUSTER], "the API names no parameter group of the cluster")
     return settings(described, group, applied)
+
+
+def configured_of_cluster(described: Described, cluster: ApiAnswer) -> Values:
+    """What the cluster's group holds, in effect or not yet; nothing where that could not be read."""
+    group = group_of_cluster(cluster)
+    values = described.parameters.get(group, NOT_ASKED) if group else NOT_ASKED
+    return {} if isinstance(values, Gap) else values

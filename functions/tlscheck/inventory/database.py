@@ -7,6 +7,7 @@ from enum import StrEnum
 from tlscheck.inventory.certificate import CertificateAuthority
 from tlscheck.inventory.engine import major
 from tlscheck.inventory.force_ssl import ForceSsl
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -67,11 +68,8 @@ class Proxy:
     require_tls: bool | None
     """RequireTLS: of clients, says the API; of the proxy's own connections, say user guide and Security Hub."""
 
-    fronts: tuple[str, ...]
+    fronts: tuple[str, ...] | Gap
     """Identifiers of the instances and clusters behind it (DescribeDBProxyTargets)."""
-
-    targets_unknown: str = ""
-    """Why it is not known what it fronts; empty when it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ class Database:
     """CertificateDetails.ValidTill: the server certificate's own expiry, not its CA's."""
 
     # What follows has defaults, since samples read documents that an earlier version wrote.
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings | Gap = NOT_ASKED
     rotation: Rotation = field(default_factory=Rotation)
     traits: tuple[Trait, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
@@ -135,8 +133,8 @@ class Database:
     proxies: tuple[str, ...] = ()
     """Names of the proxies that front it, or its cluster."""
 
-    proxies_unknown: str = ""
-    """Why it is not known which proxies front it; empty when it is."""
+    proxies_gap: Gap | None = None
+    """Why those may not be all."""
 
     shard_groups: tuple[str, ...] = ()
     """Identifiers of the shard groups of an Aurora Limitless cluster."""

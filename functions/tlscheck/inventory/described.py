@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily
-from tlscheck.inventory.region import Gap
 
 type ApiAnswer = Mapping[str, object]
 """One element of a Describe call's list, in the shape that botocore gives it."""
@@ -19,8 +19,6 @@ type Values = Mapping[str, str | None]
 
 type EngineVersion = tuple[str, str]
 """Engine and EngineVersion, as an instance or cluster names them."""
-
-NOT_ASKED = Gap("nothing", "not asked")
 
 
 @dataclass(frozen=True, slots=True)

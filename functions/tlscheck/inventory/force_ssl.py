@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tlscheck.inventory.described import NOT_ASKED, Described, Values
+from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.engine import engine_named, major
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterGroup, ParameterGroupFamily
-from tlscheck.inventory.region import Gap
 
 
 class Enforcement(StrEnum):

@@ -2,15 +2,16 @@
 
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
-from tlscheck.inventory.clusters import force_ssl_of_cluster, settings_of_cluster
+from tlscheck.inventory.clusters import configured_of_cluster, force_ssl_of_cluster, settings_of_cluster
 from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Endpoint, Kind, Source
 from tlscheck.inventory.described import ApiAnswer, is_true, moment, number, tags, text
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lookups import cluster_of, family_of, groups_of_instance, is_member
 from tlscheck.inventory.parameter_group import Scope
 from tlscheck.inventory.rotation import rotation
-from tlscheck.inventory.settings import Settings, settings, shared
+from tlscheck.inventory.settings import LISTING, Settings, settings, shared
 
 
 def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
@@ -19,7 +20,7 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
     owner = joined.clusters.get(cluster_of(answer) or "")
     arn, identifier = text(answer, "DBInstanceArn") or "", text(answer, "DBInstanceIdentifier") or ""
     host, port = text(answer, "Endpoint", "Address"), number(answer, "Endpoint", "Port")
-    own_settings = _settings(joined, answer, owner)
+    configured = configured_of_cluster(described, owner) if owner else {}
     own_tags, cluster_tags = tags(answer), tags(owner)
     return Database(
         arn=arn,
@@ -44,14 +45,14 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         ),
         server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
         master_secret=text(answer, *MASTER_SECRET) or text(owner, *MASTER_SECRET),
-        settings=own_settings,
+        settings=_settings(joined, answer, owner),
         rotation=rotation(described, joined.actions, answer, arn),
-        traits=trait.of_cluster(owner, own_settings) if owner else trait.of_instance(answer),
+        traits=trait.of_cluster(owner, configured) if owner else trait.of_instance(answer),
         tags=cluster_tags | own_tags,
         pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
         source=_source(joined, answer),
         proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster_of(answer))})),
-        proxies_unknown=joined.proxies_unknown,
+        proxies_gap=joined.proxies_gap,
     )
 
 
@@ -83,16 +84,17 @@ def _force_ssl(joined: Joined, instance: ApiAnswer, owner: ApiAnswer | None) -> 
     )
 
 
-def _settings(joined: Joined, instance: ApiAnswer, owner: ApiAnswer | None) -> Settings:
+def _settings(joined: Joined, instance: ApiAnswer, owner: ApiAnswer | None) -> Settings | Gap:
     name = text(instance, "DBInstanceIdentifier") or ""
     if is_member(instance):
         if owner is None:
-            return Settings(unknown=f"{_unlisted(instance)}: its parameters are there")
+            return Gap(LISTING[Scope.CLUSTER], f"{_unlisted(instance)}: its parameters are there")
         return settings_of_cluster(joined.described, owner, [Applied(name, member_statuses(owner).get(name))])
     groups = groups_of_instance(instance)
     if not groups:
-        return Settings(unknown="the API names no parameter group of this instance")
-    return shared([settings(joined.described, group, [Applied(name, status)]) for group, status in groups])
+        return Gap(LISTING[Scope.INSTANCE], "the API names no parameter group of this instance")
+    read = [settings(joined.described, group, [Applied(name, status)]) for group, status in groups]
+    return shared([group for group, _ in groups], read)
 
 
 def _unlisted(instance: ApiAnswer) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tlscheck.inventory.described import ApiAnswer, Described, elements, objects, text
-from tlscheck.inventory.region import Gap
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import actions_by_resource
 
 
@@ -22,8 +22,8 @@ class Joined:
     proxies_of: Mapping[str, Sequence[str]]
     """Names of the proxies in front of an instance or cluster."""
 
-    proxies_unknown: str
-    """Why those may not be all; empty when they are."""
+    proxies_gap: Gap | None
+    """Why those may not be all."""
 
     shard_groups: Mapping[str, Sequence[str]]
     """Identifiers of shard groups, by cluster."""
@@ -44,7 +44,7 @@ class Joined:
             {text(each, "DBClusterIdentifier") or "": each for each in clusters},
             actions_by_resource(described),
             fronted,
-            next((f"{gap.operation}: {gap.reason}" for gap in described.gaps if gap.operation in _OF_PROXIES), ""),
+            next((gap for gap in described.gaps if gap.operation in _OF_PROXIES), None),
             shards,
         )
 

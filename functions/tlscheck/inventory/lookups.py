@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from tlscheck.inventory import engine
 from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, elements, text
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterGroup, ParameterGroupFamily, Scope
-from tlscheck.inventory.region import Gap
 
 
 def in_scope(answer: ApiAnswer) -> bool:

@@ -2,11 +2,11 @@
 
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Kind, Proxy
-from tlscheck.inventory.described import NOT_ASKED, ApiAnswer, Described, text, truth
+from tlscheck.inventory.described import ApiAnswer, Described, text, truth
 from tlscheck.inventory.engine import BEHIND_A_PROXY
 from tlscheck.inventory.force_ssl import unknown
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import fronts
-from tlscheck.inventory.region import Gap
 
 _CERTIFICATE = CertificateAuthority(
     None, Offer.UNKNOWN, "a proxy's certificate is of AWS Certificate Manager, and no CA of RDS concerns it"
@@ -41,7 +41,6 @@ def database_of_proxy(described: Described, answer: ApiAnswer) -> Database:
         server_certificate_expires=None,
         proxy=Proxy(
             truth(answer, "RequireTLS"),
-            tuple(fronts(targets)),
-            f"{targets.operation}: {targets.reason}" if isinstance(targets, Gap) else "",
+            targets if isinstance(targets, Gap) else tuple(fronts(targets)),
         ),
     )

@@ -1,17 +1,10 @@
 """A Region's listing: what of it could be asked, and what could not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """One call that gave no answer, and why: `rds:DescribeDBClusters`, `AccessDenied: ...`."""
-
-    operation: str
-    reason: str
-
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 
 LISTINGS = ("ec2:DescribeRegions", "rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBProxies")
 """The calls that name databases. Without one of them nothing may be called gone."""
@@ -37,12 +30,9 @@ class OfferedAuthority:
 class Authorities:
     """The CAs of a Region, and which one new databases get."""
 
-    offered: tuple[OfferedAuthority, ...] = ()
-    default: str | None = None
+    offered: tuple[OfferedAuthority, ...]
+    default: str | None
     """DefaultCertificateForNewLaunches."""
-
-    unknown: str = "not asked"
-    """Why they are not known; empty when they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,7 @@ class RegionListing:
     region: str
     databases: int
     gaps: tuple[Gap, ...] = ()
-    authorities: Authorities = field(default_factory=Authorities)
+    authorities: Authorities | Gap = NOT_ASKED
     vanished: tuple[str, ...] = ()
     """ARNs of known databases that are gone, as a complete listing shows, or that their owner excludes."""
 

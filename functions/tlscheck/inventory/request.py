@@ -8,8 +8,9 @@ from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.names import Arn
-from tlscheck.inventory.region import Gap, RegionListing
+from tlscheck.inventory.region import RegionListing
 
 
 @dataclass(frozen=True, slots=True)

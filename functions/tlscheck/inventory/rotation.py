@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tlscheck.inventory.described import NOT_ASKED, ApiAnswer, Described, elements, moment, text, truth
-from tlscheck.inventory.region import Gap
+from tlscheck.inventory.described import ApiAnswer, Described, elements, moment, text, truth
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 
 SERVER_CERTIFICATE = "server-certificate-rotation"
 AUTHORITY = "ca-certificate-rotation"
@@ -33,24 +33,22 @@ class MaintenanceAction:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """What the API says of the renewal of one database's certificate; what it did not say has its reason."""
+    """What the API says of the renewal of one database's certificate; what could not be asked is a Gap."""
 
-    without_restart: bool | None = None
+    without_restart: bool | Gap | None = None
     """SupportsCertificateRotationWithoutRestart of the engine version."""
 
-    supported: tuple[str, ...] = ()
-    """SupportedCACertificateIdentifiers of the engine version; empty when it is not known."""
+    supported: tuple[str, ...] | Gap = ()
+    """SupportedCACertificateIdentifiers of the engine version."""
 
-    version_unknown: str = ""
-    """Why nothing is known of the engine version; empty when it is."""
-
-    actions: tuple[MaintenanceAction, ...] = ()
-    actions_unknown: str = ""
-    """Why the pending actions are not known; empty when they are."""
+    actions: tuple[MaintenanceAction, ...] | Gap = ()
+    """Those that are pending."""
 
     def renews_from(self, expires: datetime) -> datetime | None:
         """The half-life of a certificate, from which RDS renews it; None when the engine version is not known."""
-        return None if self.without_restart is None else expires - LIFETIMES[self.without_restart] / 2
+        if not isinstance(self.without_restart, bool):
+            return None
+        return expires - LIFETIMES[self.without_restart] / 2
 
 
 def rotation(
@@ -59,17 +57,14 @@ def rotation(
     """The rotation of one DBInstance or DBCluster; `actions` are its Region's, by ResourceIdentifier."""
     named = (text(answer, "Engine") or "", text(answer, "EngineVersion") or "")
     version = described.versions.get(named, NOT_ASKED)
-    version_unknown = ""
+    waiting = tuple(_action(each) for each in actions.get(arn, ()) if text(each, "Action") in ROTATIONS)
+    pending = described.maintenance if isinstance(described.maintenance, Gap) else waiting
     if isinstance(version, Gap):
-        version_unknown = f"{version.operation}: {version.reason}"
-        version = {}
-    pending = described.maintenance
+        return Rotation(version, version, pending)
     return Rotation(
         truth(version, "SupportsCertificateRotationWithoutRestart"),
         tuple(_texts(version, "SupportedCACertificateIdentifiers")),
-        version_unknown,
-        tuple(_action(each) for each in actions.get(arn, ()) if text(each, "Action") in ROTATIONS),
-        f"{pending.operation}: {pending.reason}" if isinstance(pending, Gap) else "",
+        pending,
     )
 
 

@@ -1,49 +1,55 @@
 """The parameters beside rds.force_ssl that say how a database's TLS, logins and logs are set."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tlscheck.inventory.described import NOT_ASKED, Described
+from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Applied
-from tlscheck.inventory.parameter_group import ParameterGroup
-from tlscheck.inventory.region import Gap
+from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.parameter_group import ParameterGroup, Scope
+
+LISTING = {Scope.INSTANCE: "rds:DescribeDBInstances", Scope.CLUSTER: "rds:DescribeDBClusters"}
+PARAMETERS = {Scope.INSTANCE: "rds:DescribeDBParameters", Scope.CLUSTER: "rds:DescribeDBClusterParameters"}
+"""The calls that name a group, and say what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The values of one database's parameter group, as far as they are in effect.
+    """The values of one database's parameter group, all in effect; a Gap stands for them where they are not.
 
     A parameter that the engine version does not have is not in `values`; one that the group leaves to the engine,
     whose own default the API does not tell, is an empty text.
     """
 
-    parameter_group: str | None = None
-    values: dict[str, str] = field(default_factory=dict)
-    unknown: str = ""
-    """Why the values are not known, or are not known to be in effect; empty when they are."""
+    parameter_group: str | None
+    values: dict[str, str]
 
 
-def settings(described: Described, group: ParameterGroup, applied: Sequence[Applied]) -> Settings:
+def settings(described: Described, group: ParameterGroup, applied: Sequence[Applied]) -> Settings | Gap:
     """The values of a group that is applied on these servers (all of them, for a cluster)."""
     read = described.parameters.get(group, NOT_ASKED)
     if isinstance(read, Gap):
         why = f"parameter group {group.name} could not be read: {read.operation}: {read.reason}"
-        return Settings(group.name, {}, why)
+        return Gap(read.operation, why)
     if not read:
-        return Settings(group.name, {}, f"{group.name} names none of the parameters asked for")
-    values = {name: value or "" for name, value in read.items()}
+        return Gap(PARAMETERS[group.scope], f"{group.name} names none of the parameters asked for")
     if not applied:
         why = f"the cluster lists no member that says whether {group.name} is applied"
-        return Settings(group.name, values, why)
+        return Gap(LISTING[group.scope], why)
     waiting = [f"{each.status or 'nothing'} on {each.server}" for each in applied if each.status != "in-sync"]
-    why = f"of {group.name} the API says: {', '.join(waiting)}" if waiting else ""
-    return Settings(group.name, values, why)
+    if waiting:
+        return Gap(LISTING[group.scope], f"of {group.name} the API says: {', '.join(waiting)}")
+    return Settings(group.name, {name: value or "" for name, value in read.items()})
 
 
-def shared(of_groups: Sequence[Settings]) -> Settings:
+def shared(groups: Sequence[ParameterGroup], of_groups: Sequence[Settings | Gap]) -> Settings | Gap:
     """The settings of a server that names several groups: known only when they say the same."""
     first, *others = of_groups
-    if all(each.values == first.values and each.unknown == first.unknown for each in others):
+    if all(_say(each) == _say(first) for each in others):
         return first
-    names = ", ".join(each.parameter_group or "?" for each in of_groups)
-    return Settings(names, {}, f"its parameter groups {names} disagree")
+    names = ", ".join(each.name for each in groups)
+    return Gap(PARAMETERS[Scope.INSTANCE], f"its parameter groups {names} disagree")
+
+
+def _say(of_group: Settings | Gap) -> dict[str, str] | str:
+    return of_group.reason if isinstance(of_group, Gap) else of_group.values

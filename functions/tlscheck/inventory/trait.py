@@ -1,11 +1,11 @@
 """Sorts of databases that behave otherwise than a plain instance or provisioned cluster."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from tlscheck.inventory.described import ApiAnswer, text, truth
 from tlscheck.inventory.engine import clusters_act_as_one
 from tlscheck.inventory.parameter_group import BABELFISH
-from tlscheck.inventory.settings import Settings
 
 
 class Trait(StrEnum):
@@ -35,14 +35,14 @@ class Trait(StrEnum):
     REPLICA = "read-replica"
 
 
-def of_cluster(cluster: ApiAnswer, settings: Settings) -> tuple[Trait, ...]:
-    """The traits of a DBCluster."""
+def of_cluster(cluster: ApiAnswer, configured: Mapping[str, str | None]) -> tuple[Trait, ...]:
+    """The traits of a DBCluster, whose parameter group holds these values, in effect or not yet."""
     found = {
         Trait.SERVERLESS_V1: text(cluster, "EngineMode") == "serverless",
         Trait.SERVERLESS_V2: bool(cluster.get("ServerlessV2ScalingConfiguration")),
         Trait.GLOBAL: text(cluster, "GlobalClusterIdentifier") is not None,
         Trait.LIMITLESS: is_limitless(cluster),
-        Trait.BABELFISH: settings.values.get(BABELFISH) == "on",
+        Trait.BABELFISH: configured.get(BABELFISH) == "on",
         Trait.EXPRESS: truth(cluster, "VPCNetworkingEnabled") is False,
         Trait.MULTI_AZ_CLUSTER: clusters_act_as_one(text(cluster, "Engine")),
         Trait.REPLICA: text(cluster, "ReplicationSourceIdentifier") is not None,

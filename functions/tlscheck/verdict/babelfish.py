@@ -1,11 +1,11 @@
 """Check babelfish-tls: does the second listener of Babelfish, which speaks TDS, insist on TLS?"""
 
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import BABELFISH, TDS_ENCRYPTION
 from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.parameters import why_unknown
 from tlscheck.wording import plain, sentence
 
 
@@ -13,8 +13,8 @@ def judge(evidence: Evidence) -> Finding:
     """The finding of a cluster; rds.force_ssl says nothing of that listener."""
     check, database = CheckId.BABELFISH_TLS, evidence.database
     settings = database.settings
-    if settings.unknown:
-        reason = sentence(f"Whether Babelfish is on is not known: {why_unknown(settings)}")
+    if isinstance(settings, Gap):
+        reason = sentence(f"Whether Babelfish is on is not known: {plain(settings.reason)}")
         step = "Let tlscheck read the cluster parameter group, as the reason says."
         return evidence.finding(check, Status.NOT_OBSERVED, reason, step)
     if settings.values.get(BABELFISH) != "on":

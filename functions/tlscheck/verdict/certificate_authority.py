@@ -78,5 +78,5 @@ def _restart(evidence: Evidence) -> str:
             return " (without a restart)"
         case False:
             return " (it restarts the server)"
-        case None:
+        case _:
             return ""

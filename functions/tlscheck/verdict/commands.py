@@ -2,6 +2,7 @@
 
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.engine import clusters_act_as_one
+from tlscheck.inventory.gap import Gap
 from tlscheck.wire.login import quoted
 
 
@@ -96,7 +97,8 @@ def require_tls(database: Database) -> str:
 def preferred_authority(database: Database) -> str:
     """A CA that the Region offers and the engine version supports: RSA 2048 if possible: any driver takes it."""
     offered, supported = database.certificate_authority.offered, database.rotation.supported
-    offered = tuple(sorted(set(offered) & set(supported)) or sorted(offered))
+    known = () if isinstance(supported, Gap) else supported
+    offered = tuple(sorted(set(offered) & set(known)) or sorted(offered))
     return next((authority for authority in offered if "rsa2048" in authority), offered[0] if offered else "<CA>")
 
 

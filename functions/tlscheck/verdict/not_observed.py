@@ -3,6 +3,7 @@
 from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import cluster_authority, commands, rotation, server_certificate
 from tlscheck.verdict.checks import CheckId
@@ -41,8 +42,8 @@ def _of_control_plane(evidence: Evidence) -> list[str]:
     """What AWS's API did not say of it."""
     database = evidence.database
     if database.kind is Kind.PROXY:
-        unknown = database.proxy.targets_unknown if database.proxy else ""
-        return [f"targets: {plain(unknown)}"] if unknown else []
+        fronts = database.proxy.fronts if database.proxy else ()
+        return [f"targets: {plain(fronts.told)}"] if isinstance(fronts, Gap) else []
     reasons = []
     if database.kind is Kind.CLUSTER and not database.member_authorities:
         reasons += [note for trait, note in NOTES.items() if trait in database.traits]
@@ -52,16 +53,16 @@ def _of_control_plane(evidence: Evidence) -> list[str]:
         )
     if database.force_ssl.enforcement is Enforcement.UNKNOWN or database.force_ssl.fallback:
         reasons.append(f"rds.force_ssl: {plain(database.force_ssl.reason)}")
-    elif database.settings.unknown and database.kind is not Kind.MEMBER:
-        reasons.append(f"parameters: {plain(database.settings.unknown)}")
+    elif isinstance(database.settings, Gap) and database.kind is not Kind.MEMBER:
+        reasons.append(f"parameters: {plain(database.settings.reason)}")
     if database.kind.is_server:
         if database.certificate_authority.offer is Offer.UNKNOWN:
             reasons.append(f"CA: {plain(database.certificate_authority.reason)}")
         reasons += [f"rotation: {plain(unknown)}" for unknown in rotation.unknowns(evidence)]
     elif not cluster_authority.is_known(evidence):
         reasons.append("CA: not every member was listed")
-    if database.proxies_unknown:
-        reasons.append(f"proxies: {plain(database.proxies_unknown)}")
+    if database.proxies_gap:
+        reasons.append(f"proxies: {plain(database.proxies_gap.told)}")
     return reasons
 
 

@@ -1,5 +1,6 @@
 """Checks of the parameters beside rds.force_ssl: tls-versions, password-hashes and connection-log."""
 
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import (
     ACCEPTED_HASHES,
     CIPHERS,
@@ -10,7 +11,6 @@ from tlscheck.inventory.parameter_group import (
     PASSWORD_HASH,
     SSL,
 )
-from tlscheck.inventory.settings import Settings
 from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
@@ -27,8 +27,8 @@ LOGGED = frozenset({"1", "on", "true", "yes", "all", "authorization"})
 def judge_versions(evidence: Evidence) -> Finding:
     """Check tls-versions, of an instance or cluster: which protocol versions and ciphers the server takes."""
     check, settings = CheckId.TLS_VERSIONS, evidence.database.settings
-    if settings.unknown:
-        return _unknown(evidence, check)
+    if isinstance(settings, Gap):
+        return _unknown(evidence, check, settings)
     group, values = plain(settings.parameter_group or "?"), settings.values
     if values.get(SSL) == "0":
         step = commands.set_parameter(evidence.database, SSL, "1")
@@ -60,8 +60,8 @@ def judge_versions(evidence: Evidence) -> Finding:
 def judge_hashes(evidence: Evidence) -> Finding:
     """Check password-hashes: only told, since no change of a CA hangs on it."""
     check, settings = CheckId.PASSWORD_HASHES, evidence.database.settings
-    if settings.unknown:
-        return _unknown(evidence, check)
+    if isinstance(settings, Gap):
+        return _unknown(evidence, check, settings)
     group = plain(settings.parameter_group or "?")
     stored, accepted = (settings.values.get(name, "") for name in (PASSWORD_HASH, ACCEPTED_HASHES))
     told = f"{PASSWORD_HASH} is {_told(stored)} and {ACCEPTED_HASHES} {_told(accepted)} in {group}."
@@ -79,8 +79,8 @@ def judge_hashes(evidence: Evidence) -> Finding:
 def judge_log(evidence: Evidence) -> Finding:
     """Check connection-log: only told; with it, clients between two looks leave a trace."""
     check, settings = CheckId.CONNECTION_LOG, evidence.database.settings
-    if settings.unknown:
-        return _unknown(evidence, check)
+    if isinstance(settings, Gap):
+        return _unknown(evidence, check, settings)
     group = plain(settings.parameter_group or "?")
     connections, prefix = (settings.values.get(name, "") for name in (LOG_CONNECTIONS, LOG_LINE_PREFIX))
     if not logs_connections(connections):
@@ -102,11 +102,6 @@ def logs_connections(value: str) -> bool:
     return bool(LOGGED & {part.strip() for part in value.lower().split(",")})
 
 
-def why_unknown(settings: Settings) -> str:
-    """Why the parameters are not known, on one line."""
-    return plain(settings.unknown)
-
-
 def _on(evidence: Evidence) -> str:
     return "all" if evidence.database.major is not None and evidence.database.major >= 18 else "1"
 
@@ -115,7 +110,7 @@ def _told(value: str) -> str:
     return plain(value) or "left to the engine"
 
 
-def _unknown(evidence: Evidence, check: CheckId) -> Finding:
-    reason = sentence(f"Its parameters are not known: {why_unknown(evidence.database.settings)}")
+def _unknown(evidence: Evidence, check: CheckId, gap: Gap) -> Finding:
+    reason = sentence(f"Its parameters are not known: {plain(gap.reason)}")
     step = "Let tlscheck read the parameter group, or let its changes be applied, as the reason says."
     return evidence.finding(check, Status.NOT_OBSERVED, reason, step)

@@ -1,5 +1,6 @@
 """Check proxy-tls: does an RDS Proxy insist on TLS?"""
 
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
@@ -32,8 +33,9 @@ def judge(evidence: Evidence) -> Finding:
 def fronted(evidence: Evidence) -> str:
     """What a proxy fronts, in a sentence."""
     proxy = evidence.database.proxy
-    if proxy is None or proxy.targets_unknown:
-        return sentence(f"What it fronts is not known: {plain(proxy.targets_unknown if proxy else 'not asked')}")
-    if not proxy.fronts:
+    fronts = proxy.fronts if proxy else NOT_ASKED
+    if isinstance(fronts, Gap):
+        return sentence(f"What it fronts is not known: {plain(fronts.told)}")
+    if not fronts:
         return "It fronts no database."
-    return f"It fronts {listed((plain(each) for each in proxy.fronts), MOST_FRONTED)}."
+    return f"It fronts {listed((plain(each) for each in fronts), MOST_FRONTED)}."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import OfferedAuthority, RegionListing
 from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.finding import Finding, Status
@@ -44,8 +45,8 @@ def judge_trust_store(listing: RegionListing, roots: Mapping[str, str], at: date
     An expired CA is left out of the trust store on purpose.
     """
     check, authorities = CheckId.TRUST_STORE, listing.authorities
-    if authorities.unknown:
-        reason = sentence(f"The Region's CAs are not known: {plain(authorities.unknown)}")
+    if isinstance(authorities, Gap):
+        reason = sentence(f"The Region's CAs are not known: {plain(authorities.told)}")
         return _finding(listing, check, Status.NOT_OBSERVED, reason, ASK)
     current = [each for each in authorities.offered if each.expires is None or each.expires > at]
     missing = [each for each in current if each.thumbprint is not None and each.thumbprint not in roots]
@@ -64,8 +65,8 @@ def judge_trust_store(listing: RegionListing, roots: Mapping[str, str], at: date
 def judge_default(listing: RegionListing, at: datetime) -> Finding:
     """Check default-ca: which CA new databases get, and whether the account chose it."""
     check, authorities = CheckId.DEFAULT_CA, listing.authorities
-    if authorities.unknown or authorities.default is None:
-        why = plain(authorities.unknown) or "the API names none"
+    if isinstance(authorities, Gap) or authorities.default is None:
+        why = plain(authorities.told) if isinstance(authorities, Gap) else "the API names none"
         return _finding(listing, check, Status.NOT_OBSERVED, sentence(f"The default CA is not known: {why}"), ASK)
     default = plain(authorities.default)
     change = f"aws rds modify-certificates --region {listing.region} --certificate-identifier"

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import AUTHORITY, MaintenanceAction
 from tlscheck.verdict import commands
 from tlscheck.verdict.checks import CheckId
@@ -29,13 +30,14 @@ def judge(evidence: Evidence) -> Finding:
     if expires <= evidence.at:
         reason = f"Its server certificate expired on {day(expires)}, whatever its CA's own expiry is."
         return evidence.finding(check, Status.FAILED, reason, _act(evidence))
-    if rotation.actions:
-        reason = f"{until}. RDS waits to apply {'; '.join(map(_told, rotation.actions))}.{_restarts(evidence)}"
-        return evidence.finding(check, Status.WARNING, reason, _apply(evidence, rotation.actions[0]))
-    renews = rotation.renews_from(expires)
-    if renews is not None and not rotation.actions_unknown:
+    actions, renews = rotation.actions, rotation.renews_from(expires)
+    if actions and not isinstance(actions, Gap):
+        reason = f"{until}. RDS waits to apply {'; '.join(map(_told, actions))}.{_restarts(evidence)}"
+        return evidence.finding(check, Status.WARNING, reason, _apply(evidence, actions[0]))
+    if renews is not None and not isinstance(actions, Gap):
         return _judge_renewal(evidence, expires, renews)
-    why = rotation.actions_unknown or rotation.version_unknown or "the API does not say how its version rotates"
+    unasked = (each.told for each in (actions, rotation.without_restart) if isinstance(each, Gap))
+    why = next(unasked, "the API does not say how its version rotates")
     reason = sentence(f"{until}. How it is renewed is not known: {plain(why)}")
     if expires - evidence.at <= OFFERED_BEFORE:
         return evidence.finding(check, Status.WARNING, reason, _act(evidence))
@@ -46,7 +48,7 @@ def judge(evidence: Evidence) -> Finding:
 def _judge_renewal(evidence: Evidence, expires: datetime, renews: datetime) -> Finding:
     check, database = CheckId.ROTATION, evidence.database
     until = f"Its server certificate is valid to {day(expires)}"
-    if database.rotation.without_restart:
+    if database.rotation.without_restart is True:
         if evidence.at > renews + LATE:
             reason = (
                 f"{until}. RDS renews it by itself from {day(renews)} on, in the maintenance window, and has not: "
@@ -66,7 +68,9 @@ def unknowns(evidence: Evidence) -> list[str]:
     """What the API did not say of the rotation, for the check not-observed."""
     database = evidence.database
     found = [] if database.server_certificate_expires else ["the API names no expiry of its server certificate"]
-    return [*found, *filter(None, (database.rotation.version_unknown, database.rotation.actions_unknown))]
+    rotation = database.rotation
+    unasked = [each for each in (rotation.without_restart, rotation.actions) if isinstance(each, Gap)]
+    return [*found, *(gap.told for gap in unasked)]
 
 
 def _told(action: MaintenanceAction) -> str:
@@ -85,7 +89,7 @@ def _restarts(evidence: Evidence) -> str:
             return " Its engine version needs no restart for that."
         case False:
             return " Its engine version restarts for that."
-        case None:
+        case _:
             return " Whether that restarts it is not known."
 
 

@@ -12,6 +12,7 @@ from tlscheck.edges.aws import session
 from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, code, reason
 from tlscheck.inventory import engine
 from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, Values, objects, text
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.lookups import (
     families_to_read,
     groups_to_read,
@@ -20,7 +21,6 @@ from tlscheck.inventory.lookups import (
 )
 from tlscheck.inventory.parameter_group import ASKED_FOR, ParameterGroup, ParameterGroupFamily, Scope
 from tlscheck.inventory.proxies import is_postgresql
-from tlscheck.inventory.region import Gap
 from tlscheck.inventory.trait import is_limitless
 
 if TYPE_CHECKING:

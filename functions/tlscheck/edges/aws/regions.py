@@ -4,7 +4,7 @@ from botocore.config import Config
 
 from tlscheck.edges.aws import session
 from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, reason
-from tlscheck.inventory.region import Gap
+from tlscheck.inventory.gap import Gap
 
 _PATIENT = Config(retries={"mode": "standard", "max_attempts": 5})
 

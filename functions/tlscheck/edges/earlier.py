@@ -1,0 +1,76 @@
+"""Documents that an earlier version wrote, as this one has them: samples read those of the last full sweep.
+
+Until 7d35913 what was not known was a text beside an empty value; now it is a Gap in the value's place.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tlscheck.inventory.batch import Batch
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.gap import NOT_ASKED
+
+type Document = dict[str, Any]
+
+_CALL = re.compile(r"([a-z0-9]+:[A-Za-z]+): (.*)", re.DOTALL)
+_OTHERWISE = "an earlier sweep"
+"""Where a text does not begin with the call that gave no answer."""
+
+_MARKS = ('"proxies_unknown"', '"unknown"')
+
+
+def is_earlier(text: str) -> bool:
+    """Whether some of it may be written so; a name of a tag that looks alike changes nothing."""
+    return any(mark in text for mark in _MARKS)
+
+
+def database(document: Document) -> Document:
+    """A Database, its own dicts left as they are."""
+    settings, rotation, proxy = (document.get(name) or {} for name in ("settings", "rotation", "proxy"))
+    changed = dict(document)
+    if "unknown" in settings:
+        changed["settings"] = _gap(settings["unknown"]) or _without(settings, "unknown")
+    if "version_unknown" in rotation:
+        version, actions = _gap(rotation["version_unknown"]), _gap(rotation.get("actions_unknown", ""))
+        changed["rotation"] = {
+            "without_restart": version or rotation["without_restart"],
+            "supported": version or rotation["supported"],
+            "actions": actions or rotation["actions"],
+        }
+    if "targets_unknown" in proxy:
+        fronts = _gap(proxy["targets_unknown"]) or proxy["fronts"]
+        changed["proxy"] = _without(proxy, "targets_unknown") | {"fronts": fronts}
+    if "proxies_unknown" in document:
+        changed = _without(changed, "proxies_unknown") | {"proxies_gap": _gap(document["proxies_unknown"])}
+    return changed
+
+
+def batch(document: Document) -> Document:
+    """A Batch with its databases and listings."""
+    databases = [database(each) for each in document["databases"]]
+    return document | {"databases": databases, "listings": [_listing(each) for each in document["listings"]]}
+
+
+AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}
+"""The nouns that outlive a deployment, or are under way during one."""
+
+
+def _listing(document: Document) -> Document:
+    authorities = document.get("authorities") or {}
+    if "unknown" not in authorities:
+        return document
+    return document | {"authorities": _gap(authorities["unknown"]) or _without(authorities, "unknown")}
+
+
+def _gap(text: str) -> Document | None:
+    if not text:
+        return None
+    call = _CALL.fullmatch(text)
+    if call:
+        return {"operation": call[1], "reason": call[2]}
+    return {"operation": NOT_ASKED.operation if text == NOT_ASKED.reason else _OTHERWISE, "reason": text}
+
+
+def _without(document: Document, name: str) -> Document:
+    return {each: value for each, value in document.items() if each != name}
