@@ -1,4 +1,8 @@
-"""Nouns as JSON documents: what lies in S3 and DynamoDB, and what passes between functions."""
+"""Nouns as JSON documents: what lies in S3 and DynamoDB, and what passes between functions.
+
+By hand are written what the probe reads and answers (tlscheck.wire.request and document), since pydantic's import
+would make its start three times as long, and what DynamoDB compares or lets expire (tlscheck.edges.aws.items).
+"""
 
 import json
 from typing import Any
