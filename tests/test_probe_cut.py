@@ -24,8 +24,8 @@ from tests.scripted_server import Conversation, ScriptedServer
 REGION = "eu-west-1"
 PASSWORD = "hunter2-and-then-some"  # noqa: S105 - nobody's
 ROW = (
-    b'{"version": 170010, "hidden": 0, "workers": 0, "sees_all": true, "member": true, "kinds": 1, "sessions": 1, '
-    b'"groups": [["d", "u", "a", "10.0.0.7", false, null, null, null, null, "client backend", false, 1]]}'
+    b'{"version": 170010, "hidden": 0, "sees_all": true, "member": true, "kinds": 1, "sessions": 1, '
+    b'"groups": [["d", "u", "a", "10.0.0.7", false, null, null, "client backend", false, 1]]}'
 )
 
 
