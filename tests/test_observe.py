@@ -16,7 +16,7 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.region import Gap, RegionListing
 from tlscheck.reporting.result import BatchResult, result_key
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Status
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wire.document import document

@@ -13,7 +13,7 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 from tlscheck.edges.aws import dynamodb, security_hub
 from tlscheck.edges.aws.items import finding_item
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Finding, RememberedFinding, Status
 
 from tests import storage

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.reporting.asff import security_finding
 from tlscheck.reporting.parcel import letter, parcels
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Finding, RememberedFinding, Status
 
 from tests.examples import ACCOUNT, LEDGER, NOW, ORDERS, REGION

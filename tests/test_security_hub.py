@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tlscheck.edges.aws import security_hub
 from tlscheck.reporting.asff import security_finding
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Finding, RememberedFinding, Status
 
 from tests import storage

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tlscheck.inventory.account import Account
-from tlscheck.verdict.checks import CHECKS, Check, CheckId
+from tlscheck.verdict.check import Check, CheckId
 from tlscheck.verdict.finding import RememberedFinding, Status
+from tlscheck.verdict.registry import CHECKS
 from tlscheck.wording import cut, day, plain, sentence
 
 COMPLIANCE: Mapping[Status, str] = {

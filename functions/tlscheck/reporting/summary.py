@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.result import BatchResult, DatabaseResult, lost_result
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.readiness import Verdict
 

@@ -1,7 +1,7 @@
 """Check ca of a cluster: do its members' certificates hang from one CA?"""
 
 from tlscheck.verdict import commands
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.wording import listed, plain

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tlscheck.inventory.database import Database
+from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client, uses_plaintext, uses_tls
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.wire.observation import LookOutcome, Observation
 
@@ -41,3 +42,8 @@ class Evidence:
     def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
         """What a check says of this database."""
         return Finding(self.database.arn, self.database.region, check, status, reason, next_step)
+
+
+def of_region(listing: RegionListing, check: CheckId, status: Status, reason: str, step: str = "") -> Finding:
+    """What a check says of a Region as a whole."""
+    return Finding(listing.arn, listing.region, check, status, reason, step)

@@ -8,20 +8,23 @@ from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Kind
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
-from tlscheck.verdict import (
-    babelfish,
-    certificate_authority,
-    clients,
-    cluster_authority,
+from tlscheck.verdict import cluster_authority
+from tlscheck.verdict.check import CheckId
+from tlscheck.verdict.checks import (
+    babelfish_tls,
+    ca,
+    certificate_rotation,
+    connection_log,
     force_ssl,
     not_observed,
-    parameters,
-    proxy,
-    rotation,
+    password_hashes,
+    plaintext_clients,
+    proxy_tls,
     server_certificate,
-    upgrade,
+    tls_clients,
+    tls_versions,
+    upgrade_enforces_tls,
 )
-from tlscheck.verdict.checks import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.readiness import Readiness, readiness
@@ -31,21 +34,21 @@ type Judge = Callable[[Evidence], Finding]
 
 PARAMETERS: tuple[Judge, ...] = (
     force_ssl.judge,
-    parameters.judge_versions,
-    upgrade.judge,
-    parameters.judge_hashes,
-    parameters.judge_log,
+    tls_versions.judge,
+    upgrade_enforces_tls.judge,
+    password_hashes.judge,
+    connection_log.judge,
 )
 
 CONTROL_PLANE: Mapping[Kind, tuple[Judge, ...]] = {
-    Kind.INSTANCE: (*PARAMETERS, certificate_authority.judge, rotation.judge),
-    Kind.MEMBER: (certificate_authority.judge, rotation.judge),
-    Kind.CLUSTER: (*PARAMETERS, cluster_authority.judge, babelfish.judge),
-    Kind.PROXY: (proxy.judge,),
+    Kind.INSTANCE: (*PARAMETERS, ca.judge, certificate_rotation.judge),
+    Kind.MEMBER: (ca.judge, certificate_rotation.judge),
+    Kind.CLUSTER: (*PARAMETERS, cluster_authority.judge, babelfish_tls.judge),
+    Kind.PROXY: (proxy_tls.judge,),
 }
 """Checks of what AWS's API says: a sample asks it nothing, so it does not judge them anew."""
 
-SERVER: tuple[Judge, ...] = (server_certificate.judge, clients.judge_plaintext, clients.judge_tls)
+SERVER: tuple[Judge, ...] = (server_certificate.judge, plaintext_clients.judge, tls_clients.judge)
 """Checks of what the server says; nothing connects to a cluster or a proxy."""
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.clients import folded
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import RememberedFinding, Status

@@ -4,10 +4,21 @@ from datetime import timedelta
 
 from tlscheck.inventory.certificate import Offer
 from tlscheck.verdict import commands
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.remedies import LIST_AUTHORITIES
 from tlscheck.wording import day, plain
+
+CHECK = Check(
+    CheckId.CA,
+    title="The certificate authority is one that the Region still offers",
+    why="When a CA is retired its certificates expire, and every client that verifies is cut off.",
+    remedy="Give the clients the new root certificate, then change the database's CA.",
+    documentation=ROTATION_PAGE,
+    type=BEST_PRACTICES,
+    severities={Status.FAILED: Severity.HIGH, Status.WARNING: Severity.MEDIUM},
+)
 
 SOON = timedelta(days=365)
 """A CA is changed in every client's trust store first: a year is not long for that."""
@@ -18,10 +29,10 @@ def judge(evidence: Evidence) -> Finding:
     authority = evidence.database.certificate_authority
     if authority.offer is Offer.UNKNOWN or authority.identifier is None:
         return evidence.finding(
-            CheckId.CA,
+            CHECK.id,
             Status.NOT_OBSERVED,
             plain(authority.reason),
-            "Allow tlscheck rds:DescribeCertificates in this Region.",
+            LIST_AUTHORITIES,
         )
     name = plain(authority.identifier)
     waiting = (
@@ -33,20 +44,20 @@ def judge(evidence: Evidence) -> Finding:
             f"Its CA is {name}, which the Region does not offer any more: retired, or unknown to it; it offers "
             f"{offers}.{waiting}{_source(evidence)}"
         )
-        return evidence.finding(CheckId.CA, Status.FAILED, reason, _change(evidence))
+        return evidence.finding(CHECK.id, Status.FAILED, reason, _change(evidence))
     if authority.expires is not None and authority.expires <= evidence.at:
         reason = f"Its CA {name} expired on {day(authority.expires)}.{waiting}"
-        return evidence.finding(CheckId.CA, Status.FAILED, reason, _change(evidence))
+        return evidence.finding(CHECK.id, Status.FAILED, reason, _change(evidence))
     if authority.pending:
         reason = f"Its CA is {name}.{waiting}"
         step = "Before that window, make sure that its TLS clients trust the new root (see tls-clients)."
-        return evidence.finding(CheckId.CA, Status.WARNING, reason, step)
+        return evidence.finding(CHECK.id, Status.WARNING, reason, step)
     if authority.expires is not None and authority.expires - evidence.at < SOON:
         reason = f"Its CA {name} expires on {day(authority.expires)}."
-        return evidence.finding(CheckId.CA, Status.WARNING, reason, _change(evidence))
+        return evidence.finding(CHECK.id, Status.WARNING, reason, _change(evidence))
     until = f", valid to {day(authority.expires)}" if authority.expires else ""
     reason = f"Its CA is {name}{until}; the Region offers it.{_default(evidence)}{_source(evidence)}"
-    return evidence.finding(CheckId.CA, Status.PASSED, reason)
+    return evidence.finding(CHECK.id, Status.PASSED, reason)
 
 
 def _source(evidence: Evidence) -> str:

@@ -3,36 +3,46 @@
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.version_table import FORCED_FROM, major
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity
 from tlscheck.verdict.clients import named
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.wording import plain, sentence
+
+CHECK = Check(
+    CheckId.UPGRADE,
+    title="A major-version upgrade does not turn TLS enforcement on unforeseen",
+    why="From PostgreSQL 15 and Aurora PostgreSQL 17 on the default is to refuse clients without TLS.",
+    remedy="Move the clients to TLS before the upgrade.",
+    documentation=TLS_PAGE,
+    type=BEST_PRACTICES,
+    severities={Status.WARNING: Severity.MEDIUM},
+)
 
 NAMES = {"postgres": "PostgreSQL", "aurora-postgresql": "Aurora PostgreSQL"}
 
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or cluster. The version from which it holds is our table's, and said to be."""
-    check, database = CheckId.UPGRADE, evidence.database
+    database = evidence.database
     state, number = database.force_ssl, database.major
     first = FORCED_FROM.get(database.engine)
     if state.enforcement is Enforcement.UNKNOWN or number is None or first is None:
         why = plain(state.reason) if state.enforcement is Enforcement.UNKNOWN else "its version is not known to us"
         reason = sentence(f"What an upgrade would change is not known: {why}")
-        return evidence.finding(check, Status.NOT_OBSERVED, reason, "See force-ssl.")
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
     if state.enforcement is not Enforcement.NOT_ENFORCED:
         reason = f"No upgrade turns it on: {FORCE} already. {sentence(plain(state.reason))}"
         if state.fallback:
-            return evidence.finding(check, Status.NOT_OBSERVED, reason, "See force-ssl.")
-        return evidence.finding(check, Status.PASSED, reason)
+            return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
+        return evidence.finding(CHECK.id, Status.PASSED, reason)
     if not (state.parameter_group or "").startswith("default."):
         reason = f"Its group {plain(state.parameter_group or '?')} is its own: the next version's group decides."
-        return evidence.finding(check, Status.PASSED, reason)
+        return evidence.finding(CHECK.id, Status.PASSED, reason)
     if number >= first:
         reason = f"Its version is {number} already, from which on the default group enforces TLS."
-        return evidence.finding(check, Status.PASSED, reason)
-    return evidence.finding(check, *_announcement(evidence, first))
+        return evidence.finding(CHECK.id, Status.PASSED, reason)
+    return evidence.finding(CHECK.id, *_announcement(evidence, first))
 
 
 FORCE = "rds.force_ssl is or will be 1"

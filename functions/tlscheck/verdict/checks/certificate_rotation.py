@@ -4,10 +4,20 @@ from datetime import datetime, timedelta
 
 from tlscheck.inventory.rotation import AUTHORITY, MaintenanceAction
 from tlscheck.verdict import commands
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.wording import day, plain, sentence
+
+CHECK = Check(
+    CheckId.ROTATION,
+    title="The server certificate is renewed in time",
+    why="RDS renews it under the same CA; where that stalls, every client that verifies is cut off.",
+    remedy="Apply the pending maintenance action, or see why the maintenance window did not.",
+    documentation=ROTATION_PAGE,
+    type=BEST_PRACTICES,
+    severities={Status.FAILED: Severity.HIGH, Status.WARNING: Severity.MEDIUM},
+)
 
 LATE = timedelta(days=14)
 """Two maintenance windows after its half-life, a certificate that RDS renews by itself should be new."""
@@ -18,33 +28,33 @@ OFFERED_BEFORE = timedelta(days=90)
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or member, by the API alone: no connection is needed."""
-    check, database = CheckId.ROTATION, evidence.database
+    database = evidence.database
     expires, rotation = database.server_certificate_expires, database.rotation
     if expires is None:
         reason = (
             f"The API names no expiry of its server certificate (its status is {plain(database.status) or '?'})."
         )
-        return evidence.finding(check, Status.NOT_OBSERVED, reason, "The next sweep asks again.")
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "The next sweep asks again.")
     until = f"Its server certificate is valid to {day(expires)}"
     if expires <= evidence.at:
         reason = f"Its server certificate expired on {day(expires)}, whatever its CA's own expiry is."
-        return evidence.finding(check, Status.FAILED, reason, _act(evidence))
+        return evidence.finding(CHECK.id, Status.FAILED, reason, _act(evidence))
     if rotation.actions:
         reason = f"{until}. RDS waits to apply {'; '.join(map(_told, rotation.actions))}.{_restarts(evidence)}"
-        return evidence.finding(check, Status.WARNING, reason, _apply(evidence, rotation.actions[0]))
+        return evidence.finding(CHECK.id, Status.WARNING, reason, _apply(evidence, rotation.actions[0]))
     renews = rotation.renews_from(expires)
     if renews is not None and not rotation.actions_unknown:
         return _judge_renewal(evidence, expires, renews)
     why = rotation.actions_unknown or rotation.version_unknown or "the API does not say how its version rotates"
     reason = sentence(f"{until}. How it is renewed is not known: {plain(why)}")
     if expires - evidence.at <= OFFERED_BEFORE:
-        return evidence.finding(check, Status.WARNING, reason, _act(evidence))
+        return evidence.finding(CHECK.id, Status.WARNING, reason, _act(evidence))
     step = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMaintenanceActions."
-    return evidence.finding(check, Status.NOT_OBSERVED, reason, step)
+    return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, step)
 
 
 def _judge_renewal(evidence: Evidence, expires: datetime, renews: datetime) -> Finding:
-    check, database = CheckId.ROTATION, evidence.database
+    database = evidence.database
     until = f"Its server certificate is valid to {day(expires)}"
     if database.rotation.without_restart:
         if evidence.at > renews + LATE:
@@ -52,21 +62,14 @@ def _judge_renewal(evidence: Evidence, expires: datetime, renews: datetime) -> F
                 f"{until}. RDS renews it by itself from {day(renews)} on, in the maintenance window, and has not: "
                 f"its rotation is overdue (its status is {plain(database.status) or '?'})."
             )
-            return evidence.finding(check, Status.WARNING, reason, _act(evidence))
+            return evidence.finding(CHECK.id, Status.WARNING, reason, _act(evidence))
         reason = f"{until}; RDS renews it by itself and without a restart from {day(renews)} on."
-        return evidence.finding(check, Status.PASSED, reason)
+        return evidence.finding(CHECK.id, Status.PASSED, reason)
     if expires - evidence.at <= OFFERED_BEFORE:
         reason = f"{until}, and RDS offers no renewal of it: that is overdue.{_restarts(evidence)}"
-        return evidence.finding(check, Status.WARNING, reason, _act(evidence))
+        return evidence.finding(CHECK.id, Status.WARNING, reason, _act(evidence))
     reason = f"{until}; from {day(renews)} on RDS offers its renewal, which restarts the server."
-    return evidence.finding(check, Status.PASSED, reason)
-
-
-def unknowns(evidence: Evidence) -> list[str]:
-    """What the API did not say of the rotation, for the check not-observed."""
-    database = evidence.database
-    found = [] if database.server_certificate_expires else ["the API names no expiry of its server certificate"]
-    return [*found, *filter(None, (database.rotation.version_unknown, database.rotation.actions_unknown))]
+    return evidence.finding(CHECK.id, Status.PASSED, reason)
 
 
 def _told(action: MaintenanceAction) -> str:

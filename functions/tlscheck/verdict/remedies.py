@@ -1,0 +1,3 @@
+"""Next steps that several checks give."""
+
+LIST_AUTHORITIES = "Allow tlscheck rds:DescribeCertificates in this Region."
