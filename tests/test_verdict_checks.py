@@ -18,6 +18,7 @@ from tlscheck.verdict.checks import (
     server_certificate,
     tls_clients,
 )
+from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Status
 from tlscheck.verdict.registry import CHECKS
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
@@ -334,9 +335,10 @@ def test_a_user_from_a_secret_is_not_guessed() -> None:
 
 
 def test_a_region_is_observed_only_without_gaps() -> None:
-    assert not_observed.judge_listing(RegionListing(REGION, "us-east-1", 3)).status is Status.PASSED
+    complete = RegionEvidence(RegionListing(REGION, "us-east-1", 3), {}, NOW)
+    assert not_observed.judge_region(complete).status is Status.PASSED
     gap = Gap("rds:DescribeDBInstances", "AccessDenied: not authorized")
-    finding = not_observed.judge_listing(RegionListing(REGION, "us-east-1", 0, (gap,)))
+    finding = not_observed.judge_region(RegionEvidence(RegionListing(REGION, "us-east-1", 0, (gap,)), {}, NOW))
     assert (finding.resource, finding.status) == (REGION, Status.NOT_OBSERVED)
     assert "rds:DescribeDBInstances: AccessDenied: not authorized" in finding.reason
     assert finding.next_step == "Let these calls succeed in us-east-1: rds:DescribeDBInstances."

@@ -12,7 +12,7 @@ from tlscheck.inventory.region import Authorities, Gap, OfferedAuthority, Region
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
-from tlscheck.verdict import cluster_authority, regional
+from tlscheck.verdict import regional
 from tlscheck.verdict.checks import (
     babelfish_tls,
     ca,
@@ -29,6 +29,7 @@ from tlscheck.verdict.checks import (
     trust_store,
     upgrade_enforces_tls,
 )
+from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.wire.observation import LookOutcome
 
@@ -302,14 +303,14 @@ def test_the_step_applies_the_action_by_its_own_name(action: tuple[MaintenanceAc
     ],
 )
 def test_cas_mixed_within_one_cluster(members: dict[str, str | None], status: Status, says: str) -> None:
-    finding = cluster_authority.judge(evidence(cluster(member_authorities=members)))
+    finding = ca.judge(evidence(cluster(member_authorities=members)))
     assert finding.status is status
     assert says in finding.reason
 
 
 def test_a_change_of_a_multi_az_clusters_ca_that_waits_is_told() -> None:
     waiting = cluster(engine="postgres", certificate_authority=replace(CURRENT_CA, pending="rds-ca-ecc384-g1"))
-    finding = cluster_authority.judge(evidence(waiting))
+    finding = ca.judge(evidence(waiting))
     assert finding.status is Status.WARNING
     assert "rds-ca-ecc384-g1" in finding.reason
 
@@ -410,7 +411,7 @@ def listing(
 
 
 def trusted(*offered: OfferedAuthority) -> Finding:
-    return trust_store.judge(listing(*offered), ROOTS, NOW)
+    return trust_store.judge(RegionEvidence(listing(*offered), ROOTS, NOW))
 
 
 def test_a_region_whose_roots_we_ship_passes() -> None:
@@ -434,8 +435,8 @@ def test_a_ca_without_a_thumbprint_is_not_observed() -> None:
 
 def test_cas_that_could_not_be_listed_are_neither_shipped_nor_missing() -> None:
     unknown = listing(default=None, unknown="rds:DescribeCertificates: AccessDenied")
-    assert trust_store.judge(unknown, {}, NOW).status is Status.NOT_OBSERVED
-    assert default_ca.judge(unknown, NOW).status is Status.NOT_OBSERVED
+    assert trust_store.judge(RegionEvidence(unknown, {}, NOW)).status is Status.NOT_OBSERVED
+    assert default_ca.judge(RegionEvidence(unknown, ROOTS, NOW)).status is Status.NOT_OBSERVED
 
 
 @pytest.mark.parametrize(
@@ -457,7 +458,7 @@ def test_cas_that_could_not_be_listed_are_neither_shipped_nor_missing() -> None:
 def test_the_default_ca_and_its_override(
     offered: tuple[OfferedAuthority, ...], default: str | None, status: Status, says: str
 ) -> None:
-    finding = default_ca.judge(listing(*offered, default=default), NOW)
+    finding = default_ca.judge(RegionEvidence(listing(*offered, default=default), ROOTS, NOW))
     assert finding.status is status
     assert says in finding.reason
 

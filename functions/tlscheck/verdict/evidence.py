@@ -1,5 +1,6 @@
-"""All that is known of one database in one sweep: what its findings are judged from."""
+"""All that is known of one database, or of one Region, in one sweep: what its findings are judged from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +45,17 @@ class Evidence:
         return Finding(self.database.arn, self.database.region, check, status, reason, next_step)
 
 
-def of_region(listing: RegionListing, check: CheckId, status: Status, reason: str, step: str = "") -> Finding:
-    """What a check says of a Region as a whole."""
-    return Finding(listing.arn, listing.region, check, status, reason, step)
+@dataclass(frozen=True, slots=True)
+class RegionEvidence:
+    """All that is known of one Region as a whole in one sweep."""
+
+    listing: RegionListing
+    roots: Mapping[str, str]
+    """Our trust store's: SHA-1 of the DER (lower-case hex) to name."""
+
+    at: datetime
+    """Start of the sweep, UTC."""
+
+    def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
+        """What a check says of this Region."""
+        return Finding(self.listing.arn, self.listing.region, check, status, reason, next_step)

@@ -1,55 +1,17 @@
 """One database in one sweep, judged: from a look and what is remembered to what is remembered next."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.inventory.database import Kind
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
-from tlscheck.verdict import cluster_authority
 from tlscheck.verdict.check import CheckId
-from tlscheck.verdict.checks import (
-    babelfish_tls,
-    ca,
-    certificate_rotation,
-    connection_log,
-    force_ssl,
-    not_observed,
-    password_hashes,
-    plaintext_clients,
-    proxy_tls,
-    server_certificate,
-    tls_clients,
-    tls_versions,
-    upgrade_enforces_tls,
-)
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.readiness import Readiness, readiness
+from tlscheck.verdict.registry import REGISTRY
 from tlscheck.verdict.settle import settle
-
-type Judge = Callable[[Evidence], Finding]
-
-PARAMETERS: tuple[Judge, ...] = (
-    force_ssl.judge,
-    tls_versions.judge,
-    upgrade_enforces_tls.judge,
-    password_hashes.judge,
-    connection_log.judge,
-)
-
-CONTROL_PLANE: Mapping[Kind, tuple[Judge, ...]] = {
-    Kind.INSTANCE: (*PARAMETERS, ca.judge, certificate_rotation.judge),
-    Kind.MEMBER: (ca.judge, certificate_rotation.judge),
-    Kind.CLUSTER: (*PARAMETERS, cluster_authority.judge, babelfish_tls.judge),
-    Kind.PROXY: (proxy_tls.judge,),
-}
-"""Checks of what AWS's API says: a sample asks it nothing, so it does not judge them anew."""
-
-SERVER: tuple[Judge, ...] = (server_certificate.judge, plaintext_clients.judge, tls_clients.judge)
-"""Checks of what the server says; nothing connects to a cluster or a proxy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +55,8 @@ def judge(
 
 def findings_of(evidence: Evidence, depth: Depth) -> tuple[Finding, ...]:
     """What every check that applies says of a database now."""
-    kind = evidence.database.kind
-    judges = [*(CONTROL_PLANE[kind] if depth is Depth.FULL else ())]
-    judges += SERVER if kind.is_server else ()
-    return tuple(judge_one(evidence) for judge_one in (*judges, not_observed.judge))
+    return tuple(
+        row.judge(evidence)
+        for row in REGISTRY
+        if row.judge is not None and evidence.database.kind in row.of and (depth is Depth.FULL or row.in_samples)
+    )

@@ -1,17 +1,15 @@
-"""A Region as a whole, judged: not-observed, trust-store and default-ca."""
+"""A Region as a whole, judged."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from tlscheck.inventory.region import RegionListing
-from tlscheck.verdict.checks import default_ca, not_observed, trust_store
+from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.registry import REGISTRY
 
 
 def judge_region(listing: RegionListing, roots: Mapping[str, str], at: datetime) -> tuple[Finding, ...]:
-    """The findings of a Region; `roots` are our trust store's, SHA-1 of the DER (lower-case hex) to name."""
-    return (
-        not_observed.judge_listing(listing),
-        trust_store.judge(listing, roots, at),
-        default_ca.judge(listing, at),
-    )
+    """What every check of a Region says; `roots` are our trust store's, SHA-1 (lower-case hex) to name."""
+    evidence = RegionEvidence(listing, roots, at)
+    return tuple(row.judge_region(evidence) for row in REGISTRY if row.judge_region is not None)

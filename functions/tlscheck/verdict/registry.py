@@ -1,7 +1,9 @@
-"""The checks, all of them."""
+"""The registry: which checks there are, and of which kind of resource each is judged."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from tlscheck.inventory.database import Kind
 from tlscheck.verdict.check import Check, CheckId
 from tlscheck.verdict.checks import (
     babelfish_tls,
@@ -20,24 +22,52 @@ from tlscheck.verdict.checks import (
     trust_store,
     upgrade_enforces_tls,
 )
+from tlscheck.verdict.evidence import Evidence, RegionEvidence
+from tlscheck.verdict.finding import Finding
 
-CHECKS: Mapping[CheckId, Check] = {
-    each.CHECK.id: each.CHECK
-    for each in (
-        force_ssl,
-        ca,
-        server_certificate,
-        plaintext_clients,
-        tls_clients,
-        certificate_rotation,
-        tls_versions,
-        upgrade_enforces_tls,
-        babelfish_tls,
-        password_hashes,
-        connection_log,
-        proxy_tls,
-        trust_store,
-        default_ca,
-        not_observed,
-    )
-}
+SERVERS = (Kind.INSTANCE, Kind.MEMBER)
+"""What is connected to, and has a certificate of its own."""
+
+OWN_PARAMETERS = (Kind.INSTANCE, Kind.CLUSTER)
+"""What has parameters of its own; a member's are its cluster's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One check and what it is judged of."""
+
+    check: Check
+    judge: Callable[[Evidence], Finding] | None = None
+    of: tuple[Kind, ...] = ()
+    in_samples: bool = False
+    """Whether it says something without AWS's API, which a sample asks nothing."""
+
+    judge_region: Callable[[RegionEvidence], Finding] | None = None
+    """The judge of a Region as a whole."""
+
+
+REGISTRY = (
+    Row(force_ssl.CHECK, force_ssl.judge, OWN_PARAMETERS),
+    Row(ca.CHECK, ca.judge, (*SERVERS, Kind.CLUSTER)),
+    Row(server_certificate.CHECK, server_certificate.judge, SERVERS, in_samples=True),
+    Row(plaintext_clients.CHECK, plaintext_clients.judge, SERVERS, in_samples=True),
+    Row(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=True),
+    Row(certificate_rotation.CHECK, certificate_rotation.judge, SERVERS),
+    Row(tls_versions.CHECK, tls_versions.judge, OWN_PARAMETERS),
+    Row(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS),
+    Row(babelfish_tls.CHECK, babelfish_tls.judge, (Kind.CLUSTER,)),
+    Row(password_hashes.CHECK, password_hashes.judge, OWN_PARAMETERS),
+    Row(connection_log.CHECK, connection_log.judge, OWN_PARAMETERS),
+    Row(proxy_tls.CHECK, proxy_tls.judge, (Kind.PROXY,)),
+    Row(trust_store.CHECK, judge_region=trust_store.judge),
+    Row(default_ca.CHECK, judge_region=default_ca.judge),
+    Row(
+        not_observed.CHECK,
+        not_observed.judge,
+        tuple(Kind),
+        in_samples=True,
+        judge_region=not_observed.judge_region,
+    ),
+)
+
+CHECKS: Mapping[CheckId, Check] = {row.check.id: row.check for row in REGISTRY}

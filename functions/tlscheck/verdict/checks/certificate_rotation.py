@@ -7,6 +7,7 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.remedies import ASK_AGAIN, after_the_clients, renew
 from tlscheck.wording import day, plain, sentence
 
 CHECK = Check(
@@ -18,6 +19,13 @@ CHECK = Check(
     type=BEST_PRACTICES,
     severities={Status.FAILED: Severity.HIGH, Status.WARNING: Severity.MEDIUM},
 )
+
+RESTARTS = {
+    True: " Its engine version needs no restart for that.",
+    False: " Its engine version restarts for that.",
+    None: " Whether that restarts it is not known.",
+}
+"""What a renewal does to the server, by SupportsCertificateRotationWithoutRestart."""
 
 LATE = timedelta(days=14)
 """Two maintenance windows after its half-life, a certificate that RDS renews by itself should be new."""
@@ -34,13 +42,14 @@ def judge(evidence: Evidence) -> Finding:
         reason = (
             f"The API names no expiry of its server certificate (its status is {plain(database.status) or '?'})."
         )
-        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "The next sweep asks again.")
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, ASK_AGAIN)
     until = f"Its server certificate is valid to {day(expires)}"
+    restarts = RESTARTS[rotation.without_restart]
     if expires <= evidence.at:
         reason = f"Its server certificate expired on {day(expires)}, whatever its CA's own expiry is."
         return evidence.finding(CHECK.id, Status.FAILED, reason, _act(evidence))
     if rotation.actions:
-        reason = f"{until}. RDS waits to apply {'; '.join(map(_told, rotation.actions))}.{_restarts(evidence)}"
+        reason = f"{until}. RDS waits to apply {'; '.join(map(_told, rotation.actions))}.{restarts}"
         return evidence.finding(CHECK.id, Status.WARNING, reason, _apply(evidence, rotation.actions[0]))
     renews = rotation.renews_from(expires)
     if renews is not None and not rotation.actions_unknown:
@@ -66,7 +75,8 @@ def _judge_renewal(evidence: Evidence, expires: datetime, renews: datetime) -> F
         reason = f"{until}; RDS renews it by itself and without a restart from {day(renews)} on."
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     if expires - evidence.at <= OFFERED_BEFORE:
-        reason = f"{until}, and RDS offers no renewal of it: that is overdue.{_restarts(evidence)}"
+        restarts = RESTARTS[database.rotation.without_restart]
+        reason = f"{until}, and RDS offers no renewal of it: that is overdue.{restarts}"
         return evidence.finding(CHECK.id, Status.WARNING, reason, _act(evidence))
     reason = f"{until}; from {day(renews)} on RDS offers its renewal, which restarts the server."
     return evidence.finding(CHECK.id, Status.PASSED, reason)
@@ -82,26 +92,13 @@ def _told(action: MaintenanceAction) -> str:
     return f"{action.action} ({dates})" if dates else action.action
 
 
-def _restarts(evidence: Evidence) -> str:
-    match evidence.database.rotation.without_restart:
-        case True:
-            return " Its engine version needs no restart for that."
-        case False:
-            return " Its engine version restarts for that."
-        case None:
-            return " Whether that restarts it is not known."
-
-
 def _apply(evidence: Evidence, action: MaintenanceAction) -> str:
     command = commands.apply_maintenance(evidence.database, action.action)
-    if action.action == AUTHORITY:
-        return f"Make sure that its TLS clients trust the new root (see tls-clients), then: {command}"
-    return command
+    return after_the_clients(command) if action.action == AUTHORITY else command
 
 
 def _act(evidence: Evidence) -> str:
     database = evidence.database
     if database.status == "stopped":
         return f"Start it for a maintenance window: {commands.start(database)}"
-    change = commands.change_authority(database, commands.preferred_authority(database))
-    return f"{commands.renew_certificate(database)} or, where no such action waits: {change}"
+    return renew(database)

@@ -23,7 +23,7 @@ LOGGED = frozenset({"1", "on", "true", "yes", "all", "authorization"})
 
 
 def judge(evidence: Evidence) -> Finding:
-    """Check connection-log: only told; with it, clients between two looks leave a trace."""
+    """The finding of an instance or cluster: only told; with it, clients between two looks leave a trace."""
     settings = evidence.database.settings
     if settings.unknown:
         return unknown(evidence, CHECK.id)

@@ -3,11 +3,10 @@
 from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.trait import Trait
-from tlscheck.verdict import cluster_authority, visibility
+from tlscheck.verdict import visibility
 from tlscheck.verdict.check import BEST_PRACTICES, IAM_PAGE, Check, CheckId, Severity
-from tlscheck.verdict.evidence import Evidence, of_region
+from tlscheck.verdict.evidence import Evidence, RegionEvidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.wording import listed, plain, sentence
 
@@ -69,7 +68,7 @@ def _of_control_plane(evidence: Evidence) -> list[str]:
         if database.certificate_authority.offer is Offer.UNKNOWN:
             reasons.append(f"CA: {plain(database.certificate_authority.reason)}")
         reasons += [f"rotation: {plain(unknown)}" for unknown in _of_rotation(database)]
-    elif not cluster_authority.is_known(evidence):
+    elif None in database.member_authorities.values():
         reasons.append("CA: not every member was listed")
     if database.proxies_unknown:
         reasons.append(f"proxies: {plain(database.proxies_unknown)}")
@@ -81,15 +80,15 @@ def _of_rotation(database: Database) -> list[str]:
     return [*found, *filter(None, (database.rotation.version_unknown, database.rotation.actions_unknown))]
 
 
-def judge_listing(listing: RegionListing) -> Finding:
-    """Check not-observed: databases that a failed call would have listed are not known at all."""
+def judge_region(evidence: RegionEvidence) -> Finding:
+    """The finding of a Region: databases that a failed call would have listed are not known at all."""
+    listing = evidence.listing
     if not listing.gaps:
         reason = "Every database of the Region could be listed."
-        return of_region(listing, CHECK.id, Status.PASSED, reason)
+        return evidence.finding(CHECK.id, Status.PASSED, reason)
     gaps = listed((f"{plain(gap.operation)}: {plain(gap.reason)}" for gap in listing.gaps), most=MOST_GAPS)
     operations = ", ".join(sorted({plain(gap.operation) for gap in listing.gaps}))
-    return of_region(
-        listing,
+    return evidence.finding(
         CHECK.id,
         Status.NOT_OBSERVED,
         sentence(f"Not everything of the Region could be listed: {gaps}"),

@@ -20,7 +20,7 @@ CHECK = Check(
 
 
 def judge(evidence: Evidence) -> Finding:
-    """Check password-hashes: only told, since no change of a CA hangs on it."""
+    """The finding of an instance or cluster: only told, since no change of a CA hangs on it."""
     settings = evidence.database.settings
     if settings.unknown:
         return unknown(evidence, CHECK.id)

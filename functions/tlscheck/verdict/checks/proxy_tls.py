@@ -4,6 +4,7 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.remedies import ASK_AGAIN
 from tlscheck.wording import listed, plain, sentence
 
 CHECK = Check(
@@ -36,7 +37,7 @@ def judge(evidence: Evidence) -> Finding:
             return evidence.finding(CHECK.id, Status.WARNING, f"RequireTLS is off. {told}", step)
         case None:
             reason = f"The API does not say whether RequireTLS is on. {told}"
-            return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "The next sweep asks again.")
+            return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, ASK_AGAIN)
 
 
 def fronted(evidence: Evidence) -> str:

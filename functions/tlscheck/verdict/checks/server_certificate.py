@@ -6,6 +6,7 @@ from tlscheck.verdict import commands
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.remedies import change_authority, renew
 from tlscheck.verdict.visibility import WHAT_THE_WIRE_SHOWED, reach, trusted_until, unseen
 from tlscheck.wire.observation import HandshakeOutcome
 from tlscheck.wording import clause, day, plain, sentence
@@ -48,7 +49,7 @@ def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
         reason = f"Its certificate verifies against the Region's roots, carries its name, and is valid to {until}."
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     reason = f"Its certificate verifies, but is valid only to {until}."
-    return evidence.finding(CHECK.id, Status.WARNING, reason, _renew(evidence))
+    return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence.database))
 
 
 def _another_authority(evidence: Evidence) -> str:
@@ -66,8 +67,7 @@ def _restart(evidence: Evidence) -> str:
     database = evidence.database
     return (
         f"Make sure that its TLS clients trust the root of {database.certificate_authority.identifier} (see "
-        f"tls-clients), then restart it: aws rds reboot-db-instance --region {database.region} "
-        f"--db-instance-identifier {database.identifier}"
+        f"tls-clients), then restart it: {commands.restart(database)}"
     )
 
 
@@ -77,20 +77,11 @@ def _remedy(evidence: Evidence) -> str:
         case HandshakeOutcome.TLS_REFUSED:
             return commands.set_parameter(database, "ssl", "1")
         case HandshakeOutcome.EXPIRED:
-            return _renew(evidence)
+            return renew(database)
         case HandshakeOutcome.WRONG_NAME:
             return (
                 "See that the endpoint's name resolves to this database and nothing stands between. "
-                f"If so, have a new certificate issued: {_change(evidence)}"
+                f"If so, have a new certificate issued: {change_authority(database)}"
             )
         case _:
-            return f"Have a certificate of a current CA issued: {_change(evidence)}"
-
-
-def _renew(evidence: Evidence) -> str:
-    # RDS renews by itself or offers this action; where neither happened, only a change of CA issues a new one.
-    return f"{commands.renew_certificate(evidence.database)} or, where no such action waits: {_change(evidence)}"
-
-
-def _change(evidence: Evidence) -> str:
-    return commands.change_authority(evidence.database, commands.preferred_authority(evidence.database))
+            return f"Have a certificate of a current CA issued: {change_authority(database)}"

@@ -23,7 +23,7 @@ OUTDATED = ("TLSv1", "TLSv1.0", "TLSv1.1")
 
 
 def judge(evidence: Evidence) -> Finding:
-    """Check tls-versions, of an instance or cluster: which protocol versions and ciphers the server takes."""
+    """The finding of an instance or cluster: which protocol versions and ciphers the server takes."""
     settings = evidence.database.settings
     if settings.unknown:
         return unknown(evidence, CHECK.id)

@@ -1,13 +1,9 @@
 """Check trust-store: does this deployment trust the root of every CA that the Region offers?"""
 
-from collections.abc import Mapping
-from datetime import datetime
-
-from tlscheck.inventory.region import RegionListing
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity
-from tlscheck.verdict.evidence import of_region
+from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.verdict.remedies import LIST_AUTHORITIES
+from tlscheck.verdict.remedies import ASK_AGAIN, LIST_AUTHORITIES
 from tlscheck.wording import plain, sentence
 
 CHECK = Check(
@@ -24,24 +20,24 @@ REFRESH = "In tlscheck's own folder: make trust-store && make deploy"
 """The command that fetches AWS's current bundles, inspects them and deploys the layer anew."""
 
 
-def judge(listing: RegionListing, roots: Mapping[str, str], at: datetime) -> Finding:
-    """Check trust-store: without the root of a CA no certificate of it can be verified, nor any server looked at.
+def judge(evidence: RegionEvidence) -> Finding:
+    """The finding of a Region: without the root of a CA no certificate of it verifies, and no server is looked at.
 
     An expired CA is left out of the trust store on purpose.
     """
-    authorities = listing.authorities
+    authorities = evidence.listing.authorities
     if authorities.unknown:
         reason = sentence(f"The Region's CAs are not known: {plain(authorities.unknown)}")
-        return of_region(listing, CHECK.id, Status.NOT_OBSERVED, reason, LIST_AUTHORITIES)
-    current = [each for each in authorities.offered if each.expires is None or each.expires > at]
-    missing = [each for each in current if each.thumbprint is not None and each.thumbprint not in roots]
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, LIST_AUTHORITIES)
+    current = [each for each in authorities.offered if each.expires is None or each.expires > evidence.at]
+    missing = [each for each in current if each.thumbprint is not None and each.thumbprint not in evidence.roots]
     if missing:
         named = ", ".join(f"{plain(each.identifier)} (SHA-1 {plain(each.thumbprint or '')})" for each in missing)
         reason = f"The trust store of this deployment lacks the root of {named}, which the Region offers."
-        return of_region(listing, CHECK.id, Status.FAILED, reason, REFRESH)
+        return evidence.finding(CHECK.id, Status.FAILED, reason, REFRESH)
     unnamed = [plain(each.identifier) for each in current if each.thumbprint is None]
     if unnamed:
         reason = f"The API gives no thumbprint of {', '.join(unnamed)}."
-        return of_region(listing, CHECK.id, Status.NOT_OBSERVED, reason, "The next sweep asks again.")
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, ASK_AGAIN)
     held = ", ".join(plain(each.identifier) for each in current)
-    return of_region(listing, CHECK.id, Status.PASSED, f"The trust store holds the root of {held or 'no CA'}.")
+    return evidence.finding(CHECK.id, Status.PASSED, f"The trust store holds the root of {held or 'no CA'}.")
