@@ -58,5 +58,7 @@ def findings_of(evidence: Evidence, depth: Depth) -> tuple[Finding, ...]:
     return tuple(
         row.judge(evidence)
         for row in REGISTRY
-        if row.judge is not None and evidence.database.kind in row.of and (depth is Depth.FULL or row.in_samples)
+        if row.judge is not None
+        and evidence.database.kind in row.of
+        and (depth is Depth.FULL or row.in_samples(evidence))
     )

@@ -50,9 +50,9 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
     own = [remembered for remembered in findings if remembered.finding.status in {Status.FAILED, Status.WARNING}]
     if own:
         return Readiness(Verdict.FIX_DATABASE, _reasons(own) + _unseen(found))
-    database = evidence.database
-    if database.kind is Kind.MEMBER and database.force_ssl.enforcement in UNENFORCED:
-        reason = f"Its cluster's TLS enforcement: {sentence(plain(database.force_ssl.reason))}"
+    enforcement = evidence.enforcement
+    if evidence.database.kind is Kind.MEMBER and enforcement.state in UNENFORCED:
+        reason = f"Its cluster's TLS enforcement: {sentence(plain(enforcement.reason))}"
         return Readiness(Verdict.FIX_DATABASE, reason + _unseen(found))
     unseen = [remembered for remembered in findings if remembered.finding.status is Status.NOT_OBSERVED]
     if unseen:

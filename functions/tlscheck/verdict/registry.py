@@ -32,6 +32,21 @@ OWN_PARAMETERS = (Kind.INSTANCE, Kind.CLUSTER)
 """What has parameters of its own; a member's are its cluster's."""
 
 
+def never(_evidence: Evidence) -> bool:
+    """Of a check of what AWS's API says."""
+    return False
+
+
+def always(_evidence: Evidence) -> bool:
+    """Of a check of what a look shows."""
+    return True
+
+
+def by_server(evidence: Evidence) -> bool:
+    """Of a check of both, where a server had a say in whether TLS is enforced."""
+    return evidence.enforcement.by_server
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One check and what it is judged of."""
@@ -39,22 +54,22 @@ class Row:
     check: Check
     judge: Callable[[Evidence], Finding] | None = None
     of: tuple[Kind, ...] = ()
-    in_samples: bool = False
-    """Whether it says something without AWS's API, which a sample asks nothing."""
+    in_samples: Callable[[Evidence], bool] = never
+    """Whether it says something new without AWS's API, which a sample asks nothing."""
 
     judge_region: Callable[[RegionEvidence], Finding] | None = None
     """The judge of a Region as a whole."""
 
 
 REGISTRY = (
-    Row(force_ssl.CHECK, force_ssl.judge, OWN_PARAMETERS),
+    Row(force_ssl.CHECK, force_ssl.judge, OWN_PARAMETERS, in_samples=by_server),
     Row(ca.CHECK, ca.judge, (*SERVERS, Kind.CLUSTER)),
-    Row(server_certificate.CHECK, server_certificate.judge, SERVERS, in_samples=True),
-    Row(plaintext_clients.CHECK, plaintext_clients.judge, SERVERS, in_samples=True),
-    Row(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=True),
+    Row(server_certificate.CHECK, server_certificate.judge, SERVERS, in_samples=always),
+    Row(plaintext_clients.CHECK, plaintext_clients.judge, SERVERS, in_samples=always),
+    Row(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=always),
     Row(certificate_rotation.CHECK, certificate_rotation.judge, SERVERS),
     Row(tls_versions.CHECK, tls_versions.judge, OWN_PARAMETERS),
-    Row(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS),
+    Row(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS, in_samples=by_server),
     Row(babelfish_tls.CHECK, babelfish_tls.judge, (Kind.CLUSTER,)),
     Row(password_hashes.CHECK, password_hashes.judge, OWN_PARAMETERS),
     Row(connection_log.CHECK, connection_log.judge, OWN_PARAMETERS),
@@ -65,7 +80,7 @@ REGISTRY = (
         not_observed.CHECK,
         not_observed.judge,
         tuple(Kind),
-        in_samples=True,
+        in_samples=always,
         judge_region=not_observed.judge_region,
     ),
 )

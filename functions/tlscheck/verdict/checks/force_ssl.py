@@ -4,10 +4,10 @@ from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict import commands
 from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity
-from tlscheck.verdict.enforcement import enforced
+from tlscheck.verdict.enforcement import MOST_MEMBERS
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
-from tlscheck.wording import plain
+from tlscheck.wording import listed, plain
 
 CHECK = Check(
     CheckId.FORCE_SSL,
@@ -30,15 +30,13 @@ STATUSES = {
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or cluster; a member's parameter is its cluster's."""
-    state = enforced(evidence)
-    # What only our own table says is neither a pass nor a failure.
-    status = Status.NOT_OBSERVED if state.fallback else STATUSES[state.enforcement]
-    return evidence.finding(
-        CHECK.id,
-        status,
-        plain(state.reason),
-        _next_step(evidence, state.enforcement),
-    )
+    known = evidence.enforcement
+    if known.absent:
+        named = listed(map(plain, known.absent), MOST_MEMBERS)
+        step = f"Have {named} listed and not excluded, so that a sweep looks at it too."
+    else:
+        step = _next_step(evidence, known.by_table or known.state)
+    return evidence.finding(CHECK.id, STATUSES[known.state], plain(known.reason), step)
 
 
 def _next_step(evidence: Evidence, enforcement: Enforcement) -> str:

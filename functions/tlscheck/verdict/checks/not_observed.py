@@ -60,8 +60,8 @@ def _of_control_plane(evidence: Evidence) -> list[str]:
         reasons.append(
             f"shard groups, to which its clients connect: {', '.join(map(plain, database.shard_groups))}"
         )
-    if database.force_ssl.enforcement is Enforcement.UNKNOWN or database.force_ssl.fallback:
-        reasons.append(f"rds.force_ssl: {plain(database.force_ssl.reason)}")
+    if evidence.enforcement.state is Enforcement.UNKNOWN:
+        reasons.append(f"rds.force_ssl: {plain(evidence.enforcement.reason)}")
     elif database.settings.unknown and database.kind is not Kind.MEMBER:
         reasons.append(f"parameters: {plain(database.settings.unknown)}")
     if database.kind.is_server:

@@ -2,7 +2,6 @@
 
 from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity
 from tlscheck.verdict.clients import connecting, named
-from tlscheck.verdict.enforcement import enforced
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, Status
 from tlscheck.verdict.visibility import show_sessions, unseen_sessions
@@ -31,9 +30,9 @@ def judge(evidence: Evidence) -> Finding:
     if not evidence.seen:
         reason = f"Who is connected was not seen: {unseen_sessions(evidence)}"
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, show_sessions(evidence))
-    enforcement = enforced(evidence)
-    if enforcement.is_enforced:
-        reason = f"The server refuses connections without TLS ({plain(enforcement.reason)}), and none was seen."
+    if evidence.enforcement.is_enforced:
+        why = plain(evidence.enforcement.reason)
+        reason = f"The server refuses connections without TLS ({why}), and none was seen."
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     reason = "No client was seen without TLS, but the server may accept one, and a look shows only its moment."
     return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason)

@@ -25,19 +25,21 @@ NAMES = {"postgres": "PostgreSQL", "aurora-postgresql": "Aurora PostgreSQL"}
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or cluster. The version from which it holds is our table's, and said to be."""
     database = evidence.database
-    state, number = database.force_ssl, database.major
+    known, number = evidence.enforcement, database.major
+    state = known.by_table or known.state
     first = FORCED_FROM.get(database.engine)
-    if state.enforcement is Enforcement.UNKNOWN or number is None or first is None:
-        why = plain(state.reason) if state.enforcement is Enforcement.UNKNOWN else "its version is not known to us"
+    if state is Enforcement.UNKNOWN or number is None or first is None:
+        why = plain(known.reason) if state is Enforcement.UNKNOWN else "its version is not known to us"
         reason = sentence(f"What an upgrade would change is not known: {why}")
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
-    if state.enforcement is not Enforcement.NOT_ENFORCED:
-        reason = f"No upgrade turns it on: {FORCE} already. {sentence(plain(state.reason))}"
-        if state.fallback:
+    if state not in {Enforcement.NOT_ENFORCED, Enforcement.NOT_ENFORCED_AFTER_REBOOT}:
+        reason = f"No upgrade turns it on: {FORCE} already. {sentence(plain(known.reason))}"
+        if known.by_table:
             return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
         return evidence.finding(CHECK.id, Status.PASSED, reason)
-    if not (state.parameter_group or "").startswith("default."):
-        reason = f"Its group {plain(state.parameter_group or '?')} is its own: the next version's group decides."
+    group = database.force_ssl.parameter_group or ""
+    if not group.startswith("default."):
+        reason = f"Its group {plain(group or '?')} is its own: the next version's group decides."
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     if number >= first:
         reason = f"Its version is {number} already, from which on the default group enforces TLS."
