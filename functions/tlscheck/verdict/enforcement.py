@@ -1,7 +1,7 @@
 """Is TLS enforced? What AWS's API says of rds.force_ssl and what the servers say or do, in one answer.
 
 Nothing else reads either of them for a verdict. A server's deed goes before its word, and its word before the
-API's: what is configured, which is all that the API tells, is true of a server only once it is applied. So one that
+API's: all that the API tells is what is configured, which is true of a server only once it is applied. So one that
 refuses plaintext while the API says 0 refuses it now and will not then, and one that accepts it while the API says
 1 does not enforce TLS.
 """

@@ -56,9 +56,9 @@ def judge(
 def findings_of(evidence: Evidence, depth: Depth) -> tuple[Finding, ...]:
     """What every check that applies says of a database now."""
     return tuple(
-        row.judge(evidence)
-        for row in REGISTRY
-        if row.judge is not None
-        and evidence.database.kind in row.of
-        and (depth is Depth.FULL or row.in_samples(evidence))
+        each.judge(evidence)
+        for each in REGISTRY
+        if each.judge is not None
+        and evidence.database.kind in each.of
+        and (depth is Depth.FULL or each.in_samples(evidence))
     )

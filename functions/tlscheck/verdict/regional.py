@@ -12,4 +12,4 @@ from tlscheck.verdict.registry import REGISTRY
 def judge_region(listing: RegionListing, roots: Mapping[str, str], at: datetime) -> tuple[Finding, ...]:
     """What every check of a Region says; `roots` are our trust store's, SHA-1 (lower-case hex) to name."""
     evidence = RegionEvidence(listing, roots, at)
-    return tuple(row.judge_region(evidence) for row in REGISTRY if row.judge_region is not None)
+    return tuple(each.judge_region(evidence) for each in REGISTRY if each.judge_region is not None)

@@ -48,7 +48,7 @@ def by_server(evidence: Evidence) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Registered:
     """One check and what it is judged of."""
 
     check: Check
@@ -62,21 +62,21 @@ class Row:
 
 
 REGISTRY = (
-    Row(force_ssl.CHECK, force_ssl.judge, OWN_PARAMETERS, in_samples=by_server),
-    Row(ca.CHECK, ca.judge, (*SERVERS, Kind.CLUSTER)),
-    Row(server_certificate.CHECK, server_certificate.judge, SERVERS, in_samples=always),
-    Row(plaintext_clients.CHECK, plaintext_clients.judge, SERVERS, in_samples=always),
-    Row(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=always),
-    Row(certificate_rotation.CHECK, certificate_rotation.judge, SERVERS),
-    Row(tls_versions.CHECK, tls_versions.judge, OWN_PARAMETERS),
-    Row(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS, in_samples=by_server),
-    Row(babelfish_tls.CHECK, babelfish_tls.judge, (Kind.CLUSTER,)),
-    Row(password_hashes.CHECK, password_hashes.judge, OWN_PARAMETERS),
-    Row(connection_log.CHECK, connection_log.judge, OWN_PARAMETERS),
-    Row(proxy_tls.CHECK, proxy_tls.judge, (Kind.PROXY,)),
-    Row(trust_store.CHECK, judge_region=trust_store.judge),
-    Row(default_ca.CHECK, judge_region=default_ca.judge),
-    Row(
+    Registered(force_ssl.CHECK, force_ssl.judge, OWN_PARAMETERS, in_samples=by_server),
+    Registered(ca.CHECK, ca.judge, (*SERVERS, Kind.CLUSTER)),
+    Registered(server_certificate.CHECK, server_certificate.judge, SERVERS, in_samples=always),
+    Registered(plaintext_clients.CHECK, plaintext_clients.judge, SERVERS, in_samples=always),
+    Registered(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=always),
+    Registered(certificate_rotation.CHECK, certificate_rotation.judge, SERVERS),
+    Registered(tls_versions.CHECK, tls_versions.judge, OWN_PARAMETERS),
+    Registered(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS, in_samples=by_server),
+    Registered(babelfish_tls.CHECK, babelfish_tls.judge, (Kind.CLUSTER,)),
+    Registered(password_hashes.CHECK, password_hashes.judge, OWN_PARAMETERS),
+    Registered(connection_log.CHECK, connection_log.judge, OWN_PARAMETERS),
+    Registered(proxy_tls.CHECK, proxy_tls.judge, (Kind.PROXY,)),
+    Registered(trust_store.CHECK, judge_region=trust_store.judge),
+    Registered(default_ca.CHECK, judge_region=default_ca.judge),
+    Registered(
         not_observed.CHECK,
         not_observed.judge,
         tuple(Kind),
@@ -85,4 +85,4 @@ REGISTRY = (
     ),
 )
 
-CHECKS: Mapping[CheckId, Check] = {row.check.id: row.check for row in REGISTRY}
+CHECKS: Mapping[CheckId, Check] = {each.check.id: each.check for each in REGISTRY}
