@@ -10,8 +10,9 @@ from tlscheck.edges.aws import rds
 from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.vanished import with_vanished
+from tlscheck.verdict.check import Status
 from tlscheck.verdict.evidence import Evidence, members_of
-from tlscheck.verdict.finding import RememberedFinding, Status
+from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.regional import judge_region
 from tlscheck.verdict.settle import archived, settle

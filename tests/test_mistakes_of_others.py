@@ -8,8 +8,9 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
 from tlscheck.inventory.region import Gap
+from tlscheck.verdict.check import Status
 from tlscheck.verdict.evidence import Evidence, members_of
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import findings_of
 from tlscheck.wire.targeting import not_tried
 

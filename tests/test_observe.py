@@ -17,8 +17,7 @@ from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.region import Gap, RegionListing
 from tlscheck.reporting.result import BatchResult, result_key
-from tlscheck.verdict.check import CheckId
-from tlscheck.verdict.finding import Status
+from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome

@@ -15,10 +15,10 @@ from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.message import MOST_BODY, MOST_SUBJECT, message_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
 from tlscheck.reporting.summary import Summary, report_key, summarise
-from tlscheck.verdict.check import CheckId
+from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.checks.not_observed import judge_region
 from tlscheck.verdict.evidence import RegionEvidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.readiness import Verdict
 

@@ -9,7 +9,7 @@ from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.region import Gap, RegionListing
-from tlscheck.verdict.check import CheckId, Severity
+from tlscheck.verdict.check import CheckId, Severity, Status
 from tlscheck.verdict.checks import (
     ca,
     force_ssl,
@@ -19,7 +19,6 @@ from tlscheck.verdict.checks import (
     tls_clients,
 )
 from tlscheck.verdict.evidence import RegionEvidence
-from tlscheck.verdict.finding import Status
 from tlscheck.verdict.registry import CHECKS
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
 from tlscheck.wire.targeting import not_tried

@@ -13,6 +13,7 @@ from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import regional
+from tlscheck.verdict.check import Status
 from tlscheck.verdict.checks import (
     babelfish_tls,
     ca,
@@ -30,7 +31,7 @@ from tlscheck.verdict.checks import (
     upgrade_enforces_tls,
 )
 from tlscheck.verdict.evidence import RegionEvidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.wire.observation import LookOutcome
 
 from tests.examples import (

@@ -10,7 +10,8 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.reporting.result import DatabaseResult, result_of
 from tlscheck.reporting.summary import summarise
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wire.observation import Observation, Plaintext, PlaintextOutcome

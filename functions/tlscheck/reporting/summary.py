@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.result import BatchResult, DatabaseResult, lost_result
-from tlscheck.verdict.check import CheckId
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.readiness import Verdict
 
 LOST = "Its batch failed in this sweep, so nothing of it was looked at; what earlier sweeps found still stands."

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tlscheck.verdict.finding import Status
-
 GUIDE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
 AURORA_GUIDE = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide"
 TLS_PAGE = f"{GUIDE}/PostgreSQL.Concepts.General.SSL.html"
@@ -14,6 +12,16 @@ IAM_PAGE = f"{GUIDE}/UsingWithRDS.IAMDBAuth.html"
 
 BEST_PRACTICES = "Software and Configuration Checks/AWS Security Best Practices"
 DATA_EXPOSURE = "Effects/Data Exposure"
+
+
+class Status(StrEnum):
+    """What a check says. What could not be looked at is never a pass and never a fail."""
+
+    PASSED = "PASSED"
+    WARNING = "WARNING"
+    FAILED = "FAILED"
+    INFORMATIONAL = "INFORMATIONAL"
+    NOT_OBSERVED = "NOT_OBSERVED"
 
 
 class Severity(StrEnum):

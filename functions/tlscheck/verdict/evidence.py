@@ -7,9 +7,9 @@ from datetime import datetime
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client, uses_plaintext, uses_tls
-from tlscheck.verdict.check import CheckId
+from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.wire.observation import LookOutcome, Observation
 
 

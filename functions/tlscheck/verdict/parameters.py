@@ -1,9 +1,9 @@
 """The parameters beside rds.force_ssl as reasons tell them, and what is said where they are not known."""
 
 from tlscheck.inventory.settings import Settings
-from tlscheck.verdict.check import CheckId
+from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.wording import plain, sentence
 
 

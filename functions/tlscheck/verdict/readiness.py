@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.verdict.check import CheckId
+from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.clients import folded
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import RememberedFinding, Status
+from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.wording import counted, day, plain, sentence
 
 
@@ -72,7 +72,7 @@ def _reason(remembered: RememberedFinding) -> str:
     return f"{reason} Since {day(since)} it could not be looked at again." if since else reason
 
 
-def _unseen(found: dict[str, RememberedFinding]) -> str:
+def _unseen(found: dict[CheckId, RememberedFinding]) -> str:
     plaintext = found.get(CheckId.PLAINTEXT_CLIENTS)
     if plaintext is None or plaintext.finding.status is not Status.NOT_OBSERVED:
         return ""

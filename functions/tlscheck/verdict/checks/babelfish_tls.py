@@ -2,9 +2,9 @@
 
 from tlscheck.inventory.parameter_group import BABELFISH, TDS_ENCRYPTION
 from tlscheck.verdict import commands
-from tlscheck.verdict.check import AURORA_GUIDE, BEST_PRACTICES, Check, CheckId, Severity
+from tlscheck.verdict.check import AURORA_GUIDE, BEST_PRACTICES, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.parameters import why_unknown
 from tlscheck.wording import plain, sentence
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Kind
 from tlscheck.verdict import commands
-from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity
+from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.remedies import BEFORE_THE_WINDOW, LIST_AUTHORITIES, after_the_clients, change_authority
 from tlscheck.wording import day, listed, plain
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from tlscheck.inventory.rotation import AUTHORITY, MaintenanceAction
 from tlscheck.verdict import commands
-from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity
+from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.remedies import ASK_AGAIN, after_the_clients, renew
 from tlscheck.wording import day, plain, sentence
 

@@ -2,9 +2,9 @@
 
 from tlscheck.inventory.parameter_group import LOG_CONNECTIONS, LOG_LINE_PREFIX
 from tlscheck.verdict import commands
-from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId
+from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Status
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.parameters import told, unknown
 from tlscheck.wording import plain
 

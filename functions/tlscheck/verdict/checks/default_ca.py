@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from tlscheck.inventory.region import OfferedAuthority
-from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity
+from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import RegionEvidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.remedies import LIST_AUTHORITIES
 from tlscheck.wording import day, plain, sentence
 

@@ -3,10 +3,10 @@
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict import commands
-from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity
+from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.enforcement import MOST_MEMBERS
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.wording import listed, plain
 
 CHECK = Check(

@@ -5,9 +5,9 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import visibility
-from tlscheck.verdict.check import BEST_PRACTICES, IAM_PAGE, Check, CheckId, Severity
+from tlscheck.verdict.check import BEST_PRACTICES, IAM_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence, RegionEvidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.wording import listed, plain, sentence
 
 CHECK = Check(

@@ -1,9 +1,9 @@
 """Check plaintext-clients: who connects without TLS?"""
 
-from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity
+from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import connecting, named
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.visibility import show_sessions, unseen_sessions
 from tlscheck.wording import plain
 

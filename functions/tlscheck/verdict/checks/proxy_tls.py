@@ -1,9 +1,9 @@
 """Check proxy-tls: does an RDS Proxy insist on TLS?"""
 
 from tlscheck.verdict import commands
-from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity
+from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.remedies import ASK_AGAIN
 from tlscheck.wording import listed, plain, sentence
 

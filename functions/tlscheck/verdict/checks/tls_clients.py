@@ -1,9 +1,9 @@
 """Check tls-clients: who connects with TLS?"""
 
-from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId
+from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Status
 from tlscheck.verdict.clients import MOST_LISTED, connecting, named
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.visibility import show_sessions, unseen_sessions
 from tlscheck.wording import listed, plain
 

@@ -2,9 +2,9 @@
 
 from tlscheck.inventory.parameter_group import CIPHERS, NEWEST_PROTOCOL, OLDEST_PROTOCOL, SSL
 from tlscheck.verdict import commands
-from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity
+from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.parameters import unknown
 from tlscheck.wording import plain
 

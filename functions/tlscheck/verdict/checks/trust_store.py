@@ -1,8 +1,8 @@
 """Check trust-store: does this deployment trust the root of every CA that the Region offers?"""
 
-from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity
+from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import RegionEvidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.remedies import ASK_AGAIN, LIST_AUTHORITIES
 from tlscheck.wording import plain, sentence
 

@@ -3,10 +3,10 @@
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.version_table import FORCED_FROM, major
-from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity
+from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.wording import plain, sentence
 
 CHECK = Check(
