@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tlscheck.inventory.account import Account
-from tlscheck.verdict.check import Check, Status
+from tlscheck.verdict.check import Check, CheckId, Status
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.registry import CHECKS
 from tlscheck.wording import cut, day, plain, sentence
@@ -36,7 +36,7 @@ MOST_FIELD = 2048
 def security_finding(remembered: RememberedFinding) -> dict[str, Any]:
     """A finding as Security Hub takes it. Its Id never changes; UpdatedAt is when it was announced."""
     finding = remembered.finding
-    check = CHECKS[finding.check]
+    check = CHECKS[CheckId(finding.check)]
     account = Account.of_arn(finding.resource)
     product = f"product/{account.id}/default"
     observed = {} if remembered.not_observed_since else {"LastObservedAt": _moment(remembered.observed_at)}
