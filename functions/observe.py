@@ -1,6 +1,6 @@
 """Observe: a batch of databases -> what their probe says -> clients and findings in the table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -14,7 +14,7 @@ from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_key, result_of
-from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.evidence import Evidence, members_of
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.regional import judge_region
@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     looked = probes.look(batch.network, batch.region, ENVIRONMENT.default_probe, targets)
     seen = {observation.arn: observation for observation in (*looked, *untried)}
     result = BatchResult(
-        databases=tuple(_observe(database, seen[database.arn], sweep) for database in batch.databases),
+        databases=tuple(_observe(database, batch, seen, sweep) for database in batch.databases),
         listings=tuple(finding for listing in batch.listings for finding in _judge_region(listing, sweep)),
         vanished=tuple(arn for listing in batch.listings for arn in _archive(listing, sweep)),
         probes=probes_of(looked),
@@ -46,9 +46,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     return {"batch": key, "databases": len(batch.databases)}
 
 
-def _observe(database: Database, observation: Observation, sweep: Sweep) -> DatabaseResult:
+def _observe(database: Database, batch: Batch, seen: Mapping[str, Observation], sweep: Sweep) -> DatabaseResult:
     remembered = dynamodb.load(ENVIRONMENT.table, database.arn)
-    evidence = Evidence(database, observation, remembered.clients, sweep.started_at, ENVIRONMENT.user)
+    members = members_of(database, batch.databases, seen)
+    at, user = sweep.started_at, ENVIRONMENT.user
+    evidence = Evidence(database, seen[database.arn], remembered.clients, at, user, members)
     judgement = judge(evidence, remembered.findings, sweep, ENVIRONMENT.client_memory)
     for client in judgement.news:
         dynamodb.put_client(ENVIRONMENT.table, client, ENVIRONMENT.client_memory)

@@ -10,11 +10,12 @@ from tlscheck.edges.aws import dynamodb, s3, sns
 from tlscheck.edges.documents import load, to_document
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, steps
+from tlscheck.edges.results import load_result
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.report_schema import document
-from tlscheck.reporting.result import BatchResult, result_key
+from tlscheck.reporting.result import result_key
 from tlscheck.reporting.summary import Summary, report_key, summarise
 
 ENVIRONMENT = environment.for_report()
@@ -29,7 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     results = {key: s3.get(ENVIRONMENT.bucket, result_key(key)) for key in batches}
     summary = summarise(
         sweep,
-        results=(load(BatchResult, text) for text in results.values() if text is not None),
+        results=(load_result(text) for text in results.values() if text is not None),
         lost={key: load(Batch, _needed("batch", key)) for key, text in results.items() if text is None},
         refused_deliveries=dynamodb.failed_deliveries(ENVIRONMENT.table),
     )

@@ -203,4 +203,5 @@ def evidence(
 ) -> Evidence:
     """What is known of a database; by default a clean one where nobody is connected."""
     of = of or database()
-    return Evidence(of, seen or observation(of.arn), tuple(clients), NOW, user)
+    members = {name: observation(name) for name in of.member_authorities}
+    return Evidence(of, seen or observation(of.arn), tuple(clients), NOW, user, members)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tlscheck.verdict.finding import Status
+from tlscheck.verdict.check import Status
 from tlscheck.verdict.readiness import Verdict
 
 from tests.local_aws.deploy import deploy

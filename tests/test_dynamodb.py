@@ -14,7 +14,8 @@ from tlscheck.edges.aws.items import client_item, client_of, finding_item, findi
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.ledger.client import Client, Who
 from tlscheck.reporting.delivery import Delivery
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.readiness import Readiness, Verdict
 
 from tests import storage
@@ -23,7 +24,7 @@ from tests.local_aws.emulator.account import EmulatedAccount
 
 MEMORY = timedelta(days=90)
 HOUR = timedelta(hours=1)
-FINDING = Finding(ORDERS, "us-east-1", "force-ssl", Status.FAILED, "rds.force_ssl is 0.", "")
+FINDING = Finding(ORDERS, "us-east-1", CheckId.FORCE_SSL, Status.FAILED, "rds.force_ssl is 0.", "")
 REMEMBERED = RememberedFinding(FINDING, NOW, NOW, NOW, NOW)
 READY = Readiness(Verdict.FIX_DATABASE, "rds.force_ssl is 0.")
 
@@ -45,10 +46,23 @@ def stored(account: EmulatedAccount, table: str, sk: str) -> dict[str, Any]:
     return item
 
 
+def test_a_finding_of_a_check_that_this_version_has_not_is_passed_over(
+    account: EmulatedAccount, table: str
+) -> None:
+    item = {**finding_item(REMEMBERED), "sk": "finding#quantum-safe", "check": "quantum-safe"}
+    storage.client_of(account, "dynamodb").put_item(
+        TableName=table, Item={name: TypeSerializer().serialize(value) for name, value in item.items()}
+    )
+    dynamodb.put_finding(table, REMEMBERED)
+    assert dynamodb.load(table, ORDERS).findings == (REMEMBERED,)
+    with pytest.raises(ValueError, match="quantum-safe"):
+        finding_of(item)
+
+
 def test_what_was_written_is_read_back(table: str) -> None:
     blind = replace(
         REMEMBERED,
-        finding=replace(FINDING, check="ca"),
+        finding=replace(FINDING, check=CheckId.CA),
         not_observed_since=NOW,
         not_observed_reason="no probe in vpc-0a1b2c3d",
     )

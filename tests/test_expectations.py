@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tlscheck.verdict.finding import Status
+from tlscheck.verdict.check import Status
 from tlscheck.verdict.readiness import Verdict
 
 from tests.local_aws.expectations import mismatches

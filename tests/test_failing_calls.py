@@ -11,8 +11,9 @@ from tlscheck.edges.aws import rds
 from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.vanished import with_vanished
-from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import RememberedFinding, Status
+from tlscheck.verdict.check import Status
+from tlscheck.verdict.evidence import Evidence, members_of
+from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.regional import judge_region
 from tlscheck.verdict.settle import archived, settle
@@ -108,8 +109,10 @@ def swept(
     now = NOW + timedelta(days=day)
     inventory = with_vanished(assemble(ACCOUNT, [rds.describe(account.client("rds", REGION))]), known.databases)
     after = dict(before)
+    seen = {database.arn: not_tried(database.arn, "no probe") for database in inventory.databases}
     for database in inventory.databases:
-        evidence = Evidence(database, not_tried(database.arn, "no probe"), (), now, "tlscheck")
+        members = members_of(database, inventory.databases, seen)
+        evidence = Evidence(database, seen[database.arn], (), now, "tlscheck", members)
         earlier = tuple(found for (arn, _), found in before.items() if arn == database.arn)
         for found in judge(evidence, earlier, Sweep(f"day-{day}", now, Depth.FULL), MEMORY).settled:
             after[database.arn, found.finding.check] = found

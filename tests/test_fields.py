@@ -21,7 +21,7 @@ NOUNS = (
     *(DatabaseResult, BatchResult),
 )
 
-CONSOLE = "a person at the console, in the probe's answer (README, Try it from the console)"
+CONSOLE = "a person at the console, in the probe's answer (docs/console.md)"
 REPORT = "whoever reads report.json"
 READERS = {
     "Handshake.cipher": CONSOLE,
@@ -37,6 +37,7 @@ READERS = {
     "DatabaseResult.certificate_authority": REPORT,
     "DatabaseResult.tls_clients": REPORT,
     "DatabaseResult.plaintext_clients": REPORT,
+    "DatabaseResult.probe_version": REPORT,
 }
 """Fields that no code reads, and who does. What costs a server's query and has nobody here goes."""
 

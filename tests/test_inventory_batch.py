@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.inventory.batch import Depth, Sweep, batch_key, in_batches, plan_key
-from tlscheck.inventory.database import Database
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.region import RegionListing
 
@@ -53,6 +53,49 @@ def test_the_order_of_the_databases_makes_no_difference(fleet: list[Database], r
     shuffled = list(fleet)
     random.shuffle(shuffled)
     assert in_batches(shuffled) == in_batches(fleet)
+
+
+def named(kind: Kind, identifier: str, cluster: str | None = None, arn: str | None = None) -> Database:
+    return replace(
+        DATABASE, arn=arn or identifier, kind=kind, identifier=identifier, cluster=cluster, network="vpc-1"
+    )
+
+
+@given(
+    st.lists(st.integers(0, 16), max_size=8),
+    st.integers(0, 30),
+    st.randoms(use_true_random=False),
+)
+def test_a_cluster_and_its_members_are_in_one_batch(sizes: list[int], others: int, random: Random) -> None:
+    arns = [f"{number:04}" for number in range(sum(sizes) + len(sizes) + others)]
+    random.shuffle(arns)
+    fleet = [named(Kind.INSTANCE, f"single-{number}", arn=arns.pop()) for number in range(others)]
+    for number, size in enumerate(sizes):
+        fleet.append(named(Kind.CLUSTER, f"c-{number}", arn=arns.pop()))
+        fleet += [named(Kind.MEMBER, f"c-{number}-{each}", f"c-{number}", arns.pop()) for each in range(size)]
+    batches = in_batches(fleet)
+    where = {each.identifier: number for number, batch in enumerate(batches) for each in batch.databases}
+    assert len(where) == len(fleet) == sum(len(batch.databases) for batch in batches)
+    assert all(len(batch.databases) <= 25 for batch in batches)
+    for each in fleet:
+        if each.cluster is not None:
+            assert where[each.identifier] == where[each.cluster]
+
+
+def test_a_cluster_that_does_not_fit_into_what_is_left_of_a_batch_begins_the_next() -> None:
+    singles = [named(Kind.INSTANCE, f"a-{number:02}") for number in range(20)]
+    ledger = [named(Kind.MEMBER, f"m-{number}", "ledger") for number in range(5)]
+    first, second = in_batches([*singles, *ledger, named(Kind.CLUSTER, "ledger", arn="b")])
+    assert len(first.databases) == 20
+    assert [each.identifier for each in second.databases] == ["ledger", "m-0", "m-1", "m-2", "m-3", "m-4"]
+
+
+def test_clusters_of_one_name_in_two_networks_go_each_with_its_own() -> None:
+    here, there = named(Kind.CLUSTER, "ledger"), named(Kind.MEMBER, "ledger-1", "ledger")
+    assert [batch.databases for batch in in_batches([here, replace(there, network="vpc-2")])] == [
+        (here,),
+        (replace(there, network="vpc-2"),),
+    ]
 
 
 def test_listings_travel_in_a_batch_of_their_own() -> None:

@@ -68,7 +68,7 @@ def test_an_absent_parameter_without_a_known_default_falls_back_to_our_table_and
     version: str, enforcement: Enforcement
 ) -> None:
     state = of_instance({}, EngineVersion=version)
-    assert (state.enforcement, state.fallback, state.is_enforced) == (enforcement, True, False)
+    assert (state.enforcement, state.fallback) == (enforcement, True)
     assert "only by our own table of versions" in state.reason
     assert "no value for rds.force_ssl" in state.reason
 

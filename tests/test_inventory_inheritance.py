@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.described import Described
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.settings import Settings
 
 from tests.answers import (
     REGION,
@@ -110,7 +112,9 @@ def test_a_member_has_the_parameters_of_its_clusters_group_and_of_none_of_its_ow
     )
     found = databases(described)["writer"]
     assert found.force_ssl.reason == "rds.force_ssl is 1 in ledger-aurora16 (in-sync)"
-    assert found.settings.values == {"rds.force_ssl": "1", "ssl_min_protocol_version": "TLSv1.2"}
+    assert found.settings == Settings(
+        "ledger-aurora16", {"rds.force_ssl": "1", "ssl_min_protocol_version": "TLSv1.2"}
+    )
 
 
 def test_a_parameter_counts_for_a_member_as_far_as_it_is_applied_there() -> None:
@@ -130,7 +134,8 @@ def test_a_parameter_counts_for_a_member_as_far_as_it_is_applied_there() -> None
 def test_a_member_whose_cluster_was_not_listed_says_so() -> None:
     found = databases(Described(REGION, instances=[member("writer")]))["writer"]
     assert found.force_ssl.reason == "its cluster ledger was not listed: the parameter is there"
-    assert found.settings.unknown == "its cluster ledger was not listed: its parameters are there"
+    assert isinstance(found.settings, Gap)
+    assert found.settings.reason == "its cluster ledger was not listed: its parameters are there"
     assert found.force_ssl.enforcement.value == "UNKNOWN"
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from tlscheck.edges.aws import dynamodb
 from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.readiness import Readiness, Verdict
 
 from tests import storage
@@ -15,7 +16,7 @@ from tests.examples import ORDERS, client, database
 from tests.local_aws.emulator.account import EmulatedAccount
 
 SWEPT = datetime.fromisoformat("2026-11-24T03:00:00+00:00")
-FINDING = Finding(ORDERS, "us-east-1", "ca", Status.FAILED, "Its CA is retired.", "")
+FINDING = Finding(ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired.", "")
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
-from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.check import Status
+from tlscheck.verdict.evidence import Evidence, members_of
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import findings_of
 from tlscheck.wire.targeting import not_tried
 
@@ -22,11 +23,20 @@ ON, OFF = {"rds.force_ssl": "1"}, {"rds.force_ssl": "0"}
 def found(**answers: Any) -> dict[str, dict[str, Finding]]:
     """Identifier -> check -> finding, of a Region that answers so and whose servers nobody connects to."""
     inventory = assemble(ACCOUNT, [Described(REGION, **{"certificates": [certificate()]} | answers)])
+    seen = {database.arn: not_tried(database.arn, "no probe") for database in inventory.databases}
     return {
         database.identifier: {
             finding.check: finding
             for finding in findings_of(
-                Evidence(database, not_tried(database.arn, "no probe"), (), NOW, "tlscheck"), Depth.FULL
+                Evidence(
+                    database,
+                    seen[database.arn],
+                    (),
+                    NOW,
+                    "tlscheck",
+                    members_of(database, inventory.databases, seen),
+                ),
+                Depth.FULL,
             )
         }
         for database in inventory.databases

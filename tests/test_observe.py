@@ -14,15 +14,15 @@ from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Sweep
+from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.result import BatchResult, result_key
-from tlscheck.verdict.checks import CheckId
-from tlscheck.verdict.finding import Status
+from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
-from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
 
 from tests import storage
 from tests.examples import (
@@ -35,6 +35,7 @@ from tests.examples import (
     database,
     handshake,
     look,
+    member,
     observation,
     sessions,
 )
@@ -163,11 +164,22 @@ def test_without_a_probe_the_control_plane_is_still_judged(stage: Stage) -> None
 
 
 def test_a_cluster_is_judged_without_being_connected_to(stage: Stage) -> None:
-    (row,) = stage.observe(Batch("us-east-1", "vpc-0a1b2c3d", (cluster(),))).databases
+    both = (cluster(), member(status="stopped"))
+    row, _ = stage.observe(Batch("us-east-1", "vpc-0a1b2c3d", both)).databases
     assert row.verdict is Verdict.CLEAR
     assert set(stage.statuses(LEDGER).values()) == {Status.PASSED}
     assert {CheckId.FORCE_SSL, CheckId.CA, CheckId.NOT_OBSERVED} <= stage.statuses(LEDGER).keys()
     assert CheckId.SERVER_CERTIFICATE not in stage.statuses(LEDGER)
+
+
+def test_a_cluster_is_judged_by_the_looks_at_its_members(stage: Stage) -> None:
+    taken = replace(observation(member().arn), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, "It asked."))
+    rows = stage.observe(Batch("us-east-1", "vpc-0a1b2c3d", (cluster(), member())), SWEEP, taken).databases
+    assert [(row.verdict, row.enforcement) for row in rows] == [
+        (Verdict.FIX_DATABASE, Enforcement.NOT_ENFORCED),
+        (Verdict.FIX_DATABASE, Enforcement.NOT_ENFORCED),
+    ]
+    assert stage.statuses(LEDGER)[CheckId.FORCE_SSL] is Status.FAILED
 
 
 @pytest.mark.parametrize("hours", [0, -1])

@@ -13,8 +13,8 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 from tlscheck.edges.aws import dynamodb, security_hub
 from tlscheck.edges.aws.items import finding_item
-from tlscheck.verdict.checks import CheckId
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 
 from tests import storage
 from tests.examples import ACCOUNT, NOW, ORDERS
@@ -55,7 +55,7 @@ def door(account: EmulatedAccount, table: str, monkeypatch: pytest.MonkeyPatch) 
     account.refuse_findings({})
 
 
-def remembered(resource: str = ORDERS, check: str = CheckId.CA, reason: str = "Retired.") -> RememberedFinding:
+def remembered(resource: str = ORDERS, check: CheckId = CheckId.CA, reason: str = "Retired.") -> RememberedFinding:
     finding = Finding(resource, resource.split(":")[3], check, Status.FAILED, reason, "")
     return RememberedFinding(finding, NOW, NOW, NOW, NOW)
 
@@ -140,7 +140,7 @@ def test_a_poison_record_fails_alone_and_is_logged_without_its_content(
     account: EmulatedAccount, door: Door, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = {"kind": {"S": "finding"}, "announced_at": {"S": "hunter2"}, "pk": {"S": "hunter2"}}
-    wrong_check = remembered(check="no-such-check", reason="hunter2")
+    wrong_check = {**image(remembered(reason="hunter2")), "check": {"S": "no-such-check"}}
     assert door(record(1, secret), record(2, remembered()), record(3, wrong_check)) == ["1", "3"]
     assert len(imported(account)) == 1
     logged = [vars(entry) for entry in caplog.records]

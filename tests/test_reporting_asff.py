@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.reporting.asff import security_finding
 from tlscheck.reporting.parcel import letter, parcels
-from tlscheck.verdict.checks import CheckId
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.settle import settle
 from tlscheck.version import Edition, Provenance
 

@@ -11,7 +11,8 @@ from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.message import Notification, message_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult
 from tlscheck.reporting.summary import Summary, summarise
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.readiness import Verdict
 
 from tests.examples import NOW, REGION, cluster, database
@@ -19,7 +20,7 @@ from tests.examples import NOW, REGION, cluster, database
 FULL = Sweep("nightly-1", NOW, Depth.FULL)
 SAMPLE = replace(FULL, depth=Depth.SAMPLE)
 REPORT = "s3://tlscheck/sweeps/nightly-1/report.json"
-SAID = Finding("arn", "us-east-1", "ca", Status.FAILED, "Its CA is retired.", "")
+SAID = Finding("arn", "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired.", "")
 
 
 def row(verdict: str, region: str, identifier: str, **changes: object) -> DatabaseResult:
@@ -96,8 +97,12 @@ def test_a_database_of_a_lost_batch_stands_where_its_verdict_puts_it() -> None:
 
 def test_what_a_summary_counts_it_names_in_a_stable_order() -> None:
     results = [
-        BatchResult((row("CLEAR", "us-east-1", "b"),), (replace(SAID, check="trust-store"),), ("arn:b", "arn:d")),
-        BatchResult((row("CLEAR", "us-east-1", "a"),), (replace(SAID, check="default-ca"),), ("arn:a", "arn:c")),
+        BatchResult(
+            (row("CLEAR", "us-east-1", "b"),), (replace(SAID, check=CheckId("trust-store")),), ("arn:b", "arn:d")
+        ),
+        BatchResult(
+            (row("CLEAR", "us-east-1", "a"),), (replace(SAID, check=CheckId("default-ca")),), ("arn:a", "arn:c")
+        ),
     ]
     empty = Batch("us-east-1", None, ())
     found = summarise(FULL, results, {"b": empty, "a": empty}, ())
@@ -118,7 +123,9 @@ def test_what_a_summary_counts_it_names_in_a_stable_order() -> None:
     [("PASSED", False), ("INFORMATIONAL", False), ("WARNING", True), ("FAILED", True), ("NOT_OBSERVED", True)],
 )
 def test_a_region_is_named_for_whatever_is_neither_passed_nor_only_told(status: str, is_named: bool) -> None:
-    listing = Finding(REGION, "eu-west-1", "default-ca", Status(status), "New databases get what they get.", "")
+    listing = Finding(
+        REGION, "eu-west-1", CheckId("default-ca"), Status(status), "New databases get what they get.", ""
+    )
     found = summarise(FULL, [BatchResult((), (listing,))], {}, ())
     assert (found.listings == (listing,)) == is_named
     sent = message_of(found, REPORT)
@@ -150,8 +157,10 @@ def test_a_sample_is_told_of_when_it_found_news_or_lost_a_batch(
 
 def test_a_whole_message_reads_so() -> None:
     refused = Delivery(REGION, "us-east-1", "AccessDeniedException: not authorized", NOW)
-    listing = Finding(REGION, "eu-west-1", "not-observed", Status.NOT_OBSERVED, "Nothing could be listed.", "")
-    other = replace(SAID, check="force-ssl")
+    listing = Finding(
+        REGION, "eu-west-1", CheckId("not-observed"), Status.NOT_OBSERVED, "Nothing could be listed.", ""
+    )
+    other = replace(SAID, check=CheckId("force-ssl"))
     rows = (
         row("FIX_DATABASE", "us-east-1", "a", changed=("ca",)),
         row("FIX_CLIENTS", "us-east-1", "b", changed=("ca", "force-ssl"), findings=(SAID, other)),
@@ -160,7 +169,7 @@ def test_a_whole_message_reads_so() -> None:
             "us-east-1",
             "c",
             changed=("ca", "force-ssl"),
-            findings=(SAID, other, replace(SAID, check="x")),
+            findings=(SAID, other, replace(SAID, check=CheckId("tls-clients"))),
         ),
         row("CLEAR", "us-east-1", "d", changed=("ca",)),
     )
@@ -222,7 +231,7 @@ def test_a_reason_in_a_message_ends_at_three_hundred_characters(length: int, sho
 def regions(characters: int) -> Summary:
     """A summary whose message has exactly so many characters, by what is said of its Regions."""
     base = len(message().body)
-    line = Finding(REGION, "r", "not-observed", Status.NOT_OBSERVED, "x" * 100, "")
+    line = Finding(REGION, "r", CheckId("not-observed"), Status.NOT_OBSERVED, "x" * 100, "")
     each = len("\nr: ") + 100
     number, rest = divmod(characters - base, each)
     last = replace(line, region="r" + "r" * rest)

@@ -16,11 +16,12 @@ from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
 from tlscheck.reporting.summary import Summary, report_key, summarise
-from tlscheck.verdict.checks import CheckId
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.checks.not_observed import judge_region
+from tlscheck.verdict.evidence import RegionEvidence
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.readiness import Verdict
-from tlscheck.verdict.regional import judge_listing
 
 from tests.examples import (
     ACCOUNT,
@@ -98,9 +99,10 @@ def test_a_batch_without_result_leaves_its_databases_not_observed() -> None:
 
 def test_only_regions_with_gaps_are_named() -> None:
     gap = Gap("rds:DescribeDBInstances", "AccessDenied")
-    findings = (
-        judge_listing(RegionListing(REGION, "us-east-1", 2)),
-        judge_listing(RegionListing(REGION.replace("us-east-1", "eu-west-1"), "eu-west-1", 0, (gap,))),
+    ireland = RegionListing(REGION.replace("us-east-1", "eu-west-1"), "eu-west-1", 0, (gap,))
+    findings = tuple(
+        judge_region(RegionEvidence(listing, {}, NOW))
+        for listing in (RegionListing(REGION, "us-east-1", 2), ireland)
     )
     listed = summarise(SWEEP, [BatchResult((), findings)], {}, ())
     assert [each.region for each in listed.listings] == ["eu-west-1"]

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from tlscheck.reporting.asff import security_finding
 from tlscheck.reporting.parcel import letter, parcels
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 
 from tests.examples import NOW, ORDERS, REGION
 
 DAY = timedelta(days=1)
-FINDING = Finding(ORDERS, "us-east-1", "ca", Status.FAILED, "Its CA is retired", "Change it.")
+FINDING = Finding(ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired", "Change it.")
 REMEMBERED = RememberedFinding(FINDING, NOW - 3 * DAY, NOW - 2 * DAY, NOW - DAY, NOW)
 WHOLE = {
     # AWS Security Hub user guide, "Required top-level ASFF attributes"
@@ -252,7 +253,7 @@ def test_a_finding_says_of_its_check_what_it_is_why_it_matters_and_what_mends_it
 def test_findings_travel_in_the_order_in_which_their_regions_were_met() -> None:
     elsewhere = replace(REMEMBERED, finding=replace(FINDING, resource=ORDERS.replace("us-east-1", "eu-west-1")))
     passed = replace(REMEMBERED, finding=replace(FINDING, status=Status.PASSED))
-    other = replace(REMEMBERED, finding=replace(FINDING, check="force-ssl"))
+    other = replace(REMEMBERED, finding=replace(FINDING, check=CheckId("force-ssl")))
     first, second = parcels(
         [letter("1", elsewhere), letter("2", REMEMBERED), letter("3", other), letter("4", passed)]
     )

@@ -1,6 +1,7 @@
 """The rooms of the project hold: who may import what, how large a door may be, and that names agree."""
 
 import ast
+import importlib
 import json
 import re
 import subprocess
@@ -116,6 +117,10 @@ def test_only_edges_import_what_touches_the_world() -> None:
 
 
 COMPARED_WHOLE = {
+    ("examples.py", "NOT_ASKED"): "is what a database has before it was asked about",
+    ("probe.py", "STATEMENT"): "is what the peers that the probe is measured beside run too",
+    ("test_inventory_assembly.py", "NOT_ASKED"): "is what a listing has before it was asked about",
+    ("test_rooms.py", "REGISTRY"): "each check is looked for in it",
     ("test_check_client.py", "SCHEMA"): "is what answers must keep to",
     ("test_client_command.py", "SCHEMA"): "is what answers must keep to, and what --schema prints",
     ("test_client_survival.py", "RULES"): "each rule is demanded something of",
@@ -220,6 +225,85 @@ def test_no_module_is_a_drawer_for_everything() -> None:
         for path in ROOT.glob("[ft]*/**/*.py")
         if drawers & set(path.relative_to(ROOT).with_suffix("").parts)
     ]
+
+
+def public_nouns(path: Path) -> Iterator[str]:
+    """The classes and type aliases that a module defines for others."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
+        elif isinstance(node, ast.TypeAlias) and not node.name.id.startswith("_"):
+            yield node.name.id
+
+
+DEFINED_TWICE: dict[str, str] = {}
+"""Nouns that may have two homes, each with its reason: there is none."""
+
+
+def test_a_noun_has_one_home() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for noun in public_nouns(path):
+            homes.setdefault(noun, []).append(name(path))
+    assert homes
+    assert {noun: paths for noun, paths in homes.items() if len(paths) > 1 and noun not in DEFINED_TWICE} == {}
+
+
+def raw_enforcement(path: Path) -> list[str]:
+    """Where a module reads whether TLS is enforced from what the API, the server or a try alone said of it."""
+    tree = ast.parse(path.read_text())
+    groups = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "parameter_group"
+    }
+    return [
+        f"{name(path)}:{node.lineno}"
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr == "force_ssl" and id(node) not in groups)
+        or (isinstance(node, ast.Name) and node.id in {"PlaintextOutcome", "ForceSsl"})
+    ]
+
+
+def test_only_enforcement_reads_the_raw_enforcement_of_a_database() -> None:
+    judging = [
+        path
+        for path in [*DOORS, *(PACKAGE / "verdict").rglob("*.py"), *(PACKAGE / "reporting").rglob("*.py")]
+        if path != PACKAGE / "verdict" / "enforcement.py"
+    ]
+    assert raw_enforcement(PACKAGE / "verdict" / "enforcement.py")
+    assert [place for path in judging for place in raw_enforcement(path)] == []
+
+
+CHECK_FILES = sorted(path for path in (PACKAGE / "verdict" / "checks").glob("*.py") if path.stem != "__init__")
+
+
+@pytest.mark.parametrize("path", CHECK_FILES, ids=name)
+def test_a_check_is_one_file_with_its_row_and_its_judge(path: Path) -> None:
+    module = importlib.import_module(f"tlscheck.verdict.checks.{path.stem}")
+    tree = ast.parse(path.read_text())
+    made = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Check"]
+    assert len(made) == 1
+    assert module.CHECK.id == path.stem.replace("_", "-")
+    assert "judge" in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    # What two checks share is a noun of its own.
+    assert not {each for each in imports(path) if each.startswith("tlscheck.verdict.checks")}
+
+
+def test_every_check_is_in_the_registry_once_and_is_judged_of_something() -> None:
+    from tlscheck.verdict.registry import REGISTRY  # noqa: PLC0415 - only this test reads the registry
+
+    registered = [each.check.id.value for each in REGISTRY]
+    assert sorted(registered) == sorted(path.stem.replace("_", "-") for path in CHECK_FILES)
+    assert [each.check.id for each in REGISTRY if not each.of and each.judge_region is None] == []
+    assert [each.check.id for each in REGISTRY if bool(each.of) != (each.judge is not None)] == []
+    of = {each.check.id.value: {kind.value for kind in each.of} for each in REGISTRY}
+    assert of["force-ssl"] == {"instance", "cluster"}
+    assert of["ca"] == {"instance", "member", "cluster"}
+    assert of["proxy-tls"] == {"proxy"}
+    assert of["not-observed"] == {"instance", "member", "cluster", "proxy"}
+    regional = {each.check.id.value for each in REGISTRY if each.judge_region is not None}
+    assert regional == {"trust-store", "default-ca", "not-observed"}
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=name)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tlscheck.edges.aws import security_hub
 from tlscheck.reporting.asff import security_finding
-from tlscheck.verdict.checks import CheckId
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 
 from tests import storage
 from tests.examples import ACCOUNT, LEDGER, NOW, ORDERS, REGION
@@ -27,7 +27,7 @@ def hub(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[A
     account.refuse_findings({})
 
 
-def finding(resource: str = ORDERS, check: str = CheckId.CA, status: Status = Status.FAILED) -> dict[str, Any]:
+def finding(resource: str = ORDERS, check: CheckId = CheckId.CA, status: Status = Status.FAILED) -> dict[str, Any]:
     arn = resource.replace("us-east-1", HUB)
     return security_finding(RememberedFinding(Finding(arn, HUB, check, status, "Why.", ""), NOW, NOW, NOW, NOW))
 

@@ -13,7 +13,8 @@ from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database, Proxy, Source
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
-from tlscheck.inventory.region import Authorities, Gap, OfferedAuthority, RegionListing
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.reporting.asff import security_finding
@@ -21,7 +22,8 @@ from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_of
 from tlscheck.reporting.summary import summarise
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.regional import judge_region
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
@@ -127,8 +129,11 @@ def spoilt(settings: dict[str, str], **changes: Any) -> Database:
 
 
 def of_region(check: str, **changes: Any) -> str:
-    authorities = Authorities(**{"offered": (), "default": None, "unknown": ""} | changes)
-    listing = RegionListing(REGION, "us-east-1", 1, authorities=authorities)
+    authorities = changes.pop("unknown", None) or Authorities(**{"offered": (), "default": None} | changes)
+    return of_listing(check, RegionListing(REGION, "us-east-1", 1, authorities=authorities))
+
+
+def of_listing(check: str, listing: RegionListing) -> str:
     (reason,) = (each.reason for each in judge_region(listing, {}, NOW) if each.check == check)
     return reason
 
@@ -170,7 +175,7 @@ REASONS: dict[str, Callable[[], str]] = {
     "CA of every member": lambda: says("ca", cluster(member_authorities={"a": SPOILT})),
     "status": lambda: says("certificate-rotation", database(status=SPOILT, server_certificate_expires=None)),
     "why a rotation is not known": lambda: says(
-        "certificate-rotation", database(rotation=Rotation(version_unknown=SPOILT))
+        "certificate-rotation", database(rotation=Rotation(Gap("rds:X", SPOILT)))
     ),
     "group": lambda: says("tls-versions", spoilt({}, group=SPOILT)),
     "ciphers": lambda: says("tls-versions", spoilt({"ssl_ciphers": SPOILT})),
@@ -179,16 +184,18 @@ REASONS: dict[str, Callable[[], str]] = {
     "hashes": lambda: says("password-hashes", spoilt({"password_encryption": SPOILT})),
     "log": lambda: says("connection-log", spoilt({"log_connections": SPOILT})),
     "prefix of the log": lambda: says("connection-log", spoilt({"log_line_prefix": SPOILT})),
-    "why parameters are not known": lambda: says("tls-versions", database(settings=Settings("g", {}, SPOILT))),
+    "why parameters are not known": lambda: says(
+        "tls-versions", database(settings=Gap("rds:DescribeDBParameters", SPOILT))
+    ),
     "Babelfish's parameter": lambda: says(
         "babelfish-tls",
         cluster(settings=Settings("g", {"rds.babelfish_status": "on", "babelfishpg_tds.tds_ssl_encrypt": SPOILT})),
     ),
     "proxy before it": lambda: says("tls-clients", database(proxies=(SPOILT,))),
-    "why proxies are not known": lambda: says("not-observed", database(proxies_unknown=SPOILT)),
+    "why proxies are not known": lambda: says("not-observed", database(proxies_gap=Gap("rds:X", SPOILT))),
     "shard group": lambda: says("not-observed", cluster(shard_groups=(SPOILT,))),
     "behind a proxy": lambda: says("proxy-tls", proxy(proxy=Proxy(True, (SPOILT,)))),
-    "why that is not known": lambda: says("proxy-tls", proxy(proxy=Proxy(True, (), SPOILT))),
+    "why that is not known": lambda: says("proxy-tls", proxy(proxy=Proxy(True, Gap("rds:X", SPOILT)))),
     "upgrade that waits": lambda: says(
         "upgrade-enforces-tls",
         database(
@@ -197,8 +204,8 @@ REASONS: dict[str, Callable[[], str]] = {
             force_ssl=ForceSsl(Enforcement.NOT_ENFORCED, "default.postgres14", "off"),
         ),
     ),
-    "why CAs are not known": lambda: of_region("trust-store", unknown=SPOILT),
-    "why no default is": lambda: of_region("default-ca", unknown=SPOILT),
+    "why CAs are not known": lambda: of_region("trust-store", unknown=Gap("rds:X", SPOILT)),
+    "why no default is": lambda: of_region("default-ca", unknown=Gap("rds:X", SPOILT)),
     "CA of a Region": lambda: of_region("trust-store", offered=(OfferedAuthority(SPOILT, "aa", None),)),
     "its thumbprint": lambda: of_region("trust-store", offered=(OfferedAuthority("a", SPOILT, None),)),
     "CA without one": lambda: of_region("trust-store", offered=(OfferedAuthority(SPOILT, None, None),)),
@@ -209,13 +216,11 @@ REASONS: dict[str, Callable[[], str]] = {
     "chosen default": lambda: of_region(
         "default-ca", offered=(OfferedAuthority(SPOILT, None, None, override=True),), default=SPOILT
     ),
-    "reason of a gap": lambda: (
-        judge_region(RegionListing(REGION, "us-east-1", 1, (Gap("rds:DescribeDBInstances", SPOILT),)), {}, NOW)[
-            0
-        ].reason
+    "reason of a gap": lambda: of_listing(
+        "not-observed", RegionListing(REGION, "us-east-1", 1, (Gap("rds:DescribeDBInstances", SPOILT),))
     ),
-    "call of a gap": lambda: (
-        judge_region(RegionListing(REGION, "us-east-1", 1, (Gap(SPOILT, "AccessDenied"),)), {}, NOW)[0].reason
+    "call of a gap": lambda: of_listing(
+        "not-observed", RegionListing(REGION, "us-east-1", 1, (Gap(SPOILT, "AccessDenied"),))
     ),
 }
 
@@ -228,7 +233,7 @@ def test_a_reason_shows_none_of_them(place: str) -> None:
 
 
 def remembered(**changes: Any) -> RememberedFinding:
-    finding = Finding(ORDERS, "us-east-1", "ca", Status.FAILED, SPOILT, SPOILT)
+    finding = Finding(ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, SPOILT)
     return replace(RememberedFinding(finding, NOW, NOW, NOW, NOW), **changes)
 
 
@@ -248,7 +253,7 @@ def row(**changes: Any) -> DatabaseResult:
 
 
 def test_a_message_shows_none_of_them() -> None:
-    listing = Finding(REGION, "us-east-1", "ca", Status.FAILED, SPOILT, "")
+    listing = Finding(REGION, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, "")
     result = BatchResult((row(identifier=SPOILT, reason=SPOILT, changed=()),), (listing,), (SPOILT,))
     delivery = Delivery(REGION, "us-east-1", SPOILT, NOW)
     sent = message_of(summarise(Sweep("s", NOW, Depth.FULL), [result], {}, (delivery,)), "s3://report")

@@ -9,7 +9,8 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.vanished import with_vanished
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.settle import archived, settle
 
 from tests.examples import NOW, ORDERS, REGION, cluster, database, member, proxy
@@ -65,7 +66,8 @@ def test_a_database_that_its_owner_excludes_is_left_out_as_if_it_were_gone() -> 
     assert gone(database(), there=(database(tags={"tlscheck:exclude": "False"}),)) == {"us-east-1": ()}
 
 
-FAILED = RememberedFinding(Finding(ORDERS, "us-east-1", "ca", Status.FAILED, "old CA", ""), NOW, NOW, NOW, NOW)
+OLD_CA = Finding(ORDERS, "us-east-1", CheckId.CA, Status.FAILED, "old CA", "")
+FAILED = RememberedFinding(OLD_CA, NOW, NOW, NOW, NOW)
 
 
 def test_an_archived_finding_keeps_what_it_said_and_is_announced() -> None:

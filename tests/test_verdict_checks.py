@@ -10,9 +10,17 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
-from tlscheck.verdict import certificate_authority, clients, force_ssl, not_observed, regional, server_certificate
-from tlscheck.verdict.checks import CHECKS, CheckId, Severity
-from tlscheck.verdict.finding import Status
+from tlscheck.verdict.check import CheckId, Severity, Status
+from tlscheck.verdict.checks import (
+    ca,
+    force_ssl,
+    not_observed,
+    plaintext_clients,
+    server_certificate,
+    tls_clients,
+)
+from tlscheck.verdict.evidence import RegionEvidence
+from tlscheck.verdict.registry import CHECKS
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
 from tlscheck.wire.targeting import not_tried
 
@@ -113,7 +121,7 @@ def authority(**changes: Any) -> CertificateAuthority:
 
 
 @pytest.mark.parametrize(
-    ("ca", "status", "word"),
+    ("held", "status", "word"),
     [
         (CURRENT_CA, Status.PASSED, "valid to 2061-05-20"),
         (RETIRED_CA, Status.FAILED, "does not offer"),
@@ -130,8 +138,8 @@ def authority(**changes: Any) -> CertificateAuthority:
         (authority(expires=None), Status.PASSED, "the Region offers it"),
     ],
 )
-def test_a_ca_is_judged_by_what_the_region_offers(ca: CertificateAuthority, status: Status, word: str) -> None:
-    finding = certificate_authority.judge(evidence(database(certificate_authority=ca)))
+def test_a_ca_is_judged_by_what_the_region_offers(held: CertificateAuthority, status: Status, word: str) -> None:
+    finding = ca.judge(evidence(database(certificate_authority=held)))
     assert finding.status is status
     assert word in finding.reason
 
@@ -149,7 +157,7 @@ def test_a_ca_is_changed_where_its_kind_keeps_it(of: Database, command: str) -> 
         database(kind=of.kind, identifier=of.identifier, engine=of.engine, cluster=of.cluster,
                  certificate_authority=RETIRED_CA)
     )  # fmt: skip
-    step = certificate_authority.judge(retired).next_step
+    step = ca.judge(retired).next_step
     assert command in step
     assert "--ca-certificate-identifier rds-ca-rsa2048-g1" in step
 
@@ -232,13 +240,13 @@ def test_what_the_server_does_goes_before_what_is_configured(
     known = evidence(database(force_ssl=force(api)), seen)
     assert force_ssl.judge(known).status is status
     passes = status is Status.PASSED
-    assert (clients.judge_plaintext(known).status is Status.PASSED) is passes
+    assert (plaintext_clients.judge(known).status is Status.PASSED) is passes
 
 
 def test_known_plaintext_clients_fail_whatever_the_look_showed() -> None:
     known = [plaintext_client()]
     for seen in (observation(), not_tried(ORDERS, "its status is stopped")):
-        finding = clients.judge_plaintext(evidence(seen=seen, clients=known))
+        finding = plaintext_clients.judge(evidence(seen=seen, clients=known))
         assert finding.status is Status.FAILED
         assert finding.reason == (
             '1 client connects without TLS: "billing-cron" as "orders" in "orders" from 10.0.1.5.'
@@ -246,9 +254,9 @@ def test_known_plaintext_clients_fail_whatever_the_look_showed() -> None:
 
 
 def test_nobody_without_tls_passes_only_where_tls_is_enforced() -> None:
-    assert clients.judge_plaintext(evidence()).status is Status.PASSED
+    assert plaintext_clients.judge(evidence()).status is Status.PASSED
     for state in (NOT_ENFORCED, UNKNOWN_ENFORCEMENT, force(Enforcement.ENFORCED_AFTER_REBOOT)):
-        finding = clients.judge_plaintext(evidence(database(force_ssl=state)))
+        finding = plaintext_clients.judge(evidence(database(force_ssl=state)))
         assert finding.status is Status.INFORMATIONAL
         assert "only its moment" in finding.reason
 
@@ -256,32 +264,32 @@ def test_nobody_without_tls_passes_only_where_tls_is_enforced() -> None:
 @pytest.mark.parametrize("outcome", [each for each in LookOutcome if each is not LookOutcome.SEEN])
 def test_a_look_that_saw_not_everybody_says_nothing_of_clients(outcome: LookOutcome) -> None:
     seen = observation(look=look(sessions(), outcome=outcome, detail="why"))
-    for finding in (clients.judge_plaintext(evidence(seen=seen)), clients.judge_tls(evidence(seen=seen))):
+    for finding in (plaintext_clients.judge(evidence(seen=seen)), tls_clients.judge(evidence(seen=seen))):
         assert finding.status is Status.NOT_OBSERVED
         assert "why" in finding.reason
 
 
 def test_tls_clients_are_told_and_never_judged() -> None:
-    finding = clients.judge_tls(evidence(clients=[client("a"), client("b"), plaintext_client("c")]))
+    finding = tls_clients.judge(evidence(clients=[client("a"), client("b"), plaintext_client("c")]))
     assert finding.status is Status.INFORMATIONAL
     assert finding.reason.startswith('2 clients connect with TLS: "a"')
     assert "Whether they verify the server cannot be seen." in finding.reason
     assert '"c"' not in finding.reason
-    nobody = clients.judge_tls(evidence())
+    nobody = tls_clients.judge(evidence())
     assert (nobody.status, nobody.reason) == (Status.INFORMATIONAL, "No client was seen with TLS so far.")
 
 
 def test_containers_of_one_application_are_one_client_of_a_reason() -> None:
     who = [plaintext_client(who=plaintext_client().who.__class__(ORDERS, "orders", "orders", "api", f"10.0.0.{n}"))
            for n in range(40)]  # fmt: skip
-    finding = clients.judge_plaintext(evidence(clients=who))
+    finding = plaintext_clients.judge(evidence(clients=who))
     assert (
         finding.reason == '1 client connects without TLS: "api" as "orders" in "orders" from 10.0.0.0 and others.'
     )
 
 
 def test_a_reason_names_a_few_clients_and_counts_the_others() -> None:
-    finding = clients.judge_plaintext(evidence(clients=[plaintext_client(f"job-{n:02}") for n in range(17)]))
+    finding = plaintext_clients.judge(evidence(clients=[plaintext_client(f"job-{n:02}") for n in range(17)]))
     assert finding.reason.startswith("17 clients connect without TLS: ")
     assert finding.reason.endswith("; and 12 more.")
 
@@ -327,9 +335,10 @@ def test_a_user_from_a_secret_is_not_guessed() -> None:
 
 
 def test_a_region_is_observed_only_without_gaps() -> None:
-    assert regional.judge_listing(RegionListing(REGION, "us-east-1", 3)).status is Status.PASSED
+    complete = RegionEvidence(RegionListing(REGION, "us-east-1", 3), {}, NOW)
+    assert not_observed.judge_region(complete).status is Status.PASSED
     gap = Gap("rds:DescribeDBInstances", "AccessDenied: not authorized")
-    finding = regional.judge_listing(RegionListing(REGION, "us-east-1", 0, (gap,)))
+    finding = not_observed.judge_region(RegionEvidence(RegionListing(REGION, "us-east-1", 0, (gap,)), {}, NOW))
     assert (finding.resource, finding.status) == (REGION, Status.NOT_OBSERVED)
     assert "rds:DescribeDBInstances: AccessDenied: not authorized" in finding.reason
     assert finding.next_step == "Let these calls succeed in us-east-1: rds:DescribeDBInstances."
@@ -358,7 +367,7 @@ def test_nobody_is_told_to_log_in_before_the_server_verifies() -> None:
         handshake=handshake(HandshakeOutcome.WRONG_NAME),
         look=look(outcome=LookOutcome.NOT_TRIED, detail="Not sent."),
     )
-    assert clients.judge_plaintext(evidence(seen=seen)).next_step.startswith("Mend the server's TLS first")
+    assert plaintext_clients.judge(evidence(seen=seen)).next_step.startswith("Mend the server's TLS first")
 
 
 @pytest.mark.parametrize(
@@ -373,7 +382,7 @@ def test_nobody_is_told_to_log_in_before_the_server_verifies() -> None:
 def test_a_database_that_was_not_tried_names_what_opens_it(of: Database, reason: str, step: str) -> None:
     for finding in (
         server_certificate.judge(evidence(of, not_tried(ORDERS, reason))),
-        clients.judge_tls(evidence(of, not_tried(ORDERS, reason))),
+        tls_clients.judge(evidence(of, not_tried(ORDERS, reason))),
         not_observed.judge(evidence(of, not_tried(ORDERS, reason))),
     ):
         assert reason in finding.reason

@@ -13,20 +13,26 @@ from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListi
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
-from tlscheck.verdict import (
-    babelfish,
-    certificate_authority,
-    clients,
-    cluster_authority,
+from tlscheck.verdict import regional
+from tlscheck.verdict.check import Status
+from tlscheck.verdict.checks import (
+    babelfish_tls,
+    ca,
+    certificate_rotation,
+    connection_log,
+    default_ca,
     force_ssl,
     not_observed,
-    parameters,
-    proxy,
-    regional,
-    rotation,
-    upgrade,
+    password_hashes,
+    plaintext_clients,
+    proxy_tls,
+    tls_clients,
+    tls_versions,
+    trust_store,
+    upgrade_enforces_tls,
 )
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.evidence import RegionEvidence
+from tlscheck.verdict.finding import Finding
 from tlscheck.wire.observation import LookOutcome
 
 from tests.examples import (
@@ -95,7 +101,7 @@ def of(settings: Settings | Gap, **changes: Any) -> Database:
 def test_the_protocol_versions_that_a_server_takes(
     settings: Settings, status: Status, says: str, step: str
 ) -> None:
-    finding = parameters.judge_versions(evidence(of(settings)))
+    finding = tls_versions.judge(evidence(of(settings)))
     assert finding.status is status
     assert says in finding.reason
     assert step in finding.next_step
@@ -112,7 +118,7 @@ def test_the_protocol_versions_that_a_server_takes(
     ],
 )
 def test_how_passwords_are_stored_is_told_and_never_fails(settings: Settings, status: Status, step: str) -> None:
-    finding = parameters.judge_hashes(evidence(of(settings)))
+    finding = password_hashes.judge(evidence(of(settings)))
     assert finding.status is status
     assert step in finding.next_step
 
@@ -133,13 +139,13 @@ def test_how_passwords_are_stored_is_told_and_never_fails(settings: Settings, st
     ],
 )
 def test_log_connections_is_a_boolean_before_18_and_a_list_since(value: str, logs: bool) -> None:
-    finding = parameters.judge_log(evidence(of(having(log_connections=value))))
+    finding = connection_log.judge(evidence(of(having(log_connections=value))))
     assert finding.status is (Status.PASSED if logs else Status.INFORMATIONAL)
 
 
 @pytest.mark.parametrize(("version", "value"), [("17.4", "1"), ("18.1", "all")])
 def test_the_step_sets_log_connections_as_the_version_wants_it(version: str, value: str) -> None:
-    finding = parameters.judge_log(evidence(of(having(log_connections="0"), engine_version=version)))
+    finding = connection_log.judge(evidence(of(having(log_connections="0"), engine_version=version)))
     assert f"ParameterName=log_connections,ParameterValue={value}," in finding.next_step
 
 
@@ -153,11 +159,11 @@ def test_the_step_sets_log_connections_as_the_version_wants_it(version: str, val
     ],
 )
 def test_a_log_without_addresses_is_told(prefix: str, status: Status) -> None:
-    assert parameters.judge_log(evidence(of(having(log_line_prefix=prefix)))).status is status
+    assert connection_log.judge(evidence(of(having(log_line_prefix=prefix)))).status is status
 
 
 def test_a_log_of_an_unread_group_is_not_observed() -> None:
-    assert parameters.judge_log(evidence(of(UNREAD))).status is Status.NOT_OBSERVED
+    assert connection_log.judge(evidence(of(UNREAD))).status is Status.NOT_OBSERVED
 
 
 @pytest.mark.parametrize(
@@ -174,13 +180,13 @@ def test_babelfishs_listener_needs_tls_of_its_own(
     babelfish_is: str | None, encrypt: str | None, status: Status
 ) -> None:
     settings = having(rds__babelfish_status=babelfish_is, babelfishpg_tds__tds_ssl_encrypt=encrypt)
-    finding = babelfish.judge(evidence(cluster(settings=settings)))
+    finding = babelfish_tls.judge(evidence(cluster(settings=settings)))
     assert finding.status is status
     assert ("tds_ssl_encrypt,ParameterValue=1" in finding.next_step) == (status is not Status.PASSED)
 
 
 def test_babelfish_of_an_unread_group_is_not_observed() -> None:
-    assert babelfish.judge(evidence(cluster(settings=UNREAD))).status is Status.NOT_OBSERVED
+    assert babelfish_tls.judge(evidence(cluster(settings=UNREAD))).status is Status.NOT_OBSERVED
 
 
 def off(group: str) -> ForceSsl:
@@ -225,19 +231,19 @@ def off(group: str) -> ForceSsl:
 def test_an_upgrade_that_turns_enforcement_on_is_announced(
     changes: dict[str, Any], status: Status, says: str
 ) -> None:
-    finding = upgrade.judge(evidence(database(**changes)))
+    finding = upgrade_enforces_tls.judge(evidence(database(**changes)))
     assert finding.status is status
     assert says in finding.reason
 
 
 def test_the_announcement_names_whom_it_would_cut_off() -> None:
     old = database(engine_version="14.9", force_ssl=off("default.postgres14"))
-    assert "No client without TLS was seen" in upgrade.judge(evidence(old)).reason
-    assert '"billing-cron"' in upgrade.judge(evidence(old, clients=[plaintext_client()])).reason
+    assert "No client without TLS was seen" in upgrade_enforces_tls.judge(evidence(old)).reason
+    assert '"billing-cron"' in upgrade_enforces_tls.judge(evidence(old, clients=[plaintext_client()])).reason
     blind = observation(look=look(outcome=LookOutcome.NOT_TRIED))
-    assert "was not seen" in upgrade.judge(evidence(old, blind)).reason
+    assert "was not seen" in upgrade_enforces_tls.judge(evidence(old, blind)).reason
     of_cluster = cluster(engine_version="14.9", force_ssl=off("default.aurora-postgresql14"))
-    assert "its members' plaintext-clients say" in upgrade.judge(evidence(of_cluster)).reason
+    assert "its members' plaintext-clients say" in upgrade_enforces_tls.judge(evidence(of_cluster)).reason
 
 
 def days(number: float) -> datetime:
@@ -270,7 +276,7 @@ OFFERED_CA = (MaintenanceAction("ca-certificate-rotation", forced_at=days(10)),)
 def test_the_renewal_of_a_server_certificate(
     expires: datetime | None, renewal: Rotation, status: Status, says: str
 ) -> None:
-    finding = rotation.judge(evidence(database(server_certificate_expires=expires, rotation=renewal)))
+    finding = certificate_rotation.judge(evidence(database(server_certificate_expires=expires, rotation=renewal)))
     assert finding.status is status
     assert says in finding.reason
     assert bool(finding.next_step) == (status is not Status.PASSED)
@@ -278,14 +284,14 @@ def test_the_renewal_of_a_server_certificate(
 
 def test_a_stopped_instance_that_missed_its_rotation_is_to_be_started() -> None:
     stopped = database(status="stopped", server_certificate_expires=days(100))
-    finding = rotation.judge(evidence(stopped))
+    finding = certificate_rotation.judge(evidence(stopped))
     assert "its status is stopped" in finding.reason
     assert "start-db-instance" in finding.next_step
 
 
 @pytest.mark.parametrize("action", [OFFERED_RENEWAL, OFFERED_CA])
 def test_the_step_applies_the_action_by_its_own_name(action: tuple[MaintenanceAction, ...]) -> None:
-    finding = rotation.judge(evidence(database(rotation=replace(BY_ITSELF, actions=action))))
+    finding = certificate_rotation.judge(evidence(database(rotation=replace(BY_ITSELF, actions=action))))
     assert f"--apply-action {action[0].action}" in finding.next_step
     assert ("trust the new root" in finding.next_step) == (action is OFFERED_CA)
 
@@ -300,27 +306,27 @@ def test_the_step_applies_the_action_by_its_own_name(action: tuple[MaintenanceAc
     ],
 )
 def test_cas_mixed_within_one_cluster(members: dict[str, str | None], status: Status, says: str) -> None:
-    finding = cluster_authority.judge(evidence(cluster(member_authorities=members)))
+    finding = ca.judge(evidence(cluster(member_authorities=members)))
     assert finding.status is status
     assert says in finding.reason
 
 
 def test_a_change_of_a_multi_az_clusters_ca_that_waits_is_told() -> None:
     waiting = cluster(engine="postgres", certificate_authority=replace(CURRENT_CA, pending="rds-ca-ecc384-g1"))
-    finding = cluster_authority.judge(evidence(waiting))
+    finding = ca.judge(evidence(waiting))
     assert finding.status is Status.WARNING
     assert "rds-ca-ecc384-g1" in finding.reason
 
 
 def test_a_replica_left_on_the_old_ca_names_its_rotated_source() -> None:
     left = database(certificate_authority=RETIRED_CA, source=Source("orders-prod", "rds-ca-rsa2048-g1"))
-    finding = certificate_authority.judge(evidence(left))
+    finding = ca.judge(evidence(left))
     assert finding.status is Status.FAILED
     assert "replica of orders-prod, which has rds-ca-rsa2048-g1" in finding.reason
 
 
 def test_a_ca_that_the_region_no_longer_knows_is_retired_or_unknown_and_never_expired_today() -> None:
-    finding = certificate_authority.judge(evidence(database(certificate_authority=RETIRED_CA)))
+    finding = ca.judge(evidence(database(certificate_authority=RETIRED_CA)))
     assert "retired, or unknown" in finding.reason
     assert "expired" not in finding.reason
 
@@ -330,19 +336,19 @@ def test_a_ca_that_the_region_no_longer_knows_is_retired_or_unknown_and_never_ex
 )
 def test_a_change_of_ca_says_whether_it_restarts(without_restart: bool | None, says: str) -> None:
     renewal = Rotation(without_restart, OFFERED)
-    finding = certificate_authority.judge(evidence(database(certificate_authority=RETIRED_CA, rotation=renewal)))
+    finding = ca.judge(evidence(database(certificate_authority=RETIRED_CA, rotation=renewal)))
     assert says in finding.next_step
 
 
 def test_a_change_goes_to_a_ca_that_the_engine_version_supports() -> None:
     renewal = Rotation(True, ("rds-ca-rsa4096-g1",))
-    finding = certificate_authority.judge(evidence(database(certificate_authority=RETIRED_CA, rotation=renewal)))
+    finding = ca.judge(evidence(database(certificate_authority=RETIRED_CA, rotation=renewal)))
     assert "--ca-certificate-identifier rds-ca-rsa4096-g1" in finding.next_step
 
 
 def test_another_ca_than_new_databases_get_is_told() -> None:
     other = replace(CURRENT_CA, default="rds-ca-ecc384-g1")
-    finding = certificate_authority.judge(evidence(database(certificate_authority=other)))
+    finding = ca.judge(evidence(database(certificate_authority=other)))
     assert (finding.status, "New databases get rds-ca-ecc384-g1" in finding.reason) == (Status.PASSED, True)
 
 
@@ -351,7 +357,7 @@ def test_what_only_our_own_table_says_is_neither_a_pass_nor_a_failure(enforcemen
     state = ForceSsl(enforcement, "orders-pg17", "only by our own table of versions", fallback=True)
     of_table = evidence(database(force_ssl=state))
     assert force_ssl.judge(of_table).status is Status.NOT_OBSERVED
-    assert clients.judge_plaintext(of_table).status is Status.INFORMATIONAL
+    assert plaintext_clients.judge(of_table).status is Status.INFORMATIONAL
     assert "our own table" in not_observed.judge(of_table).reason
 
 
@@ -359,7 +365,7 @@ def test_what_only_our_own_table_says_is_neither_a_pass_nor_a_failure(enforcemen
     ("require", "status"), [(True, Status.PASSED), (False, Status.WARNING), (None, Status.NOT_OBSERVED)]
 )
 def test_a_proxys_flag_is_reported_with_what_it_fronts(require: bool | None, status: Status) -> None:
-    finding = proxy.judge(evidence(a_proxy(proxy=Proxy(require, ("orders-prod",)))))
+    finding = proxy_tls.judge(evidence(a_proxy(proxy=Proxy(require, ("orders-prod",)))))
     assert finding.status is status
     assert "It fronts orders-prod." in finding.reason
     assert ("modify-db-proxy" in finding.next_step) == (require is False)
@@ -367,14 +373,14 @@ def test_a_proxys_flag_is_reported_with_what_it_fronts(require: bool | None, sta
 
 def test_a_proxy_whose_targets_are_not_known_says_so() -> None:
     blind = evidence(a_proxy(proxy=Proxy(True, DENIED)))
-    assert "What it fronts is not known: rds:DescribeAnything: AccessDenied." in proxy.judge(blind).reason
+    assert "What it fronts is not known: rds:DescribeAnything: AccessDenied." in proxy_tls.judge(blind).reason
     assert not_observed.judge(blind).status is Status.NOT_OBSERVED
 
 
 def test_a_database_behind_a_proxy_says_that_its_clients_are_hidden() -> None:
     fronted = database(proxies=("orders-proxy",))
     for known in ([], [client()]):
-        assert "proxy orders-proxy are hidden" in clients.judge_tls(evidence(fronted, clients=known)).reason
+        assert "proxy orders-proxy are hidden" in tls_clients.judge(evidence(fronted, clients=known)).reason
 
 
 @pytest.mark.parametrize(
@@ -406,7 +412,7 @@ def listing(*offered: OfferedAuthority, default: str | None = "rds-ca-rsa2048-g1
 
 
 def trusted(*offered: OfferedAuthority) -> Finding:
-    return regional.judge_trust_store(listing(*offered), ROOTS, NOW)
+    return trust_store.judge(RegionEvidence(listing(*offered), ROOTS, NOW))
 
 
 def test_a_region_whose_roots_we_ship_passes() -> None:
@@ -430,8 +436,8 @@ def test_a_ca_without_a_thumbprint_is_not_observed() -> None:
 
 def test_cas_that_could_not_be_listed_are_neither_shipped_nor_missing() -> None:
     unknown = replace(listing(), authorities=Gap("rds:DescribeCertificates", "AccessDenied"))
-    assert regional.judge_trust_store(unknown, {}, NOW).status is Status.NOT_OBSERVED
-    assert regional.judge_default(unknown, NOW).status is Status.NOT_OBSERVED
+    assert trust_store.judge(RegionEvidence(unknown, {}, NOW)).status is Status.NOT_OBSERVED
+    assert default_ca.judge(RegionEvidence(unknown, ROOTS, NOW)).status is Status.NOT_OBSERVED
 
 
 @pytest.mark.parametrize(
@@ -453,7 +459,7 @@ def test_cas_that_could_not_be_listed_are_neither_shipped_nor_missing() -> None:
 def test_the_default_ca_and_its_override(
     offered: tuple[OfferedAuthority, ...], default: str | None, status: Status, says: str
 ) -> None:
-    finding = regional.judge_default(listing(*offered, default=default), NOW)
+    finding = default_ca.judge(RegionEvidence(listing(*offered, default=default), ROOTS, NOW))
     assert finding.status is status
     assert says in finding.reason
 
@@ -470,9 +476,7 @@ def test_a_region_has_a_finding_of_each_of_its_checks() -> None:
 
 def test_the_ca_of_a_database_that_was_not_told_stays_not_observed() -> None:
     unlisted = CertificateAuthority("rds-ca-rsa2048-g1", Offer.UNKNOWN, "the Region listed no CA at all")
-    assert certificate_authority.judge(evidence(database(certificate_authority=unlisted))).status is (
-        Status.NOT_OBSERVED
-    )
+    assert ca.judge(evidence(database(certificate_authority=unlisted))).status is (Status.NOT_OBSERVED)
 
 
 def test_not_enforced_is_a_failure_when_the_api_itself_says_so() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.ledger.client import Client
@@ -99,7 +100,7 @@ def test_a_renewal_that_restarts_is_overdue_where_three_months_before_expiry_non
 
 @pytest.mark.parametrize(("left", "status"), [(90 * DAY, "WARNING"), (90 * DAY + SECOND, "NOT_OBSERVED")])
 def test_a_renewal_of_which_nothing_is_known_warns_in_the_last_three_months(left: timedelta, status: str) -> None:
-    unknown = Rotation(version_unknown="AccessDenied")
+    unknown = Rotation(Gap("rds:DescribeDBEngineVersions", "AccessDenied"))
     of = database(server_certificate_expires=NOW + left, rotation=unknown)
     assert finding("certificate-rotation", of).status == status
 
@@ -154,7 +155,7 @@ ROOTS = {"7c40": "CN=Amazon RDS us-east-1 Root CA RSA2048 G1"}
 
 
 def regional(check: str, *offered: OfferedAuthority, default: str = "rds-ca-rsa2048-g1") -> Finding:
-    listing = RegionListing(REGION, "us-east-1", 3, authorities=Authorities(offered, default, ""))
+    listing = RegionListing(REGION, "us-east-1", 3, authorities=Authorities(offered, default))
     (found,) = (each for each in judge_region(listing, ROOTS, NOW) if each.check == check)
     return found
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.settle import archived, settle
 
@@ -13,7 +14,7 @@ from tests.examples import NOW, ORDERS, database, evidence, proxy
 
 DAY = timedelta(days=1)
 MOMENT = timedelta(microseconds=1)
-FAILED = Finding(ORDERS, "us-east-1", "ca", Status.FAILED, "Its CA is retired.", "")
+FAILED = Finding(ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired.", "")
 BLIND = replace(FAILED, status=Status.NOT_OBSERVED, reason="AccessDenied")
 KNOWN = RememberedFinding(FAILED, NOW - 20 * DAY, NOW - 10 * DAY, NOW - 7 * DAY, NOW - DAY)
 

@@ -8,9 +8,11 @@ import pytest
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database, Proxy
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.client import Client
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.judgement import Judgement, judge
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 
@@ -36,7 +38,7 @@ from tests.examples import (
 
 EXPIRED = observation(handshake=handshake(HandshakeOutcome.EXPIRED, "a certificate has expired"))
 HIDDEN = observation(look=look(outcome=LookOutcome.NEEDS_PG_MONITOR, detail="needs pg_monitor"))
-UNREAD = Settings("ledger-pg17", {}, "parameter group ledger-pg17 could not be read: AccessDenied")
+UNREAD = Gap("rds:DescribeDBParameters", "parameter group ledger-pg17 could not be read: AccessDenied")
 RETIRED = (
     "Its CA is rds-ca-2019, which the Region does not offer any more: retired, or unknown to it; it offers "
     "rds-ca-ecc384-g1, rds-ca-rsa2048-g1, rds-ca-rsa4096-g1."
@@ -181,7 +183,9 @@ def test_what_its_summary_does_not_tell_is_told_by_its_own_check() -> None:
 
 
 def test_a_failure_that_could_not_be_looked_at_again_rules_and_says_since_when() -> None:
-    failed = Finding(ORDERS, "us-east-1", "plaintext-clients", Status.FAILED, "1 client connects without TLS", "")
+    failed = Finding(
+        ORDERS, "us-east-1", CheckId("plaintext-clients"), Status.FAILED, "1 client connects without TLS", ""
+    )
     seen = NOW - timedelta(days=3)
     before = RememberedFinding(failed, seen, seen, seen, seen, not_observed_since=NOW - timedelta(days=2))
     readiness = judged(database(), HIDDEN, before=(before,)).readiness

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
-from tlscheck.verdict.checks import CheckId
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.judgement import Judgement, findings_of, judge
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.verdict.settle import settle

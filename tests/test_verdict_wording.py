@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.ledger.client import Client, Who
-from tlscheck.verdict.clients import judge_plaintext, judge_tls
+from tlscheck.verdict.checks import plaintext_clients, tls_clients
 from tlscheck.wording import cut, listed, plain, quoted
 
 from tests.examples import NOW, ORDERS, database, evidence, look, observation
@@ -43,7 +43,10 @@ def test_no_client_breaks_a_reason(names: tuple[str, str, str, str], why: str) -
     ]
     state = database(force_ssl=ForceSsl(Enforcement.UNKNOWN, None, why))
     seen = observation(look=look(detail=why))
-    for finding in (judge_plaintext(evidence(state, seen, known)), judge_tls(evidence(state, seen, known))):
+    for finding in (
+        plaintext_clients.judge(evidence(state, seen, known)),
+        tls_clients.judge(evidence(state, seen, known)),
+    ):
         assert is_harmless(finding.reason)
         assert len(finding.reason) < 1500
         assert finding.reason

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tlscheck.inventory.database import Source
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.wire.observation import LookOutcome
 
@@ -33,7 +34,7 @@ from tests.verdicts import found, seen, state, until
 DAY = timedelta(days=1)
 MULTI_AZ = {"engine": "postgres"}
 RESTARTS = Rotation(without_restart=False, supported=OFFERED)
-UNSAID = Rotation(version_unknown="rds:DescribeDBEngineVersions: AccessDenied")
+UNSAID = Rotation(Gap("rds:DescribeDBEngineVersions", "AccessDenied"))
 WINDOW = MaintenanceAction("server-certificate-rotation", NOW + DAY, NOW + 3 * DAY, NOW + 2 * DAY)
 CA_WINDOW = MaintenanceAction("ca-certificate-rotation")
 MIXED = {"ledger-1": "rds-ca-rsa2048-g1", "ledger-2": "rds-ca-ecc384-g1"}
@@ -466,7 +467,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
         ),
         (
             "certificate-rotation",
-            (until(300, rotation=replace(BY_ITSELF, actions_unknown="rds:X: AccessDenied")),),
+            (until(300, rotation=replace(BY_ITSELF, actions=Gap("rds:X", "AccessDenied"))),),
             "NOT_OBSERVED",
             f"{UNTIL} 2027-09-20. How it is renewed is not known: rds:X: AccessDenied.",
             ALLOW,

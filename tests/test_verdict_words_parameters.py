@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tlscheck.inventory.database import Proxy
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.settings import Settings
 from tlscheck.wire.observation import LookOutcome
 
@@ -24,7 +25,7 @@ from tests.examples import (
 )
 from tests.verdicts import found, having, seen, state
 
-UNREAD = Settings("orders-pg17", {}, "parameter group orders-pg17 could not be read: AccessDenied")
+UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not be read: AccessDenied")
 BABELFISH = {"rds.babelfish_status": "on"}
 
 WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
@@ -383,12 +384,13 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             "proxy-tls",
             (proxy(proxy=None),),
             "NOT_OBSERVED",
-            f"The API does not say whether RequireTLS is on. What it fronts is not known: not asked. {OWN_END}",
+            "The API does not say whether RequireTLS is on. What it fronts is not known: nothing: not asked. "
+            + OWN_END,
             "The next sweep asks again.",
         ),
         (
             "proxy-tls",
-            (proxy(proxy=Proxy(True, (), "rds:X: AccessDenied")),),
+            (proxy(proxy=Proxy(True, Gap("rds:X", "AccessDenied"))),),
             "PASSED",
             f"RequireTLS is on. What it fronts is not known: rds:X: AccessDenied. {OWN_END}",
             "",

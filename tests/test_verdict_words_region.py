@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from tlscheck.inventory.region import Authorities, Gap, OfferedAuthority, RegionListing
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.verdict.regional import judge_region
 
 from tests.examples import NOW, REGION
@@ -24,10 +25,10 @@ def found(
     check: str,
     *offered: OfferedAuthority,
     default: str | None = None,
-    unknown: str = "",
+    unknown: Gap | None = None,
     gaps: tuple[Gap, ...] = (),
 ) -> tuple[str, str, str]:
-    listing = RegionListing(REGION, "us-east-1", 3, gaps, Authorities(offered, default, unknown))
+    listing = RegionListing(REGION, "us-east-1", 3, gaps, unknown or Authorities(offered, default))
     (finding,) = (each for each in judge_region(listing, ROOTS, NOW) if each.check == check)
     assert (finding.resource, finding.region) == (REGION, "us-east-1")
     return finding.status.value, finding.reason, finding.next_step
@@ -63,7 +64,7 @@ def test_roots_are_held_lacked_or_not_known_and_what_is_lacked_is_told_first() -
         LACKS,
         refresh,
     )
-    assert found("trust-store", LACKED, unknown="rds:X: AccessDenied") == (
+    assert found("trust-store", LACKED, unknown=Gap("rds:X", "AccessDenied")) == (
         "NOT_OBSERVED",
         "The Region's CAs are not known: rds:X: AccessDenied.",
         ASK,
@@ -94,7 +95,7 @@ def test_a_default_is_the_regions_own_the_accounts_choice_or_none_that_is_offere
         "The default CA is not known: the API names none.",
         ASK,
     )
-    assert found("default-ca", unknown="rds:X: AccessDenied", default="rds-ca-2019") == (
+    assert found("default-ca", unknown=Gap("rds:X", "AccessDenied"), default="rds-ca-2019") == (
         "NOT_OBSERVED",
         "The default CA is not known: rds:X: AccessDenied.",
         ASK,

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from tlscheck.inventory.database import Proxy
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import Rotation
-from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
 from tlscheck.wire.targeting import not_tried
@@ -37,8 +37,8 @@ from tests.verdicts import found, seen, shaken
 DAY = timedelta(days=1)
 WITH_SECRET = {"secret": "orders/tlscheck"}
 MULTI_AZ = {"engine": "postgres"}
-UNSAID = Rotation(version_unknown="rds:DescribeDBEngineVersions: AccessDenied")
-UNREAD = Settings("orders-pg17", {}, "parameter group orders-pg17 could not be read: AccessDenied")
+UNSAID = Rotation(Gap("rds:DescribeDBEngineVersions", "AccessDenied"))
+UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not be read: AccessDenied")
 
 WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
@@ -419,8 +419,8 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
                     force_ssl=replace(ENFORCED, fallback=True),
                     certificate_authority=UNKNOWN_CA,
                     server_certificate_expires=None,
-                    rotation=replace(UNSAID, actions_unknown="rds:Y: AccessDenied"),
-                    proxies_unknown="rds:X: AccessDenied",
+                    rotation=replace(UNSAID, actions=Gap("rds:Y", "AccessDenied")),
+                    proxies_gap=Gap("rds:X", "AccessDenied"),
                 ),
             ),
             "NOT_OBSERVED",
@@ -473,7 +473,7 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
         ),
         (
             "not-observed",
-            (proxy(proxy=Proxy(True, (), "rds:X: AccessDenied")),),
+            (proxy(proxy=Proxy(True, Gap("rds:X", "AccessDenied"))),),
             "NOT_OBSERVED",
             "Not looked at: targets: rds:X: AccessDenied.",
             "",

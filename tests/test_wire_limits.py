@@ -12,7 +12,6 @@ from tlscheck.wire.messages import Incoming, ProtocolBroken, startup
 from tlscheck.wire.observation import Observation, SessionKind
 from tlscheck.wire.request import targets, visit
 from tlscheck.wire.sessions import look, merged, shown
-from tlscheck.wire.statement import statement
 from tlscheck.wire.target import Login, Visit
 
 from tests.examples import handshake, leaf, observation, sessions
@@ -199,8 +198,8 @@ def test_a_visit_is_the_usual_one_where_an_event_says_nothing() -> None:
 
 @pytest.mark.parametrize("length", [256, 257])
 def test_a_name_in_a_session_ends_at_256_characters(length: int) -> None:
-    entry = ["d", "u", "x" * length, "10.0.0.1", False, None, None, None, None, None, False, 1]
-    answer = {"version": 1, "hidden": 0, "workers": 0, "sees_all": True, "member": True, "kinds": 1}
+    entry = ["d", "u", "x" * length, "10.0.0.1", False, None, None, None, False, 1]
+    answer = {"version": 1, "hidden": 0, "sees_all": True, "member": True, "kinds": 1}
     seen = look([[json.dumps(answer | {"sessions": 1, "groups": [entry]}).encode()]], "u")
     assert seen.sessions[0].application == "x" * 256
 
@@ -226,21 +225,6 @@ def test_of_several_looks_each_group_counts_with_the_most_sessions_that_it_had()
     assert merged(looks[:1]) is looks[0]
     assert merged([replace(looks[0], kinds=7), *looks[1:]]).kinds == 7
     assert merged([together, looks[2]]).looks == 4
-
-
-@pytest.mark.parametrize(
-    ("version", "column"),
-    [
-        ("10.23", "clientdn"),
-        ("11.22", "clientdn"),
-        ("12.0", "client_dn"),
-        ("18beta1", "client_dn"),
-        ("", "client_dn"),
-    ],
-)
-def test_the_column_of_a_clients_subject_was_renamed_in_12(version: str, column: str) -> None:
-    # PostgreSQL 12's release notes: pg_stat_ssl.clientdn became client_dn.
-    assert f"s.{column} AS subject" in statement(version)
 
 
 @pytest.mark.parametrize(("size", "is_whole"), [(98_304, True), (98_305, False)])

@@ -1,12 +1,11 @@
 """A sweep and the batches that it is done in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import batched
 
-from tlscheck.inventory.database import Database
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.region import RegionListing
 
 
@@ -49,19 +48,44 @@ BATCH_SIZE = 25
 def in_batches(databases: Iterable[Database], listings: tuple[RegionListing, ...] = ()) -> tuple[Batch, ...]:
     """Batches of at most BATCH_SIZE databases of one Region and network, then one for the Regions' listings.
 
-    The same databases always make the same batches, in whatever order they come.
+    A cluster and its members are never parted, since the cluster is judged by the looks at them: if they were more
+    than BATCH_SIZE (RDS allows 16 members), their batch would be larger. The same databases always make the same
+    batches, in whatever order they come.
     """
-    networks: dict[tuple[str, str | None], list[Database]] = {}
+    networks: dict[tuple[str, str | None], dict[str, list[Database]]] = {}
     for database in sorted(databases, key=lambda each: (each.region, each.network or "", each.arn)):
-        networks.setdefault((database.region, database.network), []).append(database)
+        families = networks.setdefault((database.region, database.network), {})
+        families.setdefault(_family(database), []).append(database)
     batches = [
         Batch(region, network, part)
-        for (region, network), members in networks.items()
-        for part in batched(members, BATCH_SIZE, strict=False)
+        for (region, network), families in networks.items()
+        for part in _filled(families.values())
     ]
     if listings:
         batches.append(Batch(listings[0].region, None, (), listings))
     return tuple(batches)
+
+
+def _family(database: Database) -> str:
+    """What is alike for a cluster and its members, and for nothing else."""
+    if database.kind is Kind.CLUSTER:
+        return f"cluster {database.identifier}"
+    return f"cluster {database.cluster}" if database.kind is Kind.MEMBER else database.arn
+
+
+def _filled(families: Iterable[list[Database]]) -> Iterator[tuple[Database, ...]]:
+    part: list[Database] = []
+    for family in families:
+        if part and len(part) + len(family) > BATCH_SIZE:
+            yield _by_arn(part)
+            part = []
+        part += family
+    if part:
+        yield _by_arn(part)
+
+
+def _by_arn(databases: Iterable[Database]) -> tuple[Database, ...]:
+    return tuple(sorted(databases, key=lambda each: each.arn))
 
 
 def plan_key(sweep: Sweep) -> str:

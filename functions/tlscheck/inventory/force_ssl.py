@@ -34,11 +34,6 @@ class ForceSsl:
     fallback: bool = False
     """Whether the value is only our version table's, since the API did not tell the engine's default."""
 
-    @property
-    def is_enforced(self) -> bool:
-        """Whether the API itself says that the server refuses a connection without TLS."""
-        return self.enforcement is Enforcement.ENFORCED and not self.fallback
-
 
 @dataclass(frozen=True, slots=True)
 class Applied:

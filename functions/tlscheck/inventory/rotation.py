@@ -44,11 +44,16 @@ class Rotation:
     actions: tuple[MaintenanceAction, ...] | Gap = ()
     """Those that are pending."""
 
+    @property
+    def is_without_restart(self) -> bool | None:
+        """Whether a renewal spares the server a restart; None when the API does not say, or was not asked."""
+        return self.without_restart if isinstance(self.without_restart, bool) else None
+
     def renews_from(self, expires: datetime) -> datetime | None:
         """The half-life of a certificate, from which RDS renews it; None when the engine version is not known."""
-        if not isinstance(self.without_restart, bool):
+        if self.is_without_restart is None:
             return None
-        return expires - LIFETIMES[self.without_restart] / 2
+        return expires - LIFETIMES[self.is_without_restart] / 2
 
 
 def rotation(

@@ -9,8 +9,9 @@ from typing import Any
 
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.names import Arn
-from tlscheck.verdict.checks import CHECKS, Check, CheckId
-from tlscheck.verdict.finding import RememberedFinding, Status
+from tlscheck.verdict.check import Check, CheckId, Status
+from tlscheck.verdict.finding import RememberedFinding
+from tlscheck.verdict.registry import CHECKS
 from tlscheck.version import Edition
 from tlscheck.wording import cut, day, plain, sentence
 

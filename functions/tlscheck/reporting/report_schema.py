@@ -7,8 +7,7 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.trait import Trait
-from tlscheck.verdict.checks import CheckId
-from tlscheck.verdict.finding import Status
+from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import SCHEMA as EDITION
 from tlscheck.version import Edition

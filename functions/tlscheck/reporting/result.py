@@ -1,18 +1,20 @@
 """What a batch leaves behind for the report."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict.clients import folded
+from tlscheck.verdict.enforcement import TlsEnforcement, told_by_api
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.judgement import Judgement
-from tlscheck.verdict.readiness import Verdict
+from tlscheck.verdict.readiness import Readiness, Verdict
 from tlscheck.version import Edition, distinct
-from tlscheck.wire.observation import HandshakeOutcome, Observation
+from tlscheck.wire.observation import Observation
+from tlscheck.wire.targeting import not_tried
 from tlscheck.wording import cut, day
 
 MOST_REASON = 1000
@@ -78,45 +80,43 @@ def probes_of(observations: Iterable[Observation]) -> tuple[Edition, ...]:
 def result_of(judgement: Judgement) -> DatabaseResult:
     """The row of a database that was judged."""
     evidence = judgement.evidence
-    database = evidence.database
-    chain = evidence.observation.handshake.chain
-    return DatabaseResult(
-        arn=database.arn,
-        identifier=database.identifier,
-        region=database.region,
-        kind=database.kind,
-        enforcement=database.force_ssl.enforcement,
-        certificate_authority=database.certificate_authority.identifier,
-        certificate=_certificate(database, evidence.observation),
-        certificate_expires=chain[0].not_after if chain else None,
+    row = _row(evidence.database, evidence.observation, evidence.enforcement, judgement.readiness)
+    return replace(
+        row,
         tls_clients=len(folded(evidence.tls_clients)),
         plaintext_clients=len(folded(evidence.plaintext_clients)),
-        verdict=judgement.readiness.verdict,
-        reason=cut(judgement.readiness.reason, MOST_REASON),
         findings=tuple(remembered.finding for remembered in judgement.findings),
         changed=tuple(remembered.finding.check for remembered in judgement.changed),
-        traits=database.traits,
         probe_version=probe.version if (probe := evidence.observation.probe) else None,
     )
 
 
 def lost_result(database: Database, reason: str) -> DatabaseResult:
     """The row of a database whose batch left no result: nothing of it was looked at in this sweep."""
+    unseen = not_tried(database.arn, reason)
+    return _row(database, unseen, told_by_api(database), Readiness(Verdict.NOT_OBSERVED, reason))
+
+
+def _row(
+    database: Database, observation: Observation, enforcement: TlsEnforcement, readiness: Readiness
+) -> DatabaseResult:
+    chain = observation.handshake.chain
     return DatabaseResult(
         arn=database.arn,
         identifier=database.identifier,
         region=database.region,
         kind=database.kind,
-        enforcement=database.force_ssl.enforcement,
+        enforcement=enforcement.state,
         certificate_authority=database.certificate_authority.identifier,
-        certificate=HandshakeOutcome.NOT_TRIED if database.kind.is_server else "",
-        certificate_expires=None,
+        certificate=_certificate(database, observation),
+        certificate_expires=chain[0].not_after if chain else None,
         tls_clients=0,
         plaintext_clients=0,
-        verdict=Verdict.NOT_OBSERVED,
-        reason=reason,
+        verdict=readiness.verdict,
+        reason=cut(readiness.reason, MOST_REASON),
         findings=(),
         changed=(),
+        traits=database.traits,
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.reporting.delivery import Delivery
 from tlscheck.reporting.result import BatchResult, DatabaseResult, lost_result
-from tlscheck.verdict.checks import CheckId
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import Edition, distinct
 

@@ -4,15 +4,15 @@ from tlscheck.drivers.driver import READERS, Family
 from tlscheck.survival.answer import Found
 from tlscheck.survival.prediction import Roots
 from tlscheck.survival.roots import Where
-from tlscheck.trust.trust_store import Place, TrustStore, reads
+from tlscheck.trust.trust_store import Location, TrustStore, reads
 
-_PLACES = {Where.SYSTEM: Place.SYSTEM, Where.JVM: Place.JVM}
+_PLACES = {Where.SYSTEM: Location.SYSTEM, Where.JVM: Location.JVM}
 """Every other place is a file by itself."""
 
 
 def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tuple[Found, str]:
     """The store, or that it is of no use to this family there; with its name, in words."""
-    place = _PLACES.get(where, Place.FILE)
+    place = _PLACES.get(where, Location.FILE)
     if not any(store.format in reads(reader, place) for reader in READERS[family]):
         return Roots.BROKEN, f"{name} is {store.format}, which {family} does not read there"
     if not store.entries:

@@ -57,7 +57,7 @@ class Reader(StrEnum):
     """Every certificate that Java sees is an anchor: a JVM's of a keystore, pgjdbc's sslrootcert of PEM or DER."""
 
 
-class Place(StrEnum):
+class Location(StrEnum):
     """What a trust store is to its reader, which takes other formats in each."""
 
     FILE = "file"
@@ -69,15 +69,15 @@ class Place(StrEnum):
     JVM = "JVM"
 
 
-_OF_OPENSSL = {Place.FILE: {Format.PEM}, Place.SYSTEM: {Format.PEM, Format.PEM_DIRECTORY}}
+_OF_OPENSSL = {Location.FILE: {Format.PEM}, Location.SYSTEM: {Format.PEM, Format.PEM_DIRECTORY}}
 _FORMATS = {
     Reader.OPENSSL: _OF_OPENSSL,
     Reader.PARTIAL_CHAIN: _OF_OPENSSL,
-    Reader.JAVA: {Place.FILE: {Format.PEM, Format.DER}, Place.JVM: {Format.PKCS12, Format.JKS}},
+    Reader.JAVA: {Location.FILE: {Format.PEM, Format.DER}, Location.JVM: {Format.PKCS12, Format.JKS}},
 }
 
 
-def reads(reader: Reader, place: Place | None = None) -> frozenset[Format]:
+def reads(reader: Reader, place: Location | None = None) -> frozenset[Format]:
     """The formats that a reader takes in a place; without one, in any."""
     return frozenset(
         each for where, formats in _FORMATS[reader].items() if place in {None, where} for each in formats

@@ -27,14 +27,17 @@ def set_parameter(database: Database, name: str, value: str) -> str:
 def reboot(database: Database) -> str:
     """The command that applies parameter changes which wait for a reboot; it interrupts connections."""
     if database.kind is Kind.INSTANCE:
-        return (
-            f"aws rds reboot-db-instance --region {database.region} --db-instance-identifier {database.identifier}"
-        )
+        return restart(database)
     cluster = database.cluster or database.identifier
     if clusters_act_as_one(database.engine):
         return f"aws rds reboot-db-cluster --region {database.region} --db-cluster-identifier {cluster}"
     each = f"<each member of {cluster}>"
     return f"aws rds reboot-db-instance --region {database.region} --db-instance-identifier {each}"
+
+
+def restart(database: Database) -> str:
+    """The command that restarts one instance or member."""
+    return f"aws rds reboot-db-instance --region {database.region} --db-instance-identifier {database.identifier}"
 
 
 def change_authority(database: Database, authority: str) -> str:

@@ -1,14 +1,20 @@
-"""Is TLS enforced? What AWS's API says of rds.force_ssl, and what the server itself says or does.
+"""Is TLS enforced? What AWS's API says of rds.force_ssl and what the servers say or do, in one answer.
 
-The server's deed goes before its word, and its word before the API's: a parameter may wait to be applied.
+Nothing else reads either of them for a verdict. A server's deed goes before its word, and its word before the
+API's: all that the API tells is what is configured, which is true of a server only once it is applied. So one that
+refuses plaintext while the API says 0 refuses it now and will not then, and one that accepts it while the API says
+1 does not enforce TLS.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
-from tlscheck.verdict.evidence import Evidence
-from tlscheck.wire.observation import PlaintextOutcome
-from tlscheck.wording import clause, plain
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.wire.observation import Observation, PlaintextOutcome
+from tlscheck.wording import clause, listed, plain
+
+MOST_MEMBERS = 15
 
 _WHEN_IT_REFUSES = {
     Enforcement.ENFORCED: Enforcement.ENFORCED,
@@ -26,24 +32,86 @@ _WHEN_IT_ACCEPTS = {
 }
 
 
-def enforced(evidence: Evidence) -> ForceSsl:
-    """The state that a database's rds.force_ssl is in, all things known of it taken together."""
-    state = evidence.database.force_ssl
-    refuses, said = _server_says(evidence)
-    if refuses is None:
-        return state
-    together = (_WHEN_IT_REFUSES if refuses else _WHEN_IT_ACCEPTS)[state.enforcement]
-    reason = f"{said}; AWS's API: {clause(plain(state.reason))}"
-    return replace(state, enforcement=together, reason=reason, fallback=False)
+@dataclass(frozen=True, slots=True)
+class TlsEnforcement:
+    """Whether a client without TLS is refused, by all that is known."""
+
+    state: Enforcement
+    reason: str
+    by_table: Enforcement | None = None
+    """What our own table of versions says where nobody else says anything: it is never the state."""
+
+    by_server: bool = False
+    """Whether a server had a say in it, and not the API alone."""
+
+    absent: tuple[str, ...] = ()
+    """Members of a cluster that were not looked at, where that is why the state is not known."""
+
+    @property
+    def is_enforced(self) -> bool:
+        """Whether a client without TLS is refused now and stays so."""
+        return self.state is Enforcement.ENFORCED
 
 
-def _server_says(evidence: Evidence) -> tuple[bool | None, str]:
-    match evidence.observation.plaintext.outcome:
+def told_by_api(database: Database) -> TlsEnforcement:
+    """What AWS's API says alone, for what was not looked at."""
+    told = database.force_ssl
+    if told.fallback:
+        return TlsEnforcement(Enforcement.UNKNOWN, told.reason, by_table=told.enforcement)
+    return TlsEnforcement(told.enforcement, told.reason)
+
+
+def enforcement(
+    database: Database, observation: Observation, members: Mapping[str, Observation]
+) -> TlsEnforcement:
+    """The enforcement of a database by the look at it; of a cluster, by the looks at its members."""
+    told = told_by_api(database)
+    if database.kind is Kind.CLUSTER:
+        return _of_cluster(told, database, members)
+    refuses, said = _server_says(observation)
+    return told if refuses is None else _together(told, said, refuses=refuses)
+
+
+def _of_cluster(told: TlsEnforcement, cluster: Database, members: Mapping[str, Observation]) -> TlsEnforcement:
+    says = {name: _server_says(members[name]) for name in sorted(members)}
+    accepting = [f"{plain(name)}: {said}" for name, (refuses, said) in says.items() if refuses is False]
+    if accepting:
+        return _together(told, listed(accepting, MOST_MEMBERS), refuses=False)
+    # Members that were not listed, or that their owner excluded.
+    absent = tuple(sorted(cluster.member_authorities.keys() - members.keys()))
+    if absent:
+        return _without(told, absent)
+    refusing = [f"{plain(name)}: {said}" for name, (refuses, said) in says.items() if refuses]
+    if says and len(refusing) == len(says):
+        return _together(told, listed(refusing, MOST_MEMBERS), refuses=True)
+    # What one member refuses says nothing of the others.
+    return told
+
+
+def _without(told: TlsEnforcement, absent: tuple[str, ...]) -> TlsEnforcement:
+    if not told.is_enforced:
+        return told
+    who = "a member of the cluster" if len(absent) == 1 else "members of the cluster"
+    reason = f"this sweep did not look at {listed(map(plain, absent), MOST_MEMBERS)}, {who}; {_api(told)}"
+    return TlsEnforcement(Enforcement.UNKNOWN, reason, absent=absent)
+
+
+def _together(told: TlsEnforcement, said: str, *, refuses: bool) -> TlsEnforcement:
+    state = (_WHEN_IT_REFUSES if refuses else _WHEN_IT_ACCEPTS)[told.state]
+    return TlsEnforcement(state, f"{said}; {_api(told)}", by_server=True)
+
+
+def _api(told: TlsEnforcement) -> str:
+    return f"AWS's API: {clause(plain(told.reason))}"
+
+
+def _server_says(observation: Observation) -> tuple[bool | None, str]:
+    match observation.plaintext.outcome:
         case PlaintextOutcome.REFUSED:
             return True, "the server refuses a client without TLS"
         case PlaintextOutcome.ACCEPTED:
             return False, "the server accepts a client without TLS"
-    match evidence.observation.look.force_ssl:
+    match observation.look.force_ssl:
         case True:
             return True, "the server runs with rds.force_ssl on"
         case False:

@@ -2,17 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-
-class Status(StrEnum):
-    """What a check says. What could not be looked at is never a pass and never a fail."""
-
-    PASSED = "PASSED"
-    WARNING = "WARNING"
-    FAILED = "FAILED"
-    INFORMATIONAL = "INFORMATIONAL"
-    NOT_OBSERVED = "NOT_OBSERVED"
+from tlscheck.verdict.check import CheckId, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +14,7 @@ class Finding:
     """ARN of the instance or cluster; `arn:<partition>:rds:<region>:<account>:region` for a Region as a whole."""
 
     region: str
-    check: str
+    check: CheckId
     status: Status
     reason: str
     """One sentence for a person at three in the morning: what is, and why we think so."""

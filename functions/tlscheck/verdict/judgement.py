@@ -1,52 +1,17 @@
 """One database in one sweep, judged: from a look and what is remembered to what is remembered next."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.inventory.database import Kind
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
-from tlscheck.verdict import (
-    babelfish,
-    certificate_authority,
-    clients,
-    cluster_authority,
-    force_ssl,
-    not_observed,
-    parameters,
-    proxy,
-    rotation,
-    server_certificate,
-    upgrade,
-)
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.readiness import Readiness, readiness
+from tlscheck.verdict.registry import REGISTRY
 from tlscheck.verdict.settle import settle
-
-type Judge = Callable[[Evidence], Finding]
-
-PARAMETERS: tuple[Judge, ...] = (
-    force_ssl.judge,
-    parameters.judge_versions,
-    upgrade.judge,
-    parameters.judge_hashes,
-    parameters.judge_log,
-)
-
-CONTROL_PLANE: Mapping[Kind, tuple[Judge, ...]] = {
-    Kind.INSTANCE: (*PARAMETERS, certificate_authority.judge, rotation.judge),
-    Kind.MEMBER: (certificate_authority.judge, rotation.judge),
-    Kind.CLUSTER: (*PARAMETERS, cluster_authority.judge, babelfish.judge),
-    Kind.PROXY: (proxy.judge,),
-}
-"""Checks of what AWS's API says: a sample asks it nothing, so it does not judge them anew."""
-
-SERVER: tuple[Judge, ...] = (server_certificate.judge, clients.judge_plaintext, clients.judge_tls)
-"""Checks of what the server says; nothing connects to a cluster or a proxy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +55,10 @@ def judge(
 
 def findings_of(evidence: Evidence, depth: Depth) -> tuple[Finding, ...]:
     """What every check that applies says of a database now."""
-    kind = evidence.database.kind
-    judges = [*(CONTROL_PLANE[kind] if depth is Depth.FULL else ())]
-    judges += SERVER if kind.is_server else ()
-    return tuple(judge_one(evidence) for judge_one in (*judges, not_observed.judge))
+    return tuple(
+        each.judge(evidence)
+        for each in REGISTRY
+        if each.judge is not None
+        and evidence.database.kind in each.of
+        and (depth is Depth.FULL or each.in_samples(evidence))
+    )

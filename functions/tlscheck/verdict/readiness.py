@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.clients import folded
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import RememberedFinding, Status
+from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.wording import counted, day, plain, sentence
 
 
@@ -50,9 +50,9 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
     own = [remembered for remembered in findings if remembered.finding.status in {Status.FAILED, Status.WARNING}]
     if own:
         return Readiness(Verdict.FIX_DATABASE, _reasons(own) + _unseen(found))
-    database = evidence.database
-    if database.kind is Kind.MEMBER and database.force_ssl.enforcement in UNENFORCED:
-        reason = f"Its cluster's TLS enforcement: {sentence(plain(database.force_ssl.reason))}"
+    enforcement = evidence.enforcement
+    if evidence.database.kind is Kind.MEMBER and enforcement.state in UNENFORCED:
+        reason = f"Its cluster's TLS enforcement: {sentence(plain(enforcement.reason))}"
         return Readiness(Verdict.FIX_DATABASE, reason + _unseen(found))
     unseen = [remembered for remembered in findings if remembered.finding.status is Status.NOT_OBSERVED]
     if unseen:
@@ -72,7 +72,7 @@ def _reason(remembered: RememberedFinding) -> str:
     return f"{reason} Since {day(since)} it could not be looked at again." if since else reason
 
 
-def _unseen(found: dict[str, RememberedFinding]) -> str:
+def _unseen(found: dict[CheckId, RememberedFinding]) -> str:
     plaintext = found.get(CheckId.PLAINTEXT_CLIENTS)
     if plaintext is None or plaintext.finding.status is not Status.NOT_OBSERVED:
         return ""

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 
 REFRESH = timedelta(days=7)
 """Security Hub deletes what was not updated for 90 days; a finding that stays as it is is sent again weekly."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tlscheck.verdict.finding import Status
+from tlscheck.verdict.check import Status
 from tlscheck.verdict.readiness import Verdict
 
 from tests.local_aws.fleet.clients import Client, Driver, Tls

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 import psycopg
-from tlscheck.verdict.finding import Status
+from tlscheck.verdict.check import Status
 
 from tests.local_aws.fleet import records
 from tests.local_aws.fleet.certificates import (

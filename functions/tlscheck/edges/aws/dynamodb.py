@@ -9,7 +9,15 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from tlscheck.edges import documents
 from tlscheck.edges.aws import session
-from tlscheck.edges.aws.items import client_item, client_of, epoch, finding_item, finding_of, moment
+from tlscheck.edges.aws.items import (
+    client_item,
+    client_of,
+    epoch,
+    finding_item,
+    finding_of,
+    is_known_check,
+    moment,
+)
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.ledger import retention
@@ -39,7 +47,7 @@ def load(table: str, arn: str) -> Remembered:
     )
     return Remembered(
         clients=tuple(client_of(item) for item in items if item["kind"] == "client"),
-        findings=tuple(finding_of(item) for item in items if item["kind"] == "finding"),
+        findings=tuple(finding_of(item) for item in items if item["kind"] == "finding" and is_known_check(item)),
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from tlscheck.ledger import retention
 from tlscheck.ledger.client import Client, Who
-from tlscheck.verdict.finding import Finding, RememberedFinding, Status
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Finding, RememberedFinding
 
 type Item = Mapping[str, Any]
 
@@ -23,7 +24,7 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
         **finding_key(finding.resource, finding.check),
         "kind": "finding",
         "region": finding.region,
-        "check": finding.check,
+        "check": finding.check.value,
         "status": finding.status.value,
         "reason": finding.reason,
         "next_step": finding.next_step,
@@ -48,7 +49,7 @@ def finding_of(item: Item) -> RememberedFinding:
         finding=Finding(
             resource=item["pk"],
             region=item["region"],
-            check=item["check"],
+            check=CheckId(item["check"]),
             status=Status(item["status"]),
             reason=item["reason"],
             next_step=item["next_step"],
@@ -61,6 +62,11 @@ def finding_of(item: Item) -> RememberedFinding:
         not_observed_reason=item["not_observed_reason"],
         archived_at=datetime.fromisoformat(archived) if archived else None,
     )
+
+
+def is_known_check(item: Item) -> bool:
+    """Whether the finding of an item is of a check that this version has: a later or an earlier one may differ."""
+    return item["check"] in set(CheckId)
 
 
 def client_item(client: Client, memory: timedelta) -> dict[str, Any]:

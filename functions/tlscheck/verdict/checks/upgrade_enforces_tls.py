@@ -3,34 +3,46 @@
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.engine import Engine, engine_named, major
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
 from tlscheck.wording import plain, sentence
+
+CHECK = Check(
+    CheckId.UPGRADE,
+    title="A major-version upgrade does not turn TLS enforcement on unforeseen",
+    why="From PostgreSQL 15 and Aurora PostgreSQL 17 on the default is to refuse clients without TLS.",
+    remedy="Move the clients to TLS before the upgrade.",
+    documentation=TLS_PAGE,
+    type=BEST_PRACTICES,
+    severities={Status.WARNING: Severity.MEDIUM},
+)
 
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or cluster. The version from which it holds is our table's, and said to be."""
-    check, database = CheckId.UPGRADE, evidence.database
-    state, number = database.force_ssl, database.major
+    database = evidence.database
+    known, number = evidence.enforcement, database.major
+    state = known.by_table or known.state
     engine = engine_named(database.engine)
-    if state.enforcement is Enforcement.UNKNOWN or number is None or engine is None:
-        why = plain(state.reason) if state.enforcement is Enforcement.UNKNOWN else "its version is not known to us"
+    if state is Enforcement.UNKNOWN or number is None or engine is None:
+        why = plain(known.reason) if state is Enforcement.UNKNOWN else "its version is not known to us"
         reason = sentence(f"What an upgrade would change is not known: {why}")
-        return evidence.finding(check, Status.NOT_OBSERVED, reason, "See force-ssl.")
-    if state.enforcement is not Enforcement.NOT_ENFORCED:
-        reason = f"No upgrade turns it on: {FORCE} already. {sentence(plain(state.reason))}"
-        if state.fallback:
-            return evidence.finding(check, Status.NOT_OBSERVED, reason, "See force-ssl.")
-        return evidence.finding(check, Status.PASSED, reason)
-    if not (state.parameter_group or "").startswith("default."):
-        reason = f"Its group {plain(state.parameter_group or '?')} is its own: the next version's group decides."
-        return evidence.finding(check, Status.PASSED, reason)
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
+    if state not in {Enforcement.NOT_ENFORCED, Enforcement.NOT_ENFORCED_AFTER_REBOOT}:
+        reason = f"No upgrade turns it on: {FORCE} already. {sentence(plain(known.reason))}"
+        if known.by_table:
+            return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
+        return evidence.finding(CHECK.id, Status.PASSED, reason)
+    group = database.force_ssl.parameter_group or ""
+    if not group.startswith("default."):
+        reason = f"Its group {plain(group or '?')} is its own: the next version's group decides."
+        return evidence.finding(CHECK.id, Status.PASSED, reason)
     if engine.is_forced_by_default(number):
         reason = f"Its version is {number} already, from which on the default group enforces TLS."
-        return evidence.finding(check, Status.PASSED, reason)
-    return evidence.finding(check, *_announcement(evidence, engine))
+        return evidence.finding(CHECK.id, Status.PASSED, reason)
+    return evidence.finding(CHECK.id, *_announcement(evidence, engine))
 
 
 FORCE = "rds.force_ssl is or will be 1"

@@ -3,11 +3,21 @@
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict import commands
-from tlscheck.verdict.checks import CheckId
-from tlscheck.verdict.enforcement import enforced
+from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
+from tlscheck.verdict.enforcement import MOST_MEMBERS
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
-from tlscheck.wording import plain
+from tlscheck.verdict.finding import Finding
+from tlscheck.wording import listed, plain
+
+CHECK = Check(
+    CheckId.FORCE_SSL,
+    title="TLS is enforced by rds.force_ssl",
+    why="Without enforcement a client can send its password and data in the clear, and nobody notices.",
+    remedy="Once no client connects without TLS, set rds.force_ssl to 1 in the parameter group.",
+    documentation=TLS_PAGE,
+    type=BEST_PRACTICES,
+    severities={Status.FAILED: Severity.MEDIUM, Status.WARNING: Severity.LOW},
+)
 
 STATUSES = {
     Enforcement.ENFORCED: Status.PASSED,
@@ -20,15 +30,13 @@ STATUSES = {
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or cluster; a member's parameter is its cluster's."""
-    state = enforced(evidence)
-    # What only our own table says is neither a pass nor a failure.
-    status = Status.NOT_OBSERVED if state.fallback else STATUSES[state.enforcement]
-    return evidence.finding(
-        CheckId.FORCE_SSL,
-        status,
-        plain(state.reason),
-        _next_step(evidence, state.enforcement),
-    )
+    known = evidence.enforcement
+    if known.absent:
+        named = listed(map(plain, known.absent), MOST_MEMBERS)
+        step = f"Have {named} listed and not excluded, so that a sweep looks at it too."
+    else:
+        step = _next_step(evidence, known.by_table or known.state)
+    return evidence.finding(CHECK.id, STATUSES[known.state], plain(known.reason), step)
 
 
 def _next_step(evidence: Evidence, enforcement: Enforcement) -> str:

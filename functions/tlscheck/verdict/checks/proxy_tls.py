@@ -2,10 +2,21 @@
 
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.verdict import commands
-from tlscheck.verdict.checks import CheckId
+from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.finding import Finding, Status
+from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.remedies import ASK_AGAIN
 from tlscheck.wording import listed, plain, sentence
+
+CHECK = Check(
+    CheckId.PROXY_TLS,
+    title="The RDS Proxy insists on TLS",
+    why="Behind a proxy a database cannot see how the clients connect.",
+    remedy="Turn RequireTLS on once no client of the proxy connects without TLS.",
+    documentation=f"{GUIDE}/rds-proxy.howitworks.html",
+    type=BEST_PRACTICES,
+    severities={Status.FAILED: Severity.MEDIUM, Status.WARNING: Severity.MEDIUM},
+)
 
 MOST_FRONTED = 10
 
@@ -17,17 +28,17 @@ ITS_OWN_END = (
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of a proxy, by its flag RequireTLS."""
-    check, database = CheckId.PROXY_TLS, evidence.database
+    database = evidence.database
     told = f"{fronted(evidence)} {ITS_OWN_END}"
     match database.proxy.require_tls if database.proxy else None:
         case True:
-            return evidence.finding(check, Status.PASSED, f"RequireTLS is on. {told}")
+            return evidence.finding(CHECK.id, Status.PASSED, f"RequireTLS is on. {told}")
         case False:
             step = f"Move its clients to TLS, then: {commands.require_tls(database)}"
-            return evidence.finding(check, Status.WARNING, f"RequireTLS is off. {told}", step)
+            return evidence.finding(CHECK.id, Status.WARNING, f"RequireTLS is off. {told}", step)
         case None:
             reason = f"The API does not say whether RequireTLS is on. {told}"
-            return evidence.finding(check, Status.NOT_OBSERVED, reason, "The next sweep asks again.")
+            return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, ASK_AGAIN)
 
 
 def fronted(evidence: Evidence) -> str:

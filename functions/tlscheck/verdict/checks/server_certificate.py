@@ -1,0 +1,87 @@
+"""Check server-certificate: would a client that verifies accept what the server presents?"""
+
+from datetime import datetime, timedelta
+
+from tlscheck.verdict import commands
+from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.remedies import change_authority, renew
+from tlscheck.verdict.visibility import WHAT_THE_WIRE_SHOWED, reach, trusted_until, unseen
+from tlscheck.wire.observation import HandshakeOutcome
+from tlscheck.wording import clause, day, plain, sentence
+
+CHECK = Check(
+    CheckId.SERVER_CERTIFICATE,
+    title="The server presents a certificate that a careful client accepts",
+    why="A client that verifies the server refuses any other; one that does not can be deceived.",
+    remedy="Renew the server certificate, and connect by the name of the endpoint.",
+    documentation=ROTATION_PAGE,
+    type=BEST_PRACTICES,
+    severities={Status.FAILED: Severity.HIGH, Status.WARNING: Severity.MEDIUM},
+)
+
+SOON = timedelta(days=30)
+
+
+def judge(evidence: Evidence) -> Finding:
+    """The finding of an instance or member; expiry is judged by the certificate presented, not by the API."""
+    handshake = evidence.observation.handshake
+    if expires := trusted_until(evidence):
+        return _judge_expiry(evidence, expires)
+    if handshake.outcome in WHAT_THE_WIRE_SHOWED:
+        detail = clause(plain(handshake.detail))
+        what = WHAT_THE_WIRE_SHOWED[handshake.outcome]
+        reason = sentence(f"{what}: {detail}" if detail else what)
+        # Clients that are not strict accept it: libpq, and Python before 3.13.
+        status = Status.WARNING if handshake.outcome is HandshakeOutcome.NOT_STRICT else Status.FAILED
+        return evidence.finding(CHECK.id, status, reason, _remedy(evidence))
+    reason = f"Its certificate was not seen: {unseen(evidence)}"
+    return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, reach(evidence))
+
+
+def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
+    until = day(expires)
+    if other := _another_authority(evidence):
+        reason = f"Its certificate verifies and is valid to {until}, but {other}."
+        return evidence.finding(CHECK.id, Status.WARNING, reason, _restart(evidence))
+    if expires - evidence.at > SOON:
+        reason = f"Its certificate verifies against the Region's roots, carries its name, and is valid to {until}."
+        return evidence.finding(CHECK.id, Status.PASSED, reason)
+    reason = f"Its certificate verifies, but is valid only to {until}."
+    return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence.database))
+
+
+def _another_authority(evidence: Evidence) -> str:
+    """That the chain hangs from another CA than the one that the API names, if so."""
+    presented = evidence.observation.handshake.authority
+    named = evidence.database.certificate_authority.identifier
+    if presented is None or named is None or presented == named:
+        return ""
+    return (
+        f"it hangs from {plain(presented)} while AWS's API names {plain(named)}: a change of CA awaits a restart"
+    )
+
+
+def _restart(evidence: Evidence) -> str:
+    database = evidence.database
+    return (
+        f"Make sure that its TLS clients trust the root of {database.certificate_authority.identifier} (see "
+        f"tls-clients), then restart it: {commands.restart(database)}"
+    )
+
+
+def _remedy(evidence: Evidence) -> str:
+    database = evidence.database
+    match evidence.observation.handshake.outcome:
+        case HandshakeOutcome.TLS_REFUSED:
+            return commands.set_parameter(database, "ssl", "1")
+        case HandshakeOutcome.EXPIRED:
+            return renew(database)
+        case HandshakeOutcome.WRONG_NAME:
+            return (
+                "See that the endpoint's name resolves to this database and nothing stands between. "
+                f"If so, have a new certificate issued: {change_authority(database)}"
+            )
+        case _:
+            return f"Have a certificate of a current CA issued: {change_authority(database)}"

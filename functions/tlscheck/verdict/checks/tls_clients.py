@@ -1,0 +1,41 @@
+"""Check tls-clients: who connects with TLS?"""
+
+from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Status
+from tlscheck.verdict.clients import MOST_LISTED, connecting, named
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.visibility import show_sessions, unseen_sessions
+from tlscheck.wording import listed, plain
+
+CHECK = Check(
+    CheckId.TLS_CLIENTS,
+    title="Clients that connect with TLS",
+    why="Those that verify the server need a new CA's root in time, and a server cannot see which do.",
+    remedy="Ask the owner of each client which root certificates it trusts before the CA is changed.",
+    documentation=ROTATION_PAGE,
+    type=BEST_PRACTICES,
+    severities={},
+)
+
+
+def judge(evidence: Evidence) -> Finding:
+    """The finding of an instance or member: never good or bad, only who must be asked."""
+    if clients := evidence.tls_clients:
+        reason = (
+            f"{connecting(clients)} with TLS: {named(clients)}. Whether they verify the server cannot be seen."
+            f"{_behind_proxies(evidence)}"
+        )
+        step = "Before the CA is changed, ask their owners which root certificates they trust."
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
+    if not evidence.seen:
+        reason = f"Who is connected was not seen: {unseen_sessions(evidence)}"
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, show_sessions(evidence))
+    reason = f"No client was seen with TLS so far.{_behind_proxies(evidence)}"
+    return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason)
+
+
+def _behind_proxies(evidence: Evidence) -> str:
+    if not evidence.database.proxies:
+        return ""
+    proxies = listed((plain(each) for each in evidence.database.proxies), most=MOST_LISTED)
+    return f" Clients of the proxy {proxies} are hidden behind it (see its proxy-tls)."

@@ -1,0 +1,56 @@
+"""Check tls-versions: does the server take an outdated version of TLS?"""
+
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.parameter_group import CIPHERS, NEWEST_PROTOCOL, OLDEST_PROTOCOL, SSL
+from tlscheck.verdict import commands
+from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.parameters import unknown
+from tlscheck.wording import plain
+
+CHECK = Check(
+    CheckId.TLS_VERSIONS,
+    title="The server takes no outdated version of TLS",
+    why="TLS 1.0 and 1.1 are broken, and RFC 8996 forbids them.",
+    remedy="Set ssl_min_protocol_version to TLSv1.2 in the parameter group.",
+    documentation=TLS_PAGE,
+    type=BEST_PRACTICES,
+    severities={Status.FAILED: Severity.MEDIUM, Status.WARNING: Severity.LOW},
+)
+
+OUTDATED = ("TLSv1", "TLSv1.0", "TLSv1.1")
+"""Versions that RFC 8996 ended in 2021."""
+
+
+def judge(evidence: Evidence) -> Finding:
+    """The finding of an instance or cluster: which protocol versions and ciphers the server takes."""
+    settings = evidence.database.settings
+    if isinstance(settings, Gap):
+        return unknown(evidence, CHECK.id, settings)
+    group, values = plain(settings.parameter_group or "?"), settings.values
+    if values.get(SSL) == "0":
+        step = commands.set_parameter(evidence.database, SSL, "1")
+        return evidence.finding(CHECK.id, Status.FAILED, f"{SSL} is 0 in {group}: the server speaks no TLS.", step)
+    newest, oldest = values.get(NEWEST_PROTOCOL), values.get(OLDEST_PROTOCOL)
+    if newest in OUTDATED:
+        reason = f"The newest version that the server speaks is {newest} ({NEWEST_PROTOCOL} in {group})."
+        step = commands.set_parameter(evidence.database, NEWEST_PROTOCOL, "TLSv1.3")
+        return evidence.finding(CHECK.id, Status.FAILED, reason, step)
+    if oldest in OUTDATED:
+        reason = f"The server still takes {oldest} ({OLDEST_PROTOCOL} in {group})."
+        step = (
+            "See in tls-clients which clients still need it, then: "
+            f"{commands.set_parameter(evidence.database, OLDEST_PROTOCOL, 'TLSv1.2')}"
+        )
+        return evidence.finding(CHECK.id, Status.WARNING, reason, step)
+    ciphers = f"; {CIPHERS} is {plain(values[CIPHERS])}" if values.get(CIPHERS) else ""
+    if not oldest:
+        reason = (
+            f"{group} leaves {OLDEST_PROTOCOL} to the engine, whose own default the API does not tell{ciphers}."
+        )
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason)
+    to = f" to {plain(newest)}" if newest else " up to the newest that it knows"
+    return evidence.finding(
+        CHECK.id, Status.PASSED, f"The server takes {plain(oldest)}{to} ({group}{ciphers}).".replace(";", ",")
+    )

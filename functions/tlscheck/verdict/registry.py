@@ -1,0 +1,88 @@
+"""The registry: which checks there are, and of which kind of resource each is judged."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tlscheck.inventory.database import Kind
+from tlscheck.verdict.check import Check, CheckId
+from tlscheck.verdict.checks import (
+    babelfish_tls,
+    ca,
+    certificate_rotation,
+    connection_log,
+    default_ca,
+    force_ssl,
+    not_observed,
+    password_hashes,
+    plaintext_clients,
+    proxy_tls,
+    server_certificate,
+    tls_clients,
+    tls_versions,
+    trust_store,
+    upgrade_enforces_tls,
+)
+from tlscheck.verdict.evidence import Evidence, RegionEvidence
+from tlscheck.verdict.finding import Finding
+
+SERVERS = (Kind.INSTANCE, Kind.MEMBER)
+"""What is connected to, and has a certificate of its own."""
+
+OWN_PARAMETERS = (Kind.INSTANCE, Kind.CLUSTER)
+"""What has parameters of its own; a member's are its cluster's."""
+
+
+def never(_evidence: Evidence) -> bool:
+    """Of a check of what AWS's API says."""
+    return False
+
+
+def always(_evidence: Evidence) -> bool:
+    """Of a check of what a look shows."""
+    return True
+
+
+def by_server(evidence: Evidence) -> bool:
+    """Of a check of both, where a server had a say in whether TLS is enforced."""
+    return evidence.enforcement.by_server
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One check and what it is judged of."""
+
+    check: Check
+    judge: Callable[[Evidence], Finding] | None = None
+    of: tuple[Kind, ...] = ()
+    in_samples: Callable[[Evidence], bool] = never
+    """Whether it says something new without AWS's API, which a sample asks nothing."""
+
+    judge_region: Callable[[RegionEvidence], Finding] | None = None
+    """The judge of a Region as a whole."""
+
+
+REGISTRY = (
+    Registered(force_ssl.CHECK, force_ssl.judge, OWN_PARAMETERS, in_samples=by_server),
+    Registered(ca.CHECK, ca.judge, (*SERVERS, Kind.CLUSTER)),
+    Registered(server_certificate.CHECK, server_certificate.judge, SERVERS, in_samples=always),
+    Registered(plaintext_clients.CHECK, plaintext_clients.judge, SERVERS, in_samples=always),
+    Registered(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=always),
+    Registered(certificate_rotation.CHECK, certificate_rotation.judge, SERVERS),
+    Registered(tls_versions.CHECK, tls_versions.judge, OWN_PARAMETERS),
+    Registered(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS, in_samples=by_server),
+    Registered(babelfish_tls.CHECK, babelfish_tls.judge, (Kind.CLUSTER,)),
+    Registered(password_hashes.CHECK, password_hashes.judge, OWN_PARAMETERS),
+    Registered(connection_log.CHECK, connection_log.judge, OWN_PARAMETERS),
+    Registered(proxy_tls.CHECK, proxy_tls.judge, (Kind.PROXY,)),
+    Registered(trust_store.CHECK, judge_region=trust_store.judge),
+    Registered(default_ca.CHECK, judge_region=default_ca.judge),
+    Registered(
+        not_observed.CHECK,
+        not_observed.judge,
+        tuple(Kind),
+        in_samples=always,
+        judge_region=not_observed.judge_region,
+    ),
+)
+
+CHECKS: Mapping[CheckId, Check] = {each.check.id: each.check for each in REGISTRY}

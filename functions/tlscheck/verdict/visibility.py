@@ -1,0 +1,106 @@
+"""What of a server could be seen, and if not, why, and what opens it."""
+
+from datetime import datetime
+
+from tlscheck.verdict import commands
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.wire.login import grant_pg_monitor
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+from tlscheck.wire.targeting import no_probe, target_of
+from tlscheck.wording import clause, plain, sentence
+
+WHAT_THE_WIRE_SHOWED = {
+    HandshakeOutcome.UNKNOWN_ISSUER: "The server's certificate hangs from none of the Region's root certificates",
+    HandshakeOutcome.WRONG_NAME: "The server's certificate does not carry the name of its endpoint",
+    HandshakeOutcome.EXPIRED: "The server's certificate has expired",
+    HandshakeOutcome.NOT_YET_VALID: "The server's certificate is not valid yet",
+    HandshakeOutcome.SELF_SIGNED: "The server's certificate is signed by itself alone",
+    HandshakeOutcome.WEAK: "The server's certificate is too weak to be believed",
+    HandshakeOutcome.NOT_STRICT: "The server's certificate breaks a rule that strict clients check",
+    HandshakeOutcome.UNTRUSTED: "The server's certificate does not verify",
+    HandshakeOutcome.TLS_REFUSED: "The server refuses TLS",
+}
+"""The outcomes that are the server's own answer, and bad; all others but TRUSTED say nothing about it."""
+
+
+def is_observed(evidence: Evidence) -> bool:
+    """Whether the handshake says anything about the server's certificate."""
+    return evidence.observation.handshake.outcome in WHAT_THE_WIRE_SHOWED or bool(trusted_until(evidence))
+
+
+def unseen(evidence: Evidence) -> str:
+    """Why the server's certificate was not seen, as the rest of a sentence."""
+    handshake = evidence.observation.handshake
+    if handshake.outcome is HandshakeOutcome.TRUSTED:
+        return "the probe kept no readable certificate of the chain."
+    return sentence(clause(plain(handshake.detail)) or handshake.outcome)
+
+
+def reach(evidence: Evidence) -> str:
+    """What to do so that the server's handshake can be seen."""
+    database = evidence.database
+    endpoint = f"{database.endpoint.host}:{database.endpoint.port}" if database.endpoint else database.identifier
+    match evidence.observation.handshake.outcome:
+        case HandshakeOutcome.UNREACHABLE | HandshakeOutcome.TIMED_OUT | HandshakeOutcome.CLOSED:
+            return f"Let the probe's security group reach {endpoint}, and see that the server answers there."
+        case HandshakeOutcome.NOT_POSTGRESQL:
+            return f"See what answers at {endpoint}: it does not speak PostgreSQL's protocol."
+        case HandshakeOutcome.NO_ROOTS:
+            return f"Deploy a root certificate layer that holds the roots of {database.region}."
+        case _:
+            return _have_it_tried(evidence)
+
+
+def _have_it_tried(evidence: Evidence) -> str:
+    database = evidence.database
+    if isinstance(target_of(database, evidence.user), str):
+        return f"Nothing, unless {database.identifier} should be available: a later sweep looks again."
+    if database.network is None:
+        return "Deploy a probe that reaches it and name it as the default one (parameter ProbeReachesOtherVpcs)."
+    if evidence.observation.handshake.detail == no_probe(database.network):
+        return f"Deploy this template with Role=probe-only into {database.network} of {database.region}."
+    return "See the log of the probe; the next sweep looks again."
+
+
+def trusted_until(evidence: Evidence) -> datetime | None:
+    """Expiry of the certificate presented, where it verifies."""
+    handshake = evidence.observation.handshake
+    trusted = handshake.outcome is HandshakeOutcome.TRUSTED and handshake.chain
+    return handshake.chain[0].not_after if trusted else None
+
+
+def unseen_sessions(evidence: Evidence) -> str:
+    """Why it was not seen who is connected, as the rest of a sentence."""
+    look = evidence.observation.look
+    return sentence(clause(plain(look.detail)) or look.outcome)
+
+
+def show_sessions(evidence: Evidence) -> str:
+    """What to do so that it can be seen who is connected."""
+    if evidence.observation.handshake.outcome is HandshakeOutcome.TRUSTED:
+        return _log_in(evidence)
+    if is_observed(evidence):
+        return "Mend the server's TLS first (see server-certificate): nobody logs in before it verifies."
+    return reach(evidence)
+
+
+def _log_in(evidence: Evidence) -> str:
+    database = evidence.database
+    match evidence.observation.look.outcome:
+        case LookOutcome.NEEDS_PG_MONITOR | LookOutcome.LOGIN_REFUSED if database.secret is not None:
+            return f"On {database.identifier}, run what the reason asks for, for the user that its secret names."
+        case LookOutcome.NEEDS_PG_MONITOR:
+            statement = grant_pg_monitor(evidence.user)
+            return f"On {database.identifier}: {statement} Or what the reason names instead."
+        case LookOutcome.LOGIN_REFUSED:
+            statement = commands.create_role(evidence.user)
+            return f"On {database.identifier}, run what the reason asks for; a missing user: {statement}"
+        case LookOutcome.NOT_TRIED if database.secret is None and not database.iam_authentication:
+            return (
+                f"{commands.enable_iam(database)} and on {database.identifier}: "
+                f"{commands.create_role(evidence.user)} Or name a secret by the tag tlscheck:secret."
+            )
+        case LookOutcome.NO_CREDENTIALS:
+            return "Mend what the reason names: the probe could not get at its credentials."
+        case _:
+            return f"See why {database.identifier} did not answer the look; the next sweep looks again."
