@@ -163,7 +163,7 @@ local-build: .aws-sam/local/.ready
 
 # ------------------------------------------------------------------------------------------- what it is all for
 
-.PHONY: demo test fuzz bench deploy clean
+.PHONY: demo test test-fast fuzz mutate bench deploy clean
 demo: ## Deploy into an emulated account, sweep real servers, show the findings
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator
 	@.venv/bin/python -m tests.local_aws.demo
@@ -172,9 +172,17 @@ test: ## Everything that must hold: check, build, tests
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator node-client postgresql
 	@.venv/bin/pytest --numprocesses=$(JOBS)
 
+# What needs no emulator, server, JVM or build (tests/world.py), with fewer examples of each property.
+test-fast: .venv/.ready ## The tests that need nothing but Python
+	@.venv/bin/pytest --numprocesses=$(JOBS) -m 'not world' --hypothesis-profile=fast
+
 MINUTES ?= 30
 fuzz: .venv/.ready emulator ## Search at random for what breaks a property (MINUTES=30)
 	@.venv/bin/python -m tests.fuzz $(MINUTES)
+
+mutate: .venv/.ready ## Do tests notice changes of the code? (SEED=commit, MUTANTS=n, CHAPTER="name ...")
+	@PYTHONHASHSEED=0 .venv/bin/python -m tests.mutation $(if $(SEED),--seed $(SEED)) \
+		$(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(CHAPTER),--chapter $(CHAPTER))
 
 BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
 bench: ## Measure (TOPIC=name for one of tests/bench/)

@@ -1,0 +1,277 @@
+"""A mutant on trial: a process that has all libraries but nothing of the package imports the changed module.
+
+Such a process is forked from one that imported pytest and the libraries once, so that a trial costs what its tests
+cost, and nothing on disk is changed. Tests that start processes are left out: those would see the unchanged code.
+"""
+
+import importlib
+import importlib.machinery
+import importlib.util
+import os
+import pickle
+import resource
+import select
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import NoReturn
+
+import hypothesis
+import pytest
+
+from tests.mutation.candidates import Mutant, mutated
+from tests.mutation.coverage import Coverage, Watcher
+
+PATIENCE = 5.0
+"""Seconds of processor time that any test has, on top of ten times what it needs without a change."""
+
+LONGEST = 300.0
+"""Seconds after which a trial that waits for something is ended."""
+
+MEMORY = 4 * 2**30
+"""Bytes that a trial may take: some changes never stop collecting."""
+
+OPTIONS = (
+    *("-x", "-q", "-o", "addopts=", "-p", "no:xdist", "-p", "no:cacheprovider", "--no-header", "--tb=no"),
+    # libraries that bring plugins are imported before pytest starts: that is the point
+    *("-W", "ignore:Module already imported so cannot be rewritten"),
+)
+TIMED_OUT = 99
+
+
+class Outcome(StrEnum):
+    """What became of a mutant."""
+
+    KILLED = "killed"
+    TIMED_OUT = "timed out"
+    SURVIVED = "survived"
+    UNTESTED = "no test runs it"
+
+    @property
+    def is_killed(self) -> bool:
+        """A change that makes the code run for ever is noticed too."""
+        return self in {Outcome.KILLED, Outcome.TIMED_OUT}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One mutant, what became of it, and the test that noticed."""
+
+    mutant: Mutant
+    outcome: Outcome
+    test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What is on trial: a package in a folder on the path, and the tests beside it."""
+
+    root: Path
+    package: Path
+    chosen: str = "not world"
+    """The expression of pytest's -m that chooses the tests."""
+
+    def source(self, path: str) -> str:
+        """The source of a module of the package."""
+        return (self.package / path).read_text()
+
+    def module(self, path: str) -> str:
+        """The dotted name of a module of the package."""
+        name = ".".join([self.package.name, *Path(path).with_suffix("").parts])
+        return name.removesuffix(".__init__")
+
+
+def learn(project: Project) -> Coverage:
+    """Runs all chosen tests once, in a process that is thrown away, and imports here the libraries they needed."""
+    with tempfile.TemporaryFile() as answer:
+
+        def run() -> int:
+            watcher = Watcher(project.package)
+            arguments = [*OPTIONS[1:], "-m", project.chosen, "tests"]
+            code = pytest.main(arguments, plugins=[_Profile(), watcher])
+            pickle.dump(watcher.coverage(project.root), answer)
+            answer.flush()
+            return int(code)
+
+        process = _fork(project, run)
+        _, status = os.waitpid(process, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if code not in {0, 1}:
+            raise RuntimeError(f"the tests do not even start: pytest ended with {code}")
+        answer.seek(0)
+        learnt: Coverage = pickle.load(answer)  # noqa: S301 - our own process wrote it
+    for name in learnt.libraries:
+        # what is imported for its side effects in a certain order, or by pytest itself, can wait
+        with suppress(Exception):
+            importlib.import_module(name)
+    return learnt
+
+
+def trials(project: Project, mutants: Sequence[Mutant], learnt: Coverage, processes: int) -> Iterator[Trial]:
+    """Tries mutants, several at a time; they come in the order in which they end."""
+    left = list(reversed(mutants))
+    running: dict[int, _Running] = {}
+    while left or running:
+        while left and len(running) < processes:
+            mutant = left.pop()
+            tests = learnt.tests_for(mutant)
+            if not tests:
+                yield Trial(mutant, Outcome.UNTESTED)
+                continue
+            reading, writing = os.pipe()
+            process = _fork(project, _trial(project, mutant, tests, learnt, writing))
+            os.close(writing)
+            running[reading] = _Running(mutant, process, time.monotonic() + LONGEST)
+        ended, _, _ = select.select(list(running), [], [], 1.0)
+        for reading, trial in list(running.items()):
+            if reading in ended or time.monotonic() > trial.until:
+                yield _ended(reading, running.pop(reading), waited=reading not in ended)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    mutant: Mutant
+    process: int
+    until: float
+
+
+def _ended(reading: int, trial: _Running, *, waited: bool) -> Trial:
+    if waited:
+        os.kill(trial.process, signal.SIGKILL)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(trial.process, 0)
+    code = os.waitstatus_to_exitcode(status)
+    match code:
+        case 0:
+            return Trial(trial.mutant, Outcome.SURVIVED)
+        # failed tests; files that cannot be imported; a crash of the interpreter
+        case 1 | 2 | -6 | -11:
+            return Trial(trial.mutant, Outcome.KILLED, said)
+        case 99 | -9:
+            return Trial(trial.mutant, Outcome.TIMED_OUT, said)
+    raise RuntimeError(f"{trial.mutant.id} could not be tried: pytest ended with {code} {said}")
+
+
+def _trial(
+    project: Project, mutant: Mutant, tests: Sequence[str], learnt: Coverage, writing: int
+) -> Callable[[], int]:
+    def run() -> int:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        code = compile(
+            mutated(project.source(mutant.path), mutant.number), str(project.package / mutant.path), "exec"
+        )
+        sys.meta_path.insert(0, _Mutated(project.module(mutant.path), project.package / mutant.path, code))
+        files = list(dict.fromkeys(test.split("::")[0] for test in tests))
+        judge = _Judge(tests, learnt, writing)
+        return int(pytest.main([*OPTIONS, "-m", project.chosen, *files], plugins=[_Profile(), judge]))
+
+    return run
+
+
+def _fork(project: Project, run: Callable[[], int]) -> int:
+    """A process of its own that is as quiet as can be; its exit code is what `run` says."""
+    assert project.package.name not in sys.modules, "a fork would have the unchanged modules"
+    sys.stdout.flush()
+    sys.stderr.flush()
+    process = os.fork()
+    if not process:
+        _quietly(project, run)
+    return process
+
+
+def _quietly(project: Project, run: Callable[[], int]) -> NoReturn:
+    code = 70
+    try:
+        os.chdir(project.root)
+        null = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2) if not os.environ.get("MUTATE_LOUD") else ():
+            os.dup2(null, stream)
+        code = run()
+    except BaseException:  # noqa: BLE001 - whatever happens, a fork must not go on as its parent
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+class _Profile:
+    """Properties try the same examples each time, and a failure is enough: nobody reads a smaller one."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self) -> None:
+        phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+        hypothesis.settings.register_profile(
+            "mutation", hypothesis.settings.default, derandomize=True, database=None, phases=phases
+        )
+        hypothesis.settings.load_profile("mutation")
+
+
+class _Judge:
+    """A plugin of pytest that runs the chosen tests in their order, bounds each, and says which one noticed."""
+
+    def __init__(self, tests: Sequence[str], learnt: Coverage, writing: int) -> None:
+        self.places = {test: place for place, test in enumerate(tests)}
+        self.functions = {test.split("[")[0] for test in tests}
+        self.learnt = learnt
+        self.writing = writing
+        self.last = "collection"
+        signal.signal(signal.SIGPROF, self._time_is_up)
+        signal.setitimer(signal.ITIMER_PROF, 6 * PATIENCE)
+
+    def _time_is_up(self, *_: object) -> None:
+        self._say(self.last)
+        os._exit(TIMED_OUT)
+
+    def _say(self, test: str) -> None:
+        os.write(self.writing, test.encode()[:1000])
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """A case that there is only with the change belongs to its test."""
+        known = self.learnt.seconds.keys() | set(self.learnt.failed)
+        chosen = [
+            item
+            for item in items
+            if item.nodeid in self.places
+            or (item.nodeid not in known and item.nodeid.split("[")[0] in self.functions)
+        ]
+        items[:] = sorted(chosen, key=lambda item: self.places.get(item.nodeid, len(self.places)))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """Processor time, not the clock's: a busy machine is no reason to call a change noticed."""
+        self.last = item.nodeid
+        signal.setitimer(signal.ITIMER_PROF, PATIENCE + 10 * self.learnt.seconds.get(item.nodeid, 1.0))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self._say(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._say(f"the import of {report.nodeid}")
+
+
+class _Mutated(importlib.machinery.SourceFileLoader):
+    """Finds and loads one module, with the code that it is given."""
+
+    def __init__(self, name: str, path: Path, code: CodeType) -> None:
+        super().__init__(name, str(path))
+        self.mutated = code
+
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        return importlib.util.spec_from_loader(name, self) if name == self.name else None
+
+    def get_code(self, fullname: str) -> CodeType:
+        assert fullname == self.name
+        return self.mutated
