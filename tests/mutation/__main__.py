@@ -36,22 +36,18 @@ def main() -> int:
         print(f"no such chapter: {', '.join(sorted(unknown))}; there are {', '.join(sorted(chapters))}")
         return 2
     wanted = set(given.chapter or chapters - BESIDE)
-    drawn = draw(
-        {path: each for path, each in found.items() if chapter(path) in wanted}, given.mutants, given.seed
-    )
+    candidates = {path: each for path, each in found.items() if chapter(path) in wanted}
+    drawn = draw(candidates, given.mutants, given.seed)
     equivalent = _equivalent(given.equivalent)
     _note_unknown(equivalent, found)
     learnt = learn(project)
-    minutes = (time.monotonic() - start) / 60
-    print(
-        f"{len(learnt.seconds)} tests read in {minutes:.1f} min; seed {given.seed}, {len(drawn)} mutants",
-        flush=True,
-    )
+    print(f"{len(learnt.seconds)} tests were run in {(time.monotonic() - start) / 60:.1f} min", flush=True)
+    print(f"seed {given.seed}: {len(drawn)} of {sum(map(len, candidates.values()))} mutants", flush=True)
     done: list[Trial] = []
     for trial in trials(project, drawn, learnt, os.process_cpu_count() or 1):
         done.append(trial)
         if len(done) % 50 == 0:
-            print(f"{len(done)} tried", file=sys.stderr, flush=True)
+            print(f"{len(done)} tried in {(time.monotonic() - start) / 60:.1f} min", flush=True)
     minutes = (time.monotonic() - start) / 60
     for line in survivors(done, equivalent, f"{given.package}/"):
         print(line)

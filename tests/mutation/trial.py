@@ -4,6 +4,7 @@ Such a process is forked from one that imported pytest and the libraries once, s
 cost, and nothing on disk is changed. Tests that start processes are left out: those would see the unchanged code.
 """
 
+import gc
 import importlib
 import importlib.machinery
 import importlib.util
@@ -27,6 +28,7 @@ from typing import NoReturn
 import hypothesis
 import pytest
 
+from tests import world
 from tests.mutation.candidates import Mutant, mutated
 from tests.mutation.coverage import Coverage, Watcher
 
@@ -41,6 +43,8 @@ MEMORY = 4 * 2**30
 
 OPTIONS = (
     *("-x", "-q", "-o", "addopts=", "-p", "no:xdist", "-p", "no:cacheprovider", "--no-header", "--tb=no"),
+    # nobody reads why an assertion failed: test files need not be rewritten each time
+    "--assert=plain",
     # libraries that bring plugins are imported before pytest starts: that is the point
     *("-W", "ignore:Module already imported so cannot be rewritten"),
 )
@@ -112,6 +116,12 @@ def learn(project: Project) -> Coverage:
         # what is imported for its side effects in a certain order, or by pytest itself, can wait
         with suppress(Exception):
             importlib.import_module(name)
+    if project.root == world.ROOT:
+        # conftest.py asks again in each trial: here the answers are remembered for all of them
+        for path in (project.root / "tests").glob("test_*.py"):
+            world.holds_nothing_else(path)
+    # pytest collects garbage at its end: what the libraries made is none, in any fork
+    gc.freeze()
     return learnt
 
 
@@ -172,7 +182,7 @@ def _trial(
         sys.meta_path.insert(0, _Mutated(project.module(mutant.path), project.package / mutant.path, code))
         files = list(dict.fromkeys(test.split("::")[0] for test in tests))
         judge = _Judge(tests, learnt, writing)
-        return int(pytest.main([*OPTIONS, "-m", project.chosen, *files], plugins=[_Profile(), judge]))
+        return int(pytest.main([*OPTIONS, *files], plugins=[_Profile(), judge]))
 
     return run
 
