@@ -17,7 +17,7 @@ from tests.local_aws.fleet.certificates import CertificateAuthority, ServerCerti
 from tests.scripted_server import Conversation, ScriptedServer
 
 REGION = "eu-west-1"
-SESSION = ["orders", "app", "nightly", "10.0.1.5", False, None, None, None, None, "client backend", False, 1]
+SESSION = ["orders", "app", "nightly", "10.0.1.5", False, None, None, "client backend", False, 1]
 ANSWER = {
     "version": 170004,
     "hidden": 0,
