@@ -29,10 +29,12 @@ class Evidence:
     members: Mapping[str, Observation] = field(default_factory=dict)
     """Of a cluster: identifier of each member that this sweep looked at, or says why not, to its observation."""
 
-    @property
-    def enforcement(self) -> TlsEnforcement:
-        """Whether a client without TLS is refused."""
-        return enforcement(self.database, self.observation, self.members)
+    enforcement: TlsEnforcement = field(init=False)
+    """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
+
+    def __post_init__(self) -> None:
+        joined = enforcement(self.database, self.observation, self.members)
+        object.__setattr__(self, "enforcement", joined)
 
     @property
     def seen(self) -> bool:
