@@ -1,6 +1,6 @@
 """Documents that an earlier version wrote, as this one has them: samples read those of the last full sweep.
 
-Until 7d35913 what was not known was a text beside an empty value; now it is a Gap in the value's place.
+Until 0.1.0 what was not known was a text beside an empty value; now it is a Gap in the value's place.
 """
 
 import re
