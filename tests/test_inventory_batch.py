@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.inventory.batch import Depth, Sweep, batch_key, in_batches, plan_key
@@ -90,12 +91,20 @@ def test_a_cluster_that_does_not_fit_into_what_is_left_of_a_batch_begins_the_nex
     assert [each.identifier for each in second.databases] == ["ledger", "m-0", "m-1", "m-2", "m-3", "m-4"]
 
 
-def test_clusters_of_one_name_in_two_networks_go_each_with_its_own() -> None:
-    here, there = named(Kind.CLUSTER, "ledger"), named(Kind.MEMBER, "ledger-1", "ledger")
-    assert [batch.databases for batch in in_batches([here, replace(there, network="vpc-2")])] == [
-        (here,),
-        (replace(there, network="vpc-2"),),
+@pytest.mark.parametrize("lost", [{"ledger"}, {"ledger-1"}, {"ledger", "ledger-2"}])
+def test_a_cluster_goes_where_its_members_lie_though_the_network_of_some_is_not_known(lost: set[str]) -> None:
+    whole = [named(Kind.CLUSTER, "ledger"), *(named(Kind.MEMBER, f"ledger-{n}", "ledger") for n in (1, 2))]
+    of = tuple(replace(each, network=None) if each.identifier in lost else each for each in whole)
+    alone = replace(named(Kind.INSTANCE, "orders"), network=None)
+    assert [(batch.network, batch.databases) for batch in in_batches([alone, *of])] == [
+        (None, (alone,)),
+        ("vpc-1", of),
     ]
+
+
+def test_members_whose_cluster_is_not_known_belong_to_none() -> None:
+    orphans = [named(Kind.MEMBER, f"lost-{number:03}") for number in range(60)]
+    assert [len(batch.databases) for batch in in_batches(orphans)] == [25, 25, 10]
 
 
 def test_listings_travel_in_a_batch_of_their_own() -> None:

@@ -120,6 +120,32 @@ def test_aurora_enforces_tls_by_default_from_17_on(major: int, enforcement: str)
     assert (found.enforcement, found.fallback) == (enforcement, True)
 
 
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_what_one_of_two_groups_says_by_our_table_only_is_never_the_apis_word(order: tuple[str, ...]) -> None:
+    described = Described(
+        REGION,
+        instances=[instance(DBParameterGroups=groups(**dict.fromkeys(order, "in-sync")))],
+        parameters={instance_group("a"): ONE, instance_group("b"): {}},
+    )
+    found = databases(described)["orders-prod"].force_ssl
+    assert (found.enforcement, found.fallback, found.configured) == ("ENFORCED", True, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "configured"),
+    [("1", "in-sync", "1"), ("0", "applying", "0"), ("0", None, "0"), ("1", "failed-to-apply", "1")],
+)
+def test_the_value_that_the_api_tells_is_kept_however_far_it_is_applied(
+    value: str, status: str | None, configured: str
+) -> None:
+    described = Described(
+        REGION,
+        instances=[instance(DBParameterGroups=groups(orders_pg17=status))],
+        parameters={instance_group(): {"rds.force_ssl": value}},
+    )
+    assert databases(described)["orders-prod"].force_ssl.configured == configured
+
+
 def test_two_groups_that_disagree_are_both_told() -> None:
     described = Described(
         REGION,
@@ -128,6 +154,7 @@ def test_two_groups_that_disagree_are_both_told() -> None:
     )
     found = databases(described)["orders-prod"]
     assert (found.force_ssl.enforcement, found.force_ssl.parameter_group) == ("UNKNOWN", "a, b")
+    assert found.force_ssl.configured == "0"
     assert found.force_ssl.reason == (
         "its parameter groups disagree: rds.force_ssl is 1 in a (in-sync); rds.force_ssl is 0 in b (in-sync)"
     )

@@ -181,6 +181,63 @@ def test_a_cluster_names_the_member_that_was_not_looked_at() -> None:
     assert of.verdict is Verdict.NOT_OBSERVED
 
 
+@pytest.mark.parametrize("status", ["applying", "failed-to-apply", "nothing"])
+def test_a_refusal_does_not_make_a_0_whose_coming_is_not_known_enforced(status: str) -> None:
+    reason = f"rds.force_ssl is 0 in orders-pg17, but the API says of the group: {status} on orders-prod"
+    coming = ForceSsl(Enforcement.UNKNOWN, "orders-pg17", reason, configured="0")
+    of = row(database(force_ssl=coming), REFUSES)
+    assert (of.enforcement, of.verdict) == (Enforcement.UNKNOWN, Verdict.NOT_OBSERVED)
+    assert {each.check: each.status for each in of.findings if each.check in {"force-ssl", "not-observed"}} == {
+        "force-ssl": Status.NOT_OBSERVED,
+        "not-observed": Status.NOT_OBSERVED,
+    }
+    assert finding(of, "upgrade-enforces-tls").status is Status.NOT_OBSERVED
+    assert row(database(force_ssl=replace(coming, configured="1")), REFUSES).enforcement is Enforcement.ENFORCED
+    assert row(database(force_ssl=coming), ACCEPTS).enforcement is Enforcement.NOT_ENFORCED
+
+
+def test_a_sample_tells_what_the_api_said_as_what_the_last_full_sweep_heard() -> None:
+    of = row(database(force_ssl=NOT_ENFORCED), RUNS_WITH, sweep=SAMPLE)
+    found = finding(of, "force-ssl")
+    assert found.reason.startswith("the server runs with rds.force_ssl on; AWS's API, at the last full sweep: ")
+    assert found.next_step.startswith("Keep it enforced after the reboot, unless that was changed since: aws rds ")
+    full = finding(row(database(force_ssl=NOT_ENFORCED), RUNS_WITH), "force-ssl")
+    assert full.reason.startswith("the server runs with rds.force_ssl on; AWS's API: ")
+    assert full.next_step.startswith("Keep it enforced after the reboot: aws rds ")
+
+
+def test_what_our_table_says_is_not_called_the_apis_word() -> None:
+    said = finding(row(database(force_ssl=TABLE_SAYS_0), ACCEPTS), "force-ssl").reason
+    assert said == (
+        "the server accepts a client without TLS; rds.force_ssl is 1 only by our own table of versions"
+    )
+
+
+def test_a_cluster_whose_members_all_refuse_says_so_alike_however_each_of_them_told() -> None:
+    of = cluster(member_authorities=TWO)
+    said = {
+        finding(row(of, members={"ledger-1": one, "ledger-2": other}), "force-ssl").reason
+        for one in (REFUSES, RUNS_WITH)
+        for other in (REFUSES, RUNS_WITH)
+    }
+    assert said == {
+        "every member refuses a client without TLS; AWS's API: rds.force_ssl is 1 in orders-pg17 (in-sync)"
+    }
+
+
+@pytest.mark.parametrize(
+    ("of", "members"), [(database(), None), (cluster(member_authorities=TWO), {"ledger-1": ACCEPTS})]
+)
+def test_a_parameter_that_is_set_already_is_not_to_be_set_again(
+    of: Database, members: dict[str, Observation] | None
+) -> None:
+    step = finding(row(of, ACCEPTS, members), "force-ssl").next_step
+    assert step.startswith("Setting rds.force_ssl again mends nothing. ")
+    assert "aws rds" not in step
+    off = finding(row(replace(of, force_ssl=NOT_ENFORCED), ACCEPTS, members), "force-ssl").next_step
+    assert "aws rds modify-db-" in off
+
+
 def test_a_sample_says_of_enforcement_what_the_server_said() -> None:
     full = judge(evidence(database()), (), FULL, timedelta(days=90))
     later = row(database(), ACCEPTS, sweep=SAMPLE, remembered=full.findings)

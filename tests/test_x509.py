@@ -55,6 +55,7 @@ def test_a_name_of_a_type_that_names_do_not_have_becomes_text() -> None:
     assert shown.issuer.startswith("cannot be read: ")
     assert (shown.not_before, shown.not_after) == (NOW, NOW + timedelta(days=1))
     assert shown.key == "EC secp256r1"
+    assert not shown.self_issued
     assert entry(bag(BIT_STRING)).subject.startswith("cannot be read: ")
 
 

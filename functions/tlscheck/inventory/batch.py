@@ -49,17 +49,19 @@ def in_batches(databases: Iterable[Database], listings: tuple[RegionListing, ...
     """Batches of at most BATCH_SIZE databases of one Region and network, then one for the Regions' listings.
 
     A cluster and its members are never parted, since the cluster is judged by the looks at them: if they were more
-    than BATCH_SIZE (RDS allows 16 members), their batch would be larger. The same databases always make the same
-    batches, in whatever order they come.
+    than BATCH_SIZE (RDS allows 16 members), their batch would be larger. They lie in one network, also where the
+    API left it out of some. The same databases always make the same batches, in whatever order they come.
     """
-    networks: dict[tuple[str, str | None], dict[str, list[Database]]] = {}
-    for database in sorted(databases, key=lambda each: (each.region, each.network or "", each.arn)):
-        families = networks.setdefault((database.region, database.network), {})
-        families.setdefault(_family(database), []).append(database)
+    families: dict[tuple[str, str], list[Database]] = {}
+    for database in sorted(databases, key=lambda each: (each.region, each.arn)):
+        families.setdefault((database.region, _family(database)), []).append(database)
+    networks: dict[tuple[str, str | None], list[list[Database]]] = {}
+    for (region, _), family in families.items():
+        networks.setdefault((region, _network(family)), []).append(family)
     batches = [
         Batch(region, network, part)
-        for (region, network), families in networks.items()
-        for part in _filled(families.values())
+        for region, network in sorted(networks, key=lambda each: (each[0], each[1] or ""))
+        for part in _filled(networks[region, network])
     ]
     if listings:
         batches.append(Batch(listings[0].region, None, (), listings))
@@ -70,7 +72,11 @@ def _family(database: Database) -> str:
     """What is alike for a cluster and its members, and for nothing else."""
     if database.kind is Kind.CLUSTER:
         return f"cluster {database.identifier}"
-    return f"cluster {database.cluster}" if database.kind is Kind.MEMBER else database.arn
+    return f"cluster {database.cluster}" if database.kind is Kind.MEMBER and database.cluster else database.arn
+
+
+def _network(family: Iterable[Database]) -> str | None:
+    return next((each.network for each in family if each.network), None)
 
 
 def _filled(families: Iterable[list[Database]]) -> Iterator[tuple[Database, ...]]:

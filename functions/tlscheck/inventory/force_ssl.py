@@ -34,6 +34,9 @@ class ForceSsl:
     fallback: bool = False
     """Whether the value is only our version table's, since the API did not tell the engine's default."""
 
+    configured: str | None = None
+    """The value that the API tells, however far it is applied; None when it does not tell it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -62,7 +65,8 @@ def force_ssl(
         return unknown(configured.source, group.name)
     told = f"{FORCE_SSL} is {configured.value} {configured.source}"
     enforcement, reason = _applied(configured.value, told, applied)
-    return ForceSsl(enforcement, group.name, reason, configured.fallback)
+    by_api = None if configured.fallback else configured.value
+    return ForceSsl(enforcement, group.name, reason, configured.fallback, by_api)
 
 
 def _applied(value: str, configured: str, applied: Sequence[Applied]) -> tuple[Enforcement, str]:
@@ -86,9 +90,13 @@ def _applied(value: str, configured: str, applied: Sequence[Applied]) -> tuple[E
 def agreed(states: Sequence[ForceSsl]) -> ForceSsl:
     """The state of a server that names several groups: what they agree on, else unknown."""
     if len({each.enforcement for each in states}) == 1:
-        return states[0]
+        # What one of them says by our own table only, none of them says more certainly.
+        return max(states, key=lambda each: each.fallback)
     names = ", ".join(each.parameter_group or "?" for each in states)
-    return unknown(f"its parameter groups disagree: {'; '.join(each.reason for each in states)}", names)
+    reason = f"its parameter groups disagree: {'; '.join(each.reason for each in states)}"
+    # The one that says least is what may come true.
+    configured = min((each.configured for each in states if each.configured), default=None)
+    return ForceSsl(Enforcement.UNKNOWN, names, reason, configured=configured)
 
 
 _PENDING_REBOOT = "pending-reboot"

@@ -9,6 +9,7 @@ refuses plaintext while the API says 0 refuses it now and will not then, and one
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.wire.observation import Observation, PlaintextOutcome
@@ -44,6 +45,9 @@ class TlsEnforcement:
     by_server: bool = False
     """Whether a server had a say in it, and not the API alone."""
 
+    is_set_already: bool = False
+    """Whether a server does not do what the API says of it: setting the parameter once more would mend nothing."""
+
     absent: tuple[str, ...] = ()
     """Members of a cluster that were not looked at, where that is why the state is not known."""
 
@@ -62,47 +66,60 @@ def told_by_api(database: Database) -> TlsEnforcement:
 
 
 def enforcement(
-    database: Database, observation: Observation, members: Mapping[str, Observation]
+    database: Database, observation: Observation, members: Mapping[str, Observation], depth: Depth
 ) -> TlsEnforcement:
-    """The enforcement of a database by the look at it; of a cluster, by the looks at its members."""
+    """The enforcement of a database by the look at it; of a cluster, by the looks at its members.
+
+    In a sample AWS's API is not asked: what it says is what the last full sweep heard.
+    """
     told = told_by_api(database)
     if database.kind is Kind.CLUSTER:
-        return _of_cluster(told, database, members)
+        return _of_cluster(told, database, members, depth)
     refuses, said = _server_says(observation)
-    return told if refuses is None else _together(told, said, refuses=refuses)
+    return told if refuses is None else _together(database, said, depth, refuses=refuses)
 
 
-def _of_cluster(told: TlsEnforcement, cluster: Database, members: Mapping[str, Observation]) -> TlsEnforcement:
+def _of_cluster(
+    told: TlsEnforcement, cluster: Database, members: Mapping[str, Observation], depth: Depth
+) -> TlsEnforcement:
     says = {name: _server_says(members[name]) for name in sorted(members)}
     accepting = [f"{plain(name)}: {said}" for name, (refuses, said) in says.items() if refuses is False]
     if accepting:
-        return _together(told, listed(accepting, MOST_MEMBERS), refuses=False)
+        return _together(cluster, listed(accepting, MOST_MEMBERS), depth, refuses=False)
     # Members that were not listed, or that their owner excluded.
     absent = tuple(sorted(cluster.member_authorities.keys() - members.keys()))
     if absent:
-        return _without(told, absent)
-    refusing = [f"{plain(name)}: {said}" for name, (refuses, said) in says.items() if refuses]
-    if says and len(refusing) == len(says):
-        return _together(told, listed(refusing, MOST_MEMBERS), refuses=True)
+        return _without(told, absent, depth)
+    if says and all(refuses for refuses, _ in says.values()):
+        # Not by which of its ways each of them said so: that may differ from one look to the next.
+        return _together(cluster, "every member refuses a client without TLS", depth, refuses=True)
     # What one member refuses says nothing of the others.
     return told
 
 
-def _without(told: TlsEnforcement, absent: tuple[str, ...]) -> TlsEnforcement:
+def _without(told: TlsEnforcement, absent: tuple[str, ...], depth: Depth) -> TlsEnforcement:
     if not told.is_enforced:
         return told
     who = "a member of the cluster" if len(absent) == 1 else "members of the cluster"
-    reason = f"this sweep did not look at {listed(map(plain, absent), MOST_MEMBERS)}, {who}; {_api(told)}"
+    reason = f"this sweep did not look at {listed(map(plain, absent), MOST_MEMBERS)}, {who}; {_api(told, depth)}"
     return TlsEnforcement(Enforcement.UNKNOWN, reason, absent=absent)
 
 
-def _together(told: TlsEnforcement, said: str, *, refuses: bool) -> TlsEnforcement:
+def _together(database: Database, said: str, depth: Depth, *, refuses: bool) -> TlsEnforcement:
+    told = told_by_api(database)
     state = (_WHEN_IT_REFUSES if refuses else _WHEN_IT_ACCEPTS)[told.state]
-    return TlsEnforcement(state, f"{said}; {_api(told)}", by_server=True)
+    if refuses and told.state is Enforcement.UNKNOWN and database.force_ssl.configured == "0":
+        # It refuses now, and a 0 that may be on its way would end that: neither is all of the truth.
+        state = Enforcement.UNKNOWN
+    is_set_already = not refuses and told.is_enforced
+    return TlsEnforcement(state, f"{said}; {_api(told, depth)}", by_server=True, is_set_already=is_set_already)
 
 
-def _api(told: TlsEnforcement) -> str:
-    return f"AWS's API: {clause(plain(told.reason))}"
+def _api(told: TlsEnforcement, depth: Depth) -> str:
+    reason = clause(plain(told.reason))
+    if told.by_table:
+        return reason
+    return f"AWS's API: {reason}" if depth is Depth.FULL else f"AWS's API, at the last full sweep: {reason}"
 
 
 def _server_says(observation: Observation) -> tuple[bool | None, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client, uses_plaintext, uses_tls
@@ -29,11 +30,14 @@ class Evidence:
     members: Mapping[str, Observation] = field(default_factory=dict)
     """Of a cluster: identifier of each member that this sweep looked at, or says why not, to its observation."""
 
+    depth: Depth = Depth.FULL
+    """Of the sweep: in a sample, what AWS's API says is what it said to the last full one."""
+
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
     def __post_init__(self) -> None:
-        joined = enforcement(self.database, self.observation, self.members)
+        joined = enforcement(self.database, self.observation, self.members, self.depth)
         object.__setattr__(self, "enforcement", joined)
 
     @property

@@ -43,7 +43,7 @@ def judge(
     now = sweep.started_at
     known = still_remembered(evidence.clients, now, memory)
     known, news = learn(known, sightings(evidence.database.arn, evidence.observation.look), now)
-    evidence = replace(evidence, clients=known, at=now)
+    evidence = replace(evidence, clients=known, at=now, depth=sweep.depth)
     before = {finding.finding.check: finding for finding in remembered}
     settled = tuple(
         settle(before.get(finding.check), finding, now) for finding in findings_of(evidence, sweep.depth)

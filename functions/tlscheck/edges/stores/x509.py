@@ -70,7 +70,8 @@ def read(der: bytes) -> X509:
         subject, issuer = _name(parsed, "subject"), _name(parsed, "issuer")
     return X509(
         *(sha1, sha256, _text(subject), _text(issuer), _common_names(subject), not_before, not_after),
-        self_issued=subject == issuer,
+        # Two names that cannot be read have alike reasons, and are not known to be one name.
+        self_issued=isinstance(subject, x509.Name) and subject == issuer,
         parsed=parsed,
     )
 

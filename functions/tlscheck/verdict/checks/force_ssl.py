@@ -1,5 +1,6 @@
 """Check force-ssl: does the server refuse a connection without TLS?"""
 
+from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict import commands
@@ -41,13 +42,20 @@ def judge(evidence: Evidence) -> Finding:
 
 def _next_step(evidence: Evidence, enforcement: Enforcement) -> str:
     database = evidence.database
+    if evidence.enforcement.is_set_already:
+        return (
+            "Setting rds.force_ssl again mends nothing. See whether what answers at the endpoint is this"
+            " database's own server; if it is, ask AWS Support why it does not do what its parameter group says."
+        )
     match enforcement:
         case Enforcement.NOT_ENFORCED:
             return f"{_first(evidence)} then: {commands.set_parameter(database, 'rds.force_ssl', '1')}"
         case Enforcement.ENFORCED_AFTER_REBOOT:
             return f"{_first(evidence)} then: {commands.reboot(database)}"
         case Enforcement.NOT_ENFORCED_AFTER_REBOOT:
-            return f"Keep it enforced after the reboot: {commands.set_parameter(database, 'rds.force_ssl', '1')}"
+            since = "" if evidence.depth is Depth.FULL else ", unless that was changed since"
+            step = commands.set_parameter(database, "rds.force_ssl", "1")
+            return f"Keep it enforced after the reboot{since}: {step}"
         case Enforcement.UNKNOWN:
             return "Open what keeps tlscheck from reading the parameter group, as the reason says."
         case Enforcement.ENFORCED:
