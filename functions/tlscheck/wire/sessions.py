@@ -68,7 +68,7 @@ def merged(looks: Sequence[Look]) -> Look:
     for each in looks:
         for group in each.sessions:
             alike = replace(group, sessions=0)
-            most[alike] = max(most.get(alike, 0), group.sessions)
+            most[alike] = max(group.sessions, most.get(alike, group.sessions))
     groups = tuple(replace(alike, sessions=sessions) for alike, sessions in most.items())
     kinds = max(len(groups), *(each.kinds for each in looks))
     together = replace(last, sessions=groups, kinds=kinds, looks=sum(each.looks for each in looks))
@@ -82,7 +82,7 @@ def shown(seen: Look, most: int) -> Look:
     ]
     if len(groups) >= seen.kinds:
         return replace(seen, sessions=groups)
-    said = seen.detail.split(" Only ", maxsplit=1)[0]
+    said = seen.detail.partition(" Only ")[0]
     left_out = f" Only {len(groups)} of {seen.kinds} kinds of sessions are shown, those without TLS first."
     return replace(seen, sessions=groups, detail=said + left_out)
 
