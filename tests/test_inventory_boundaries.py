@@ -12,6 +12,8 @@ from tlscheck.inventory.names import endpoint_name, is_database, is_region
 from tlscheck.inventory.region import Authorities, OfferedAuthority
 
 from tests.answers import REGION, ROOT_EXPIRES, certificate, databases, instance
+from tests.answers import cluster as a_cluster
+from tests.answers import member as an_instance
 from tests.examples import cluster, database, member
 
 DOMAIN = "us-east-1.rds.amazonaws.com"
@@ -125,3 +127,14 @@ def test_an_endpoint_has_the_port_that_the_api_tells(port: int) -> None:
     found = databases(Described(REGION, instances=[answer]))["orders-prod"].endpoint
     assert found is not None
     assert (found.host, found.port) == ("h", port)
+
+
+@pytest.mark.parametrize("networks", [("vpc-1", None), (None, "vpc-1"), (None, "vpc-1", None)])
+def test_a_cluster_lies_in_the_network_of_those_members_that_name_one(networks: tuple[str | None, ...]) -> None:
+    members = {f"ledger-{number}": {"VpcId": network} for number, network in enumerate(networks)}
+    described = Described(
+        REGION,
+        instances=[an_instance(name, DBSubnetGroup=subnets) for name, subnets in members.items()],
+        clusters=[a_cluster(members=dict.fromkeys(members, "in-sync"))],
+    )
+    assert databases(described)["ledger"].network == "vpc-1"

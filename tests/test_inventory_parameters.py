@@ -1,4 +1,4 @@
-"""What is said of a parameter group itself: whence its values come, and which call would tell what is not known."""
+"""What is said of a parameter group itself: where its values come from, and which call would tell the rest."""
 
 import pytest
 from tlscheck.inventory.described import Described

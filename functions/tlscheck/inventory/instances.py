@@ -6,7 +6,7 @@ from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
 from tlscheck.inventory.clusters import configured_of_cluster, force_ssl_of_cluster, settings_of_cluster
 from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Endpoint, Kind, Source
-from tlscheck.inventory.described import ApiAnswer, is_true, moment, number, tags, text, text_or_empty
+from tlscheck.inventory.described import ApiAnswer, Described, is_true, moment, number, tags, text, text_or_empty
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.joined import Joined, member_statuses
@@ -23,7 +23,6 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
     owner = joined.clusters.get(cluster)
     arn, identifier = text_or_empty(answer, "DBInstanceArn"), text_or_empty(answer, "DBInstanceIdentifier")
     host, port = text(answer, "Endpoint", "Address"), number(answer, "Endpoint", "Port")
-    configured = configured_of_cluster(described, owner) if owner else {}
     own_tags, cluster_tags = tags(answer), tags(owner)
     return Database(
         arn=arn,
@@ -50,7 +49,7 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         master_secret=text(answer, *MASTER_SECRET) or text(owner, *MASTER_SECRET),
         settings=_settings(joined, answer, owner),
         rotation=rotation(described, joined.actions, answer, arn),
-        traits=trait.of_cluster(owner, configured) if owner else trait.of_instance(answer),
+        traits=_traits(described, answer, owner),
         tags=cluster_tags | own_tags,
         pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
         source=_source(joined, answer),
@@ -61,6 +60,12 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
 
 def _fronting(joined: Joined, identifier: str) -> Sequence[str]:
     return joined.proxies_of.get(identifier, ())
+
+
+def _traits(described: Described, answer: ApiAnswer, owner: ApiAnswer | None) -> tuple[trait.Trait, ...]:
+    if owner is None:
+        return trait.of_instance(answer)
+    return trait.of_cluster(owner, configured_of_cluster(described, owner))
 
 
 def _source(joined: Joined, answer: ApiAnswer) -> Source | None:

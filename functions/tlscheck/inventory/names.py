@@ -146,7 +146,7 @@ _REGION = "[a-z]{2,4}(?:-[a-z]{1,20}){1,2}-[0-9]{1,2}"
 _ENDPOINT = (
     # A further endpoint of a proxy is called `<name>.endpoint.proxy-...`.
     r"(?:[a-z0-9-]{1,63}\.)?(?:endpoint\.(?=proxy-))?"
-    rf"({'|'.join(sorted(EndpointKind, reverse=True))})[a-z0-9]{{1,63}}\."
+    rf"({'|'.join(EndpointKind)})[a-z0-9]{{1,63}}\."
     rf"(?:({_REGION})\.rds(?:-fips)?|rds(?:-fips)?\.({_REGION}))\.([a-z0-9.-]+?)\.?"
 )
 
