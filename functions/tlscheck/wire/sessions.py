@@ -5,7 +5,7 @@ Every text of it comes from a client or from the server, and is hostile.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tlscheck.wire.login import grant_pg_monitor, inherit_pg_monitor
@@ -87,18 +87,18 @@ def shown(seen: Look, most: int) -> Look:
     return replace(seen, sessions=groups, detail=said + left_out)
 
 
-def _object(rows: Sequence[Sequence[object]]) -> Mapping[str, object]:
+def _object(rows: Sequence[Sequence[object]]) -> object:
     match rows:
         case [[bytes(data)]]:
             pass
         case _:
-            return {}
+            return None
     try:
         # Names made in a database of another encoding need not be UTF-8.
-        answer = json.loads(data.decode("utf-8", "replace"))
+        answer: object = json.loads(data.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        return {}
-    return answer if isinstance(answer, dict) else {}
+        return None
+    return answer
 
 
 type _Names = tuple[str, str, str, str]
