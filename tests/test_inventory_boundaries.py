@@ -90,7 +90,8 @@ def test_a_major_version_has_at_most_three_digits(version: str, expected: int | 
 
 
 def test_databases_without_a_network_come_before_any_other() -> None:
-    fleet = [database(arn=f"arn:{network}", network=network) for network in ("eni", "vpc", None, "abc")]
+    networks = {"arn:1": "vpc", "arn:2": "eni", "arn:3": "abc", "arn:4": None}
+    fleet = [database(arn=arn, network=network) for arn, network in networks.items()]
     assert [each.network for each in in_batches(fleet)] == [None, "abc", "eni", "vpc"]
 
 

@@ -299,3 +299,24 @@ def test_an_answer_that_does_not_say_who_it_is_leaves_a_gap_of_its_call(
         (listing,) = inventory.listings
         assert listing.gaps == (Gap(operation, "an answer without its ARN, identifier or engine was left out"),)
         assert (len(inventory.databases), listing.databases) == (1, 1)
+
+
+def test_what_else_is_not_known_of_a_region_goes_before_what_it_did_not_answer() -> None:
+    off, denied = Gap("ec2:DescribeRegions", "off"), Gap("rds:DescribeDBClusters", "AccessDenied: no")
+    inventory = assemble(ACCOUNT, [Described(REGION, gaps=(denied,))], [(REGION, off)])
+    assert [listing.gaps for listing in inventory.listings] == [(off, denied)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"CACertificateIdentifier": "rds-ca-ecc384-g1"}, "rds-ca-ecc384-g1"),
+        ({"CACertificateIdentifier": None}, "rds-ca-rsa2048-g1"),
+        ({"CACertificateIdentifier": None, "CertificateDetails": None}, None),
+    ],
+)
+def test_a_members_ca_is_named_by_itself_or_else_by_its_certificates_details(
+    changes: dict[str, Any], expected: str | None
+) -> None:
+    described = Described(REGION, instances=[member("a", **changes)], clusters=[cluster(members={"a": "in-sync"})])
+    assert databases(described)["ledger"].member_authorities == {"a": expected}

@@ -74,3 +74,9 @@ def test_looks_and_interval_stand_beside_the_targets() -> None:
     event = {"targets": [TARGET], "looks": 2, "interval": 0.5}
     assert len(targets(event)) == 1
     assert visit(event, Visit(plaintext=True)) == Visit(2, 0.5, plaintext=True)
+
+
+@pytest.mark.parametrize("name", ["arn", "host", "user", "secret", "database"])
+def test_a_name_may_be_of_one_byte(name: str) -> None:
+    (target,) = targets({"targets": [TARGET | {name: "x"}]})
+    assert getattr(target, name) == "x"

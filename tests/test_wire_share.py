@@ -24,21 +24,31 @@ def busy(padding: int, groups: int = 600, detail: int = 150) -> Observation:
     return observation(handshake=handshake(detail="x" * padding), look=replace(seen, kinds=groups))
 
 
-def filled(share: int, copies: int) -> dict[str, Any]:
-    """A busy server's answer beside those of others, with what is missing to its share as padding."""
+def answer_of(padding: int, copies: int) -> dict[str, Any]:
+    """A busy server's answer beside those of others."""
+    return documents([busy(padding), *[observation()] * (copies - 1)])[0]
+
+
+def filling(share: int, copies: int) -> int:
+    """The padding with which the answer is as large as its share."""
     padding = 0
     for _ in range(40):
-        answered = documents([busy(padding), *[observation()] * (copies - 1)])[0]
-        if size(answered) == share:
-            return answered
-        padding += share - size(answered)
+        missing = share - size(answer_of(padding, copies))
+        if not missing:
+            return padding
+        padding += missing
     raise AssertionError
 
 
-@pytest.mark.parametrize(("share", "copies"), [(SHARE, 1), (SHARE, 50), (49_019, 102), (50_000, 100)])
-def test_an_answer_may_fill_its_share_to_the_last_byte(share: int, copies: int) -> None:
-    # five million bytes in all: 100 of them have 50,000 each
-    assert len(filled(share, copies)["look"]["sessions"]) > 100
+@pytest.mark.parametrize(
+    ("share", "copies"),
+    # five million bytes in all: 50 of them would have more than 96 KiB each, and 141 is a divisor of 5,000,001
+    [(SHARE, 1), (SHARE, 50), (50_000, 100), (49_019, 102), (35_460, 141)],
+)
+def test_an_answer_may_fill_its_share_to_the_last_byte_and_no_further(share: int, copies: int) -> None:
+    padding = filling(share, copies)
+    assert len(answer_of(padding, copies)["look"]["sessions"]) > 50
+    assert size(answer_of(padding + 1, copies)) < share
 
 
 def test_so_many_groups_are_shown_as_come_near_to_the_share() -> None:
