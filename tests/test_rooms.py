@@ -149,7 +149,11 @@ COMPARED_WHOLE = {
     ("test_version.py", "SCHEMA"): "is what a document must keep to",
     ("test_version.py", "VERSION"): "is compared with those of pyproject.toml, uv.lock and the template",
     ("test_wire_plaintext.py", "STARTUP"): "is compared with bytes that are written out",
+    ("test_wire_silence.py", "CLOSED"): "is compared with a sentence that is written out",
+    ("test_wire_silence.py", "MOST_READ"): "is compared with a number that is written out",
+    ("test_wire_silence.py", "SILENT"): "is compared with a sentence that is written out",
     ("test_wire_ssl_request.py", "SSL_REQUEST"): "is compared with bytes that are written out",
+    ("test_wire_statement.py", "STATEMENT"): "its parts are compared with texts that are written out",
 }
 """Constants that tests read from the package, and why: every other is written out, with where it comes from."""
 

@@ -38,3 +38,9 @@ def test_any_answer_has_a_meaning(kind: str, body: bytes) -> None:
 
 def test_nothing_secret_is_sent() -> None:
     assert STARTUP[8:] == b"user\0tlscheck-plaintext\0database\0postgres\0application_name\0tlscheck\0\0"
+
+
+def test_the_startup_is_a_whole_message_of_protocol_3_0() -> None:
+    # PostgreSQL's manual, "Message Formats", StartupMessage: Int32 length (77 bytes), Int32 196608
+    assert STARTUP[:8].hex() == "0000004d00030000"
+    assert len(STARTUP) == 77

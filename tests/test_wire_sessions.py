@@ -138,6 +138,7 @@ def test_names_alike_after_cutting_are_one_group() -> None:
     long = "x" * 256
     seen = look(row([long + "a", *PLAIN[1:]], [long + "b", *PLAIN[1:]]), "tlscheck")
     assert [(group.database, group.sessions) for group in seen.sessions] == [(long, 6)]
+    assert (seen.kinds, seen.detail) == (1, "6 sessions were seen.")
 
 
 @pytest.mark.parametrize(

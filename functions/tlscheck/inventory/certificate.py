@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tlscheck.inventory.described import ApiAnswer, is_true, moment, text
+from tlscheck.inventory.described import ApiAnswer, is_true, moment, text, text_or_empty
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import Authorities, OfferedAuthority
 
@@ -74,7 +74,7 @@ def authorities(certificates: Sequence[ApiAnswer] | Gap, default: str | None) ->
     offered = tuple(
         OfferedAuthority(
             name,
-            (text(each, "Thumbprint") or "").lower() or None,
+            text_or_empty(each, "Thumbprint").lower() or None,
             moment(each, "ValidTill"),
             is_true(each, "CustomerOverride"),
             moment(each, "CustomerOverrideValidTill"),

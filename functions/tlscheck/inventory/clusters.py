@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
 from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Kind, Source
-from tlscheck.inventory.described import ApiAnswer, Described, Values, is_true, moment, tags, text
+from tlscheck.inventory.described import ApiAnswer, Described, Values, is_true, moment, tags, text, text_or_empty
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import Joined, member_statuses
@@ -18,7 +18,7 @@ from tlscheck.inventory.settings import LISTING, Settings, settings
 def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: ApiAnswer) -> Database:
     """One DBCluster of a Region. It names a subnet group but no VPC: that one is its members'."""
     described = joined.described
-    arn, identifier = text(answer, "DBClusterArn") or "", text(answer, "DBClusterIdentifier") or ""
+    arn, identifier = text_or_empty(answer, "DBClusterArn"), text_or_empty(answer, "DBClusterIdentifier")
     statuses = member_statuses(answer)
     members = [Applied(name, status) for name, status in statuses.items()]
     source = text(answer, "ReplicationSourceIdentifier")
@@ -27,10 +27,10 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         kind=Kind.CLUSTER,
         identifier=identifier,
         region=described.region,
-        engine=text(answer, "Engine") or "",
-        engine_version=text(answer, "EngineVersion") or "",
-        status=text(answer, "Status") or "",
-        resource_id=text(answer, "DbClusterResourceId") or "",
+        engine=text_or_empty(answer, "Engine"),
+        engine_version=text_or_empty(answer, "EngineVersion"),
+        status=text_or_empty(answer, "Status"),
+        resource_id=text_or_empty(answer, "DbClusterResourceId"),
         cluster=None,
         network=networks.get(identifier),
         endpoint=None,

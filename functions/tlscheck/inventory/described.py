@@ -69,6 +69,11 @@ def text(answer: object, *path: str) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
+def text_or_empty(answer: object, *path: str) -> str:
+    """The same; an empty text where there is none."""
+    return text(answer, *path) or ""
+
+
 def number(answer: object, *path: str) -> int | None:
     """The whole number at a path of members."""
     found = _at(answer, path)
@@ -109,7 +114,8 @@ def truth(answer: object, *path: str) -> bool | None:
 
 def tags(answer: object) -> dict[str, str]:
     """The tags of TagList; one without a value is there with an empty text."""
-    return {key: text(each, "Value") or "" for each in elements(answer, "TagList") if (key := text(each, "Key"))}
+    listed = elements(answer, "TagList")
+    return {key: text_or_empty(each, "Value") for each in listed if (key := text(each, "Key"))}
 
 
 def _at(answer: object, path: Iterable[str]) -> object:

@@ -1,10 +1,12 @@
 """A DBInstance as a database; what a member leaves to its cluster is read there."""
 
+from collections.abc import Sequence
+
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
 from tlscheck.inventory.clusters import configured_of_cluster, force_ssl_of_cluster, settings_of_cluster
 from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Endpoint, Kind, Source
-from tlscheck.inventory.described import ApiAnswer, is_true, moment, number, tags, text
+from tlscheck.inventory.described import ApiAnswer, Described, is_true, moment, number, tags, text, text_or_empty
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.joined import Joined, member_statuses
@@ -17,20 +19,20 @@ from tlscheck.inventory.settings import LISTING, Settings, settings, shared
 def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
     """One DBInstance of a Region."""
     described = joined.described
-    owner = joined.clusters.get(cluster_of(answer) or "")
-    arn, identifier = text(answer, "DBInstanceArn") or "", text(answer, "DBInstanceIdentifier") or ""
+    cluster = text_or_empty(answer, "DBClusterIdentifier")
+    owner = joined.clusters.get(cluster)
+    arn, identifier = text_or_empty(answer, "DBInstanceArn"), text_or_empty(answer, "DBInstanceIdentifier")
     host, port = text(answer, "Endpoint", "Address"), number(answer, "Endpoint", "Port")
-    configured = configured_of_cluster(described, owner) if owner else {}
     own_tags, cluster_tags = tags(answer), tags(owner)
     return Database(
         arn=arn,
         kind=Kind.MEMBER if is_member(answer) else Kind.INSTANCE,
         identifier=identifier,
         region=described.region,
-        engine=text(answer, "Engine") or "",
-        engine_version=text(answer, "EngineVersion") or "",
-        status=text(answer, "DBInstanceStatus") or "",
-        resource_id=text(answer, "DbiResourceId") or "",
+        engine=text_or_empty(answer, "Engine"),
+        engine_version=text_or_empty(answer, "EngineVersion"),
+        status=text_or_empty(answer, "DBInstanceStatus"),
+        resource_id=text_or_empty(answer, "DbiResourceId"),
         cluster=cluster_of(answer),
         network=text(answer, "DBSubnetGroup", "VpcId"),
         endpoint=Endpoint(host, port) if host and port else None,
@@ -47,17 +49,23 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         master_secret=text(answer, *MASTER_SECRET) or text(owner, *MASTER_SECRET),
         settings=_settings(joined, answer, owner),
         rotation=rotation(described, joined.actions, answer, arn),
-        traits=trait.of_cluster(owner, configured) if owner else trait.of_instance(answer),
+        traits=_traits(described, answer, owner),
         tags=cluster_tags | own_tags,
         pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
         source=_source(joined, answer),
-        proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster_of(answer))})),
+        proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster)})),
         proxies_gap=joined.proxies_gap,
     )
 
 
-def _fronting(joined: Joined, identifier: str | None) -> tuple[str, ...]:
-    return tuple(joined.proxies_of.get(identifier or "", ()))
+def _fronting(joined: Joined, identifier: str) -> Sequence[str]:
+    return joined.proxies_of.get(identifier, ())
+
+
+def _traits(described: Described, answer: ApiAnswer, owner: ApiAnswer | None) -> tuple[trait.Trait, ...]:
+    if owner is None:
+        return trait.of_instance(answer)
+    return trait.of_cluster(owner, configured_of_cluster(described, owner))
 
 
 def _source(joined: Joined, answer: ApiAnswer) -> Source | None:
@@ -70,7 +78,7 @@ def _source(joined: Joined, answer: ApiAnswer) -> Source | None:
 
 
 def _force_ssl(joined: Joined, instance: ApiAnswer, owner: ApiAnswer | None) -> ForceSsl:
-    name = text(instance, "DBInstanceIdentifier") or ""
+    name = text_or_empty(instance, "DBInstanceIdentifier")
     if is_member(instance):
         if owner is None:
             return unknown(f"{_unlisted(instance)}: the parameter is there")
@@ -85,7 +93,7 @@ def _force_ssl(joined: Joined, instance: ApiAnswer, owner: ApiAnswer | None) -> 
 
 
 def _settings(joined: Joined, instance: ApiAnswer, owner: ApiAnswer | None) -> Settings | Gap:
-    name = text(instance, "DBInstanceIdentifier") or ""
+    name = text_or_empty(instance, "DBInstanceIdentifier")
     if is_member(instance):
         if owner is None:
             return Gap(LISTING[Scope.CLUSTER], f"{_unlisted(instance)}: its parameters are there")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tlscheck.inventory.described import ApiAnswer, Described, elements, objects, text
+from tlscheck.inventory.described import ApiAnswer, Described, elements, objects, text, text_or_empty
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import actions_by_resource
 
@@ -37,11 +37,12 @@ class Joined:
                 fronted[identifier].append(proxy)
         shards: dict[str, list[str]] = defaultdict(list)
         for group in () if isinstance(described.shard_groups, Gap) else described.shard_groups:
-            shards[text(group, "DBClusterIdentifier") or ""].append(text(group, "DBShardGroupIdentifier") or "?")
+            cluster = text_or_empty(group, "DBClusterIdentifier")
+            shards[cluster].append(text(group, "DBShardGroupIdentifier") or "?")
         return cls(
             described,
-            {text(each, "DBInstanceIdentifier") or "": each for each in instances},
-            {text(each, "DBClusterIdentifier") or "": each for each in clusters},
+            {text_or_empty(each, "DBInstanceIdentifier"): each for each in instances},
+            {text_or_empty(each, "DBClusterIdentifier"): each for each in clusters},
             actions_by_resource(described),
             fronted,
             next((gap for gap in described.gaps if gap.operation in _OF_PROXIES), None),

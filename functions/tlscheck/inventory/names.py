@@ -84,7 +84,7 @@ class Arn:
     @property
     def kind(self) -> str:
         """`db` of `db:orders`, `product` of `product/...`."""
-        return re.split("[:/]", self.resource, maxsplit=1)[0]
+        return re.split("[:/]", self.resource)[0]
 
 
 _DATABASES = ("db", "cluster", "db-proxy")
@@ -146,11 +146,9 @@ _REGION = "[a-z]{2,4}(?:-[a-z]{1,20}){1,2}-[0-9]{1,2}"
 _ENDPOINT = (
     # A further endpoint of a proxy is called `<name>.endpoint.proxy-...`.
     r"(?:[a-z0-9-]{1,63}\.)?(?:endpoint\.(?=proxy-))?"
-    rf"({'|'.join(sorted(EndpointKind, reverse=True))})[a-z0-9]{{1,63}}\."
+    rf"({'|'.join(EndpointKind)})[a-z0-9]{{1,63}}\."
     rf"(?:({_REGION})\.rds(?:-fips)?|rds(?:-fips)?\.({_REGION}))\.([a-z0-9.-]+?)\.?"
 )
-_LONGEST_HOST = 254
-"""Characters of a name in DNS, with the dot at its end."""
 
 
 def endpoint_name(host: str) -> EndpointName | None:
@@ -158,8 +156,6 @@ def endpoint_name(host: str) -> EndpointName | None:
 
     The writer endpoint of a global database lies in no Region: it is none of these.
     """
-    if len(host) > _LONGEST_HOST:
-        return None
     named = re.fullmatch(_ENDPOINT, host, re.IGNORECASE | re.ASCII)
     if named is None:
         return None

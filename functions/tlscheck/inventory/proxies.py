@@ -2,7 +2,7 @@
 
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Kind, Proxy
-from tlscheck.inventory.described import ApiAnswer, Described, text, truth
+from tlscheck.inventory.described import ApiAnswer, Described, text, text_or_empty, truth
 from tlscheck.inventory.engine import BEHIND_A_PROXY
 from tlscheck.inventory.force_ssl import unknown
 from tlscheck.inventory.gap import NOT_ASKED, Gap
@@ -20,7 +20,7 @@ def is_postgresql(answer: ApiAnswer) -> bool:
 
 def database_of_proxy(described: Described, answer: ApiAnswer) -> Database:
     """One DBProxy of a Region, with the databases that it fronts."""
-    arn, name = text(answer, "DBProxyArn") or "", text(answer, "DBProxyName") or ""
+    arn, name = text_or_empty(answer, "DBProxyArn"), text_or_empty(answer, "DBProxyName")
     targets = described.targets.get(name, NOT_ASKED)
     return Database(
         arn=arn,
@@ -29,7 +29,7 @@ def database_of_proxy(described: Described, answer: ApiAnswer) -> Database:
         region=described.region,
         engine=BEHIND_A_PROXY.name,
         engine_version="",
-        status=text(answer, "Status") or "",
+        status=text_or_empty(answer, "Status"),
         resource_id=arn.rpartition(":")[2],
         cluster=None,
         network=text(answer, "VpcId"),

@@ -106,13 +106,12 @@ def _kept(
 
 def _regions_asked_for(request: Request) -> tuple[str, tuple[str, ...]]:
     """Regions that a request names, by themselves or through ARNs, and the field that names them."""
-    if request.regions:
-        return "request.regions", request.regions
     for field, named in (("request.databases", request.databases), ("request.clusters", request.clusters)):
-        arns = [Arn.parse(each) for each in named]
-        if named == (*request.databases, *request.clusters) and None not in arns:
-            return field, tuple(dict.fromkeys(arn.region for arn in arns if arn))
-    return "request.regions", ()
+        arns = [arn for each in named if (arn := Arn.parse(each))]
+        is_all = not request.regions and named == (*request.databases, *request.clusters)
+        if is_all and len(arns) == len(named):
+            return field, tuple(dict.fromkeys(arn.region for arn in arns))
+    return "request.regions", request.regions
 
 
 def _is_called(wanted: str, database: Database) -> bool:

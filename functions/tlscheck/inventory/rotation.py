@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tlscheck.inventory.described import ApiAnswer, Described, elements, moment, text, truth
+from tlscheck.inventory.described import ApiAnswer, Described, elements, moment, text, text_or_empty, truth
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 
 SERVER_CERTIFICATE = "server-certificate-rotation"
@@ -60,7 +60,7 @@ def rotation(
     described: Described, actions: Mapping[str, Sequence[ApiAnswer]], answer: ApiAnswer, arn: str
 ) -> Rotation:
     """The rotation of one DBInstance or DBCluster; `actions` are its Region's, by ResourceIdentifier."""
-    named = (text(answer, "Engine") or "", text(answer, "EngineVersion") or "")
+    named = (text_or_empty(answer, "Engine"), text_or_empty(answer, "EngineVersion"))
     version = described.versions.get(named, NOT_ASKED)
     waiting = tuple(_action(each) for each in actions.get(arn, ()) if text(each, "Action") in ROTATIONS)
     pending = described.maintenance if isinstance(described.maintenance, Gap) else waiting
@@ -78,13 +78,13 @@ def actions_by_resource(described: Described) -> dict[str, list[ApiAnswer]]:
     found: dict[str, list[ApiAnswer]] = {}
     for resource in () if isinstance(described.maintenance, Gap) else described.maintenance:
         details = elements(resource, "PendingMaintenanceActionDetails")
-        found.setdefault(text(resource, "ResourceIdentifier") or "", []).extend(details)
+        found.setdefault(text_or_empty(resource, "ResourceIdentifier"), []).extend(details)
     return found
 
 
 def _action(answer: ApiAnswer) -> MaintenanceAction:
     return MaintenanceAction(
-        text(answer, "Action") or "",
+        text_or_empty(answer, "Action"),
         moment(answer, "AutoAppliedAfterDate"),
         moment(answer, "ForcedApplyDate"),
         moment(answer, "CurrentApplyDate"),

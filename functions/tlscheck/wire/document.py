@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -58,11 +58,10 @@ def _size(whole: object) -> int:
 def _plain(value: object) -> object:
     if isinstance(value, SessionGroup):
         # There may be hundreds: what is as usual goes without saying.
-        usual = {field.name: field.default for field in fields(value) if field.default is not MISSING}
         return {
             field.name: _plain(getattr(value, field.name))
             for field in fields(value)
-            if getattr(value, field.name) != usual.get(field.name, MISSING)
+            if getattr(value, field.name) != field.default
         }
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}

@@ -5,7 +5,7 @@ Every text of it comes from a client or from the server, and is hostile.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tlscheck.wire.login import grant_pg_monitor, inherit_pg_monitor
@@ -68,7 +68,7 @@ def merged(looks: Sequence[Look]) -> Look:
     for each in looks:
         for group in each.sessions:
             alike = replace(group, sessions=0)
-            most[alike] = max(most.get(alike, 0), group.sessions)
+            most[alike] = max(group.sessions, most.get(alike, group.sessions))
     groups = tuple(replace(alike, sessions=sessions) for alike, sessions in most.items())
     kinds = max(len(groups), *(each.kinds for each in looks))
     together = replace(last, sessions=groups, kinds=kinds, looks=sum(each.looks for each in looks))
@@ -82,23 +82,23 @@ def shown(seen: Look, most: int) -> Look:
     ]
     if len(groups) >= seen.kinds:
         return replace(seen, sessions=groups)
-    said = seen.detail.split(" Only ", maxsplit=1)[0]
+    said = seen.detail.partition(" Only ")[0]
     left_out = f" Only {len(groups)} of {seen.kinds} kinds of sessions are shown, those without TLS first."
     return replace(seen, sessions=groups, detail=said + left_out)
 
 
-def _object(rows: Sequence[Sequence[object]]) -> Mapping[str, object]:
+def _object(rows: Sequence[Sequence[object]]) -> object:
     match rows:
         case [[bytes(data)]]:
             pass
         case _:
-            return {}
+            return None
     try:
         # Names made in a database of another encoding need not be UTF-8.
-        answer = json.loads(data.decode("utf-8", "replace"))
+        answer: object = json.loads(data.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        return {}
-    return answer if isinstance(answer, dict) else {}
+        return None
+    return answer
 
 
 type _Names = tuple[str, str, str, str]
