@@ -116,7 +116,7 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         iam_authentication=True,
         secret="orders/look",  # noqa: S106 - the name of a secret
         force_ssl=ForceSsl(
-            Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)", fallback=False
+            Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)", configured="1"
         ),
         certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
@@ -156,7 +156,8 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         iam_authentication=True,
         secret="ledger/look",  # noqa: S106 - the name of a secret
         force_ssl=ForceSsl(
-            Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"
+            *(Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"),
+            configured="0",
         ),
         certificate_authority=CertificateAuthority(
             G1, Offer.OFFERED, "the Region offers rds-ca-rsa2048-g1", ROOT_EXPIRES, None, (ECC, G1), ECC
@@ -190,7 +191,8 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         iam_authentication=True,
         secret="ledger/look",  # noqa: S106 - the name of a secret
         force_ssl=ForceSsl(
-            Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"
+            *(Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"),
+            configured="0",
         ),
         certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
