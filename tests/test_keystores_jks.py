@@ -93,7 +93,7 @@ def test_the_password_is_javas_default_where_none_is_given() -> None:
 def test_an_empty_keystore_has_32_bytes() -> None:
     data = digested(keystore())
     assert len(data) == 32
-    assert jks.read(data) == Keystore(())
+    assert jks.read(data) == Keystore((), 0, ())
     assert refusal(data[:-1]) == "a JKS keystore that is cut short: 31 bytes"
 
 
@@ -146,6 +146,10 @@ def test_java_keeps_the_last_trusted_one_of_an_alias() -> None:
         3,
         ("a note", "2 certificates have the alias 'root': Java keeps only the last"),
     )
+
+
+def test_a_keystore_holds_no_private_key_unless_it_is_said() -> None:
+    assert (Keystore(()).keys, Keystore(()).notes) == (0, ())
 
 
 def test_certificates_without_an_alias_are_all_kept() -> None:

@@ -64,15 +64,19 @@ def test_pbkdf2_with_sha1_by_default(password: str, salt: bytes, rounds: int, ke
             "passwd",
             b"salt",
             1,
-            "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"
-            + "49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783",
+            (
+                "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"
+                "49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783"
+            ),
         ),
         (
             "Password",
             b"NaCl",
             80000,
-            "4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56"
-            + "a1d425a1225833549adb841b51c9b3176a272bdebba1d078478f62b397f33c8d",
+            (
+                "4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56"
+                "a1d425a1225833549adb841b51c9b3176a272bdebba1d078478f62b397f33c8d"
+            ),
         ),
     ],
 )

@@ -51,3 +51,9 @@ def test_what_openssl_enciphers_is_deciphered(key: bytes, iv: bytes, blocks: int
 def test_a_piece_of_a_block_is_no_block(size: int) -> None:
     with pytest.raises(ValueError, match="batched"):
         rc2.decipher(bytes(16), ZERO, bytes(size))
+
+
+@pytest.mark.parametrize("size", [0, 7, 9])
+def test_an_iv_has_8_bytes(size: int) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        rc2.decipher(bytes(16), bytes(size), ZERO)
