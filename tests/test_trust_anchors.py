@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.trust.order import Order, Selection, select
 from tlscheck.trust.trust_store import (
     Authority,
@@ -145,3 +146,27 @@ def test_expired_ones_are_left_out_and_named_unless_they_are_to_be_kept() -> Non
     assert select(Order(), ROOTS, store(expired), NOW) == Selection(ROOTS, (expired,))
     assert select(Order(keep_expired=True), ROOTS, store(expired), NOW) == Selection((expired, *ROOTS), ())
     assert select(Order(keep_expired=True), (), store(expired), NOW) == Selection((expired,), ())
+
+
+@pytest.mark.parametrize(
+    ("order", "known", "why"),
+    [
+        (
+            Order(regions=("eu-central-1", "eu-west-9")),
+            (root("us-east-1", "RSA2048"), *ROOTS, PROXY),
+            (
+                "regions: 'eu-west-9' is not allowed;"
+                " allowed: Regions that tlscheck has roots of: eu-central-1, us-east-1"
+            ),
+        ),
+        (
+            Order(),
+            (replace(ROOTS[0], not_after=NOW - timedelta(seconds=1)),),
+            "nothing is left to put into a trust store: every certificate asked for is expired",
+        ),
+    ],
+)
+def test_an_order_that_cannot_be_filled_says_why(order: Order, known: tuple[Entry, ...], why: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        select(order, known, None, NOW)
+    assert str(refused.value) == why

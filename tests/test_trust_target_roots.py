@@ -109,6 +109,13 @@ def test_whether_a_store_holds_them(
     assert is_trusted(held, goal, readers, NOW) == (trusted, why)
 
 
+def test_of_two_roots_one_may_be_missing() -> None:
+    goal = TargetRoots(EUROPE[:2], "two CAs")
+    why = "it depends on the CA: its roots lack Amazon RDS eu-central-1 Root CA RSA4096 G1"
+    assert is_trusted(store(EUROPE[0]), goal, [Reader.JAVA], NOW) == (None, why)
+    assert not goal.why
+
+
 def test_an_expired_root_holds_nothing() -> None:
     expired: Entry = replace(EUROPE[0], not_after=NOW.replace(year=2025))
     assert is_trusted(store(expired), ONE, [Reader.JAVA], NOW) == (False, f"its roots lack {ONE.name}")
