@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from tlscheck.keystores import der
 from tlscheck.keystores.der import Element, Malformed, at, elements, first_element, only_element
 
 
@@ -93,12 +92,6 @@ def test_a_tag_that_belongs_elsewhere_is_named() -> None:
     assert refusal(octets.integer) == "tag 0x04 where 0x02 belongs"
     assert refusal(octets.oid) == "tag 0x04 where 0x06 belongs"
     assert refusal(lambda: octets.expect(0xA0)) == "tag 0x04 where 0xa0 belongs"
-
-
-def test_the_tags_of_keystores() -> None:
-    """X.690, 8.14; X.680, 8.4."""
-    tags = (der.INTEGER, der.OCTET_STRING, der.OBJECT_IDENTIFIER, der.BMP_STRING)
-    assert (*tags, der.SEQUENCE, der.SET, der.EXPLICIT_0) == (2, 4, 6, 30, 48, 49, 160)
 
 
 @pytest.mark.parametrize(
