@@ -148,6 +148,8 @@ COMPARED_WHOLE = {
     ("test_report.py", "SCHEMA"): "is what a report must keep to",
     ("test_version.py", "SCHEMA"): "is what a document must keep to",
     ("test_version.py", "VERSION"): "is compared with those of pyproject.toml, uv.lock and the template",
+    ("test_version_document.py", "SCHEMA"): "is tried with documents that are written out",
+    ("test_trust_packaging.py", "NAME"): "is tried with names that are written out",
     ("test_wire_plaintext.py", "STARTUP"): "is compared with bytes that are written out",
     ("test_wire_silence.py", "CLOSED"): "is compared with a sentence that is written out",
     ("test_wire_silence.py", "MOST_READ"): "is compared with a number that is written out",

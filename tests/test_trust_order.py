@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -16,29 +16,7 @@ from tlscheck.trust.order import Order, select
 from tlscheck.trust.packaging import File, Packaging, Wrapping, aliases, files, sums
 from tlscheck.trust.trust_store import Authority, Entry, Format, Reader, TrustStore, region_and_family
 
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
-
-
-def entry(name: str, *, days: int = 400, self_issued: bool = True, der: bytes | None = None) -> Entry:
-    region, family = region_and_family(name)
-    content = name.encode() if der is None else der
-    return Entry(
-        name=name,
-        subject=f"CN={name}",
-        region=region,
-        family=family,
-        not_before=NOW - timedelta(days=1000),
-        not_after=NOW + timedelta(days=days),
-        sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
-        sha256=hashlib.sha256(content).hexdigest(),
-        self_issued=self_issued,
-        der=content,
-    )
-
-
-def root(region: str, algorithm: str) -> Entry:
-    return entry(f"Amazon RDS {region} Root CA {algorithm} G1")
-
+from tests.trust_stores import NOW, entry, root, store
 
 KNOWN = [
     *(root(region, kind) for region in ("eu-central-1", "us-east-1") for kind in ("RSA2048", "RSA4096", "ECC384")),
@@ -48,10 +26,6 @@ EUROPE, AMERICA, PROXY = KNOWN[:3], KNOWN[3:6], KNOWN[6]
 ISSUED_TODAY = (Authority.RSA2048_G1, Authority.RSA4096_G1, Authority.ECC384_G1)
 OLD = entry("Amazon RDS Root 2019 CA", days=-1)
 OWN = entry("Our Own CA")
-
-
-def store(*entries: Entry, kind: Format = Format.PEM, notes: tuple[str, ...] = ()) -> TrustStore:
-    return TrustStore(kind, entries, notes)
 
 
 # ----------------------------------------------------------------------------------------------------------- names

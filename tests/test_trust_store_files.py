@@ -147,14 +147,20 @@ def test_java_trusts_the_certificate_of_a_private_key_too_and_it_is_told(tmp_pat
     assert store.notes == ("it holds a private key, which has no place in a trust store",)
 
 
-@pytest.mark.parametrize("name", ["PBES2", "TRIPLE_DES", "RC2_128", "RC2_40", "UNSEALED"])
-def test_openssls_pkcs12_holds_nothing_that_java_sees(tmp_path: Path, name: str) -> None:
-    path = tmp_path / "store.p12"
-    path.write_bytes(getattr(samples, name))
-    store = read(path, samples.PASSWORD)
+OPENSSLS = ["PBES2", "TRIPLE_DES", "RC2_128", "RC2_40", "UNSEALED"]
+
+
+@pytest.mark.parametrize("name", OPENSSLS)
+def test_openssls_pkcs12_holds_nothing_that_java_sees(name: str) -> None:
+    store = parse(getattr(samples, name), samples.PASSWORD)
     assert (held(store), seen_by_java(store)) == ([ONE.sha256], [])
     assert "Java sees 0 of its 1 certificates" in store.notes[-1]
-    # and Java agrees
+
+
+@pytest.mark.parametrize("name", OPENSSLS)
+def test_and_java_agrees(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "store.p12"
+    path.write_bytes(getattr(samples, name))
     listed = keytool("-list", "-keystore", path, "-storepass", samples.PASSWORD)
     assert "contains 0 entries" in listed.stdout
 
@@ -166,12 +172,18 @@ def test_cryptographys_plain_pkcs12_holds_nothing_that_java_sees() -> None:
     assert (held(store), seen_by_java(store)) == ([ONE.sha256, TWO.sha256], [])
 
 
-def test_java_keeps_the_last_of_those_that_share_an_alias(tmp_path: Path) -> None:
-    path = tmp_path / "store.p12"
-    path.write_bytes(write_pkcs12([("root", ONE.der), ("ROOT", TWO.der), ("other", THREE.der)], "changeit"))
-    store = read(path)
+SHARED = [("root", ONE.der), ("ROOT", TWO.der), ("other", THREE.der)]
+
+
+def test_of_those_that_share_an_alias_the_last_is_seen() -> None:
+    store = parse(write_pkcs12(SHARED, "changeit"))
     assert seen_by_java(store) == [TWO.sha256, THREE.sha256]
     assert "2 certificates have the alias 'root': Java keeps only the last" in store.notes
+
+
+def test_and_java_keeps_the_last(tmp_path: Path) -> None:
+    path = tmp_path / "store.p12"
+    path.write_bytes(write_pkcs12(SHARED, "changeit"))
     listed = keytool("-list", "-keystore", path, "-storepass", "changeit").stdout.replace(":", "").lower()
     assert [root.sha256 in listed for root in (ONE, TWO, THREE)] == [False, True, True]
 

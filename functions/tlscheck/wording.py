@@ -59,4 +59,5 @@ def counted(count: int, noun: str) -> str:
 
 
 def _is_harmless(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "CZ" or character == " "
+    # of blanks the common one stands for itself
+    return unicodedata.category(character)[0] not in "CZ"

@@ -97,7 +97,7 @@ def _element(data: bytes, position: int) -> tuple[Element, int]:
         raise Malformed("a tag of several bytes")
     if length == 0x80:
         raise Malformed("a length that is left open (BER)")
-    if length > 0x80:
+    if length & 0x80:
         size = length & 0x7F
         if size > 4 or start + size > len(data):
             raise Malformed("a length that cannot be")

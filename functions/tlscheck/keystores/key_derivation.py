@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 from tlscheck.keystores.der import Element, Malformed, at
 from tlscheck.keystores.keystore import UnreadableStore
@@ -102,8 +103,7 @@ def pbkdf2(parameters: Element, password: str | None, size: int, budget: Budget)
 
 def _filled(text: bytes, block: int) -> bytes:
     """Repeated up to the next whole block; nothing stays nothing."""
-    size = -(-len(text) // block) * block
-    return (text * (size // len(text) + 1))[:size] if text else b""
+    return bytes(islice(cycle(text), -(-len(text) // block) * block))
 
 
 def _known(names: dict[str, str], oid: str, kind: str) -> str:

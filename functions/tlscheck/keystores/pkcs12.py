@@ -199,10 +199,10 @@ def _cipher(known: dict[str, tuple[str, int]], identifier: str) -> tuple[str, in
 
 def _unpadded(plain: bytes) -> bytes | None:
     """Without PKCS#7's padding; None when it's wrong, or what is left isn't a sequence: another password's."""
-    size = plain[-1] if plain else 0
-    if not 1 <= size <= 16 or plain[-size:] != bytes([size]) * size or plain[:1] != b"\x30":
+    if not plain.startswith(b"\x30"):
         return None
-    return plain[:-size]
+    size = plain[-1]
+    return plain[:-size] if 1 <= size <= 16 and plain.endswith(bytes([size]) * size) else None
 
 
 def _bags(contents: bytes) -> Iterator[_Found]:
@@ -213,13 +213,14 @@ def _bags(contents: bytes) -> Iterator[_Found]:
         name = attributes.get(_FRIENDLY_NAME)
         alias = name.content.decode("utf-16-be", "replace") if name and name.tag == BMP_STRING else ""
         key_id = attributes[_LOCAL_KEY_ID].content if _LOCAL_KEY_ID in attributes else b""
+        is_trusted = TRUSTED_KEY_USAGE in attributes
         if kind in _KEYS:
-            yield _Found(b"", alias, key_id, is_trusted=False)
+            yield _Found(b"", alias, key_id, is_trusted)
         elif kind == _CERTIFICATE:
             inner = at(at(fields, 1).expect(EXPLICIT_0).children(), 0).sequence()
             if at(inner, 0).oid() == _X509:
                 der = at(at(inner, 1).expect(EXPLICIT_0).children(), 0).expect(OCTET_STRING).content
-                yield _Found(der, alias, key_id, is_trusted=TRUSTED_KEY_USAGE in attributes)
+                yield _Found(der, alias, key_id, is_trusted)
 
 
 def _attributes(attributes: Element) -> Iterator[tuple[str, Element]]:

@@ -1,5 +1,6 @@
 """RC2 in CBC mode (RFC 2268), deciphering only: Java wrote the certificates of a PKCS12 so until JDK 15."""
 
+import struct
 from itertools import batched
 
 BLOCK = 8
@@ -38,11 +39,11 @@ def _expanded(key: bytes) -> list[int]:
     table[128 - len(key)] = _PI[table[128 - len(key)]]
     for place in range(127 - len(key), -1, -1):
         table[place] = _PI[table[place + 1] ^ table[place + len(key)]]
-    return [table[place] | table[place + 1] << 8 for place in range(0, 128, 2)]
+    return list(struct.unpack("<64H", table))
 
 
 def _block(words: list[int], block: bytes) -> bytes:
-    r = [int.from_bytes(block[place : place + 2], "little") for place in range(0, 8, 2)]
+    r = list(struct.unpack("<4H", block))
     place = 63
     for mixing_round in range(16):
         for index, rotation in ((3, 5), (2, 3), (1, 2), (0, 1)):
@@ -53,4 +54,4 @@ def _block(words: list[int], block: bytes) -> bytes:
         if mixing_round in {4, 10}:
             for index in (3, 2, 1, 0):
                 r[index] = r[index] - words[r[index - 1] & 63] & 0xFFFF
-    return b"".join(word.to_bytes(2, "little") for word in r)
+    return struct.pack("<4H", *r)

@@ -39,14 +39,16 @@ def instructions(file: File, path: str, wrapping: Wrapping) -> tuple[Instruction
             return _of_keystore(shlex.quote(path), file.packaging.upper(), password)
         case Packaging.CONFIGMAP | Packaging.SECRET:
             mounted = f"/etc/{wrapping.name}/{wrapping.name}.pem"
-            source = "configMap: {name: " if file.packaging is Packaging.CONFIGMAP else "secret: {secretName: "
+            # YAML takes a name like 2026 or null for no text unless it stands in quotes
+            quoted = json.dumps(wrapping.name)
+            source = "configMap: {name" if file.packaging is Packaging.CONFIGMAP else "secret: {secretName"
             return (
                 # client-side apply keeps a copy in an annotation, which holds 256 KiB
                 Instruction("Kubernetes", f"kubectl apply --server-side -f {shlex.quote(path)}"),
                 Instruction(
                     "a pod",
-                    f"volumes: [{{name: {wrapping.name}, {source}{wrapping.name}}}}}],"
-                    f" volumeMounts: [{{name: {wrapping.name}, mountPath: /etc/{wrapping.name}, readOnly: true}}],"
+                    f"volumes: [{{name: {quoted}, {source}: {quoted}}}}}],"
+                    f" volumeMounts: [{{name: {quoted}, mountPath: /etc/{wrapping.name}, readOnly: true}}],"
                     f" then sslmode=verify-full sslrootcert={mounted}",
                 ),
             )

@@ -122,4 +122,5 @@ def _kubernetes(packaging: Packaging, name: str, bundle: bytes) -> bytes:
     else:
         encoded = base64.b64encode(bundle).decode()
         kind, data = "Secret", f"type: Opaque\ndata:\n  {name}.pem: {encoded}\n"
-    return f"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n{data}".encode()
+    # in quotes: a name like 2026 or null is no text to YAML without them
+    return f'apiVersion: v1\nkind: {kind}\nmetadata:\n  name: "{name}"\n{data}'.encode()
