@@ -149,7 +149,6 @@ def test_a_client_is_remembered_to_the_last_moment_of_its_memory() -> None:
     assert still_remembered((gone, kept), NOW, 90 * DAY) == (kept,)
 
 
-def test_what_is_not_met_any_more_is_kept_for_as_long_as_this() -> None:
-    # AWS Security Hub user guide: findings are deleted 90 days after their last update.
-    kept = {"findings": retention.FINDINGS, "databases": retention.DATABASES}
-    assert kept == {"findings": timedelta(days=90), "databases": timedelta(days=30)}
+def test_samples_look_for_thirty_days_at_what_no_full_sweep_lists_any_more() -> None:
+    kept = retention.DATABASES
+    assert kept == timedelta(days=30)
