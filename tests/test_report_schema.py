@@ -166,6 +166,10 @@ def is_taken(report: object) -> bool:
     return VALIDATOR.is_valid(report)
 
 
+def refuses(path: Where, *wrong: object) -> bool:
+    return not any(is_taken(changed(path, each)) for each in wrong)
+
+
 def test_the_schema_is_one_and_is_v1_to_the_letter() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert json.loads(V1.read_text()) == SCHEMA
@@ -178,7 +182,7 @@ def test_a_report_is_taken() -> None:
 @pytest.mark.parametrize("path", LISTS, ids=str)
 def test_a_list_may_be_empty_and_is_nothing_else(path: Where) -> None:
     assert is_taken(changed(path, []))
-    assert not any(is_taken(changed(path, wrong)) for wrong in (None, {}, "", at(REPORT, path)[0]))
+    assert refuses(path, None, {}, "", at(REPORT, path)[0])
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=str)
@@ -189,7 +193,7 @@ def test_no_key_may_be_missing_nor_be_one_more(path: Where) -> None:
         assert not is_taken(report), name
     assert not is_taken(changed((*path, "comment"), "one more"))
     if path:
-        assert not any(is_taken(changed(path, wrong)) for wrong in (None, [], "text", 1))
+        assert refuses(path, None, [], "text", 1)
 
 
 def test_a_report_is_an_object() -> None:
@@ -200,33 +204,29 @@ def test_a_report_is_an_object() -> None:
 def test_a_value_has_its_own_type_and_is_null_only_where_it_may_not_be_known(path: Where) -> None:
     assert is_taken(changed(path, None)) is (path in MAY_BE_NULL)
     is_count = isinstance(at(REPORT, path), int)
-    assert not any(is_taken(changed(path, wrong)) for wrong in ([], {}, True, "3" if is_count else 3))
+    assert refuses(path, [], {}, True, "3" if is_count else 3)
 
 
 @pytest.mark.parametrize("path", COUNTS, ids=str)
 def test_a_count_is_a_whole_number_that_is_not_negative(path: Where) -> None:
     fewest = 1 if path[0] == "checks" else 0
     assert is_taken(changed(path, fewest))
-    assert not any(is_taken(changed(path, wrong)) for wrong in (fewest - 1, 0.5))
+    assert refuses(path, fewest - 1, 0.5)
 
 
 @pytest.mark.parametrize(("path", "words"), WORDS, ids=str)
 def test_a_word_is_one_of_those_that_there_are(path: Where, words: list[str]) -> None:
     assert all(is_taken(changed(path, word)) for word in words)
-    assert not is_taken(changed(path, "another"))
-    assert not is_taken(changed(path, words[0].swapcase()))
+    assert refuses(path, "another", words[0].swapcase())
 
 
 def test_figures_are_of_checks_and_statuses_that_there_are() -> None:
     assert is_taken(changed(("checks",), {}))
-    assert not is_taken(changed(("checks",), {"another": {"FAILED": 1}}))
-    assert not is_taken(changed(("checks",), {"ca": {"BROKEN": 1}}))
-    assert not is_taken(changed(("checks",), {"ca": []}))
-    assert not is_taken(changed(("checks",), []))
+    assert refuses(("checks",), {"another": {"FAILED": 1}}, {"ca": {"BROKEN": 1}}, {"ca": []}, [])
 
 
 def test_only_this_number_is_taken() -> None:
-    assert not is_taken(changed(("schema",), "tlscheck.report.v2"))
+    assert refuses(("schema",), "tlscheck.report.v2")
 
 
 def test_a_document_is_its_summary_behind_its_name_and_the_tlscheck_that_wrote_it() -> None:

@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
-from tlscheck.verdict.evidence import members_of
+from tlscheck.verdict.evidence import Evidence, members_of
 from tlscheck.wire.observation import Observation, Plaintext, PlaintextOutcome
 
-from tests.examples import NOT_ENFORCED, UNKNOWN_ENFORCEMENT, cluster, database, look, member, observation
+from tests.examples import NOT_ENFORCED, NOW, UNKNOWN_ENFORCEMENT, cluster, database, look, member, observation
 
 SEEN = {each: observation(each) for each in ("1", "2", "3", "4", "5")}
 ACCEPTS = replace(observation(), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
@@ -58,6 +59,27 @@ def of_server(seen: Observation, **changes: Any) -> tuple[str, str]:
 )
 def test_a_server_is_quoted_before_the_api(seen: Observation, state: str, says: str | Observation) -> None:
     assert of_server(seen) == (state, says if isinstance(says, str) else of_server(says)[1])
+
+
+@pytest.mark.parametrize(
+    ("api", "refused", "accepted"),
+    [
+        ("ENFORCED", "ENFORCED", "NOT_ENFORCED"),
+        ("UNKNOWN", "ENFORCED", "NOT_ENFORCED"),
+        ("ENFORCED_AFTER_REBOOT", "ENFORCED", "ENFORCED_AFTER_REBOOT"),
+        ("NOT_ENFORCED", "NOT_ENFORCED_AFTER_REBOOT", "NOT_ENFORCED"),
+        ("NOT_ENFORCED_AFTER_REBOOT", "NOT_ENFORCED_AFTER_REBOOT", "NOT_ENFORCED"),
+    ],
+)
+def test_what_a_server_does_and_what_is_configured_make_one_state(api: str, refused: str, accepted: str) -> None:
+    told = replace(NOT_ENFORCED, enforcement=Enforcement(api))
+    assert of_server(REFUSES, force_ssl=told)[0] == refused
+    assert of_server(ACCEPTS, force_ssl=told)[0] == accepted
+    assert of_server(observation(), force_ssl=told) == (api, "rds.force_ssl is 0 in orders-pg17 (in-sync)")
+
+
+def test_evidence_without_members_is_of_no_cluster() -> None:
+    assert Evidence(database(), observation(), (), NOW, "tlscheck").members == {}
 
 
 def test_what_the_api_says_of_its_own_is_made_harmless_once_it_is_quoted() -> None:

@@ -5,8 +5,8 @@ from tlscheck.inventory.database import Proxy
 from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.verdict.regional import judge_region
 
-from tests.examples import NOW, REGION, cluster, proxy
-from tests.verdicts import found
+from tests.examples import NOW, REGION, cluster, database, proxy
+from tests.verdicts import found, having
 
 
 @pytest.mark.parametrize(("count", "tail"), [(15, ""), (16, "; and 1 more")])
@@ -43,3 +43,17 @@ def test_several_roots_are_told_one_after_the_other() -> None:
     )
     unnamed = (OfferedAuthority("e", None, None), OfferedAuthority("f", None, None))
     assert of_region("trust-store", *held, *unnamed)[1] == "The API gives no thumbprint of e, f."
+
+
+@pytest.mark.parametrize("version", ["TLSv1", "TLSv1.0", "TLSv1.1"])
+def test_every_version_that_rfc_8996_ended_is_outdated(version: str) -> None:
+    oldest = database(settings=having(ssl_min_protocol_version=version))
+    assert found("tls-versions", oldest)[:2] == (
+        "WARNING",
+        f"The server still takes {version} (ssl_min_protocol_version in orders-pg17).",
+    )
+    newest = database(settings=having(ssl_max_protocol_version=version))
+    assert found("tls-versions", newest)[:2] == (
+        "FAILED",
+        f"The newest version that the server speaks is {version} (ssl_max_protocol_version in orders-pg17).",
+    )
