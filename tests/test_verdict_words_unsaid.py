@@ -14,7 +14,7 @@ from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
 from tlscheck.ledger.client import Who
 from tlscheck.verdict.regional import judge_region
-from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
 from tlscheck.wire.targeting import not_tried
 
 from tests.examples import (
@@ -27,6 +27,7 @@ from tests.examples import (
     ORDERS,
     REGION,
     RETIRED_CA,
+    UNKNOWN_ENFORCEMENT,
     cluster,
     database,
     handshake,
@@ -45,6 +46,7 @@ OWN_GROUP = (
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
 WITHOUT_GROUP = replace(NOT_ENFORCED, parameter_group=None)
+ACCEPTS = replace(observation(), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
 NAMELESS = Settings(None, {})
 NOTHING_SAID = Settings("orders-pg17", {})
 
@@ -120,9 +122,17 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
         ),
         (
             "upgrade-enforces-tls",
-            (database(force_ssl=WITHOUT_GROUP),),
+            # The API says nothing of it; that it takes plaintext is the server's own word.
+            (database(force_ssl=replace(UNKNOWN_ENFORCEMENT, parameter_group=None)), ACCEPTS),
+            "NOT_OBSERVED",
+            "What an upgrade would change is not known: the API names no parameter group of it.",
+            "See force-ssl.",
+        ),
+        (
+            "upgrade-enforces-tls",
+            (database(force_ssl=UNKNOWN_ENFORCEMENT), ACCEPTS),
             "PASSED",
-            "Its group ? is its own: the next version's group decides.",
+            "Its group orders-pg17 is its own: the next version's group decides.",
             "",
         ),
         (

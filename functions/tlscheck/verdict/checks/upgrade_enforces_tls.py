@@ -35,9 +35,16 @@ def judge(evidence: Evidence) -> Finding:
         if known.by_table:
             return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
         return evidence.finding(CHECK.id, Status.PASSED, reason)
-    group = database.force_ssl.parameter_group or ""
+    return _judge_unenforced(evidence, engine, number)
+
+
+def _judge_unenforced(evidence: Evidence, engine: Engine, number: int) -> Finding:
+    group = evidence.database.force_ssl.parameter_group
+    if not group:
+        reason = "What an upgrade would change is not known: the API names no parameter group of it."
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
     if not group.startswith("default."):
-        reason = f"Its group {plain(group or '?')} is its own: the next version's group decides."
+        reason = f"Its group {plain(group)} is its own: the next version's group decides."
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     if engine.is_forced_by_default(number):
         reason = f"Its version is {number} already, from which on the default group enforces TLS."
