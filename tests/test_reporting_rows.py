@@ -152,3 +152,14 @@ def test_the_roots_of_a_finding_are_told_one_after_the_other() -> None:
         f"aws.pem: 2 certificates, SHA-256 {'b9' * 32}, taken 2026-11-24 from a package; "
         f"proxy.pem: 2 certificates, SHA-256 {'b9' * 32}, a package"
     )
+
+
+@pytest.mark.parametrize(("length", "shown"), [(2048, "x" * 2048), (2049, "x" * 2047 + "…")])
+def test_a_field_of_the_product_ends_at_2048_characters(length: int, shown: str) -> None:
+    # AWS Security Hub user guide: a value of ProductFields is at most 2048 characters.
+    finding = Finding(ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "It is so.", "")
+    known = RememberedFinding(finding, NOW, NOW, NOW, NOW, NOW, "x" * length)
+    assert security_finding(known)["ProductFields"]["tlscheck/NotObservedReason"] == shown
+    source = "x" * (length - len(f"a.pem: 1 certificates, SHA-256 {'b9' * 32}, "))
+    told = security_finding(known, Edition("0.2.0", (Provenance("a.pem", 1, "b9" * 32, source, None),)))
+    assert len(told["ProductFields"]["tlscheck/Roots"]) == 2048

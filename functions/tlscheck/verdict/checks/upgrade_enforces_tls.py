@@ -58,9 +58,10 @@ FORCE = "rds.force_ssl is or will be 1"
 def _announcement(evidence: Evidence, engine: Engine) -> tuple[Status, str, str]:
     database = evidence.database
     target = f"{engine.title} {engine.forced_from}"
-    upgrade = major(database.pending_version)
+    pending = database.pending_version
+    upgrade = major(pending)
     waits = upgrade is not None and engine.is_forced_by_default(upgrade)
-    when = f"The upgrade to {plain(database.pending_version or '')} that waits" if waits else "An upgrade"
+    when = f"The upgrade to {plain(pending)} that waits" if waits and pending else "An upgrade"
     reason = (
         f"{when} {'turns' if waits else f'to {target} or later turns'} TLS enforcement on: from {target} on the "
         f"default group has rds.force_ssl=1 (by our table of versions). {_cut_off(evidence)}"
