@@ -11,17 +11,13 @@ import pytest
 from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
-from tlscheck.inventory.trait import Trait
-from tlscheck.ledger.client import Who
 from tlscheck.verdict.regional import judge_region
-from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
-from tlscheck.wire.targeting import not_tried
+from tlscheck.wire.observation import Plaintext, PlaintextOutcome
 
 from tests.examples import (
     BY_ITSELF,
     CURRENT_CA,
     GOOD_SETTINGS,
-    LEDGER,
     NOT_ENFORCED,
     NOW,
     ORDERS,
@@ -30,13 +26,9 @@ from tests.examples import (
     UNKNOWN_ENFORCEMENT,
     cluster,
     database,
-    handshake,
-    leaf,
-    member,
     observation,
-    plaintext_client,
 )
-from tests.verdicts import found, having, seen, shaken
+from tests.verdicts import found, having
 
 DAY = timedelta(days=1)
 OWN_GROUP = (
@@ -136,6 +128,26 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             "",
         ),
         (
+            "upgrade-enforces-tls",
+            # One that waits and changes nothing: 14 does not enforce TLS.
+            (
+                database(
+                    engine_version="13.9",
+                    pending_version="14.2",
+                    force_ssl=replace(NOT_ENFORCED, parameter_group="default.postgres13"),
+                ),
+            ),
+            "INFORMATIONAL",
+            (
+                "An upgrade to PostgreSQL 15 or later turns TLS enforcement on: from PostgreSQL 15 on the default "
+                "group has rds.force_ssl=1 (by our table of versions). No client without TLS was seen so far."
+            ),
+            (
+                "Before the upgrade move every client to TLS, or give orders-prod a parameter group of its own of "
+                "the new family with rds.force_ssl=0 until they have moved."
+            ),
+        ),
+        (
             "certificate-rotation",
             (
                 database(
@@ -209,97 +221,6 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             "NOT_OBSERVED",
             "The CA of ledger-1; ledger-3 is not known: the instance was not listed.",
             "Allow tlscheck rds:DescribeDBInstances.",
-        ),
-        (
-            "server-certificate",
-            # Only what comes first is the server's own; the CA above it lives for decades.
-            (
-                database(),
-                observation(handshake=handshake(chain=(leaf(not_after=NOW + 40 * DAY), leaf(not_after=None)))),
-            ),
-            "PASSED",
-            "Its certificate verifies against the Region's roots, carries its name, and is valid to 2027-01-03.",
-            "",
-        ),
-        (
-            "server-certificate",
-            (database(endpoint=None), shaken(HandshakeOutcome.UNREACHABLE)),
-            "NOT_OBSERVED",
-            "Its certificate was not seen: as it is.",
-            "Let the probe's security group reach orders-prod, and see that the server answers there.",
-        ),
-        (
-            "plaintext-clients",
-            (
-                database(),
-                None,
-                *(plaintext_client(who=Who(ORDERS, "orders", "orders", "api", f"10.0.0.{at}")) for at in (2, 1)),
-            ),
-            "FAILED",
-            '1 client connects without TLS: "api" as "orders" in "orders" from 10.0.0.1 and others.',
-            (
-                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until it was "
-                "seen with TLS, and then for seven days not without."
-            ),
-        ),
-        (
-            "not-observed",
-            (member(iam_authentication=False), seen(LookOutcome.NOT_TRIED)),
-            "NOT_OBSERVED",
-            "Not looked at: connections: as it is.",
-            (
-                "aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
-                "--enable-iam-database-authentication --apply-immediately and on ledger-1: "
-                'CREATE USER "tlscheck"; GRANT rds_iam, pg_monitor TO "tlscheck"; '
-                "Or name a secret by the tag tlscheck:secret."
-            ),
-        ),
-        (
-            "not-observed",
-            (database(iam_authentication=False), seen(LookOutcome.NOT_TRIED)),
-            "NOT_OBSERVED",
-            "Not looked at: connections: as it is.",
-            (
-                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--enable-iam-database-authentication --apply-immediately and on orders-prod: "
-                'CREATE USER "tlscheck"; GRANT rds_iam, pg_monitor TO "tlscheck"; '
-                "Or name a secret by the tag tlscheck:secret."
-            ),
-        ),
-        (
-            "not-observed",
-            # A cluster is never connected to: its members' findings say what a look at them showed.
-            (cluster(), not_tried(LEDGER, "a cluster has no endpoint of its own")),
-            "PASSED",
-            "Everything could be looked at.",
-            "",
-        ),
-        (
-            "not-observed",
-            (cluster(member_authorities={}, traits=(Trait.SERVERLESS_V1,)),),
-            "NOT_OBSERVED",
-            (
-                "Not looked at: it is Aurora Serverless v1, without instances to look at and with a certificate "
-                "of ACM."
-            ),
-            "",
-        ),
-        (
-            "not-observed",
-            (cluster(member_authorities={}, traits=(Trait.GLOBAL, Trait.EXPRESS)),),
-            "NOT_OBSERVED",
-            (
-                "Not looked at: its configuration is express: no VPC, reached over the internet with IAM tokens "
-                "alone."
-            ),
-            "",
-        ),
-        (
-            "not-observed",
-            (cluster(member_authorities={}, traits=(Trait.GLOBAL,)),),
-            "PASSED",
-            "Everything could be looked at.",
-            "",
         ),
     ],
 )
