@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 SETTLED = timedelta(days=7)
@@ -98,6 +98,6 @@ def _same_hour(moment: datetime | None, when: datetime) -> bool:
     return moment is not None and _hour(moment) == _hour(when)
 
 
-def _hour(moment: datetime) -> datetime:
+def _hour(moment: datetime) -> int:
     # The ledger's resolution: within an hour it does not know which state came last.
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return int(moment.timestamp()) // 3600

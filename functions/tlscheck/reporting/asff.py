@@ -13,7 +13,7 @@ from tlscheck.verdict.check import Check, CheckId, Status
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.registry import CHECKS
 from tlscheck.version import Edition
-from tlscheck.wording import cut, day, plain, sentence
+from tlscheck.wording import day, plain, sentence
 
 COMPLIANCE: Mapping[Status, str] = {
     Status.PASSED: "PASSED",
@@ -29,7 +29,6 @@ RESOURCE_TYPES = {"db": "AwsRdsDbInstance", "cluster": "AwsRdsDbCluster", "db-pr
 PARTITIONS = frozenset({"aws", "aws-cn", "aws-us-gov", "aws-us-iso", "aws-us-iso-b"})
 """Those that ASFF has a name for."""
 
-MOST_TITLE = 256
 MOST_DESCRIPTION = 1024
 MOST_REMEDY = 512
 MOST_FIELD = 2048
@@ -57,7 +56,7 @@ def security_finding(remembered: RememberedFinding, edition: Edition | None = No
         "UpdatedAt": _moment(remembered.announced_at),
         "FirstObservedAt": _moment(remembered.first_observed_at),
         **observed,
-        "Title": cut(check.title, MOST_TITLE),
+        "Title": check.title,
         "Description": _description(remembered, check),
         "FindingProviderFields": {
             "Severity": {"Label": check.severity(finding.status).value, "Original": finding.status.value},

@@ -81,9 +81,9 @@ def _source(evidence: Evidence) -> str:
 
 def _default(evidence: Evidence) -> str:
     authority = evidence.database.certificate_authority
-    if authority.default in {None, authority.identifier}:
+    if authority.default is None or authority.default == authority.identifier:
         return ""
-    return f" New databases get {plain(authority.default or '')}."
+    return f" New databases get {plain(authority.default)}."
 
 
 def _change(evidence: Evidence) -> str:
@@ -98,19 +98,18 @@ def _of_cluster(evidence: Evidence) -> Finding:
     if not members:
         reason = "The cluster names no members; where it has any, each has a CA of its own."
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason)
-    unlisted = sorted(plain(name) for name, authority in members.items() if authority is None)
-    if unlisted:
+    known = {name: authority for name, authority in members.items() if authority is not None}
+    if unlisted := sorted(map(plain, members.keys() - known.keys())):
         reason = f"The CA of {listed(unlisted, MOST_MEMBERS)} is not known: the instance was not listed."
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "Allow tlscheck rds:DescribeDBInstances.")
     if pending := database.certificate_authority.pending:
         reason = f"A change of the cluster's CA to {plain(pending)} waits for the maintenance window."
         return evidence.finding(CHECK.id, Status.WARNING, reason, BEFORE_THE_WINDOW)
-    if len(set(members.values())) == 1:
-        (authority,) = {plain(each or "") for each in members.values()}
-        return evidence.finding(CHECK.id, Status.PASSED, f"All its members have the CA {authority}.")
+    if len(set(known.values())) == 1:
+        (authority,) = set(known.values())
+        return evidence.finding(CHECK.id, Status.PASSED, f"All its members have the CA {plain(authority)}.")
     mixed = listed(
-        (f"{plain(name)} has {plain(authority or '')}" for name, authority in sorted(members.items())),
-        MOST_MEMBERS,
+        (f"{plain(name)} has {plain(authority)}" for name, authority in sorted(known.items())), MOST_MEMBERS
     )
     target = commands.preferred_authority(database)
     step = (

@@ -34,18 +34,18 @@ def judge(evidence: Evidence) -> Finding:
     """The finding of any database: all reasons why something about it is not known."""
     database = evidence.database
     reasons = _of_control_plane(evidence)
-    steps = []
+    step = ""
     if database.kind.is_server:
         if not visibility.is_observed(evidence):
             reasons.append(f"server: {visibility.unseen(evidence)}")
-            steps.append(visibility.reach(evidence))
+            step = visibility.reach(evidence)
         elif not evidence.seen:
             reasons.append(f"connections: {visibility.unseen_sessions(evidence)}")
-            steps.append(visibility.show_sessions(evidence))
+            step = visibility.show_sessions(evidence)
     if not reasons:
         return evidence.finding(CHECK.id, Status.PASSED, "Everything could be looked at.")
     reason = f"Not looked at: {' '.join(sentence(reason) for reason in reasons)}"
-    return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, " ".join(dict.fromkeys(steps)))
+    return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, step)
 
 
 def _of_control_plane(evidence: Evidence) -> list[str]:

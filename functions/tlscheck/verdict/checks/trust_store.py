@@ -31,9 +31,13 @@ def judge(evidence: RegionEvidence) -> Finding:
         reason = sentence(f"The Region's CAs are not known: {plain(authorities.told)}")
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, LIST_AUTHORITIES)
     current = [each for each in authorities.offered if each.expires is None or each.expires > evidence.at]
-    missing = [each for each in current if each.thumbprint is not None and each.thumbprint not in evidence.roots]
+    missing = [
+        f"{plain(each.identifier)} (SHA-1 {plain(each.thumbprint)})"
+        for each in current
+        if each.thumbprint is not None and each.thumbprint not in evidence.roots
+    ]
     if missing:
-        named = ", ".join(f"{plain(each.identifier)} (SHA-1 {plain(each.thumbprint or '')})" for each in missing)
+        named = ", ".join(missing)
         reason = f"The trust store of this deployment lacks the root of {named}, which the Region offers."
         return evidence.finding(CHECK.id, Status.FAILED, reason, REFRESH)
     unnamed = [plain(each.identifier) for each in current if each.thumbprint is None]

@@ -35,9 +35,16 @@ def judge(evidence: Evidence) -> Finding:
         if known.by_table:
             return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
         return evidence.finding(CHECK.id, Status.PASSED, reason)
-    group = database.force_ssl.parameter_group or ""
+    return _judge_unenforced(evidence, engine, number)
+
+
+def _judge_unenforced(evidence: Evidence, engine: Engine, number: int) -> Finding:
+    group = evidence.database.force_ssl.parameter_group
+    if not group:
+        reason = "What an upgrade would change is not known: the API names no parameter group of it."
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
     if not group.startswith("default."):
-        reason = f"Its group {plain(group or '?')} is its own: the next version's group decides."
+        reason = f"Its group {plain(group)} is its own: the next version's group decides."
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     if engine.is_forced_by_default(number):
         reason = f"Its version is {number} already, from which on the default group enforces TLS."
@@ -51,9 +58,10 @@ FORCE = "rds.force_ssl is or will be 1"
 def _announcement(evidence: Evidence, engine: Engine) -> tuple[Status, str, str]:
     database = evidence.database
     target = f"{engine.title} {engine.forced_from}"
-    upgrade = major(database.pending_version)
+    pending = database.pending_version
+    upgrade = major(pending)
     waits = upgrade is not None and engine.is_forced_by_default(upgrade)
-    when = f"The upgrade to {plain(database.pending_version or '')} that waits" if waits else "An upgrade"
+    when = f"The upgrade to {plain(pending)} that waits" if waits and pending else "An upgrade"
     reason = (
         f"{when} {'turns' if waits else f'to {target} or later turns'} TLS enforcement on: from {target} on the "
         f"default group has rds.force_ssl=1 (by our table of versions). {_cut_off(evidence)}"

@@ -1,0 +1,131 @@
+"""Findings word for word, where a server, its sessions or a cluster's members were not seen, or but in part.
+
+Source of the commands: AWS CLI reference (aws rds).
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tlscheck.inventory.trait import Trait
+from tlscheck.ledger.client import Who
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+from tlscheck.wire.targeting import not_tried
+
+from tests.examples import (
+    LEDGER,
+    NOW,
+    ORDERS,
+    cluster,
+    database,
+    handshake,
+    leaf,
+    member,
+    observation,
+    plaintext_client,
+)
+from tests.verdicts import found, seen, shaken
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("check", "known", "status", "reason", "step"),
+    [
+        (
+            "server-certificate",
+            # Only what comes first is the server's own; the CA above it lives for decades.
+            (
+                database(),
+                observation(handshake=handshake(chain=(leaf(not_after=NOW + 40 * DAY), leaf(not_after=None)))),
+            ),
+            "PASSED",
+            "Its certificate verifies against the Region's roots, carries its name, and is valid to 2027-01-03.",
+            "",
+        ),
+        (
+            "server-certificate",
+            (database(endpoint=None), shaken(HandshakeOutcome.UNREACHABLE)),
+            "NOT_OBSERVED",
+            "Its certificate was not seen: as it is.",
+            "Let the probe's security group reach orders-prod, and see that the server answers there.",
+        ),
+        (
+            "plaintext-clients",
+            (
+                database(),
+                None,
+                *(plaintext_client(who=Who(ORDERS, "orders", "orders", "api", f"10.0.0.{at}")) for at in (2, 1)),
+            ),
+            "FAILED",
+            '1 client connects without TLS: "api" as "orders" in "orders" from 10.0.0.1 and others.',
+            (
+                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until it was "
+                "seen with TLS, and then for seven days not without."
+            ),
+        ),
+        (
+            "not-observed",
+            (member(iam_authentication=False), seen(LookOutcome.NOT_TRIED)),
+            "NOT_OBSERVED",
+            "Not looked at: connections: as it is.",
+            (
+                "aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
+                "--enable-iam-database-authentication --apply-immediately and on ledger-1: "
+                'CREATE USER "tlscheck"; GRANT rds_iam, pg_monitor TO "tlscheck"; '
+                "Or name a secret by the tag tlscheck:secret."
+            ),
+        ),
+        (
+            "not-observed",
+            (database(iam_authentication=False), seen(LookOutcome.NOT_TRIED)),
+            "NOT_OBSERVED",
+            "Not looked at: connections: as it is.",
+            (
+                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+                "--enable-iam-database-authentication --apply-immediately and on orders-prod: "
+                'CREATE USER "tlscheck"; GRANT rds_iam, pg_monitor TO "tlscheck"; '
+                "Or name a secret by the tag tlscheck:secret."
+            ),
+        ),
+        (
+            "not-observed",
+            # A cluster is never connected to: its members' findings say what a look at them showed.
+            (cluster(), not_tried(LEDGER, "a cluster has no endpoint of its own")),
+            "PASSED",
+            "Everything could be looked at.",
+            "",
+        ),
+        (
+            "not-observed",
+            (cluster(member_authorities={}, traits=(Trait.SERVERLESS_V1,)),),
+            "NOT_OBSERVED",
+            (
+                "Not looked at: it is Aurora Serverless v1, without instances to look at and with a certificate "
+                "of ACM."
+            ),
+            "",
+        ),
+        (
+            "not-observed",
+            (cluster(member_authorities={}, traits=(Trait.GLOBAL, Trait.EXPRESS)),),
+            "NOT_OBSERVED",
+            (
+                "Not looked at: its configuration is express: no VPC, reached over the internet with IAM tokens "
+                "alone."
+            ),
+            "",
+        ),
+        (
+            "not-observed",
+            (cluster(member_authorities={}, traits=(Trait.GLOBAL,)),),
+            "PASSED",
+            "Everything could be looked at.",
+            "",
+        ),
+    ],
+)
+def test_a_finding_says_what_is_why_and_what_to_do(
+    check: str, known: tuple[Any, ...], status: str, reason: str, step: str
+) -> None:
+    assert found(check, *known) == (status, reason, step)
