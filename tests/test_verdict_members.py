@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.evidence import Evidence, members_of
@@ -40,7 +41,7 @@ def test_what_is_no_cluster_has_no_members() -> None:
 
 
 def of_server(seen: Observation, **changes: Any) -> tuple[str, str]:
-    known = enforcement(database(**changes), seen, {})
+    known = enforcement(database(**changes), seen, {}, Depth.FULL)
     return known.state.value, known.reason
 
 
@@ -92,15 +93,14 @@ def test_what_the_api_says_of_its_own_is_made_harmless_once_it_is_quoted() -> No
 
 def of_cluster(members: dict[str, Observation], *names: str, **changes: Any) -> TlsEnforcement:
     known = cluster(member_authorities=dict.fromkeys(names, "rds-ca-rsa2048-g1"), **changes)
-    return enforcement(known, observation(), members)
+    return enforcement(known, observation(), members, Depth.FULL)
 
 
-def test_every_member_that_refuses_is_named_where_all_do() -> None:
+def test_members_that_all_refuse_are_told_together() -> None:
     known = of_cluster({"b": RUNS_WITH, "a": REFUSES}, "a", "b", force_ssl=UNKNOWN_ENFORCEMENT)
     assert (known.state.value, known.by_server, known.absent) == ("ENFORCED", True, ())
     assert known.reason == (
-        "a: the server refuses a client without TLS; b: the server runs with rds.force_ssl on; "
-        "AWS's API: rds:DescribeDBParameters: AccessDenied"
+        "every member refuses a client without TLS; AWS's API: rds:DescribeDBParameters: AccessDenied"
     )
 
 
@@ -128,9 +128,8 @@ def test_members_that_were_not_looked_at_are_named(names: tuple[str, ...], who: 
 @pytest.mark.parametrize(("count", "tail"), [(15, ""), (16, "; and 1 more")])
 def test_fifteen_members_are_named_and_the_others_counted(count: int, tail: str) -> None:
     names = [f"m{number:02}" for number in range(count)]
-    for seen, says in ((REFUSES, "the server refuses"), (ACCEPTS, "the server accepts")):
-        told = "; ".join(f"{name}: {says} a client without TLS" for name in names[:15])
-        assert of_cluster(dict.fromkeys(names, seen), *names).reason == f"{told}{tail}; {API}"
+    told = "; ".join(f"{name}: the server accepts a client without TLS" for name in names[:15])
+    assert of_cluster(dict.fromkeys(names, ACCEPTS), *names).reason == f"{told}{tail}; {API}"
     absent = of_cluster({}, *names).reason
     assert absent == f"this sweep did not look at {'; '.join(names[:15])}{tail}, members of the cluster; {API}"
 
