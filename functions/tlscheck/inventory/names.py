@@ -147,7 +147,7 @@ _ENDPOINT = (
     # A further endpoint of a proxy is called `<name>.endpoint.proxy-...`.
     r"(?:[a-z0-9-]{1,63}\.)?(?:endpoint\.(?=proxy-))?"
     rf"({'|'.join(sorted(EndpointKind, reverse=True))})[a-z0-9]{{1,63}}\."
-    rf"(?:({_REGION})\.rds(?:-fips)?|rds(?:-fips)?\.({_REGION}))\.([a-z0-9.-]+?)\.?"
+    rf"(?:({_REGION})\.rds(?:-fips)?|rds(?:-fips)?\.({_REGION}))\.([a-z0-9.-]{{1,60}}?)\.?"
 )
 _LONGEST_HOST = 254
 """Characters of a name in DNS, with the dot at its end."""
