@@ -49,6 +49,12 @@ def partition_of(region: str) -> Partition | None:
     return next((each for each in PARTITIONS if each.has(region)), None)
 
 
+def lies_in(region: str, partition: str) -> bool:
+    """Whether a Region is one of the partition of this name."""
+    found = partition_of(region)
+    return found is not None and found.name == partition
+
+
 def is_region(text: str) -> bool:
     """Whether a text is a Region's name, to the letter: no zone within it, no capitals, nothing around it."""
     return partition_of(text) is not None
@@ -98,10 +104,8 @@ def is_database(text: str) -> bool:
     identifier = text
     if arn := Arn.parse(text):
         kind, _, identifier = arn.resource.partition(":")
-        partition = partition_of(arn.region)
-        lies_somewhere = partition is not None and partition.name == arn.partition
         is_rds = arn.service == "rds" and kind in _DATABASES and re.fullmatch("[0-9]{12}", arn.account)
-        if not lies_somewhere or not is_rds:
+        if not lies_in(arn.region, arn.partition) or not is_rds:
             return False
     return re.fullmatch(_IDENTIFIER, identifier) is not None
 
