@@ -215,12 +215,37 @@ def test_a_database_is_named_by_its_identifier_or_its_arn(text: str, expected: b
 # ------------------------------------------------------------------------------------------------------- endpoints
 
 
-@pytest.mark.parametrize(("region", "suffix"), HOSTS)
-def test_every_endpoint_of_every_region_tells_its_region_and_kind(region: str, suffix: str) -> None:
-    for domain in (f"{region}.rds.{suffix}", f"rds.{region}.{suffix}", f"{region}.rds-fips.{suffix}"):
+SHOWN = {
+    "aws": ["{}.rds.amazonaws.com"],
+    "aws-cn": ["{}.rds.amazonaws.com.cn", "rds.{}.amazonaws.com.cn"],
+    "aws-us-gov": ["{}.rds.amazonaws.com", "rds.{}.amazonaws.com"],
+    "aws-eusc": ["{}.rds.amazonaws.eu"],
+    "aws-iso": ["rds.{}.c2s.ic.gov"],
+    "aws-iso-b": ["rds.{}.sc2s.sgov.gov"],
+    "aws-iso-e": [],
+    "aws-iso-f": [],
+}
+"""What a source shows of databases' endpoints, by partition."""
+
+
+@pytest.mark.parametrize(("partition", "region"), REGIONS)
+def test_every_endpoint_that_a_source_shows_tells_its_region_and_kind(partition: str, region: str) -> None:
+    for domain in [each.format(region) for each in SHOWN[partition]]:
         for beginning, kind in KINDS.items():
             assert endpoint_name(f"{beginning}.{domain}") == EndpointName(kind, region)
             assert endpoint_name(f"{beginning}.{domain}.".upper()) == EndpointName(kind, region)
+
+
+@pytest.mark.parametrize(("region", "suffix"), HOSTS)
+def test_what_no_source_shows_is_no_endpoint(region: str, suffix: str) -> None:
+    shown = {each.format(region) for domains in SHOWN.values() for each in domains}
+    domains = {f"{service}.{region}.{suffix}" for service in ("rds", "rds-fips", "rds-data")}
+    domains |= {f"{region}.{service}.{suffix}" for service in ("rds", "rds-fips")}
+    for domain in domains - shown:
+        assert not [each for each in KINDS if endpoint_name(f"{each}.{domain}")]
+    for domain in domains:
+        assert endpoint_name(domain) is None
+        assert endpoint_name(f"data.{domain}") is None
 
 
 @pytest.mark.parametrize(("partition", "region"), REGIONS)
@@ -256,6 +281,13 @@ def test_an_endpoint_tells_what_answers_there(host: str, is_proxy: bool, takes_t
         "orders.c9x2example.nonsense.rds.amazonaws.com",
         "orders.c9x2example.eu-central-1a.rds.amazonaws.com",
         "orders.c9x2example.cn-north-1.rds.amazonaws.com",
+        "orders.c9x2example.eu-central-1.rds.api.aws",
+        "orders.c9x2example.rds.eu-central-1.amazonaws.com",
+        "orders.c9x2example.eu-central-1.rds-fips.amazonaws.com",
+        "data.rds.us-east-1.amazonaws.com",
+        "data.rds.us-gov-west-1.amazonaws.com",
+        "c9x2example.eu-central-1.rds.amazonaws.com",
+        "orders.c9x2example.us-isof-south-1.rds.csp.hci.ic.gov",
         "orders.c9x2example.eu-central-1.rds.amazonaws.com..",
         "orders.c9x2example.eu-central-1.rds.amazonaws.com\n",
         "ec2-198-51-100-7.compute-1.amazonaws.com",

@@ -1,9 +1,9 @@
 """AWS's own names, each spelt once: partition, Region, ARN, and the endpoints that RDS gives to databases.
 
 Sources: botocore's partitions.json and endpoints.json for partitions and suffixes, which a test compares with this
-table; the RDS and Aurora user guides for the endpoints. In China, GovCloud and the ISO partitions `rds` may stand
-before the Region instead of after it (the AWS JDBC wrapper, RdsUtils.java). A probe's cold start waits for this
-module: it imports little, and a pattern is compiled when it is first needed.
+table; for the endpoints the RDS and Aurora user guides, and the AWS JDBC wrapper (RdsUtils.java), which shows
+`rds` before the Region in China, GovCloud and two of the ISO partitions. Its sibling for node shows amazonaws.eu.
+A probe's cold start waits for this module: it imports little, and a pattern is compiled when it is first needed.
 """
 
 import re
@@ -22,7 +22,11 @@ class Partition:
     """Pattern of what its Regions' names begin with; a direction and a number follow, as in `eu-central-1`."""
 
     suffixes: tuple[str, ...]
-    """Its domains: that of IPv4 first, then that of both IPv4 and IPv6."""
+    """Domains of its APIs: that of IPv4 first, then that of both IPv4 and IPv6."""
+
+    databases: tuple[str, ...]
+    """What the endpoints of a Region's databases end in, `{}` for the Region: only what a source shows. None shows
+    a database in an API's domain of both IPv4 and IPv6."""
 
     def has(self, region: str) -> bool:
         """Whether it is the name of one of its Regions, today's or one to come."""
@@ -30,14 +34,21 @@ class Partition:
 
 
 PARTITIONS = (
-    Partition("aws", "(?!cn-)[a-z]{2}", ("amazonaws.com", "api.aws")),
-    Partition("aws-cn", "cn", ("amazonaws.com.cn", "api.amazonwebservices.com.cn")),
-    Partition("aws-us-gov", "us-gov", ("amazonaws.com", "api.aws")),
-    Partition("aws-eusc", "eusc-[a-z]{2}", ("amazonaws.eu", "api.amazonwebservices.eu")),
-    Partition("aws-iso", "us-iso", ("c2s.ic.gov", "api.aws.ic.gov")),
-    Partition("aws-iso-b", "us-isob", ("sc2s.sgov.gov", "api.aws.scloud")),
-    Partition("aws-iso-e", "eu-isoe", ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk")),
-    Partition("aws-iso-f", "us-isof", ("csp.hci.ic.gov", "api.aws.hci.ic.gov")),
+    Partition("aws", "(?!cn-)[a-z]{2}", ("amazonaws.com", "api.aws"), ("{}.rds.amazonaws.com",)),
+    Partition(
+        "aws-cn",
+        "cn",
+        ("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+        ("{}.rds.amazonaws.com.cn", "rds.{}.amazonaws.com.cn"),
+    ),
+    Partition(
+        "aws-us-gov", "us-gov", ("amazonaws.com", "api.aws"), ("{}.rds.amazonaws.com", "rds.{}.amazonaws.com")
+    ),
+    Partition("aws-eusc", "eusc-[a-z]{2}", ("amazonaws.eu", "api.amazonwebservices.eu"), ("{}.rds.amazonaws.eu",)),
+    Partition("aws-iso", "us-iso", ("c2s.ic.gov", "api.aws.ic.gov"), ("rds.{}.c2s.ic.gov",)),
+    Partition("aws-iso-b", "us-isob", ("sc2s.sgov.gov", "api.aws.scloud"), ("rds.{}.sc2s.sgov.gov",)),
+    Partition("aws-iso-e", "eu-isoe", ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"), ()),
+    Partition("aws-iso-f", "us-isof", ("csp.hci.ic.gov", "api.aws.hci.ic.gov"), ()),
 )
 """No name of a Region fits two of them."""
 
@@ -146,12 +157,11 @@ class EndpointName:
         return self.kind is not EndpointKind.CUSTOM
 
 
-_REGION = "[a-z]{2,4}(?:-[a-z]{1,20}){1,2}-[0-9]{1,2}"
 _ENDPOINT = (
     # A further endpoint of a proxy is called `<name>.endpoint.proxy-...`.
-    r"(?:[a-z0-9-]{1,63}\.)?(?:endpoint\.(?=proxy-))?"
+    r"[a-z0-9-]{1,63}\.(?:endpoint\.(?=proxy-))?"
     rf"({'|'.join(sorted(EndpointKind, reverse=True))})[a-z0-9]{{1,63}}\."
-    rf"(?:({_REGION})\.rds(?:-fips)?|rds(?:-fips)?\.({_REGION}))\.([a-z0-9.-]{{1,60}}?)\.?"
+    r"([a-z0-9.-]{10,100}?)\.?"
 )
 _LONGEST_HOST = 254
 """Characters of a name in DNS, with the dot at its end."""
@@ -167,8 +177,9 @@ def endpoint_name(host: str) -> EndpointName | None:
     named = re.fullmatch(_ENDPOINT, host, re.IGNORECASE | re.ASCII)
     if named is None:
         return None
-    region = (named[2] or named[3]).lower()
-    partition = partition_of(region)
-    if partition is None or named[4].lower() not in partition.suffixes:
-        return None
-    return EndpointName(EndpointKind(named[1].lower()), region)
+    domain = named[2].lower()
+    for region in domain.split(".")[:2]:
+        partition = partition_of(region)
+        if partition and domain in {each.format(region) for each in partition.databases}:
+            return EndpointName(EndpointKind(named[1].lower()), region)
+    return None
