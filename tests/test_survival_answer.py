@@ -64,3 +64,22 @@ def test_a_further_endpoint_of_a_proxy_is_a_proxy() -> None:
     client = Connection(Driver.LIBPQ, PROXY, mode="verify-ca", root="/roots.pem")
     told = answer(client, question(), roots(), holding("eu-central-1"), NOW)
     assert "lack Amazon Trust Services" in told.assessment.found
+
+
+@pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("app.proxy-c9x2example.rds.us-iso-west-1.c2s.ic.gov", "us-iso-west-1"),
+        ("app.proxy-c9x2example.eusc-de-east-1.rds.amazonaws.eu", "eusc-de-east-1"),
+        ("app.proxy-c9x2example.us-gov-west-1.rds.amazonaws.com", "us-gov-west-1"),
+        ("app.endpoint.proxy-c9x2example.rds.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+    ],
+)
+@pytest.mark.parametrize("named", [None, "eu-central-1"])
+def test_which_roots_a_proxy_of_another_partition_has_is_not_known(
+    host: str, region: str, named: str | None
+) -> None:
+    client = Connection(Driver.LIBPQ, host, mode="verify-full", root="/roots.pem")
+    told = answer(client, question(region=named), roots(), holding("eu-central-1"), NOW)
+    assert told.assessment.verdict is Survival.UNKNOWN
+    assert f"which roots RDS Proxy's certificates hang from in {region} is not known" in told.assessment.found

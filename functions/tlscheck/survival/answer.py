@@ -36,7 +36,7 @@ def answer(
     """What happens to this client, and what to change."""
     server = endpoint_name(question.endpoint or connection.host)
     through_proxy = server is not None and server.is_proxy
-    region = region_for(connection, question)
+    region = server.region if server and through_proxy else region_for(connection, question)
 
     def goal(authority: str) -> TargetRoots:
         return target(known, region, Authority(authority) if authority else None, is_proxy=through_proxy)
