@@ -28,16 +28,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from tlscheck.inventory.names import lies_in
+from tlscheck.trust.bundles import BUNDLES
 
 TRUST_STORE = Path(__file__).parent / "rds_trust_store" / "python" / "rds_trust_store"
 TEMPLATE = Path(__file__).parent.parent / "template.yaml"
-
-BUNDLES = {
-    "aws": "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
-    "aws-us-gov": "https://truststore.pki.us-gov-west-1.rds.amazonaws.com/global/global-bundle.pem",
-    "aws-cn": "https://rds-truststore.s3.cn-north-1.amazonaws.com.cn/global/global-bundle.pem",
-}
-"""Where AWS publishes each partition's bundle (RDS User Guide, "Using SSL/TLS to encrypt a connection")."""
 
 LARGEST_BUNDLE = 2 * 1024 * 1024
 """Bytes. The commercial bundle of 108 roots has 165,407."""

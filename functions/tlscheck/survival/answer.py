@@ -48,7 +48,13 @@ def answer(
         is_named(connection, question.endpoint),
         question.about,
     )
-    return Answer(assessment, fix(assessment, region, question.target))
+    # Of a Region without roots of its own in tlscheck, a proxy's store is built without them.
+    of = region if not through_proxy or any(root.region == region for root in known) else None
+    roots = goal(question.target).roots
+    return Answer(
+        assessment,
+        fix(assessment, of if roots else region, question.target, is_proxy=through_proxy, has_roots=bool(roots)),
+    )
 
 
 def _look(connection: Connection, goal: TargetRoots, find: Find, now: datetime) -> LookInto:

@@ -75,7 +75,9 @@ _CLIENT = _object(
         "What to change",
         needed={"type": "boolean", "description": "false: it survives as it is"},
         line=_text("in the driver's own words", or_null=True),
-        trust_store=_text("the command that makes its trust store", or_null=True),
+        trust_store=_text(
+            "the command that makes its trust store; in words where only AWS has its roots", or_null=True
+        ),
     ),
     tried={
         "anyOf": [
