@@ -54,6 +54,7 @@ def answer(
     return Answer(
         assessment,
         fix(assessment, of if roots else region, question.target, is_proxy=through_proxy, has_roots=bool(roots)),
+        region=region,
     )
 
 

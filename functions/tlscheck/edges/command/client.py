@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tlscheck.drivers.connection import LONGEST_INPUT
@@ -98,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     find = on_this_machine(arguments.trust_store or "", os.environ.get(_PASSWORD_VARIABLE))
     answers = [answer(each, question, roots(), find, now) for each in connections(_words(arguments))]
     if arguments.connect:
-        answers = [Answer(each.assessment, each.fix, tried(each, _store(each, find))) for each in answers]
+        answers = [replace(each, tried=tried(each, _store(each, find))) for each in answers]
     if arguments.json:
         _print_json(document(question, answers, edition(), now))
     else:
