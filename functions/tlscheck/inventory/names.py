@@ -166,6 +166,23 @@ _ENDPOINT = (
 _LONGEST_HOST = 254
 """Characters of a name in DNS, with the dot at its end."""
 
+_LABEL = "[A-Za-z0-9-]{1,63}"
+
+HOST_ALLOWED = "a host's name such as orders.c9x2example.eu-central-1.rds.amazonaws.com, without scheme and port"
+
+
+def is_host(text: str) -> bool:
+    """Whether a text can be the name of a host in DNS: letters, digits and dashes between single dots."""
+    named = len(text) <= _LONGEST_HOST and re.fullmatch(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}\.?", text)
+    return bool(named)
+
+
+def named_host(field: str, value: str) -> str:
+    """The host that a field of a request names. Raises BadRequest."""
+    if is_host(value):
+        return value
+    raise not_allowed(field, value, HOST_ALLOWED)
+
 
 def endpoint_name(host: str) -> EndpointName | None:
     """What a host's name says, if it is an endpoint of RDS, Aurora or RDS Proxy in a Region; None for any other.

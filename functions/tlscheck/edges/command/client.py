@@ -18,7 +18,7 @@ from tlscheck.edges.stores import files
 from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.names import named_region
+from tlscheck.inventory.names import named_host, named_region
 from tlscheck.survival.answer import Find, answer
 from tlscheck.survival.assessment import About, Scenario, Survival, worst
 from tlscheck.survival.client_document import Answer, Question, document
@@ -94,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
         named_region("--region", arguments.region) if arguments.region is not None else None,
         arguments.to or "",
         arguments.present or "",
-        arguments.endpoint or "",
+        named_host("--endpoint", arguments.endpoint) if arguments.endpoint is not None else "",
     )
     find = on_this_machine(arguments.trust_store or "", os.environ.get(_PASSWORD_VARIABLE))
     answers = [answer(each, question, roots(), find, now) for each in connections(_words(arguments))]
