@@ -17,6 +17,7 @@ from tlscheck.inventory.names import (
     EndpointName,
     endpoint_name,
     is_database,
+    is_global_writer,
     is_region,
     named_region,
     partition_of,
@@ -298,6 +299,23 @@ def test_an_endpoint_tells_what_answers_there(host: str, is_proxy: bool, takes_t
 )
 def test_any_other_name_is_no_endpoint_of_rds(host: str) -> None:
     assert endpoint_name(host) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("ledger.global-c9x2example.global.rds.amazonaws.com", True),
+        ("Ledger.global-c9x2example.global.rds.amazonaws.com.", True),
+        ("global-c9x2example.global.rds.amazonaws.com", False),
+        ("ledger.c9x2example.global.rds.amazonaws.com", False),
+        ("ledger.global-c9x2example.eu-central-1.rds.amazonaws.com", False),
+        ("ledger.global-c9x2example.global.rds.amazonaws.com.evil.example", False),
+        ("orders.cluster-c9x2example.eu-central-1.rds.amazonaws.com", False),
+        ("", False),
+    ],
+)
+def test_a_global_databases_writer_endpoint_is_known_by_its_name(host: str, expected: bool) -> None:
+    assert is_global_writer(host) is expected
 
 
 @given(st.text() | st.from_regex(r"[a-z.-]{0,300}\.rds\.amazonaws\.(com|eu)", fullmatch=True))

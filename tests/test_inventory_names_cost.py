@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from tlscheck.inventory.ca_name import ca_name, ca_of_subject
-from tlscheck.inventory.names import Arn, endpoint_name, is_database, is_region
+from tlscheck.inventory.names import Arn, endpoint_name, is_database, is_global_writer, is_host, is_region
 
 INVENTORY = Path(__file__).parents[1] / "functions" / "tlscheck" / "inventory"
 MEGABYTE = 1_000_000
-READERS = [ca_name, ca_of_subject, endpoint_name, is_database, is_region]
+READERS = [ca_name, ca_of_subject, endpoint_name, is_database, is_global_writer, is_host, is_region]
 REPEATED = ["a-", "a", "-", "Amazon RDS ", "CN=", ",CN=", "Root ", "CA ", "a.", "rds.", "arn:", "\\,CN=", "G1."]
 AROUND = [
     ("", ""),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.server_name import is_named
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.survival.answer import Find, answer, region_for
 from tlscheck.survival.assessment import About, Survival
@@ -83,3 +84,18 @@ def test_which_roots_a_proxy_of_another_partition_has_is_not_known(
     told = answer(client, question(region=named), roots(), holding("eu-central-1"), NOW)
     assert told.assessment.verdict is Survival.UNKNOWN
     assert f"which roots RDS Proxy's certificates hang from in {region} is not known" in told.assessment.found
+
+
+def test_what_is_said_of_a_global_databases_writer_endpoint_is_true() -> None:
+    client = Connection(
+        Driver.LIBPQ, "g.global-c9x2.global.rds.amazonaws.com", mode="verify-full", root="/roots.pem"
+    )
+    named, why = is_named(client)
+    assert named is None
+    assert why == (
+        "whether the certificate carries this name is not known: it is a global database's writer endpoint,"
+        " which lies in no Region by its name"
+    )
+    told = answer(client, question(), roots(), holding("eu-central-1"), NOW)
+    assert told.assessment.verdict is Survival.UNKNOWN
+    assert not [each for each in told.assessment.outlooks if "no endpoint of RDS" in each.why]

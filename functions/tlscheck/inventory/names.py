@@ -187,7 +187,7 @@ def named_host(field: str, value: str) -> str:
 def endpoint_name(host: str) -> EndpointName | None:
     """What a host's name says, if it is an endpoint of RDS, Aurora or RDS Proxy in a Region; None for any other.
 
-    The writer endpoint of a global database lies in no Region: it is none of these.
+    The writer endpoint of a global database lies in no Region: it is none of these (is_global_writer).
     """
     if len(host) > _LONGEST_HOST:
         return None
@@ -200,3 +200,12 @@ def endpoint_name(host: str) -> EndpointName | None:
         if partition and domain in {each.format(region) for each in partition.databases}:
             return EndpointName(EndpointKind(named[1].lower()), region)
     return None
+
+
+def is_global_writer(host: str) -> bool:
+    """Whether a host's name is the writer endpoint of an Aurora global database (Aurora User Guide).
+
+    It leads to the cluster that is the primary one, in whatever Region that lies today.
+    """
+    pattern = r"[a-z0-9-]{1,63}\.global-[a-z0-9]{1,63}\.global\.rds\.amazonaws\.com\.?"
+    return len(host) <= _LONGEST_HOST and re.fullmatch(pattern, host, re.IGNORECASE | re.ASCII) is not None
