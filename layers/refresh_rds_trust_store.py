@@ -27,11 +27,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from tlscheck.inventory.names import lies_in
-from tlscheck.trust.bundles import BUNDLES
+from tlscheck.inventory.names import PARTITIONS, lies_in
 
 TRUST_STORE = Path(__file__).parent / "rds_trust_store" / "python" / "rds_trust_store"
 TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+
+BUNDLES = {each.name: each.bundle for each in PARTITIONS if each.bundle}
 
 LARGEST_BUNDLE = 2 * 1024 * 1024
 """Bytes. The commercial bundle of 108 roots has 165,407."""

@@ -28,21 +28,36 @@ class Partition:
     """What the endpoints of a Region's databases end in, `{}` for the Region: only what a source shows. None shows
     a database in an API's domain of both IPv4 and IPv6."""
 
+    bundle: str | None = None
+    """Where AWS publishes the roots of its Regions (RDS User Guide, "Using SSL/TLS to encrypt a connection"); None
+    where no source tells it."""
+
     def has(self, region: str) -> bool:
         """Whether it is the name of one of its Regions, today's or one to come."""
         return re.fullmatch(rf"{self.beginning}-[a-z]{{1,20}}-[0-9]{{1,2}}", region) is not None
 
 
 PARTITIONS = (
-    Partition("aws", "(?!cn-)[a-z]{2}", ("amazonaws.com", "api.aws"), ("{}.rds.amazonaws.com",)),
+    Partition(
+        "aws",
+        "(?!cn-)[a-z]{2}",
+        ("amazonaws.com", "api.aws"),
+        ("{}.rds.amazonaws.com",),
+        "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
+    ),
     Partition(
         "aws-cn",
         "cn",
         ("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
         ("{}.rds.amazonaws.com.cn", "rds.{}.amazonaws.com.cn"),
+        "https://rds-truststore.s3.cn-north-1.amazonaws.com.cn/global/global-bundle.pem",
     ),
     Partition(
-        "aws-us-gov", "us-gov", ("amazonaws.com", "api.aws"), ("{}.rds.amazonaws.com", "rds.{}.amazonaws.com")
+        "aws-us-gov",
+        "us-gov",
+        ("amazonaws.com", "api.aws"),
+        ("{}.rds.amazonaws.com", "rds.{}.amazonaws.com"),
+        "https://truststore.pki.us-gov-west-1.rds.amazonaws.com/global/global-bundle.pem",
     ),
     Partition("aws-eusc", "eusc-[a-z]{2}", ("amazonaws.eu", "api.amazonwebservices.eu"), ("{}.rds.amazonaws.eu",)),
     Partition("aws-iso", "us-iso", ("c2s.ic.gov", "api.aws.ic.gov"), ("rds.{}.c2s.ic.gov",)),
