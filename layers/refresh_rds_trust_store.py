@@ -1,9 +1,10 @@
 """Refreshes the roots of layers/rds_trust_store from the bundles that AWS publishes (`make trust-store`).
 
 What is fetched is not believed: of each bundle only root certificates are kept that are self-signed, in date,
-named as RDS names its roots, with the key that the name promises. A bundle is refused whole when it is cut short,
-when a certificate in it claims to be an RDS root and its signature is wrong, when it brings another key under a
-name that we already trust, or when it would drop a Region. Nothing is written until all of it has been looked at.
+named as RDS names the roots of the bundle's own partition, with the key that the name promises. A bundle is
+refused whole when it is cut short, when a certificate in it claims to be an RDS root and its signature is wrong,
+when it brings another key under a name that we already trust, or when it would drop a Region. Nothing is written
+until all of it has been looked at.
 """
 
 import argparse
@@ -26,22 +27,18 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from tlscheck.inventory.names import PARTITIONS, lies_in
 
 TRUST_STORE = Path(__file__).parent / "rds_trust_store" / "python" / "rds_trust_store"
 TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 
-BUNDLES = {
-    "aws": "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
-    "aws-us-gov": "https://truststore.pki.us-gov-west-1.rds.amazonaws.com/global/global-bundle.pem",
-    "aws-cn": "https://rds-truststore.s3.cn-north-1.amazonaws.com.cn/global/global-bundle.pem",
-}
-"""Where AWS publishes each partition's bundle (RDS User Guide, "Using SSL/TLS to encrypt a connection")."""
+BUNDLES = {each.name: each.bundle for each in PARTITIONS if each.bundle}
 
 LARGEST_BUNDLE = 2 * 1024 * 1024
 """Bytes. The commercial bundle of 108 roots has 165,407."""
 
 PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]+?-----END CERTIFICATE-----")
-ROOT_NAME = re.compile(r"Amazon RDS ([a-z]{2}(?:-[a-z]+)+-\d) Root CA (RSA2048|RSA4096|ECC384) G\d{1,2}")
+ROOT_NAME = re.compile(r"Amazon RDS ([a-z0-9-]{1,40}) Root CA (RSA2048|RSA4096|ECC384) G[0-9]{1,2}")
 
 
 class Refused(Exception):  # noqa: N818 - what happened to the bundle, in the words of the output
@@ -61,8 +58,8 @@ def regions(roots: dict[str, x509.Certificate]) -> set[str]:
     return {match[1] for name in roots if (match := ROOT_NAME.fullmatch(name))}
 
 
-def vet(bundle: bytes, now: datetime) -> Vetted:
-    """Sorts a PEM bundle into what may be trusted and what may not.
+def vet(bundle: bytes, now: datetime, partition: str) -> Vetted:
+    """Sorts a partition's PEM bundle into what may be trusted and what may not.
 
     Raises Refused for what no honest bundle contains.
     """
@@ -75,7 +72,7 @@ def vet(bundle: bytes, now: datetime) -> Vetted:
         try:
             certificate = x509.load_pem_x509_certificate(block)
             name = _common_name(certificate)
-            why = _why_not(certificate, name, now)
+            why = _why_not(certificate, name, now, partition)
         except ValueError as error:
             raise Refused(f"certificate {number} cannot be read: {error}") from None
         if why:
@@ -94,13 +91,13 @@ def _common_name(certificate: x509.Certificate) -> str:
     return values[0] if len(values) == 1 else certificate.subject.rfc4514_string()
 
 
-def _why_not(certificate: x509.Certificate, name: str, now: datetime) -> str:
+def _why_not(certificate: x509.Certificate, name: str, now: datetime, partition: str) -> str:
     """Why a certificate may not be trusted as a root of RDS; empty if it may. Raises Refused on a forgery."""
     match = ROOT_NAME.fullmatch(name)
     if certificate.issuer != certificate.subject:
         return "not self-issued: only roots belong into a trust store"
-    if not match:
-        return "not named as a root of a Region"
+    if not match or not lies_in(match[1], partition):
+        return f"{match[1]} is no Region of {partition}" if match else "not named as a root of a Region"
     try:
         certificate.verify_directly_issued_by(certificate)
     except (InvalidSignature, TypeError, ValueError):
@@ -112,6 +109,12 @@ def _why_not(certificate: x509.Certificate, name: str, now: datetime) -> str:
     if not _has_promised_key(certificate, match[2]):
         return f"its key is not the {match[2]} that its name promises"
     return ""
+
+
+def _is_of(partition: str, name: str) -> bool:
+    """Whether a name is that of a root of a Region of this partition: another's are not its bundle's to tell."""
+    match = ROOT_NAME.fullmatch(name)
+    return match is not None and lies_in(match[1], partition)
 
 
 def _is_ca(certificate: x509.Certificate) -> bool:
@@ -214,8 +217,8 @@ def _replace(path: Path, text: str) -> None:
 def refresh(partition: str, url: str, context: ssl.SSLContext, now: datetime, folder: Path) -> list[str]:
     """Refreshes one partition; returns what changed, a line each. Raises Refused, with nothing written."""
     current = current_roots(partition, folder)
-    vetted = vet(fetch(url, context), now)
-    compare(current, vetted.roots)
+    vetted = vet(fetch(url, context), now, partition)
+    compare({name: root for name, root in current.items() if _is_of(partition, name)}, vetted.roots)
     if current != vetted.roots:
         write(partition, vetted.roots, url, now, folder)
     return [

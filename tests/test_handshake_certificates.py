@@ -18,6 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tlscheck.edges.server import regional_roots
 from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.stores import rds_roots
 from tlscheck.edges.stores.x509 import certificate
 
 from tests.local_aws.fleet.certificates import regional, retired
@@ -146,6 +147,28 @@ def test_the_layer_of_every_partition_is_read_and_the_proxys_roots_are_not(
     (package / "aws-us-gov.pem").write_bytes(regional("us-gov-west-1").root_pem)
     (package / "proxy.pem").write_bytes(regional("us-east-1").root_pem)
     assert installed_from(tmp_path).regions == {"eu-west-1", "us-gov-west-1"}
+
+
+def test_a_bundle_of_the_layer_tells_the_roots_of_its_own_partition_alone(
+    installed_from: Callable[[Path], RegionalRoots], tmp_path: Path
+) -> None:
+    package = tmp_path / "rds_trust_store"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    own, foreign, chinese = regional("eu-central-1"), regional("eu-central-1"), regional("cn-north-1")
+    (package / "aws.pem").write_bytes(own.root_pem + regional("us-gov-west-1").root_pem)
+    (package / "aws-cn.pem").write_bytes(chinese.root_pem + foreign.root_pem)
+    (package / "private.pem").write_bytes(foreign.root_pem)
+    store = installed_from(tmp_path)
+    context = store.context("eu-central-1")
+    assert store.regions == {"eu-central-1", "cn-north-1"}
+    assert context is not None
+    assert context.get_ca_certs(binary_form=True) == [own.root.public_bytes(Encoding.DER)]
+    assert len(store.thumbprints) == 2
+    assert {(root.region, root.der) for root in rds_roots.roots.__wrapped__()} == {
+        ("eu-central-1", own.root.public_bytes(Encoding.DER)),
+        ("cn-north-1", chinese.root.public_bytes(Encoding.DER)),
+    }
 
 
 @pytest.mark.parametrize("region", ["cn-north-1", "eusc-de-east-1", "us-isof-south-1", "xx-newplace-1"])

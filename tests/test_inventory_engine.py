@@ -1,5 +1,8 @@
 """What differs between the engines: each row of the table, and what is said of an engine that is none of ours."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +13,7 @@ from tlscheck.inventory.engine import (
     is_always_clustered,
     major,
 )
+from tlscheck.verdict.checks import upgrade_enforces_tls
 
 
 def test_the_engines_are_postgresql_of_rds_and_of_aurora() -> None:
@@ -69,3 +73,17 @@ def test_a_version_tells_its_major_version(version: str | None, expected: int | 
 @given(st.text())
 def test_no_version_breaks_it(version: str) -> None:
     assert (major(version) or 0) < 1000
+
+
+def test_the_check_of_upgrades_says_the_versions_of_this_table() -> None:
+    assert upgrade_enforces_tls.CHECK.why == (
+        "From PostgreSQL 15 and Aurora PostgreSQL 17 on the default is to refuse clients without TLS."
+    )
+
+
+def test_no_check_spells_an_engines_version_itself() -> None:
+    checks = Path(upgrade_enforces_tls.__file__).parent.glob("*.py")
+    titles = "|".join(each.title for each in ENGINES)
+    spelt = re.compile(rf".*\b(?:{titles}) [0-9]", re.MULTILINE)
+    found = {path.name: spelt.findall(re.sub(r'"""[\s\S]*?"""', "", path.read_text())) for path in checks}
+    assert {name: texts for name, texts in found.items() if texts} == {}

@@ -17,6 +17,7 @@ from tlscheck.inventory.names import (
     EndpointName,
     endpoint_name,
     is_database,
+    is_global_writer,
     is_region,
     named_region,
     partition_of,
@@ -215,12 +216,37 @@ def test_a_database_is_named_by_its_identifier_or_its_arn(text: str, expected: b
 # ------------------------------------------------------------------------------------------------------- endpoints
 
 
-@pytest.mark.parametrize(("region", "suffix"), HOSTS)
-def test_every_endpoint_of_every_region_tells_its_region_and_kind(region: str, suffix: str) -> None:
-    for domain in (f"{region}.rds.{suffix}", f"rds.{region}.{suffix}", f"{region}.rds-fips.{suffix}"):
+SHOWN = {
+    "aws": ["{}.rds.amazonaws.com"],
+    "aws-cn": ["{}.rds.amazonaws.com.cn", "rds.{}.amazonaws.com.cn"],
+    "aws-us-gov": ["{}.rds.amazonaws.com", "rds.{}.amazonaws.com"],
+    "aws-eusc": ["{}.rds.amazonaws.eu"],
+    "aws-iso": ["rds.{}.c2s.ic.gov"],
+    "aws-iso-b": ["rds.{}.sc2s.sgov.gov"],
+    "aws-iso-e": ["rds.{}.cloud.adc-e.uk"],
+    "aws-iso-f": ["rds.{}.csp.hci.ic.gov"],
+}
+"""What a source shows of databases' endpoints, by partition; of ISO-E and ISO-F, what it shows of their siblings."""
+
+
+@pytest.mark.parametrize(("partition", "region"), REGIONS)
+def test_every_endpoint_that_a_source_shows_tells_its_region_and_kind(partition: str, region: str) -> None:
+    for domain in [each.format(region) for each in SHOWN[partition]]:
         for beginning, kind in KINDS.items():
             assert endpoint_name(f"{beginning}.{domain}") == EndpointName(kind, region)
             assert endpoint_name(f"{beginning}.{domain}.".upper()) == EndpointName(kind, region)
+
+
+@pytest.mark.parametrize(("region", "suffix"), HOSTS)
+def test_what_no_source_shows_is_no_endpoint(region: str, suffix: str) -> None:
+    shown = {each.format(region) for domains in SHOWN.values() for each in domains}
+    domains = {f"{service}.{region}.{suffix}" for service in ("rds", "rds-fips", "rds-data")}
+    domains |= {f"{region}.{service}.{suffix}" for service in ("rds", "rds-fips")}
+    for domain in domains - shown:
+        assert not [each for each in KINDS if endpoint_name(f"{each}.{domain}")]
+    for domain in domains:
+        assert endpoint_name(domain) is None
+        assert endpoint_name(f"data.{domain}") is None
 
 
 @pytest.mark.parametrize(("partition", "region"), REGIONS)
@@ -256,6 +282,13 @@ def test_an_endpoint_tells_what_answers_there(host: str, is_proxy: bool, takes_t
         "orders.c9x2example.nonsense.rds.amazonaws.com",
         "orders.c9x2example.eu-central-1a.rds.amazonaws.com",
         "orders.c9x2example.cn-north-1.rds.amazonaws.com",
+        "orders.c9x2example.eu-central-1.rds.api.aws",
+        "orders.c9x2example.rds.eu-central-1.amazonaws.com",
+        "orders.c9x2example.eu-central-1.rds-fips.amazonaws.com",
+        "data.rds.us-east-1.amazonaws.com",
+        "data.rds.us-gov-west-1.amazonaws.com",
+        "c9x2example.eu-central-1.rds.amazonaws.com",
+        "orders.c9x2example.us-isof-south-1.rds.csp.hci.ic.gov",
         "orders.c9x2example.eu-central-1.rds.amazonaws.com..",
         "orders.c9x2example.eu-central-1.rds.amazonaws.com\n",
         "ec2-198-51-100-7.compute-1.amazonaws.com",
@@ -266,6 +299,23 @@ def test_an_endpoint_tells_what_answers_there(host: str, is_proxy: bool, takes_t
 )
 def test_any_other_name_is_no_endpoint_of_rds(host: str) -> None:
     assert endpoint_name(host) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("ledger.global-c9x2example.global.rds.amazonaws.com", True),
+        ("Ledger.global-c9x2example.global.rds.amazonaws.com.", True),
+        ("global-c9x2example.global.rds.amazonaws.com", False),
+        ("ledger.c9x2example.global.rds.amazonaws.com", False),
+        ("ledger.global-c9x2example.eu-central-1.rds.amazonaws.com", False),
+        ("ledger.global-c9x2example.global.rds.amazonaws.com.evil.example", False),
+        ("orders.cluster-c9x2example.eu-central-1.rds.amazonaws.com", False),
+        ("", False),
+    ],
+)
+def test_a_global_databases_writer_endpoint_is_known_by_its_name(host: str, expected: bool) -> None:
+    assert is_global_writer(host) is expected
 
 
 @given(st.text() | st.from_regex(r"[a-z.-]{0,300}\.rds\.amazonaws\.(com|eu)", fullmatch=True))

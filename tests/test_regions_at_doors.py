@@ -5,9 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tlscheck.edges.command.main import main
 from tlscheck.edges.events import client_event, console, environment, trust_store_event
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.inventory.names import is_region
 from tlscheck.wire.request import targets
 
 from tests import template
@@ -91,8 +94,41 @@ def test_the_command_refuses_what_is_no_region_in_a_line(
     assert [each.name for each in tmp_path.iterdir()] == ["roots.pem"]
 
 
+ALLOWED = template.load()["Parameters"]["Regions"]["AllowedPattern"]
+TELLING = [
+    *("eu-central-12", "us-gov-west-1", "us-isob-east-1", "eu-isoe-west-1", "us-iso-west-1", "cn-northwest-1"),
+    *(
+        "eu-a-b-c-1",
+        "abcd-x-1",
+        "us-xxx-east-1",
+        "eusc-east-1",
+        "eu-central-123",
+        "us-isoe-east-1",
+        "eu-iso-west-1",
+    ),
+    *("us-west-2-lax-1", "aws-global", "cn-global", "gov-west-1", "eusc-d-east-1", f"eu-{'a' * 21}-1", "e-west-1"),
+]
+
+
 def test_the_templates_parameter_takes_the_same_regions() -> None:
-    allowed = template.load()["Parameters"]["Regions"]["AllowedPattern"]
-    assert all(re.search(allowed, region) for region in TAKEN)
-    assert re.search(allowed, ",".join(TAKEN))
-    assert not [region for region in NONSENSE if region and re.search(allowed, region)]
+    assert all(re.search(ALLOWED, region) for region in TAKEN)
+    assert re.search(ALLOWED, ",".join(TAKEN))
+    assert not [region for region in NONSENSE if region and re.search(ALLOWED, region)]
+    assert not [text for text in (",", "eu-west-1,", ",eu-west-1", "eu-west-1,,eu-west-2") if takes(text)]
+
+
+def takes(text: str) -> bool:
+    return re.search(ALLOWED, text) is not None
+
+
+@pytest.mark.parametrize("region", TELLING)
+def test_the_template_and_the_doors_agree(region: str) -> None:
+    assert takes(region) is takes(f"us-east-1,{region}") is takes(f"{region},us-east-1") is is_region(region)
+
+
+@given(
+    st.from_regex(r"(?a:[a-z]{1,4}(-(gov|iso[a-f]?|[a-z]{1,3}))?-[a-z]{1,22}-[0-9]{1,3})", fullmatch=True)
+    | st.builds("-".join, st.lists(st.sampled_from(["us", "eu", "cn", "eusc", "gov", "isob", "west", "1"])))
+)
+def test_the_template_takes_a_region_that_the_doors_take_and_no_other(text: str) -> None:
+    assert takes(text) is (is_region(text) or text == "")

@@ -142,6 +142,7 @@ COMPARED_WHOLE = {
     ("test_readme.py", "CHECKS"): "each check is looked for in the README",
     ("test_verdict_checks.py", "CHECKS"): "each check is demanded something of",
     ("test_verdict_severities.py", "CHECKS"): "each check is in the table that is written out",
+    ("test_inventory_engine.py", "CHECK"): "its text is compared with one that is written out",
     ("test_inventory_engine.py", "ENGINES"): "is compared with rows that are written out",
     ("test_inventory_names.py", "PARTITIONS"): "is compared with botocore's own",
     ("test_end_to_end.py", "SCHEMA"): "is what a report must keep to",

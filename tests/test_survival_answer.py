@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.server_name import is_named
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.survival.answer import Find, answer, region_for
 from tlscheck.survival.assessment import About, Survival
@@ -64,3 +65,37 @@ def test_a_further_endpoint_of_a_proxy_is_a_proxy() -> None:
     client = Connection(Driver.LIBPQ, PROXY, mode="verify-ca", root="/roots.pem")
     told = answer(client, question(), roots(), holding("eu-central-1"), NOW)
     assert "lack Amazon Trust Services" in told.assessment.found
+
+
+@pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("app.proxy-c9x2example.rds.us-iso-west-1.c2s.ic.gov", "us-iso-west-1"),
+        ("app.proxy-c9x2example.eusc-de-east-1.rds.amazonaws.eu", "eusc-de-east-1"),
+        ("app.proxy-c9x2example.us-gov-west-1.rds.amazonaws.com", "us-gov-west-1"),
+        ("app.endpoint.proxy-c9x2example.rds.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+    ],
+)
+@pytest.mark.parametrize("named", [None, "eu-central-1"])
+def test_which_roots_a_proxy_of_another_partition_has_is_not_known(
+    host: str, region: str, named: str | None
+) -> None:
+    client = Connection(Driver.LIBPQ, host, mode="verify-full", root="/roots.pem")
+    told = answer(client, question(region=named), roots(), holding("eu-central-1"), NOW)
+    assert told.assessment.verdict is Survival.UNKNOWN
+    assert f"which roots RDS Proxy's certificates hang from in {region} is not known" in told.assessment.found
+
+
+def test_what_is_said_of_a_global_databases_writer_endpoint_is_true() -> None:
+    client = Connection(
+        Driver.LIBPQ, "g.global-c9x2.global.rds.amazonaws.com", mode="verify-full", root="/roots.pem"
+    )
+    named, why = is_named(client)
+    assert named is None
+    assert why == (
+        "whether the certificate carries this name is not known: it is a global database's writer endpoint,"
+        " which lies in no Region by its name"
+    )
+    told = answer(client, question(), roots(), holding("eu-central-1"), NOW)
+    assert told.assessment.verdict is Survival.UNKNOWN
+    assert not [each for each in told.assessment.outlooks if "no endpoint of RDS" in each.why]

@@ -184,6 +184,10 @@ def test_a_new_region_is_added_and_said(publish: Publish, folder: Path, keys: li
         ("Amazon RDS us-east-1 Root CA ECC384 G1", {}, "its key is not the ECC384"),
         ("Amazon RDS us-east-1 Subordinate CA RSA2048 G1.A.1", {"issuer": "a root"}, "not self-issued"),
         ("Evil Corporation Root CA", {}, "not named as a root of a Region"),
+        ("Amazon RDS nonsense Root CA RSA2048 G1", {}, "nonsense is no Region of aws"),
+        ("Amazon RDS us-east-1a Root CA RSA2048 G1", {}, "us-east-1a is no Region of aws"),
+        ("Amazon RDS cn-north-1 Root CA RSA2048 G1", {}, "cn-north-1 is no Region of aws"),
+        ("Amazon RDS us-gov-west-1 Root CA RSA2048 G1", {}, "us-gov-west-1 is no Region of aws"),
         ("Amazon RDS us-east-1 Root CA RSA2048 G1, really", {}, "not named as a root of a Region"),
     ],
 )
@@ -191,7 +195,7 @@ def test_what_is_no_root_of_rds_is_left_out_with_its_reason(
     keys: list[rsa.RSAPrivateKey], name: str, changes: dict[str, object], why: str
 ) -> None:
     good = certificate(keys[0], root_name("eu-west-1"))
-    vetted = refresh.vet(pem(good, certificate(keys[0], name, **changes)), NOW)  # type: ignore[arg-type] # a table
+    vetted = refresh.vet(pem(good, certificate(keys[0], name, **changes)), NOW, "aws")  # type: ignore[arg-type] # a table
     assert list(vetted.roots.values()) == [good]
     [(left_out, reason)] = vetted.left_out
     assert left_out == name
@@ -200,6 +204,33 @@ def test_what_is_no_root_of_rds_is_left_out_with_its_reason(
 
 def _forged(keys: list[rsa.RSAPrivateKey]) -> bytes:
     return pem(certificate(keys[0], root_name("eu-west-1"), signer=keys[1]))
+
+
+@pytest.mark.parametrize(
+    ("partition", "region"), [("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1"), ("aws", "eu-central-12")]
+)
+def test_a_bundle_tells_the_roots_of_its_own_partition_alone(
+    publish: Publish, folder: Path, keys: list[rsa.RSAPrivateKey], partition: str, region: str
+) -> None:
+    own, foreign = certificate(keys[0], root_name(region)), certificate(keys[1], root_name("us-iso-west-1"))
+    url, context = publish(pem(own, foreign), None)
+    assert refresh.refresh(partition, url, context, NOW, folder) == [
+        f"+ Amazon RDS {region} Root CA RSA2048 G1",
+        f"left out: Amazon RDS us-iso-west-1 Root CA RSA2048 G1: us-iso-west-1 is no Region of {partition}",
+        "1 roots of 1 Regions",
+    ]
+    assert x509.load_pem_x509_certificates((folder / f"{partition}.pem").read_bytes()) == [own]
+
+
+def test_a_foreign_root_that_lies_in_a_bundle_already_goes(
+    publish: Publish, folder: Path, keys: list[rsa.RSAPrivateKey]
+) -> None:
+    own, foreign = certificate(keys[0], root_name("cn-north-1")), certificate(keys[1], root_name("eu-central-1"))
+    before = {root_name("cn-north-1"): own, root_name("eu-central-1"): foreign}
+    refresh.write("aws-cn", before, "a test", NOW, folder)
+    url, context = publish(pem(own, foreign), None)
+    assert "- Amazon RDS eu-central-1 Root CA RSA2048 G1" in refresh.refresh("aws-cn", url, context, NOW, folder)
+    assert x509.load_pem_x509_certificates((folder / "aws-cn.pem").read_bytes()) == [own]
 
 
 REFUSED: list[tuple[str, Callable[[list[rsa.RSAPrivateKey]], bytes], str]] = [
@@ -310,6 +341,6 @@ def test_the_projects_own_template_says_it_already(tmp_path: Path) -> None:
 
 def test_the_roots_in_the_layer_pass_the_same_inspection() -> None:
     bundle = (refresh.TRUST_STORE / "aws.pem").read_bytes()
-    vetted = refresh.vet(bundle, NOW)
+    vetted = refresh.vet(bundle, NOW, "aws")
     assert vetted.left_out == ()
     assert len(refresh.regions(vetted.roots)) >= 27

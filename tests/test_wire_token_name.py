@@ -16,7 +16,7 @@ PUBLIC = "ec2-198-51-100-7.compute-1.amazonaws.com"
         (INSTANCE, (), INSTANCE),
         (INSTANCE, (PUBLIC,), INSTANCE),
         (CLUSTER, (), CLUSTER),
-        ("db.cn-north-1.rds.amazonaws.com.cn", (), "db.cn-north-1.rds.amazonaws.com.cn"),
+        ("db.c9x2example.cn-north-1.rds.amazonaws.com.cn", (), "db.c9x2example.cn-north-1.rds.amazonaws.com.cn"),
         ("orders.example.com", ("orders.example.com", INSTANCE.upper() + ".", PUBLIC), INSTANCE),
         (CUSTOM, (CUSTOM, INSTANCE), INSTANCE),
         (CUSTOM, (), None),

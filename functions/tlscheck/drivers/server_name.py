@@ -1,7 +1,7 @@
 """Whether a client connects by the name in its server's certificate."""
 
 from tlscheck.drivers.connection import Connection
-from tlscheck.inventory.names import endpoint_name
+from tlscheck.inventory.names import endpoint_name, is_global_writer
 
 
 def is_named(connection: Connection, endpoint: str = "") -> tuple[bool | None, str]:
@@ -20,4 +20,9 @@ def is_named(connection: Connection, endpoint: str = "") -> tuple[bool | None, s
         return True, "it connects to an endpoint's own name"
     if not host:
         return None, "it does not say which host it connects to"
-    return None, "whether the certificate carries this name is not known: it is no endpoint of RDS"
+    what = (
+        "a global database's writer endpoint, which lies in no Region by its name"
+        if is_global_writer(host)
+        else "no endpoint of RDS"
+    )
+    return None, f"whether the certificate carries this name is not known: it is {what}"

@@ -10,9 +10,13 @@ from dataclasses import dataclass
 
 from tlscheck.inventory.names import is_region
 
-_TODAYS = r"(\S+) (?:Root|Subordinate) CA ([A-Z0-9]{1,20}) (G[0-9]{1,2})(?:\.\S+)?"
-_RETIRED = r"(?:(\S+-\S+) )?(?:Root )?(?:(20[0-9]{2}) )?(?:Root )?CA"
+_REGION = "([a-z][a-z0-9-]{1,39})"
+_TODAYS = rf"{_REGION} (?:Root|Subordinate) CA ([A-Z0-9]{{1,20}}) (G[0-9]{{1,2}})(?:\.\S{{1,20}})?"
+_RETIRED = rf"(?:{_REGION} )?(?:Root )?(?:(20[0-9]{{2}}) )?(?:Root )?CA"
 _BEGINNING = "Amazon RDS ((?:Beta|Preview) )?"
+
+_LONGEST = 128
+"""Characters of a common name that is looked at: twice what X.520 allows one. Anybody may write a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class CaName:
 
 def ca_name(common_name: str) -> CaName | None:
     """What the common name of a certificate says; None if it is no CA of RDS's."""
+    if len(common_name) > _LONGEST:
+        return None
     named = re.fullmatch(_BEGINNING + _TODAYS, common_name)
     if named:
         if not is_region(named[2]):
@@ -49,5 +55,5 @@ def ca_name(common_name: str) -> CaName | None:
 
 def ca_of_subject(subject: str) -> CaName | None:
     """The same of a whole subject or issuer (RFC 4514)."""
-    named = re.search(r"(?:^|(?<!\\),)CN=([^,+\\]+)", subject)
+    named = re.search(rf"(?:^|(?<!\\),)CN=([^,+\\]{{1,{_LONGEST + 1}}})", subject)
     return ca_name(named[1]) if named else None

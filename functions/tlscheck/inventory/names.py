@@ -1,9 +1,10 @@
 """AWS's own names, each spelt once: partition, Region, ARN, and the endpoints that RDS gives to databases.
 
 Sources: botocore's partitions.json and endpoints.json for partitions and suffixes, which a test compares with this
-table; the RDS and Aurora user guides for the endpoints. In China, GovCloud and the ISO partitions `rds` may stand
-before the Region instead of after it (the AWS JDBC wrapper, RdsUtils.java). A probe's cold start waits for this
-module: it imports little, and a pattern is compiled when it is first needed.
+table; for the endpoints the RDS and Aurora user guides, and the AWS JDBC wrapper (RdsUtils.java), which shows
+`rds` before the Region in China, GovCloud and two of the ISO partitions. Its sibling for node shows amazonaws.eu.
+ISO-E and ISO-F stand as those two do, in botocore's domain of theirs; tlscheck has no roots of any of the four.
+A probe's cold start waits for this module: it imports little, and a pattern is compiled when it is first needed.
 """
 
 import re
@@ -22,7 +23,15 @@ class Partition:
     """Pattern of what its Regions' names begin with; a direction and a number follow, as in `eu-central-1`."""
 
     suffixes: tuple[str, ...]
-    """Its domains: that of IPv4 first, then that of both IPv4 and IPv6."""
+    """Domains of its APIs: that of IPv4 first, then that of both IPv4 and IPv6."""
+
+    databases: tuple[str, ...]
+    """What the endpoints of a Region's databases end in, `{}` for the Region: only what a source shows. None shows
+    a database in an API's domain of both IPv4 and IPv6."""
+
+    bundle: str | None = None
+    """Where AWS publishes the roots of its Regions (RDS User Guide, "Using SSL/TLS to encrypt a connection"); None
+    where no source tells it."""
 
     def has(self, region: str) -> bool:
         """Whether it is the name of one of its Regions, today's or one to come."""
@@ -30,14 +39,32 @@ class Partition:
 
 
 PARTITIONS = (
-    Partition("aws", "(?!cn-)[a-z]{2}", ("amazonaws.com", "api.aws")),
-    Partition("aws-cn", "cn", ("amazonaws.com.cn", "api.amazonwebservices.com.cn")),
-    Partition("aws-us-gov", "us-gov", ("amazonaws.com", "api.aws")),
-    Partition("aws-eusc", "eusc-[a-z]{2}", ("amazonaws.eu", "api.amazonwebservices.eu")),
-    Partition("aws-iso", "us-iso", ("c2s.ic.gov", "api.aws.ic.gov")),
-    Partition("aws-iso-b", "us-isob", ("sc2s.sgov.gov", "api.aws.scloud")),
-    Partition("aws-iso-e", "eu-isoe", ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk")),
-    Partition("aws-iso-f", "us-isof", ("csp.hci.ic.gov", "api.aws.hci.ic.gov")),
+    Partition(
+        "aws",
+        "(?!cn-)[a-z]{2}",
+        ("amazonaws.com", "api.aws"),
+        ("{}.rds.amazonaws.com",),
+        "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
+    ),
+    Partition(
+        "aws-cn",
+        "cn",
+        ("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+        ("{}.rds.amazonaws.com.cn", "rds.{}.amazonaws.com.cn"),
+        "https://rds-truststore.s3.cn-north-1.amazonaws.com.cn/global/global-bundle.pem",
+    ),
+    Partition(
+        "aws-us-gov",
+        "us-gov",
+        ("amazonaws.com", "api.aws"),
+        ("{}.rds.amazonaws.com", "rds.{}.amazonaws.com"),
+        "https://truststore.pki.us-gov-west-1.rds.amazonaws.com/global/global-bundle.pem",
+    ),
+    Partition("aws-eusc", "eusc-[a-z]{2}", ("amazonaws.eu", "api.amazonwebservices.eu"), ("{}.rds.amazonaws.eu",)),
+    Partition("aws-iso", "us-iso", ("c2s.ic.gov", "api.aws.ic.gov"), ("rds.{}.c2s.ic.gov",)),
+    Partition("aws-iso-b", "us-isob", ("sc2s.sgov.gov", "api.aws.scloud"), ("rds.{}.sc2s.sgov.gov",)),
+    Partition("aws-iso-e", "eu-isoe", ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"), ("rds.{}.cloud.adc-e.uk",)),
+    Partition("aws-iso-f", "us-isof", ("csp.hci.ic.gov", "api.aws.hci.ic.gov"), ("rds.{}.csp.hci.ic.gov",)),
 )
 """No name of a Region fits two of them."""
 
@@ -47,6 +74,12 @@ REGION_ALLOWED = "a Region's name such as eu-central-1"
 def partition_of(region: str) -> Partition | None:
     """The partition that a Region lies in; None for what is no Region's name."""
     return next((each for each in PARTITIONS if each.has(region)), None)
+
+
+def lies_in(region: str, partition: str) -> bool:
+    """Whether a Region is one of the partition of this name."""
+    found = partition_of(region)
+    return found is not None and found.name == partition
 
 
 def is_region(text: str) -> bool:
@@ -98,10 +131,8 @@ def is_database(text: str) -> bool:
     identifier = text
     if arn := Arn.parse(text):
         kind, _, identifier = arn.resource.partition(":")
-        partition = partition_of(arn.region)
-        lies_somewhere = partition is not None and partition.name == arn.partition
         is_rds = arn.service == "rds" and kind in _DATABASES and re.fullmatch("[0-9]{12}", arn.account)
-        if not lies_somewhere or not is_rds:
+        if not lies_in(arn.region, arn.partition) or not is_rds:
             return False
     return re.fullmatch(_IDENTIFIER, identifier) is not None
 
@@ -142,25 +173,54 @@ class EndpointName:
         return self.kind is not EndpointKind.CUSTOM
 
 
-_REGION = "[a-z]{2,4}(?:-[a-z]{1,20}){1,2}-[0-9]{1,2}"
 _ENDPOINT = (
     # A further endpoint of a proxy is called `<name>.endpoint.proxy-...`.
-    r"(?:[a-z0-9-]{1,63}\.)?(?:endpoint\.(?=proxy-))?"
+    r"[a-z0-9-]{1,63}\.(?:endpoint\.(?=proxy-))?"
     rf"({'|'.join(EndpointKind)})[a-z0-9]{{1,63}}\."
-    rf"(?:({_REGION})\.rds(?:-fips)?|rds(?:-fips)?\.({_REGION}))\.([a-z0-9.-]+?)\.?"
+    r"([a-z0-9.-]{10,100}?)\.?"
 )
+
+_LABEL = "[A-Za-z0-9-]{1,63}"
+
+_LONGEST_HOST = 254
+"""Characters of a name in DNS, with the dot at its end."""
+
+HOST_ALLOWED = "a host's name such as orders.c9x2example.eu-central-1.rds.amazonaws.com, without scheme and port"
+
+
+def is_host(text: str) -> bool:
+    """Whether a text can be the name of a host in DNS: letters, digits and dashes between single dots."""
+    named = len(text) <= _LONGEST_HOST and re.fullmatch(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}\.?", text)
+    return bool(named)
+
+
+def named_host(field: str, value: str) -> str:
+    """The host that a field of a request names. Raises BadRequest."""
+    if is_host(value):
+        return value
+    raise not_allowed(field, value, HOST_ALLOWED)
 
 
 def endpoint_name(host: str) -> EndpointName | None:
     """What a host's name says, if it is an endpoint of RDS, Aurora or RDS Proxy in a Region; None for any other.
 
-    The writer endpoint of a global database lies in no Region: it is none of these.
+    The writer endpoint of a global database lies in no Region: it is none of these (is_global_writer).
     """
     named = re.fullmatch(_ENDPOINT, host, re.IGNORECASE | re.ASCII)
     if named is None:
         return None
-    region = (named[2] or named[3]).lower()
-    partition = partition_of(region)
-    if partition is None or named[4].lower() not in partition.suffixes:
-        return None
-    return EndpointName(EndpointKind(named[1].lower()), region)
+    domain = named[2].lower()
+    for region in domain.split(".")[:2]:
+        partition = partition_of(region)
+        if partition and domain in {each.format(region) for each in partition.databases}:
+            return EndpointName(EndpointKind(named[1].lower()), region)
+    return None
+
+
+def is_global_writer(host: str) -> bool:
+    """Whether a host's name is the writer endpoint of an Aurora global database (Aurora User Guide).
+
+    It leads to the cluster that is the primary one, in whatever Region that lies today.
+    """
+    pattern = r"[a-z0-9-]{1,63}\.global-[a-z0-9]{1,63}\.global\.rds\.amazonaws\.com\.?"
+    return len(host) <= _LONGEST_HOST and re.fullmatch(pattern, host, re.IGNORECASE | re.ASCII) is not None

@@ -36,7 +36,7 @@ def answer(
     """What happens to this client, and what to change."""
     server = endpoint_name(question.endpoint or connection.host)
     through_proxy = server is not None and server.is_proxy
-    region = region_for(connection, question)
+    region = server.region if server and through_proxy else region_for(connection, question)
 
     def goal(authority: str) -> TargetRoots:
         return target(known, region, Authority(authority) if authority else None, is_proxy=through_proxy)
@@ -48,7 +48,14 @@ def answer(
         is_named(connection, question.endpoint),
         question.about,
     )
-    return Answer(assessment, fix(assessment, region, question.target))
+    # Of a Region without roots of its own in tlscheck, a proxy's store is built without them.
+    of = region if not through_proxy or any(root.region == region for root in known) else None
+    roots = goal(question.target).roots
+    return Answer(
+        assessment,
+        fix(assessment, of if roots else region, question.target, is_proxy=through_proxy, has_roots=bool(roots)),
+        region=region,
+    )
 
 
 def _look(connection: Connection, goal: TargetRoots, find: Find, now: datetime) -> LookInto:

@@ -31,6 +31,8 @@ class Answer:
     assessment: Assessment
     fix: Fix
     tried: Tried | None = None
+    region: str | None = None
+    """Whose roots were looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def document(question: Question, answers: Sequence[Answer], edition: Edition, no
         "tlscheck": edition.document,
         "asked_at": now.isoformat(),
         "about": question.about.value,
-        "region": question.region,
+        "region": _region(answers),
         "present_ca": question.present or None,
         "target_ca": question.target or None,
         "endpoint": question.endpoint or None,
@@ -69,6 +71,11 @@ def document(question: Question, answers: Sequence[Answer], edition: Edition, no
         "verdict": worst([each.assessment.verdict for each in answers]).value,
         "clients": [_client(each) for each in answers],
     }
+
+
+def _region(answers: Sequence[Answer]) -> str | None:
+    found = {each.region for each in answers}
+    return found.pop() if len(found) == 1 else None
 
 
 def _client(answer: Answer) -> dict[str, object]:

@@ -75,7 +75,9 @@ _CLIENT = _object(
         "What to change",
         needed={"type": "boolean", "description": "false: it survives as it is"},
         line=_text("in the driver's own words", or_null=True),
-        trust_store=_text("the command that makes its trust store", or_null=True),
+        trust_store=_text(
+            "the command that makes its trust store; in words where only AWS has its roots", or_null=True
+        ),
     ),
     tried={
         "anyOf": [
@@ -100,7 +102,7 @@ SCHEMA: dict[str, Any] = {
         tlscheck=EDITION,
         asked_at=_text("ISO 8601, UTC"),
         about={"enum": [each.value for each in About]},
-        region=_text("whose roots were looked for", or_null=True),
+        region=_text("whose roots were looked for; null: not known, or not one for all clients", or_null=True),
         present_ca=_text("the CA of today; null: not said", or_null=True),
         target_ca=_text("the CA to rotate to; null: any of the Region's", or_null=True),
         endpoint=_text("the database's own name, if it was given", or_null=True),

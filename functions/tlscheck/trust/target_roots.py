@@ -4,9 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tlscheck.inventory.names import lies_in
 from tlscheck.trust.coverage import wanted
 from tlscheck.trust.order import AUTHORITIES
 from tlscheck.trust.trust_store import Authority, Entry, Reader, TrustStore
+
+_PROXYS_PARTITION = "aws"
+"""Where Amazon Trust Services' roots are known to be RDS Proxy's (RDS User Guide, "RDS Proxy concepts and
+terminology"); no source was found that says it of another partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,14 @@ class TargetRoots:
 def target(
     known: Iterable[Entry], region: str | None, authority: Authority | None, *, is_proxy: bool
 ) -> TargetRoots:
-    """The roots of a CA of a Region, or of every CA of it where none is named; of RDS Proxy for a proxy."""
+    """The roots of a CA of a Region, or of every CA of it where none is named; of RDS Proxy for a proxy.
+
+    A proxy's Region is that of its endpoint.
+    """
+    if is_proxy and region is not None and not lies_in(region, _PROXYS_PARTITION):
+        return TargetRoots(
+            (), "RDS Proxy", f"which roots RDS Proxy's certificates hang from in {region} is not known"
+        )
     if is_proxy:
         roots = tuple(root for root in known if root.family is Authority.PROXY)
         return TargetRoots(roots, "Amazon Trust Services, which RDS Proxy's certificates hang from")

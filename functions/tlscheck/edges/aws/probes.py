@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from tlscheck.edges import documents
 from tlscheck.edges.aws import refusals, session, ssm
-from tlscheck.inventory.names import Arn
+from tlscheck.inventory.names import Arn, is_region
 from tlscheck.version import Edition
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.target import Target
@@ -63,6 +63,8 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
     arn = Arn.parse(function)
     if arn is None:
         raise _NoAnswer(f"the probe is named {function!a}, which is no ARN")
+    if not is_region(arn.region):
+        raise _NoAnswer(f"the probe is named {function!a}, which is no ARN of a function in a Region")
     try:
         probes = session.client("lambda", region=arn.region, config=_ONCE)
         answer = probes.invoke(FunctionName=function, Payload=json.dumps(event))

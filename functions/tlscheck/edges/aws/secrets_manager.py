@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tlscheck.inventory.names import Arn
+from tlscheck.inventory.names import Arn, is_region
 from tlscheck.wire.login import Credential, NoCredential
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def secret_credential(secret: str, region: str) -> Credential | NoCredential:
     from tlscheck.edges.aws import refusals, session  # noqa: PLC0415 - they import it too
 
     arn = Arn.parse(secret)
+    if arn and not is_region(arn.region):
+        return _none(secret, "its ARN names no Region")
     try:
         manager = session.client("secretsmanager", region=arn.region if arn else region, config=_impatient())
         text = manager.get_secret_value(SecretId=secret).get("SecretString", "")

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tlscheck.drivers.connection import LONGEST_INPUT
@@ -17,7 +18,7 @@ from tlscheck.edges.stores import files
 from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.names import named_region
+from tlscheck.inventory.names import named_host, named_region
 from tlscheck.survival.answer import Find, answer
 from tlscheck.survival.assessment import About, Scenario, Survival, worst
 from tlscheck.survival.client_document import Answer, Question, document
@@ -93,12 +94,12 @@ def run(arguments: argparse.Namespace) -> int:
         named_region("--region", arguments.region) if arguments.region is not None else None,
         arguments.to or "",
         arguments.present or "",
-        arguments.endpoint or "",
+        named_host("--endpoint", arguments.endpoint) if arguments.endpoint is not None else "",
     )
     find = on_this_machine(arguments.trust_store or "", os.environ.get(_PASSWORD_VARIABLE))
     answers = [answer(each, question, roots(), find, now) for each in connections(_words(arguments))]
     if arguments.connect:
-        answers = [Answer(each.assessment, each.fix, tried(each, _store(each, find))) for each in answers]
+        answers = [replace(each, tried=tried(each, _store(each, find))) for each in answers]
     if arguments.json:
         _print_json(document(question, answers, edition(), now))
     else:

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from tlscheck.drivers.recognition import DRIVERS, named, version
 from tlscheck.drivers.words import Words
-from tlscheck.edges.events.console import Event, RegionName, parsed
+from tlscheck.edges.events.console import Event, HostName, RegionName, parsed
 from tlscheck.edges.stores import files
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
@@ -39,7 +39,7 @@ class ClientEvent(Event):
     environment: dict[str, str] = Field(default={}, description="an object of PG* variables")
     service_file: str = Field(default="", max_length=1_000_000, description="the text of a pg_service.conf")
     region: RegionName | None = Field(default=None, description='a Region like "eu-central-1"')
-    endpoint: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = Field(
+    endpoint: HostName | None = Field(
         default=None, description="the database's endpoint, where the client connects by another name"
     )
     target_ca: AuthorityName | None = Field(default=None, description=_AUTHORITIES)

@@ -19,7 +19,7 @@ from tlscheck.edges import clock
 from tlscheck.inventory import engine
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.inventory.names import is_database, is_region
+from tlscheck.inventory.names import is_database, is_host, is_region
 from tlscheck.inventory.request import Request
 
 
@@ -35,6 +35,7 @@ def _which(is_one: Callable[[str], bool]) -> AfterValidator:
 
 
 type RegionName = Annotated[str, _which(is_region)]
+type HostName = Annotated[str, _which(is_host)]
 type DatabaseName = Annotated[str, _which(is_database)]
 type EngineName = Annotated[str, _which(engine.NAMES.__contains__)]
 type TagValue = Annotated[str, StringConstraints(max_length=256)]

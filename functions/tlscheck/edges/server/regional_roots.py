@@ -1,7 +1,7 @@
 """The Regions' root certificates, and one SSLContext for each Region and process.
 
 A root's Region stands in its subject: CN `Amazon RDS <region> Root CA <algorithm> G1`. A server is trusted by the
-roots of its own Region alone.
+roots of its own Region alone, and a bundle tells the roots of its own partition's Regions alone.
 """
 
 import ssl
@@ -12,25 +12,32 @@ from threading import Lock
 from tlscheck.edges.server.tls import ALPN, ServerContext
 from tlscheck.edges.stores import rds_trust_store
 from tlscheck.inventory.ca_name import ca_of_subject
+from tlscheck.inventory.names import lies_in
 
 
 class RegionalRoots:
     """Roots by Region, read from PEM; its contexts are made when they are first asked for, and kept."""
 
-    def __init__(self, bundle: bytes) -> None:
+    def __init__(self, bundle: bytes = b"") -> None:
         self._roots: dict[str, list[bytes]] = defaultdict(list)
         self.thumbprints: dict[str, str] = {}
         """SHA-1 of a root's DER, in lower-case hex as DescribeCertificates has it, to the root's subject."""
 
         self._contexts: dict[str, ServerContext] = {}
         self._lock = Lock()
+        self.add(bundle)
+
+    def add(self, bundle: bytes, partition: str | None = None) -> None:
+        """Adds a bundle's roots before any context is asked for; of a partition's, those of its Regions alone."""
         from tlscheck.edges.stores import x509  # noqa: PLC0415 - as in tlscheck.edges.server.tls
         from tlscheck.keystores import pem  # noqa: PLC0415 - likewise
 
         for der in pem.read(bundle).certificates:
             root = x509.read(der)
             named = ca_of_subject(root.subject)
-            if root.self_issued and named and named.region and not named.is_retired:
+            if not root.self_issued or not named or not named.region or named.is_retired:
+                continue
+            if partition is None or lies_in(named.region, partition):
                 self._roots[named.region].append(der)
                 self.thumbprints[root.sha1] = root.subject
 
@@ -51,7 +58,11 @@ class RegionalRoots:
 def installed() -> RegionalRoots:
     """The roots of the layer rds_trust_store; an empty store where the layer is missing."""
     found = rds_trust_store.bundles()
-    return RegionalRoots(b"\n".join(each for name, each in found.items() if name != rds_trust_store.PROXY))
+    store = RegionalRoots()
+    for name, bundle in found.items():
+        if name != rds_trust_store.PROXY:
+            store.add(bundle, rds_trust_store.partition(name))
+    return store
 
 
 def _verifying(roots: bytes) -> ServerContext:

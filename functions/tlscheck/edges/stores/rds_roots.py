@@ -2,8 +2,9 @@
 
 from functools import cache
 
+from tlscheck.edges.stores import rds_trust_store
 from tlscheck.edges.stores.entries import entry
-from tlscheck.edges.stores.rds_trust_store import bundles
+from tlscheck.inventory.names import lies_in
 from tlscheck.keystores import pem
 from tlscheck.keystores.keystore import Bag
 from tlscheck.trust.trust_store import Entry
@@ -13,10 +14,15 @@ from tlscheck.trust.trust_store import Entry
 def roots() -> tuple[Entry, ...]:
     """Every root of the layer rds_trust_store, those of RDS Proxy (Authority.PROXY) among them.
 
+    One that is named for a Region counts in the bundle of that Region's partition alone.
     Raises ModuleNotFoundError without the layer: no roots to compare with must not read as roots that are missing.
     """
-    found = bundles()
+    found = rds_trust_store.bundles()
     if not found:
         raise ModuleNotFoundError("the root certificates are not installed", name="rds_trust_store")
-    ders = (der for bundle in found.values() for der in pem.read(bundle).certificates)
-    return tuple(entry(Bag(der, "", is_trusted=True)) for der in ders)
+    told = (
+        (rds_trust_store.partition(name), entry(Bag(der, "", is_trusted=True)))
+        for name, bundle in found.items()
+        for der in pem.read(bundle).certificates
+    )
+    return tuple(root for partition, root in told if root.region is None or lies_in(root.region, partition))

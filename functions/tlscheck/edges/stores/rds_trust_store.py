@@ -14,3 +14,8 @@ def bundles() -> dict[str, bytes]:
     folders = (layer and layer.submodule_search_locations) or []
     found = (bundle for folder in folders for bundle in Path(folder).glob("*.pem"))
     return {bundle.name: bundle.read_bytes() for bundle in sorted(found)}
+
+
+def partition(name: str) -> str:
+    """The partition whose Regions' roots a bundle tells: `aws-cn` for `aws-cn.pem`; no partition's for PROXY."""
+    return name.removesuffix(".pem")

@@ -1,7 +1,7 @@
 """Check upgrade-enforces-tls: would a major-version upgrade turn TLS enforcement on, and whom would it cut off?"""
 
 from tlscheck.inventory.database import Kind
-from tlscheck.inventory.engine import Engine, engine_named, major
+from tlscheck.inventory.engine import ENGINES, Engine, engine_named, major
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named
@@ -9,10 +9,12 @@ from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.wording import plain, sentence
 
+_FORCED_FROM = " and ".join(f"{engine.title} {engine.forced_from}" for engine in ENGINES)
+
 CHECK = Check(
     CheckId.UPGRADE,
     title="A major-version upgrade does not turn TLS enforcement on unforeseen",
-    why="From PostgreSQL 15 and Aurora PostgreSQL 17 on the default is to refuse clients without TLS.",
+    why=f"From {_FORCED_FROM} on the default is to refuse clients without TLS.",
     remedy="Move the clients to TLS before the upgrade.",
     documentation=TLS_PAGE,
     type=BEST_PRACTICES,
