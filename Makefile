@@ -178,7 +178,7 @@ test-fast: .venv/.ready ## The tests that need nothing but Python
 
 MINUTES ?= 30
 fuzz: .venv/.ready emulator ## Search at random for what breaks a property (MINUTES=30)
-	@.venv/bin/python -m tests.fuzz $(MINUTES)
+	@.venv/bin/python -m tests.fuzz -- $(MINUTES)
 
 mutate: .venv/.ready ## Do tests notice changes of the code? (SEED=commit, MUTANTS=n, CHAPTER="name ...")
 	@PYTHONHASHSEED=0 .venv/bin/python -m tests.mutation $(if $(SEED),--seed $(SEED)) \

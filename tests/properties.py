@@ -40,6 +40,9 @@ settings.register_profile(
     database=DirectoryBasedExampleDatabase(FINDS),
     print_blob=True,
 )
+settings.register_profile("glance", settings.get_profile("fuzz"), max_examples=USUAL)
+"""Of a search's first round: each property is looked at before any is looked at long."""
+
 settings.register_profile("replay", settings.get_profile("fuzz"), phases=[Phase.explicit, Phase.reuse])
 
 

@@ -9,12 +9,16 @@ import textwrap
 from pathlib import Path
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 
 from tests import fuzz, properties
 from tests.fuzz import Round, with_properties
 
 ROOT = Path(__file__).parent.parent
+
+
+BOTH = {"a": 5, "b": 5}
 
 
 @pytest.fixture
@@ -61,11 +65,11 @@ def test_what_breaks_a_property_is_told_with_its_example_and_told_again_until_it
     assert "number=1000" in said
     assert "@reproduce_failure" in said
     assert "is no property" not in said
-    told = re.fullmatch(r"round 1: 2 properties with (\d+) examples, \d+ s", said.splitlines()[0])
+    told = re.fullmatch(r"round 1: 2 of 2 properties with (\d+) examples, \d+ s", said.splitlines()[0])
     assert told
     assert f"figure fuzz.examples {told[1]} examples" in said
     first = set(Path(f"{module}.drawn").read_text().split())
-    assert len(first) >= 80  # five times the 20 that it asks for, but for what was drawn twice
+    assert len(first) >= 16  # the 20 that it asks for, but for what was drawn twice
 
     # The time is over before anything can be tried: what was found before is told all the same.
     code, said = searched(0.0001, module, body)
@@ -76,17 +80,17 @@ def test_what_breaks_a_property_is_told_with_its_example_and_told_again_until_it
     code, said = searched(5, module, body)
     assert code == 1
     assert "number=1000" in said
-    assert len(set(Path(f"{module}.drawn").read_text().split()) - first) >= 80
+    assert len(set(Path(f"{module}.drawn").read_text().split()) - first) >= 16
 
 
 @pytest.mark.parametrize(
     ("of_round_3", "ends"),
     [
-        (Round(0, "", is_cut=False, examples=(5, 5), found=()), (0, 8)),
-        (Round(1, "", is_cut=False, examples=(5, 5), found=("number=1000",)), (1, 3)),
-        (Round(2, "no such module", is_cut=False, examples=(), found=()), (2, 3)),
-        (Round(2, "", is_cut=True, examples=(5,), found=()), (0, 3)),
-        (Round(2, "", is_cut=True, examples=(5,), found=("number=1000",)), (1, 3)),
+        (Round(0, "", is_cut=False, examples=BOTH, properties=2, found=()), (0, 8)),
+        (Round(1, "", is_cut=False, examples=BOTH, properties=2, found=("number=1000",)), (1, 3)),
+        (Round(2, "no such module", is_cut=False, examples={}, properties=0, found=()), (2, 3)),
+        (Round(2, "", is_cut=True, examples={"a": 5}, properties=2, found=()), (0, 3)),
+        (Round(2, "", is_cut=True, examples={"a": 5}, properties=2, found=("number=1000",)), (1, 3)),
     ],
     ids=["nothing", "a find", "cannot run", "cut", "cut after a find"],
 )
@@ -103,7 +107,7 @@ def test_rounds_follow_each_other_until_something_is_found_or_the_time_is_over(
 
     def round_(_profile: str, seconds: float, *_: object) -> Round:
         begun.append(seconds)
-        return of_round_3 if len(begun) == 3 else Round(0, "", is_cut=False, examples=(5, 5), found=())
+        return of_round_3 if len(begun) == 3 else Round(0, "", is_cut=False, examples=BOTH, properties=2, found=())
 
     monkeypatch.setattr(fuzz, "time", SimpleNamespace(monotonic=lambda: next(minutes)))
     monkeypatch.setattr(properties, "FINDS", tmp_path)
@@ -113,8 +117,50 @@ def test_rounds_follow_each_other_until_something_is_found_or_the_time_is_over(
     assert len(begun) == rounds
     assert begun == sorted(begun, reverse=True)
     assert said.count("round ") == rounds
-    examples = 10 * (rounds - 1) + sum(of_round_3.examples)
+    examples = 10 * (rounds - 1) + sum(of_round_3.examples.values())
+    assert "figure fuzz.properties 2 properties\n" in said
     assert said.splitlines()[-1 - (code == 2)] == f"figure fuzz.examples {examples} examples"
+
+
+def test_a_search_without_one_whole_round_ends_with_3_and_says_how_many_properties_it_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    one = Round(2, "", is_cut=True, examples={"a": 5}, properties=75, found=())
+    monkeypatch.setattr(properties, "FINDS", tmp_path)
+    monkeypatch.setattr(fuzz, "tried", lambda *_: one)
+    assert fuzz.search(60, [], 1) == 3
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "round 1: 1 of 75 properties with 5 examples, 0 s, cut at the bound"
+    assert said[1:3] == ["figure fuzz.properties 1 properties", "figure fuzz.examples 5 examples"]
+    assert said[3] == "the time did not suffice for one whole round: there are properties that were not tried"
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1", "-0.5", "nan", "inf", "-inf", "1e308", "ten", ""])
+def test_minutes_that_are_not_positive_and_finite_are_refused(
+    minutes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        fuzz.main(["--", minutes])
+    assert ended.value.code == 2
+    assert f"{minutes!r} is not allowed; allowed: a positive, finite number" in capsys.readouterr().err
+
+
+def test_the_first_round_takes_the_usual_examples_and_a_later_one_five_times_as_many() -> None:
+    tries = [hypothesis.settings.get_profile(each).max_examples for each in ("tlscheck", "glance", "fuzz")]
+    assert tries == [100, 100, 500]
+
+
+def test_properties_that_were_tried_least_come_first_in_the_next_round(module: Path) -> None:
+    module.write_text(
+        "from hypothesis import given, strategies as st\n"
+        + "".join(f"@given(number=st.just(1))\ndef test_{name}(number): assert number == 1\n" for name in "abcd")
+    )
+    alone = fuzz.tried("glance", 60, [module], 1, {})
+    names = list(alone.examples)
+    assert (alone.code, alone.properties) == (0, 4)
+    assert [name[-1] for name in names] == ["a", "b", "c", "d"]
+    again = fuzz.tried("glance", 60, [module], 1, dict(zip(names, [2, 1, 1, 0], strict=True)))
+    assert [name[-1] for name in again.examples] == ["d", "b", "c", "a"]
 
 
 def test_a_module_that_cannot_be_imported_ends_it_with_2(module: Path) -> None:

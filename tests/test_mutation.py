@@ -209,3 +209,60 @@ def test_a_chapter_that_there_is_not_is_refused_by_name(tiny: Path) -> None:
     code, said = run(tiny, "--chapter", "edges")
     assert said == "no such chapter: edges; there are __init__, rule, table\n"
     assert code == 2
+
+
+def one_rule(root: Path, test: str) -> None:
+    for path, text in {
+        "src/tiny/__init__.py": "",
+        "src/tiny/rule.py": "def one():\n    return 1\n",
+        "tests/test_rule.py": "from pathlib import Path\nfrom tiny.rule import one\n\n" + dedent(test),
+        "pytest.ini": "[pytest]\npythonpath = src\n",
+    }.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+
+
+@pytest.mark.parametrize("runs", [1, 2], ids=["in its second run", "after a control"])
+def test_a_test_that_fails_later_without_a_change_notices_nothing_and_is_named(tmp_path: Path, runs: int) -> None:
+    test = f"""
+        def test_it_leaves_something():
+            left = Path(__file__).with_suffix(".left")
+            with left.open("a") as file:
+                file.write("x")
+            assert one() and len(left.read_text()) <= {runs}
+        """
+    one_rule(tmp_path, test)
+    code, said = run(tmp_path, "--mutants", "100")
+    assert (
+        "fails without any change, so it was not counted on: tests/test_rule.py::test_it_leaves_something" in said
+    )
+    words = "no test runs it" if runs == 1 else "not told"
+    assert [line.split(" src/")[0] for line in said.splitlines() if " src/" in line] == [words] * 3
+    assert ("3 mutants were not told: they are in no percentage" in said) == (runs == 2)
+    assert code == 1
+
+
+def test_a_trial_that_is_killed_from_outside_is_tried_once_more_and_then_not_told(tmp_path: Path) -> None:
+    test = """
+        import os, signal
+
+        def test_one():
+            if one() != 1:
+                with Path(__file__).with_suffix(f".{one()}").open("a") as file:
+                    file.write("x")
+                os.kill(os.getpid(), signal.SIGKILL)
+        """
+    one_rule(tmp_path, test)
+    code, said = run(tmp_path, "--mutants", "100")
+    assert [line.split(" src/")[0] for line in said.splitlines() if " src/" in line] == ["not told"] * 3
+    assert [(tmp_path / f"tests/test_rule.{answer}").read_text() for answer in (0, 2, None)] == ["xx"] * 3
+    assert "3 mutants were not told: they are in no percentage" in said
+    assert code == 1
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "many"])
+def test_a_number_of_mutants_that_tries_none_is_refused(number: str) -> None:
+    command = [sys.executable, "-m", "tests.mutation", f"--mutants={number}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 2
+    assert f"{number!r} is not allowed; allowed: a whole number from 1" in done.stderr

@@ -7,12 +7,14 @@ import sys
 import time
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tests.mutation.candidates import Mutant, chapter, modules, mutants
+from tests.mutation.control import failing
 from tests.mutation.draw import draw
 from tests.mutation.report import FEWEST, count, faults, figures, survivors, table
-from tests.mutation.trial import Project, Trial, learn, trials
+from tests.mutation.trial import Outcome, Project, Trial, learn, trials
 
 ROOT = Path(__file__).parent.parent.parent
 SEED = "1"
@@ -42,12 +44,28 @@ def main() -> int:
     _note_unknown(equivalent, found)
     learnt = learn(project)
     print(f"{len(learnt.seconds)} tests were run in {(time.monotonic() - start) / 60:.1f} min", flush=True)
+    processes = os.process_cpu_count() or 1
+    paths = {mutant.path for mutant in drawn}
+    tests = {test for mutant in drawn for test in learnt.tests_for(mutant)}
+    learnt = learnt.without(failing(project, paths, tests, learnt, processes))
+    print(
+        f"{len(tests)} of them once more without a change, in {(time.monotonic() - start) / 60:.1f} min",
+        flush=True,
+    )
     print(f"seed {given.seed}: {len(drawn)} of {sum(map(len, candidates.values()))} mutants", flush=True)
     done: list[Trial] = []
-    for trial in trials(project, drawn, learnt, os.process_cpu_count() or 1):
+    for trial in trials(project, drawn, learnt, processes):
         done.append(trial)
         if len(done) % 50 == 0:
             print(f"{len(done)} tried in {(time.monotonic() - start) / 60:.1f} min", flush=True)
+    killers = {trial.test for trial in done if trial.outcome.is_killed} & learnt.seconds.keys()
+    learnt = learnt.without(failing(project, paths, killers, learnt, processes))
+    done = [
+        replace(trial, outcome=Outcome.NOT_TOLD)
+        if trial.outcome.is_killed and trial.test in learnt.failed
+        else trial
+        for trial in done
+    ]
     minutes = (time.monotonic() - start) / 60
     for line in survivors(done, equivalent, f"{given.package}/"):
         print(line)
@@ -63,7 +81,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--seed", default=SEED, help="what the draw depends on; `commit`: the hash of HEAD")
-    parser.add_argument("--mutants", type=int, default=MUTANTS, help="at most how many are tried")
+    parser.add_argument("--mutants", type=_number, default=MUTANTS, help="at most how many are tried")
     parser.add_argument("--chapter", nargs="*", help=f"these alone; else all but {', '.join(sorted(BESIDE))}")
     parser.add_argument("--root", type=Path, default=ROOT, help="the folder of tests/")
     parser.add_argument("--package", default="functions/tlscheck", help="the package's folder, from there")
@@ -75,6 +93,12 @@ def _arguments() -> argparse.Namespace:
         )
         given.seed = told.stdout.strip()
     return given
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed; allowed: a whole number from 1")
+    return int(text)
 
 
 def _equivalent(path: Path) -> dict[str, str]:

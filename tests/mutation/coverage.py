@@ -5,7 +5,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import _lru_cache_wrapper
 from pathlib import Path
 from types import CodeType
@@ -43,6 +43,12 @@ class Coverage:
 
     libraries: tuple[str, ...]
     """Modules of others that the tests imported."""
+
+    def without(self, failed: Iterable[str]) -> "Coverage":
+        """The same, where these tests were found to fail without any change too."""
+        failed = set(failed)
+        useful = {test: seconds for test, seconds in self.seconds.items() if test not in failed}
+        return replace(self, seconds=useful, failed=(*self.failed, *sorted(failed)))
 
     def tests_for(self, mutant: Mutant) -> list[str]:
         """The tests that run a change, the fastest first; those that only may see it through others come last."""

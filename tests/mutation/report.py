@@ -21,16 +21,17 @@ class Count:
     killed: int
     timed_out: int
     equivalent: int
+    not_told: int
 
     @property
     def survived(self) -> int:
-        """Neither noticed nor equivalent."""
-        return self.drawn - self.killed - self.equivalent
+        """Told, and neither noticed nor equivalent."""
+        return self.drawn - self.killed - self.equivalent - self.not_told
 
     @property
     def percent(self) -> float:
         """How many of those that can be noticed were."""
-        able = self.drawn - self.equivalent
+        able = self.drawn - self.equivalent - self.not_told
         return 100 * self.killed / able if able else 100.0
 
     @property
@@ -40,21 +41,26 @@ class Count:
 
 
 def count(trials: Sequence[Trial], equivalent: Mapping[str, str]) -> Count:
-    """Counts; nothing but an equivalent that survived leaves the denominator."""
+    """Counts; an equivalent that survived leaves the denominator, and what was not told, which is a fault."""
     killed = [trial for trial in trials if trial.outcome.is_killed]
     return Count(
         len(trials),
         len(killed),
         sum(trial.outcome is Outcome.TIMED_OUT for trial in trials),
-        sum(trial.mutant.id in equivalent and not trial.outcome.is_killed for trial in trials),
+        sum(
+            trial.mutant.id in equivalent and trial.outcome in {Outcome.SURVIVED, Outcome.UNTESTED}
+            for trial in trials
+        ),
+        sum(trial.outcome is Outcome.NOT_TOLD for trial in trials),
     )
 
 
 def survivors(trials: Sequence[Trial], equivalent: Mapping[str, str], folder: str) -> Iterator[str]:
-    """A line for each mutant that no test noticed and that the file does not excuse."""
+    """A line for each mutant that no test noticed and that the file does not excuse, or that was not told."""
     for trial in sorted(trials, key=lambda trial: (trial.mutant.path, trial.mutant.line, trial.mutant.id)):
         mutant = trial.mutant
-        if not trial.outcome.is_killed and mutant.id not in equivalent:
+        excused = mutant.id in equivalent and trial.outcome is not Outcome.NOT_TOLD
+        if not trial.outcome.is_killed and not excused:
             change = f"`{mutant.before} -> {mutant.after}`".replace("\n", " ")
             yield f"{trial.outcome} {folder}{mutant.path}:{mutant.line} {mutant.id} {change}"
 
@@ -86,6 +92,8 @@ def faults(
     counted = count(trials, equivalent)
     if counted.drawn < fewest:
         yield f"{counted.drawn} mutants are fewer than {fewest}"
+    if counted.not_told:
+        yield f"{counted.not_told} mutants were not told: they are in no percentage"
     if counted.percent < bound:
         yield f"{counted.percent:.1f} percent are noticed, {bound:.0f} must be"
     if counted.equivalent_percent > MOST_EQUIVALENT:

@@ -27,6 +27,7 @@ from typing import NoReturn
 
 import hypothesis
 import pytest
+from hypothesis.configuration import notice_initialization_restarted
 
 from tests import world
 from tests.mutation.candidates import Mutant, mutated
@@ -58,6 +59,8 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed out"
     SURVIVED = "survived"
     UNTESTED = "no test runs it"
+    NOT_TOLD = "not told"
+    """Something ended the trial from outside, twice, or what noticed it fails without any change too."""
 
     @property
     def is_killed(self) -> bool:
@@ -100,22 +103,24 @@ def learn(project: Project) -> Coverage:
         def run() -> int:
             watcher = Watcher(project.package)
             arguments = [*OPTIONS[1:], "-m", project.chosen, "tests"]
-            code = pytest.main(arguments, plugins=[_Profile(), watcher])
+            code = pytest.main(arguments, plugins=[Profile(), watcher])
             pickle.dump(watcher.coverage(project.root), answer)
             answer.flush()
             return int(code)
 
-        process = _fork(project, run)
+        process = fork(project, run)
         _, status = os.waitpid(process, 0)
         code = os.waitstatus_to_exitcode(status)
         if code not in {0, 1}:
             raise RuntimeError(f"the tests do not even start: pytest ended with {code}")
         answer.seek(0)
         learnt: Coverage = pickle.load(answer)  # noqa: S301 - our own process wrote it
-    for name in learnt.libraries:
+    # Each fork's pytest begins by importing hypothesis's plugin, before which hypothesis wants nothing done.
+    for name in (name for name in learnt.libraries if name != "_hypothesis_pytestplugin"):
         # what is imported for its side effects in a certain order, or by pytest itself, can wait
         with suppress(Exception):
             importlib.import_module(name)
+    notice_initialization_restarted(warn=False)
     if project.root == world.ROOT:
         # conftest.py asks again in each trial: here the answers are remembered for all of them
         for path in (project.root / "tests").glob("test_*.py"):
@@ -128,6 +133,7 @@ def learn(project: Project) -> Coverage:
 def trials(project: Project, mutants: Sequence[Mutant], learnt: Coverage, processes: int) -> Iterator[Trial]:
     """Tries mutants, several at a time; they come in the order in which they end."""
     left = list(reversed(mutants))
+    again: set[str] = set()
     running: dict[int, _Running] = {}
     while left or running:
         while left and len(running) < processes:
@@ -137,13 +143,18 @@ def trials(project: Project, mutants: Sequence[Mutant], learnt: Coverage, proces
                 yield Trial(mutant, Outcome.UNTESTED)
                 continue
             reading, writing = os.pipe()
-            process = _fork(project, _trial(project, mutant, tests, learnt, writing))
+            process = fork(project, _trial(project, mutant, tests, learnt, writing))
             os.close(writing)
             running[reading] = _Running(mutant, process, time.monotonic() + LONGEST)
         ended, _, _ = select.select(list(running), [], [], 1.0)
         for reading, trial in list(running.items()):
             if reading in ended or time.monotonic() > trial.until:
-                yield _ended(reading, running.pop(reading), waited=reading not in ended)
+                done = _ended(reading, running.pop(reading), waited=reading not in ended)
+                if done.outcome is Outcome.NOT_TOLD and done.mutant.id not in again:
+                    again.add(done.mutant.id)
+                    left.insert(0, done.mutant)
+                else:
+                    yield done
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +177,10 @@ def _ended(reading: int, trial: _Running, *, waited: bool) -> Trial:
         # failed tests; files that cannot be imported; a crash of the interpreter
         case 1 | 2 | -6 | -11:
             return Trial(trial.mutant, Outcome.KILLED, said)
-        case 99 | -9:
+        # of memory that the machine lacked, or by the clock: a busy machine does that too
+        case -9:
+            return Trial(trial.mutant, Outcome.NOT_TOLD, said)
+        case 99:
             return Trial(trial.mutant, Outcome.TIMED_OUT, said)
     raise RuntimeError(f"{trial.mutant.id} could not be tried: pytest ended with {code} {said}")
 
@@ -179,15 +193,20 @@ def _trial(
         code = compile(
             mutated(project.source(mutant.path), mutant.number), str(project.package / mutant.path), "exec"
         )
-        sys.meta_path.insert(0, _Mutated(project.module(mutant.path), project.package / mutant.path, code))
+        put_in(project, mutant.path, code)
         files = list(dict.fromkeys(test.split("::")[0] for test in tests))
-        judge = _Judge(tests, learnt, writing)
-        return int(pytest.main([*OPTIONS, *files], plugins=[_Profile(), judge]))
+        judge = Judge(tests, learnt, writing)
+        return int(pytest.main([*OPTIONS, *files], plugins=[Profile(), judge]))
 
     return run
 
 
-def _fork(project: Project, run: Callable[[], int]) -> int:
+def put_in(project: Project, path: str, code: CodeType) -> None:
+    """Makes a fork import that code for a module of the package."""
+    sys.meta_path.insert(0, _Mutated(project.module(path), project.package / path, code))
+
+
+def fork(project: Project, run: Callable[[], int]) -> int:
     """A process of its own that is as quiet as can be; its exit code is what `run` says."""
     assert project.package.name not in sys.modules, "a fork would have the unchanged modules"
     sys.stdout.flush()
@@ -212,7 +231,7 @@ def _quietly(project: Project, run: Callable[[], int]) -> NoReturn:
         os._exit(code)
 
 
-class _Profile:
+class Profile:
     """Properties try the same examples each time, and a failure is enough: nobody reads a smaller one."""
 
     @pytest.hookimpl(trylast=True)
@@ -224,7 +243,7 @@ class _Profile:
         hypothesis.settings.load_profile("mutation")
 
 
-class _Judge:
+class Judge:
     """A plugin of pytest that runs the chosen tests in their order, bounds each, and says which one noticed."""
 
     def __init__(self, tests: Sequence[str], learnt: Coverage, writing: int) -> None:
@@ -237,10 +256,11 @@ class _Judge:
         signal.setitimer(signal.ITIMER_PROF, 6 * PATIENCE)
 
     def _time_is_up(self, *_: object) -> None:
-        self._say(self.last)
+        self.say(self.last)
         os._exit(TIMED_OUT)
 
-    def _say(self, test: str) -> None:
+    def say(self, test: str) -> None:
+        """To the process that forked this one."""
         os.write(self.writing, test.encode()[:1000])
 
     @pytest.hookimpl(trylast=True)
@@ -263,11 +283,11 @@ class _Judge:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            self._say(report.nodeid)
+            self.say(report.nodeid)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self._say(f"the import of {report.nodeid}")
+            self.say(f"the import of {report.nodeid}")
 
 
 class _Mutated(importlib.machinery.SourceFileLoader):
