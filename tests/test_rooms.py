@@ -147,6 +147,7 @@ COMPARED_WHOLE = {
     ("test_end_to_end.py", "SCHEMA"): "is what a report must keep to",
     ("test_report.py", "SCHEMA"): "is what a report must keep to",
     ("test_version.py", "SCHEMA"): "is what a document must keep to",
+    ("report_page.py", "SCHEMA"): "is what a page is written from, whose rows are written out beside it",
     ("test_layer_missing_or_damaged.py", "SCHEMA"): "is what a document must keep to",
     ("test_version.py", "VERSION"): "is compared with those of pyproject.toml, uv.lock and the template",
     ("test_wire_plaintext.py", "STARTUP"): "is compared with bytes that are written out",
