@@ -53,7 +53,7 @@ def test_a_database_is_called_by_at_most_63_characters(text: str, expected: bool
         (f"{'a' * 63}.{'b' * 63}.{DOMAIN}", True),
         (f"{'a' * 64}.{'b' * 63}.{DOMAIN}", False),
         (f"{'a' * 63}.{'b' * 64}.{DOMAIN}", False),
-        (f"c9x2example.{DOMAIN}", True),
+        (f"c9x2example.{DOMAIN}", False),
         (f"a.endpoint.c9x2example.{DOMAIN}", False),
         (f"a.endpoint.proxy-c9x2example.{DOMAIN}", True),
         (f"endpoint.proxy-c9x2example.{DOMAIN}", True),

@@ -226,7 +226,7 @@ SHOWN = {
     "aws-iso-e": ["rds.{}.cloud.adc-e.uk"],
     "aws-iso-f": ["rds.{}.csp.hci.ic.gov"],
 }
-"""What a source shows of databases' endpoints, by partition; of ISO-E and ISO-F, what it shows of their siblings."""
+"""What a source shows of databases' endpoints, by partition; of ISO-E and ISO-F, of their siblings."""
 
 
 @pytest.mark.parametrize(("partition", "region"), REGIONS)

@@ -88,7 +88,7 @@ def _aws_commands(line: str) -> Iterator[list[str]]:
 @pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("aws ")])
 def test_every_call_of_aws_is_one_of_its_api(line: str) -> None:
     for _, service, operation, *arguments in _aws_commands(line):
-        model = botocore.session.get_session().get_service_model(service)
+        model = botocore.session.get_session().get_service_model(service.removesuffix("api"))  # s3api
         called = model.operation_model("".join(word.capitalize() for word in operation.split("-")))
         assert called.input_shape is not None
         members = {re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower() for name in called.input_shape.members}

@@ -4,6 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+MOST_BUNDLES = 20
+"""Of a layer: AWS has fewer partitions. Of more, the last entry says how many are not named."""
+
+MOST_NAME = 63
+"""Characters of a bundle's name."""
+
+MOST_SOURCE = 300
+"""Characters of where a bundle comes from: provenance.json may hold whatever its fetcher was served."""
+
 VERSION = "0.2.0"
 """pyproject.toml's, which a Lambda cannot ask for: no metadata of a package lies there."""
 
@@ -17,7 +26,7 @@ class Provenance:
 
     certificates: int
     sha256: str
-    """Of the file as it lies there, in lower-case hex."""
+    """Of the file as it lies there, in lower-case hex; "" where it could not be read, with 0 certificates."""
 
     source: str
     """As the layer's provenance.json has it, or why that says nothing of this file."""
@@ -26,6 +35,8 @@ class Provenance:
     """When it was taken from there; None when that is not known."""
 
     def __str__(self) -> str:
+        if not self.sha256:
+            return f"{self.bundle}: {self.source}"
         when = f"taken {self.taken} from " if self.taken else ""
         return f"{self.bundle}: {self.certificates} certificates, SHA-256 {self.sha256}, {when}{self.source}"
 
@@ -71,13 +82,22 @@ SCHEMA: dict[str, object] = {
         "roots": {
             "type": "array",
             "description": "a bundle each; none: without roots, nothing could be verified",
+            "maxItems": MOST_BUNDLES,
             "items": {
                 "type": "object",
                 "properties": {
-                    "bundle": {"type": "string", "description": "its file"},
+                    "bundle": {"type": "string", "maxLength": MOST_NAME, "description": "its file"},
                     "certificates": {"type": "integer", "minimum": 0},
-                    "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "of the file"},
-                    "source": {"type": "string", "description": "where it comes from, or why that is not known"},
+                    "sha256": {
+                        "type": "string",
+                        "pattern": "^([0-9a-f]{64})?$",
+                        "description": "of the file; empty: it was not read",
+                    },
+                    "source": {
+                        "type": "string",
+                        "maxLength": MOST_SOURCE,
+                        "description": "where it comes from, or why that is not known",
+                    },
                     "taken": {
                         "type": ["string", "null"],
                         "description": "the day (ISO 8601) when it was taken from there; null: not known",

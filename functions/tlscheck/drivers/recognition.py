@@ -1,11 +1,13 @@
 """Words of any client as its connections: the driver given, or recognised where the words leave no doubt."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from tlscheck.drivers import jdbc, libpq, node, python_drivers, semicolons, tools
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, cannot_be_read
-from tlscheck.drivers.driver import Driver, Family, driver
+from tlscheck.drivers.driver import Driver, driver
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
@@ -84,17 +86,27 @@ def _of_file(text: str, given: Words) -> tuple[Connection, ...]:
 
 
 def _single(given: Words, chosen: Driver) -> Connection:
-    if chosen is Driver.ODBC:
-        return semicolons.odbc(given)
-    if reader := _READERS.get(chosen.family):
-        return reader(given)
-    return libpq.read(chosen, given)
+    return _READERS[chosen](given)
 
 
-_READERS = {
-    Family.PGJDBC: jdbc.read,
-    Family.ASYNCPG: python_drivers.asyncpg,
-    Family.PG8000: python_drivers.pg8000,
-    Family.NODE: node.read,
-    Family.NPGSQL: semicolons.npgsql,
+_READERS: Mapping[Driver, Callable[[Words], Connection]] = {
+    **{
+        each: partial(libpq.read, each)
+        for each in (
+            Driver.LIBPQ,
+            Driver.PSYCOPG2,
+            Driver.PSYCOPG,
+            Driver.PGADMIN,
+            Driver.PGX,
+            Driver.LIB_PQ,
+        )
+    },
+    Driver.ODBC: semicolons.odbc,
+    Driver.PGJDBC: jdbc.read,
+    Driver.DBEAVER: jdbc.read,
+    Driver.ASYNCPG: python_drivers.asyncpg,
+    Driver.PG8000: python_drivers.pg8000,
+    Driver.NODE: node.read,
+    Driver.NPGSQL: semicolons.npgsql,
 }
+"""Every driver: none is taken for libpq because nobody said how its words are read."""

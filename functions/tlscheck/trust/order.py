@@ -37,6 +37,8 @@ class Selection:
 
 def select(order: Order, known: Sequence[Entry], present: TrustStore | None, now: datetime) -> Selection:
     """The client's present certificates first, then the roots asked for; none twice. Raises BadRequest."""
+    if not known:
+        raise BadRequest("tlscheck's own root certificates (rds_trust_store) are missing: install it anew")
     regions = {root.region for root in known if root.region}
     for region in order.regions:
         if region not in regions:

@@ -38,7 +38,8 @@ def target(
         )
     if is_proxy:
         roots = tuple(root for root in known if root.family is Authority.PROXY)
-        return TargetRoots(roots, "Amazon Trust Services, which RDS Proxy's certificates hang from")
+        why = "" if roots else "tlscheck has no roots of Amazon Trust Services to compare with"
+        return TargetRoots(roots, "Amazon Trust Services, which RDS Proxy's certificates hang from", why)
     if region is None:
         return TargetRoots((), "a CA of RDS", "the Region is not known, and each has roots of its own")
     families = (authority,) if authority else AUTHORITIES

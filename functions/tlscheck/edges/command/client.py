@@ -45,7 +45,8 @@ examples:
   tlscheck client --driver pg8000 --options '{{"host": "...", "ssl_context": true}}'
   tlscheck client --file servers.json --json
   echo "$DATABASE_URL" | tlscheck client --driver psycopg --connect -
-exit codes: 0 it survives, 1 it does not (or goes on without encryption), 2 bad input, 3 not known
+exit codes: 0 it survives, 1 it does not (or goes on without encryption), 2 bad input, or the answer could not be
+written, 3 not known
 """
 _EXIT = {Survival.SURVIVES: 0, Survival.DOES_NOT: 1, Survival.UNKNOWN: 3}
 _COLOURS = {Survival.SURVIVES: Colour.GOOD, Survival.DOES_NOT: Colour.BAD, Survival.UNKNOWN: Colour.UNSURE}
@@ -120,6 +121,8 @@ def _words(arguments: argparse.Namespace) -> Words:
             text = sys.stdin.read(LONGEST_INPUT + 1)
         except UnicodeDecodeError:
             raise BadRequest("connection: standard input is no UTF-8") from None
+        except (OSError, AttributeError):  # a directory; or closed before we began
+            raise BadRequest("connection: standard input cannot be read") from None
     variables = {name: value for name, value in os.environ.items() if name.startswith("PG")}
     return Words(
         text,

@@ -4,8 +4,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from tlscheck.edges.command import client, trust_store
 from tlscheck.edges.edition import edition
@@ -14,9 +15,12 @@ from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.wording import harmless
 
 BAD_INPUT = 2
-"""The exit code of what could not be read or makes no sense; argparse's own, too."""
+"""The exit code of what could not be read or makes no sense, argparse's own too, and of an answer not written."""
 
-_EXIT_CODES = "exit codes: 0 it survives (or was done), 1 it does not, 2 bad input, 3 not known"
+_EXIT_CODES = (
+    "exit codes: 0 it survives (or was done), 1 it does not, 2 bad input, or the answer could not be written,"
+    " 3 not known"
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,6 +28,10 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         super().error(harmless(message))
+
+    def print_help(self, file: Any = None) -> None:
+        """Without argparse's own silence when it cannot be written."""
+        print(self.format_help(), end="", file=file)
 
 
 class _Version(argparse.Action):
@@ -35,7 +43,7 @@ class _Version(argparse.Action):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a sub-command; what is wrong with the input is said in a line, never in a traceback."""
+    """Runs a sub-command; what is wrong with the input or the output is said in a line, never in a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every letter of a subject
@@ -49,18 +57,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(metavar="command", required=True)
     client.add_parser(subparsers)
     trust_store.add_parser(subparsers)
-    chosen = parser.parse_args(arguments)
     try:
-        code = int(chosen.run(chosen))
-        sys.stdout.flush()
+        return _run(parser, arguments)
     except (BadRequest, UnreadableStore) as error:
-        print(f"tlscheck: {harmless(str(error))}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
+        _complain(str(error))
         return BAD_INPUT
     except BrokenPipeError:
-        # Who reads us, as `head` does, has had enough. Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _no_more(sys.stdout)  # who reads us, as `head` does, has had enough
         return 0
+    except OSError as error:
+        # Those who read input raise errors of ours: what is left is output, and a full disk above all.
+        _no_more(sys.stdout)
+        _complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
+        return BAD_INPUT
     except KeyboardInterrupt:
         return 130
-    else:
-        return code
+
+
+def _run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
+    """The exit code, once all that was said has left us: at Python's own exit it would be too late to fail."""
+    try:
+        chosen = parser.parse_args(arguments)
+    except SystemExit:  # --help and --version are done
+        _flush()
+        raise
+    code = int(chosen.run(chosen))
+    _flush()
+    return code
+
+
+def _flush() -> None:
+    if sys.stdout is not None:  # as it is where standard output was closed before we began
+        sys.stdout.flush()
+
+
+def _no_more(stream: TextIO) -> None:
+    """What is still to be written goes nowhere: Python would complain of it again at exit."""
+    with suppress(OSError, ValueError):  # a stream without a file of its own has nothing left to complain of
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _complain(what: str) -> None:
+    try:
+        print(f"tlscheck: {harmless(what)}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
+    except OSError:
+        _no_more(sys.stderr)  # the exit code says it, too

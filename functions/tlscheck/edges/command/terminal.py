@@ -19,6 +19,12 @@ class Colour(StrEnum):
 def say(line: str, colour: Colour | None = None) -> None:
     """Prints one line, however hostile; in colour only on a terminal, and never with NO_COLOR set."""
     text = harmless(line)
-    if colour and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+    if (
+        colour
+        and sys.stdout
+        and sys.stdout.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    ):
         text = f"\x1b[{colour}m{text}\x1b[0m"
     print(text)  # noqa: T201 - a command speaks to its terminal

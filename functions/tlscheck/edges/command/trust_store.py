@@ -28,11 +28,12 @@ PASSWORD_VARIABLE = "TLSCHECK_STORE_PASSWORD"  # noqa: S105 - its name, not its 
 _SHOW = """\
 Lists the certificates of a trust store: PEM, a directory of PEM, DER, PKCS12 or JKS. With --region it answers
 whether a server of that Region verifies with it, whichever --ca its certificate hangs from.
-exit codes: 0 read (and ready), 1 a root is missing, 2 it cannot be read, 3 tlscheck has no root to compare with
+exit codes: 0 read (and ready), 1 a root is missing, 2 it cannot be read, or the answer could not be written, 3
+tlscheck has no root to compare with
 """
 _BUILD = """\
 Writes a trust store of RDS's root certificates, SHA256SUMS beside it, and how each client is told to use it.
-exit codes: 0 written, 2 bad input, nothing written
+exit codes: 0 written, 2 bad input, nothing written; or written, and the answer could not be
 """
 _EXAMPLES = """\
 examples:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from tlscheck.edges.stores import rds_trust_store
-from tlscheck.edges.stores.entries import entry
+from tlscheck.edges.stores.entries import entries
 from tlscheck.inventory.names import lies_in
 from tlscheck.keystores import pem
 from tlscheck.keystores.keystore import Bag
@@ -14,15 +14,13 @@ from tlscheck.trust.trust_store import Entry
 def roots() -> tuple[Entry, ...]:
     """Every root of the layer rds_trust_store, those of RDS Proxy (Authority.PROXY) among them.
 
-    One that is named for a Region counts in the bundle of that Region's partition alone.
-    Raises ModuleNotFoundError without the layer: no roots to compare with must not read as roots that are missing.
+    One that is named for a Region counts in the bundle of that Region's partition alone. None without the layer,
+    and none that is damaged: whoever compares with them says UNKNOWN then, since no roots to compare with are no
+    roots that are missing.
     """
-    found = rds_trust_store.bundles()
-    if not found:
-        raise ModuleNotFoundError("the root certificates are not installed", name="rds_trust_store")
     told = (
-        (rds_trust_store.partition(name), entry(Bag(der, "", is_trusted=True)))
-        for name, bundle in found.items()
-        for der in pem.read(bundle).certificates
+        (rds_trust_store.partition(name), root)
+        for name, bundle in rds_trust_store.bundles().items()
+        for root in entries(Bag(der, "", is_trusted=True) for der in pem.read(bundle).certificates)[0]
     )
     return tuple(root for partition, root in told if root.region is None or lies_in(root.region, partition))

@@ -1,0 +1,44 @@
+"""A driver is whole: a reader of its words, a family, rows, a fix, and its name where users look for it."""
+
+from pathlib import Path
+
+import pytest
+from tlscheck.drivers import recognition
+from tlscheck.drivers.driver import READERS, Driver, Family
+from tlscheck.drivers.recognition import connections
+from tlscheck.drivers.table import RULES
+from tlscheck.drivers.words import Words
+from tlscheck.survival import fixes
+
+PAGE = Path(__file__).parent.parent / "docs" / "clients.md"
+every_driver = pytest.mark.parametrize("driver", Driver)
+WHERE = 'CONTRIBUTING.md, "Add a driver", says where a driver has its place'
+
+
+@every_driver
+def test_a_driver_has_a_family_with_rows_and_a_way_to_read_a_trust_store(driver: Driver) -> None:
+    assert isinstance(driver.family, Family), WHERE
+    assert driver.family in READERS, WHERE
+    assert driver.family in {rule.family for rule in RULES}, WHERE
+
+
+@every_driver
+def test_a_driver_has_a_reader_of_its_own_words(driver: Driver) -> None:
+    assert driver in recognition._READERS, WHERE
+
+
+@every_driver
+def test_a_driver_has_a_line_that_mends_it(driver: Driver) -> None:
+    assert driver in fixes._LINES, WHERE
+
+
+@every_driver
+def test_a_driver_is_named_where_a_clients_owner_looks_for_it(driver: Driver) -> None:
+    words = PAGE.read_text().casefold()
+    assert driver.value.casefold() in words, "docs/clients.md names every driver that tlscheck knows"
+
+
+def test_a_driver_without_a_reader_is_not_read_as_libpq(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(recognition._READERS, Driver.PGX)
+    with pytest.raises(KeyError):
+        connections(Words("host=orders.example.com", Driver.PGX))
