@@ -125,7 +125,7 @@ def test_each_field_is_described() -> None:
         ".version": "of tlscheck: 0.2.0",
         ".roots": "a bundle each; none: without roots, nothing could be verified",
         ".roots[].bundle": "its file",
-        ".roots[].sha256": "of the file",
+        ".roots[].sha256": "of the file; empty: it was not read",
         ".roots[].source": "where it comes from, or why that is not known",
         ".roots[].taken": "the day (ISO 8601) when it was taken from there; null: not known",
     }
