@@ -256,6 +256,7 @@ _TEXT = st.one_of(st.text(max_size=80), st.lists(_LIKELY, max_size=10).map("".jo
 @example(text=f"host=h sslrootcert='{SECRET}", name="")
 @example(text="sslmode=verify-full", name="lib/pq")
 @example(text="sslrootcert=system", name="libpq")
+@example(text="A=0 sslrootcert=/", name="")
 def test_no_string_crashes_it_or_opens_what_it_does_not_name(
     home: Path, systems_store: Path, text: str, name: str
 ) -> None:
@@ -287,6 +288,8 @@ def _may_open(client: dict[str, Any], home: Path, systems_store: Path) -> set[st
     [
         ("lib/pq: sslmode=verify-full", {"system.pem"}),  # Go's own: without RootCAs, the system's are taken
         ("lib/pq: sslmode=require", set()),
+        ("libpq: sslmode=verify-full sslrootcert=.", set()),  # OpenSSL reads a file there, and no directory
+        ("lib/pq: sslmode=verify-full sslrootcert=.", set()),
         ("pgx: sslmode=verify-ca", {"system.pem"}),
         ("libpq: sslmode=verify-full", set()),  # PostgreSQL's documentation, 32.19.1: root.crt, or it fails
         ("libpq: sslmode=verify-full sslrootcert=system", {"system.pem"}),  # since PostgreSQL 16

@@ -4,10 +4,16 @@ from tlscheck.drivers.driver import READERS, Family
 from tlscheck.survival.answer import Found
 from tlscheck.survival.prediction import Roots
 from tlscheck.survival.roots import Where
-from tlscheck.trust.trust_store import Location, TrustStore, reads
+from tlscheck.trust.trust_store import Format, Location, TrustStore, reads
 
 _PLACES = {Where.SYSTEM: Location.SYSTEM, Where.JVM: Location.JVM}
 """Every other place is a file by itself."""
+
+
+def takes_directories(where: Where, family: Family) -> bool:
+    """Whether this family looks into a directory there; where it does not, nobody else needs to."""
+    place = _PLACES.get(where, Location.FILE)
+    return any(Format.PEM_DIRECTORY in reads(reader, place) for reader in READERS[family])
 
 
 def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tuple[Found, str]:

@@ -11,7 +11,7 @@ from tlscheck.edges.stores import files
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.survival.answer import Find, Found
 from tlscheck.survival.prediction import Roots
-from tlscheck.survival.readable import as_read_by
+from tlscheck.survival.readable import as_read_by, takes_directories
 from tlscheck.survival.roots import Sought, Where
 from tlscheck.trust.trust_store import TrustStore
 from tlscheck.wording import harmless
@@ -83,6 +83,9 @@ def _system(variables: Mapping[str, str]) -> Path:
 
 
 def _read(path: Path, password: str | None, where: Where, family: Family) -> tuple[Found, str]:
+    if path.is_dir() and not takes_directories(where, family):
+        # Nothing in it is opened: the driver would not either.
+        return Roots.BROKEN, f"{path} is a directory, which {family} does not read there"
     try:
         store = files.read(path, password)
     except UnreadableStore as what:
