@@ -9,7 +9,6 @@ know. It needs no AWS service for an IAM login: tokens are signed here.
 import logging
 from typing import Any
 
-from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment
 from tlscheck.edges.server.deadline import Invocation
 from tlscheck.edges.server.regional_roots import installed
@@ -24,14 +23,16 @@ USUAL_VISIT = environment.for_probe()
 
 log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)
-log.info("%s", " | ".join(str(edition()).splitlines()))
 
 
 def handler(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
     """Look at every target. Raises BadRequest before anything is looked at."""
-    asked = targets(event)
+    from tlscheck.edges.edition import edition  # noqa: PLC0415 - a cold start does not wait for it
+
+    asked, this = targets(event), edition()
+    log.info("%s", " | ".join(str(this).splitlines()))
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
     observations = observe_all(asked, installed(), seconds, visit(event, USUAL_VISIT))
     for seen in observations:
         log.info("%s: handshake %s, look %s", ascii(seen.arn), seen.handshake.outcome, seen.look.outcome)
-    return {"observations": documents(observations), "tlscheck": edition().document}
+    return {"observations": documents(observations), "tlscheck": this.document}

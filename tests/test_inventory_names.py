@@ -333,6 +333,7 @@ def test_the_module_costs_a_probe_nothing_but_itself() -> None:
         "re",
         "dataclasses",
         "enum",
+        "typing",
         "tlscheck.inventory.bad_request",
     ]
     assert "re.compile" not in source

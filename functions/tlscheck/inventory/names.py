@@ -10,13 +10,13 @@ A probe's cold start waits for this module: it imports little, and a pattern is 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from tlscheck.inventory.bad_request import not_allowed
 
 
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """Regions that share accounts, and the domains that their names lie in."""
+class Partition(NamedTuple):
+    """Regions that share accounts, and the domains that their names lie in. A tuple: its class is made fastest."""
 
     name: str
     beginning: str
