@@ -3,7 +3,6 @@
 import hashlib
 import json
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 
 from tlscheck.edges.stores import rds_trust_store
@@ -19,9 +18,7 @@ def edition() -> Edition:
     Takes 2 ms: nothing keeps it. A bundle that provenance.json does not describe as it is has no known source.
     Others write the layer: its texts come out harmless and bounded, as tlscheck.version.SCHEMA says.
     """
-    layer = find_spec("rds_trust_store")  # not importlib.resources, as in tlscheck.edges.server.regional_roots
-    folders = [Path(each) for each in (layer and layer.submodule_search_locations) or []]
-    bundles = [bundle for folder in folders for bundle in sorted(folder.glob("*.pem"))]
+    bundles = rds_trust_store.paths()
     if len(bundles) <= MOST_BUNDLES:
         return Edition(VERSION, tuple(map(_provenance, bundles)))
     named = bundles[: MOST_BUNDLES - 1]

@@ -8,13 +8,17 @@ PROXY = "proxy.pem"
 """Amazon Trust Services' roots, which RDS Proxy's certificates hang from; no database's do."""
 
 
-def bundles() -> dict[str, bytes]:
-    """The layer's files of PEM by name, in order of their names, that can be read; none without the layer."""
+def paths() -> list[Path]:
+    """Where the layer's bundles lie, in order of their names; nowhere without the layer."""
     # Not importlib.resources: its import takes as long as reading all the roots.
     layer = find_spec("rds_trust_store")
     folders = (layer and layer.submodule_search_locations) or []
-    found = sorted(bundle for folder in folders for bundle in Path(folder).glob("*.pem"))
-    read = {bundle.name: content(bundle) for bundle in found}
+    return sorted(bundle for folder in folders for bundle in Path(folder).glob("*.pem"))
+
+
+def bundles() -> dict[str, bytes]:
+    """The bundles that can be read, by the name of their file."""
+    read = {bundle.name: content(bundle) for bundle in paths()}
     return {name: each for name, each in read.items() if isinstance(each, bytes)}
 
 
