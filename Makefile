@@ -174,7 +174,7 @@ test: ## Everything that must hold: check, build, tests
 
 # What needs no emulator, server, JVM or build (tests/world.py), with fewer examples of each property.
 test-fast: .venv/.ready ## The tests that need nothing but Python
-	@.venv/bin/pytest --numprocesses=$(JOBS) -m 'not world' --hypothesis-profile=fast
+	@.venv/bin/pytest --numprocesses=$(JOBS) -m 'not world' --hypothesis-profile=fast --capture=sys --dist=worksteal
 
 MINUTES ?= 30
 fuzz: .venv/.ready emulator ## Search at random for what breaks a property (MINUTES=30)

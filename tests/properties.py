@@ -27,7 +27,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 
-settings.register_profile("fast", settings.get_profile("tlscheck"), max_examples=USUAL // 5)
+settings.register_profile("fast", settings.get_profile("tlscheck"), max_examples=USUAL // 10)
 
 FIXTURE_MAY_LAST = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 """For `suppress_health_check`, where a fixture that lives through all examples is what a property wants."""

@@ -5,7 +5,6 @@ import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from textwrap import wrap
 
 from tlscheck.keystores.der import Malformed, first_element
 
@@ -64,7 +63,8 @@ def write(certificates: Iterable[tuple[str, bytes]]) -> bytes:
 
 def block(der: bytes) -> str:
     """One certificate."""
-    lines = "\n".join(wrap(base64.b64encode(der).decode(), 64))
+    text = base64.b64encode(der).decode()
+    lines = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
     return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
 
 
