@@ -1,11 +1,13 @@
 """A sweep and the batches that it is done in."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.region import RegionListing
 
 
@@ -26,6 +28,8 @@ class Sweep:
     id: str
     started_at: datetime
     depth: Depth
+    narrow: bool = False
+    """Whether somebody asked for a part of the account only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,18 @@ class Batch:
     databases: tuple[Database, ...]
     listings: tuple[RegionListing, ...] = ()
     """Region listings to judge; they travel in a batch of their own."""
+
+    hubs: dict[str, Hub | Gap] = field(default_factory=dict)
+    """Region to its Security Hub, in a full sweep: of each Region that this batch is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What discover leaves beside the list of batches, `sweeps/<id>/sweep.json`: the one source of a sweep's time."""
+
+    sweep: Sweep
+    unreadable: tuple[Gap, ...] = ()
+    """Databases that the table names and that could not be read back: operation and reason."""
 
 
 BATCH_SIZE = 25
@@ -97,6 +113,11 @@ def _by_arn(databases: Iterable[Database]) -> tuple[Database, ...]:
 def plan_key(sweep: Sweep) -> str:
     """S3 key of the list of a sweep's batches: `[{"batch": <key>}, ...]`, what the distributed Map reads."""
     return f"sweeps/{sweep.id}/plan.json"
+
+
+def sweep_key(sweep: str) -> str:
+    """S3 key of the Plan of the sweep with this id."""
+    return f"sweeps/{sweep}/sweep.json"
 
 
 def batch_key(sweep: Sweep, number: int) -> str:

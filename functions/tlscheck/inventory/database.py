@@ -8,6 +8,7 @@ from tlscheck.inventory.certificate import CertificateAuthority
 from tlscheck.inventory.engine import major
 from tlscheck.inventory.force_ssl import ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.names import resource_key
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -73,6 +74,18 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The database that had this one's name before: restored and renamed, switched over, promoted; or, of a cluster,
+    a member that is gone. Its clients connect by the name, so they are this one's now."""
+
+    key: str
+    identifier: str
+    resource_id: str | Gap
+    until: datetime
+    """When a listing first showed the name (or the cluster) without it, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class Database:
     """One instance, member, cluster or proxy of an account, with what the control plane knows of its TLS.
 
@@ -91,9 +104,9 @@ class Database:
     status: str
     """DBInstanceStatus or the cluster's Status, as is: `available`, `stopped`, `creating`..."""
 
-    resource_id: str
-    """DbiResourceId of an instance or member, DbClusterResourceId of a cluster: another one means another database
-    under the same name, of which nothing that is remembered holds."""
+    resource_id: str | Gap
+    """DbiResourceId of an instance or member, DbClusterResourceId of a cluster, `prx-...` of a proxy: another one means
+    another database under the same name, of which nothing that is remembered holds."""
 
     cluster: str | None
     """Identifier of the cluster that a member belongs to."""
@@ -145,6 +158,20 @@ class Database:
 
     proxy: Proxy | None = None
     """Of a proxy alone."""
+
+    listed_at: datetime | None = None
+    """When AWS's API was asked, UTC; None in documents of before 0.3.0."""
+
+    member_ids: dict[str, str] = field(default_factory=dict)
+    """Of a cluster: identifier of each member that was listed to its DbiResourceId."""
+
+    predecessors: tuple[Predecessor, ...] = ()
+    """Newest first; those that are remembered no longer are left out."""
+
+    @property
+    def key(self) -> str:
+        """What is remembered of it lies under; its ARN where the API named no resource id."""
+        return self.arn if isinstance(self.resource_id, Gap) else resource_key(self.arn, self.resource_id)
 
     @property
     def major(self) -> int | None:

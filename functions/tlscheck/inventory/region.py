@@ -47,7 +47,10 @@ class RegionListing:
     gaps: tuple[Gap, ...] = ()
     authorities: Authorities | Gap = NOT_ASKED
     vanished: tuple[str, ...] = ()
-    """ARNs of known databases that are gone, as a complete listing shows, or that their owner excludes."""
+    """Keys of known databases that are gone, as a complete listing shows, or that their owner excludes."""
+
+    listed_at: datetime | None = None
+    """When AWS's API was asked, UTC."""
 
     @property
     def is_complete(self) -> bool:

@@ -153,14 +153,18 @@ class SessionGroup:
     database: str
     user: str
     application: str
-    address: str
-    """Client address; empty for a unix socket."""
+    addresses: tuple[str, ...]
+    """Some of the addresses that they come from, sorted; an empty text is a unix socket."""
+
+    more_addresses: int
+    """How many others there are."""
 
     tls: bool
     protocol: str | None
-    cipher: str | None
     sessions: int
     kind: SessionKind = SessionKind.CLIENT
+    names: int = 1
+    """How many spellings it stands for, where names that change were folded into a pattern (at least that many)."""
 
     @property
     def is_client(self) -> bool:
@@ -185,6 +189,8 @@ class Look:
     """rds.force_ssl as the server runs it; None where it knows no such parameter."""
 
     looks: int = 1
+    at: datetime | None = None
+    """When it was made, by the probe's clock, UTC; None of probes before 0.3.0, which did not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,30 @@
+"""What a server itself said of whether it enforces TLS, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A server's deed (it refused or accepted a client without TLS) or word (how it runs rds.force_ssl)."""
+
+    refuses: bool
+    said: str
+    """`the server refuses a client without TLS`: a clause in the present tense, as of that moment."""
+
+    at: datetime | None
+    """The look's moment, UTC; None of a probe that did not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The last word of a server, and whether this sweep's look heard it."""
+
+    word: Word | None = None
+    """None: it never said anything that is remembered."""
+
+    is_new: bool = False
+    """Whether the newest look heard it; else the word is an earlier look's, and what has been since is not known."""
+
+    is_absent: bool = False
+    """Of a cluster's member: whether this sweep did not look at it at all (filtered, excluded, lost, not listed)."""

@@ -1,0 +1,72 @@
+"""What the table holds of one database or Region: nouns, each with the version of its item."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.gap import Gap
+from tlscheck.ledger.client import Client
+from tlscheck.verdict.finding import RememberedFinding
+from tlscheck.verdict.heard import Word
+from tlscheck.wire.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClient:
+    """A client and the version of its item."""
+
+    client: Client
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLook:
+    """The newest look at a server, without its sessions (those are clients), and the server's last word."""
+
+    key: str
+    observation: Observation
+    at: datetime
+    left_out: int = 0
+    """Groups of sessions that were left out of it."""
+
+    word: Word | None = None
+    """The server's last word on TLS enforcement, of this look or of an earlier one."""
+
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDatabase:
+    """A database as the newest listing knows it, and the verdict on it."""
+
+    key: str
+    database: Database | Gap
+    """A Gap: the document could not be read back."""
+
+    is_listed: bool
+    """Whether sweeps are to look at it; not so of one that is gone or excluded."""
+
+    verdict: str = ""
+    verdict_reason: str = ""
+    verdict_changed_at: datetime | None = None
+    announced_verdict: str = ""
+    """The verdict that people were told last."""
+
+    changes: tuple[datetime, ...] = ()
+    """When the verdict changed in the last day, oldest first."""
+
+    observed_at: datetime | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """All of one key."""
+
+    key: str
+    clients: tuple[KeptClient, ...] = ()
+    findings: tuple[RememberedFinding, ...] = ()
+    look: KeptLook | None = None
+    database: KeptDatabase | None = None
+    unreadable: tuple[Gap, ...] = ()
+    """Items that could not be read back: what of them (`finding#ca`), and why."""
