@@ -48,14 +48,18 @@ class KeptDatabase:
 
     verdict: str = ""
     verdict_reason: str = ""
-    verdict_changed_at: datetime | None = None
     announced_verdict: str = ""
-    """The verdict that people were told last."""
+    """The verdict that people were told last; empty: none."""
 
     changes: tuple[datetime, ...] = ()
     """When the verdict changed in the last day, oldest first."""
 
-    observed_at: datetime | None = None
+    flaps_told_at: datetime | None = None
+    """When people were told last that it flaps."""
+
+    listed_at: datetime | None = None
+    """The newest listing that showed it, or showed it gone."""
+
     version: int | None = None
 
 
