@@ -192,6 +192,11 @@ class Look:
     at: datetime | None = None
     """When it was made, by the probe's clock, UTC; None of probes before 0.3.0, which did not say."""
 
+    @property
+    def left_out(self) -> int:
+        """Kinds of sessions that there were and that `sessions` does not hold."""
+        return max(0, self.kinds - len(self.sessions))
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
