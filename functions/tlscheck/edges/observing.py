@@ -18,7 +18,7 @@ from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.lost import remembered_result
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.in_hand import InHand, Member
+from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.regional import judge_region
 from tlscheck.verdict.remembered import Remembered
@@ -77,7 +77,7 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
 
 def _look(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment) -> Seen:
     targets, untried = assigned(
-        batch.databases, environment.rules.user, master_secrets=environment.master_secrets
+        batch.databases, environment.user, master_secrets=environment.master_secrets
     )
     asked_at = clock.now()
     looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
@@ -126,7 +126,7 @@ def _judgement(
     observation = seen.observations[database.arn]
     hand = InHand(
         sweep,
-        environment.rules,
+        Rules(environment.user, environment.client_memory, environment.evidence),
         database,
         observation,
         observation.look.at or seen.asked_at,
@@ -134,7 +134,7 @@ def _judgement(
         observed.members.get((database.region, database.identifier), {}) if database.kind is Kind.CLUSTER else {},
         seen.is_contended,
     )
-    adoption.adopt(environment.table, database, environment.rules.memory)
+    adoption.adopt(environment.table, database, environment.client_memory)
     return dynamodb.run(environment.table, remember(hand))
 
 
