@@ -10,7 +10,7 @@ from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
-from tlscheck.ledger.client import Client, Who
+from tlscheck.ledger.client import Client, Sort, Trace, Who
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.wire.observation import (
     Certificate,
@@ -28,6 +28,8 @@ ORDERS = f"arn:aws:rds:us-east-1:{ACCOUNT}:db:orders-prod"
 LEDGER = f"arn:aws:rds:us-east-1:{ACCOUNT}:cluster:ledger"
 PROXY = f"arn:aws:rds:us-east-1:{ACCOUNT}:db-proxy:prx-0123456789abcdef0"
 REGION = f"arn:aws:rds:us-east-1:{ACCOUNT}:region"
+KEY = f"aws:{ACCOUNT}:us-east-1:db-ORDERS"
+"""What is remembered of orders-prod lies under."""
 
 ENFORCED = ForceSsl(Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)")
 NOT_ENFORCED = ForceSsl(Enforcement.NOT_ENFORCED, "orders-pg17", "rds.force_ssl is 0 in orders-pg17 (in-sync)")
@@ -177,22 +179,51 @@ def observation(arn: str = ORDERS, handshake: Handshake = handshake(), look: Loo
     return Observation(arn, handshake, look)
 
 
-def client(application: str = "orders-api", **changes: Any) -> Client:
-    """A client of orders-prod, seen now with TLS only."""
-    fields: dict[str, Any] = {
-        "who": Who(ORDERS, "orders", "orders", application, "10.0.1.5"),
-        "first_seen": NOW - timedelta(days=30),
-        "last_seen": NOW,
-        "last_tls": NOW,
-        "last_plaintext": None,
-        "protocols": ("TLSv1.3",),
+def who(
+    application: str = "orders-api", user: str = "orders", name: str = "orders", sort: Sort = Sort.CLIENT
+) -> Who:
+    """A client of orders-prod; of a fold, the patterns of its names."""
+    return Who(KEY, name, user, application, sort)
+
+
+def trace(
+    last: datetime = NOW,
+    addresses: Iterable[str] = ("10.0.1.5",),
+    protocols: Iterable[str] = (),
+    first: datetime | None = None,
+    **changes: Any,
+) -> Trace:
+    """How a client came, in one way: from each address and by each protocol until `last`, for 30 days."""
+    return Trace(
+        first or last - timedelta(days=30),
+        last,
+        dict.fromkeys(addresses, last),
+        protocols=dict.fromkeys(protocols, last),
+        **changes,
+    )
+
+
+def client(
+    application: str = "orders-api",
+    *,
+    who: Who | None = None,
+    last_tls: datetime | None = NOW,
+    last_plaintext: datetime | None = None,
+    address: str = "10.0.1.5",
+    protocols: Iterable[str] = ("TLSv1.3",),
+    **changes: Any,
+) -> Client:
+    """A client of orders-prod, seen now with TLS only; `tls` and `plaintext` take whole traces."""
+    sides: dict[str, Any] = {
+        "tls": trace(last_tls, (address,), protocols) if last_tls else None,
+        "plaintext": trace(last_plaintext, (address,)) if last_plaintext else None,
     }
-    return Client(**fields | changes)
+    return Client(who or Who(KEY, "orders", "orders", application), **sides | changes)
 
 
 def plaintext_client(application: str = "billing-cron", **changes: Any) -> Client:
     """A client of orders-prod that was only ever seen without TLS."""
-    return client(application, **{"last_tls": None, "last_plaintext": NOW, "protocols": ()} | changes)
+    return client(application, **{"last_tls": None, "last_plaintext": NOW} | changes)
 
 
 def evidence(
