@@ -53,6 +53,21 @@ class Judgement:
 
     kept: KeptDatabase | None = None
 
+    told: tuple[RememberedFinding, ...] = ()
+    """Findings that this sweep announces."""
+
+    worse: tuple[CheckId, ...] = ()
+    """Of those, the checks that became FAILED."""
+
+    verdict_told: bool = False
+    """Whether people are to be told this verdict now."""
+
+    flapping: bool = False
+    """Whether this sweep is the one that says that it flaps."""
+
+    error: str = ""
+    """Why it was not judged, or an empty text."""
+
     @property
     def changed(self) -> tuple[RememberedFinding, ...]:
         """Findings that this sweep changed."""
