@@ -23,7 +23,7 @@ from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.regional import judge_region
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import forget, remember, remember_region
-from tlscheck.verdict.steps import Read, Running, key_digests, may_be_overtaken
+from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.targeting import assigned
 
@@ -135,12 +135,12 @@ def _judgement(
         seen.is_contended,
     )
     adoption.adopt(environment.table, database, environment.client_memory)
-    return dynamodb.run(environment.table, remember(hand))
+    return dynamodb.run(environment.table, remember(hand), environment.client_memory)
 
 
 def _remembered(database: Database, environment: ObserveEnvironment) -> Remembered:
     try:
-        remembered = dynamodb.apply(environment.table, Read(database.key))
+        remembered = dynamodb.read(environment.table, database.key, clock.now())
     except FAULTS:
         logger.exception("what is remembered could not be read", database=database.arn)
         return Remembered(database.key)
@@ -152,12 +152,14 @@ def _listed(
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     findings = judge_region(listing, regional_roots.installed().thumbprints, sweep.started_at)
     remembered = dynamodb.run(
-        environment.table, remember_region(listing, findings, is_contended=is_contended)
+        environment.table,
+        remember_region(listing, findings, is_contended=is_contended),
+        environment.client_memory,
     )
     return tuple(each.finding for each in remembered), tuple(_vanished(listing, environment))
 
 
 def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:
     for key in listing.vanished:
-        if dynamodb.run(environment.table, forget(key, listing)):
+        if dynamodb.run(environment.table, forget(key, listing), environment.client_memory):
             yield key

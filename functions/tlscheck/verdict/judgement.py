@@ -36,7 +36,7 @@ class Judgement:
     verdict_told: bool = False
     """Whether people are told the verdict now."""
 
-    flaps: bool = False
+    flapping: bool = False
     """Whether they are told that it flaps."""
 
     error: str = ""
@@ -52,21 +52,6 @@ class Judgement:
     """What this sweep judged or archived, whether it changed or not."""
 
     kept: KeptDatabase | None = None
-
-    told: tuple[RememberedFinding, ...] = ()
-    """Findings that this sweep announces."""
-
-    worse: tuple[CheckId, ...] = ()
-    """Of those, the checks that became FAILED."""
-
-    verdict_told: bool = False
-    """Whether people are to be told this verdict now."""
-
-    flapping: bool = False
-    """Whether this sweep is the one that says that it flaps."""
-
-    error: str = ""
-    """Why it was not judged, or an empty text."""
 
     @property
     def changed(self) -> tuple[RememberedFinding, ...]:
@@ -117,7 +102,7 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
         ready,
         told=told,
         verdict_told=telling.is_due and not earlier,
-        flaps=telling.flaps or any(each.flaps_told_at == evidence.at for each in told),
+        flapping=telling.flaps or any(each.flaps_told_at == evidence.at for each in told),
         clients=evidence.clients,
         look=look,
         settled=tuple(settled.values()),

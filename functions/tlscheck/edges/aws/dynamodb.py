@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from tlscheck.edges import clock
 from tlscheck.edges.aws import finding_items, reading, running_items, table, writing
 from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED
 from tlscheck.edges.aws.finding_items import DELIVERED, DUE, REFUSED, finding_of
@@ -20,7 +21,7 @@ from tlscheck.inventory.known import Known
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import Remembered
-from tlscheck.verdict.steps import Answer, Drop, Read, Running, Step, Write
+from tlscheck.verdict.steps import Answer, Drop, Read, Running, Step, Steps, Write
 
 INDEX = "by_listing"
 """Sparse: what carries `listed`, and nothing else."""
@@ -41,6 +42,17 @@ def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Answer:
             return writing.write(name, step, memory)
         case Drop():
             return writing.drop(name, step)
+
+
+def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:
+    """Does the steps of a sweep one after the other; returns what they come to."""
+    try:
+        step = next(steps)
+        while True:
+            step = steps.send(apply(name, step, memory, clock.now()))
+    except StopIteration as ended:
+        outcome: T = ended.value
+        return outcome
 
 
 def read(name: str, key: str, now: datetime) -> Remembered:

@@ -13,7 +13,7 @@ ATTRIBUTES: tuple[str, ...] = (
     *("resource", "region", "check", "status", "reason", "next_step"),
     *("first_observed_at", "changed_at", "announced_at", "observed_at", "listed_at", "looked_at"),
     *("not_observed_since", "not_observed_reason", "archived_at"),
-    *("announced_status", "changes", "expires_at"),
+    *("announced_status", "announced_digest", "changes", "flaps_told_at", "concluded_at", "expires_at"),
 )
 """All that a sweep writes of it beside its version and `due`."""
 
@@ -46,7 +46,10 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
             "not_observed_reason": remembered.not_observed_reason or None,
             "archived_at": moment(remembered.archived_at) if remembered.archived_at else None,
             "announced_status": remembered.announced_status,
+            "announced_digest": remembered.announced_digest or None,
             "changes": moments(remembered.changes) or None,
+            "flaps_told_at": moment(remembered.flaps_told_at) if remembered.flaps_told_at else None,
+            "concluded_at": moment(remembered.concluded_at) if remembered.concluded_at else None,
             "expires_at": epoch(remembered.observed_at + retention.FINDINGS),
         }
     )
@@ -81,7 +84,10 @@ def finding_of(item: Item) -> RememberedFinding:
         archived_at=moment_of(item.get("archived_at")),
         basis=basis,
         announced_status=Status(item["announced_status"]) if "announced_status" in item else None,
+        announced_digest=item.get("announced_digest", ""),
         changes=tuple(_moment(each) for each in item.get("changes", ())),
+        flaps_told_at=moment_of(item.get("flaps_told_at")),
+        concluded_at=moment_of(item.get("concluded_at")),
         delivered_at=moment_of(item.get(DELIVERED)),
         refused=item.get(REFUSED, {}).get("reason", ""),
         version=None if version is None else int(version),
