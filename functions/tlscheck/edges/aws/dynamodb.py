@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from tlscheck.edges import clock
 from tlscheck.edges.aws import finding_items, reading, running_items, table, writing
 from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED
 from tlscheck.edges.aws.finding_items import DELIVERED, DUE, REFUSED, finding_of
@@ -20,7 +21,7 @@ from tlscheck.inventory.known import Known
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import Remembered
-from tlscheck.verdict.steps import Answer, Drop, Read, Running, Step, Write
+from tlscheck.verdict.steps import Answer, Drop, Read, Running, Step, Steps, Write
 
 INDEX = "by_listing"
 """Sparse: what carries `listed`, and nothing else."""
@@ -29,18 +30,30 @@ UNDELIVERED = "undelivered"
 """Its value for a finding that a hub refused."""
 
 
-def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Answer:
-    """Does one step of a sweep on the table of this name: of a Read what is remembered, else whether it was done.
+def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:
+    """Does the steps of a sweep on the table of this name, one after the other, and says what they come to.
 
     `memory` is how long a client is remembered that is not seen again.
     """
+    answer: Answer | None = None
+    while True:
+        try:
+            step = next(steps) if answer is None else steps.send(answer)
+        except StopIteration as ended:
+            result: T = ended.value
+            return result
+        answer = apply(name, step, memory, clock.now())
+
+
+def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Answer:
+    """Does one step: of a Read what is remembered, else whether it was done."""
     match step:
         case Read(key):
             return read(name, key, now)
         case Write():
-            return writing.write(name, step, memory)
+            return writing.write(name, step, memory, now)
         case Drop():
-            return writing.drop(name, step)
+            return writing.drop(name, step, now)
 
 
 def read(name: str, key: str, now: datetime) -> Remembered:
