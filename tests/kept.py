@@ -92,9 +92,9 @@ def kept(hours: int = 0, *, is_listed: bool = True, **changes: Any) -> KeptDatab
         "is_listed": is_listed,
         "verdict": "FIX_DATABASE",
         "verdict_reason": "Its CA is retired.",
-        "verdict_changed_at": NOON,
         "announced_verdict": "FIX_DATABASE",
-        "observed_at": NOON + hours * HOUR,
+        "announced_at": NOON,
+        "listed_at": NOON + hours * HOUR,
     }
     return KeptDatabase(**fields | changes)
 

@@ -215,6 +215,21 @@ def test_what_is_expired_is_no_more_also_where_it_still_lies_there(table: str) -
     assert dynamodb.known(table, None, NOON + 30 * DAY) == Known()
 
 
+@pytest.mark.parametrize("noun", [client(), finding(), look(), kept()])
+def test_what_is_expired_is_written_over_like_what_never_was(
+    account: EmulatedAccount, table: str, noun: Any
+) -> None:
+    write(table, noun)
+    dynamodb.refused(table, KEY, "ca", "no", NOON)
+    late = Write(noun, None, 7)
+    assert dynamodb.apply(table, late, MEMORY, NOON + 29 * DAY) is False
+    assert dynamodb.apply(table, late, MEMORY, NOON + 90 * DAY) is True
+    (item,) = storage.client_of(account, "dynamodb").scan(TableName=table)["Items"]
+    assert item["version"] == {"N": "7"}
+    assert item.keys().isdisjoint({"refused", "delivered_at"})
+    assert ("due" in item) == item["sk"]["S"].startswith("finding#")
+
+
 def test_a_database_is_listed_until_it_is_gone_and_then_kept_as_long_as_its_clients(table: str) -> None:
     write(table, kept())
     assert dynamodb.known(table, None, NOON) == Known((listed(),))
@@ -227,7 +242,7 @@ def test_a_database_is_listed_until_it_is_gone_and_then_kept_as_long_as_its_clie
 def test_a_sample_does_not_keep_a_database_alive(account: EmulatedAccount, table: str) -> None:
     write(table, kept())
     before = raw(account, table, "database")["expires_at"]
-    write(table, replace(kept(), observed_at=NOON + DAY, verdict="CLEAR"), 1, 2)
+    write(table, replace(kept(), announced_at=NOON + DAY, verdict="CLEAR"), 1, 2)
     assert (
         raw(account, table, "database")["expires_at"] == before == {"N": str(int((NOON + 30 * DAY).timestamp()))}
     )

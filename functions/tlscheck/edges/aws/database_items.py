@@ -9,8 +9,8 @@ from tlscheck.edges.aws.items import (
     UNREADABLE,
     Item,
     epoch,
-    moment,
     moment_of,
+    moment_or_none,
     moments,
     unreadable,
     without_none,
@@ -30,11 +30,11 @@ GONE = "gone"
 """Its value for a database that no sweep is to look at any more; DATABASE for one that sweeps look at."""
 
 DATABASE_ATTRIBUTES: tuple[str, ...] = (
-    *(LISTED, "region", "document", "verdict", "verdict_reason", "listed_at"),
-    *("announced_verdict", "announced_at", "changes", "flaps_told_at", "expires_at"),
+    *(LISTED, "region", "document", "verdict", "verdict_reason", "announced_verdict", "announced_at"),
+    *("changes", "flaps_told_at", "listed_at"),
 )
-OF_DOCUMENT = frozenset({"region", "document", "expires_at"})
-"""Those of them that stay as they are where the document could not be read."""
+OF_DOCUMENT = frozenset({"region", "document"})
+"""Those that stay as they are where the document could not be read."""
 
 LOOK_ATTRIBUTES: tuple[str, ...] = ("document", "expires_at")
 
@@ -43,17 +43,17 @@ def database_item(kept: KeptDatabase, memory: timedelta) -> dict[str, Any]:
     """A database's attributes. One that is listed expires when no full sweep lists it any more, whatever samples
     do; one that is gone is kept for as long as its clients are, since another may have its name.
 
-    Of one whose document could not be read the document stays as it is, and when it expires.
+    Where its document could not be read that stays as it is, and so does when it expires.
     """
     values: dict[str, Any] = {
         LISTED: DATABASE if kept.is_listed else GONE,
         "verdict": kept.verdict,
         "verdict_reason": kept.verdict_reason,
-        "listed_at": moment(kept.listed_at) if kept.listed_at else None,
         "announced_verdict": kept.announced_verdict or None,
-        "announced_at": moment(kept.announced_at) if kept.announced_at else None,
+        "announced_at": moment_or_none(kept.announced_at),
         "changes": moments(kept.changes) or None,
-        "flaps_told_at": moment(kept.flaps_told_at) if kept.flaps_told_at else None,
+        "flaps_told_at": moment_or_none(kept.flaps_told_at),
+        "listed_at": moment_or_none(kept.listed_at),
     }
     if isinstance(kept.database, Database):
         values |= {"region": kept.database.region, "document": documents.dump(kept.database)}

@@ -30,18 +30,30 @@ UNDELIVERED = "undelivered"
 """Its value for a finding that a hub refused."""
 
 
-def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Answer:
-    """Does one step of a sweep on the table of this name: of a Read what is remembered, else whether it was done.
+def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:
+    """Does the steps of a sweep on the table of this name, one after the other, and says what they come to.
 
     `memory` is how long a client is remembered that is not seen again.
     """
+    answer: Answer | None = None
+    while True:
+        try:
+            step = next(steps) if answer is None else steps.send(answer)
+        except StopIteration as ended:
+            result: T = ended.value
+            return result
+        answer = apply(name, step, memory, clock.now())
+
+
+def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Answer:
+    """Does one step: of a Read what is remembered, else whether it was done."""
     match step:
         case Read(key):
             return read(name, key, now)
         case Write():
-            return writing.write(name, step, memory)
+            return writing.write(name, step, memory, now)
         case Drop():
-            return writing.drop(name, step)
+            return writing.drop(name, step, now)
 
 
 def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:

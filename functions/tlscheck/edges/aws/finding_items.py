@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tlscheck.edges.aws.items import Item, epoch, moment, moment_of, moments, without_none
+from tlscheck.edges.aws.database_items import LISTED
+from tlscheck.edges.aws.items import Item, epoch, moment, moment_of, moment_or_none, moments, without_none
 from tlscheck.ledger import retention
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
@@ -24,6 +25,8 @@ DELIVERED = "delivered_at"
 REFUSED = "refused"
 """Publish's: a map of the reason and when."""
 
+OF_PUBLISH = (DELIVERED, REFUSED, LISTED)
+
 
 def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
     """A finding's attributes, without those of its delivery."""
@@ -40,16 +43,16 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
             "changed_at": moment(remembered.changed_at),
             "announced_at": moment(remembered.announced_at),
             "observed_at": moment(remembered.observed_at),
-            "listed_at": moment(basis.listed_at) if basis.listed_at else None,
-            "looked_at": moment(basis.looked_at) if basis.looked_at else None,
-            "not_observed_since": moment(remembered.not_observed_since) if remembered.not_observed_since else None,
+            "listed_at": moment_or_none(basis.listed_at),
+            "looked_at": moment_or_none(basis.looked_at),
+            "not_observed_since": moment_or_none(remembered.not_observed_since),
             "not_observed_reason": remembered.not_observed_reason or None,
-            "archived_at": moment(remembered.archived_at) if remembered.archived_at else None,
-            "announced_status": remembered.announced_status,
+            "archived_at": moment_or_none(remembered.archived_at),
+            "announced_status": remembered.announced_status.value if remembered.announced_status else None,
             "announced_digest": remembered.announced_digest or None,
             "changes": moments(remembered.changes) or None,
-            "flaps_told_at": moment(remembered.flaps_told_at) if remembered.flaps_told_at else None,
-            "concluded_at": moment(remembered.concluded_at) if remembered.concluded_at else None,
+            "flaps_told_at": moment_or_none(remembered.flaps_told_at),
+            "concluded_at": moment_or_none(remembered.concluded_at),
             "expires_at": epoch(remembered.observed_at + retention.FINDINGS),
         }
     )

@@ -55,6 +55,11 @@ def moments(whens: Iterable[datetime]) -> list[str]:
     return [moment(when) for when in whens]
 
 
+def moment_or_none(when: datetime | None) -> str | None:
+    """A moment that may be missing."""
+    return moment(when) if when else None
+
+
 def is_expired(item: Item, now: datetime) -> bool:
     """Whether its time is over: DynamoDB takes it away within days, and until then it still answers."""
     until = item.get("expires_at")

@@ -1,6 +1,7 @@
 """A noun written as its item, over the version that was read, and a client's taken away."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from tlscheck.edges.aws import client_items, finding_items, table
@@ -14,7 +15,8 @@ from tlscheck.edges.aws.database_items import (
     database_item,
     look_item,
 )
-from tlscheck.edges.aws.finding_items import DUE, finding_item
+from tlscheck.edges.aws.finding_items import DUE, OF_PUBLISH, finding_item
+from tlscheck.edges.aws.items import epoch, moment
 from tlscheck.edges.aws.table import Condition, Place
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
@@ -24,10 +26,6 @@ from tlscheck.verdict.steps import Drop, Write
 
 EARLIER = ("kind",)
 """What an item of before 0.3.0 has, and one of later not."""
-
-_NEW = "attribute_not_exists(version)"
-_MOVED = "(attribute_not_exists(announced_at) OR announced_at <> :announced_at)"
-_STAYED = "announced_at = :announced_at"
 
 
 def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> Place:
@@ -43,9 +41,12 @@ def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> Plac
             return key, DATABASE
 
 
-def write(name: str, step: Write, memory: timedelta) -> bool:
-    """Sets what is the noun's own, and leaves what Publish wrote; False where the item is of another version."""
-    noun = step.noun
+def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
+    """Sets what is the noun's own, and leaves what Publish wrote; False where the item is of another version.
+
+    What has expired is there no more for who reads, so it is written over like what never was.
+    """
+    noun, place = step.noun, place_of(step.noun)
     match noun:
         case Client():
             values, gone = client_item(noun, memory), client_items.ATTRIBUTES
@@ -56,34 +57,41 @@ def write(name: str, step: Write, memory: timedelta) -> bool:
             if isinstance(noun.database, Gap):
                 gone = tuple(each for each in gone if each not in OF_DOCUMENT)
         case RememberedFinding():
-            return _write_finding(name, step, noun)
+            values, gone = finding_item(noun), finding_items.ATTRIBUTES
     values["version"] = step.version
-    return table.change(name, place_of(noun), values, (*gone, *EARLIER), _over(step.over))
+    gone = (*gone, *EARLIER)
+    if not isinstance(noun, RememberedFinding):
+        return table.change(name, place, values, gone, _over(step.over, now))
+    # Announced is what moves announced_at, and only the item says whether this write does. The likelier first.
+    due = {DUE: values["announced_at"]}
+    if step.over is None:
+        return table.change(name, place, values | due, (*gone, *OF_PUBLISH), _moved(noun, now)) or table.change(
+            name, place, values, (*gone, DUE), _stayed(noun, "attribute_not_exists(version)")
+        )
+    return table.change(
+        name, place, values, (*gone, DUE), _stayed(noun, "version = :over", {":over": step.over})
+    ) or table.change(name, place, values | due, gone, _over(step.over, now))
 
 
-def drop(name: str, step: Drop) -> bool:
+def drop(name: str, step: Drop, now: datetime) -> bool:
     """Takes a client away; False where its item is of another version."""
-    return table.delete(name, place_of(step.client.client), _over(step.client.version))
+    return table.delete(name, place_of(step.client.client), _over(step.client.version, now))
 
 
-def _write_finding(name: str, step: Write, noun: RememberedFinding) -> bool:
-    """It is announced when `announced_at` moves; only the item says for certain whether this write moves it."""
-    values = finding_item(noun) | {"version": step.version}
-    gone = (*finding_items.ATTRIBUTES, *EARLIER)
-    loud = _MOVED, values | {DUE: values["announced_at"]}, gone
-    quiet = _STAYED, values, (*gone, DUE)
-    # The likelier first.
-    for moved, attributes, removed in (loud, quiet) if step.over is None else (quiet, loud):
-        over = _over(step.over)
-        told = {**over.values, ":announced_at": values["announced_at"]}
-        condition = Condition(f"{over.expression} AND {moved}", told)
-        if table.change(name, place_of(noun), attributes, removed, condition):
-            return True
-    return False
-
-
-def _over(version: int | None) -> Condition:
+def _over(version: int | None, now: datetime) -> Condition:
     if version is None:
-        return Condition(_NEW)
-    values: dict[str, Any] = {":over": version}
-    return Condition("version = :over", values)
+        return Condition("attribute_not_exists(version) OR expires_at <= :now", {":now": epoch(now)})
+    return Condition("version = :over", {":over": version})
+
+
+def _moved(noun: RememberedFinding, now: datetime) -> Condition:
+    return Condition(
+        "attribute_not_exists(version) AND (attribute_not_exists(announced_at) OR announced_at <> :announced_at)"
+        " OR expires_at <= :now",
+        {":announced_at": moment(noun.announced_at), ":now": epoch(now)},
+    )
+
+
+def _stayed(noun: RememberedFinding, version: str, values: Mapping[str, Any] | None = None) -> Condition:
+    told = {":announced_at": moment(noun.announced_at), **(values or {})}
+    return Condition(f"{version} AND announced_at = :announced_at", told)
