@@ -12,6 +12,7 @@ from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.client import Client, Sort, Trace, Who
 from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.heard import Heard, word_of
 from tlscheck.wire.observation import (
     Certificate,
     Handshake,
@@ -94,6 +95,7 @@ def cluster(**changes: Any) -> Database:
         "arn": LEDGER,
         "kind": Kind.CLUSTER,
         "identifier": "ledger",
+        "resource_id": "cluster-LEDGER",
         "engine": "aurora-postgresql",
         "cluster": "ledger",
         "endpoint": None,
@@ -110,6 +112,7 @@ def member(**changes: Any) -> Database:
         "arn": f"arn:aws:rds:us-east-1:{ACCOUNT}:db:ledger-1",
         "kind": Kind.MEMBER,
         "identifier": "ledger-1",
+        "resource_id": "db-LEDGER1",
         "engine": "aurora-postgresql",
         "cluster": "ledger",
     }
@@ -231,8 +234,13 @@ def evidence(
     seen: Observation | None = None,
     clients: Iterable[Client] = (),
     user: str = "tlscheck",
+    **more: Any,
 ) -> Evidence:
-    """What is known of a database; by default a clean one where nobody is connected."""
+    """What is known of a database; by default a clean one where nobody is connected. Members say nothing."""
     of = of or database()
-    members = {name: observation(name) for name in of.member_authorities}
-    return Evidence(of, seen or observation(of.arn), tuple(clients), NOW, user, members)
+    seen = seen or observation(of.arn)
+    fields: dict[str, Any] = {
+        "heard": Heard(word_of(seen, NOW), is_new=True),
+        "members": dict.fromkeys(of.member_authorities, Heard()),
+    }
+    return Evidence(of, seen, tuple(clients), NOW, user, **fields | more)
