@@ -56,17 +56,6 @@ def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Answer:
             return writing.drop(name, step, now)
 
 
-def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:
-    """Does the steps of a sweep one after the other; returns what they come to."""
-    try:
-        step = next(steps)
-        while True:
-            step = steps.send(apply(name, step, memory, clock.now()))
-    except StopIteration as ended:
-        outcome: T = ended.value
-        return outcome
-
-
 def read(name: str, key: str, now: datetime) -> Remembered:
     """All of one key, read consistently."""
     return reading.remembered(key, table.items_of(name, key), now)
