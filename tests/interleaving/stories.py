@@ -29,7 +29,8 @@ LOOKS: dict[str, Observation] = {
         handshake=handshake(HandshakeOutcome.EXPIRED, "it expired"), look=look(outcome=LookOutcome.NOT_TRIED)
     ),
     "the probe timed out": observation(
-        handshake=handshake(HandshakeOutcome.TIMED_OUT, "no answer", chain=()), look=look(outcome=LookOutcome.NOT_TRIED)
+        handshake=handshake(HandshakeOutcome.TIMED_OUT, "no answer", chain=()),
+        look=look(outcome=LookOutcome.NOT_TRIED),
     ),
     "sessions are hidden": observation(look=look(outcome=LookOutcome.NEEDS_PG_MONITOR, detail="needs pg_monitor")),
 }
@@ -55,7 +56,11 @@ def first_table(begun: Plot) -> MemoryTable:
 
 
 def together(
-    table: MemoryTable, plots: Sequence[Plot], order: Iterable[int], ticks: Iterator[timedelta], cut: int | None = None
+    table: MemoryTable,
+    plots: Sequence[Plot],
+    order: Iterable[int],
+    ticks: Iterator[timedelta],
+    cut: int | None = None,
 ) -> Story:
     """The sweeps at once: `order` names whose step is next, and each step takes its tick.
 

@@ -58,7 +58,9 @@ class Observed:
 def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironment) -> BatchResult:
     """Looks at a batch and remembers what it saw; `key` is the batch's own."""
     began = clock.now()
-    mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(each.key for each in batch.databases))
+    mine = Running(
+        f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(each.key for each in batch.databases)
+    )
     dynamodb.begin(environment.table, mine)
     seen = _look(batch, sweep, mine, environment)
     observed = Observed()
@@ -76,9 +78,7 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
 
 
 def _look(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment) -> Seen:
-    targets, untried = assigned(
-        batch.databases, environment.user, master_secrets=environment.master_secrets
-    )
+    targets, untried = assigned(batch.databases, environment.user, master_secrets=environment.master_secrets)
     asked_at = clock.now()
     looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
     # After the look, so that who begins after this looks later.

@@ -94,7 +94,9 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
     ready = readiness(evidence, findings)
     kept, telling = kept_verdict(own.database, hand, database, ready, evidence.at)
     told = tuple(
-        each for each in settled.values() if each.announced_at == evidence.at and not each.archived_at and not earlier
+        each
+        for each in settled.values()
+        if each.announced_at == evidence.at and not each.archived_at and not earlier
     )
     return Judgement(
         evidence,

@@ -74,7 +74,9 @@ def forget(key: str, listing: RegionListing) -> Steps[bool]:
         if database is None or not database.is_listed or _is_newer(database, at):
             return False
         after = [archived(each, basis, at) for each in own.findings]
-        steps: list[Step] = [_write(each, at) for each, before in zip(after, own.findings, strict=True) if each != before]
+        steps: list[Step] = [
+            _write(each, at) for each, before in zip(after, own.findings, strict=True) if each != before
+        ]
         # Last, so that what is interrupted here is done again by the next sweep.
         steps.append(_write(replace(database, is_listed=False, listed_at=at), at))
         if (yield from tries.done(steps)):
@@ -82,7 +84,9 @@ def forget(key: str, listing: RegionListing) -> Steps[bool]:
     return False
 
 
-def remember_region(listing: RegionListing, findings: Iterable[Finding], *, is_contended: bool) -> Steps[tuple[RememberedFinding, ...]]:
+def remember_region(
+    listing: RegionListing, findings: Iterable[Finding], *, is_contended: bool
+) -> Steps[tuple[RememberedFinding, ...]]:
     """What is remembered of a Region as a whole once these findings of its listing are."""
     basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
     findings = tuple(findings)
@@ -93,7 +97,7 @@ def remember_region(listing: RegionListing, findings: Iterable[Finding], *, is_c
         steps = [
             _write(each, at)
             for each in after
-            if is_contended or (there := before.get(each.finding.check)) is None or is_news(there, each)
+            if (there := before.get(each.finding.check)) is None or is_news(there, each, always=is_contended)
         ]
         if (yield from tries.done(steps)) or tries.are_spent:
             return tuple(after)
@@ -128,15 +132,15 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
         over = versions[client.who].version if client.who in versions else None
         yield Write(client, over, _version(over, at))
     look = judgement.look
-    if look is not None and (own.look is None or hand.is_contended or is_news_of_look(own.look, look)):
+    if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
         yield _write(look, at)
     before, kept = own.database, judgement.kept
-    if kept is not None and (before is None or hand.is_contended or is_news_of_database(before, kept)):
+    if kept is not None and (before is None or is_news_of_database(before, kept, always=hand.is_contended)):
         yield _write(kept, at)
     remembered = {each.finding.check: each for each in own.findings}
     for finding in judgement.settled:
         there = remembered.get(finding.finding.check)
-        if there is None or hand.is_contended or is_news(there, finding):
+        if there is None or is_news(there, finding, always=hand.is_contended):
             yield _write(finding, at)
     # Their traces are in what was written above.
     for client in gone:
