@@ -1,6 +1,7 @@
 """What is still known of a batch that was not observed: what the table holds, and why there is nothing newer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tlscheck.inventory.batch import Batch
@@ -68,7 +69,8 @@ def remembered_result(
         unreadable=remembered.unreadable,
         evidence_span=span,
     )
-    return row(evidence, remembered.findings, _readiness(remembered, error), error=error)
+    judged = row(evidence, remembered.findings, _readiness(remembered, error), error)
+    return replace(judged, looked_at=look.at if look else None)
 
 
 def _keys(batch: Batch) -> tuple[str, ...]:
@@ -98,9 +100,7 @@ def _readiness(remembered: Remembered, error: str) -> Readiness:
     gaps = "".join(f" {_unread(gap)}" for gap in remembered.unreadable)
     kept = remembered.database
     if kept is None or not kept.verdict:
-        return Readiness(
-            Verdict.NOT_OBSERVED, f"{why} Nothing is remembered of it.{gaps}" if not gaps else why + gaps
-        )
+        return Readiness(Verdict.NOT_OBSERVED, why + (gaps or " No verdict on it is remembered."))
     newest = max((each.observed_at for each in remembered.findings), default=None)
     when = f"On {day(newest)}" if newest else "Before"
     stands = kept.verdict in {Verdict.FIX_DATABASE, Verdict.FIX_CLIENTS}

@@ -70,7 +70,8 @@ class Summary:
     @property
     def is_full(self) -> bool:
         """Whether it looked at the whole account: one of a part, or of which nothing was observed, did not."""
-        is_observed = not self.lost_batches or any(not each.error for each in self.databases)
+        is_empty = not self.databases and not self.lost_batches
+        is_observed = is_empty or any(not each.error for each in self.databases)
         return self.sweep.depth is Depth.FULL and not self.sweep.narrow and is_observed
 
 
