@@ -85,7 +85,9 @@ class Evidence:
 
     def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
         """What a check says of this database."""
-        return Finding(self.database.key, self.database.arn, self.database.region, check, status, reason, next_step)
+        return Finding(
+            self.database.key, self.database.arn, self.database.region, check, status, reason, next_step
+        )
 
 
 @dataclass(frozen=True, slots=True)
