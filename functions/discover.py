@@ -44,7 +44,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -> dict[str, Any]:
-    known = dynamodb.known(ENVIRONMENT.table, ENVIRONMENT.earlier_index)
+    known = dynamodb.known(ENVIRONMENT.table, ENVIRONMENT.earlier_index, clock.now())
     inventory, hubs = Inventory(known.databases), dict[str, Hub | Gap]()
     if request.depth is Depth.FULL:
         listed, hubs = _listed(request, context, asks_hubs=sweep is not None)
@@ -53,8 +53,7 @@ def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -
     wanted = chosen(request, inventory, known.unreadable)
     batches = in_batches(wanted.databases, inventory.listings, hubs)
     preview = Preview.of(request, batches, inventory, known, (*known.unreadable, *wanted.missing))
-    found = {"databases": len(preview.databases), "batches": len(batches), "gaps": preview.not_known}
-    logger.info("databases found", **found)
+    logger.info("databases found", databases=len(preview.databases), batches=len(batches), gaps=preview.not_known)
     return to_document(preview) if sweep is None else _planned(sweep, batches, preview)
 
 
