@@ -150,7 +150,7 @@ COMPARED_WHOLE = {
     ("test_inventory_engine.py", "ENGINES"): "is compared with rows that are written out",
     ("test_inventory_names.py", "PARTITIONS"): "is compared with botocore's own",
     ("test_end_to_end.py", "SCHEMA"): "is what a report must keep to",
-    ("test_ledger_merging.py", "DATABASES"): "is compared with days that are written out",
+    ("test_ledger_sightings.py", "DATABASES"): "is compared with days that are written out",
     ("test_report.py", "SCHEMA"): "is what a report must keep to",
     ("test_report_schema.py", "SCHEMA"): "is compared with what is written out, and with documents",
     ("test_version.py", "SCHEMA"): "is what a document must keep to",
