@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tlscheck.edges import clock
 from tlscheck.edges.aws import probes, session
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome, Observation, SessionGroup
@@ -156,7 +157,7 @@ def at_four(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         def invoke(self, **_: object) -> dict[str, Any]:
             return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
-    monkeypatch.setattr(probes.clock, "now", lambda: next(clocks, ANSWERED))
+    monkeypatch.setattr(clock, "now", lambda: next(clocks, ANSWERED))
     monkeypatch.setattr(session, "client", lambda *_, **__: Lambda())
     return answer
 

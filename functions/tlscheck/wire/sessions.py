@@ -148,7 +148,7 @@ def _object(rows: Sequence[Sequence[object]]) -> object:
 def _groups(entries: list[object]) -> list[SessionGroup] | None:
     """The groups; None when some entry is none. Groups that differ only in what is cut are one.
 
-    A session without a user is nobody's: not even an older server than 18 says of it how it is connected.
+    A session without a user is nobody's: it is still logging in, and says nothing true of its TLS yet.
     """
     groups: dict[_Alike, list[SessionGroup]] = {}
     for entry in entries:
