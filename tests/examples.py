@@ -147,8 +147,7 @@ def sessions(
     name: str = "orders",
 ) -> SessionGroup:
     """Two sessions of one client."""
-    protocol, cipher = ("TLSv1.3", "TLS_AES_256_GCM_SHA384") if tls else (None, None)
-    return SessionGroup(name, user, application, address, tls, protocol, cipher, 2)
+    return SessionGroup(name, user, application, (address,), 0, tls, "TLSv1.3" if tls else None, 2)
 
 
 def leaf(**changes: Any) -> Certificate:
