@@ -2,7 +2,8 @@
 
 A client is remembered by its names until more than 20 spellings of them fold into one pattern (its family's), or
 until 400 spellings are kept: then its family is, as one, until there are 100; then its user, until there are 20;
-then all others as one. Each way to come, with TLS and without, is bounded by itself: TLS never displaces plaintext.
+then all others as one. Each way to come, with TLS and without, is bounded by itself: TLS never displaces
+plaintext.
 
 What is kept goes by an order of digests, which only the set of all clients decides; so it does not matter in which
 order looks are learnt, nor how often, nor when what is known was bounded in between.

@@ -5,10 +5,12 @@ address says nothing of another: that may be another machine, with its own setti
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tlscheck.ledger.bounds import BOUNDS, family
 from tlscheck.ledger.client import Client, Sort, Trace, Who
+from tlscheck.ledger.joining import joined
 
 SETTLED = timedelta(days=7)
 """An address that comes with TLS now still counts for this long after it came without."""
@@ -31,9 +33,14 @@ def uses_plaintext(client: Client, now: datetime, evidence: timedelta, family_tl
     return any(_counts(client, *each, now, gone_before) for each in _moments(client.plaintext))
 
 
+def tls_clients(clients: Iterable[Client]) -> tuple[Client, ...]:
+    """Those of all clients of a database that were seen with TLS, by their names as far as one is known."""
+    return tuple(client for client in unfolded(clients) if uses_tls(client))
+
+
 def plaintext_clients(clients: Iterable[Client], now: datetime, evidence: timedelta) -> tuple[Client, ...]:
-    """Those of all clients of a database that count as connecting without TLS."""
-    clients = tuple(clients)
+    """Those of all clients of a database that count as coming without TLS, by their names as far as known."""
+    clients = unfolded(clients)
     with_tls = family_tls(clients)
     return tuple(each for each in clients if uses_plaintext(each, now, evidence, with_tls.get(family(each.who))))
 
@@ -93,14 +100,30 @@ def count(trace: Trace) -> tuple[int, bool]:
     return max(known, trace.folded, 1), len(trace.spellings) < most and trace.folded <= 1
 
 
-def is_itself(client: Client) -> bool:
-    """Whether it is one client by its own name: also a fold of one spelling that is its pattern."""
+def unfolded(clients: Iterable[Client]) -> tuple[Client, ...]:
+    """The clients as people read them: a fold of one spelling that is its pattern is the client of that name."""
+    known: dict[Who, Client] = {}
+    for client in clients:
+        each = _as_one(client)
+        before = known.get(each.who)
+        known[each.who] = joined(before, each) if before else each
+    return tuple(known.values())
+
+
+def _as_one(client: Client) -> Client:
     who = client.who
     if who.sort is not Sort.FOLD:
-        return who.sort is Sort.CLIENT
-    own = {Who(who.key, who.name, who.user, who.application).spelling()}
+        return client
+    one = Who(who.key, who.name, who.user, who.application)
     traces = [trace for trace in (client.tls, client.plaintext) if trace]
-    return all(trace.spellings == own and not trace.folded for trace in traces)
+    if any(trace.folded or trace.spellings != {one.spelling()} for trace in traces):
+        return client
+    tls, plaintext = (trace and replace(trace, spellings=frozenset()) for trace in (client.tls, client.plaintext))
+    return Client(one, tls, plaintext)
+
+
+def _is_itself(client: Client) -> bool:
+    return _as_one(client).who.sort is Sort.CLIENT
 
 
 def _moments(trace: Trace | None) -> Iterable[tuple[str | None, datetime]]:
@@ -120,7 +143,7 @@ def _counts(
 ) -> bool:
     if gone_before and moment < gone_before:
         return False
-    if address is None or client.tls is None or not is_itself(client):
+    if address is None or client.tls is None or not _is_itself(client):
         return True
     with_tls = client.tls.addresses.get(address)
     return with_tls is None or with_tls <= moment or now - moment < SETTLED
@@ -135,4 +158,4 @@ def _gone_before(
         return None
     last = max(with_tls)
     # Of many under one name nobody knows who came with TLS: it must be later than all that came without.
-    return last if is_itself(client) or last > client.plaintext.last else None
+    return last if _is_itself(client) or last > client.plaintext.last else None

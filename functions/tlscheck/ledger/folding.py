@@ -25,7 +25,9 @@ _CHANGING = re.compile(
     (?<![^\W_])(?:
         # A uuid, or what a name of 63 bytes leaves of it.
         [0-9a-f]{{8}}-[0-9a-f]{{4}}(?:-[0-9a-f]{{4}}){{0,2}}(?:-[0-9a-f]{{1,12}})?(?![^\W_])
-        | (?<=-){_GIVEN}(?![^\W_])
+        # An IPv6 address, or a time.
+        | [0-9a-f]{{1,4}}(?:::?[0-9a-f]{{1,4}}){{2,7}}(?![^\W_])
+        | (?<=-)(?P<given>{_GIVEN})(?![^\W_])
         | (?=[^\W\d_]*\d)[^\W_]+
         | [A-Za-z]{{16,}}(?![^\W_])
     )
@@ -49,8 +51,10 @@ def _folded(found: re.Match[str]) -> str:
     token = found[0]
     if token.lower() in _WORDS:
         return token
+    if found["given"] and token.islower():
+        return CHANGES
     if token.isalpha():
-        return CHANGES if _is_random(token) or _GIVEN_WORD.fullmatch(token) else token
+        return CHANGES if _is_random(token) else token
     numbered = _WORD_AND_NUMBER.fullmatch(token)
     if not numbered or _HEX.fullmatch(token):
         return CHANGES

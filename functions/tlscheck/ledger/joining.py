@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import sha256
 from heapq import nsmallest
 
-from tlscheck.ledger.client import Trace
+from tlscheck.ledger.client import Client, Trace
 
 
 def hour(moment: datetime) -> datetime:
@@ -32,6 +32,11 @@ def join(one: Trace | None, other: Trace) -> Trace:
         one.spellings | other.spellings,
         max(one.folded, other.folded),
     )
+
+
+def joined(one: Client, other: Client) -> Client:
+    """All that is known of a client, of which two are given."""
+    return Client(one.who, _either(one.tls, other.tls), _either(one.plaintext, other.plaintext))
 
 
 def bounded(trace: Trace, addresses: int, protocols: int, spellings: int) -> Trace:
@@ -56,6 +61,10 @@ def _without(trace: Trace, kept: Iterable[str]) -> Trace:
     gone = [moment for address, moment in trace.addresses.items() if address not in stays]
     elsewhere = max([*gone, *([trace.elsewhere] if trace.elsewhere else [])], default=None)
     return replace(trace, addresses=stays, elsewhere=elsewhere)
+
+
+def _either(one: Trace | None, other: Trace | None) -> Trace | None:
+    return join(one, other) if other else one
 
 
 def _latest(one: Mapping[str, datetime], other: Mapping[str, datetime]) -> dict[str, datetime]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tlscheck.ledger.bounds import BOUNDS, Bounds, family, ledger_of
 from tlscheck.ledger.client import Client, Trace, Who
-from tlscheck.ledger.joining import hour, join
+from tlscheck.ledger.joining import hour, joined
 from tlscheck.wire.observation import Look, LookOutcome, SessionGroup
 
 
@@ -27,12 +27,9 @@ def sightings(key: str, look: Look, at: datetime) -> tuple[Client, ...]:
         who = Who(key, group.database, group.user, group.application)
         if group.names > 1:
             who = family(who)
-        before = seen.get(who, Client(who, None, None))
         trace = _trace(group, moment)
-        if group.tls:
-            seen[who] = replace(before, tls=join(before.tls, trace))
-        else:
-            seen[who] = replace(before, plaintext=join(before.plaintext, trace))
+        sighting = Client(who, trace, None) if group.tls else Client(who, None, trace)
+        seen[who] = joined(seen.get(who, sighting), sighting)
     return tuple(sorted(seen.values(), key=lambda client: client.who.digest()))
 
 
