@@ -100,8 +100,9 @@ def test_an_address_that_is_gone_counts_for_35_days_and_then_is_told_as_such() -
         "PASSED",
         (
             "The server refuses connections without TLS (rds.force_ssl is 1 in orders-pg17 (in-sync)), and none "
-            'was seen. Not counted any more: "orders-api" as "orders" in "orders" from 10.0.1.5, last seen without '
-            "TLS on 2026-10-20; since then each was seen with TLS from elsewhere, and for 35 days not without."
+            'was seen. Not counted any more: "orders-api" as "orders" in "orders" from 10.0.1.5, last seen '
+            "without TLS on 2026-10-20; since then each was seen with TLS from elsewhere, and for 35 days "
+            "not without."
         ),
     )
 
@@ -138,8 +139,11 @@ def test_a_fold_is_told_as_one_client_with_how_many_names_it_has(client: Client,
 
 
 def test_a_fold_of_one_name_that_is_its_own_pattern_is_that_client() -> None:
-    own = who("orders-api").spelling()
-    folded = client(who=who("orders-api", sort=Sort.FOLD), tls=trace(NOW, spellings=frozenset({own})))
+    own = trace(NOW, spellings=frozenset({who("orders-api").spelling()}))
+    folded = client(who=who("orders-api", sort=Sort.FOLD), tls=own, plaintext=own)
+    assert without_tls(folded)[1].startswith(
+        '1 client was seen without TLS: "orders-api" as "orders" in "orders" from 10.0.1.5, last'
+    )
     assert with_tls(folded).startswith(
         '1 client was seen with TLS: "orders-api" as "orders" in "orders" from 10.0'
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tlscheck.ledger.client import Client, Sort, Trace, Who
-from tlscheck.ledger.counting import count, is_itself
+from tlscheck.ledger.counting import count
 from tlscheck.wording import counted, day, listed, plain, quoted
 
 MOST_LISTED = 5
@@ -109,7 +109,7 @@ def _what(client: Named) -> str:
     if who.sort is Sort.OTHERS_OF_USER:
         return f"others as {quoted(who.user)} ({names})"
     what = quoted(who.application) if who.application.strip() else "a client without an application name"
-    many = "" if is_itself(client.client) else f" ({names})"
+    many = f" ({names})" if who.sort is Sort.FOLD else ""
     return f"{what} as {quoted(who.user)} in {quoted(who.name)}{many}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.counting import tls_clients
 from tlscheck.verdict.clients import Named
 from tlscheck.verdict.evidence import Evidence
 
@@ -13,7 +14,7 @@ OUTDATED = ("TLSv1", "TLSv1.0", "TLSv1.1")
 def by_outdated_tls(evidence: Evidence) -> tuple[Named, ...]:
     """The clients that still need one of them: with no newer one since, or within EvidenceDays. Of a cluster, its
     members'."""
-    return tuple(_outdated(evidence, (*evidence.tls_clients, *evidence.member_clients)))
+    return tuple(_outdated(evidence, (*evidence.tls_clients, *tls_clients(evidence.member_clients))))
 
 
 def _outdated(evidence: Evidence, clients: tuple[Client, ...]) -> Iterator[Named]:

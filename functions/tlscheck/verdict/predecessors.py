@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Sort, Who
-from tlscheck.ledger.counting import plaintext_clients, uses_tls
+from tlscheck.ledger.counting import plaintext_clients, unfolded, uses_tls
 from tlscheck.verdict.clients import Named, named, were_seen, with_tls, without_tls
 from tlscheck.verdict.evidence import Evidence, Past
 from tlscheck.wording import day, plain
@@ -28,21 +28,22 @@ class Awaited:
 
 def awaited(evidence: Evidence) -> tuple[Awaited, ...]:
     """Predecessors of which somebody was not seen here yet, the newest first."""
-    here = (*evidence.clients, *evidence.member_clients)
+    here = (*unfolded(evidence.clients), *unfolded(evidence.member_clients))
     names = {_names(client.who) for client in here}
     folds = [client for client in here if client.who.sort is Sort.FOLD]
     found = []
     for past in evidence.past:
+        clients = unfolded(past.clients)
         missing = {
             client.who
-            for client in past.clients
+            for client in clients
             if _names(client.who) not in names and not any(_stands_for(fold, client.who) for fold in folds)
         }
-        without = plaintext_clients(past.clients, evidence.at, evidence.evidence_span)
+        without = plaintext_clients(clients, evidence.at, evidence.evidence_span)
         each = Awaited(
             past,
             tuple(client for client in without if client.who in missing),
-            tuple(client for client in past.clients if client.who in missing and uses_tls(client)),
+            tuple(client for client in clients if client.who in missing and uses_tls(client)),
         )
         if each.without_tls or each.with_tls:
             found.append(each)

@@ -6,7 +6,7 @@ from datetime import datetime
 from tlscheck.inventory.database import Kind
 from tlscheck.ledger.bounds import family
 from tlscheck.ledger.client import Who
-from tlscheck.ledger.counting import family_tls, no_longer_counted, plaintext_addresses
+from tlscheck.ledger.counting import family_tls, no_longer_counted, plaintext_addresses, unfolded
 from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named, were_seen, without_tls
 from tlscheck.verdict.evidence import Evidence
@@ -75,7 +75,7 @@ def _of_cluster(evidence: Evidence) -> Finding:
 def _gone(evidence: Evidence) -> str:
     """Which addresses count no more, although they were never seen with TLS."""
     addresses = _addresses(evidence, no_longer_counted)
-    gone = without_tls((client for client in evidence.clients if addresses[client.who]), addresses)
+    gone = without_tls((client for client in unfolded(evidence.clients) if addresses[client.who]), addresses)
     if not gone:
         return ""
     return (
@@ -86,7 +86,8 @@ def _gone(evidence: Evidence) -> str:
 
 def _addresses(evidence: Evidence, which: Callable[..., dict[str, datetime]]) -> dict[Who, dict[str, datetime]]:
     """Of each client, those that count, or no longer do, to when it came from there without TLS last."""
-    clients, with_tls = evidence.clients, family_tls(evidence.clients)
+    clients = unfolded(evidence.clients)
+    with_tls = family_tls(clients)
     return {
         client.who: which(client, evidence.at, evidence.evidence_span, with_tls.get(family(client.who)))
         for client in clients
