@@ -66,15 +66,8 @@ def judged(
     of = of or database()
     facts = {name: changes.pop(name) for name in ("past", "left_out", "unreadable") if name in changes}
     evidence = Evidence(of, seen or observation(of.arn), tuple(clients), NOW, "tlscheck", **facts)
-    fields: dict[str, Any] = {
-        "told": (),
-        "worse": (),
-        "verdict_told": False,
-        "flapping": False,
-        "error": "",
-    }
     readiness = Readiness(Verdict(verdict), "It is so.")
-    return Judgement(evidence=evidence, findings=tuple(findings), readiness=readiness, **fields | changes)
+    return Judgement(evidence=evidence, findings=tuple(findings), readiness=readiness, **changes)
 
 
 def remembered(
