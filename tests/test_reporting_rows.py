@@ -180,9 +180,9 @@ def test_a_member_is_a_server() -> None:
     assert (found.certificate, found.tls_clients) == ("TRUSTED to 2027-09-20", 0)
 
 
-def test_a_database_that_was_not_judged_says_why_and_counts_nobody() -> None:
-    found = row(error="ValueError: an item cannot be read")
-    assert (found.error, found.tls_clients) == ("ValueError: an item cannot be read", None)
+def test_what_could_not_be_kept_is_counted_and_says_why() -> None:
+    found = row(error="others wrote it three times")
+    assert (found.error, found.tls_clients) == ("others wrote it three times", 0)
 
 
 def test_a_row_of_a_server_without_a_certificate_says_what_the_wire_showed() -> None:

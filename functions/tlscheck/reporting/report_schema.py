@@ -130,7 +130,10 @@ _DATABASE = _object(
     traits=_list({"enum": [each.value for each in Trait]}, "what is special about it"),
     probe_version=_text("of the tlscheck that looked at it; null: none did, or one before 0.2.0", or_null=True),
     looked_at=_text("when the server was looked at last, ISO 8601; null: never, or not known", or_null=True),
-    error=_text("why this sweep did not judge it, so that all of this is what earlier ones left; empty: it did"),
+    error=_text(
+        "why this sweep did not judge it, so that all of this is what earlier ones left, or could not keep what it "
+        "says of it; empty: it did"
+    ),
 )
 
 SCHEMA: dict[str, Any] = {
