@@ -127,7 +127,7 @@ class MemoryTable:
         match noun, there.noun if there else None:
             case RememberedFinding(), RememberedFinding() as before if step.over is not None:
                 # What Publish wrote stays.
-                noun = replace(noun, refused=before.refused)
+                noun = replace(noun, delivered_at=before.delivered_at, refused=before.refused)
                 is_due = noun.announced_at != before.announced_at
             case RememberedFinding(), _:
                 noun = replace(noun, delivered_at=None, refused="")

@@ -65,14 +65,14 @@ def remember(hand: InHand) -> Steps[Judgement | None]:
             return replace(judgement, error=OVERTAKEN)
 
 
-def forget(key: str, listing: RegionListing) -> Steps[bool]:
-    """Archives the findings of a database that is gone; whether that was so by what the table holds."""
+def forget(key: str, listing: RegionListing) -> Steps[str | None]:
+    """Archives the findings of a database that is gone: its ARN; None where it is gone already, or back again."""
     basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
     while not tries.are_spent:
         own = yield from _read(key)
         database = own.database
         if database is None or not database.is_listed or _is_newer(database, at):
-            return False
+            return None
         after = [archived(each, basis, at) for each in own.findings]
         steps: list[Step] = [
             _write(each, at) for each, before in zip(after, own.findings, strict=True) if each != before
@@ -80,8 +80,8 @@ def forget(key: str, listing: RegionListing) -> Steps[bool]:
         # Last, so that what is interrupted here is done again by the next sweep.
         steps.append(_write(replace(database, is_listed=False, listed_at=at), at))
         if (yield from tries.done(steps)):
-            return True
-    return False
+            return key if isinstance(database.database, Gap) else database.database.arn
+    return None
 
 
 def remember_region(

@@ -31,9 +31,12 @@ GONE = "gone"
 
 DATABASE_ATTRIBUTES: tuple[str, ...] = (
     *(LISTED, "region", "document", "verdict", "verdict_reason", "announced_verdict", "announced_at"),
-    *("changes", "flaps_told_at", "listed_at"),
+    *("changes", "flaps_told_at", "listed_at", "expires_at"),
 )
-OF_DOCUMENT = frozenset({"region", "document"})
+OF_LISTING = frozenset({"expires_at"})
+"""Those of them that stay as they are where no listing is known."""
+
+OF_DOCUMENT = OF_LISTING | {"region", "document"}
 """Those that stay as they are where the document could not be read."""
 
 LOOK_ATTRIBUTES: tuple[str, ...] = ("document", "expires_at")

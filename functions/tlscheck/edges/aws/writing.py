@@ -12,6 +12,7 @@ from tlscheck.edges.aws.database_items import (
     LOOK,
     LOOK_ATTRIBUTES,
     OF_DOCUMENT,
+    OF_LISTING,
     database_item,
     look_item,
 )
@@ -54,8 +55,9 @@ def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
             values, gone = look_item(noun), LOOK_ATTRIBUTES
         case KeptDatabase():
             values, gone = database_item(noun, memory), DATABASE_ATTRIBUTES
-            if isinstance(noun.database, Gap):
-                gone = tuple(each for each in gone if each not in OF_DOCUMENT)
+            if step.over is not None:
+                stays = OF_DOCUMENT if isinstance(noun.database, Gap) else OF_LISTING
+                gone = tuple(each for each in gone if each not in stays)
         case RememberedFinding():
             values, gone = finding_item(noun), finding_items.ATTRIBUTES
     values["version"] = step.version

@@ -95,13 +95,17 @@ def _moment_of_a_sweep(started_at: datetime) -> datetime:
     return started_at.astimezone(UTC)
 
 
+type SweepMoment = Annotated[AwareDatetime, AfterValidator(_moment_of_a_sweep)]
+"""When a sweep started, as every door checks it."""
+
+
 class SweepStart(Event):
     """What the state machine knows of its execution."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._+=@()!'-]{0,79}$")] = Field(
         description="the execution's name: 1 to 80 letters, digits or ._+=@()!'-"
     )
-    started_at: Annotated[AwareDatetime, AfterValidator(_moment_of_a_sweep)] = Field(
+    started_at: SweepMoment = Field(
         description='a moment like "2026-11-24T03:00:00Z", with its zone, not in the future'
     )
 
@@ -129,7 +133,9 @@ def discover(event: object) -> tuple[Request, Sweep | None]:
         tags=tuple((asked.request.tags or {}).items()),
     )
     sweep = asked.sweep
-    return request, Sweep(sweep.id, sweep.started_at, request.depth) if sweep else None
+    if sweep is None:
+        return request, None
+    return request, Sweep(sweep.id, sweep.started_at, request.depth, request.is_narrow)
 
 
 def parsed[E: Event](kind: type[E], event: object) -> E:
