@@ -22,7 +22,8 @@ DAY = timedelta(days=1)
 
 def trace(last: datetime, address: str = "10.0.1.5", **changes: Any) -> Trace:
     """How a client came from one address, for thirty days until `last`."""
-    return Trace(**{"first": last - 30 * DAY, "last": last, "addresses": {address: last}} | changes)
+    fields: dict[str, Any] = {"first": last - 30 * DAY, "last": last, "addresses": {address: last}}
+    return Trace(**fields | changes)
 
 
 def client(

@@ -1,4 +1,4 @@
-"""The template's state machine, in the emulated account, with doors that fail: a failure comes to Observe again."""
+"""The state machine in the emulated account, with doors that fail: what failed comes to Observe once more."""
 
 import io
 import json

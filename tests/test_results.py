@@ -16,7 +16,7 @@ from tests.judged import client, finding, judged
 
 ROW = result_of(judged(clients=[client(tls=NOW)], findings=[finding()]))
 ROOTS = Finding(REGION, REGION, "us-east-1", CheckId.TRUST_STORE, Status.PASSED, "", "")
-HUBS = {"us-east-1": Hub(NOW), "eu-west-1": Gap("securityhub:DescribeHub", "AccessDenied")}
+HUBS: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW), "eu-west-1": Gap("securityhub:DescribeHub", "AccessDenied")}
 RESULT = BatchResult((ROW,), (ROOTS,), (ORDERS,), hubs=HUBS)
 
 
