@@ -1,4 +1,4 @@
-"""Whether what is to be remembered differs from what is, so that it is worth a write: hourly where nothing changed.
+"""Whether what is to be remembered differs from what is and is worth a write: hourly where nothing changed.
 
 `always`: also within the hour, so that an older look that may still be written finds that there was a newer one.
 """
