@@ -44,7 +44,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -> dict[str, Any]:
-    known = dynamodb.known(ENVIRONMENT.table, ENVIRONMENT.earlier_index)
+    known = dynamodb.known(ENVIRONMENT.table, ENVIRONMENT.earlier_index, clock.now())
     inventory, hubs = Inventory(known.databases), dict[str, Hub | Gap]()
     if request.depth is Depth.FULL:
         listed, hubs = _listed(request, context, asks_hubs=sweep is not None)

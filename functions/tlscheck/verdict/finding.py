@@ -63,8 +63,17 @@ class RememberedFinding:
     announced_status: Status | None = None
     """The status that others were told last; None of before 0.3.0: the one that it has."""
 
+    announced_digest: str = ""
+    """Of the content that others were told last; empty: what it is."""
+
     changes: tuple[datetime, ...] = ()
     """When its status changed in the last day, oldest first: at most as many as tell that it flaps."""
+
+    flaps_told_at: datetime | None = None
+    """When others were told last that it flaps."""
+
+    concluded_at: datetime | None = None
+    """The newest fact by which it could be judged; later ones did not let it be looked at. None of before 0.3.0."""
 
     delivered_at: datetime | None = None
     """When a Security Hub took it last."""

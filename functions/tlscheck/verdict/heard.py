@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tlscheck.wire.observation import Observation, PlaintextOutcome
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -28,3 +30,18 @@ class Heard:
 
     is_absent: bool = False
     """Of a cluster's member: whether this sweep did not look at it at all (filtered, excluded, lost, not listed)."""
+
+
+def word_of(observation: Observation, at: datetime | None) -> Word | None:
+    """What a look heard of it, if anything: a deed goes before a word."""
+    match observation.plaintext.outcome:
+        case PlaintextOutcome.REFUSED:
+            return Word(refuses=True, said="the server refuses a client without TLS", at=at)
+        case PlaintextOutcome.ACCEPTED:
+            return Word(refuses=False, said="the server accepts a client without TLS", at=at)
+    match observation.look.force_ssl:
+        case True:
+            return Word(refuses=True, said="the server runs with rds.force_ssl on", at=at)
+        case False:
+            return Word(refuses=False, said="the server runs with rds.force_ssl off", at=at)
+    return None

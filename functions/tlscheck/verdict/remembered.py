@@ -1,6 +1,6 @@
 """What the table holds of one database or Region: nouns, each with the version of its item."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tlscheck.inventory.database import Database
@@ -8,7 +8,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.heard import Word
-from tlscheck.wire.observation import Observation
+from tlscheck.wire.observation import LookOutcome, Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,19 @@ class KeptLook:
     version: int | None = None
 
 
+def kept_look(key: str, observation: Observation, at: datetime, word: Word | None) -> KeptLook:
+    """What is kept of a look: nothing that differs from one look to the next where nothing has changed."""
+    look, handshake = observation.look, observation.handshake
+    detail = "" if look.outcome is LookOutcome.SEEN else look.detail
+    kept = replace(
+        observation,
+        look=replace(look, sessions=(), kinds=0, detail=detail, looks=1, at=None),
+        handshake=replace(handshake, chain=handshake.chain[:1]),
+        probe=None,
+    )
+    return KeptLook(key, kept, at, look.left_out, word)
+
+
 @dataclass(frozen=True, slots=True)
 class KeptDatabase:
     """A database as the newest listing knows it, and the verdict on it."""
@@ -48,14 +61,20 @@ class KeptDatabase:
 
     verdict: str = ""
     verdict_reason: str = ""
-    verdict_changed_at: datetime | None = None
     announced_verdict: str = ""
-    """The verdict that people were told last."""
+    """The verdict that people were told last; empty: none."""
+
+    announced_at: datetime | None = None
 
     changes: tuple[datetime, ...] = ()
     """When the verdict changed in the last day, oldest first."""
 
-    observed_at: datetime | None = None
+    flaps_told_at: datetime | None = None
+    """When people were told last that it flaps."""
+
+    listed_at: datetime | None = None
+    """The newest listing that showed it, or showed it gone."""
+
     version: int | None = None
 
 

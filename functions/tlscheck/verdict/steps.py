@@ -1,8 +1,9 @@
 """The steps by which a sweep reads and writes the table: one item each, so that any others may come between them."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
@@ -56,3 +57,24 @@ class Running:
 
     keys: frozenset[str] = field(default_factory=frozenset)
     """Digests of the keys of its databases (8 hex digits each); of a full sweep none: it is about all."""
+
+    @property
+    def is_sweep(self) -> bool:
+        """Whether it is a full sweep, which lists, and not a batch, in which servers are looked at."""
+        return not self.keys
+
+
+def key_digests(keys: Iterable[str]) -> frozenset[str]:
+    """8 hex digits of each key: two that share them are only written once more than they need be."""
+    return frozenset(sha256(key.encode()).hexdigest()[:8] for key in keys)
+
+
+def may_be_overtaken(mine: Running, sweep: str, others: Iterable[Running]) -> bool:
+    """Whether an older look or listing than this batch's may still be written.
+
+    A batch of these databases that runs beside it may have looked earlier; a full sweep other than its own may have
+    listed earlier.
+    """
+    return any(
+        each.id not in {mine.id, sweep} and (each.is_sweep or bool(each.keys & mine.keys)) for each in others
+    )

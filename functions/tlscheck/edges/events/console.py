@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
@@ -42,7 +42,6 @@ type TagValue = Annotated[str, StringConstraints(max_length=256)]
 type TagKey = Annotated[str, StringConstraints(pattern=r"^[^=]{1,128}$")]
 
 _FIRST_SWEEP = datetime(2020, 1, 1, tzinfo=UTC)
-_CLOCK_SKEW = timedelta(minutes=5)
 
 
 class Event(BaseModel):
@@ -91,7 +90,7 @@ class SweepRequest(Event):
 
 def _moment_of_a_sweep(started_at: datetime) -> datetime:
     """In UTC. A sweep from the future would make every sweep until then look outdated."""
-    if not _FIRST_SWEEP < started_at < clock.now() + _CLOCK_SKEW:
+    if started_at <= _FIRST_SWEEP or clock.is_future(started_at):
         raise ValueError("no sweep can have started then")
     return started_at.astimezone(UTC)
 

@@ -74,6 +74,8 @@ class ObserveEnvironment:
     """ARN of the probe that reaches every network without one of its own, or "" for none."""
 
     client_memory: timedelta
+    evidence: timedelta
+    """How long nothing without TLS must have been seen before it counts as none."""
 
     master_secrets: bool = False
     """Whether the owner lets the secret that RDS keeps for a master user stand in for a login."""
@@ -109,7 +111,7 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 
 def for_observe() -> ObserveEnvironment:
-    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, MASTER_USER_SECRETS.
+    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS.
 
     Raises BadEnvironment.
     """
@@ -119,6 +121,7 @@ def for_observe() -> ObserveEnvironment:
         needed("DATABASE_USER"),
         os.environ.get("DEFAULT_PROBE", "").strip(),
         timedelta(days=whole("CLIENT_MEMORY_DAYS")),
+        timedelta(days=whole("EVIDENCE_DAYS")),
         is_enabled("MASTER_USER_SECRETS"),
     )
 

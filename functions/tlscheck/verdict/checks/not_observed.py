@@ -42,6 +42,9 @@ def judge(evidence: Evidence) -> Finding:
         elif not evidence.seen:
             reasons.append(f"connections: {visibility.unseen_sessions(evidence)}")
             step = visibility.show_sessions(evidence)
+    if lacks := visibility.lacks(evidence):
+        reasons += lacks
+        step = step or visibility.complete(evidence)
     if not reasons:
         return evidence.finding(CHECK.id, Status.PASSED, "Everything could be looked at.")
     reason = f"Not looked at: {' '.join(sentence(reason) for reason in reasons)}"

@@ -1,0 +1,165 @@
+"""A batch of databases: looked at, judged and remembered, each by itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aws_lambda_powertools import Logger
+from pydantic import ValidationError
+
+from tlscheck.edges import adoption, clock
+from tlscheck.edges.aws import dynamodb, probes, refusals
+from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.edges.server import regional_roots
+from tlscheck.inventory.batch import Batch, Sweep
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.gap import NOT_ASKED
+from tlscheck.inventory.region import RegionListing
+from tlscheck.reporting.lost import remembered_result
+from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
+from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.in_hand import InHand, Member, Rules
+from tlscheck.verdict.judgement import Judgement
+from tlscheck.verdict.regional import judge_region
+from tlscheck.verdict.remembered import Remembered
+from tlscheck.verdict.remembering import forget, remember, remember_region
+from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
+from tlscheck.wire.observation import Observation
+from tlscheck.wire.targeting import assigned
+
+LONGEST = timedelta(minutes=6)
+"""More than Observe may run: what it has not written by then it never will."""
+
+FAULTS = (refusals.REFUSED, *refusals.UNREACHABLE, ValidationError, ValueError, KeyError, TypeError)
+"""What is in the way of one database: its neighbours go on."""
+
+logger = Logger(child=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the probe said of a batch, and whether somebody who looked earlier may still write."""
+
+    observations: Mapping[str, Observation]
+    """By ARN."""
+
+    asked_at: datetime
+    is_contended: bool
+
+
+@dataclass(slots=True)
+class Observed:
+    """Results and members so far: a cluster is judged after its members."""
+
+    results: list[DatabaseResult] = field(default_factory=list)
+    members: dict[tuple[str, str | None], dict[str, Member]] = field(default_factory=dict)
+
+
+def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironment) -> BatchResult:
+    """Looks at a batch and remembers what it saw; `key` is the batch's own."""
+    began = clock.now()
+    mine = Running(
+        f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(each.key for each in batch.databases)
+    )
+    dynamodb.begin(environment.table, mine)
+    seen = _look(batch, sweep, mine, environment)
+    observed = Observed()
+    for database in sorted(batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
+        _observe(database, batch, seen, sweep, environment, observed)
+    listed = [_listed(listing, sweep, environment, seen.is_contended) for listing in batch.listings]
+    dynamodb.end(environment.table, mine)
+    return BatchResult(
+        databases=tuple(observed.results),
+        listings=tuple(finding for findings, _ in listed for finding in findings),
+        vanished=tuple(arn for _, vanished in listed for arn in vanished),
+        probes=probes_of(seen.observations.values()),
+        hubs=batch.hubs,
+    )
+
+
+def _look(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment) -> Seen:
+    targets, untried = assigned(batch.databases, environment.user, master_secrets=environment.master_secrets)
+    asked_at = clock.now()
+    looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
+    # After the look, so that who begins after this looks later.
+    others = dynamodb.running(environment.table, clock.now())
+    return Seen(
+        {observation.arn: observation for observation in (*looked, *untried)},
+        asked_at,
+        may_be_overtaken(mine, sweep.id, others),
+    )
+
+
+def _observe(
+    database: Database,
+    batch: Batch,
+    seen: Seen,
+    sweep: Sweep,
+    environment: ObserveEnvironment,
+    observed: Observed,
+) -> None:
+    """One database; whatever its items or answers hold costs it a reason, and nobody else anything."""
+    try:
+        judgement = _judgement(database, batch, seen, sweep, environment, observed)
+    except FAULTS as error:
+        reason = refusals.reason(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
+        logger.exception("database not judged", database=database.arn)
+        observed.results.append(remembered_result(database, _remembered(database, environment), reason))
+        return
+    if judgement is None:
+        logger.info("no longer listed: not written", database=database.arn)
+        return
+    if database.kind is Kind.MEMBER:
+        of_cluster = observed.members.setdefault((database.region, database.cluster), {})
+        of_cluster[database.identifier] = Member(judgement.look, judgement.clients, is_absent=False)
+    observed.results.append(result_of(judgement))
+
+
+def _judgement(
+    database: Database,
+    batch: Batch,
+    seen: Seen,
+    sweep: Sweep,
+    environment: ObserveEnvironment,
+    observed: Observed,
+) -> Judgement | None:
+    observation = seen.observations[database.arn]
+    hand = InHand(
+        sweep,
+        Rules(environment.user, environment.client_memory, environment.evidence),
+        database,
+        observation,
+        observation.look.at or seen.asked_at,
+        batch.hubs.get(database.region, NOT_ASKED),
+        observed.members.get((database.region, database.identifier), {}) if database.kind is Kind.CLUSTER else {},
+        seen.is_contended,
+    )
+    adoption.adopt(environment.table, database, environment.client_memory)
+    return dynamodb.run(environment.table, remember(hand), environment.client_memory)
+
+
+def _remembered(database: Database, environment: ObserveEnvironment) -> Remembered:
+    try:
+        remembered = dynamodb.read(environment.table, database.key, clock.now())
+    except FAULTS:
+        logger.exception("what is remembered could not be read", database=database.arn)
+        return Remembered(database.key)
+    return remembered
+
+
+def _listed(
+    listing: RegionListing, sweep: Sweep, environment: ObserveEnvironment, is_contended: bool
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    findings = judge_region(listing, regional_roots.installed().thumbprints, sweep.started_at)
+    remembered = dynamodb.run(
+        environment.table,
+        remember_region(listing, findings, is_contended=is_contended),
+        environment.client_memory,
+    )
+    return tuple(each.finding for each in remembered), tuple(_vanished(listing, environment))
+
+
+def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:
+    for key in listing.vanished:
+        if dynamodb.run(environment.table, forget(key, listing), environment.client_memory):
+            yield key
