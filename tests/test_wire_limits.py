@@ -154,9 +154,7 @@ def test_the_first_that_a_target_may_not_say_is_refused_by_its_field(
         targets(event(**changes))
 
 
-@pytest.mark.parametrize(
-    ("count", "refused"), [(0, r"\[\]"), (1, None), (100, None), (101, "a list of 101")]
-)
+@pytest.mark.parametrize(("count", "refused"), [(0, r"\[\]"), (1, None), (100, None), (101, "a list of 101")])
 def test_an_event_names_one_to_a_hundred_targets(count: int, refused: str | None) -> None:
     asked_for = {"targets": [TARGET] * count}
     if refused is None:
