@@ -4,10 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import losing, observing, plans
+from tlscheck.edges import observing, plans
 from tlscheck.edges.aws import s3
 from tlscheck.edges.documents import dump, load
 from tlscheck.edges.events import environment, steps
+from tlscheck.edges.results import remembered_batch
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Batch
 from tlscheck.reporting.result import result_key
@@ -26,7 +27,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     if asked.error is None:
         result = observing.observe(batch, asked.batch, sweep, ENVIRONMENT)
     else:
-        result = losing.lost(batch, asked.error, ENVIRONMENT.table)
+        result = remembered_batch(ENVIRONMENT.table, batch, asked.error)
     s3.put(ENVIRONMENT.bucket, result_key(asked.batch), dump(result))
     logger.info("batch observed", sweep=sweep.id, batch=asked.batch, databases=len(batch.databases))
     return {"batch": asked.batch, "databases": len(batch.databases)}

@@ -86,7 +86,7 @@ KNOWN = Inventory(INVENTORY.databases)
 
 
 def names(request: Request, inventory: Inventory = INVENTORY) -> list[str]:
-    return [each.identifier for each in chosen(request, inventory)]
+    return [each.identifier for each in chosen(request, inventory).databases]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +213,6 @@ def test_an_instance_named_like_a_cluster_does_not_bring_its_members() -> None:
         ACCOUNT,
         [Described(REGION, instances=[instance("ledger"), member("ledger-1")], clusters=[cluster("ledger")])],
     )
-    assert [each.arn for each in chosen(Request(databases=(arn("db", "ledger"),)), inventory)] == [
+    assert [each.arn for each in chosen(Request(databases=(arn("db", "ledger"),)), inventory).databases] == [
         arn("db", "ledger")
     ]

@@ -381,7 +381,8 @@ def test_functions_states_and_files_of_one_name_agree() -> None:
     assert {template.module_of(name) for name in handlers} == {path.stem for path in DOORS}
     tasks = dict(_tasks(resources["Sweep"]["Properties"]["Definition"]))
     assert tasks
-    assert {state: function for state, function in tasks.items() if state != function} == {}
+    # Of a batch that could not be observed, Observe says what is still known.
+    assert {state: function for state, function in tasks.items() if state != function} == {"Lost": "Observe"}
 
 
 def _tasks(machine: dict[str, Any]) -> Iterator[tuple[str, str]]:

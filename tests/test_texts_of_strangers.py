@@ -10,7 +10,7 @@ import pytest
 from tlscheck.edges.command.main import main
 from tlscheck.edges.command.terminal import say
 from tlscheck.inventory.bad_request import not_allowed
-from tlscheck.inventory.batch import Depth, Sweep
+from tlscheck.inventory.batch import Depth, Plan, Sweep
 from tlscheck.inventory.database import Database, Proxy, Source
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.gap import Gap
@@ -18,7 +18,7 @@ from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListi
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.reporting.asff import security_finding
-from tlscheck.reporting.delivery import Delivery
+from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_of
 from tlscheck.reporting.summary import summarise
@@ -47,6 +47,7 @@ from tests.examples import (
     plaintext_client,
     proxy,
 )
+from tests.judged import judged
 
 # Unicode 16, chapter 23, and UAX #9 (the directional formatting characters).
 HARMFUL = {
@@ -233,7 +234,7 @@ def test_a_reason_shows_none_of_them(place: str) -> None:
 
 
 def remembered(**changes: Any) -> RememberedFinding:
-    finding = Finding(ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, SPOILT)
+    finding = Finding(ORDERS, ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, SPOILT)
     return replace(RememberedFinding(finding, NOW, NOW, NOW, NOW), **changes)
 
 
@@ -246,21 +247,22 @@ def test_a_finding_in_security_hub_shows_none_of_them() -> None:
 
 
 def row(**changes: Any) -> DatabaseResult:
-    found = judge(
-        evidence(database(), clients=[plaintext_client()]), (), Sweep("s", NOW, Depth.FULL), timedelta(days=90)
-    )
-    return replace(result_of(found), **changes)
+    return replace(result_of(judged(verdict="FIX_CLIENTS")), **changes)
 
 
 def test_a_message_shows_none_of_them() -> None:
-    listing = Finding(REGION, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, "")
-    result = BatchResult((row(identifier=SPOILT, reason=SPOILT, changed=()),), (listing,), (SPOILT,))
-    delivery = Delivery(REGION, "us-east-1", SPOILT, NOW)
-    sent = message_of(summarise(Sweep("s", NOW, Depth.FULL), [result], {}, (delivery,)), "s3://report")
+    listing = Finding(REGION, REGION, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, "")
+    result = BatchResult((row(identifier=SPOILT, reason=SPOILT),), (listing,), (SPOILT,))
+    lost = BatchResult((), (), lost=SPOILT)
+    refused = Undelivered(REGION, REGION, "us-east-1", "ca", SPOILT, NOW)
+    plan = Plan(Sweep("s", NOW, Depth.FULL), (Gap(SPOILT, SPOILT),))
+    sent = message_of(summarise(plan, {"1": result, "2": lost}, [refused]), "s3://report")
     assert sent is not None
     assert sent.body.split("\n")[3:] == [
-        "us-east-1: Security Hub refused findings (be fore)",
+        "us-east-1: Security Hub refused 1 finding (be fore)",
         "us-east-1: be fore",
+        "1 of the sweep's batches failed: be fore",
+        "Could not be read: be fore: be fore",
         "Gone or excluded, findings archived: be fore",
         "",
         "FIX_CLIENTS be fore in us-east-1",

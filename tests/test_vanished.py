@@ -66,7 +66,7 @@ def test_a_database_that_its_owner_excludes_is_left_out_as_if_it_were_gone() -> 
     assert gone(database(), there=(database(tags={"tlscheck:exclude": "False"}),)) == {"us-east-1": ()}
 
 
-OLD_CA = Finding(ORDERS, "us-east-1", CheckId.CA, Status.FAILED, "old CA", "")
+OLD_CA = Finding(database().key, ORDERS, "us-east-1", CheckId.CA, Status.FAILED, "old CA", "")
 FAILED = RememberedFinding(OLD_CA, NOW, NOW, NOW, NOW)
 
 

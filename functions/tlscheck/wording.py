@@ -43,6 +43,11 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
+def joined(*sentences: str) -> str:
+    """The sentences that there are, one after another: those that are not needed are empty."""
+    return " ".join(filter(None, sentences))
+
+
 def clause(text: str) -> str:
     """Somebody's sentence as the rest of one of ours, after a colon."""
     return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -1,6 +1,7 @@
 """A batch of databases: looked at, judged and remembered, each by itself."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.regional import judge_region
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import forget, remember, remember_region
-from tlscheck.verdict.steps import Read, Running, key_digests, may_be_overtaken
+from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.targeting import assigned
 
@@ -32,6 +33,9 @@ LONGEST = timedelta(minutes=6)
 
 FAULTS = (refusals.REFUSED, *refusals.UNREACHABLE, ValidationError, ValueError, KeyError, TypeError)
 """What is in the way of one database: its neighbours go on."""
+
+AT_ONCE = 8
+"""Databases that are gone: each is some ten writes, which one after the other take a quarter of a second."""
 
 logger = Logger(child=True)
 
@@ -58,7 +62,9 @@ class Observed:
 def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironment) -> BatchResult:
     """Looks at a batch and remembers what it saw; `key` is the batch's own."""
     began = clock.now()
-    mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(each.key for each in batch.databases))
+    mine = Running(
+        f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(each.key for each in batch.databases)
+    )
     dynamodb.begin(environment.table, mine)
     seen = _look(batch, sweep, mine, environment)
     observed = Observed()
@@ -76,9 +82,7 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
 
 
 def _look(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment) -> Seen:
-    targets, untried = assigned(
-        batch.databases, environment.user, master_secrets=environment.master_secrets
-    )
+    targets, untried = assigned(batch.databases, environment.user, master_secrets=environment.master_secrets)
     asked_at = clock.now()
     looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
     # After the look, so that who begins after this looks later.
@@ -135,12 +139,12 @@ def _judgement(
         seen.is_contended,
     )
     adoption.adopt(environment.table, database, environment.client_memory)
-    return dynamodb.run(environment.table, remember(hand))
+    return dynamodb.run(environment.table, remember(hand), environment.client_memory)
 
 
 def _remembered(database: Database, environment: ObserveEnvironment) -> Remembered:
     try:
-        remembered = dynamodb.apply(environment.table, Read(database.key))
+        remembered = dynamodb.read(environment.table, database.key, clock.now())
     except FAULTS:
         logger.exception("what is remembered could not be read", database=database.arn)
         return Remembered(database.key)
@@ -150,14 +154,19 @@ def _remembered(database: Database, environment: ObserveEnvironment) -> Remember
 def _listed(
     listing: RegionListing, sweep: Sweep, environment: ObserveEnvironment, is_contended: bool
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    findings = judge_region(listing, regional_roots.installed().thumbprints, sweep.started_at)
+    findings = judge_region(listing, regional_roots.installed().thumbprints, listing.listed_at or sweep.started_at)
     remembered = dynamodb.run(
-        environment.table, remember_region(listing, findings, is_contended=is_contended)
+        environment.table,
+        remember_region(listing, findings, is_contended=is_contended),
+        environment.client_memory,
     )
     return tuple(each.finding for each in remembered), tuple(_vanished(listing, environment))
 
 
 def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:
-    for key in listing.vanished:
-        if dynamodb.run(environment.table, forget(key, listing)):
-            yield key
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        archived = pool.map(
+            lambda key: dynamodb.run(environment.table, forget(key, listing), environment.client_memory),
+            listing.vanished,
+        )
+        yield from (arn for arn in archived if arn)

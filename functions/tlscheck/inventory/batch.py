@@ -1,9 +1,10 @@
 """A sweep and the batches that it is done in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
@@ -50,23 +51,29 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What discover leaves beside the list of batches, `sweeps/<id>/sweep.json`: the one source of a sweep's time."""
+    """What discover leaves beside the batches, `sweeps/<id>/sweep.json`: the one source of a sweep's time."""
 
     sweep: Sweep
     unreadable: tuple[Gap, ...] = ()
-    """Databases that the table names and that could not be read back: operation and reason."""
+    """What the table holds and could not be read back, and what was asked for and may be in a Region that was not
+    listed whole: what of it, and why."""
 
 
 BATCH_SIZE = 25
 """Databases that one invocation of observe looks at: a probe takes them side by side."""
 
 
-def in_batches(databases: Iterable[Database], listings: tuple[RegionListing, ...] = ()) -> tuple[Batch, ...]:
+def in_batches(
+    databases: Iterable[Database],
+    listings: tuple[RegionListing, ...] = (),
+    hubs: Mapping[str, Hub | Gap] = MappingProxyType({}),
+) -> tuple[Batch, ...]:
     """Batches of at most BATCH_SIZE databases of one Region and network, then one for the Regions' listings.
 
     A cluster and its members are never parted, since the cluster is judged by the looks at them: if they were more
     than BATCH_SIZE (RDS allows 16 members), their batch would be larger. They lie in one network, also where the
-    API left it out of some. The same databases always make the same batches, in whatever order they come.
+    API left it out of some. The same databases always make the same batches, in whatever order they come. Each
+    batch takes the hubs of its own Regions along.
     """
     families: dict[tuple[str, str], list[Database]] = {}
     for database in sorted(databases, key=lambda each: (each.region, each.arn)):
@@ -75,13 +82,18 @@ def in_batches(databases: Iterable[Database], listings: tuple[RegionListing, ...
     for (region, _), family in families.items():
         networks.setdefault((region, _network(family)), []).append(family)
     batches = [
-        Batch(region, network, part)
+        Batch(region, network, part, hubs=_of_regions(hubs, region))
         for region, network in sorted(networks, key=lambda each: (each[0], each[1] or ""))
         for part in _filled(networks[region, network])
     ]
     if listings:
-        batches.append(Batch(listings[0].region, None, (), listings))
+        regions = (each.region for each in listings)
+        batches.append(Batch(listings[0].region, None, (), listings, _of_regions(hubs, *regions)))
     return tuple(batches)
+
+
+def _of_regions(hubs: Mapping[str, Hub | Gap], *regions: str) -> dict[str, Hub | Gap]:
+    return {region: hubs[region] for region in regions if region in hubs}
 
 
 def _family(database: Database) -> str:

@@ -8,7 +8,7 @@ from tlscheck.inventory.certificate import CertificateAuthority
 from tlscheck.inventory.engine import major
 from tlscheck.inventory.force_ssl import ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED, Gap
-from tlscheck.inventory.names import resource_key
+from tlscheck.inventory.names import Arn, resource_key
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -75,14 +75,24 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """The database that had this one's name before: restored and renamed, switched over, promoted; or, of a cluster,
-    a member that is gone. Its clients connect by the name, so they are this one's now."""
+    """The database that had this one's name before: restored and renamed, switched over, promoted; or, of a
+    cluster, a member that is gone. Its clients connect by the name, so they are this one's now."""
 
     key: str
     identifier: str
     resource_id: str | Gap
     until: datetime
     """When a listing first showed the name (or the cluster) without it, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a database was listed as before it was renamed, or went from one cluster to another."""
+
+    arn: str
+    cluster: str | None
+    last: datetime
+    """When it was listed so for the last time, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +115,8 @@ class Database:
     """DBInstanceStatus or the cluster's Status, as is: `available`, `stopped`, `creating`..."""
 
     resource_id: str | Gap
-    """DbiResourceId of an instance or member, DbClusterResourceId of a cluster, `prx-...` of a proxy: another one means
-    another database under the same name, of which nothing that is remembered holds."""
+    """DbiResourceId of an instance or member, DbClusterResourceId of a cluster, `prx-...` of a proxy: another one
+    means another database under the same name, of which nothing that is remembered holds."""
 
     cluster: str | None
     """Identifier of the cluster that a member belongs to."""
@@ -149,8 +159,8 @@ class Database:
     proxies_gap: Gap | None = None
     """Why those may not be all."""
 
-    shard_groups: tuple[str, ...] = ()
-    """Identifiers of the shard groups of an Aurora Limitless cluster."""
+    shard_groups: tuple[str, ...] | Gap = ()
+    """Identifiers of the shard groups of an Aurora Limitless cluster; a Gap where they could not be listed."""
 
     master_secret: str | None = None
     """MasterUserSecret.SecretArn of the database, else of its cluster: the secret that RDS itself keeps for the
@@ -168,10 +178,15 @@ class Database:
     predecessors: tuple[Predecessor, ...] = ()
     """Newest first; those that are remembered no longer are left out."""
 
+    formerly: tuple[Former, ...] = ()
+    """Newest first: whoever has such a name today is told of this one, in whatever order the two are written."""
+
     @property
     def key(self) -> str:
-        """What is remembered of it lies under; its ARN where the API named no resource id."""
-        return self.arn if isinstance(self.resource_id, Gap) else resource_key(self.arn, self.resource_id)
+        """What is remembered of it lies under; its ARN where the API named no resource id, or what is no ARN."""
+        if isinstance(self.resource_id, Gap) or Arn.parse(self.arn) is None:
+            return self.arn
+        return resource_key(self.arn, self.resource_id)
 
     @property
     def major(self) -> int | None:

@@ -19,3 +19,7 @@ class Known:
 
     unreadable: tuple[Gap, ...] = ()
     """What could not be read back: the key of the one item, or the call that failed, and why."""
+
+
+NOTHING = Known()
+"""Before the first full sweep."""

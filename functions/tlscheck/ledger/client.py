@@ -1,7 +1,7 @@
 """A client of a database: who connects, and how, over all looks so far.
 
-Moments are those of looks, UTC, and kept to the hour (rounded down): within an hour the ledger does not know what came
-last. So a look that shows nothing new within the hour adds nothing, in whatever order looks are learnt.
+Moments are those of looks, UTC, and kept to the hour (rounded down): within an hour the ledger does not know what
+came last. So a look that shows nothing new within the hour adds nothing, in whatever order looks are learnt.
 """
 
 import json
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 
 
@@ -44,8 +45,17 @@ class Who:
 
     def digest(self) -> str:
         """32 hex digits of SHA-256 over all texts, kept apart, so that no two clients share an item."""
-        parts = [self.key, self.name, self.user, self.application, self.sort]
-        return sha256(json.dumps(parts).encode()).hexdigest()[:32]
+        return _digest(self)
+
+    def spelling(self) -> str:
+        """The beginning of its digest, by which a fold counts what it stands for: 10 hex digits."""
+        return _digest(self)[:10]
+
+
+@lru_cache(maxsize=4096)
+def _digest(who: Who) -> str:
+    parts = [who.key, who.name, who.user, who.application, who.sort]
+    return sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,9 @@ class Trace:
 
     spellings: frozenset[str] = frozenset()
     """Digests of what a fold or others stand for: all of them up to a bound, then the smallest."""
+
+    folded: int = 0
+    """The most names that a look brought folded already, without their digests: it stands for at least as many."""
 
 
 @dataclass(frozen=True, slots=True)

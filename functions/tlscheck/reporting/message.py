@@ -1,5 +1,6 @@
 """The notification of a sweep: a subject and a text that a mail reader shows as they are."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth
@@ -17,6 +18,9 @@ MOST_BODY = 16_000
 MOST_DATABASES = 25
 MOST_REASON = 300
 MOST_VANISHED = 10
+MOST_ERRORS = 3
+MOST_REGIONS = 40
+MOST_GAPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,8 @@ class Notification:
 
 
 def message_of(summary: Summary, report: str) -> Notification | None:
-    """The message of a sweep whose report lies at `report`; None for a sample that found nothing new."""
-    if summary.sweep.depth is Depth.SAMPLE and not summary.changed and not summary.lost_batches:
+    """The message of a sweep whose report lies at `report`; None for a sample of which nobody is to be told."""
+    if summary.sweep.depth is Depth.SAMPLE and not summary.news:
         return None
     return Notification(_subject(summary), cut("\n".join(_lines(summary, report)), MOST_BODY))
 
@@ -43,40 +47,62 @@ def _subject(summary: Summary) -> str:
     return subject[:MOST_SUBJECT]
 
 
-def _lines(summary: Summary, report: str) -> list[str]:
+def _lines(summary: Summary, report: str) -> Iterator[str]:
     sweep = summary.sweep
     start = f"{sweep.started_at:%Y-%m-%d %H:%M} UTC"
-    lines = [
-        f"{counted(len(summary.databases), 'database')} in the {sweep.depth} sweep that started at {start}.",
-        ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items()),
-        f"Report: {report}",
-    ]
-    lines += [
-        f"{delivery.region}: Security Hub refused findings ({plain(delivery.reason, MOST_REASON)})"
-        for delivery in summary.refused_deliveries
-    ]
-    lines += [f"{listing.region}: {plain(listing.reason, MOST_REASON)}" for listing in summary.listings]
+    yield f"{counted(len(summary.databases), 'database')} in the {sweep.depth} sweep that started at {start}."
+    yield ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items())
+    yield f"Report: {report}"
+    yield from _undelivered(summary)
+    for listing in summary.listings:
+        yield f"{listing.region}: {plain(listing.reason, MOST_REASON)}"
     if summary.lost_batches:
-        lines.append(
-            f"{len(summary.lost_batches)} of the sweep's batches failed; see the state machine's execution."
-        )
+        errors = dict.fromkeys(plain(lost.error, MOST_REASON) for lost in summary.lost_batches)
+        yield f"{len(summary.lost_batches)} of the sweep's batches failed: {listed(errors, MOST_ERRORS)}"
+    if summary.gaps:
+        told = listed((plain(gap.told, MOST_REASON) for gap in summary.gaps), MOST_GAPS)
+        yield f"Could not be read: {told}"
     if summary.vanished:
         named = listed((plain(arn, MOST_REASON) for arn in summary.vanished), most=MOST_VANISHED)
-        lines.append(f"Gone or excluded, findings archived: {named}")
-    shown = [database for database in summary.databases if database.verdict is not Verdict.CLEAR]
+        yield f"Gone or excluded, findings archived: {named}"
+    yield from _databases(_shown(summary))
+
+
+def _undelivered(summary: Summary) -> Iterator[str]:
+    by_region: dict[str, list[str]] = {}
+    for each in summary.undelivered:
+        by_region.setdefault(each.region, []).append(each.reason)
+    for region, reasons in by_region.items():
+        first = plain(reasons[0], MOST_REASON)
+        yield f"{region}: Security Hub refused {counted(len(reasons), 'finding')} ({first})"
+    if summary.without_hub:
+        yield f"Without a Security Hub, so that nothing is sent there: {listed(summary.without_hub, MOST_REGIONS)}"
+
+
+def _shown(summary: Summary) -> tuple[DatabaseResult, ...]:
+    """In a sample those that are news; else also those that are not clear."""
+    if summary.sweep.depth is Depth.SAMPLE:
+        return summary.news
+    news = {each.key for each in summary.news}
+    return tuple(each for each in summary.databases if each.verdict is not Verdict.CLEAR or each.key in news)
+
+
+def _databases(shown: tuple[DatabaseResult, ...]) -> Iterator[str]:
     for database in shown[:MOST_DATABASES]:
-        lines += [
-            "",
-            f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}",
-            f"  {plain(database.reason, MOST_REASON)}",
-        ]
+        yield ""
+        yield f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}"
+        yield f"  {plain(database.reason, MOST_REASON)}"
     if len(shown) > MOST_DATABASES:
-        lines += ["", f"and {len(shown) - MOST_DATABASES} more"]
-    return lines
+        yield ""
+        yield f"and {len(shown) - MOST_DATABASES} more"
 
 
 def _news(database: DatabaseResult) -> str:
-    if not database.changed:
-        return ""
-    everything = {finding.check for finding in database.findings}
-    return " (new)" if set(database.changed) == everything else f" (changed: {', '.join(database.changed)})"
+    news = []
+    if database.flapping:
+        news.append("it comes and goes: no more of it today unless it gets worse")
+    elif database.verdict_announced:
+        news.append("new verdict")
+    if database.worse:
+        news.append(f"now FAILED: {', '.join(database.worse)}")
+    return f" ({'; '.join(news)})" if news else ""

@@ -8,7 +8,8 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
-from tlscheck.ledger.client import Client, uses_plaintext, uses_tls
+from tlscheck.ledger.client import Client
+from tlscheck.ledger.counting import plaintext_clients, tls_clients
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
@@ -76,16 +77,18 @@ class Evidence:
     @property
     def plaintext_clients(self) -> tuple[Client, ...]:
         """Remembered clients that count as connecting without TLS."""
-        return tuple(client for client in self.clients if uses_plaintext(client, self.at, self.evidence_span))
+        return plaintext_clients(self.clients, self.at, self.evidence_span)
 
     @property
     def tls_clients(self) -> tuple[Client, ...]:
         """Remembered clients that were seen with TLS."""
-        return tuple(client for client in self.clients if uses_tls(client))
+        return tls_clients(self.clients)
 
     def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
         """What a check says of this database."""
-        return Finding(self.database.key, self.database.arn, self.database.region, check, status, reason, next_step)
+        return Finding(
+            self.database.key, self.database.arn, self.database.region, check, status, reason, next_step
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.succession import carried
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
 from tlscheck.verdict.check import CheckId, Status
@@ -36,7 +37,7 @@ class Judgement:
     verdict_told: bool = False
     """Whether people are told the verdict now."""
 
-    flaps: bool = False
+    flapping: bool = False
     """Whether they are told that it flaps."""
 
     error: str = ""
@@ -74,10 +75,10 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
     own = known.own
     if _is_gone(hand, own.database):
         return None
-    database = _newest(hand.database, own.database)
+    database, is_ours = _newest(hand, own.database)
     evidence, look = _evidence(hand, known, database)
     basis = Basis(database.listed_at, evidence_moment(hand, look))
-    earlier = _overtaken(hand, database, look, evidence)
+    earlier = None if is_ours and _is_newest(hand, look) else _overtaken(hand, evidence)
     before = {each.finding.check: each for each in own.findings}
     applying = [each for each in REGISTRY if each.judge is not None and each.applies(evidence)]
     settled = {
@@ -94,7 +95,9 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
     ready = readiness(evidence, findings)
     kept, telling = kept_verdict(own.database, hand, database, ready, evidence.at)
     told = tuple(
-        each for each in settled.values() if each.announced_at == evidence.at and not each.archived_at and not earlier
+        each
+        for each in settled.values()
+        if each.announced_at == evidence.at and not each.archived_at and not earlier
     )
     return Judgement(
         evidence,
@@ -102,7 +105,7 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
         ready,
         told=told,
         verdict_told=telling.is_due and not earlier,
-        flaps=telling.flaps or any(each.flaps_told_at == evidence.at for each in told),
+        flapping=telling.flaps or any(each.flaps_told_at == evidence.at for each in told),
         clients=evidence.clients,
         look=look,
         settled=tuple(settled.values()),
@@ -119,11 +122,19 @@ def _is_gone(hand: InHand, kept: KeptDatabase | None) -> bool:
     return hand.database.listed_at is None or hand.database.listed_at <= kept.listed_at
 
 
-def _newest(handed: Database, kept: KeptDatabase | None) -> Database:
+def _newest(hand: InHand, kept: KeptDatabase | None) -> tuple[Database, bool]:
+    """The database by the newest listing, and whether that is the one in hand."""
+    handed = hand.database
     if kept is None or not kept.is_listed or not isinstance(kept.database, Database):
-        return handed
+        return handed, True
     there, here = kept.database.listed_at, handed.listed_at
-    return kept.database if there is not None and (here is None or there > here) else handed
+    if there is not None and (here is None or there > here):
+        return kept.database, False
+    return carried(handed, kept.database, here or hand.looked_at, hand.rules.evidence), True
+
+
+def _is_newest(hand: InHand, look: KeptLook | None) -> bool:
+    return look is None or look.at == hand.looked_at
 
 
 def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence, KeptLook | None]:
@@ -132,11 +143,10 @@ def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence,
     at = max(each for each in (database.listed_at, evidence_moment(hand, look)) if each)
     remembered = still_remembered((each.client for each in own.clients), at, rules.memory)
     seen = sightings(database.key, hand.observation.look, hand.looked_at) if database.kind.is_server else ()
-    is_newest = look is None or look.at == hand.looked_at
     members = _members(hand, known, database)
     evidence = Evidence(
         database,
-        hand.observation if is_newest else look.observation,  # type: ignore[union-attr]  # not newest: there is one
+        hand.observation if look is None or _is_newest(hand, look) else look.observation,
         learn(remembered, seen),
         at,
         rules.user,
@@ -201,10 +211,8 @@ def _past(known: Known, database: Database, at: datetime, hand: InHand) -> Itera
             yield Past(predecessor, learn(still_remembered(clients, at, hand.rules.memory), ()))
 
 
-def _overtaken(hand: InHand, database: Database, look: KeptLook | None, evidence: Evidence) -> Evidence | None:
-    """What the judgement would have rested on if the table held nothing newer; None where that is all there is."""
-    if database is hand.database and (look is None or look.at == hand.looked_at):
-        return None
+def _overtaken(hand: InHand, evidence: Evidence) -> Evidence:
+    """What the judgement would have rested on if the table held nothing newer."""
     word = word_of(hand.observation, hand.looked_at)
     moments = (hand.database.listed_at, hand.looked_at if hand.database.kind.is_server else None)
     return replace(

@@ -1,4 +1,7 @@
-"""Whether what is to be remembered differs from what is, so that it is worth a write: hourly where nothing changed."""
+"""Whether what is to be remembered differs from what is, so that it is worth a write: hourly where nothing changed.
+
+`always`: also within the hour, so that an older look that may still be written finds that there was a newer one.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +14,7 @@ HOUR = 3600
 """Seconds."""
 
 
-def is_news(before: RememberedFinding, after: RememberedFinding) -> bool:
+def is_news(before: RememberedFinding, after: RememberedFinding, *, always: bool) -> bool:
     """Whether a finding says something new, or is an hour older than the one that is remembered.
 
     One that rests on later facts than this sweep's stays as it is.
@@ -19,22 +22,33 @@ def is_news(before: RememberedFinding, after: RememberedFinding) -> bool:
     if after == before:
         return False
     moments = {"observed_at": before.observed_at, "basis": before.basis, "concluded_at": before.concluded_at}
-    alike = replace(after, **moments, changes=before.changes) == before  # type: ignore[arg-type]
-    return not alike or not is_same_hour(before.observed_at, after.observed_at)
+    if replace(after, **moments, changes=before.changes) != before:  # type: ignore[arg-type]  # each is of its field
+        return True
+    if after.basis == before.basis:
+        # A look that was overtaken: it could judge what the newest could not.
+        return after.concluded_at != before.concluded_at
+    return always or not is_same_hour(before.observed_at, after.observed_at)
 
 
-def is_news_of_look(before: KeptLook, after: KeptLook) -> bool:
+def is_news_of_look(before: KeptLook, after: KeptLook, *, always: bool) -> bool:
     """The same of a look; what a word said counts, not when it was said again."""
     if after == before:
         return False
-    return _said(before) != _said(after) or not is_same_hour(before.at, after.at)
+    return (
+        _said(before) != _said(after)
+        or (always and after.at != before.at)
+        or not is_same_hour(before.at, after.at)
+    )
 
 
-def is_news_of_database(before: KeptDatabase, after: KeptDatabase) -> bool:
+def is_news_of_database(before: KeptDatabase, after: KeptDatabase, *, always: bool) -> bool:
     """The same of a database and its verdict."""
     if replace(after, database=before.database, listed_at=before.listed_at, changes=before.changes) != before:
         return True
-    return _document(before) != _document(after) or not is_same_hour(before.listed_at, after.listed_at)
+    is_moved = after.listed_at != before.listed_at
+    if _document(before) != _document(after) or (always and is_moved):
+        return True
+    return is_moved and not is_same_hour(before.listed_at, after.listed_at)
 
 
 def is_same_hour(one: datetime | None, other: datetime | None) -> bool:

@@ -4,14 +4,16 @@ Facts (clients, the look, the database) are written before findings, so that wha
 on. A sweep that is cut off between them leaves facts from which the next one judges.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.names import resource_key
 from tlscheck.inventory.region import RegionListing
+from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import changed
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
@@ -28,66 +30,83 @@ OVERTAKEN = (
 )
 
 
+@dataclass(slots=True)
+class Tries:
+    """How often others came before an item was written."""
+
+    of_items: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def are_spent(self) -> bool:
+        """Whether that was so as often as it is tried."""
+        return any(count >= MOST_TRIES for count in self.of_items.values())
+
+    def done(self, steps: Iterable[Step]) -> Steps[bool]:
+        """Does the steps; False at the first item that another wrote since it was read."""
+        for step in steps:
+            if not (yield step) and isinstance(step, Write):
+                self.of_items[_name(step)] += 1
+                return False
+        return True
+
+
 def remember(hand: InHand) -> Steps[Judgement | None]:
     """The judgement of a database, written; None where sweeps are not to look at it any more.
 
-    Its error says so where others came between as often as it was tried.
+    Its error says so where others came before one of its items as often as that was tried.
     """
-    judgement = None
-    for _ in range(MOST_TRIES):
+    tries = Tries()
+    while True:
         known = yield from _known(hand)
         judgement = judge(hand, known)
-        if judgement is None or (yield from _done(_steps(hand, known, judgement))):
+        if judgement is None or (yield from tries.done(_steps(hand, known, judgement))):
             return judgement
-    return replace(judgement, error=OVERTAKEN) if judgement else None
+        if tries.are_spent:
+            return replace(judgement, error=OVERTAKEN)
 
 
-def forget(key: str, listing: RegionListing) -> Steps[bool]:
-    """Archives the findings of a database that is gone; whether that was so by what the table holds."""
-    basis, at = Basis(listing.listed_at), _moment(listing)
-    for _ in range(MOST_TRIES):
+def forget(key: str, listing: RegionListing) -> Steps[str | None]:
+    """Archives the findings of a database that is gone: its ARN; None where it is gone already, or back again."""
+    basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
+    while not tries.are_spent:
         own = yield from _read(key)
         database = own.database
         if database is None or not database.is_listed or _is_newer(database, at):
-            return False
+            return None
         after = [archived(each, basis, at) for each in own.findings]
-        steps: list[Step] = [_write(each, at) for each, before in zip(after, own.findings, strict=True) if each != before]
+        steps: list[Step] = [
+            _write(each, at) for each, before in zip(after, own.findings, strict=True) if each != before
+        ]
         # Last, so that what is interrupted here is done again by the next sweep.
         steps.append(_write(replace(database, is_listed=False, listed_at=at), at))
-        if (yield from _done(steps)):
-            return True
-    return False
+        if (yield from tries.done(steps)):
+            return key if isinstance(database.database, Gap) else database.database.arn
+    return None
 
 
-def remember_region(listing: RegionListing, findings: Iterable[Finding], *, is_contended: bool) -> Steps[tuple[RememberedFinding, ...]]:
+def remember_region(
+    listing: RegionListing, findings: Iterable[Finding], *, is_contended: bool
+) -> Steps[tuple[RememberedFinding, ...]]:
     """What is remembered of a Region as a whole once these findings of its listing are."""
-    basis, at = Basis(listing.listed_at), _moment(listing)
-    findings, after = tuple(findings), []
-    for _ in range(MOST_TRIES):
+    basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
+    findings = tuple(findings)
+    while True:
         own = yield from _read(listing.arn)
         before = {each.finding.check: each for each in own.findings}
         after = [settle(before.get(each.check), each, basis, at) for each in findings]
         steps = [
             _write(each, at)
             for each in after
-            if is_contended or (there := before.get(each.finding.check)) is None or is_news(there, each)
+            if (there := before.get(each.finding.check)) is None or is_news(there, each, always=is_contended)
         ]
-        if (yield from _done(steps)):
-            break
-    return tuple(after)
+        if (yield from tries.done(steps)) or tries.are_spent:
+            return tuple(after)
 
 
 def _read(key: str) -> Steps[Remembered]:
     answer = yield Read(key)
     assert isinstance(answer, Remembered)  # noqa: S101 - what a Read is answered with
     return answer
-
-
-def _done(steps: Iterable[Step]) -> Steps[bool]:
-    for step in steps:
-        if not (yield step) and isinstance(step, Write):
-            return False
-    return True
 
 
 def _known(hand: InHand) -> Steps[Known]:
@@ -113,15 +132,15 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
         over = versions[client.who].version if client.who in versions else None
         yield Write(client, over, _version(over, at))
     look = judgement.look
-    if look is not None and (own.look is None or hand.is_contended or is_news_of_look(own.look, look)):
+    if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
         yield _write(look, at)
     before, kept = own.database, judgement.kept
-    if kept is not None and (before is None or hand.is_contended or is_news_of_database(before, kept)):
+    if kept is not None and (before is None or is_news_of_database(before, kept, always=hand.is_contended)):
         yield _write(kept, at)
     remembered = {each.finding.check: each for each in own.findings}
     for finding in judgement.settled:
         there = remembered.get(finding.finding.check)
-        if there is None or hand.is_contended or is_news(there, finding):
+        if there is None or is_news(there, finding, always=hand.is_contended):
             yield _write(finding, at)
     # Their traces are in what was written above.
     for client in gone:
@@ -145,3 +164,13 @@ def _moment(listing: RegionListing) -> datetime:
 
 def _is_newer(database: KeptDatabase, at: datetime) -> bool:
     return database.listed_at is not None and database.listed_at >= at
+
+
+def _name(step: Write) -> str:
+    match step.noun:
+        case Client(who):
+            return who.digest()
+        case RememberedFinding(finding):
+            return finding.check
+        case other:
+            return type(other).__name__

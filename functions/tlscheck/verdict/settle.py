@@ -37,7 +37,18 @@ def settle(
     if remembered is None:
         concluded = at if is_conclusive else None
         return RememberedFinding(
-            finding, at, at, at, at, None, "", None, basis, finding.status, _digest(finding, ""), concluded_at=concluded
+            finding,
+            at,
+            at,
+            at,
+            at,
+            None,
+            "",
+            None,
+            basis,
+            finding.status,
+            _digest(finding, ""),
+            concluded_at=concluded,
         )
     if is_later(remembered.basis, basis):
         return remembered

@@ -164,7 +164,7 @@ class SessionGroup:
     sessions: int
     kind: SessionKind = SessionKind.CLIENT
     names: int = 1
-    """How many spellings it stands for, where names that change were folded into a pattern (at least that many)."""
+    """How many spellings it stands for, at least, where names that change were folded into a pattern."""
 
     @property
     def is_client(self) -> bool:
@@ -183,7 +183,7 @@ class Look:
 
     sessions: tuple[SessionGroup, ...] = ()
     kinds: int = 0
-    """Groups that there were; more than `sessions` holds when some are left out."""
+    """Groups that there were, at least; more than `sessions` holds when some are left out."""
 
     force_ssl: bool | None = None
     """rds.force_ssl as the server runs it; None where it knows no such parameter."""
@@ -194,7 +194,7 @@ class Look:
 
     @property
     def left_out(self) -> int:
-        """Kinds of sessions that there were and that `sessions` does not hold."""
+        """Groups that were there, at least, and are not shown: with any, it is no look at everybody."""
         return max(0, self.kinds - len(self.sessions))
 
 

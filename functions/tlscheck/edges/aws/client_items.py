@@ -69,6 +69,7 @@ def _side(trace: Trace | None) -> dict[str, Any] | None:
             "elsewhere": _hours(trace.elsewhere),
             "protocols": {each: hours(when) for each, when in trace.protocols.items()} or None,
             "spellings": bytes.fromhex("".join(sorted(trace.spellings))) or None,
+            "folded": trace.folded or None,
         }
     )
 
@@ -86,6 +87,7 @@ def _trace(side: Item | None, addresses: Iterable[tuple[str, Any]]) -> Trace | N
         spellings=frozenset(
             spellings[start : start + _DIGEST].hex() for start in range(0, len(spellings), _DIGEST)
         ),
+        folded=int(side.get("folded", 0)),
     )
 
 

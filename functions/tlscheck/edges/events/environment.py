@@ -24,10 +24,27 @@ class DiscoverEnvironment:
     regions: tuple[str, ...]
     """Regions to list; empty: every enabled one."""
 
+    evidence_span: timedelta
+    """How long the database that had a name before stays its predecessor."""
+
+    is_security_hub_enabled: bool
+    earlier_index: str | None
+    """Index of the table that an earlier version made; None once everything is adopted."""
+
 
 def for_discover() -> DiscoverEnvironment:
-    """TABLE, BUCKET and REGIONS. Raises BadEnvironment."""
-    return DiscoverEnvironment(needed("TABLE"), needed("BUCKET"), regions("REGIONS"))
+    """TABLE, BUCKET, REGIONS, EVIDENCE_DAYS, SECURITY_HUB (ENABLED or DISABLED), EARLIER_INDEX (may be left out).
+
+    Raises BadEnvironment.
+    """
+    return DiscoverEnvironment(
+        needed("TABLE"),
+        needed("BUCKET"),
+        regions("REGIONS"),
+        timedelta(days=whole("EVIDENCE_DAYS")),
+        one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED",
+        os.environ.get("EARLIER_INDEX", "").strip() or None,
+    )
 
 
 def for_probe() -> Visit:

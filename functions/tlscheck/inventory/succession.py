@@ -1,0 +1,138 @@
+"""Who had a database's name before it, or left its cluster: whose clients are its own by now.
+
+Clients connect by name. Restored and renamed, switched over (blue/green), promoted or made anew, another database
+answers them under the same name, and what is remembered of the one before lies under another key.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from tlscheck.inventory.assembly import Inventory
+from tlscheck.inventory.database import Database, Former, Kind, Predecessor
+from tlscheck.inventory.known import Known
+from tlscheck.inventory.vanished import gone
+
+MOST = 5
+"""Predecessors of an instance, a member or a proxy; and what a database was formerly."""
+
+MOST_OF_A_CLUSTER = 25
+"""Predecessors of a cluster: they also are the members that it lost, readers that are scaled in and out."""
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def with_predecessors(inventory: Inventory, known: Known, now: datetime, span: timedelta) -> Inventory:
+    """The inventory, each database with those that had its name, or were its cluster's members, within `span`.
+
+    Only what a listing shows makes a predecessor: another database under the name, a member that a complete
+    listing has no more or that belongs elsewhere.
+    """
+    earlier = _Earlier.of(inventory, known)
+    databases = tuple(_after(each, earlier, now, span) for each in inventory.databases)
+    return replace(inventory, databases=databases)
+
+
+def carried(database: Database, kept: Database, now: datetime, span: timedelta) -> Database:
+    """A database as listed, with what the same one was told of its past before: a listing that could not read what
+    is remembered loses none of it."""
+    return replace(
+        database,
+        predecessors=_bounded(database, (*database.predecessors, *kept.predecessors), now, span),
+        formerly=_formerly(database, kept, now, span),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """A database that had a name, or belonged to a cluster, and when it was last listed so (None: not known)."""
+
+    database: Database
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What is known of earlier sweeps, found at once."""
+
+    by_key: Mapping[str, Database]
+    by_arn: Mapping[str, list[_Holder]]
+    lost_members: Mapping[tuple[str, str], list[_Holder]]
+    """By Region and identifier of the cluster that lost them."""
+
+    @classmethod
+    def of(cls, inventory: Inventory, known: Known) -> Self:
+        """Two documents of one key, a half-done write: the newer one counts."""
+        everybody = {each.key: each for each in sorted((*known.gone, *known.databases), key=_last_listed)}
+        there = {each.key: each for each in inventory.databases}
+        are_gone = {each.key for each in gone(inventory, everybody.values())}
+        by_arn: dict[str, list[_Holder]] = defaultdict(list)
+        lost: dict[tuple[str, str], list[_Holder]] = defaultdict(list)
+        for each in everybody.values():
+            now = there.get(each.key)
+            for arn, cluster, holder in _appearances(each):
+                by_arn[arn].append(holder)
+                belongs_elsewhere = now is not None and now.cluster != cluster
+                if each.kind is Kind.MEMBER and cluster and (belongs_elsewhere or each.key in are_gone):
+                    lost[each.region, cluster].append(holder)
+        return cls(everybody, by_arn, lost)
+
+
+def _appearances(database: Database) -> Iterator[tuple[str, str | None, _Holder]]:
+    yield database.arn, database.cluster, _Holder(database, database.listed_at)
+    for former in database.formerly:
+        yield former.arn, former.cluster, _Holder(database, former.last)
+
+
+def _after(database: Database, earlier: _Earlier, now: datetime, span: timedelta) -> Database:
+    same = earlier.by_key.get(database.key)
+    kept = {each.key: each for each in same.predecessors} if same else {}
+    before = list(earlier.by_arn.get(database.arn, ()))
+    if database.kind is Kind.CLUSTER:
+        before += earlier.lost_members.get((database.region, database.identifier), ())
+    found = list(kept.values())
+    for each in before:
+        if each.database.key != database.key and not (each.last and each.last < now - span):
+            found.append(_succeeded(each, kept.get(each.database.key), database.listed_at or now))
+            found += each.database.predecessors
+    formerly = _formerly(database, same, now, span) if same else ()
+    return replace(database, predecessors=_bounded(database, found, now, span), formerly=formerly)
+
+
+def _succeeded(before: _Holder, kept: Predecessor | None, listed_at: datetime) -> Predecessor:
+    """Another database as a predecessor: until now, or as it was first said, where it was not back meanwhile."""
+    was_back = kept is not None and before.last is not None and before.last > kept.until
+    until = kept.until if kept and not was_back else listed_at
+    one = before.database
+    return Predecessor(one.key, one.identifier, one.resource_id, until)
+
+
+def _bounded(
+    database: Database, found: Iterable[Predecessor], now: datetime, span: timedelta
+) -> tuple[Predecessor, ...]:
+    """The newest first, each once and at its latest moment; never the database itself."""
+    latest: dict[str, Predecessor] = {}
+    for each in sorted(found, key=lambda each: each.until):
+        if each.key != database.key and each.until >= now - span:
+            latest[each.key] = each
+    ordered = sorted(latest.values(), key=lambda each: each.key)
+    ordered.sort(key=lambda each: each.until, reverse=True)
+    return tuple(ordered[: MOST_OF_A_CLUSTER if database.kind is Kind.CLUSTER else MOST])
+
+
+def _formerly(database: Database, kept: Database, now: datetime, span: timedelta) -> tuple[Former, ...]:
+    """What the same database was listed as within `span`, and is not listed as now."""
+    found = [*database.formerly, *kept.formerly, Former(kept.arn, kept.cluster, kept.listed_at or now)]
+    latest: dict[tuple[str, str | None], Former] = {}
+    for each in sorted(found, key=lambda each: each.last):
+        if (each.arn, each.cluster) != (database.arn, database.cluster) and each.last >= now - span:
+            latest[each.arn, each.cluster] = each
+    ordered = sorted(latest.values(), key=lambda each: (each.arn, each.cluster or ""))
+    ordered.sort(key=lambda each: each.last, reverse=True)
+    return tuple(ordered[:MOST])
+
+
+def _last_listed(database: Database) -> datetime:
+    return database.listed_at or _LONG_AGO
