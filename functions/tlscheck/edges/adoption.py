@@ -86,7 +86,7 @@ def _adopt(name: str, arn: str, present: str, memory: timedelta, now: datetime) 
     if database:
         dynamodb.apply(name, _write(database, None, now), memory, now)
     if marker and key != arn:
-        is_as_read = Condition("#kind = :kind", {":kind": marker["kind"]})
+        is_as_read = Condition("kind = :kind", {":kind": marker["kind"]})
         table.change(name, (arn, DATABASE), {"kind": ADOPTED}, (), is_as_read)
 
 
