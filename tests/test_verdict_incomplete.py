@@ -1,5 +1,6 @@
 """What was left out, folded away or not readable is said with its number, and is never a pass nor CLEAR."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -120,7 +121,7 @@ NAMELESS = Gap("rds:DescribeDBInstances", "named no DbiResourceId")
 
 
 @pytest.mark.parametrize("of", [database, member, cluster, proxy])
-def test_what_has_no_resource_id_says_that_its_memory_goes_by_its_name(of: type[Database]) -> None:
+def test_what_has_no_resource_id_says_that_its_memory_goes_by_its_name(of: Callable[..., Database]) -> None:
     known = evidence(of(resource_id=NAMELESS))
     assert says("not-observed", known).reason == (
         "Not looked at: memory: what is remembered of it goes by its name, which others may have had: "
