@@ -116,6 +116,14 @@ def test_what_is_gone_is_told_also_where_the_server_may_accept_plaintext() -> No
     assert ' Not counted any more: "orders-api" as ' in reason
 
 
+def test_what_is_gone_is_told_where_its_name_came_with_tls_among_those_that_fold_with_it() -> None:
+    names = frozenset(f"{number:010x}" for number in range(21))
+    folded = client(who=who("report-#", sort=Sort.FOLD), tls=trace(NOW, ("10.0.1.9",), spellings=names))
+    status, reason = without_tls(plaintext_client("report-12", last_plaintext=NOW - 40 * DAY), folded)
+    assert status == "PASSED"
+    assert ' Not counted any more: "report-12" as "orders" in "orders" from 10.0.1.5, last seen' in reason
+
+
 def test_what_is_gone_is_told_beside_what_is_not() -> None:
     reason = without_tls(gone(40), plaintext_client())[1]
     assert reason.startswith('1 client was seen without TLS: "billing-cron" as ')

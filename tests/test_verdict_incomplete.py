@@ -92,6 +92,11 @@ def test_nobody_is_said_to_have_been_absent_from_what_was_not_all(known: Evidenc
     first = "Not everybody who connects could be seen: open that first (see not-observed), then: aws rds "
     assert says("force-ssl", loose).next_step.startswith(first)
     assert says("tls-versions", loose).next_step.startswith(first)
+    default = replace(NOT_ENFORCED, parameter_group="default.postgres14")
+    old = replace(known, database=database(engine_version="14.9", force_ssl=default))
+    assert says("upgrade-enforces-tls", old).reason.endswith(
+        " No client without TLS was seen so far, but not everybody could be seen."
+    )
 
 
 def others(sort: Sort, count: int, **sides: bool) -> Client:

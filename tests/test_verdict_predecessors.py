@@ -226,6 +226,16 @@ def test_a_cluster_that_lost_no_member_says_nothing_of_clients() -> None:
     assert "plaintext-clients" in {each.check for each in findings(evidence(member()))}
 
 
+def test_an_upgrade_that_enforces_tls_would_cut_off_the_clients_of_before() -> None:
+    loose = replace(NOT_ENFORCED, parameter_group="default.postgres14")
+    of = known(
+        of=database(engine_version="14.9", force_ssl=loose), there=(plaintext_client(last_plaintext=THERE),)
+    )
+    assert says("upgrade-enforces-tls", of).reason.endswith(
+        " It would cut off clients that plaintext-clients names, if they come."
+    )
+
+
 def test_enforcing_tls_is_not_advised_before_the_clients_of_before_have_moved() -> None:
     of = known(of=database(force_ssl=NOT_ENFORCED), there=(plaintext_client(last_plaintext=THERE),))
     assert says("force-ssl", of).next_step.startswith(
