@@ -9,6 +9,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.verdict.in_hand import Known
 from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.remembered import Remembered
+from tlscheck.wire.observation import Observation
 
 from tests.examples import KEY, NOW, cluster, database, look, member, observation, sessions
 from tests.memory_table import MemoryTable
@@ -52,7 +53,7 @@ def replaced() -> MemoryTable:
     return table
 
 
-def on(table: MemoryTable, at: datetime, seen: object = observation()) -> tuple[str, str]:
+def on(table: MemoryTable, at: datetime, seen: Observation = NOBODY) -> tuple[str, str]:
     """What plaintext-clients says of the database that has the name now, and the verdict."""
     done(table, full(at, seen, RESTORED))
     return says(table, "plaintext-clients", NEW_KEY), verdict(table, NEW_KEY)
