@@ -1,9 +1,9 @@
 """The table, without DynamoDB: the same answers to the same steps, some thousand times as fast.
 
-It keeps nouns, not items, and so does not show what items cannot hold: a client's moments are whole hours, and what
-Publish writes of a finding comes from `delivered` and `refused` alone. tests/test_memory_table.py compares it with
-the emulator's table, step by step. `now` is its clock, which a test sets: what has expired is read no more, and lies
-there until `expire` takes it away, as DynamoDB does within days.
+It keeps nouns, not items, and so does not show what items cannot hold: a client's moments are whole hours, and
+what Publish writes of a finding comes from `delivered` and `refused` alone. tests/test_memory_table.py compares it
+with the emulator's table, step by step. `now` is its clock, which a test sets: what has expired is read no more,
+and lies there until `expire` takes it away, as DynamoDB does within days.
 """
 
 from dataclasses import dataclass, field, replace

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tlscheck.edges.aws import dynamodb
+from tlscheck.edges.aws import dynamodb, writing
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.check import CheckId, Status
@@ -49,8 +49,11 @@ class Later:
 type Happening = Read | Write | Drop | Told | Later
 
 hours = st.integers(0, 5)
-keys = st.sampled_from(KEYS)
-versions = st.none() | st.integers(1, 3)
+AS_READ = -1
+"""The version that the item has."""
+
+keys = st.sampled_from([KEYS[0], *KEYS])
+versions = st.sampled_from([AS_READ, AS_READ, AS_READ, None, 1])
 traces = st.builds(
     lambda first, longer, found: trace(first, first + longer, addresses=addresses(*found)),
     hours,
@@ -83,7 +86,7 @@ databases = st.builds(
 )
 steps = st.one_of(
     st.builds(Read, keys),
-    st.builds(Write, st.one_of(clients, findings, looks, databases), versions, st.integers(1, 3)),
+    *(st.builds(Write, nouns, versions, st.integers(1, 3)) for nouns in (clients, findings, looks, databases)),
     st.builds(lambda known, version: Drop(KeptClient(known, version)), clients, versions),
     st.builds(Told, keys, st.just(CheckId.CA), st.sampled_from(["", "InvalidInput"]), st.just(NOON)),
     st.builds(Later, st.sampled_from([HOUR, 29 * DAY, 61 * DAY]), st.booleans()),
@@ -96,18 +99,28 @@ def table(emulator: EmulatedAccount) -> Iterator[str]:
         yield name
 
 
-def under(number: int, happening: Any) -> Any:
-    """The same, under keys of one example alone."""
+def under(number: int, happening: Any, memory: MemoryTable) -> Any:
+    """The same, under keys of one example alone, over the version that there is."""
     match happening:
         case Read(key):
             return Read(f"{key}-{number}")
         case Write(noun, over, version):
-            return Write(named(number, noun), over, version)
-        case Drop(KeptClient(known, version)):
-            return Drop(KeptClient(named(number, known), version))
+            noun = named(number, noun)
+            return Write(noun, as_read(memory, noun, over), version)
+        case Drop(KeptClient(known, over)):
+            known = named(number, known)
+            return Drop(KeptClient(known, as_read(memory, known, over)))
         case Told(key):
             return replace(happening, key=f"{key}-{number}")
     return happening
+
+
+def as_read(memory: MemoryTable, noun: Any, over: int | None) -> int | None:
+    if over != AS_READ:
+        return over
+    key, sort = writing.place_of(noun)
+    row = memory.rows.get(key, {}).get(sort)
+    return row.version if row else None
 
 
 def named(number: int, noun: Any) -> Any:
@@ -135,14 +148,14 @@ def reap(account: EmulatedAccount, table: str, key: str, now: datetime) -> None:
 
 
 @settings(max_examples=properties.tries(100), suppress_health_check=properties.FIXTURE_MAY_LAST)
-@given(happenings=st.lists(steps, min_size=1, max_size=14))
+@given(happenings=st.lists(steps, min_size=4, max_size=16))
 def test_every_step_has_the_answer_that_it_has_in_dynamodb(
     account: EmulatedAccount, table: str, happenings: list[Happening]
 ) -> None:
     number = next(_examples)
     memory = MemoryTable(MEMORY, NOON)
-    for each in (*happenings, *map(Read, KEYS)):
-        happening = under(number, each)
+    for each in happenings:
+        happening = under(number, each, memory)
         match happening:
             case Told(key, check, "", at):
                 assert memory.delivered(key, check, at) == dynamodb.delivered(table, key, check, at)
@@ -156,6 +169,8 @@ def test_every_step_has_the_answer_that_it_has_in_dynamodb(
                         reap(account, table, f"{key}-{number}", memory.now)
             case _:
                 assert memory.apply(happening) == dynamodb.apply(table, happening, MEMORY, memory.now)
+        for key in KEYS:
+            assert memory.apply(Read(f"{key}-{number}")) == dynamodb.read(table, f"{key}-{number}", memory.now)
     due = {
         (key, sort)
         for key, rows in memory.rows.items()

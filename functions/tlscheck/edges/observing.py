@@ -164,6 +164,7 @@ def _listed(
 
 
 def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:
+    adoption.adopt_gone(environment.table, environment.earlier_index, listing.vanished, environment.client_memory)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         archived = pool.map(
             lambda key: dynamodb.run(environment.table, forget(key, listing), environment.client_memory),

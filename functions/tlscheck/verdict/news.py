@@ -42,9 +42,7 @@ def is_news_of_look(before: KeptLook, after: KeptLook, *, always: bool) -> bool:
 
 
 def is_news_of_database(before: KeptDatabase, after: KeptDatabase, *, always: bool) -> bool:
-    """The same of a database and its verdict."""
-    if replace(after, database=before.database, listed_at=before.listed_at, changes=before.changes) != before:
-        return True
+    """The same of a database as it was listed, whatever its verdict."""
     is_moved = after.listed_at != before.listed_at
     if _document(before) != _document(after) or (always and is_moved):
         return True
@@ -66,4 +64,5 @@ def _said(look: KeptLook) -> object:
 
 
 def _document(kept: KeptDatabase) -> object:
-    return replace(kept.database, listed_at=None) if isinstance(kept.database, Database) else kept.database
+    document = replace(kept.database, listed_at=None) if isinstance(kept.database, Database) else kept.database
+    return document, kept.is_listed

@@ -26,6 +26,10 @@ from tlscheck.verdict.settle import archived, is_lacking, settle
 from tlscheck.verdict.steps import Drop, Read, Step, Steps, Write
 
 MOST_TRIES = 3
+"""Of a finding. Two sweeps beside this one come before it twice at most: then they judge by this one's facts too."""
+
+MOST_TRIES_OF_FACTS = 30
+"""Of what must not be lost: each time another's fact was written, so that only a great many at once can do it."""
 
 OVERTAKEN = (
     f"Other sweeps wrote of it while this one did, {MOST_TRIES} times: what the table says may be older than this."
@@ -43,7 +47,10 @@ class Tries:
     @property
     def are_spent(self) -> bool:
         """Whether that was so as often as it is tried."""
-        return any(count >= MOST_TRIES for count in self.of_items.values())
+        return any(
+            count >= (MOST_TRIES if name in set(CheckId) else MOST_TRIES_OF_FACTS)
+            for name, count in self.of_items.items()
+        )
 
     def done(self, steps: Iterable[Step]) -> Steps[bool]:
         """Does the steps; False at the first item that another wrote since it was read."""
@@ -160,16 +167,29 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
     if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
         yield _write(look, at)
     before, kept = own.database, judgement.kept
-    if kept is not None and (before is None or is_news_of_database(before, kept, always=hand.is_contended)):
-        yield _write(kept, at)
+    fact = _listed(before, kept) if kept is not None else None
+    if fact is not None and (before is None or is_news_of_database(before, fact, always=hand.is_contended)):
+        yield (listed := _write(fact, at))
+        fact = replace(fact, version=listed.version)
     remembered = {each.finding.check: each for each in own.findings}
     for finding in judgement.settled:
         there = remembered.get(finding.finding.check)
         if there is None or is_news(there, finding, always=hand.is_contended):
             yield _write(finding, at)
+    if kept is not None and fact is not None:
+        verdict = replace(kept, version=fact.version)
+        if replace(verdict, changes=fact.changes) != fact:
+            yield _write(verdict, at)
     # Their traces are in what was written above.
     for client in gone:
         yield Drop(versions[client.who])
+
+
+def _listed(before: KeptDatabase | None, kept: KeptDatabase) -> KeptDatabase:
+    """The fact in it, which findings rest on; the verdict, which rests on them, is written after them."""
+    if before is None:
+        return KeptDatabase(kept.key, kept.database, kept.is_listed, listed_at=kept.listed_at)
+    return replace(before, database=kept.database, is_listed=kept.is_listed, listed_at=kept.listed_at)
 
 
 def _write(noun: RememberedFinding | KeptLook | KeptDatabase, at: datetime) -> Write:

@@ -43,7 +43,7 @@ def for_discover() -> DiscoverEnvironment:
         regions("REGIONS"),
         timedelta(days=whole("EVIDENCE_DAYS")),
         one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED",
-        os.environ.get("EARLIER_INDEX", "").strip() or None,
+        _earlier_index(),
     )
 
 
@@ -80,6 +80,9 @@ class ObserveEnvironment:
     master_secrets: bool = False
     """Whether the owner lets the secret that RDS keeps for a master user stand in for a login."""
 
+    earlier_index: str | None = None
+    """As discover's."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublishEnvironment:
@@ -96,6 +99,7 @@ class ReportEnvironment:
     table: str
     bucket: str
     topic: str
+    evidence: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 
 def for_observe() -> ObserveEnvironment:
-    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS.
+    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS and
+    EARLIER_INDEX.
 
     Raises BadEnvironment.
     """
@@ -123,6 +128,7 @@ def for_observe() -> ObserveEnvironment:
         timedelta(days=whole("CLIENT_MEMORY_DAYS")),
         timedelta(days=whole("EVIDENCE_DAYS")),
         is_enabled("MASTER_USER_SECRETS"),
+        _earlier_index(),
     )
 
 
@@ -132,8 +138,13 @@ def for_publish() -> PublishEnvironment:
 
 
 def for_report() -> ReportEnvironment:
-    """TABLE, BUCKET and TOPIC. Raises BadEnvironment."""
-    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"))
+    """TABLE, BUCKET, TOPIC and EVIDENCE_DAYS. Raises BadEnvironment."""
+    evidence = timedelta(days=whole("EVIDENCE_DAYS"))
+    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence)
+
+
+def _earlier_index() -> str | None:
+    return os.environ.get("EARLIER_INDEX", "").strip() or None
 
 
 def needed(name: str) -> str:
