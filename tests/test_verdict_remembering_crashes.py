@@ -161,9 +161,8 @@ def test_an_item_that_others_wrote_meanwhile_is_read_and_judged_again(sort: str,
     assert {each.finding.check for each in judgement.told} == {each.finding.check for each in expected.told}
 
 
-@pytest.mark.parametrize("sort", ["finding#plaintext-clients", "database"])
-def test_an_item_that_others_wrote_three_times_meanwhile_is_left_to_them_and_said(sort: str) -> None:
-    table = empty_table()
+def test_a_finding_that_others_wrote_three_times_meanwhile_is_left_to_them_and_said() -> None:
+    table, sort = empty_table(), "finding#plaintext-clients"
     done(table, full(NOW, FIRST))
     row = table.rows[KEY][sort]
     judgement = played(table, remember(full(NOW + HOUR, PLAIN)), others_write(table, sort, 3))
@@ -177,6 +176,18 @@ def test_an_item_that_others_wrote_three_times_meanwhile_is_left_to_them_and_sai
     # The next one finds it as it is.
     done(table, full(NOW + HOUR + MINUTE, PLAIN))
     assert (says(table, "plaintext-clients"), verdict(table)) == ("FAILED", "FIX_CLIENTS")
+
+
+@pytest.mark.parametrize(("times", "is_said"), [(3, False), (29, False), (30, True)])
+@pytest.mark.parametrize("sort", ["look", "database"])
+def test_a_fact_is_written_however_often_others_wrote_it_meanwhile(sort: str, times: int, is_said: bool) -> None:
+    table = empty_table()
+    done(table, full(NOW, FIRST))
+    judgement = played(table, remember(full(NOW + HOUR, PLAIN)), others_write(table, sort, times))
+    assert judgement
+    assert (judgement.error != "") is is_said
+    assert clients(table)["legacy"] == (NOW, NOW + HOUR)
+    assert says(table, "plaintext-clients") == ("PASSED" if is_said else "FAILED")
 
 
 def test_archiving_that_others_came_before_three_times_is_left_to_the_next_sweep() -> None:

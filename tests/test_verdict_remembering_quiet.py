@@ -40,10 +40,12 @@ def after_a_full_sweep() -> MemoryTable:
     return table
 
 
-def test_a_first_sweep_writes_facts_before_findings_and_what_says_the_most_last() -> None:
+def test_a_first_sweep_writes_facts_then_findings_and_then_the_verdict_that_rests_on_them() -> None:
     steps = written(steps_of(empty_table(), full(NOW, SEEN)))
     assert sorted(steps[:2]) == CLIENTS
-    assert steps[2:] == ["look", "database", *OF_A_FULL_SWEEP]
+    assert steps[2:] == ["look", "database", *OF_A_FULL_SWEEP, "database"]
+    # Where this one is written all are, so that a sample knows by it that they were judged to the end.
+    assert OF_A_FULL_SWEEP[-1] == "not-observed"
 
 
 @pytest.mark.parametrize("minutes", [6, 20, 35, 59])

@@ -90,7 +90,7 @@ def test_that_a_server_accepted_plaintext_stands_with_its_date_where_it_cannot_b
         assert (found.status, found.reason) == (
             "FAILED",
             (
-                "on 2026-11-24 the server accepted a client without TLS, and it was not looked at since; "
+                "on 2026-11-24 the server accepted a client without TLS, and it was not heard since; "
                 "AWS's API: rds.force_ssl is 1 in orders-pg17 (in-sync)"
             ),
         )
@@ -116,7 +116,7 @@ def test_that_a_server_refused_plaintext_counts_later_only_beside_the_api() -> N
     assert (found.status, found.reason) == (
         "PASSED",
         (
-            "on 2026-11-24 the server refused a client without TLS, and it was not looked at since; "
+            "on 2026-11-24 the server refused a client without TLS, and it was not heard since; "
             "AWS's API: rds.force_ssl is 1 in orders-pg17 (in-sync)"
         ),
     )
@@ -165,7 +165,7 @@ def test_an_absent_member_counts_with_its_last_word_and_when_it_said_it() -> Non
     assert force_ssl(table) == (
         "FAILED",
         (
-            "ledger-2: on 2026-11-24 the server accepted a client without TLS, and it was not looked at since; "
+            "ledger-2: on 2026-11-24 the server accepted a client without TLS, and it was not heard since; "
             "AWS's API: rds.force_ssl is 1 in orders-pg17 (in-sync)"
         ),
     )
@@ -178,7 +178,7 @@ def test_an_absent_member_that_refused_counts_beside_the_api() -> None:
     assert force_ssl(table) == (
         "PASSED",
         (
-            "ledger-2: on 2026-11-24 the server refused a client without TLS, and it was not looked at since; "
+            "ledger-2: on 2026-11-24 the server refused a client without TLS, and it was not heard since; "
             "AWS's API: rds.force_ssl is 1 in orders-pg17 (in-sync)"
         ),
     )
