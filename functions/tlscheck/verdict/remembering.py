@@ -26,7 +26,7 @@ from tlscheck.verdict.settle import archived, is_lacking, settle
 from tlscheck.verdict.steps import Drop, Read, Step, Steps, Write
 
 MOST_TRIES = 3
-"""Of a finding. Two sweeps beside this one come before it twice at most: then they judge by this one's facts too."""
+"""Of a finding. Two sweeps beside this one come before it twice at most: then they judge by its facts too."""
 
 MOST_TRIES_OF_FACTS = 30
 """Of what must not be lost: each time another's fact was written, so that only a great many at once can do it."""
@@ -41,8 +41,6 @@ class Tries:
     """How often others came before an item was written."""
 
     of_items: Counter[str] = field(default_factory=Counter)
-    is_verdict_written: bool = False
-    """Whether the last try got as far as the database and its verdict."""
 
     @property
     def are_spent(self) -> bool:
@@ -54,15 +52,10 @@ class Tries:
 
     def done(self, steps: Iterable[Step]) -> Steps[bool]:
         """Does the steps; False at the first item that another wrote since it was read."""
-        self.is_verdict_written = False
         for step in steps:
-            is_done = yield step
-            if not isinstance(step, Write):
-                continue
-            if not is_done:
+            if not (yield step) and isinstance(step, Write):
                 self.of_items[_name(step)] += 1
                 return False
-            self.is_verdict_written |= isinstance(step.noun, KeptDatabase)
         return True
 
 
@@ -71,24 +64,14 @@ def remember(hand: InHand) -> Steps[Judgement | None]:
 
     Its error says so where others came before one of its items as often as that was tried.
     """
-    tries, verdict_told, flapping = Tries(), False, False
+    tries = Tries()
     while True:
         known = yield from _known(hand)
         judgement = judge(hand, known)
-        if judgement is None:
-            return None
-        # An earlier try wrote the verdict as told: nobody was told yet.
-        judgement = replace(
-            judgement,
-            verdict_told=judgement.verdict_told or verdict_told,
-            flapping=judgement.flapping or flapping,
-        )
-        if (yield from tries.done(_steps(hand, known, judgement))):
+        if judgement is None or (yield from tries.done(_steps(hand, known, judgement))):
             return judgement
         if tries.are_spent:
             return replace(judgement, error=OVERTAKEN)
-        if tries.is_verdict_written:
-            verdict_told, flapping = judgement.verdict_told, judgement.flapping
 
 
 def forget(key: str, listing: RegionListing) -> Steps[str | None]:
