@@ -53,8 +53,7 @@ def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -
     wanted = chosen(request, inventory, known.unreadable)
     batches = in_batches(wanted.databases, inventory.listings, hubs)
     preview = Preview.of(request, batches, inventory, known, (*known.unreadable, *wanted.missing))
-    found = {"databases": len(preview.databases), "batches": len(batches), "gaps": preview.not_known}
-    logger.info("databases found", **found)
+    logger.info("databases found", databases=len(preview.databases), batches=len(batches), gaps=preview.not_known)
     return to_document(preview) if sweep is None else _planned(sweep, batches, preview)
 
 
