@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     if asked.error is None:
         result = observing.observe(batch, asked.batch, sweep, ENVIRONMENT)
     else:
-        result = remembered_batch(ENVIRONMENT.table, batch, asked.error)
+        result = remembered_batch(ENVIRONMENT.table, batch, asked.error, ENVIRONMENT.evidence)
     s3.put(ENVIRONMENT.bucket, result_key(asked.batch), dump(result))
     logger.info("batch observed", sweep=sweep.id, batch=asked.batch, databases=len(batch.databases))
     return {"batch": asked.batch, "databases": len(batch.databases)}

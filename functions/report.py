@@ -25,7 +25,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     """Writes the report of a sweep, whatever of its batches failed, and says where it lies."""
     key, asked = steps.report(event)
     plan = plan_of(ENVIRONMENT.bucket, asked)
-    results, unread = results_of(ENVIRONMENT.bucket, ENVIRONMENT.table, batches_of(ENVIRONMENT.bucket, key))
+    batches = batches_of(ENVIRONMENT.bucket, key)
+    results, unread = results_of(ENVIRONMENT.bucket, ENVIRONMENT.table, batches, ENVIRONMENT.evidence)
     refused, unasked = undelivered(ENVIRONMENT.table)
     summary = summarise(plan, results, refused, (*unread, *unasked))
     told = document(to_document(summary), edition())

@@ -22,7 +22,8 @@ DAY = timedelta(days=1)
 
 def trace(last: datetime, address: str = "10.0.1.5", **changes: Any) -> Trace:
     """How a client came from one address, for thirty days until `last`."""
-    return Trace(**{"first": last - 30 * DAY, "last": last, "addresses": {address: last}} | changes)
+    fields: dict[str, Any] = {"first": last - 30 * DAY, "last": last, "addresses": {address: last}}
+    return Trace(**fields | changes)
 
 
 def client(
@@ -66,15 +67,8 @@ def judged(
     of = of or database()
     facts = {name: changes.pop(name) for name in ("past", "left_out", "unreadable") if name in changes}
     evidence = Evidence(of, seen or observation(of.arn), tuple(clients), NOW, "tlscheck", **facts)
-    fields: dict[str, Any] = {
-        "told": (),
-        "worse": (),
-        "verdict_told": False,
-        "flapping": False,
-        "error": "",
-    }
     readiness = Readiness(Verdict(verdict), "It is so.")
-    return Judgement(evidence=evidence, findings=tuple(findings), readiness=readiness, **fields | changes)
+    return Judgement(evidence=evidence, findings=tuple(findings), readiness=readiness, **changes)
 
 
 def remembered(

@@ -333,7 +333,11 @@ def test_a_database_that_is_gone_is_archived_once_its_region_was_listed_complete
         assert [item for item in stack.findings()[gone].values() if "archived_at" not in item] == []
         wanted = len(stack.findings()[gone])
         states = eventually(
-            lambda: [each["RecordState"] for each in stack.security_hub("us-east-1") if each["Id"].endswith(gone)],
+            lambda: [
+                each["RecordState"]
+                for each in stack.security_hub("us-east-1")
+                if [resource["Id"] for resource in each["Resources"]] == [gone]
+            ],
             lambda seen: seen == ["ARCHIVED"] * wanted,
         )
         assert states == ["ARCHIVED"] * wanted

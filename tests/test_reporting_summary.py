@@ -86,7 +86,10 @@ def test_only_regions_with_gaps_are_named() -> None:
 
 
 def test_a_region_that_did_not_say_whether_it_has_a_hub_is_a_gap() -> None:
-    hubs = {"us-east-1": Gap("securityhub:DescribeHub", "AccessDenied"), "eu-west-1": Hub(NOW)}
+    hubs: dict[str, Hub | Gap] = {
+        "us-east-1": Gap("securityhub:DescribeHub", "AccessDenied"),
+        "eu-west-1": Hub(NOW),
+    }
     told = summarise(Plan(SWEEP), {"1": BatchResult((), (), hubs=hubs)})
     assert told.gaps == (Gap("securityhub:DescribeHub", "us-east-1: AccessDenied"),)
     assert told.without_hub == ()

@@ -9,6 +9,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.joining import hour
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.regional import judge_region
 from tlscheck.wire.observation import Observation

@@ -135,8 +135,8 @@ ON_THE_2ND = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
 REFUSED = Heard(Word(refuses=True, said="the server refuses a client without TLS", at=ON_THE_2ND))
 ACCEPTED = Heard(Word(refuses=False, said="the server accepts a client without TLS", at=ON_THE_2ND))
 RAN_WITHOUT = Heard(Word(refuses=False, said="the server runs with rds.force_ssl off", at=None))
-IT_REFUSED = "on 2026-11-02 the server refused a client without TLS, and it was not looked at since"
-IT_ACCEPTED = "on 2026-11-02 the server accepted a client without TLS, and it was not looked at since"
+IT_REFUSED = "on 2026-11-02 the server refused a client without TLS, and it was not heard since"
+IT_ACCEPTED = "on 2026-11-02 the server accepted a client without TLS, and it was not heard since"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ IT_ACCEPTED = "on 2026-11-02 the server accepted a client without TLS, and it wa
         (ACCEPTED, IT_ACCEPTED),
         (
             RAN_WITHOUT,
-            "at an earlier look the server ran with rds.force_ssl off, and it was not looked at since",
+            "at an earlier look the server ran with rds.force_ssl off, and it was not heard since",
         ),
     ],
 )

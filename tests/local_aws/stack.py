@@ -21,6 +21,7 @@ from tests.local_aws.deploy import Stack, deploy
 from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
 from tests.local_aws.fleet.databases import DATABASES, NETWORKS
 from tests.local_aws.fleet.fleet import Fleet
+from tests.local_aws.hub_expectations import about, about_what
 
 BUILT: Final = Path(__file__).parents[2] / ".aws-sam" / "local" / "build"
 SWEEP_PATIENCE: Final = 90.0
@@ -126,12 +127,16 @@ class LocalStack:
         end = time.monotonic() + 30
         while True:
             announced = {
-                f"tlscheck/{check}/{arn}": _milliseconds(item["announced_at"])
+                about(arn, check): _milliseconds(item["announced_at"])
                 for arn, checks in self.findings().items()
                 for check, item in checks.items()
             }
             arrived = {region: self.security_hub(region) for region in self.regions()}
-            held = {each["Id"]: _milliseconds(each["UpdatedAt"]) for found in arrived.values() for each in found}
+            held = {
+                about_what(region, each): _milliseconds(each["UpdatedAt"])
+                for region, found in arrived.items()
+                for each in found
+            }
             if held.items() >= announced.items() or time.monotonic() > end:
                 return arrived
             time.sleep(0.2)

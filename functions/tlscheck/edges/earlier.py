@@ -54,11 +54,6 @@ def batch(document: Document) -> Document:
     return document | {"databases": databases, "listings": [_listing(each) for each in document["listings"]]}
 
 
-def observations(documents: list[Document]) -> list[Document]:
-    """Observations of a probe: until 0.2.0 a group of sessions had one address, and each address was a group."""
-    return [_observation(each) for each in documents]
-
-
 _RESOURCE_ID = {
     "instance": {"operation": "rds:DescribeDBInstances", "reason": "named no DbiResourceId"},
     "member": {"operation": "rds:DescribeDBInstances", "reason": "named no DbiResourceId"},
@@ -66,6 +61,12 @@ _RESOURCE_ID = {
     "proxy": {"operation": "rds:DescribeDBProxies", "reason": "named no id in DBProxyArn"},
 }
 """Until 0.2.0 it was an empty text where the API left it out."""
+
+
+def observations(documents: list[Document]) -> list[Document]:
+    """Observations of a probe: until 0.2.0 a group of sessions had one address, and each address was a group."""
+    return [_observation(each) for each in documents]
+
 
 AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}
 """The nouns that outlive a deployment, or are under way during one."""

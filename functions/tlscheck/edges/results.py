@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from tlscheck.edges import clock
@@ -28,7 +29,7 @@ class LeftResult:
 
 
 def results_of(
-    bucket: str, table: str, batches: Iterable[str]
+    bucket: str, table: str, batches: Iterable[str], span: timedelta
 ) -> tuple[Mapping[str, BatchResult], tuple[Gap, ...]]:
     """The results of batches by their key, each of them whole by what the table knows; and what could not be read.
 
@@ -38,17 +39,20 @@ def results_of(
     gaps: list[Gap] = []
     for key in batches:
         try:
-            found[key] = _result(bucket, table, key)
+            found[key] = _result(bucket, table, key, span)
         except ValueError as error:
             gaps.append(Gap(key, why_unread(error)))
             found[key] = BatchResult((), (), lost=f"its batch could not be read ({why_unread(error)})")
     return found, tuple(gaps)
 
 
-def remembered_batch(table: str, batch: Batch, error: str) -> BatchResult:
-    """What the table still knows of a batch that was not observed, and why there is nothing newer."""
+def remembered_batch(table: str, batch: Batch, error: str, span: timedelta) -> BatchResult:
+    """What the table still knows of a batch that was not observed, and why there is nothing newer.
+
+    `span` is how long nothing without TLS must have been seen of a client before it counts as none.
+    """
     keys = [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
-    return lost_batch(batch, {key: _remembered(table, key) for key in keys}, error)
+    return lost_batch(batch, {key: _remembered(table, key) for key in keys}, error, span)
 
 
 def load_result(text: str) -> LeftResult:
@@ -83,15 +87,16 @@ def why_unread(error: ValueError) -> str:
     return plain(" ".join(str(error).split("\n")[:3]))
 
 
-def _result(bucket: str, table: str, key: str) -> BatchResult:
+def _result(bucket: str, table: str, key: str, span: timedelta) -> BatchResult:
     text = s3.get(bucket, result_key(key))
     if text is None:
-        return remembered_batch(table, _batch(bucket, key), NO_ERROR)
+        return remembered_batch(table, _batch(bucket, key), NO_ERROR, span)
     try:
         left = load_result(text)
     except ValueError as error:
-        return remembered_batch(table, _batch(bucket, key), f"its result could not be read ({why_unread(error)})")
-    return _completed(table, _batch(bucket, key), left) if left.unread else left.result
+        unread = f"its result could not be read ({why_unread(error)})"
+        return remembered_batch(table, _batch(bucket, key), unread, span)
+    return _completed(table, _batch(bucket, key), left, span) if left.unread else left.result
 
 
 def _batch(bucket: str, key: str) -> Batch:
@@ -100,7 +105,7 @@ def _batch(bucket: str, key: str) -> Batch:
     return load(Batch, text)
 
 
-def _completed(table: str, batch: Batch, left: LeftResult) -> BatchResult:
+def _completed(table: str, batch: Batch, left: LeftResult, span: timedelta) -> BatchResult:
     """A result with all databases of its batch: those whose row could not be read as the table knows them."""
     read = {each.key for each in left.result.databases}
     missing = replace(
@@ -108,7 +113,7 @@ def _completed(table: str, batch: Batch, left: LeftResult) -> BatchResult:
     )
     error = f"its result could not be read ({left.unread})"
     return replace(
-        left.result, databases=left.result.databases + remembered_batch(table, missing, error).databases
+        left.result, databases=left.result.databases + remembered_batch(table, missing, error, span).databases
     )
 
 

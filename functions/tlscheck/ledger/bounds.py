@@ -10,15 +10,16 @@ order looks are learnt, nor how often, nor when what is known was bounded in bet
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tlscheck.ledger.client import Client, Sort, Trace, Who
 from tlscheck.ledger.folding import pattern
-from tlscheck.ledger.joining import bounded, join, without_addresses
+from tlscheck.ledger.joining import bounded, join_all
 
-type Side = dict[Who, Trace]
+type Side = defaultdict[Who, list[Trace]]
+"""One way to come: who came so, and all that is to be joined of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,86 +37,87 @@ class Bounds:
 
 BOUNDS = Bounds()
 
+_HAS_ADDRESSES = {Sort.CLIENT, Sort.FOLD}
+"""Of others, from where one came says nothing of the rest."""
+
 
 @lru_cache(maxsize=4096)
 def family(who: Who) -> Who:
     """Whom a client's names fold with; others' are themselves."""
-    if who.sort not in {Sort.CLIENT, Sort.FOLD}:
+    if who.sort not in _HAS_ADDRESSES:
         return who
     return Who(who.key, pattern(who.name), pattern(who.user), pattern(who.application), Sort.FOLD)
 
 
 def ledger_of(clients: Iterable[Client], bounds: Bounds = BOUNDS) -> tuple[Client, ...]:
     """All that clients (sightings too) of one database add up to, bounded, in the order of their digests."""
-    tls: Side = {}
-    plaintext: Side = {}
+    with_tls: Side = defaultdict(list)
+    without: Side = defaultdict(list)
     for client in clients:
         if client.tls:
-            tls[client.who] = join(tls.get(client.who), client.tls)
+            with_tls[client.who].append(client.tls)
         if client.plaintext:
-            plaintext[client.who] = join(plaintext.get(client.who), client.plaintext)
-    tls, plaintext = _bounded(tls, bounds), _bounded(plaintext, bounds)
+            without[client.who].append(client.plaintext)
+    tls, plaintext = _bounded(with_tls, bounds), _bounded(without, bounds)
     everybody = sorted(tls.keys() | plaintext.keys(), key=Who.digest)
     return tuple(Client(who, tls.get(who), plaintext.get(who)) for who in everybody)
 
 
-def _bounded(side: Side, bounds: Bounds) -> Side:
-    for level in (_spellings, _folds, _users):
-        side = _moved(side, level(side, bounds))
+def _bounded(side: Side, bounds: Bounds) -> dict[Who, Trace]:
+    for level in (_fold_spellings, _fold_folds, _fold_users):
+        level(side, bounds)
     return {
-        who: bounded(trace, bounds.addresses, bounds.protocols, bounds.spellings_counted)
-        for who, trace in side.items()
+        who: bounded(
+            join_all(traces),
+            bounds.addresses if who.sort in _HAS_ADDRESSES else 0,
+            bounds.protocols,
+            bounds.spellings_counted,
+        )
+        for who, traces in side.items()
     }
 
 
-def _moved(side: Side, to: Mapping[Who, Who]) -> Side:
-    """The side with the traces of some at whom they are kept as."""
-    if not to:
-        return side
-    kept = {who: trace for who, trace in side.items() if who not in to}
-    for who, other in to.items():
-        kept[other] = join(kept.get(other), _as(side[who], who, other))
-    return kept
-
-
-def _as(trace: Trace, who: Who, other: Who) -> Trace:
-    if who.sort is Sort.CLIENT:
-        trace = replace(trace, spellings=trace.spellings | {who.spelling()})
-    return trace if other.sort is Sort.FOLD else without_addresses(trace)
-
-
-def _spellings(side: Side, bounds: Bounds) -> dict[Who, Who]:
-    """Spellings that are kept as their family: of one that has too many, and of those beyond the bound."""
+def _fold_spellings(side: Side, bounds: Bounds) -> None:
+    """Keep as their family: spellings of one that has too many, and those that come too late for the bound."""
     families: defaultdict[Who, list[Who]] = defaultdict(list)
     for who in side:
-        if who.sort in {Sort.CLIENT, Sort.FOLD}:
+        if who.sort in _HAS_ADDRESSES:
             families[family(who)].append(who)
     room = bounds.spellings
-    to: dict[Who, Who] = {}
     for of in sorted(families, key=Who.digest):
         members = families[of]
         names = {who.spelling() for who in members if who.sort is Sort.CLIENT}
-        fold = side.get(of)
-        if fold:
+        folds = side.get(of, [])
+        for fold in folds:
             names |= fold.spellings
-        is_many = len(names) > bounds.spellings_of_family or (fold is not None and fold.folded > 0)
+        is_many = len(names) > bounds.spellings_of_family or any(fold.folded for fold in folds)
         # A family that was folded takes as much room as before: who is kept beside it must not depend on when.
         room -= bounds.spellings_of_family if is_many else len(names)
-        if is_many or fold or room < 0:
-            to |= {who: of for who in members if who != of}
-    return to
+        if is_many or folds or room < 0:
+            for who in members:
+                if who.sort is Sort.CLIENT:
+                    _move(side, who, of)
 
 
-def _folds(side: Side, bounds: Bounds) -> dict[Who, Who]:
-    return {
-        who: Who(who.key, "", who.user, "", Sort.OTHERS_OF_USER) for who in _beyond(side, Sort.FOLD, bounds.folds)
-    }
+def _fold_folds(side: Side, bounds: Bounds) -> None:
+    for who in _beyond(side, Sort.FOLD, bounds.folds):
+        _move(side, who, Who(who.key, "", who.user, "", Sort.OTHERS_OF_USER))
 
 
-def _users(side: Side, bounds: Bounds) -> dict[Who, Who]:
-    return {who: Who(who.key, "", "", "", Sort.OTHERS) for who in _beyond(side, Sort.OTHERS_OF_USER, bounds.users)}
+def _fold_users(side: Side, bounds: Bounds) -> None:
+    for who in _beyond(side, Sort.OTHERS_OF_USER, bounds.users):
+        _move(side, who, Who(who.key, "", "", "", Sort.OTHERS))
 
 
-def _beyond(side: Side, sort: Sort, most: int) -> Iterator[Who]:
+def _beyond(side: Side, sort: Sort, most: int) -> list[Who]:
     """Those of a sort that are not among the smallest digests."""
-    yield from sorted((who for who in side if who.sort is sort), key=Who.digest)[most:]
+    found = [who for who in side if who.sort is sort]
+    return sorted(found, key=Who.digest)[most:] if len(found) > most else []
+
+
+def _move(side: Side, who: Who, to: Who) -> None:
+    traces = side.pop(who)
+    if who.sort is Sort.CLIENT:
+        name = frozenset({who.spelling()})
+        traces = [replace(trace, spellings=trace.spellings | name) for trace in traces]
+    side[to] += traces

@@ -4,7 +4,7 @@ Moments only grow (`first` only shrinks). What is bounded keeps the smallest dig
 left out for good, so that it does not matter when that was done.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,17 +20,22 @@ def hour(moment: datetime) -> datetime:
 
 
 def join(one: Trace | None, other: Trace) -> Trace:
-    """All that both say; bounded by nothing but them."""
-    if one is None or one == other:
-        return other
+    """All that both say."""
+    return join_all([one, other]) if one else other
+
+
+def join_all(traces: Sequence[Trace]) -> Trace:
+    """All that any of them says, bounded by nothing but them."""
+    if len(traces) == 1:
+        return traces[0]
     return Trace(
-        min(one.first, other.first),
-        max(one.last, other.last),
-        _latest(one.addresses, other.addresses),
-        _later(one.elsewhere, other.elsewhere),
-        _latest(one.protocols, other.protocols),
-        one.spellings | other.spellings,
-        max(one.folded, other.folded),
+        min(trace.first for trace in traces),
+        max(trace.last for trace in traces),
+        _latest(trace.addresses for trace in traces),
+        max((trace.elsewhere for trace in traces if trace.elsewhere), default=None),
+        _latest(trace.protocols for trace in traces),
+        frozenset().union(*(trace.spellings for trace in traces)),
+        max(trace.folded for trace in traces),
     )
 
 
@@ -42,40 +47,28 @@ def joined(one: Client, other: Client) -> Client:
 def bounded(trace: Trace, addresses: int, protocols: int, spellings: int) -> Trace:
     """The trace with at most so many of each; what its further addresses say is said of `elsewhere`."""
     if len(trace.addresses) > addresses:
-        trace = _without(trace, nsmallest(addresses, trace.addresses, key=_order))
+        kept = {each: trace.addresses[each] for each in nsmallest(addresses, trace.addresses, key=_order)}
+        gone = [moment for address, moment in trace.addresses.items() if address not in kept]
+        trace = replace(trace, addresses=kept, elsewhere=max([*gone, trace.elsewhere or trace.first]))
     if len(trace.protocols) > protocols:
-        kept = nsmallest(protocols, trace.protocols)
-        trace = replace(trace, protocols={each: trace.protocols[each] for each in kept})
+        kept = {each: trace.protocols[each] for each in nsmallest(protocols, trace.protocols)}
+        trace = replace(trace, protocols=kept)
     if len(trace.spellings) > spellings:
         trace = replace(trace, spellings=frozenset(nsmallest(spellings, trace.spellings)))
     return trace
-
-
-def without_addresses(trace: Trace) -> Trace:
-    """The trace of others: from where each of them came says nothing of the rest."""
-    return _without(trace, ())
-
-
-def _without(trace: Trace, kept: Iterable[str]) -> Trace:
-    stays = {address: trace.addresses[address] for address in kept}
-    gone = [moment for address, moment in trace.addresses.items() if address not in stays]
-    elsewhere = max([*gone, *([trace.elsewhere] if trace.elsewhere else [])], default=None)
-    return replace(trace, addresses=stays, elsewhere=elsewhere)
 
 
 def _either(one: Trace | None, other: Trace | None) -> Trace | None:
     return join(one, other) if other else one
 
 
-def _latest(one: Mapping[str, datetime], other: Mapping[str, datetime]) -> dict[str, datetime]:
-    latest = dict(one)
-    for what, moment in other.items():
-        latest[what] = max(moment, latest.get(what, moment))
+def _latest(said: Iterable[Mapping[str, datetime]]) -> dict[str, datetime]:
+    latest: dict[str, datetime] = {}
+    for moments in said:
+        for what, moment in moments.items():
+            if what not in latest or moment > latest[what]:
+                latest[what] = moment
     return latest
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max(one, other) if one and other else one or other
 
 
 @lru_cache(maxsize=4096)

@@ -38,7 +38,7 @@ def _trace(group: SessionGroup, moment: datetime) -> Trace:
         moment,
         moment,
         dict.fromkeys(group.addresses, moment),
-        moment if group.more_addresses > 0 else None,
+        moment if group.more_addresses > 0 or not group.addresses else None,
         {group.protocol: moment} if group.tls and group.protocol else {},
         folded=group.names if group.names > 1 else 0,
     )

@@ -22,9 +22,9 @@ def document(summary: Mapping[str, object], edition: Edition) -> dict[str, objec
     return {"schema": NAME, "tlscheck": edition.document, **summary}
 
 
-def _object(description: str, *, or_null: bool = False, **properties: Any) -> dict[str, Any]:
+def _object(description: str, **properties: Any) -> dict[str, Any]:
     return {
-        "type": ["object", "null"] if or_null else "object",
+        "type": "object",
         "description": description,
         "properties": properties,
         "required": list(properties),
@@ -68,9 +68,8 @@ _FINDING = _object(
 
 
 def _trace(description: str) -> dict[str, Any]:
-    return _object(
+    trace = _object(
         description,
-        or_null=True,
         first=_text("the hour when it was seen so first, ISO 8601"),
         last=_text("and last"),
         names=_count("how many names it stands for"),
@@ -79,6 +78,7 @@ def _trace(description: str) -> dict[str, Any]:
         elsewhere=_text("the hour when it last came from an address that is not named; null: never", or_null=True),
         protocols=_moments("TLS version to the hour when it used that last"),
     )
+    return trace | {"type": ["object", "null"]}
 
 
 _CLIENT = _object(
@@ -130,7 +130,10 @@ _DATABASE = _object(
     traits=_list({"enum": [each.value for each in Trait]}, "what is special about it"),
     probe_version=_text("of the tlscheck that looked at it; null: none did, or one before 0.2.0", or_null=True),
     looked_at=_text("when the server was looked at last, ISO 8601; null: never, or not known", or_null=True),
-    error=_text("why this sweep did not judge it, so that all of this is what earlier ones left; empty: it did"),
+    error=_text(
+        "why this sweep did not judge it, so that all of this is what earlier ones left, or could not keep what "
+        "it says of it; empty: it did"
+    ),
 )
 
 SCHEMA: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """What a batch leaves behind for the report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -69,7 +69,8 @@ class DatabaseResult:
     """When the server was looked at that this rests on; None: it never was, or the probe did not say."""
 
     error: str = ""
-    """Why it was not judged in this sweep: then the row is what earlier ones left."""
+    """Why it was not judged in this sweep, so that the row is what earlier ones left; or why what it says could not
+    be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class BatchResult:
     probes: tuple[Edition, ...] = ()
     """Which tlscheck looked at its servers, so far as it said."""
 
-    hubs: dict[str, Hub | Gap] = field(default_factory=dict)
+    hubs: Mapping[str, Hub | Gap] = field(default_factory=dict)
     """Of a full sweep: its batch's Regions to their Security Hubs."""
 
     lost: str = ""
@@ -106,11 +107,12 @@ def probes_of(observations: Iterable[Observation]) -> tuple[Edition, ...]:
 def result_of(judgement: Judgement) -> DatabaseResult:
     """The row of a database that was judged."""
     return replace(
-        row(judgement.evidence, judgement.findings, judgement.readiness, judgement.error),
+        row(judgement.evidence, judgement.findings, judgement.readiness),
         announced=tuple(each.finding.check for each in judgement.told),
         worse=judgement.worse,
         verdict_announced=judgement.verdict_told,
         flapping=judgement.flapping,
+        error=judgement.error,
     )
 
 

@@ -22,7 +22,7 @@ _ORDER = {Sort.CLIENT: 0, Sort.FOLD: 0, Sort.OTHERS_OF_USER: 1, Sort.OTHERS: 2}
 class Named:
     """A client as it was seen in one way: with TLS, with one version of it, or without."""
 
-    who: Who
+    client: Client
     trace: Trace
     how: str
     """`without TLS`"""
@@ -34,33 +34,34 @@ class Named:
     @property
     def has_a_name(self) -> bool:
         """Whether it is not what is left of many."""
-        return self.who.sort in {Sort.CLIENT, Sort.FOLD}
+        return self.client.who.sort in {Sort.CLIENT, Sort.FOLD}
 
 
 def with_tls(clients: Iterable[Client]) -> tuple[Named, ...]:
     """Those of the clients that were seen with TLS."""
     return tuple(
-        Named(client.who, client.tls, "with TLS", client.tls.last, tuple(client.tls.addresses))
+        Named(client, client.tls, "with TLS", client.tls.last, tuple(client.tls.addresses))
         for client in clients
         if client.tls
     )
 
 
 def without_tls(
-    clients: Iterable[Client], counting: Mapping[Who, Iterable[str]] | None = None
+    clients: Iterable[Client], counting: Mapping[Who, Mapping[str, datetime]] | None = None
 ) -> tuple[Named, ...]:
-    """Those of the clients that were seen without TLS; `counting`: the addresses of each that count."""
+    """Those of the clients that were seen without TLS; `counting`: the addresses of each that count, to when."""
     return tuple(
-        Named(
-            client.who,
-            client.plaintext,
-            "without TLS",
-            client.plaintext.last,
-            tuple(client.plaintext.addresses if counting is None else counting.get(client.who, ())),
-        )
+        Named(client, client.plaintext, "without TLS", *_from(client.plaintext, (counting or {}).get(client.who)))
         for client in clients
         if client.plaintext
     )
+
+
+def _from(trace: Trace, counting: Mapping[str, datetime] | None) -> tuple[datetime, tuple[str, ...]]:
+    if not counting:
+        return trace.last, tuple(trace.addresses)
+    elsewhere = [trace.elsewhere] if trace.elsewhere else []
+    return max(*counting.values(), *elsewhere, trace.first), tuple(counting)
 
 
 def number_of(clients: Iterable[Client]) -> int:
@@ -92,7 +93,7 @@ def or_more(number: int) -> str:
 
 
 def _place(client: Named) -> tuple[int, datetime, str, str, str]:
-    who = client.who
+    who = client.client.who
     return _ORDER[who.sort], client.trace.first, who.application, who.user, who.name
 
 
@@ -101,15 +102,14 @@ def _told(client: Named) -> str:
 
 
 def _what(client: Named) -> str:
-    who, (number, _) = client.who, count(client.trace)
-    names = f"{or_more(number)} names or more"
+    who, (number, _) = client.client.who, count(client.trace)
+    names = f"{or_more(number)} {'name' if number == 1 else 'names'} or more"
     if who.sort is Sort.OTHERS:
         return f"others ({names})"
     if who.sort is Sort.OTHERS_OF_USER:
         return f"others as {quoted(who.user)} ({names})"
     what = quoted(who.application) if who.application.strip() else "a client without an application name"
-    # A pattern that stands for one name is that name.
-    many = f" ({names})" if who.sort is Sort.FOLD and number > 1 else ""
+    many = f" ({names})" if who.sort is Sort.FOLD else ""
     return f"{what} as {quoted(who.user)} in {quoted(who.name)}{many}"
 
 

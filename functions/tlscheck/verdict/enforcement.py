@@ -54,7 +54,7 @@ class TlsEnforcement:
     """Whether a server does not do what the API says of it: setting the parameter once more would mend nothing."""
 
     is_old: bool = False
-    """Whether that the server accepts plaintext is but an earlier look's word, while the API says otherwise by now."""
+    """Whether it accepted plaintext at an earlier look, while AWS's API says by now that it does not."""
 
     absent: tuple[str, ...] = ()
     """Members of a cluster that were not looked at, where that is why the state is not known."""
@@ -156,4 +156,4 @@ def _was(word: Word) -> str:
     for present, past in _IT_WAS.items():
         was = was.replace(present, past)
     when = f"on {day(word.at)}" if word.at else "at an earlier look"
-    return f"{when} {was}, and it was not looked at since"
+    return f"{when} {was}, and it was not heard since"

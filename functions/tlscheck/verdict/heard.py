@@ -26,10 +26,10 @@ class Heard:
     """None: it never said anything that is remembered."""
 
     is_new: bool = False
-    """Whether the newest look heard it; else the word is an earlier look's, and what has been since is not known."""
+    """Whether the newest look heard it; else it is an earlier look's, and what has been since is not known."""
 
     is_absent: bool = False
-    """Of a cluster's member: whether this sweep did not look at it at all (filtered, excluded, lost, not listed)."""
+    """Of a cluster's member: whether this sweep did not look at it (filtered, excluded, lost, not listed)."""
 
 
 def word_of(observation: Observation, at: datetime | None) -> Word | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.succession import carried
 from tlscheck.ledger.client import Client
@@ -15,11 +16,13 @@ from tlscheck.verdict.evidence import Evidence, Past
 from tlscheck.verdict.finding import Basis, RememberedFinding
 from tlscheck.verdict.heard import Heard, word_of
 from tlscheck.verdict.in_hand import InHand, Known, Member
-from tlscheck.verdict.readiness import Readiness, readiness
+from tlscheck.verdict.readiness import Readiness, Verdict, readiness
 from tlscheck.verdict.registry import REGISTRY, Registered
 from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered, kept_look
-from tlscheck.verdict.settle import archived, settle
+from tlscheck.verdict.settle import archived, is_lacking, joined, settle
 from tlscheck.verdict.verdict_kept import kept_verdict
+
+UNFINISHED = "Not looked at: no full sweep has judged it to the end yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,9 @@ class Judgement:
 
 
 def judge(hand: InHand, known: Known) -> Judgement | None:
-    """The judgement of a database; None where sweeps are not to look at it any more, and nothing is to be written."""
+    """The judgement of a database; None where sweeps are not to look at it any more: nothing is to be written."""
     own = known.own
-    if _is_gone(hand, own.database):
+    if _is_gone(hand, own):
         return None
     database, is_ours = _newest(hand, own.database)
     evidence, look = _evidence(hand, known, database)
@@ -92,7 +95,7 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
         settled |= {each.finding.check: archived(each, basis, evidence.at) for each in ended}
     after = before | settled
     findings = tuple(after[check] for check in CheckId if check in after and not after[check].archived_at)
-    ready = readiness(evidence, findings)
+    ready = _ready(hand, evidence, findings)
     kept, telling = kept_verdict(own.database, hand, database, ready, evidence.at)
     told = tuple(
         each
@@ -113,13 +116,25 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
     )
 
 
-def _is_gone(hand: InHand, kept: KeptDatabase | None) -> bool:
-    """A sample looks only at what is still listed, and an older listing knows nothing of what a newer one found gone."""
+def _is_gone(hand: InHand, own: Remembered) -> bool:
+    """A sample looks only at what is listed still; an older listing does not know what a newer one found gone."""
+    kept = own.database
     if hand.sweep.depth is Depth.SAMPLE:
-        return kept is None or not kept.is_listed
+        # Archived first of all: then the others are being archived, or were.
+        ended = any(each.finding.check is CheckId.NOT_OBSERVED and each.archived_at for each in own.findings)
+        return ended or kept is None or not kept.is_listed
     if kept is None or kept.is_listed or kept.listed_at is None:
         return False
     return hand.database.listed_at is None or hand.database.listed_at <= kept.listed_at
+
+
+def _ready(hand: InHand, evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Readiness:
+    """The verdict: never CLEAR where no full sweep wrote its findings to the last, as nothing is known by then."""
+    ready = readiness(evidence, findings)
+    is_whole = hand.sweep.depth is Depth.FULL or any(
+        each.finding.check is CheckId.NOT_OBSERVED for each in findings
+    )
+    return ready if is_whole or ready.verdict is not Verdict.CLEAR else Readiness(Verdict.NOT_OBSERVED, UNFINISHED)
 
 
 def _newest(hand: InHand, kept: KeptDatabase | None) -> tuple[Database, bool]:
@@ -140,7 +155,8 @@ def _is_newest(hand: InHand, look: KeptLook | None) -> bool:
 def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence, KeptLook | None]:
     own, rules = known.own, hand.rules
     look = _look(hand, database, own.look)
-    at = max(each for each in (database.listed_at, evidence_moment(hand, look)) if each)
+    moments = (database.listed_at, evidence_moment(hand, look))
+    at = max((each for each in moments if each), default=hand.looked_at)
     remembered = still_remembered((each.client for each in own.clients), at, rules.memory)
     seen = sightings(database.key, hand.observation.look, hand.looked_at) if database.kind.is_server else ()
     members = _members(hand, known, database)
@@ -156,7 +172,7 @@ def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence,
         past=tuple(_past(known, database, at, hand)),
         depth=hand.sweep.depth,
         left_out=look.left_out if look else 0,
-        unreadable=own.unreadable,
+        unreadable=(*own.unreadable, *_unreadable(known)),
         evidence_span=rules.evidence,
     )
     return evidence, look
@@ -211,6 +227,11 @@ def _past(known: Known, database: Database, at: datetime, hand: InHand) -> Itera
             yield Past(predecessor, learn(still_remembered(clients, at, hand.rules.memory), ()))
 
 
+def _unreadable(known: Known) -> Iterable[Gap]:
+    """What could not be read back of who connected to predecessors."""
+    return (gap for past in known.past.values() for gap in past.unreadable if gap.operation.startswith("client#"))
+
+
 def _overtaken(hand: InHand, evidence: Evidence) -> Evidence:
     """What the judgement would have rested on if the table held nothing newer."""
     word = word_of(hand.observation, hand.looked_at)
@@ -236,12 +257,16 @@ def _settled(
     evidence: Evidence,
     earlier: Evidence | None,
     basis: Basis,
-    hub: object,
+    hub: Hub | Gap,
 ) -> RememberedFinding:
     finding = registered.judge(evidence)  # type: ignore[misc]  # those without one do not come here
     if earlier is not None and finding.status is Status.NOT_OBSERVED:
-        before = _late(registered, before, earlier)
-    return settle(before, finding, basis, evidence.at, is_lacking=_is_lacking(before, hub))
+        late = _late(registered, before, earlier)
+        if before is not None and late is not before:
+            # What it says now is not looked at: no later fact says otherwise.
+            basis = joined(basis, before.basis)
+        before = late
+    return settle(before, finding, basis, evidence.at, is_lacking=is_lacking(before, hub))
 
 
 def _late(registered: Registered, before: RememberedFinding | None, earlier: Evidence) -> RememberedFinding | None:
@@ -254,11 +279,11 @@ def _late(registered: Registered, before: RememberedFinding | None, earlier: Evi
     if before.concluded_at is not None and before.concluded_at >= earlier.at:
         return before
     changed_at = before.changed_at if finding == before.finding else earlier.at
-    return replace(before, finding=finding, changed_at=changed_at, concluded_at=earlier.at)
-
-
-def _is_lacking(before: RememberedFinding | None, hub: object) -> bool:
-    """Whether the Security Hub of its Region, as a full sweep found it, has not got the finding."""
-    if not isinstance(hub, Hub) or hub.subscribed_at is None or before is None:
-        return False
-    return bool(before.refused) or before.delivered_at is None or before.delivered_at < hub.subscribed_at
+    return replace(
+        before,
+        finding=finding,
+        changed_at=changed_at,
+        concluded_at=earlier.at,
+        not_observed_since=None,
+        not_observed_reason="",
+    )

@@ -1,4 +1,4 @@
-"""Whether what is to be remembered differs from what is, so that it is worth a write: hourly where nothing changed.
+"""Whether what is to be remembered differs from what is and is worth a write: hourly where nothing changed.
 
 `always`: also within the hour, so that an older look that may still be written finds that there was a newer one.
 """
@@ -42,9 +42,7 @@ def is_news_of_look(before: KeptLook, after: KeptLook, *, always: bool) -> bool:
 
 
 def is_news_of_database(before: KeptDatabase, after: KeptDatabase, *, always: bool) -> bool:
-    """The same of a database and its verdict."""
-    if replace(after, database=before.database, listed_at=before.listed_at, changes=before.changes) != before:
-        return True
+    """The same of a database as it was listed, whatever its verdict."""
     is_moved = after.listed_at != before.listed_at
     if _document(before) != _document(after) or (always and is_moved):
         return True
@@ -66,4 +64,5 @@ def _said(look: KeptLook) -> object:
 
 
 def _document(kept: KeptDatabase) -> object:
-    return replace(kept.database, listed_at=None) if isinstance(kept.database, Database) else kept.database
+    document = replace(kept.database, listed_at=None) if isinstance(kept.database, Database) else kept.database
+    return document, kept.is_listed

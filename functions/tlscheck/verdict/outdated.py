@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.counting import tls_clients
 from tlscheck.verdict.clients import Named
 from tlscheck.verdict.evidence import Evidence
 
@@ -11,8 +12,9 @@ OUTDATED = ("TLSv1", "TLSv1.0", "TLSv1.1")
 
 
 def by_outdated_tls(evidence: Evidence) -> tuple[Named, ...]:
-    """The clients that still need one of them: with no newer one since, or within EvidenceDays."""
-    return tuple(_outdated(evidence, evidence.tls_clients))
+    """The clients that still need one of them: with no newer one since, or within EvidenceDays. Of a cluster, its
+    members'."""
+    return tuple(_outdated(evidence, (*evidence.tls_clients, *tls_clients(evidence.member_clients))))
 
 
 def _outdated(evidence: Evidence, clients: tuple[Client, ...]) -> Iterator[Named]:
@@ -30,4 +32,4 @@ def _outdated(evidence: Evidence, clients: tuple[Client, ...]) -> Iterator[Named
         ]
         if needed:
             oldest, addresses = needed[0], tuple(client.tls.addresses)
-            yield Named(client.who, client.tls, f"with {oldest}", protocols[oldest], addresses)
+            yield Named(client, client.tls, f"with {oldest}", protocols[oldest], addresses)

@@ -1,15 +1,15 @@
 """The clients of a database that had this one's name before, or of a cluster's member that is gone: are they here?
 
-They connect by the name, so they are this one's now. One that came without TLS a short time ago and was not seen here
-yet may come any day: until it is seen here, or that is long ago, nothing says that nobody comes without TLS.
+They connect by the name, so they are this one's now. One that came without TLS a short time ago and was not seen
+here yet may come any day: until it is seen here, or that is long ago, nothing says that nobody comes without TLS.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Sort, Who
-from tlscheck.ledger.counting import uses_plaintext, uses_tls
+from tlscheck.ledger.counting import plaintext_clients, unfolded, uses_tls
 from tlscheck.verdict.clients import Named, named, were_seen, with_tls, without_tls
 from tlscheck.verdict.evidence import Evidence, Past
 from tlscheck.wording import day, plain
@@ -28,19 +28,30 @@ class Awaited:
 
 def awaited(evidence: Evidence) -> tuple[Awaited, ...]:
     """Predecessors of which somebody was not seen here yet, the newest first."""
-    here = {_names(client.who) for client in (*evidence.clients, *evidence.member_clients)}
+    here = (*unfolded(evidence.clients), *unfolded(evidence.member_clients))
+    names = {_names(client.who) for client in here}
+    folds = [client for client in here if client.who.sort is Sort.FOLD]
     found = []
     for past in evidence.past:
-        missing = [client for client in past.clients if _names(client.who) not in here]
-        without = [each for each in missing if uses_plaintext(each, evidence.at, evidence.evidence_span)]
-        each = Awaited(past, tuple(without), tuple(client for client in missing if uses_tls(client)))
+        clients = unfolded(past.clients)
+        missing = {
+            client.who
+            for client in clients
+            if _names(client.who) not in names and not any(_stands_for(fold, client.who) for fold in folds)
+        }
+        without = plaintext_clients(clients, evidence.at, evidence.evidence_span)
+        each = Awaited(
+            past,
+            tuple(client for client in without if client.who in missing),
+            tuple(client for client in clients if client.who in missing and uses_tls(client)),
+        )
         if each.without_tls or each.with_tls:
             found.append(each)
     return tuple(found)
 
 
 def still_expected(evidence: Evidence) -> tuple[Client, ...]:
-    """Those of them that came without TLS within EvidenceDays: while there are any, the picture is not complete."""
+    """Those of them that came without TLS within EvidenceDays: while there are any, more may come."""
     since = evidence.at - evidence.evidence_span
     return tuple(
         client
@@ -81,6 +92,12 @@ def _before(evidence: Evidence, past: Past) -> str:
     if database.cluster == database.identifier:
         return f"Before {day(before.until)} ({plain(before.identifier)}, a member that is gone)"
     return f"Before {day(before.until)} ({known_as}, then {plain(before.identifier)})"
+
+
+def _stands_for(fold: Client, who: Who) -> bool:
+    """Whether the names are one of those that were folded here."""
+    spelling = replace(who, key=fold.who.key).spelling()
+    return any(spelling in trace.spellings for trace in (fold.tls, fold.plaintext) if trace)
 
 
 def _names(who: Who) -> tuple[str, str, str, Sort]:

@@ -55,6 +55,12 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
     if evidence.database.kind is Kind.MEMBER and enforcement.state in UNENFORCED:
         reason = f"Its cluster's TLS enforcement: {sentence(plain(enforcement.reason))}"
         return Readiness(Verdict.FIX_DATABASE, reason + _unseen(found))
+    return _unseen_or_clear(evidence, findings, found)
+
+
+def _unseen_or_clear(
+    evidence: Evidence, findings: tuple[RememberedFinding, ...], found: dict[CheckId, RememberedFinding]
+) -> Readiness:
     unseen = [remembered for remembered in findings if remembered.finding.status is Status.NOT_OBSERVED]
     if unseen:
         summary = found.get(CheckId.NOT_OBSERVED)

@@ -1,7 +1,7 @@
 """How a judgement is remembered: read, judge, write over what was read; overtaken meanwhile, all of it again.
 
-Facts (clients, the look, the database) are written before findings, so that what reads a finding finds what it rests
-on. A sweep that is cut off between them leaves facts from which the next one judges.
+Facts (clients, the look, the database) are written before findings, so that what reads a finding finds what it
+rests on. A sweep that is cut off between them leaves facts from which the next one judges.
 """
 
 from collections import Counter
@@ -9,21 +9,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tlscheck.inventory.database import Kind
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.names import resource_key
 from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import changed
+from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.judgement import Judgement, judge
 from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_look
 from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered
-from tlscheck.verdict.settle import archived, settle
+from tlscheck.verdict.settle import archived, is_lacking, settle
 from tlscheck.verdict.steps import Drop, Read, Step, Steps, Write
 
 MOST_TRIES = 3
+"""Of a finding. Two sweeps beside this one come before it twice at most: then they judge by this one's facts too."""
+
+MOST_TRIES_OF_FACTS = 30
+"""Of what must not be lost: each time another's fact was written, so that only a great many at once can do it."""
 
 OVERTAKEN = (
     f"Other sweeps wrote of it while this one did, {MOST_TRIES} times: what the table says may be older than this."
@@ -35,18 +41,28 @@ class Tries:
     """How often others came before an item was written."""
 
     of_items: Counter[str] = field(default_factory=Counter)
+    is_verdict_written: bool = False
+    """Whether the last try got as far as the database and its verdict."""
 
     @property
     def are_spent(self) -> bool:
         """Whether that was so as often as it is tried."""
-        return any(count >= MOST_TRIES for count in self.of_items.values())
+        return any(
+            count >= (MOST_TRIES if name in set(CheckId) else MOST_TRIES_OF_FACTS)
+            for name, count in self.of_items.items()
+        )
 
     def done(self, steps: Iterable[Step]) -> Steps[bool]:
         """Does the steps; False at the first item that another wrote since it was read."""
+        self.is_verdict_written = False
         for step in steps:
-            if not (yield step) and isinstance(step, Write):
+            is_done = yield step
+            if not isinstance(step, Write):
+                continue
+            if not is_done:
                 self.of_items[_name(step)] += 1
                 return False
+            self.is_verdict_written |= isinstance(step.noun, KeptDatabase)
         return True
 
 
@@ -55,14 +71,24 @@ def remember(hand: InHand) -> Steps[Judgement | None]:
 
     Its error says so where others came before one of its items as often as that was tried.
     """
-    tries = Tries()
+    tries, verdict_told, flapping = Tries(), False, False
     while True:
         known = yield from _known(hand)
         judgement = judge(hand, known)
-        if judgement is None or (yield from tries.done(_steps(hand, known, judgement))):
+        if judgement is None:
+            return None
+        # An earlier try wrote the verdict as told: nobody was told yet.
+        judgement = replace(
+            judgement,
+            verdict_told=judgement.verdict_told or verdict_told,
+            flapping=judgement.flapping or flapping,
+        )
+        if (yield from tries.done(_steps(hand, known, judgement))):
             return judgement
         if tries.are_spent:
             return replace(judgement, error=OVERTAKEN)
+        if tries.is_verdict_written:
+            verdict_told, flapping = judgement.verdict_told, judgement.flapping
 
 
 def forget(key: str, listing: RegionListing) -> Steps[str | None]:
@@ -73,9 +99,10 @@ def forget(key: str, listing: RegionListing) -> Steps[str | None]:
         database = own.database
         if database is None or not database.is_listed or _is_newer(database, at):
             return None
-        after = [archived(each, basis, at) for each in own.findings]
+        # This one first: where it is archived, no sample says anything of the others.
+        findings = sorted(own.findings, key=lambda each: each.finding.check is not CheckId.NOT_OBSERVED)
         steps: list[Step] = [
-            _write(each, at) for each, before in zip(after, own.findings, strict=True) if each != before
+            _write(after, at) for each in findings if (after := archived(each, basis, at)) != each
         ]
         # Last, so that what is interrupted here is done again by the next sweep.
         steps.append(_write(replace(database, is_listed=False, listed_at=at), at))
@@ -85,15 +112,19 @@ def forget(key: str, listing: RegionListing) -> Steps[str | None]:
 
 
 def remember_region(
-    listing: RegionListing, findings: Iterable[Finding], *, is_contended: bool
+    listing: RegionListing, findings: Iterable[Finding], *, is_contended: bool, hub: Hub | Gap = NOT_ASKED
 ) -> Steps[tuple[RememberedFinding, ...]]:
-    """What is remembered of a Region as a whole once these findings of its listing are."""
+    """What is remembered of a Region as a whole once these findings of its listing are; `hub` is the Region's."""
     basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
     findings = tuple(findings)
     while True:
         own = yield from _read(listing.arn)
         before = {each.finding.check: each for each in own.findings}
-        after = [settle(before.get(each.check), each, basis, at) for each in findings]
+        after = [
+            settle(there, each, basis, at, is_lacking=is_lacking(there, hub))
+            for each in findings
+            for there in (before.get(each.check),)
+        ]
         steps = [
             _write(each, at)
             for each in after
@@ -118,9 +149,10 @@ def _known(hand: InHand) -> Steps[Known]:
     for predecessor in sorted(predecessors, key=lambda each: each.key):
         past[predecessor.key] = yield from _read(predecessor.key)
     if database.kind is Kind.CLUSTER:
-        for name in sorted(database.member_authorities.keys() - hand.members.keys()):
-            if name in database.member_ids:
-                absent[name] = yield from _read(resource_key(database.arn, database.member_ids[name]))
+        # A newer listing may know of others.
+        ids = database.member_ids | (kept.member_ids if isinstance(kept, Database) else {})
+        for name in sorted(ids.keys() - hand.members.keys()):
+            absent[name] = yield from _read(resource_key(database.arn, ids[name]))
     return Known(own, past, absent)
 
 
@@ -135,16 +167,29 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
     if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
         yield _write(look, at)
     before, kept = own.database, judgement.kept
-    if kept is not None and (before is None or is_news_of_database(before, kept, always=hand.is_contended)):
-        yield _write(kept, at)
+    fact = _listed(before, kept) if kept is not None else None
+    if fact is not None and (before is None or is_news_of_database(before, fact, always=hand.is_contended)):
+        yield (listed := _write(fact, at))
+        fact = replace(fact, version=listed.version)
     remembered = {each.finding.check: each for each in own.findings}
     for finding in judgement.settled:
         there = remembered.get(finding.finding.check)
         if there is None or is_news(there, finding, always=hand.is_contended):
             yield _write(finding, at)
+    if kept is not None and fact is not None:
+        verdict = replace(kept, version=fact.version)
+        if replace(verdict, changes=fact.changes) != fact:
+            yield _write(verdict, at)
     # Their traces are in what was written above.
     for client in gone:
         yield Drop(versions[client.who])
+
+
+def _listed(before: KeptDatabase | None, kept: KeptDatabase) -> KeptDatabase:
+    """The fact in it, which findings rest on; the verdict, which rests on them, is written after them."""
+    if before is None:
+        return KeptDatabase(kept.key, kept.database, kept.is_listed, listed_at=kept.listed_at)
+    return replace(before, database=kept.database, is_listed=kept.is_listed, listed_at=kept.listed_at)
 
 
 def _write(noun: RememberedFinding | KeptLook | KeptDatabase, at: datetime) -> Write:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
 from tlscheck.verdict.announce import Told, changes_of, telling
 from tlscheck.verdict.check import Status
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
@@ -80,6 +82,19 @@ def is_later(one: Basis, other: Basis) -> bool:
     return _is_later(one.listed_at, other.listed_at) or _is_later(one.looked_at, other.looked_at)
 
 
+def joined(one: Basis, other: Basis) -> Basis:
+    """The later of both moments."""
+    return Basis(_latest(one.listed_at, other.listed_at), _latest(one.looked_at, other.looked_at))
+
+
+def is_lacking(remembered: RememberedFinding | None, hub: Hub | Gap) -> bool:
+    """Whether the Security Hub of its Region, as a full sweep found it, has not got the finding."""
+    if not isinstance(hub, Hub) or hub.subscribed_at is None or remembered is None:
+        return False
+    delivered_at = remembered.delivered_at
+    return bool(remembered.refused) or delivered_at is None or delivered_at < hub.subscribed_at
+
+
 def archived(remembered: RememberedFinding, basis: Basis, at: datetime) -> RememberedFinding:
     """What to remember of a resource that a listing found gone, or of a check that does not apply any more.
 
@@ -87,8 +102,7 @@ def archived(remembered: RememberedFinding, basis: Basis, at: datetime) -> Remem
     """
     if _is_later(remembered.basis.listed_at, basis.listed_at) or remembered.archived_at is not None:
         return remembered
-    looked_at = max((each for each in (remembered.basis.looked_at, basis.looked_at) if each), default=None)
-    rests_on = Basis(basis.listed_at, looked_at)
+    rests_on = joined(remembered.basis, basis)
     return replace(remembered, archived_at=at, announced_at=at, observed_at=at, basis=rests_on)
 
 
@@ -115,6 +129,10 @@ def _announced(
 def _digest(finding: Finding, note: str) -> str:
     parts = [finding.resource, finding.status, finding.reason, finding.next_step, note]
     return sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((each for each in (one, other) if each), default=None)
 
 
 def _is_later(one: datetime | None, other: datetime | None) -> bool:

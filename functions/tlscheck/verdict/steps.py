@@ -1,4 +1,4 @@
-"""The steps by which a sweep reads and writes the table: one item each, so that any others may come between them."""
+"""The steps by which a sweep reads and writes the table: one item each, so that others may come between them."""
 
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
@@ -72,8 +72,8 @@ def key_digests(keys: Iterable[str]) -> frozenset[str]:
 def may_be_overtaken(mine: Running, sweep: str, others: Iterable[Running]) -> bool:
     """Whether an older look or listing than this batch's may still be written.
 
-    A batch of these databases that runs beside it may have looked earlier; a full sweep other than its own may have
-    listed earlier.
+    A batch of these databases that runs beside it may have looked earlier; a full sweep other than its own may
+    have listed earlier.
     """
     return any(
         each.id not in {mine.id, sweep} and (each.is_sweep or bool(each.keys & mine.keys)) for each in others

@@ -62,7 +62,7 @@ def complete(evidence: Evidence) -> str:
 
 
 def lacks(evidence: Evidence) -> list[str]:
-    """What keeps the picture of a database's clients from being complete, although a look saw everybody it could."""
+    """What keeps the picture of a database's clients from being complete, however well a look went."""
     reasons = []
     if evidence.left_out:
         reasons.append(f"connections: {clause(lacks_sessions(evidence))}")

@@ -167,6 +167,11 @@ class SessionGroup:
     """How many spellings it stands for, at least, where names that change were folded into a pattern."""
 
     @property
+    def called(self) -> tuple[str, str, str]:
+        """All names of it: database, user and application."""
+        return self.database, self.user, self.application
+
+    @property
     def is_client(self) -> bool:
         """Whether somebody has to see to it that it uses TLS."""
         return self.kind is SessionKind.CLIENT or self.kind is SessionKind.REPLICATION

@@ -6,10 +6,9 @@ Every text of it comes from a client or from the server, and is hostile.
 import json
 import re
 from binascii import a2b_base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tlscheck.wire.families import addresses_of, folded, names_of
 from tlscheck.wire.login import grant_pg_monitor, inherit_pg_monitor
 from tlscheck.wire.observation import Look, LookOutcome, SessionGroup, SessionKind
 from tlscheck.wire.statement import MOST_ADDRESSES, MOST_GROUPS
@@ -49,7 +48,7 @@ def look(rows: Sequence[Sequence[object]], user: str) -> Look:
             return _STRANGE
     if read is None:
         return _STRANGE
-    groups = folded(read)
+    groups = tuple(read)
     seen = Look(
         LookOutcome.SEEN,
         f"{counted or 0} sessions were seen.",
@@ -74,9 +73,9 @@ def merged(looks: Sequence[Look]) -> Look:
     alike: dict[_Alike, list[SessionGroup]] = {}
     for each in looks:
         for group in each.sessions:
-            same = (names_of(group), group.tls, group.protocol, group.kind, group.names > 1)
+            same = (group.called, group.tls, group.protocol, group.kind, group.names > 1)
             alike.setdefault(same, []).append(group)
-    groups = folded([_most_of(group) for group in alike.values()])
+    groups = tuple(_most_of(group) for group in alike.values())
     # What one look left out may be among what another showed, or not: so much at least is missing.
     kinds = len(groups) + max(each.left_out for each in looks)
     together = replace(last, sessions=groups, kinds=kinds, looks=sum(each.looks for each in looks))
@@ -99,6 +98,17 @@ def shown(seen: Look, most: int) -> Look:
     return replace(fewer, detail=fewer.detail + left_out)
 
 
+def addresses_of(groups: Iterable[SessionGroup]) -> tuple[tuple[str, ...], int]:
+    """Some of the addresses of all of them, and how many others there are at least: 0 only if there is none."""
+    known: set[str] = set()
+    there = 0
+    for group in groups:
+        known.update(group.addresses)
+        there = max(there, len(group.addresses) + group.more_addresses)
+    named = tuple(sorted(known)[:MOST_ADDRESSES])
+    return named, max(there, len(known)) - len(named)
+
+
 type _Alike = tuple[tuple[str, str, str], bool, str | None, SessionKind, bool]
 
 
@@ -117,7 +127,7 @@ def _rank(group: SessionGroup) -> tuple[object, ...]:
     of_many = group.names > 1
     return (
         *(not group.is_client, group.tls, not of_many, addresses),
-        *(names_of(group), group.protocol or "", group.kind),
+        *(group.called, group.protocol or "", group.kind),
     )
 
 
@@ -138,7 +148,7 @@ def _object(rows: Sequence[Sequence[object]]) -> object:
 def _groups(entries: list[object]) -> list[SessionGroup] | None:
     """The groups; None when some entry is none. Groups that differ only in what is cut are one.
 
-    A session without a user is nobody's: not even an older server than 18 says of it how it is connected.
+    A session without a user is nobody's: it is still logging in, and says nothing true of its TLS yet.
     """
     groups: dict[_Alike, list[SessionGroup]] = {}
     for entry in entries:

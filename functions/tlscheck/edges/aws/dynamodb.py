@@ -100,7 +100,7 @@ def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
         return None
     new = table.item_of_image(images["NewImage"])
     old = table.item_of_image(images.get("OldImage", {}))
-    # Before 0.3.0 every finding came, and told by this moment alone that it was to be announced.
+    # One of before 0.3.0 has no version, and tells by when it was announced.
     told = DUE if "version" in new else "announced_at"
     if not new["sk"].startswith(finding_items.PREFIX) or told not in new or new[told] == old.get(told):
         return None

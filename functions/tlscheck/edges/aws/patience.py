@@ -4,7 +4,7 @@ botocore's retries count attempts. Ten of thirty seconds each are right for a Re
 minutes too many for one that hangs. So the time is looked at before each attempt.
 """
 
-import time
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,11 +26,11 @@ class Patience:
 
     def __init__(self, client: Any) -> None:
         self._events = client.meta.events
-        self._began = self._heard = time.monotonic()
+        self._began = self._heard = monotonic()
         self._last: Exception | None = None
 
     def __enter__(self) -> Self:
-        self._began = self._heard = time.monotonic()
+        self._began = self._heard = monotonic()
         self._events.register_first("before-send", self._before)
         self._events.register_first("response-received", self._after)
         return self
@@ -42,7 +42,7 @@ class Patience:
         self._events.unregister("response-received", self._after)
 
     def _before(self, **_: Any) -> None:
-        now = time.monotonic()
+        now = monotonic()
         if now - self._began > AT_ALL:
             raise LostPatience(f"the Region was asked for {AT_ALL} seconds")
         if now - self._heard > SILENCE:
@@ -51,6 +51,6 @@ class Patience:
 
     def _after(self, parsed_response: Any = None, exception: Exception | None = None, **_: Any) -> None:
         if parsed_response is not None:
-            self._heard = time.monotonic()
+            self._heard = monotonic()
         elif not isinstance(exception, LostPatience):
             self._last = exception

@@ -99,6 +99,7 @@ class ReportEnvironment:
     table: str
     bucket: str
     topic: str
+    evidence: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,9 @@ def for_publish() -> PublishEnvironment:
 
 
 def for_report() -> ReportEnvironment:
-    """TABLE, BUCKET and TOPIC. Raises BadEnvironment."""
-    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"))
+    """TABLE, BUCKET, TOPIC and EVIDENCE_DAYS. Raises BadEnvironment."""
+    evidence = timedelta(days=whole("EVIDENCE_DAYS"))
+    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence)
 
 
 def _earlier_index() -> str | None:

@@ -11,6 +11,7 @@ from pg8000.native import Connection, Error
 
 from tlscheck.edges import clock
 from tlscheck.edges.server.tls import ServerSocket
+from tlscheck.ledger.families import folded
 from tlscheck.wire.guard import SASL_CONTINUE, SASL_FINAL, Guard
 from tlscheck.wire.login import Credential, failed, grant_rds_iam, refused, without
 from tlscheck.wire.messages import ProtocolBroken
@@ -85,8 +86,8 @@ def look_at_sessions(
                 together = shown(seen, MOST_SHOWN)
                 return replace(together, detail=f"{together.detail} Then: {ended.detail}")
             # One by one: of ten crowds no more than two are held at a time.
-            new = replace(look(rows or (), credential.user), at=at)
-            seen = merged([seen, new]) if seen else new
+            new = replace(folded(look(rows or (), credential.user)), at=at)
+            seen = folded(merged([seen, new])) if seen else new
         return shown(seen, MOST_SHOWN)
     finally:
         with suppress(*_LEAKS):

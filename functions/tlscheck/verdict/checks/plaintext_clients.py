@@ -1,7 +1,12 @@
 """Check plaintext-clients: who connects without TLS?"""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from tlscheck.inventory.database import Kind
-from tlscheck.ledger.counting import no_longer_counted, plaintext_addresses
+from tlscheck.ledger.bounds import family
+from tlscheck.ledger.client import Who
+from tlscheck.ledger.counting import family_tls, no_longer_counted, plaintext_addresses, unfolded
 from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named, were_seen, without_tls
 from tlscheck.verdict.evidence import Evidence
@@ -34,9 +39,7 @@ def judge(evidence: Evidence) -> Finding:
     lacks = [lacks_sessions(evidence), lacks_memory(evidence)]
     past, gone = told_without_tls(evidence), _gone(evidence)
     if clients := evidence.plaintext_clients:
-        at, span = evidence.at, evidence.evidence_span
-        counting = {client.who: tuple(plaintext_addresses(client, at, span)) for client in clients}
-        known = without_tls(clients, counting)
+        known = without_tls(clients, _addresses(evidence, plaintext_addresses))
         reason = f"{were_seen(known)} without TLS: {named(known)}."
         return evidence.finding(CHECK.id, Status.FAILED, joined(reason, *lacks, past, gone), _move(evidence))
     if not evidence.seen:
@@ -71,15 +74,24 @@ def _of_cluster(evidence: Evidence) -> Finding:
 
 def _gone(evidence: Evidence) -> str:
     """Which addresses count no more, although they were never seen with TLS."""
-    at, span = evidence.at, evidence.evidence_span
-    addresses = {client.who: tuple(no_longer_counted(client, at, span)) for client in evidence.clients}
-    gone = without_tls((client for client in evidence.clients if addresses[client.who]), addresses)
+    addresses = _addresses(evidence, no_longer_counted)
+    gone = without_tls((client for client in unfolded(evidence.clients) if addresses[client.who]), addresses)
     if not gone:
         return ""
     return (
-        f"Not counted any more: {named(gone)}; since then it was seen with TLS from elsewhere, and for "
+        f"Not counted any more: {named(gone)}; since then each was seen with TLS from elsewhere, and for "
         f"{_days(evidence)} not without."
     )
+
+
+def _addresses(evidence: Evidence, which: Callable[..., dict[str, datetime]]) -> dict[Who, dict[str, datetime]]:
+    """Of each client, those that count, or no longer do, to when it came from there without TLS last."""
+    clients = unfolded(evidence.clients)
+    with_tls = family_tls(clients)
+    return {
+        client.who: which(client, evidence.at, evidence.evidence_span, with_tls.get(family(client.who)))
+        for client in clients
+    }
 
 
 def _move(evidence: Evidence) -> str:

@@ -56,10 +56,10 @@ def judge(evidence: Evidence) -> Finding:
 
 def _first(evidence: Evidence) -> str:
     # A higher minimum cuts off every client that cannot speak it.
-    if evidence.database.kind is Kind.CLUSTER:
-        return "Move the clients that its members' tls-clients findings name as below TLSv1.2 to it,"
     if clients := by_outdated_tls(evidence):
         return f"Move to TLSv1.2 or newer: {named(clients)};"
+    if evidence.database.kind is Kind.CLUSTER:
+        return "Move the clients that its members' tls-clients findings name as below TLSv1.2,"
     if shows_everybody(evidence):
         return "None was seen below TLSv1.2 so far; wait until sweeps have covered the rarest job,"
     return "Not everybody who connects could be seen: open that first (see not-observed),"
