@@ -86,9 +86,11 @@ traces = st.builds(
     st.frozensets(st.from_regex("[0-9a-f]{10}", fullmatch=True), max_size=5),
     st.integers(0, 10**6),
 )
-clients = st.one_of(
-    st.builds(Client, st.builds(Who, st.just(KEY), texts, texts, texts, st.sampled_from(Sort)), traces, each)
-    for each in (st.none(), traces)
+clients = st.builds(
+    Client,
+    st.builds(Who, st.just(KEY), texts, texts, texts, st.sampled_from(Sort)),
+    traces,
+    st.none() | traces,
 )
 
 
