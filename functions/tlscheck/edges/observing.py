@@ -71,7 +71,7 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
     for database in sorted(batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
     listed = [_listed(listing, task) for listing in batch.listings]
-    dynamodb.end(environment.table, mine)
+    dynamodb.end(environment.table, mine.id)
     return BatchResult(
         databases=tuple(observed.results),
         listings=tuple(finding for findings, _ in listed for finding in findings),
