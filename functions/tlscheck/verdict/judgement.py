@@ -8,8 +8,8 @@ from tlscheck.inventory.hub import Hub
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.facts import Facts, facts_of
 from tlscheck.verdict.finding import Basis, RememberedFinding
-from tlscheck.verdict.gathering import Facts, gathered
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.readiness import Readiness, Verdict, readiness
 from tlscheck.verdict.registry import REGISTRY, Registered
@@ -73,8 +73,8 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
     own = known.own
     if _is_gone(hand, own):
         return None
-    facts = gathered(hand, known)
-    evidence, earlier = facts.evidence, facts.overtaken
+    facts = facts_of(hand, known)
+    evidence = facts.evidence
     before = {each.finding.check: each for each in own.findings}
     applying = [each for each in REGISTRY if each.judge is not None and each.applies(evidence)]
     settled = {
@@ -90,17 +90,13 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
     findings = tuple(after[check] for check in CheckId if check in after and not after[check].archived_at)
     ready = _ready(hand, evidence, findings)
     kept, telling = kept_verdict(own.database, hand, evidence.database, ready, evidence.at)
-    told = tuple(
-        each
-        for each in settled.values()
-        if each.announced_at == evidence.at and not each.archived_at and not earlier
-    )
+    told = tuple(each for check, each in settled.items() if _is_told(each, before.get(check), facts))
     return Judgement(
         evidence,
         findings,
         ready,
         told=told,
-        verdict_told=telling.is_due and not earlier,
+        verdict_told=telling.is_due,
         flapping=telling.flaps or any(each.flaps_told_at == evidence.at for each in told),
         clients=evidence.clients,
         look=facts.look,
@@ -130,6 +126,14 @@ def _ready(hand: InHand, evidence: Evidence, findings: tuple[RememberedFinding, 
     return ready if is_whole or ready.verdict is not Verdict.CLEAR else Readiness(Verdict.NOT_OBSERVED, UNFINISHED)
 
 
+def _is_told(after: RememberedFinding, before: RememberedFinding | None, facts: Facts) -> bool:
+    """Whether this judgement tells it: one of a newer look, judged before, may have told it as of its moment."""
+    at = facts.evidence.at
+    if after.announced_at != at or after.archived_at:
+        return False
+    return facts.earlier is None or before is None or before.announced_at != at
+
+
 def _is_sampled(registered: Registered, evidence: Evidence, before: RememberedFinding | None) -> bool:
     """A sample says something new of what a full sweep made, and never brings back what one archived."""
     return before is not None and before.archived_at is None and registered.in_samples(evidence)
@@ -141,15 +145,15 @@ def _settled(
     facts: Facts,
     hub: Hub | Gap,
 ) -> RememberedFinding:
-    evidence, earlier, basis = facts.evidence, facts.overtaken, facts.basis
-    finding = registered.judge(evidence)  # type: ignore[misc]  # those without one do not come here
+    basis, earlier = facts.basis, facts.earlier
+    finding = registered.judge(facts.evidence)  # type: ignore[misc]  # those without one do not come here
     if earlier is not None and finding.status is Status.NOT_OBSERVED:
         late = _late(registered, before, earlier)
         if before is not None and late is not before:
             # What it says now is not looked at: no later fact says otherwise.
             basis = joined(basis, before.basis)
         before = late
-    return settle(before, finding, basis, evidence.at, is_lacking=is_lacking(before, hub))
+    return settle(before, finding, basis, facts.evidence.at, is_lacking=is_lacking(before, hub))
 
 
 def _late(registered: Registered, before: RememberedFinding | None, earlier: Evidence) -> RememberedFinding | None:

@@ -1,4 +1,4 @@
-"""What a database is judged by in one sweep: the newest facts, whether they are in hand or remembered."""
+"""The facts that a judgement rests on: what is in hand and what the table holds, of each the newest."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,24 +17,24 @@ from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered, kept
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The newest of everything, and what the sweep would have judged by if nothing were newer than what it saw."""
+    """All that a database is judged by in one sweep."""
 
     evidence: Evidence
     look: KeptLook | None
-    """None of what is never connected to."""
+    """The newest look; None of what is never connected to."""
 
     basis: Basis
-    overtaken: Evidence | None
-    """None: nothing is newer."""
+    earlier: Evidence | None
+    """Where the table holds a newer listing or look than is in hand: what is in hand, without those."""
 
 
-def gathered(hand: InHand, known: Known) -> Facts:
-    """The facts in hand and those that are remembered."""
+def facts_of(hand: InHand, known: Known) -> Facts:
+    """The facts of a sweep, with what is remembered."""
     database, is_ours = _newest(hand, known.own.database)
-    look = _look(hand, database, known.own.look)
-    evidence = _evidence(hand, known, database, look)
-    overtaken = None if is_ours and _is_newest(hand, look) else _overtaken(hand, evidence)
-    return Facts(evidence, look, Basis(database.listed_at, _looked_at(hand, look)), overtaken)
+    evidence, look = _evidence(hand, known, database)
+    basis = Basis(database.listed_at, _moment(hand, look))
+    earlier = None if is_ours and _is_newest(hand, look) else _overtaken(hand, evidence)
+    return Facts(evidence, look, basis, earlier)
 
 
 def _newest(hand: InHand, kept: KeptDatabase | None) -> tuple[Database, bool]:
@@ -52,14 +52,15 @@ def _is_newest(hand: InHand, look: KeptLook | None) -> bool:
     return look is None or look.at == hand.looked_at
 
 
-def _evidence(hand: InHand, known: Known, database: Database, look: KeptLook | None) -> Evidence:
+def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence, KeptLook | None]:
     own, rules = known.own, hand.rules
-    moments = (database.listed_at, _looked_at(hand, look))
+    look = _look(hand, database, own.look)
+    moments = (database.listed_at, _moment(hand, look))
     at = max((each for each in moments if each), default=hand.looked_at)
     remembered = still_remembered((each.client for each in own.clients), at, rules.memory)
     seen = sightings(database.key, hand.observation.look, hand.looked_at) if database.kind.is_server else ()
     members = _members(hand, known, database)
-    return Evidence(
+    evidence = Evidence(
         database,
         hand.observation if look is None or _is_newest(hand, look) else look.observation,
         learn(remembered, seen),
@@ -74,6 +75,7 @@ def _evidence(hand: InHand, known: Known, database: Database, look: KeptLook | N
         unreadable=(*own.unreadable, *_unreadable(known)),
         evidence_span=rules.evidence,
     )
+    return evidence, look
 
 
 def _look(hand: InHand, database: Database, kept: KeptLook | None) -> KeptLook | None:
@@ -90,7 +92,7 @@ def _look(hand: InHand, database: Database, kept: KeptLook | None) -> KeptLook |
     return replace(newer, word=word, version=kept.version)
 
 
-def _looked_at(hand: InHand, look: KeptLook | None) -> datetime | None:
+def _moment(hand: InHand, look: KeptLook | None) -> datetime | None:
     """The moment of the newest look that a judgement rests on; of a cluster, of those at its members."""
     if look is not None:
         return look.at
