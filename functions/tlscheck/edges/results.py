@@ -83,7 +83,7 @@ def undelivered(table: str) -> tuple[tuple[Undelivered, ...], tuple[Gap, ...]]:
 
 
 def end_sweep(table: str, sweep: Sweep) -> str:
-    """Says that a sweep is not under way any more; why that could not be said, if so: later it is over by itself."""
+    """Says that a sweep is not under way any more; if that could not be said, why: later it is over by itself."""
     try:
         dynamodb.end(table, sweep.id)
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:

@@ -59,12 +59,13 @@ class Tries:
         return True
 
 
-def remember(hand: InHand) -> Steps[Judgement | None]:
+def remember(hand: InHand, tries: Tries | None = None) -> Steps[Judgement | None]:
     """The judgement of a database, written; None where sweeps are not to look at it any more.
 
-    Its error says so where others came before one of its items as often as that was tried.
+    Its error says so where others came before one of its items as often as that was tried; `tries` are those that
+    were made already.
     """
-    tries = Tries()
+    tries = tries or Tries()
     while True:
         known = yield from _known(hand)
         judgement = judge(hand, known)
