@@ -1,31 +1,29 @@
 """Discover: a schedule or a console event -> the databases to look at, in batches."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges import clock
-from tlscheck.edges.aws import dynamodb, rds, regions, s3, security_hub
+from tlscheck.edges.aws import dynamodb, s3
+from tlscheck.edges.aws.listing import listed
 from tlscheck.edges.documents import dump, to_document
 from tlscheck.edges.events import console, environment
 from tlscheck.inventory.account import Account
-from tlscheck.inventory.assembly import Inventory, assemble
+from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key, in_batches, plan_key, sweep_key
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.preview import Preview
-from tlscheck.inventory.request import Request, chosen, regions_to_list
+from tlscheck.inventory.request import Request, chosen
 from tlscheck.inventory.succession import with_predecessors
 from tlscheck.inventory.vanished import with_vanished
 from tlscheck.verdict.steps import Running
 
 ENVIRONMENT = environment.for_discover()
-LONGEST_SWEEP = timedelta(hours=3)
-"""TimeoutSeconds of the state machine."""
-
+LONGEST_SWEEP = timedelta(hours=3)  # TimeoutSeconds of the state machine
 logger = Logger()
 
 
@@ -39,7 +37,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         return _discovered(request, sweep, context)
     except BadRequest:  # nobody tries this one again
-        dynamodb.end(ENVIRONMENT.table, running)
+        dynamodb.end(ENVIRONMENT.table, running.id)
         raise
 
 
@@ -47,27 +45,16 @@ def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -
     known = dynamodb.known(ENVIRONMENT.table, ENVIRONMENT.earlier_index, clock.now())
     inventory, hubs = Inventory(known.databases), dict[str, Hub | Gap]()
     if request.depth is Depth.FULL:
-        listed, hubs = _listed(request, context, asks_hubs=sweep is not None)
-        listed = with_predecessors(listed, known, clock.now(), ENVIRONMENT.evidence_span)
-        inventory = with_vanished(listed, known.databases)
+        account = Account.of_arn(context.invoked_function_arn)
+        asks_hubs = sweep is not None and ENVIRONMENT.is_security_hub_enabled
+        inventory, hubs = listed(request, account, ENVIRONMENT.regions, asks_hubs=asks_hubs)
+        inventory = with_predecessors(inventory, known, clock.now(), ENVIRONMENT.evidence_span)
+        inventory = with_vanished(inventory, known.databases)
     wanted = chosen(request, inventory, known.unreadable)
     batches = in_batches(wanted.databases, inventory.listings, hubs)
     preview = Preview.of(request, batches, inventory, known, (*known.unreadable, *wanted.missing))
     logger.info("databases found", databases=len(preview.databases), batches=len(batches), gaps=preview.not_known)
     return to_document(preview) if sweep is None else _planned(sweep, batches, preview)
-
-
-def _listed(
-    request: Request, context: LambdaContext, *, asks_hubs: bool
-) -> tuple[Inventory, dict[str, Hub | Gap]]:
-    """The databases, and beside them each Region's hub where findings go there."""
-    account, at = Account.of_arn(context.invoked_function_arn), clock.now()
-    wanted = regions_to_list(request, ENVIRONMENT.regions, regions.enabled(account.region), account.region)
-    asked = wanted.listed if asks_hubs and ENVIRONMENT.is_security_hub_enabled else ()
-    with ThreadPoolExecutor(1) as pool:
-        hubs = pool.submit(security_hub.describe_regions, asked)
-        described = rds.describe_regions(wanted.listed)
-    return assemble(account, described, wanted.gaps, at), hubs.result()
 
 
 def _planned(sweep: Sweep, batches: tuple[Batch, ...], preview: Preview) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def test_members_that_a_filter_chose_without_their_cluster_stay_together() -> No
 
 def test_a_batch_takes_the_hubs_of_its_own_regions_along() -> None:
     hub, unknown = Hub(datetime(2026, 1, 1, tzinfo=UTC)), Gap("securityhub:DescribeHub", "AccessDenied: no")
-    hubs = {"eu-central-1": hub, "us-east-1": unknown, "eu-west-1": Hub(None)}
+    hubs: dict[str, Hub | Gap] = {"eu-central-1": hub, "us-east-1": unknown, "eu-west-1": Hub(None)}
     listings = (RegionListing("arn:1", "eu-central-1", 1), RegionListing("arn:2", "us-east-1", 0))
     assert [each.hubs for each in in_batches([DATABASE], listings, hubs)] == [
         {"eu-central-1": hub},

@@ -143,7 +143,16 @@ def test_of_a_family_that_a_probe_folded_every_spelling_is_of_the_fold() -> None
     assert (known.tls.folded, len(known.tls.spellings)) == (25, 3)
 
 
-def test_two_hundred_thousand_names_of_strangers_are_some_hundred_items() -> None:
+def test_a_family_that_was_folded_for_want_of_room_stays_so() -> None:
+    own = frozenset({who("report-12").digest()[:10]})
+    fold = Client(who("report-#", sort=Sort.FOLD), trace(spellings=own), None)
+    (known,) = ledger_of([fold, client("report-13")])
+    assert known.who == fold.who
+    assert known.tls
+    assert len(known.tls.spellings) == 2
+
+
+def test_twenty_thousand_names_of_strangers_are_some_hundred_items() -> None:
     known: tuple[Client, ...] = ()
     for look in range(50):
         at = datetime(2026, 11, 1, tzinfo=UTC) + look * HOUR

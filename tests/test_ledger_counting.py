@@ -129,6 +129,13 @@ def test_a_fold_clears_only_after_the_days_of_evidence_without_plaintext(days: i
     assert no_longer_counted(known[0], NOW, EVIDENCE) == ({} if counts else {"10.0.1.5": last})
 
 
+def test_of_a_fold_no_address_is_gone_before_all_are() -> None:
+    plaintext = {"10.0.1.6": NOW - 100 * DAY, "10.0.1.7": NOW - 50 * DAY}
+    fold = both({"10.0.1.5": NOW - 70 * DAY}, plaintext, who=who("sidekiq #", sort=Sort.FOLD))
+    assert plaintext_addresses(fold, NOW, EVIDENCE) == plaintext
+    assert no_longer_counted(fold, NOW, EVIDENCE) == {}
+
+
 def test_a_fold_never_clears_without_tls_that_came_later() -> None:
     last = NOW - 100 * DAY
     known = ledger_of([*sidekiq(25, last_tls=last), *sidekiq(25, last_tls=None, last_plaintext=last)])

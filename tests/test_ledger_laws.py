@@ -1,5 +1,6 @@
 """What is known of clients is the same in whatever order looks are learnt, how often, and when it is bounded."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from random import Random
@@ -125,14 +126,17 @@ def test_who_comes_with_tls_never_moves_whoever_came_without(plaintext: list[Cli
 
 
 def crowd(random: Random, number: int, words: str = "aeiou", users: int = 60) -> Client:
-    """One of many clients, some with names that change."""
+    """One of many clients, some with names that change, some folded by a probe."""
     user = f"user-{'abcdefghij'[number % users % 10]}{'klmnop'[number % users // 10]}"
     word = "".join(random.choices(words, k=len(words)))
     changing = f"-{random.randrange(10**6)}" if number % 3 == 0 else ""
     at = DAY + timedelta(hours=random.randrange(500))
     trace = Trace(at, at, {f"10.0.{random.randrange(3)}.{random.randrange(250)}": at})
     tls = number % 7 > 2
-    return Client(Who(KEY, "orders", user, word + changing), trace if tls else None, None if tls else trace)
+    who = Who(KEY, "orders", user, word + changing)
+    if number % 8 == 7:
+        who, trace = replace(who, application=f"{word}-#", sort=Sort.FOLD), replace(trace, folded=25)
+    return Client(who, trace if tls else None, None if tls else trace)
 
 
 @pytest.mark.parametrize("start", range(0, 1000, 100))

@@ -108,6 +108,12 @@ def test_a_lost_cluster_whose_member_took_plaintext_does_not_enforce_tls() -> No
     assert states["ledger"] == "UNKNOWN"
 
 
+def test_what_a_lost_server_said_last_counts() -> None:
+    word = Word(refuses=False, said="the server accepts a client without TLS", at=NOW - DAY)
+    row = remembered_result(database(), remembered(look=replace(KEPT, word=word)), ERROR)
+    assert row.enforcement == "NOT_ENFORCED"
+
+
 def test_what_the_api_said_of_a_lost_database_is_told() -> None:
     (row,) = lost_batch(batch_of(database(force_ssl=NOT_ENFORCED)), {}, ERROR).databases
     assert row.enforcement == "NOT_ENFORCED"
@@ -117,8 +123,9 @@ def test_regions_whose_listing_was_lost_are_not_listed() -> None:
     listings = (RegionListing(REGION, "us-east-1", 3), RegionListing(f"{REGION}-2", "eu-west-1", 0))
     roots = Finding(REGION, REGION, "us-east-1", CheckId("trust-store"), Status.FAILED, "A root is missing.", "")
     stale = replace(roots, check=CheckId("not-observed"), status=Status.PASSED)
-    known = [finding(), finding()]
-    known = [replace(each, finding=of) for each, of in zip(known, (roots, stale), strict=True)]
+    other = replace(roots, check=CheckId("default-ca"))
+    known = [replace(finding(), finding=of) for of in (roots, stale)]
+    known.append(replace(finding(archived_at=NOW), finding=other))
     result = lost_batch(
         Batch("us-east-1", None, (), listings), {REGION: remembered(REGION, findings=known)}, "BadRequest: no"
     )

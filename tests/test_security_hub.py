@@ -34,9 +34,8 @@ def hub(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[A
 
 def finding(resource: str = ORDERS, check: CheckId = CheckId.CA, status: Status = Status.FAILED) -> dict[str, Any]:
     arn = resource.replace("us-east-1", HUB)
-    return security_finding(
-        RememberedFinding(Finding(arn, arn, HUB, check, status, "Why.", ""), NOW, NOW, NOW, NOW)
-    )
+    said = Finding(arn, arn, HUB, check, status, "Why.", "")
+    return security_finding(RememberedFinding(said, NOW, NOW, NOW, NOW))
 
 
 def imported(hub: Any) -> list[dict[str, Any]]:
@@ -103,15 +102,7 @@ def test_a_region_out_of_reach_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_later_announcement_takes_the_place_of_the_earlier(hub: Any) -> None:
     first = RememberedFinding(
-        Finding(
-            ORDERS.replace("us-east-1", HUB),
-            ORDERS.replace("us-east-1", HUB),
-            HUB,
-            CheckId.CA,
-            Status.FAILED,
-            "Retired.",
-            "",
-        ),
+        Finding(ORDERS, ORDERS.replace("us-east-1", HUB), HUB, CheckId.CA, Status.FAILED, "Retired.", ""),
         NOW,
         NOW,
         NOW,

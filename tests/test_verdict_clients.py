@@ -9,7 +9,7 @@ from tlscheck.ledger.client import Client, Sort
 from tlscheck.verdict.clients import or_more
 from tlscheck.verdict.evidence import Evidence
 
-from tests.examples import NOW, client, database, evidence, plaintext_client, trace, who
+from tests.examples import NOT_ENFORCED, NOW, client, database, evidence, plaintext_client, trace, who
 from tests.verdicts import having, says
 
 DAY = timedelta(days=1)
@@ -105,6 +105,23 @@ def test_an_address_that_is_gone_counts_for_35_days_and_then_is_told_as_such() -
             "not without."
         ),
     )
+
+
+def test_what_is_gone_is_told_also_where_the_server_may_accept_plaintext() -> None:
+    status, reason = of("plaintext-clients", evidence(database(force_ssl=NOT_ENFORCED), clients=[gone(35)]))
+    assert status == "INFORMATIONAL"
+    assert reason.startswith(
+        "No client was seen without TLS, but the server may accept one, and a look shows only"
+    )
+    assert ' Not counted any more: "orders-api" as ' in reason
+
+
+def test_what_is_gone_is_told_where_its_name_came_with_tls_among_those_that_fold_with_it() -> None:
+    names = frozenset(f"{number:010x}" for number in range(21))
+    folded = client(who=who("report-#", sort=Sort.FOLD), tls=trace(NOW, ("10.0.1.9",), spellings=names))
+    status, reason = without_tls(plaintext_client("report-12", last_plaintext=NOW - 40 * DAY), folded)
+    assert status == "PASSED"
+    assert ' Not counted any more: "report-12" as "orders" in "orders" from 10.0.1.5, last seen' in reason
 
 
 def test_what_is_gone_is_told_beside_what_is_not() -> None:
@@ -208,6 +225,7 @@ def protocols(**last: datetime) -> Client:
         ({"TLSv1": NOW - 34 * DAY, "TLSv1_3": NOW}, "TLSv1 on 2026-10-21"),
         ({"TLSv1": NOW - 35 * DAY, "TLSv1_3": NOW}, ""),
         ({"TLSv1": NOW - 40 * DAY, "TLSv1_1": NOW - 40 * DAY, "TLSv1_2": NOW - 50 * DAY}, "TLSv1 on 2026-10-15"),
+        ({"TLSv1": NOW - 40 * DAY, "TLSv1_3": NOW - 40 * DAY}, "TLSv1 on 2026-10-15"),
         ({"TLSv1_2": NOW}, ""),
         ({}, ""),
     ],

@@ -1,5 +1,6 @@
 """What was left out, folded away or not readable is said with its number, and is never a pass nor CLEAR."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -91,6 +92,11 @@ def test_nobody_is_said_to_have_been_absent_from_what_was_not_all(known: Evidenc
     first = "Not everybody who connects could be seen: open that first (see not-observed), then: aws rds "
     assert says("force-ssl", loose).next_step.startswith(first)
     assert says("tls-versions", loose).next_step.startswith(first)
+    default = replace(NOT_ENFORCED, parameter_group="default.postgres14")
+    old = replace(known, database=database(engine_version="14.9", force_ssl=default))
+    assert says("upgrade-enforces-tls", old).reason.endswith(
+        " No client without TLS was seen so far, but not everybody could be seen."
+    )
 
 
 def others(sort: Sort, count: int, **sides: bool) -> Client:
@@ -120,7 +126,7 @@ NAMELESS = Gap("rds:DescribeDBInstances", "named no DbiResourceId")
 
 
 @pytest.mark.parametrize("of", [database, member, cluster, proxy])
-def test_what_has_no_resource_id_says_that_its_memory_goes_by_its_name(of: type[Database]) -> None:
+def test_what_has_no_resource_id_says_that_its_memory_goes_by_its_name(of: Callable[..., Database]) -> None:
     known = evidence(of(resource_id=NAMELESS))
     assert says("not-observed", known).reason == (
         "Not looked at: memory: what is remembered of it goes by its name, which others may have had: "

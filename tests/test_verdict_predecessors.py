@@ -22,6 +22,7 @@ from tests.examples import (
     member,
     observation,
     plaintext_client,
+    proxy,
     trace,
     who,
 )
@@ -141,7 +142,8 @@ def test_a_client_was_seen_here_only_under_its_own_names(here: Client, is_awaite
 def test_many_names_that_were_folded_there_are_awaited_as_such() -> None:
     digests = frozenset(f"{number:010x}" for number in range(21))
     there = plaintext_client(who=FOLDED, plaintext=trace(THERE, spellings=digests))
-    assert plaintext(known(client("report-1"), there=(there,))).status == "NOT_OBSERVED"
+    for spelt in ("report-1", "report-#"):
+        assert plaintext(known(client(spelt), there=(there,))).status == "NOT_OBSERVED"
     assert '"report-#" as "orders" in "orders" (20 names or more) from' in plaintext(known(there=(there,))).reason
     assert (
         plaintext(known(client(who=FOLDED, tls=trace(NOW, spellings=digests)), there=(there,))).status == "PASSED"
@@ -205,9 +207,33 @@ def test_a_client_of_a_member_that_is_gone_may_come_to_any_other() -> None:
     assert ready(of).verdict is Verdict.CLEAR
 
 
+def test_a_cluster_whose_memory_could_not_be_read_back_does_not_say_that_all_were_seen() -> None:
+    of = of_cluster(client("billing-cron"), there=plaintext_client(last_plaintext=THERE))
+    found = plaintext(replace(of, unreadable=(Gap("client#0123", "no such sort"),)))
+    assert (found.status, found.reason) == (
+        "NOT_OBSERVED",
+        "Not all that is remembered of it could be read back: client#0123: no such sort.",
+    )
+
+
+def test_a_proxy_says_nothing_of_clients_whatever_was_before_it() -> None:
+    of = known(of=proxy(), there=(plaintext_client(last_plaintext=THERE),))
+    assert [each.check.value for each in findings(of)] == ["proxy-tls", "not-observed"]
+
+
 def test_a_cluster_that_lost_no_member_says_nothing_of_clients() -> None:
     assert "plaintext-clients" not in {each.check for each in findings(evidence(cluster()))}
     assert "plaintext-clients" in {each.check for each in findings(evidence(member()))}
+
+
+def test_an_upgrade_that_enforces_tls_would_cut_off_the_clients_of_before() -> None:
+    loose = replace(NOT_ENFORCED, parameter_group="default.postgres14")
+    of = known(
+        of=database(engine_version="14.9", force_ssl=loose), there=(plaintext_client(last_plaintext=THERE),)
+    )
+    assert says("upgrade-enforces-tls", of).reason.endswith(
+        " It would cut off clients that plaintext-clients names, if they come."
+    )
 
 
 def test_enforcing_tls_is_not_advised_before_the_clients_of_before_have_moved() -> None:

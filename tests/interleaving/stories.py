@@ -1,19 +1,18 @@
-"""Several sweeps at once: played in one order of their steps, and one after the other, which must come to the same."""
+"""Several sweeps at once, played in one order of their steps; and one after the other, which must come to the same."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import combinations
 from random import Random
 
 from tlscheck.ledger.bounds import ledger_of
 from tlscheck.ledger.client import Client
-from tlscheck.ledger.sightings import sightings
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.remembering import remember
 
 from tests.examples import NOW, handshake, look, observation, sessions
-from tests.interleaving.sweeps import Depths, Played, Plot, hand_of, play
+from tests.interleaving.sweeps import Played, Plot, hand_of, play
 from tests.memory_table import MemoryTable
 
 from tlscheck.inventory.database import Database  # isort: skip

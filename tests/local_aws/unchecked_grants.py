@@ -44,5 +44,5 @@ UNCHECKED: Final = {
 }
 """Logical id of a role -> actions of its own policies."""
 
-UNCHECKED_CONDITION: Final = "dynamodb:LeadingKeys"
-"""A condition of PublishRole: it may write any item of the table there."""
+UNCHECKED_CONDITION: Final = "dynamodb:Attributes"
+"""A condition of PublishRole: it may write all attributes of an item there."""

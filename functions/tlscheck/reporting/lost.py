@@ -65,8 +65,6 @@ def remembered_result(
         user="",
         heard=Heard(look.word if look else None, is_new=False, is_absent=True),
         members=members or {},
-        left_out=look.left_out if look else 0,
-        unreadable=remembered.unreadable,
         evidence_span=span,
     )
     judged = row(evidence, remembered.findings, _readiness(remembered, error), error)

@@ -69,8 +69,8 @@ class DatabaseResult:
     """When the server was looked at that this rests on; None: it never was, or the probe did not say."""
 
     error: str = ""
-    """Why it was not judged in this sweep, so that the row is what earlier ones left; or why what it says could not
-    be kept."""
+    """Why it was not judged in this sweep, so that the row is what earlier ones left; or why what it says could
+    not be kept."""
 
 
 @dataclass(frozen=True, slots=True)

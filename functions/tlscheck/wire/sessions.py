@@ -11,7 +11,12 @@ from dataclasses import replace
 
 from tlscheck.wire.login import grant_pg_monitor, inherit_pg_monitor
 from tlscheck.wire.observation import Look, LookOutcome, SessionGroup, SessionKind
-from tlscheck.wire.statement import MOST_ADDRESSES, MOST_GROUPS
+
+MOST_GROUPS = 5000
+"""Groups of sessions that one look brings back, those without TLS first."""
+
+MOST_ADDRESSES = 32
+"""Addresses of a group that are named; the others are counted."""
 
 MOST_SHOWN = 400
 """Groups of sessions that an observation shows, after those of names that change are folded."""
@@ -26,7 +31,7 @@ RDS_PROXY_USER = "rdsproxyadmin"
 """RDS Proxy's own sessions, by which it follows a database. What it relays bears the client's user."""
 
 _STRANGE = Look(LookOutcome.FAILED, "The server answered the look with something else than was asked for.")
-_LEFT_OUT = re.compile(r" Only \d+ of \d+ kinds of sessions are shown, those without TLS first\.")
+_LEFT_OUT = r" Only \d+ of \d+ kinds of sessions are shown, those without TLS first\."
 
 
 def look(rows: Sequence[Sequence[object]], user: str) -> Look:
@@ -91,7 +96,7 @@ def shown(seen: Look, most: int) -> Look:
     of an application. The same groups always come in the same order.
     """
     groups = tuple(sorted(seen.sessions, key=_rank)[:most])
-    fewer = replace(seen, sessions=groups, detail=_LEFT_OUT.sub("", seen.detail))
+    fewer = replace(seen, sessions=groups, detail=re.sub(_LEFT_OUT, "", seen.detail))
     if not fewer.left_out:
         return fewer
     left_out = f" Only {len(groups)} of {seen.kinds} kinds of sessions are shown, those without TLS first."

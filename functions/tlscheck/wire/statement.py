@@ -4,13 +4,9 @@ Source: PostgreSQL, src/backend/catalog/system_views.sql (pg_stat_activity, pg_s
 "Monitoring Database Activity". Sessions are counted in SQL, so that a busy server answers with little.
 """
 
+from tlscheck.wire.sessions import MOST_ADDRESSES, MOST_GROUPS
+
 APPLICATION_NAME = "tlscheck"
-
-MOST_GROUPS = 5000
-"""Groups of sessions that one look brings back, those of clients without TLS first."""
-
-MOST_ADDRESSES = 32
-"""Addresses of a group; of the others it brings the number."""
 
 MOST_BYTES = 1_500_000
 """Of the groups, as JSON: so many of the longest names. In base64 they fit into one message (LARGEST_MESSAGE)."""
@@ -18,8 +14,8 @@ MOST_BYTES = 1_500_000
 # A session that the server hides from this role has no backend_start; its pg_stat_ssl row is a guess in 10 and
 # 11, all null in 12, and missing since 13: it is counted, and nothing is read from it. Background processes have
 # no client_port; walsender has one, and a unix socket has -1. Parallel workers work for a session that is counted.
-# Since 18 a backend is shown while it is still logging in: without a user, and without TLS whatever it uses. Without
-# a user is otherwise only who came as a role that was dropped, as which nobody comes again.
+# Since 18 a backend is shown while it is still logging in: without a user, and without TLS whatever it uses.
+# Without a user is otherwise only who came as a role that was dropped, as which nobody comes again.
 # Names made in a database of another encoding may be no text in this one: they are compared as bytes ("C"), and
 # the answer is bytes (textsend), in base64 because bytea's own form would be half as long again.
 # `own`: other looks of this user, never a stranger that calls itself tlscheck, nor one without TLS.
