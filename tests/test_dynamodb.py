@@ -270,8 +270,8 @@ def test_what_is_under_way_is_known_until_it_ends_or_cannot_go_on(table: str) ->
         dynamodb.begin(table, each)
     assert set(dynamodb.running(table, NOON)) == {batch, full}
     assert dynamodb.running(table, NOON + HOUR) == (full,)
-    dynamodb.end(table, full)
-    dynamodb.end(table, full)
+    dynamodb.end(table, full.id)
+    dynamodb.end(table, full.id)
     assert dynamodb.running(table, NOON) == (batch,)
 
 

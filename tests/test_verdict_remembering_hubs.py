@@ -116,13 +116,6 @@ def test_a_sample_asks_no_hub_and_tells_nothing_again() -> None:
     assert judged(table, sample(table, NOW + HOUR)).told == ()
 
 
-def test_an_older_sweep_tells_nothing_in_a_newer_ones_name() -> None:
-    table = after_a_full_sweep()
-    done(table, full(NOW + 2 * HOUR, is_contended=True))
-    judgement = judged(table, full(NOW + HOUR, hub=LONG_AGO, is_contended=True))
-    assert (judgement.told, judgement.verdict_told) == ((), False)
-
-
 def of_region(status: Status, reason: str = "because") -> Finding:
     return Finding(REGION, REGION, "us-east-1", CheckId.TRUST_STORE, status, reason, "")
 

@@ -93,6 +93,17 @@ def test_a_sample_brings_back_nothing_that_a_full_sweep_archived() -> None:
     assert not is_listed(table)
 
 
+def test_a_sample_writes_nothing_of_what_is_not_listed_although_no_finding_of_it_lies_there() -> None:
+    table = after_a_full_sweep()
+    hand = sample(table, NOW + 2 * HOUR, PLAIN)
+    gone(table, NOW + HOUR)
+    for check in findings(table):
+        del table.rows[KEY][f"finding#{check}"]
+    before = table.copy()
+    assert done(table, hand) is None
+    assert table.rows == before.rows
+
+
 @pytest.mark.parametrize("most", range(14))
 def test_a_sample_that_runs_while_findings_are_archived_brings_none_back(most: int) -> None:
     table = after_a_full_sweep()

@@ -112,9 +112,9 @@ def begin(name: str, running: Running) -> None:
     table.change(name, (running_items.KEY, running.id), running_item(running))
 
 
-def end(name: str, running: Running) -> None:
+def end(name: str, running_id: str) -> None:
     """Takes it away once it has written all; what ended without that is over by itself, at `until`."""
-    table.delete(name, (running_items.KEY, running.id))
+    table.delete(name, (running_items.KEY, running_id))
 
 
 def running(name: str, now: datetime) -> tuple[Running, ...]:
