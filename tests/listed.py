@@ -18,7 +18,7 @@ RULES = Rules("tlscheck", memory=timedelta(days=90), evidence=timedelta(days=35)
 def judged_unseen(
     inventory: Inventory, at: datetime, before: Mapping[str, tuple[RememberedFinding, ...]] | None = None
 ) -> list[Judgement]:
-    """Each database of it, clusters after their members; `before` holds the findings that are remembered, by key."""
+    """Each database of it, clusters after their members; `before`: the findings that are remembered, by key."""
     found: list[Judgement] = []
     members: dict[str | None, dict[str, Member]] = {}
     for database in sorted(inventory.databases, key=lambda each: each.kind is Kind.CLUSTER):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from tlscheck.inventory.database import Database
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.remembering import remember
-from tlscheck.verdict.steps import Answer, Running, Steps, key_digests, may_be_overtaken
+from tlscheck.verdict.steps import Reply, Running, Steps, key_digests, may_be_overtaken
 
 from tests.interleaving.sweeps import LONG, Depths, Plot, hand_of
 from tests.memory_table import MemoryTable
@@ -26,7 +26,7 @@ class Way:
 
     looked_at: datetime | None = None
     is_contended: bool | None = None
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Reply, ...] = ()
     stage: int = 0
     """0: not begun; 1: registered; 2: looked; 3: judging and writing; 4: done."""
 
