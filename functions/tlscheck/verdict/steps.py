@@ -38,10 +38,10 @@ class Drop:
 
 
 type Step = Read | Write | Drop
-type Answer = Remembered | bool
+type Reply = Remembered | bool
 """Of a Read what is remembered; of the others whether it was done."""
 
-type Steps[T] = Generator[Step, Answer, T]
+type Steps[T] = Generator[Step, Reply, T]
 
 
 @dataclass(frozen=True, slots=True)
