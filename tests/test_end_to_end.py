@@ -93,8 +93,11 @@ def eventually[Seen](look: Callable[[], Seen], satisfied: Callable[[Seen], bool]
 def forget(stack: LocalStack, identifiers: set[str] | None = None) -> None:
     """Delete what the table holds, of some databases or of all."""
     client = stack.account.client("dynamodb")
-    for item in stack.items():
-        if identifiers is None or item["pk"] in {arn(stack, identifier) for identifier in identifiers}:
+    items = stack.items()
+    arns = {arn(stack, identifier) for identifier in identifiers or ()}
+    keys = {item["pk"] for item in items if item.get("resource") in arns}
+    for item in items:
+        if identifiers is None or item["pk"] in keys:
             client.delete_item(TableName=stack.table, Key={"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}})
 
 

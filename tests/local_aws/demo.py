@@ -94,10 +94,8 @@ def show(
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    unseen = any(each["check"] == "tls-clients" and each["status"] == "NOT_OBSERVED" for each in row["findings"])
-
-    def count(clients: int) -> str:
-        return "-" if unseen or row["kind"] in {"cluster", "proxy"} else str(clients)
+    def count(clients: int | None) -> str:
+        return "-" if clients is None else str(clients)
 
     return (
         row["identifier"],

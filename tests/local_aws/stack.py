@@ -110,11 +110,11 @@ class LocalStack:
         return [_plain(item) for page in pages for item in page["Items"]]
 
     def findings(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Findings in DynamoDB: ARN -> check -> item."""
+        """Findings in DynamoDB: ARN -> check -> item; of an ARN that two databases had, those of the present one."""
         found: dict[str, dict[str, dict[str, Any]]] = {}
-        for item in self.items():
-            if item["kind"] == "finding":
-                found.setdefault(item["pk"], {})[item["check"]] = item
+        for item in sorted(self.items(), key=lambda item: "archived_at" not in item):
+            if item["sk"].startswith("finding#"):
+                found.setdefault(item["resource"], {})[item["check"]] = item
         return found
 
     def security_hub(self, region: str) -> list[dict[str, Any]]:
@@ -228,6 +228,8 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
                 return float(content)
             case "L":
                 return [value(each) for each in content]
+            case "B":
+                return bytes(content).hex()
             case "M":
                 return _plain(content)
             case "NULL":
