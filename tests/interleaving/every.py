@@ -14,7 +14,7 @@ from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import Tries, remember
-from tlscheck.verdict.steps import Answer, Read, Running, key_digests, may_be_overtaken
+from tlscheck.verdict.steps import Read, Reply, Running, key_digests, may_be_overtaken
 
 from tests.interleaving.sweeps import LONG, Plot, hand_of
 from tests.memory_table import MemoryTable
@@ -32,7 +32,7 @@ class Way:
     stage: int = NOT_BEGUN
     looked_at: datetime | None = None
     is_contended: bool = False
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Reply, ...] = ()
     """What it was answered since it read last, that included."""
 
     failed: tuple[str, ...] = ()
@@ -129,9 +129,7 @@ def _name(state: State) -> str:
     told = [(sort, noun, _number(numbers, sort, version)) for sort, noun, version in rows]
     for versions in known:
         told += [(sort, "", _number(numbers, sort, version)) for sort, version in versions]
-    ways = [
-        (way.stage, way.looked_at, way.is_contended, way.failed, _plain(way.answers)) for way in state.ways
-    ]
+    ways = [(way.stage, way.looked_at, way.is_contended, way.failed, _plain(way.answers)) for way in state.ways]
     return repr((told, sorted(state.table.under_way), ways))
 
 
@@ -139,7 +137,7 @@ def _number(numbers: dict[tuple[str, int], int], sort: str, version: int) -> int
     return numbers.setdefault((sort, version), sum(1 for other, _ in numbers if other == sort))
 
 
-def _read(answers: Iterable[Answer]) -> list[tuple[str, int]]:
+def _read(answers: Iterable[Reply]) -> list[tuple[str, int]]:
     """Versions that a sweep read last, by item."""
     found: list[tuple[str, int]] = []
     for each in answers:
@@ -151,7 +149,7 @@ def _read(answers: Iterable[Answer]) -> list[tuple[str, int]]:
     return found
 
 
-def _plain(answers: Iterable[Answer]) -> str:
+def _plain(answers: Iterable[Reply]) -> str:
     """What it was answered, but for the numbers of versions."""
     return repr([_told(each) if isinstance(each, Remembered) else each for each in answers])
 
