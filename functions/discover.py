@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         return _discovered(request, sweep, context)
     except BadRequest:  # nobody tries this one again
-        dynamodb.end(ENVIRONMENT.table, running)
+        dynamodb.end(ENVIRONMENT.table, running.id)
         raise
 
 

@@ -15,7 +15,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Who
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered
-from tlscheck.verdict.steps import Answer, Drop, Read, Running, Step, Steps, Write
+from tlscheck.verdict.steps import Drop, Read, Reply, Running, Step, Steps, Write
 
 from tests.kept import DAY
 
@@ -44,7 +44,7 @@ class MemoryTable:
     announced: list[RememberedFinding] = field(default_factory=list)
     under_way: dict[str, Running] = field(default_factory=dict)
 
-    def apply(self, step: Step) -> Answer:
+    def apply(self, step: Step) -> Reply:
         """Does one step, and answers as tlscheck.edges.aws.dynamodb.apply does."""
         match step:
             case Read(key):

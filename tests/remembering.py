@@ -14,7 +14,7 @@ from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.remembered import KeptDatabase, KeptLook
 from tlscheck.verdict.remembering import forget, remember
-from tlscheck.verdict.steps import Answer, Read, Step, Steps, Write
+from tlscheck.verdict.steps import Read, Reply, Step, Steps, Write
 from tlscheck.wire.observation import Observation
 
 from tests.examples import KEY, NOW, REGION, database, observation
@@ -135,7 +135,7 @@ def _name(step: Write) -> str:
 
 def by_turns(table: MemoryTable, *all_steps: Steps[Any]) -> None:
     """Does one step of each in turn, and goes on with what is left."""
-    waiting: list[tuple[Steps[Any], Answer | None]] = [(each, None) for each in all_steps]
+    waiting: list[tuple[Steps[Any], Reply | None]] = [(each, None) for each in all_steps]
     while waiting:
         steps, answer = waiting.pop(0)
         try:

@@ -8,11 +8,11 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 from tlscheck.edges.aws import dynamodb
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.known import Known
+from tlscheck.inventory.known import KnownDatabases
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.remembered import KeptClient, Remembered
-from tlscheck.verdict.steps import Answer, Drop, Read, Running, Write
+from tlscheck.verdict.steps import Drop, Read, Reply, Running, Write
 
 from tests import storage
 from tests.kept import ARN, DAY, HOUR, KEY, MEMORY, NOON, client, finding, kept, listed, look
@@ -27,7 +27,7 @@ def table(account: EmulatedAccount) -> Iterator[str]:
         yield name
 
 
-def do(table: str, step: Read | Write | Drop, hours: int = 0) -> Answer:
+def do(table: str, step: Read | Write | Drop, hours: int = 0) -> Reply:
     return dynamodb.apply(table, step, MEMORY, NOON + hours * HOUR)
 
 
@@ -195,7 +195,7 @@ def test_a_database_whose_document_is_of_another_version_keeps_its_verdict(
     after = raw(account, table, "database")
     assert after["document"]["S"] == document
     assert (after["verdict"], after["expires_at"]) == ({"S": "CLEAR"}, item["expires_at"])
-    assert dynamodb.known(table, None, NOON) == Known(unreadable=(found.database,))
+    assert dynamodb.known(table, None, NOON) == KnownDatabases(unreadable=(found.database,))
 
 
 def test_a_finding_of_a_check_that_this_version_has_not_is_passed_over(
@@ -212,7 +212,7 @@ def test_what_is_expired_is_no_more_also_where_it_still_lies_there(table: str) -
     assert read(table, hours=30 * 24).database is None
     assert read(table, hours=90 * 24 - 1).clients
     assert read(table, hours=90 * 24) == Remembered(KEY)
-    assert dynamodb.known(table, None, NOON + 30 * DAY) == Known()
+    assert dynamodb.known(table, None, NOON + 30 * DAY) == KnownDatabases()
 
 
 @pytest.mark.parametrize("noun", [client(), finding(), look(), kept()])
@@ -232,11 +232,11 @@ def test_what_is_expired_is_written_over_like_what_never_was(
 
 def test_a_database_is_listed_until_it_is_gone_and_then_kept_as_long_as_its_clients(table: str) -> None:
     write(table, kept())
-    assert dynamodb.known(table, None, NOON) == Known((listed(),))
+    assert dynamodb.known(table, None, NOON) == KnownDatabases((listed(),))
     write(table, kept(1, is_listed=False), 1, 2)
-    assert dynamodb.known(table, None, NOON + 89 * DAY) == Known((), (listed(1),))
+    assert dynamodb.known(table, None, NOON + 89 * DAY) == KnownDatabases((), (listed(1),))
     write(table, kept(2), 2, 3)
-    assert dynamodb.known(table, None, NOON) == Known((listed(2),))
+    assert dynamodb.known(table, None, NOON) == KnownDatabases((listed(2),))
 
 
 def test_a_sample_does_not_keep_a_database_alive(account: EmulatedAccount, table: str) -> None:
@@ -270,8 +270,8 @@ def test_what_is_under_way_is_known_until_it_ends_or_cannot_go_on(table: str) ->
         dynamodb.begin(table, each)
     assert set(dynamodb.running(table, NOON)) == {batch, full}
     assert dynamodb.running(table, NOON + HOUR) == (full,)
-    dynamodb.end(table, full)
-    dynamodb.end(table, full)
+    dynamodb.end(table, full.id)
+    dynamodb.end(table, full.id)
     assert dynamodb.running(table, NOON) == (batch,)
 
 

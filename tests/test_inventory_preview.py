@@ -6,7 +6,7 @@ from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.batch import Batch, Depth, in_batches
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.known import Known
+from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.preview import Preview, PreviewedDatabase, PreviewedGap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.request import Request
@@ -27,7 +27,7 @@ def test_a_preview_names_databases_gaps_and_what_is_left_out() -> None:
     inventory = Inventory((there, stopped, excluded), LISTINGS)
     batches = in_batches((there, stopped), LISTINGS)
     gone = database(arn=ORDERS.replace("orders-prod", "gone"), resource_id="db-GONE")
-    preview = Preview.of(Request(), batches, inventory, Known((gone, stopped)), (UNREAD,))
+    preview = Preview.of(Request(), batches, inventory, KnownDatabases((gone, stopped)), (UNREAD,))
     assert preview.not_known == 2
     assert preview == Preview(
         depth=Depth.FULL,

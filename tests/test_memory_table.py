@@ -212,7 +212,7 @@ def test_what_is_under_way_is_the_same(account: EmulatedAccount, table: str) -> 
     memory.now = NOON
     for each in both:
         memory.end(each)
-        dynamodb.end(table, each)
+        dynamodb.end(table, each.id)
         assert memory.running() == dynamodb.running(table, NOON)
     assert account
 

@@ -92,13 +92,20 @@ def raw_enforcement(path: Path) -> list[str]:
     ]
 
 
-def test_only_enforcement_reads_the_raw_enforcement_of_a_database() -> None:
+READING_IT = {
+    PACKAGE / "verdict" / "enforcement.py": "joins what all of them said",
+    PACKAGE / "verdict" / "heard.py": "keeps what the server said, so that it counts after the look too",
+}
+"""Modules of the verdict that read it, and what for."""
+
+
+def test_only_enforcement_and_what_it_hears_read_the_raw_enforcement_of_a_database() -> None:
     judging = [
         path
         for path in [*DOORS, *(PACKAGE / "verdict").rglob("*.py"), *(PACKAGE / "reporting").rglob("*.py")]
-        if path != PACKAGE / "verdict" / "enforcement.py"
+        if path not in READING_IT
     ]
-    assert raw_enforcement(PACKAGE / "verdict" / "enforcement.py")
+    assert [path for path in READING_IT if not raw_enforcement(path)] == []
     assert [place for path in judging for place in raw_enforcement(path)] == []
 
 

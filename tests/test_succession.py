@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.database import Database, Former, Kind, Predecessor
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.known import Known
+from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.succession import carried, with_predecessors
 
@@ -58,7 +58,7 @@ def after(
     span: timedelta = SPAN,
 ) -> dict[str, Database]:
     """What a full sweep makes of these, by key."""
-    made = with_predecessors(Inventory(there, (listing,)), Known(tuple(known), tuple(gone)), now, span)
+    made = with_predecessors(Inventory(there, (listing,)), KnownDatabases(tuple(known), tuple(gone)), now, span)
     return {each.key: each for each in made.databases}
 
 

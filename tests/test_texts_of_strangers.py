@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,25 +10,28 @@ from tlscheck.edges.command.main import main
 from tlscheck.edges.command.terminal import say
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Depth, Plan, Sweep
-from tlscheck.inventory.database import Database, Proxy, Source
+from tlscheck.inventory.database import Database, Predecessor, Proxy, Source
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
+from tlscheck.ledger.client import Client, Sort, Who
 from tlscheck.reporting.asff import security_finding
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_of
 from tlscheck.reporting.summary import summarise
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.evidence import Past
 from tlscheck.verdict.finding import Finding, RememberedFinding
-from tlscheck.verdict.judgement import judge
+from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.regional import judge_region
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
 from tlscheck.wire.ssl_request import refusal
 from tlscheck.wording import harmless, plain, quoted
 
+from tests import verdicts
 from tests.examples import (
     CURRENT_CA,
     GOOD_SETTINGS,
@@ -111,18 +113,17 @@ def test_all_other_texts_stay_as_they_are(text: str) -> None:
     assert quoted(text) == f'"{text}"'
 
 
-def findings(of: Database, seen: Observation | None = None, *known: Any) -> tuple[Finding, ...]:
-    judgement = judge(evidence(of, seen, known), (), Sweep("s", NOW, Depth.FULL), timedelta(days=90))
-    return tuple(each.finding for each in judgement.findings)
+def says(check: str, of: Database, seen: Observation | None = None, *known: Client, **more: Any) -> str:
+    return verdicts.says(check, evidence(of, seen, known, **more)).reason
 
 
-def says(check: str, of: Database, seen: Observation | None = None, *known: Any) -> str:
-    (reason,) = (each.reason for each in findings(of, seen, *known) if each.check == check)
-    return reason
-
-
-def stranger(**texts: str) -> Any:
+def stranger(**texts: Any) -> Who:
     return replace(client().who, **texts)
+
+
+def before(*clients: Client, **texts: Any) -> dict[str, Any]:
+    fields = {"identifier": "orders-old", "resource_id": "db-OLD"} | texts
+    return {"past": (Past(Predecessor("aws:1:us-east-1:db-OLD", until=NOW, **fields), clients),)}
 
 
 def spoilt(settings: dict[str, str], **changes: Any) -> Database:
@@ -146,7 +147,30 @@ REASONS: dict[str, Callable[[], str]] = {
     "application": lambda: says("plaintext-clients", database(), None, plaintext_client(SPOILT)),
     "user": lambda: says("tls-clients", database(), None, client(who=stranger(user=SPOILT))),
     "datname": lambda: says("tls-clients", database(), None, client(who=stranger(name=SPOILT))),
-    "address": lambda: says("tls-clients", database(), None, client(who=stranger(address=SPOILT))),
+    "address": lambda: says("tls-clients", database(), None, client(address=SPOILT)),
+    "names that are folded": lambda: says(
+        "tls-clients", database(), None, client(who=stranger(application=SPOILT, sort=Sort.FOLD))
+    ),
+    "user of others": lambda: says(
+        "tls-clients",
+        database(),
+        None,
+        client(who=stranger(name="", user=SPOILT, application="", sort=Sort.OTHERS_OF_USER)),
+    ),
+    "client of a predecessor": lambda: says("plaintext-clients", database(), **before(plaintext_client(SPOILT))),
+    "name of a predecessor": lambda: says(
+        "plaintext-clients", database(), **before(plaintext_client(), identifier=SPOILT)
+    ),
+    "resource id of a predecessor": lambda: says(
+        "plaintext-clients", database(), **before(plaintext_client(), resource_id=SPOILT)
+    ),
+    "why what is remembered cannot be read": lambda: says(
+        "plaintext-clients", database(), unreadable=(Gap("client#1", SPOILT),)
+    ),
+    "why there is no resource id": lambda: says("not-observed", database(resource_id=Gap("rds:X", SPOILT))),
+    "member that is not looked at": lambda: says(
+        "force-ssl", cluster(member_authorities={SPOILT: None}), members={SPOILT: Heard(is_absent=True)}
+    ),
     "why enforcement is not known": lambda: says("force-ssl", database(force_ssl=API_SAID)),
     "the same, not observed": lambda: says("not-observed", database(force_ssl=API_SAID)),
     "the same, before an upgrade": lambda: says("upgrade-enforces-tls", database(force_ssl=API_SAID)),

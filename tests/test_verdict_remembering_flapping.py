@@ -142,3 +142,20 @@ def test_a_database_that_comes_back_is_told_anew() -> None:
     judgement = judged(table, full(NOW + DAY))
     assert judgement.verdict_told
     assert len(judgement.told) == 11
+
+
+def test_an_older_look_that_is_judged_late_tells_nothing_that_the_newer_one_told() -> None:
+    table = after()
+    newer = judged(table, sample(table, NOW + 2 * HOUR, EXPIRED, is_contended=True))
+    assert (newer.worse, newer.verdict_told) == (("server-certificate",), True)
+    older = judged(table, sample(table, NOW + HOUR, EXPIRED, is_contended=True))
+    assert (older.told, older.worse, older.verdict_told) == ((), (), False)
+
+
+def test_what_only_an_older_look_saw_is_told_although_it_is_judged_late() -> None:
+    table = after()
+    done(table, sample(table, NOW + 2 * HOUR, GOOD, is_contended=True))
+    older = judged(table, sample(table, NOW + HOUR, PLAIN, is_contended=True))
+    assert (older.worse, older.verdict_told) == (("plaintext-clients",), True)
+    assert older.readiness.verdict == "FIX_CLIENTS"
+    assert day_of(table, GOOD, GOOD, begin=8) == []

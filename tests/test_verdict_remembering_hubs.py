@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.region import RegionListing
 from tlscheck.verdict.check import CheckId, Status
@@ -28,6 +28,7 @@ from tests.remembering import (
 
 LONG_AGO = Hub(NOW - 300 * DAY)
 NO_HUB = Hub(None)
+UNASKED = Gap("nothing", "not asked")
 DENIED = Gap("securityhub:DescribeHub", "AccessDenied")
 
 
@@ -90,7 +91,7 @@ def test_what_a_hub_refused_is_told_again_although_an_earlier_form_of_it_is_ther
     assert judged(table, full(NOW + 3 * DAY, hub=LONG_AGO)).told == ()
 
 
-@pytest.mark.parametrize("hub", [NO_HUB, DENIED, NOT_ASKED])
+@pytest.mark.parametrize("hub", [NO_HUB, DENIED, UNASKED])
 def test_where_there_is_no_hub_or_none_is_known_of_nothing_is_told_again(hub: Hub | Gap) -> None:
     assert told_later(after_a_full_sweep(), hub) == set()
 
@@ -116,19 +117,12 @@ def test_a_sample_asks_no_hub_and_tells_nothing_again() -> None:
     assert judged(table, sample(table, NOW + HOUR)).told == ()
 
 
-def test_an_older_sweep_tells_nothing_in_a_newer_ones_name() -> None:
-    table = after_a_full_sweep()
-    done(table, full(NOW + 2 * HOUR, is_contended=True))
-    judgement = judged(table, full(NOW + HOUR, hub=LONG_AGO, is_contended=True))
-    assert (judgement.told, judgement.verdict_told) == ((), False)
-
-
 def of_region(status: Status, reason: str = "because") -> Finding:
     return Finding(REGION, REGION, "us-east-1", CheckId.TRUST_STORE, status, reason, "")
 
 
 def remembered(
-    table: MemoryTable, of: RegionListing, *found: Finding, hub: Hub | Gap = NOT_ASKED, is_contended: bool = False
+    table: MemoryTable, of: RegionListing, *found: Finding, hub: Hub | Gap = UNASKED, is_contended: bool = False
 ) -> tuple[RememberedFinding, ...]:
     assert of.listed_at
     table.now = max(table.now, of.listed_at)
@@ -164,7 +158,7 @@ def test_what_is_unchanged_of_a_region_is_written_hourly_or_beside_an_older_list
     assert finding_of(table, "trust-store", REGION).observed_at == NOW + HOUR
 
 
-@pytest.mark.parametrize(("hub", "announced"), [(LONG_AGO, 2), (NO_HUB, 1), (DENIED, 1), (NOT_ASKED, 1)])
+@pytest.mark.parametrize(("hub", "announced"), [(LONG_AGO, 2), (NO_HUB, 1), (DENIED, 1), (UNASKED, 1)])
 def test_a_hub_gets_what_it_lacks_of_its_region(hub: Hub | Gap, announced: int) -> None:
     table = empty_table()
     remembered(table, listing(NOW), of_region(Status.FAILED))

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from tlscheck.verdict.remembering import remember
-from tlscheck.wire.observation import LookOutcome
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
 
-from tests.examples import KEY, NOW, RETIRED_CA, database, look, observation, sessions
+from tests.examples import KEY, NOW, RETIRED_CA, database, handshake, look, observation, sessions
 from tests.memory_table import MemoryTable
 from tests.remembering import (
     HOUR,
@@ -16,6 +16,7 @@ from tests.remembering import (
     empty_table,
     finding_of,
     full,
+    judged,
     sample,
     says,
     steps_of,
@@ -94,6 +95,20 @@ def test_what_is_new_within_the_hour_is_written_alone() -> None:
     more = replace(SEEN, look=look(*SEEN.look.sessions, sessions("web")))
     # Nothing but who is connected with TLS reads otherwise.
     assert written(steps_of(table, sample(table, NOW + 20 * MINUTE, more))) == ["client web", "tls-clients"]
+
+
+def test_where_a_status_changes_the_verdict_is_written_with_it_though_it_is_the_same() -> None:
+    table = empty_table()
+    expired = observation(handshake=handshake(HandshakeOutcome.EXPIRED, "it expired"), look=HIDDEN.look)
+    done(table, full(NOW, expired))
+    accepts = replace(expired, plaintext=Plaintext(PlaintextOutcome.ACCEPTED, "it asked for a password"))
+    hand = sample(table, NOW + MINUTE, accepts)
+    # Else the verdict of a sweep that read before, and knows nothing of force-ssl, would be written over it.
+    assert [each for each in written(steps_of(table, hand)) if each in {"database", "force-ssl"}] == [
+        "force-ssl",
+        "database",
+    ]
+    assert judged(table, hand).readiness.reason == "The server's certificate has expired: it expired."
 
 
 def test_a_client_at_another_address_is_new() -> None:

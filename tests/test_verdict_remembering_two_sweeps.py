@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from tlscheck.inventory.batch import Depth
-from tlscheck.verdict.remembered import KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLook
 from tlscheck.verdict.remembering import remember
 from tlscheck.verdict.steps import Step, Write
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
@@ -169,3 +169,18 @@ def test_whenever_a_later_sweep_comes_between_two_steps_of_an_earlier_one_nothin
     look_there = table.rows[KEY]["look"].noun
     assert isinstance(look_there, KeptLook)
     assert look_there.at == LATER
+
+
+def test_a_verdict_is_not_written_over_findings_that_a_newer_look_changed_since() -> None:
+    table = empty_table()
+    done(table, full(NOW - HOUR, TIMED_OUT))
+    newer = [sample(table, LATER, TIMED_OUT, is_contended=True)]
+
+    def then(step: Step) -> None:
+        if isinstance(step, Write) and isinstance(step.noun, KeptDatabase) and newer:
+            table.run(remember(newer.pop()))
+
+    played(table, remember(sample(table, EARLIER, WITH_TLS, is_contended=True)), then)
+    assert not newer
+    assert says(table, "not-observed") == "NOT_OBSERVED"
+    assert verdict(table) == "NOT_OBSERVED"

@@ -1,34 +1,42 @@
 """All orders of the steps of two sweeps, by the states that they lead to: many orders lead to one, which is met once.
 
-A sweep does what it does by the answers that it got. So a state is what the table holds and what each sweep was
-answered; from it the same follows, whatever order led there. Orders are counted as ways through the states.
+What a sweep does next is decided by what it read last, what it was answered since, and what others came before. So a
+state is that of both sweeps, and what the table holds; versions count by who has which, not by their numbers. Orders
+are counted as the ways through the states.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
-from tlscheck.verdict.judgement import Judgement
-from tlscheck.verdict.remembering import remember
-from tlscheck.verdict.steps import Answer, Running, Steps, key_digests, may_be_overtaken
+from tlscheck.verdict.remembered import Remembered
+from tlscheck.verdict.remembering import Tries, remember
+from tlscheck.verdict.steps import Answer, Read, Running, key_digests, may_be_overtaken
 
-from tests.interleaving.sweeps import LONG, Depths, Plot, hand_of
+from tests.interleaving.sweeps import LONG, Plot, hand_of
 from tests.memory_table import MemoryTable
 
 APART = timedelta(minutes=7)
-"""Between the look of the first sweep that looks and that of the second."""
+"""Between the look of the sweep that looks first and that of the other."""
+
+NOT_BEGUN, BEGUN, LOOKED, WRITING, DONE = range(5)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How far a sweep is: what it was answered, each a repr, which is all that decides what it does next."""
+    """How far a sweep is."""
 
+    stage: int = NOT_BEGUN
     looked_at: datetime | None = None
-    is_contended: bool | None = None
+    is_contended: bool = False
     answers: tuple[Answer, ...] = ()
-    stage: int = 0
-    """0: not begun; 1: registered; 2: looked; 3: judging and writing; 4: done."""
+    """What it was answered since it read last, that included."""
+
+    failed: tuple[str, ...] = ()
+    """Items that the other came before, as often as it did."""
 
 
 @dataclass(slots=True)
@@ -38,7 +46,7 @@ class State:
     table: MemoryTable
     ways: tuple[Way, Way]
     orders: int = 1
-    """How many orders of steps led here."""
+    """How many orders of steps lead here."""
 
 
 @dataclass(slots=True)
@@ -55,67 +63,114 @@ class Ends:
 
 
 def every_order(table: MemoryTable, plots: Sequence[Plot], listed: Sequence[Database]) -> Ends:
-    """The ends of all orders in which two sweeps can do their steps, the databases listed already."""
+    """The ends of all orders in which two sweeps can do their steps, the databases being listed already."""
     ends = Ends()
-    front: dict[object, State] = {}
-    start = State(table, (Way(), Way()))
-    front[_name(start)] = start
+    front = {"": State(table, (Way(), Way()))}
     while front:
-        following: dict[object, State] = {}
+        following: dict[str, State] = {}
         for state in front.values():
             ends.met += 1
-            nexts = [index for index in (0, 1) if state.ways[index].stage < 4]
-            if not nexts:
+            unfinished = [index for index in (0, 1) if state.ways[index].stage != DONE]
+            if not unfinished:
                 ends.states.append(state)
-            for index in nexts:
-                after = _after(state, index, plots, listed)
-                name = _name(after)
-                if name in following:
-                    following[name].orders += after.orders
-                else:
-                    following[name] = after
+            for index in unfinished:
+                after = _after(state, index, plots[index], listed[index])
+                same = following.setdefault(_name(after), after)
+                if same is not after:
+                    same.orders += after.orders
         front = following
     return ends
 
 
-def _after(state: State, index: int, plots: Sequence[Plot], listed: Sequence[Database]) -> State:
-    table, way, plot = state.table.copy(), state.ways[index], plots[index]
-    mine = Running(f"batch {plot.name}", table.now, table.now + LONG, key_digests([listed[index].key]))
+def _after(state: State, index: int, plot: Plot, listed: Database) -> State:
+    table, way = state.table.copy(), state.ways[index]
+    mine = Running(f"batch {plot.name}", table.now, table.now + LONG, key_digests([listed.key]))
     match way.stage:
         case 0:
             table.begin(mine)
-            way = replace(way, stage=1)
+            way = replace(way, stage=BEGUN)
         case 1:
-            other = state.ways[1 - index].looked_at
-            way = replace(way, stage=2, looked_at=table.now + APART if other else table.now)
+            is_second = state.ways[1 - index].looked_at is not None
+            way = replace(way, stage=LOOKED, looked_at=table.now + APART if is_second else table.now)
         case 2:
-            way = replace(way, stage=3, is_contended=may_be_overtaken(mine, plot.name, table.running()))
+            sweep = Sweep(plot.name, table.now, Depth(plot.depth))
+            way = replace(way, stage=WRITING, is_contended=may_be_overtaken(mine, sweep, table.running()))
         case _:
-            way = _step(table, way, plot, listed[index], mine)
-    ways = (way, state.ways[1]) if index == 0 else (state.ways[0], way)
-    return State(table, ways, state.orders)
+            way = _step(table, way, plot, listed, mine)
+    return State(table, (way, state.ways[1]) if index == 0 else (state.ways[0], way), state.orders)
 
 
 def _step(table: MemoryTable, way: Way, plot: Plot, listed: Database, mine: Running) -> Way:
-    assert way.looked_at is not None
-    steps = remember(hand_of(plot, listed, way.looked_at, is_contended=bool(way.is_contended)))
+    if way.looked_at is None:
+        raise ValueError("it writes before it looked")
+    tries = Tries(Counter(way.failed))
+    steps = remember(hand_of(plot, listed, way.looked_at, is_contended=way.is_contended), tries)
     try:
         step = next(steps)
         for answer in way.answers:
             step = steps.send(answer)
     except StopIteration:
         table.end(mine)
-        return replace(way, stage=4)
-    return replace(way, answers=(*way.answers, table.apply(step)))
+        return replace(way, stage=DONE, answers=())
+    failed = tuple(sorted(tries.of_items.elements()))
+    answers = () if isinstance(step, Read) else way.answers
+    return replace(way, answers=(*answers, table.apply(step)), failed=failed)
 
 
-def _name(state: State) -> object:
-    rows = tuple(
-        (key, sort, repr(row.noun), row.version)
-        for key, of in sorted(state.table.rows.items())
+def _name(state: State) -> str:
+    """What two states have in common from which the same follows."""
+    rows = [
+        (sort, _told(row.noun), row.version)
+        for _, of in sorted(state.table.rows.items())
         for sort, row in sorted(of.items())
+    ]
+    known = [_read(way.answers) for way in state.ways]
+    numbers: dict[tuple[str, int], int] = {}
+    told = [(sort, noun, _number(numbers, sort, version)) for sort, noun, version in rows]
+    for versions in known:
+        told += [(sort, "", _number(numbers, sort, version)) for sort, version in versions]
+    ways = [
+        (way.stage, way.looked_at, way.is_contended, way.failed, _plain(way.answers)) for way in state.ways
+    ]
+    return repr((told, sorted(state.table.under_way), ways))
+
+
+def _number(numbers: dict[tuple[str, int], int], sort: str, version: int) -> int:
+    return numbers.setdefault((sort, version), sum(1 for other, _ in numbers if other == sort))
+
+
+def _read(answers: Iterable[Answer]) -> list[tuple[str, int]]:
+    """Versions that a sweep read last, by item."""
+    found: list[tuple[str, int]] = []
+    for each in answers:
+        if isinstance(each, Remembered):
+            found += [(f"client#{kept.client.who.digest()}", kept.version or 0) for kept in each.clients]
+            found += [(f"finding#{kept.finding.check}", kept.version or 0) for kept in each.findings]
+            found += [("look", each.look.version or 0)] if each.look else []
+            found += [("database", each.database.version or 0)] if each.database else []
+    return found
+
+
+def _plain(answers: Iterable[Answer]) -> str:
+    """What it was answered, but for the numbers of versions."""
+    return repr([_told(each) if isinstance(each, Remembered) else each for each in answers])
+
+
+_TOLD: dict[int, tuple[object, str]] = {}
+"""Reprs of what is frozen, beside itself so that its id stays its own: most states share most of it."""
+
+
+def _told(noun: object) -> str:
+    if id(noun) not in _TOLD:
+        _TOLD[id(noun)] = noun, repr(_unversioned(noun) if isinstance(noun, Remembered) else noun)
+    return _TOLD[id(noun)][1]
+
+
+def _unversioned(answer: Remembered) -> Remembered:
+    return replace(
+        answer,
+        clients=tuple(replace(each, version=None) for each in answer.clients),
+        findings=tuple(replace(each, version=None) for each in answer.findings),
+        look=replace(answer.look, version=None) if answer.look else None,
+        database=replace(answer.database, version=None) if answer.database else None,
     )
-    return rows, tuple(sorted(state.table.under_way)), tuple(map(repr, state.ways))
-
-
-__all__ = ["APART", "Depths", "Ends", "Iterator", "Judgement", "State", "Steps", "every_order"]

@@ -1,4 +1,4 @@
-"""Several sweeps at once: played in one order of their steps, and one after the other, which must come to the same."""
+"""Several sweeps at once, played in one order of their steps; and one after the other, which must come to the same."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

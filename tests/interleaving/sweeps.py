@@ -35,6 +35,9 @@ class Depths(StrEnum):
     """A full sweep that does not find the database any more."""
 
 
+ORDERS = database()
+
+
 @dataclass(frozen=True, slots=True)
 class Plot:
     """What one sweep will find, whenever it looks."""
@@ -42,7 +45,7 @@ class Plot:
     name: str
     depth: Depths
     observation: Observation
-    listed: Database = database()
+    listed: Database = ORDERS
 
 
 @dataclass(slots=True)
@@ -97,7 +100,7 @@ def _observe(plot: Plot, table: MemoryTable, played: Played) -> Generator[None]:
     yield
     played.looked_at = looked_at = table.now
     yield
-    is_contended = may_be_overtaken(mine, sweep.id, table.running())
+    is_contended = may_be_overtaken(mine, Sweep(sweep.id, table.now, Depth(plot.depth)), table.running())
     hand = hand_of(plot, listed, looked_at, is_contended=is_contended)
     played.judgement = yield from _each(remember(hand), table)
     yield

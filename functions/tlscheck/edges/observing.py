@@ -41,9 +41,12 @@ logger = Logger(child=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What the probe said of a batch, and whether somebody who looked earlier may still write."""
+class Task:
+    """A batch, what the probe said of it, and whether somebody who looked earlier may still write."""
 
+    batch: Batch
+    sweep: Sweep
+    environment: ObserveEnvironment
     observations: Mapping[str, Observation]
     """By ARN."""
 
@@ -61,54 +64,41 @@ class Observed:
 
 def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironment) -> BatchResult:
     """Looks at a batch and remembers what it saw; `key` is the batch's own."""
-    began = clock.now()
-    mine = Running(
-        f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(each.key for each in batch.databases)
-    )
+    began, about = clock.now(), [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
+    mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
-    seen = _look(batch, sweep, mine, environment)
-    observed = Observed()
+    task, observed = _looked(batch, sweep, mine, environment), Observed()
     for database in sorted(batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
-        _observe(database, batch, seen, sweep, environment, observed)
-    listed = [_listed(listing, sweep, environment, seen.is_contended) for listing in batch.listings]
-    dynamodb.end(environment.table, mine)
+        _observe(database, task, observed)
+    listed = [_listed(listing, task) for listing in batch.listings]
+    dynamodb.end(environment.table, mine.id)
     return BatchResult(
         databases=tuple(observed.results),
         listings=tuple(finding for findings, _ in listed for finding in findings),
         vanished=tuple(arn for _, vanished in listed for arn in vanished),
-        probes=probes_of(seen.observations.values()),
+        probes=probes_of(task.observations.values()),
         hubs=batch.hubs,
     )
 
 
-def _look(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment) -> Seen:
+def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment) -> Task:
     targets, untried = assigned(batch.databases, environment.user, master_secrets=environment.master_secrets)
     asked_at = clock.now()
     looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
     # After the look, so that who begins after this looks later.
     others = dynamodb.running(environment.table, clock.now())
-    return Seen(
-        {observation.arn: observation for observation in (*looked, *untried)},
-        asked_at,
-        may_be_overtaken(mine, sweep.id, others),
-    )
+    observations = {observation.arn: observation for observation in (*looked, *untried)}
+    return Task(batch, sweep, environment, observations, asked_at, may_be_overtaken(mine, sweep, others))
 
 
-def _observe(
-    database: Database,
-    batch: Batch,
-    seen: Seen,
-    sweep: Sweep,
-    environment: ObserveEnvironment,
-    observed: Observed,
-) -> None:
+def _observe(database: Database, task: Task, observed: Observed) -> None:
     """One database; whatever its items or answers hold costs it a reason, and nobody else anything."""
     try:
-        judgement = _judgement(database, batch, seen, sweep, environment, observed)
+        judgement = _judgement(database, task, observed)
     except FAULTS as error:
         reason = refusals.reason(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
         logger.exception("database not judged", database=database.arn)
-        observed.results.append(remembered_result(database, _remembered(database, environment), reason))
+        observed.results.append(remembered_result(database, _remembered(database, task.environment), reason))
         return
     if judgement is None:
         logger.info("no longer listed: not written", database=database.arn)
@@ -119,24 +109,17 @@ def _observe(
     observed.results.append(result_of(judgement))
 
 
-def _judgement(
-    database: Database,
-    batch: Batch,
-    seen: Seen,
-    sweep: Sweep,
-    environment: ObserveEnvironment,
-    observed: Observed,
-) -> Judgement | None:
-    observation = seen.observations[database.arn]
+def _judgement(database: Database, task: Task, observed: Observed) -> Judgement | None:
+    observation, environment = task.observations[database.arn], task.environment
     hand = InHand(
-        sweep,
+        task.sweep,
         Rules(environment.user, environment.client_memory, environment.evidence),
         database,
         observation,
-        observation.look.at or seen.asked_at,
-        batch.hubs.get(database.region, NOT_ASKED),
+        observation.look.at or task.asked_at,
+        task.batch.hubs.get(database.region, NOT_ASKED),
         observed.members.get((database.region, database.identifier), {}) if database.kind is Kind.CLUSTER else {},
-        seen.is_contended,
+        task.is_contended,
     )
     adoption.adopt(environment.table, database, environment.client_memory)
     return dynamodb.run(environment.table, remember(hand), environment.client_memory)
@@ -151,15 +134,11 @@ def _remembered(database: Database, environment: ObserveEnvironment) -> Remember
     return remembered
 
 
-def _listed(
-    listing: RegionListing, sweep: Sweep, environment: ObserveEnvironment, is_contended: bool
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    findings = judge_region(listing, regional_roots.installed().thumbprints, listing.listed_at or sweep.started_at)
-    remembered = dynamodb.run(
-        environment.table,
-        remember_region(listing, findings, is_contended=is_contended),
-        environment.client_memory,
-    )
+def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    at, environment = listing.listed_at or task.sweep.started_at, task.environment
+    findings = judge_region(listing, regional_roots.installed().thumbprints, at)
+    remembering = remember_region(listing, findings, is_contended=task.is_contended)
+    remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
     return tuple(each.finding for each in remembered), tuple(_vanished(listing, environment))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, refusals, s3
 from tlscheck.edges.documents import from_document, load
-from tlscheck.inventory.batch import Batch
+from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.inventory.gap import Gap
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.lost import NO_ERROR, lost_batch
@@ -80,6 +80,15 @@ def undelivered(table: str) -> tuple[tuple[Undelivered, ...], tuple[Gap, ...]]:
         return dynamodb.undelivered(table), ()
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         return (), (Gap("dynamodb:Query", refusals.reason(error)),)
+
+
+def end_sweep(table: str, sweep: Sweep) -> str:
+    """Says that a sweep is not under way any more; if that could not be said, why: later it is over by itself."""
+    try:
+        dynamodb.end(table, sweep.id)
+    except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
+        return refusals.reason(error)
+    return ""
 
 
 def why_unread(error: ValueError) -> str:

@@ -8,7 +8,7 @@ from tlscheck.inventory.gap import Gap
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownDatabases:
     """Databases that are remembered."""
 
     databases: tuple[Database, ...] = ()
@@ -21,5 +21,5 @@ class Known:
     """What could not be read back: the key of the one item, or the call that failed, and why."""
 
 
-NOTHING = Known()
+NOTHING = KnownDatabases()
 """Before the first full sweep."""

@@ -7,7 +7,7 @@ from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.known import NOTHING, Known
+from tlscheck.inventory.known import NOTHING, KnownDatabases
 from tlscheck.inventory.request import Request
 
 
@@ -58,7 +58,7 @@ class Preview:
         request: Request,
         batches: tuple[Batch, ...],
         inventory: Inventory,
-        known: Known = NOTHING,
+        known: KnownDatabases = NOTHING,
         unreadable: tuple[Gap, ...] = (),
     ) -> Self:
         """The preview of these batches of an inventory, beside what earlier sweeps knew."""

@@ -12,7 +12,7 @@ from typing import Self
 
 from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.database import Database, Former, Kind, Predecessor
-from tlscheck.inventory.known import Known
+from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.vanished import gone
 
 MOST = 5
@@ -24,7 +24,7 @@ MOST_OF_A_CLUSTER = 25
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def with_predecessors(inventory: Inventory, known: Known, now: datetime, span: timedelta) -> Inventory:
+def with_predecessors(inventory: Inventory, known: KnownDatabases, now: datetime, span: timedelta) -> Inventory:
     """The inventory, each database with those that had its name, or were its cluster's members, within `span`.
 
     Only what a listing shows makes a predecessor: another database under the name, a member that a complete
@@ -63,7 +63,7 @@ class _Earlier:
     """By Region and identifier of the cluster that lost them."""
 
     @classmethod
-    def of(cls, inventory: Inventory, known: Known) -> Self:
+    def of(cls, inventory: Inventory, known: KnownDatabases) -> Self:
         """Two documents of one key, a half-done write: the newer one counts."""
         everybody = {each.key: each for each in sorted((*known.gone, *known.databases), key=_last_listed)}
         there = {each.key: each for each in inventory.databases}

@@ -13,7 +13,7 @@ from tlscheck.ledger.counting import plaintext_clients, tls_clients
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.heard import Heard
+from tlscheck.verdict.heard import NOTHING_HEARD, Heard
 from tlscheck.wire.observation import LookOutcome, Observation
 
 
@@ -38,7 +38,7 @@ class Evidence:
     user: str
     """Database user that the probe logs in as, for the SQL of a next step."""
 
-    heard: Heard = Heard()
+    heard: Heard = NOTHING_HEARD
     """The server's own word."""
 
     members: Mapping[str, Heard] = field(default_factory=dict)

@@ -14,7 +14,7 @@ class Finding:
     """What it is remembered under, and what Security Hub's Id is made of: Database.key, or a Region's ARN."""
 
     resource: str
-    """ARN of the instance or cluster at present; `arn:<partition>:rds:<region>:<account>:region` for a Region as a whole."""
+    """ARN of the instance or cluster at present; `arn:<partition>:rds:<region>:<account>:region` for a Region."""
 
     region: str
     check: CheckId
@@ -73,7 +73,7 @@ class RememberedFinding:
     """When others were told last that it flaps."""
 
     concluded_at: datetime | None = None
-    """The newest fact by which it could be judged; later ones did not let it be looked at. None of before 0.3.0."""
+    """The newest fact by which it could be judged; later ones gave no answer. None of before 0.3.0."""
 
     delivered_at: datetime | None = None
     """When a Security Hub took it last."""

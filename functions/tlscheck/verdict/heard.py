@@ -32,6 +32,9 @@ class Heard:
     """Of a cluster's member: whether this sweep did not look at it (filtered, excluded, lost, not listed)."""
 
 
+NOTHING_HEARD = Heard()
+
+
 def word_of(observation: Observation, at: datetime | None) -> Word | None:
     """What a look heard of it, if anything: a deed goes before a word."""
     match observation.plaintext.outcome:

@@ -1,24 +1,19 @@
 """One database in one sweep, judged: from a look and what is remembered to what is remembered next."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from tlscheck.inventory.batch import Depth
-from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
-from tlscheck.inventory.succession import carried
 from tlscheck.ledger.client import Client
-from tlscheck.ledger.sightings import learn, sightings, still_remembered
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.evidence import Evidence, Past
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.facts import Facts, facts_of
 from tlscheck.verdict.finding import Basis, RememberedFinding
-from tlscheck.verdict.heard import Heard, word_of
-from tlscheck.verdict.in_hand import InHand, Known, Member
+from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.readiness import Readiness, Verdict, readiness
 from tlscheck.verdict.registry import REGISTRY, Registered
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered, kept_look
+from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered
 from tlscheck.verdict.settle import archived, is_lacking, joined, settle
 from tlscheck.verdict.verdict_kept import kept_verdict
 
@@ -78,39 +73,33 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
     own = known.own
     if _is_gone(hand, own):
         return None
-    database, is_ours = _newest(hand, own.database)
-    evidence, look = _evidence(hand, known, database)
-    basis = Basis(database.listed_at, evidence_moment(hand, look))
-    earlier = None if is_ours and _is_newest(hand, look) else _overtaken(hand, evidence)
+    facts = facts_of(hand, known)
+    evidence = facts.evidence
     before = {each.finding.check: each for each in own.findings}
     applying = [each for each in REGISTRY if each.judge is not None and each.applies(evidence)]
     settled = {
-        each.check.id: _settled(each, before.get(each.check.id), evidence, earlier, basis, hand.hub)
+        each.check.id: _settled(each, before.get(each.check.id), facts, hand.hub)
         for each in applying
         if hand.sweep.depth is Depth.FULL or _is_sampled(each, evidence, before.get(each.check.id))
     }
     if hand.sweep.depth is Depth.FULL:
         checks = {each.check.id for each in applying}
         ended = (each for each in own.findings if each.finding.check not in checks)
-        settled |= {each.finding.check: archived(each, basis, evidence.at) for each in ended}
+        settled |= {each.finding.check: archived(each, facts.basis, evidence.at) for each in ended}
     after = before | settled
     findings = tuple(after[check] for check in CheckId if check in after and not after[check].archived_at)
     ready = _ready(hand, evidence, findings)
-    kept, telling = kept_verdict(own.database, hand, database, ready, evidence.at)
-    told = tuple(
-        each
-        for each in settled.values()
-        if each.announced_at == evidence.at and not each.archived_at and not earlier
-    )
+    kept, telling = kept_verdict(own.database, hand, evidence.database, ready, evidence.at)
+    told = tuple(each for check, each in settled.items() if _is_told(each, before.get(check), facts))
     return Judgement(
         evidence,
         findings,
         ready,
         told=told,
-        verdict_told=telling.is_due and not earlier,
+        verdict_told=telling.is_due,
         flapping=telling.flaps or any(each.flaps_told_at == evidence.at for each in told),
         clients=evidence.clients,
-        look=look,
+        look=facts.look,
         settled=tuple(settled.values()),
         kept=kept,
     )
@@ -137,113 +126,12 @@ def _ready(hand: InHand, evidence: Evidence, findings: tuple[RememberedFinding, 
     return ready if is_whole or ready.verdict is not Verdict.CLEAR else Readiness(Verdict.NOT_OBSERVED, UNFINISHED)
 
 
-def _newest(hand: InHand, kept: KeptDatabase | None) -> tuple[Database, bool]:
-    """The database by the newest listing, and whether that is the one in hand."""
-    handed = hand.database
-    if kept is None or not kept.is_listed or not isinstance(kept.database, Database):
-        return handed, True
-    there, here = kept.database.listed_at, handed.listed_at
-    if there is not None and (here is None or there > here):
-        return kept.database, False
-    return carried(handed, kept.database, here or hand.looked_at, hand.rules.evidence), True
-
-
-def _is_newest(hand: InHand, look: KeptLook | None) -> bool:
-    return look is None or look.at == hand.looked_at
-
-
-def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence, KeptLook | None]:
-    own, rules = known.own, hand.rules
-    look = _look(hand, database, own.look)
-    moments = (database.listed_at, evidence_moment(hand, look))
-    at = max((each for each in moments if each), default=hand.looked_at)
-    remembered = still_remembered((each.client for each in own.clients), at, rules.memory)
-    seen = sightings(database.key, hand.observation.look, hand.looked_at) if database.kind.is_server else ()
-    members = _members(hand, known, database)
-    evidence = Evidence(
-        database,
-        hand.observation if look is None or _is_newest(hand, look) else look.observation,
-        learn(remembered, seen),
-        at,
-        rules.user,
-        heard=Heard(look.word, is_new=bool(look.word and look.word.at == look.at)) if look else Heard(),
-        members={name: _heard(each) for name, each in members.items()},
-        member_clients=tuple(client for each in members.values() for client in each.clients),
-        past=tuple(_past(known, database, at, hand)),
-        depth=hand.sweep.depth,
-        left_out=look.left_out if look else 0,
-        unreadable=(*own.unreadable, *_unreadable(known)),
-        evidence_span=rules.evidence,
-    )
-    return evidence, look
-
-
-def _look(hand: InHand, database: Database, kept: KeptLook | None) -> KeptLook | None:
-    """The newest look, with the newest word of the server."""
-    if not database.kind.is_server:
-        return None
-    at = hand.looked_at
-    look = kept_look(database.key, hand.observation, at, word_of(hand.observation, at))
-    if kept is None:
-        return look
-    newer, older = (look, kept) if at >= kept.at else (kept, look)
-    words = [each.word for each in (newer, older) if each.word]
-    word = max(words, key=lambda each: each.at or at) if words else None
-    return replace(newer, word=word, version=kept.version)
-
-
-def evidence_moment(hand: InHand, look: KeptLook | None) -> datetime | None:
-    """The moment of the newest look that a judgement rests on; of a cluster, of those at its members."""
-    if look is not None:
-        return look.at
-    return max((each.look.at for each in hand.members.values() if each.look), default=None)
-
-
-def _members(hand: InHand, known: Known, database: Database) -> dict[str, Member]:
-    if database.kind is not Kind.CLUSTER:
-        return {}
-    names = sorted({*database.member_authorities, *hand.members})
-    return {name: hand.members.get(name) or _absent(known.absent.get(name)) for name in names}
-
-
-def _absent(remembered: Remembered | None) -> Member:
-    if remembered is None:
-        return Member(None, (), is_absent=True)
-    return Member(remembered.look, tuple(each.client for each in remembered.clients), is_absent=True)
-
-
-def _heard(member: Member) -> Heard:
-    look = member.look
-    if look is None:
-        return Heard(is_absent=member.is_absent)
-    is_new = not member.is_absent and look.word is not None and look.word.at == look.at
-    return Heard(look.word, is_new=is_new, is_absent=member.is_absent)
-
-
-def _past(known: Known, database: Database, at: datetime, hand: InHand) -> Iterable[Past]:
-    for predecessor in database.predecessors:
-        if predecessor.key in known.past:
-            clients = (each.client for each in known.past[predecessor.key].clients)
-            yield Past(predecessor, learn(still_remembered(clients, at, hand.rules.memory), ()))
-
-
-def _unreadable(known: Known) -> Iterable[Gap]:
-    """What could not be read back of who connected to predecessors."""
-    return (gap for past in known.past.values() for gap in past.unreadable if gap.operation.startswith("client#"))
-
-
-def _overtaken(hand: InHand, evidence: Evidence) -> Evidence:
-    """What the judgement would have rested on if the table held nothing newer."""
-    word = word_of(hand.observation, hand.looked_at)
-    moments = (hand.database.listed_at, hand.looked_at if hand.database.kind.is_server else None)
-    return replace(
-        evidence,
-        database=hand.database,
-        observation=hand.observation,
-        at=max((each for each in moments if each), default=hand.looked_at),
-        heard=Heard(word, is_new=word is not None),
-        left_out=hand.observation.look.left_out,
-    )
+def _is_told(after: RememberedFinding, before: RememberedFinding | None, facts: Facts) -> bool:
+    """Whether this judgement tells it: one of a newer look, judged before, may have told it as of its moment."""
+    at = facts.evidence.at
+    if after.announced_at != at or after.archived_at:
+        return False
+    return facts.earlier is None or before is None or before.announced_at != at
 
 
 def _is_sampled(registered: Registered, evidence: Evidence, before: RememberedFinding | None) -> bool:
@@ -254,19 +142,18 @@ def _is_sampled(registered: Registered, evidence: Evidence, before: RememberedFi
 def _settled(
     registered: Registered,
     before: RememberedFinding | None,
-    evidence: Evidence,
-    earlier: Evidence | None,
-    basis: Basis,
+    facts: Facts,
     hub: Hub | Gap,
 ) -> RememberedFinding:
-    finding = registered.judge(evidence)  # type: ignore[misc]  # those without one do not come here
+    basis, earlier = facts.basis, facts.earlier
+    finding = registered.judge(facts.evidence)  # type: ignore[misc]  # those without one do not come here
     if earlier is not None and finding.status is Status.NOT_OBSERVED:
         late = _late(registered, before, earlier)
         if before is not None and late is not before:
             # What it says now is not looked at: no later fact says otherwise.
             basis = joined(basis, before.basis)
         before = late
-    return settle(before, finding, basis, evidence.at, is_lacking=is_lacking(before, hub))
+    return settle(before, finding, basis, facts.evidence.at, is_lacking=is_lacking(before, hub))
 
 
 def _late(registered: Registered, before: RememberedFinding | None, earlier: Evidence) -> RememberedFinding | None:

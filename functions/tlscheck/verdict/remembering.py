@@ -59,12 +59,13 @@ class Tries:
         return True
 
 
-def remember(hand: InHand) -> Steps[Judgement | None]:
+def remember(hand: InHand, tries: Tries | None = None) -> Steps[Judgement | None]:
     """The judgement of a database, written; None where sweeps are not to look at it any more.
 
-    Its error says so where others came before one of its items as often as that was tried.
+    Its error says so where others came before one of its items as often as that was tried; `tries` are those that
+    were made already.
     """
-    tries = Tries()
+    tries = tries or Tries()
     while True:
         known = yield from _known(hand)
         judgement = judge(hand, known)
@@ -155,17 +156,24 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
         yield (listed := _write(fact, at))
         fact = replace(fact, version=listed.version)
     remembered = {each.finding.check: each for each in own.findings}
+    is_changed = False
     for finding in judgement.settled:
         there = remembered.get(finding.finding.check)
         if there is None or is_news(there, finding, always=hand.is_contended):
+            is_changed |= there is None or _says(there) != _says(finding)
             yield _write(finding, at)
     if kept is not None and fact is not None:
         verdict = replace(kept, version=fact.version)
-        if replace(verdict, changes=fact.changes) != fact:
+        # Also where it is the same: another sweep's may rest on what the finding said before.
+        if is_changed or replace(verdict, changes=fact.changes) != fact:
             yield _write(verdict, at)
     # Their traces are in what was written above.
     for client in gone:
         yield Drop(versions[client.who])
+
+
+def _says(finding: RememberedFinding) -> object:
+    return finding.finding.status, finding.archived_at is None
 
 
 def _listed(before: KeptDatabase | None, kept: KeptDatabase) -> KeptDatabase:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered
@@ -37,10 +38,10 @@ class Drop:
 
 
 type Step = Read | Write | Drop
-type Answer = Remembered | bool
+type Reply = Remembered | bool
 """Of a Read what is remembered; of the others whether it was done."""
 
-type Steps[T] = Generator[Step, Answer, T]
+type Steps[T] = Generator[Step, Reply, T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,15 @@ def key_digests(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(sha256(key.encode()).hexdigest()[:8] for key in keys)
 
 
-def may_be_overtaken(mine: Running, sweep: str, others: Iterable[Running]) -> bool:
-    """Whether an older look or listing than this batch's may still be written.
+def may_be_overtaken(mine: Running, sweep: Sweep, others: Iterable[Running]) -> bool:
+    """Whether an older look, or in a full sweep an older listing, than this batch's may still be written.
 
-    A batch of these databases that runs beside it may have looked earlier; a full sweep other than its own may
-    have listed earlier.
+    A batch of these databases that runs beside it may have looked earlier; another full sweep may have listed
+    earlier.
     """
-    return any(
-        each.id not in {mine.id, sweep} and (each.is_sweep or bool(each.keys & mine.keys)) for each in others
-    )
+    for each in others:
+        if each.is_sweep and sweep.depth is Depth.FULL and each.id != sweep.id:
+            return True
+        if each.id != mine.id and each.keys & mine.keys:
+            return True
+    return False

@@ -17,11 +17,11 @@ from tlscheck.edges.aws.refusals import UNREACHABLE, reason
 from tlscheck.edges.aws.running_items import running_item, running_of
 from tlscheck.edges.aws.table import Condition
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.known import Known
+from tlscheck.inventory.known import KnownDatabases
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import Remembered
-from tlscheck.verdict.steps import Answer, Drop, Read, Running, Step, Steps, Write
+from tlscheck.verdict.steps import Drop, Read, Reply, Running, Step, Steps, Write
 
 INDEX = "by_listing"
 """Sparse: what carries `listed`, and nothing else."""
@@ -35,7 +35,7 @@ def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:
 
     `memory` is how long a client is remembered that is not seen again.
     """
-    answer: Answer | None = None
+    answer: Reply | None = None
     while True:
         try:
             step = next(steps) if answer is None else steps.send(answer)
@@ -45,7 +45,7 @@ def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:
         answer = apply(name, step, memory, clock.now())
 
 
-def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Answer:
+def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Reply:
     """Does one step: of a Read what is remembered, else whether it was done."""
     match step:
         case Read(key):
@@ -61,7 +61,7 @@ def read(name: str, key: str, now: datetime) -> Remembered:
     return reading.remembered(key, table.items_of(name, key), now)
 
 
-def known(name: str, earlier_index: str | None, now: datetime) -> Known:
+def known(name: str, earlier_index: str | None, now: datetime) -> KnownDatabases:
     """The databases that are remembered; what an earlier version wrote lies in `earlier_index` by `kind`.
 
     A table that cannot be asked is a Gap, since a full sweep goes on without it.
@@ -70,7 +70,7 @@ def known(name: str, earlier_index: str | None, now: datetime) -> Known:
         listed, gone = (list(table.items_in(name, INDEX, LISTED, value)) for value in (DATABASE, GONE))
         earlier = list(table.items_in(name, earlier_index, "kind", DATABASE)) if earlier_index else []
     except (NO_ANSWER, *UNREACHABLE) as error:
-        return Known(unreadable=(Gap("dynamodb:Query", reason(error)),))
+        return KnownDatabases(unreadable=(Gap("dynamodb:Query", reason(error)),))
     return reading.known(listed, gone, earlier, now)
 
 
@@ -112,9 +112,9 @@ def begin(name: str, running: Running) -> None:
     table.change(name, (running_items.KEY, running.id), running_item(running))
 
 
-def end(name: str, running: Running) -> None:
+def end(name: str, running_id: str) -> None:
     """Takes it away once it has written all; what ended without that is over by itself, at `until`."""
-    table.delete(name, (running_items.KEY, running.id))
+    table.delete(name, (running_items.KEY, running_id))
 
 
 def running(name: str, now: datetime) -> tuple[Running, ...]:

@@ -10,7 +10,7 @@ from tlscheck.edges.aws.finding_items import finding_of, is_known_check
 from tlscheck.edges.aws.items import UNREADABLE, Item, is_expired, unreadable
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.known import Known
+from tlscheck.inventory.known import KnownDatabases
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered
 
@@ -45,13 +45,13 @@ def remembered(key: str, items: Iterable[Item], now: datetime) -> Remembered:
     return Remembered(key, tuple(clients), tuple(findings), look, database, tuple(gaps))
 
 
-def known(listed: Iterable[Item], gone: Iterable[Item], earlier: Iterable[Item], now: datetime) -> Known:
+def known(listed: Iterable[Item], gone: Iterable[Item], earlier: Iterable[Item], now: datetime) -> KnownDatabases:
     """The databases that items hold, each once: by its own item, rather than by an earlier version's."""
     gaps: dict[str, Gap] = {}
     looked_at, left, before = (_databases(items, now, gaps) for items in (listed, gone, earlier))
     left = {key: each for key, each in left.items() if key not in looked_at}
     looked_at |= {key: each for key, each in before.items() if key not in looked_at and key not in left}
-    return Known(tuple(looked_at.values()), tuple(left.values()), tuple(gaps.values()))
+    return KnownDatabases(tuple(looked_at.values()), tuple(left.values()), tuple(gaps.values()))
 
 
 def _databases(items: Iterable[Item], now: datetime, gaps: dict[str, Gap]) -> dict[str, Database]:

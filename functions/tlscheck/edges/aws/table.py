@@ -8,8 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from tlscheck.edges.aws import session
 
-type Item = Mapping[str, Any]
-type Place = tuple[str, str]
+type ItemKey = tuple[str, str]
 """Key and sort key of an item."""
 
 _to_attribute = TypeSerializer().serialize
@@ -44,7 +43,7 @@ def items_in(table: str, index: str, attribute: str, value: str) -> Iterator[dic
 
 def change(
     table: str,
-    place: Place,
+    place: ItemKey,
     values: Mapping[str, Any],
     gone: Iterable[str] = (),
     condition: Condition | None = None,
@@ -77,7 +76,7 @@ def change(
     return True
 
 
-def delete(table: str, place: Place, condition: Condition | None = None) -> bool:
+def delete(table: str, place: ItemKey, condition: Condition | None = None) -> bool:
     """Takes an item away, also one that is not there; False where it is not as the condition wants it."""
     under: dict[str, Any] = {}
     if condition is not None:
@@ -108,7 +107,7 @@ def _query(values: Mapping[str, str], **query: Any) -> Iterator[dict[str, Any]]:
         yield from (item_of_image(item) for item in page["Items"])
 
 
-def _key(place: Place) -> dict[str, str]:
+def _key(place: ItemKey) -> dict[str, str]:
     key, sort = place
     return {"pk": key, "sk": sort}
 

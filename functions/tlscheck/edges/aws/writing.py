@@ -18,7 +18,7 @@ from tlscheck.edges.aws.database_items import (
 )
 from tlscheck.edges.aws.finding_items import DUE, OF_PUBLISH, finding_item
 from tlscheck.edges.aws.items import epoch, moment
-from tlscheck.edges.aws.table import Condition, Place
+from tlscheck.edges.aws.table import Condition, ItemKey
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
@@ -29,7 +29,7 @@ EARLIER = ("kind",)
 """What an item of before 0.3.0 has, and one of later not."""
 
 
-def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> Place:
+def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> ItemKey:
     """Where the item of a noun lies."""
     match noun:
         case Client(who):
