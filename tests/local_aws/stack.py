@@ -110,7 +110,7 @@ class LocalStack:
         return [_plain(item) for page in pages for item in page["Items"]]
 
     def findings(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Findings in DynamoDB: ARN -> check -> item; of an ARN that two databases had, those of the present one."""
+        """Findings in DynamoDB: ARN -> check -> item; of an ARN that two had, the present one's."""
         found: dict[str, dict[str, dict[str, Any]]] = {}
         for item in sorted(self.items(), key=lambda item: "archived_at" not in item):
             if item["sk"].startswith("finding#"):
