@@ -22,7 +22,6 @@ COMPARED_WHOLE = {
     ("test_client_survival.py", "READERS"): "its drivers are those of the rules",
     ("test_client_items.py", "ATTRIBUTES"): "each attribute that is written is looked for in it",
     ("test_verdict_incomplete.py", "REGISTRY"): "its checks are asked, as a sweep asks them",
-    ("test_verdict_remembering_hubs.py", "NOT_ASKED"): "is what a hub is before it was asked about",
     ("verdicts.py", "REGISTRY"): "its checks are asked, as a sweep asks them",
     ("test_inventory_settings.py", "ASKED_FOR"): "is compared with names that are written out",
     ("test_readme.py", "CHECKS"): "each check is looked for in the README",
