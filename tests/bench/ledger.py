@@ -19,7 +19,6 @@ from multiprocessing import Pool
 
 from tlscheck.edges import observing  # noqa: F401 - what the function imports counts in its peak
 from tlscheck.edges.aws import dynamodb
-from tlscheck.ledger.client import Client
 from tlscheck.ledger.families import folded
 from tlscheck.ledger.sightings import learn, sightings
 from tlscheck.verdict.remembering import remember
@@ -130,7 +129,7 @@ def noisy() -> tuple[Sampled, int]:
     """A table after 30 noisy days, and how many mails the samples of one such day send."""
     sampled = Sampled(database(listed_at=NOW), NOW)
     sampled.full(observation())
-    clients: tuple[Client, ...] = ()
+    clients = learn((), ())
     for number in range((DAYS - 1) * LOOKS_OF_A_DAY):
         at = NOW + number * QUARTER
         clients = learn(clients, sightings(sampled.database.key, noisy_look(number, at).look, at))
