@@ -129,9 +129,7 @@ def _name(state: State) -> str:
     told = [(sort, noun, _number(numbers, sort, version)) for sort, noun, version in rows]
     for versions in known:
         told += [(sort, "", _number(numbers, sort, version)) for sort, version in versions]
-    ways = [
-        (way.stage, way.looked_at, way.is_contended, way.failed, _plain(way.answers)) for way in state.ways
-    ]
+    ways = [(way.stage, way.looked_at, way.is_contended, way.failed, _plain(way.answers)) for way in state.ways]
     return repr((told, sorted(state.table.under_way), ways))
 
 

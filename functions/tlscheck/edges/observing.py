@@ -137,7 +137,8 @@ def _remembered(database: Database, environment: ObserveEnvironment) -> Remember
 def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     findings = judge_region(listing, regional_roots.installed().thumbprints, at)
-    remembering = remember_region(listing, findings, is_contended=task.is_contended)
+    hub = task.batch.hubs.get(listing.region, NOT_ASKED)
+    remembering = remember_region(listing, findings, is_contended=task.is_contended, hub=hub)
     remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
     return tuple(each.finding for each in remembered), tuple(_vanished(listing, environment))
 
