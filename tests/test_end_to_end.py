@@ -18,7 +18,7 @@ from tlscheck.reporting.report_schema import SCHEMA
 from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
-from tests.local_aws.hub_expectations import hub_mismatches
+from tests.local_aws.hub_expectations import about_what, hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
 from tests.local_aws.unchecked_grants import UNCHECKED, UNCHECKED_CONDITIONS
 
@@ -233,21 +233,45 @@ def test_without_the_right_to_import_findings_the_table_says_why_none_arrive(
         forget(stack, {"orders-prod"})
         stack.sweep(f"{unique}-1", {"databases": ["orders-prod"]})
         seen = eventually(checks, are_refused)
+        ended = stack.sweep(f"{unique}-2", {"depth": "sample", "databases": ["orders-prod"]})
+        told = stack.object(ended.output["report"])["undelivered"]
     assert are_refused(seen), seen
     for each in seen:
         assert "delivered_at" not in each
         assert each["refused"]["reason"].startswith("AccessDenied")
         assert "securityhub:BatchImportFindings" in each["refused"]["reason"]
-    # What a hub lacks is sent again by the next full sweep, whether it changed or not.
-    ended = stack.sweep(f"{unique}-2", {"databases": ["orders-prod"]})
-    told = stack.object(ended.output["report"])["undelivered"]
     assert {(each["resource"], each["check"]) for each in told} >= {
         (arn(stack, "orders-prod"), each["check"]) for each in seen
     }
+    # What a hub lacks is sent again by the next full sweep, whether it changed or not.
+    stack.sweep(f"{unique}-3", {"databases": ["orders-prod"]})
     seen = eventually(checks, lambda found: all("delivered_at" in each for each in found))
     assert [each["check"] for each in seen if "refused" in each or "delivered_at" not in each] == []
-    ended = stack.sweep(f"{unique}-3", {"databases": ["orders-prod"]})
+    ended = stack.sweep(f"{unique}-4", {"databases": ["orders-prod"]})
     assert stack.object(ended.output["report"])["undelivered"] == []
+
+
+def test_a_security_hub_that_was_off_is_sent_everything_once_it_is_on_again(
+    stack: LocalStack, unique: str
+) -> None:
+    def held() -> set[tuple[str, str, str]]:
+        return {about_what("eu-west-1", each) for each in stack.security_hub("eu-west-1")}
+
+    in_region = {"regions": ["eu-west-1"]}
+    stack.sweep(f"{unique}-before", in_region)
+    before = eventually(held, lambda found: len(found) == 14)
+    hub = stack.account.client("securityhub", "eu-west-1")
+    hub.disable_security_hub()
+    try:
+        ended = stack.sweep(f"{unique}-off", in_region)
+        assert stack.object(ended.output["report"])["without_hub"] == ["eu-west-1"]
+    finally:
+        hub.enable_security_hub()
+    assert held() == set()
+    ended = stack.sweep(f"{unique}-on", in_region)
+    assert stack.object(ended.output["report"])["without_hub"] == []
+    assert eventually(held, lambda found: found == before) == before
+    assert len(before) == 14
 
 
 def test_without_the_right_to_list_instances_each_region_says_so_and_earlier_findings_stand(
