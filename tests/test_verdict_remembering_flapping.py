@@ -159,3 +159,10 @@ def test_what_only_an_older_look_saw_is_told_although_it_is_judged_late() -> Non
     assert (older.worse, older.verdict_told) == (("plaintext-clients",), True)
     assert older.readiness.verdict == "FIX_CLIENTS"
     assert day_of(table, GOOD, GOOD, begin=8) == []
+
+
+def test_what_flapped_is_told_better_only_when_it_was_calm_for_a_day() -> None:
+    table = after()
+    assert day_of(table, UNREACHED, GOOD, UNREACHED) == [(1, "NOT_OBSERVED", False), (3, "NOT_OBSERVED", True)]
+    # The second of its three changes is a day old by then.
+    assert day_of(table, *[GOOD] * 110, begin=3) == [(98, "CLEAR", False)]

@@ -97,6 +97,11 @@ def test_what_is_new_within_the_hour_is_written_alone() -> None:
     assert written(steps_of(table, sample(table, NOW + 20 * MINUTE, more))) == ["client web", "tls-clients"]
 
 
+def test_a_look_that_ended_otherwise_is_written_within_the_hour() -> None:
+    table = after_a_full_sweep()
+    assert "look" in written(steps_of(table, sample(table, NOW + 20 * MINUTE, HIDDEN)))
+
+
 def test_where_a_status_changes_the_verdict_is_written_with_it_though_it_is_the_same() -> None:
     table = empty_table()
     expired = observation(handshake=handshake(HandshakeOutcome.EXPIRED, "it expired"), look=HIDDEN.look)

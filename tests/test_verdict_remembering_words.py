@@ -1,5 +1,6 @@
 """A server's own word is remembered with its date: of an instance, and of a cluster by all its members."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -182,6 +183,26 @@ def test_an_absent_member_that_refused_counts_beside_the_api() -> None:
             "AWS's API: rds.force_ssl is 1 in orders-pg17 (in-sync)"
         ),
     )
+
+
+def test_a_cluster_that_is_looked_at_without_its_members_is_judged_by_their_last_words() -> None:
+    table = empty_table()
+    look_at(table, NOW, one=REFUSED, two=ACCEPTED)
+    look_at(table, NOW + 3 * DAY)
+    assert force_ssl(table) == (
+        "FAILED",
+        (
+            "ledger-2: on 2026-11-24 the server accepted a client without TLS, and it was not heard since; "
+            "AWS's API: rds.force_ssl is 1 in orders-pg17 (in-sync)"
+        ),
+    )
+
+
+def test_a_cluster_whose_members_nobody_knows_any_more_is_judged_by_what_the_api_says_now() -> None:
+    table = empty_table()
+    look_at(table, NOW, one=REFUSED, two=REFUSED)
+    look_at(table, NOW + 3 * DAY, replace(TWO, member_ids={}, force_ssl=NOT_ENFORCED))
+    assert says(table, "force-ssl", LEDGER_KEY) == "FAILED"
 
 
 @pytest.mark.parametrize("ids", [{}, {"ledger-1": "db-LEDGER1", "ledger-2": "db-LEDGER2"}])

@@ -1,20 +1,26 @@
-"""All orders of the steps of two sweeps, by the states that they lead to: many orders lead to one, which is met once.
+"""All orders of the steps of two sweeps, by the states that they lead to: many lead to one, which is met once.
 
-What a sweep does next is decided by what it read last, what it was answered since, and what others came before. So a
-state is that of both sweeps, and what the table holds; versions count by who has which, not by their numbers. Orders
-are counted as the ways through the states.
+What a sweep does next is decided by what it read last, what it was answered since, and what others came before.
+So a state is that of both sweeps, and what the table holds; versions count by who has which, not by their
+numbers. Orders are counted as the ways through the states.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from unittest import mock
 
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
+from tlscheck.ledger.bounds import ledger_of
+from tlscheck.verdict import judgement, remembering
+from tlscheck.verdict.in_hand import InHand, Known
+from tlscheck.verdict.judgement import Judgement
+from tlscheck.verdict.registry import REGISTRY
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import Tries, remember
-from tlscheck.verdict.steps import Answer, Read, Running, key_digests, may_be_overtaken
+from tlscheck.verdict.steps import Read, Reply, Running, key_digests, may_be_overtaken
 
 from tests.interleaving.sweeps import LONG, Plot, hand_of
 from tests.memory_table import MemoryTable
@@ -32,7 +38,7 @@ class Way:
     stage: int = NOT_BEGUN
     looked_at: datetime | None = None
     is_contended: bool = False
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Reply, ...] = ()
     """What it was answered since it read last, that included."""
 
     failed: tuple[str, ...] = ()
@@ -62,8 +68,36 @@ class Ends:
         return sum(each.orders for each in self.states)
 
 
+CHECKS = ("server-certificate", "plaintext-clients")
+"""Judged alone: each is one step more, and others are written as these are."""
+
+
 def every_order(table: MemoryTable, plots: Sequence[Plot], listed: Sequence[Database]) -> Ends:
     """The ends of all orders in which two sweeps can do their steps, the databases being listed already."""
+    few = tuple(each for each in REGISTRY if each.check.id in CHECKS)
+    with (
+        mock.patch.object(judgement, "REGISTRY", few),
+        mock.patch.object(remembering, "judge", _remembering(judgement.judge)),
+    ):
+        return _every_order(table, plots, listed)
+
+
+def _remembering(
+    judge: Callable[[InHand, Known], Judgement | None],
+) -> Callable[[InHand, Known], Judgement | None]:
+    """The judge, who says the same of the same: most states differ in what was written since."""
+    judged: dict[tuple[str, datetime, bool, int], tuple[Known, Judgement | None]] = {}
+
+    def judge_once(hand: InHand, known: Known) -> Judgement | None:
+        what = hand.sweep.id, hand.looked_at, hand.is_contended, id(known.own)
+        if what not in judged:
+            judged[what] = known, judge(hand, known)
+        return judged[what][1]
+
+    return judge_once
+
+
+def _every_order(table: MemoryTable, plots: Sequence[Plot], listed: Sequence[Database]) -> Ends:
     ends = Ends()
     front = {"": State(table, (Way(), Way()))}
     while front:
@@ -137,7 +171,7 @@ def _number(numbers: dict[tuple[str, int], int], sort: str, version: int) -> int
     return numbers.setdefault((sort, version), sum(1 for other, _ in numbers if other == sort))
 
 
-def _read(answers: Iterable[Answer]) -> list[tuple[str, int]]:
+def _read(answers: Iterable[Reply]) -> list[tuple[str, int]]:
     """Versions that a sweep read last, by item."""
     found: list[tuple[str, int]] = []
     for each in answers:
@@ -149,7 +183,7 @@ def _read(answers: Iterable[Answer]) -> list[tuple[str, int]]:
     return found
 
 
-def _plain(answers: Iterable[Answer]) -> str:
+def _plain(answers: Iterable[Reply]) -> str:
     """What it was answered, but for the numbers of versions."""
     return repr([_told(each) if isinstance(each, Remembered) else each for each in answers])
 
@@ -172,3 +206,35 @@ def _unversioned(answer: Remembered) -> Remembered:
         look=replace(answer.look, version=None) if answer.look else None,
         database=replace(answer.database, version=None) if answer.database else None,
     )
+
+
+def wrong_ends(table: MemoryTable, plots: Sequence[Plot], listed: Sequence[Database]) -> tuple[Ends, list[str]]:
+    """The ends of all orders, and what at any of them is not as one after the other leaves it."""
+    ends, wrong = every_order(table, plots, listed), []
+    serial: dict[bool, str] = {}
+    few = tuple(each for each in REGISTRY if each.check.id in CHECKS)
+    for state in ends.states:
+        first = state.ways[0].looked_at == table.now
+        if first not in serial:
+            one = table.copy()
+            order = (0, 1) if first else (1, 0)
+            with mock.patch.object(judgement, "REGISTRY", few):
+                for index in order:
+                    looked_at = state.ways[index].looked_at or table.now
+                    one.run(remember(hand_of(plots[index], listed[index], looked_at, is_contended=True)))
+            serial[first] = _left(one, listed[0].key)
+        if _left(state.table, listed[0].key) != serial[first]:
+            wrong.append(f"{_left(state.table, listed[0].key)} and not {serial[first]}")
+    return ends, wrong
+
+
+def _left(table: MemoryTable, key: str) -> str:
+    found = table.apply(Read(key))
+    if not isinstance(found, Remembered):
+        raise TypeError("what is read is remembered")
+    findings = sorted(
+        (each.finding.check, each.finding.status, each.finding.reason, each.not_observed_since is not None)
+        for each in found.findings
+        if each.finding.check in CHECKS
+    )
+    return repr((ledger_of(each.client for each in found.clients), findings))

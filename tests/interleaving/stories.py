@@ -1,24 +1,28 @@
-"""Several sweeps at once, played in one order of their steps; and one after the other, which must come to the same."""
+"""Stories of several sweeps at once: played step by step, and compared with the same looks one after the other."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import combinations
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from random import Random
 
+from tlscheck.inventory.database import Database
 from tlscheck.ledger.bounds import ledger_of
-from tlscheck.ledger.client import Client
+from tlscheck.ledger.client import Client, Trace, Who
+from tlscheck.ledger.sightings import sightings
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import remember
+from tlscheck.verdict.steps import Read
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 
-from tests.examples import NOW, handshake, look, observation, sessions
-from tests.interleaving.sweeps import Played, Plot, hand_of, play
+from tests.examples import NOT_ENFORCED, NOW, database, handshake, look, observation, sessions
+from tests.interleaving.rules import RULES
+from tests.interleaving.sweeps import Depths, Played, Plot, hand_of, play
+from tests.interleaving.tables import Table, put
 from tests.memory_table import MemoryTable
 
-from tlscheck.inventory.database import Database  # isort: skip
-from tests.examples import NOT_ENFORCED, database  # isort: skip
-from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation  # isort: skip
-
+HOUR = timedelta(hours=1)
+DAY = 24 * HOUR
 STANDING = frozenset({Status.FAILED, Status.WARNING})
 
 LOOKS: dict[str, Observation] = {
@@ -36,91 +40,170 @@ LOOKS: dict[str, Observation] = {
 LISTED: dict[str, Database] = {"enforced": database(), "not enforced": database(force_ssl=NOT_ENFORCED)}
 
 
-@dataclass(slots=True)
-class Story:
-    """What came of several sweeps at once, and what they left on the table."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What happens in a story, all of it decided by its number."""
 
-    table: MemoryTable
-    played: list[Played]
-    faults: list[str] = field(default_factory=list)
+    begun: Plot
+    plots: tuple[Plot, ...]
+    order: tuple[int, ...]
+    ticks: tuple[timedelta, ...]
+    cut: int | None = None
+    """The sweep that is cut off after these steps."""
+
+    expires: bool = False
+    """Whether a client that was not seen for 400 days is taken away amid them."""
 
 
-def first_table(begun: Plot) -> MemoryTable:
-    """A table on which one full sweep left what it saw, a day ago."""
-    table = MemoryTable(timedelta(days=400), NOW - timedelta(days=1))
+def setting(number: int, sweeps: int) -> Setting:
+    """The setting of a story of so many sweeps."""
+    random = Random(number)  # noqa: S311 - no secret
+    name = f"db-{sweeps}-{number}"
+
+    def plot(called: str, *depths: Depths) -> Plot:
+        listed = replace(random.choice(list(LISTED.values())), resource_id=name)
+        return Plot(called, random.choice(depths), random.choice(list(LOOKS.values())), listed)
+
+    begun = plot("first", Depths.FULL)
+    often = (Depths.FULL, Depths.SAMPLE, Depths.SAMPLE, Depths.FULL)
+    plots = [plot(f"sweep {index}", *often) for index in range(sweeps)]
+    if sweeps > 2 and random.random() < 0.2:
+        plots[-1] = replace(plots[-1], depth=Depths.ARCHIVE)
+    steps = 14 * sweeps
+    return Setting(
+        begun,
+        tuple(plots),
+        tuple(random.randrange(sweeps) for _ in range(steps)),
+        tuple(timedelta(seconds=random.choice((1, 2, 5, 30, 300, 1500, 3000))) for _ in range(20 * steps)),
+        cut=random.randrange(sweeps) if random.random() < 0.2 else None,
+        expires=random.random() < 0.2,
+    )
+
+
+def faults(story: Setting, made: Callable[[datetime], Table]) -> list[str]:
+    """What is not as it must be once the story is told on a table; `made` makes an empty one."""
+    table = made(NOW - DAY)
+    begin(table, story.begun)
+    serial = MemoryTable(RULES.memory, NOW - DAY)
+    begin(serial, story.begun)
+    played = together(table, story)
+    at = table.now
+    in_turn(serial, played)
+    serial.now = table.now = at
+    return [*_of_clients(table, serial, story, played), *_of_findings(table, serial, story, played)]
+
+
+def begin(table: Table, begun: Plot) -> None:
+    """Leaves what one full sweep saw a day ago, and a client that is forgotten since an hour ago."""
+    long_ago = NOW - RULES.memory - HOUR
+    key = begun.listed.key
+    yearly = Client(Who(key, "orders", "app", "yearly"), None, Trace(long_ago, long_ago, {"10.0.9.9": long_ago}))
+    put(table, yearly, 1)
     played = Played(begun)
     for _ in play(begun, table, played):
         table.now += timedelta(seconds=20)
-    return table
+    table.now = NOW
 
 
-def together(
-    table: MemoryTable,
-    plots: Sequence[Plot],
-    order: Iterable[int],
-    ticks: Iterator[timedelta],
-    cut: int | None = None,
-) -> Story:
-    """The sweeps at once: `order` names whose step is next, and each step takes its tick.
-
-    What remains of any at the end is done in turn. A sweep that is `cut` ends at its next step after half of them.
-    """
-    played = [Played(plot) for plot in plots]
+def together(table: Table, story: Setting) -> list[Played]:
+    """The sweeps at once; what remains of any when the order ends is done in turn."""
+    played = [Played(plot) for plot in story.plots]
     running = [play(each.plot, table, each) for each in played]
-    for index in order:
-        _step(table, played, running, index, ticks)
-    if cut is not None:
-        played[cut].is_cut = not played[cut].is_over
-    for index, each in enumerate(played):
+    ticks = iter(story.ticks)
+    for number, index in enumerate(story.order):
+        if story.expires and number == len(story.order) // 2:
+            table.expire()
+        _step(table, played[index], running[index], ticks)
+    if story.cut is not None:
+        played[story.cut].is_cut = not played[story.cut].is_over
+    for each, rest in zip(played, running, strict=True):
         while not each.is_over and not each.is_cut:
-            _step(table, played, running, index, ticks)
-    return Story(table, played)
+            _step(table, each, rest, ticks)
+    return played
 
 
-def _step(table: MemoryTable, played: list[Played], running: list, index: int, ticks: Iterator[timedelta]) -> None:  # type: ignore[type-arg]
-    if played[index].is_over or played[index].is_cut:
-        return
-    table.now += next(ticks)
-    next(running[index], None)
+def in_turn(table: Table, played: Sequence[Played]) -> None:
+    """The looks of all sweeps that ended, one sweep after the other in the order in which they looked."""
+    for looked_at, each in sorted(
+        ((each.looked_at, each) for each in played if each.looked_at and not each.is_cut), key=lambda pair: pair[0]
+    ):
+        table.now = looked_at
+        listed = each.listed or each.plot.listed
+        table.run(remember(hand_of(each.plot, listed, looked_at, is_contended=True)))
 
 
-def in_turn(table: MemoryTable, story: Story) -> MemoryTable:
-    """The same looks, one sweep after the other in the order in which they looked."""
-    looked = [each for each in story.played if each.looked_at and each.listed and not each.is_cut]
-    for each in sorted(looked, key=lambda one: one.looked_at or NOW):
-        assert each.listed and each.looked_at
-        table.now = each.looked_at
-        table.run(remember(hand_of(each.plot, each.listed, each.looked_at, is_contended=True)))
-    table.now = story.table.now
-    return table
+def remembered(table: Table, key: str) -> Remembered:
+    """All that the table holds of the database."""
+    answer = table.apply(Read(key))
+    if not isinstance(answer, Remembered):
+        raise TypeError("what is read is remembered")
+    return answer
 
 
-def ledger(table: MemoryTable, key: str) -> tuple[Client, ...]:
-    """All clients that the table holds."""
-    nouns = (row.noun for row in table.rows.get(key, {}).values())
-    return ledger_of(noun for noun in nouns if isinstance(noun, Client))
-
-
-def statuses(table: MemoryTable, key: str) -> dict[CheckId, tuple[Status, str, bool]]:
-    """What every finding that is not archived says."""
-    from tlscheck.verdict.finding import RememberedFinding
-
-    nouns = (row.noun for row in table.rows.get(key, {}).values())
+def said(found: Remembered) -> dict[CheckId, tuple[Status, str, bool]]:
+    """What every finding that is not archived says, and whether it stands unseen."""
     return {
-        noun.finding.check: (noun.finding.status, noun.finding.reason, noun.not_observed_since is not None)
-        for noun in nouns
-        if isinstance(noun, RememberedFinding) and noun.archived_at is None
+        each.finding.check: (each.finding.status, each.finding.reason, each.not_observed_since is not None)
+        for each in found.findings
+        if each.archived_at is None
     }
 
 
-def orders_of_two(one: int, other: int) -> Iterator[tuple[int, ...]]:
-    """All orders of that many steps of two sweeps."""
-    for chosen in combinations(range(one + other), one):
-        first = frozenset(chosen)
-        yield tuple(0 if place in first else 1 for place in range(one + other))
+def _of_clients(table: Table, serial: Table, story: Setting, played: Sequence[Played]) -> Iterator[str]:
+    key = story.begun.listed.key
+    here = ledger_of(each.client for each in remembered(table, key).clients)
+    there = ledger_of(each.client for each in remembered(serial, key).clients)
+    cut = [each for each in played if each.is_cut and each.looked_at]
+    is_archived = any(each.plot.depth is Depths.ARCHIVE for each in played)
+    if not cut and not is_archived:
+        if here != there:
+            yield f"clients: {here} and not {there}"
+        return
+    most = there
+    for each in cut:
+        if each.looked_at:
+            most = ledger_of((*most, *sightings(key, each.plot.observation.look, each.looked_at)))
+    # A sample leaves nothing of a database that is not listed any more.
+    if not is_archived and ledger_of((*here, *there)) != here:
+        yield f"clients lost: {here} without {there}"
+    if ledger_of((*most, *here)) != most:
+        yield f"clients made up: {here} beyond {most}"
 
 
-def ticks_of(random: Random) -> Iterator[timedelta]:
-    """Seconds mostly, and now and then the better part of an hour."""
-    while True:
-        yield timedelta(seconds=random.choice((1, 2, 5, 30, 300, 1500, 3000)))
+def _of_findings(table: Table, serial: Table, story: Setting, played: Sequence[Played]) -> Iterator[str]:
+    key = story.begun.listed.key
+    ended = [each for each in played if not each.is_cut]
+    found = remembered(table, key)
+    archives = _listed(ended, Depths.ARCHIVE)
+    if archives:
+        newest = max(archives)
+        if any(
+            newest < each.listed.listed_at
+            for each in played
+            if each.is_cut and each.listed and each.listed.listed_at
+        ):
+            return
+        is_gone = newest > max(_listed(ended, Depths.FULL), default=NOW - DAY)
+        if is_gone and (said(found) or found.database is None or found.database.is_listed):
+            yield f"it is gone, and says {said(found)}"
+        if not is_gone and (found.database is None or not found.database.is_listed):
+            yield "it is back, and not listed"
+        return
+    here, there = said(found), said(remembered(serial, key))
+    if any(each.is_cut for each in played):
+        # What the sweep that was cut off saw may count or not; another that was newer must.
+        return
+    for check in sorted(here.keys() | there.keys()):
+        if here.get(check) != there.get(check):
+            yield f"{check}: {here.get(check)} and not {there.get(check)}"
+
+
+def _listed(played: Sequence[Played], depth: Depths) -> list[datetime]:
+    listed = (each.listed for each in played if each.plot.depth is depth)
+    return [each.listed_at for each in listed if each and each.listed_at]
+
+
+def _step(table: Table, played: Played, running: Iterator[None], ticks: Iterator[timedelta]) -> None:
+    if not played.is_over and not played.is_cut:
+        table.now += next(ticks)
+        next(running, None)

@@ -12,16 +12,17 @@ from enum import StrEnum
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.region import RegionListing
-from tlscheck.verdict.in_hand import InHand, Rules
+from tlscheck.verdict.in_hand import InHand
 from tlscheck.verdict.judgement import Judgement
+from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import forget, remember
-from tlscheck.verdict.steps import Running, Step, Steps, key_digests, may_be_overtaken
+from tlscheck.verdict.steps import Read, Running, Step, Steps, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
 
 from tests.examples import ACCOUNT, database
-from tests.memory_table import MemoryTable
+from tests.interleaving.rules import RULES
+from tests.interleaving.tables import Table
 
-RULES = Rules("tlscheck", memory=timedelta(days=400), evidence=timedelta(days=35))
 LONG = timedelta(days=2)
 """No sweep of these is so slow that it counts as over while it runs."""
 
@@ -60,7 +61,7 @@ class Played:
     is_cut: bool = False
 
 
-def play(plot: Plot, table: MemoryTable, played: Played) -> Generator[None]:
+def play(plot: Plot, table: Table, played: Played) -> Generator[None]:
     """Does the sweep on the table, and pauses before each step."""
     if plot.depth is Depths.ARCHIVE:
         yield from _archive(plot, table, played)
@@ -82,7 +83,7 @@ def hand_of(plot: Plot, listed: Database, looked_at: datetime, *, is_contended: 
     )
 
 
-def _observe(plot: Plot, table: MemoryTable, played: Played) -> Generator[None]:
+def _observe(plot: Plot, table: Table, played: Played) -> Generator[None]:
     sweep = Running(f"sweep {plot.name}", table.now, table.now + LONG)
     listed = plot.listed
     yield
@@ -110,7 +111,7 @@ def _observe(plot: Plot, table: MemoryTable, played: Played) -> Generator[None]:
         table.end(sweep)
 
 
-def _archive(plot: Plot, table: MemoryTable, played: Played) -> Generator[None]:
+def _archive(plot: Plot, table: Table, played: Played) -> Generator[None]:
     sweep = Running(f"sweep {plot.name}", table.now, table.now + LONG)
     yield
     table.begin(sweep)
@@ -124,13 +125,13 @@ def _archive(plot: Plot, table: MemoryTable, played: Played) -> Generator[None]:
     table.end(sweep)
 
 
-def _known(table: MemoryTable, otherwise: Database) -> Database:
-    row = table.rows.get(otherwise.key, {}).get("database")
-    known = getattr(row.noun, "database", None) if row else None
-    return known if isinstance(known, Database) else otherwise
+def _known(table: Table, otherwise: Database) -> Database:
+    found = table.apply(Read(otherwise.key))
+    kept = found.database if isinstance(found, Remembered) else None
+    return kept.database if kept and isinstance(kept.database, Database) else otherwise
 
 
-def _each[T](steps: Steps[T], table: MemoryTable) -> Generator[None, None, T]:
+def _each[T](steps: Steps[T], table: Table) -> Generator[None, None, T]:
     try:
         step: Step = next(steps)
         while True:

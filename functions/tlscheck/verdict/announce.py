@@ -46,7 +46,8 @@ def telling(told: Told, rank: int, at: datetime, *, differs: bool) -> Telling:
     `told.changes` are those up to `at`.
     """
     flaps = len(told.changes) >= FLAPS
-    if flaps and (told.flaps_told_at is None or at - told.flaps_told_at >= DAY):
+    # Not with what is better just now: that is over with the next change.
+    if flaps and rank >= told.rank and (told.flaps_told_at is None or at - told.flaps_told_at >= DAY):
         return Telling(is_due=True, flaps=True)
     if rank > told.rank:
         return Telling(is_due=True)

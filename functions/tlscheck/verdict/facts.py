@@ -32,7 +32,7 @@ def facts_of(hand: InHand, known: Known) -> Facts:
     """The facts of a sweep, with what is remembered."""
     database, is_ours = _newest(hand, known.own.database)
     evidence, look = _evidence(hand, known, database)
-    basis = Basis(database.listed_at, _moment(hand, look))
+    basis = Basis(database.listed_at, _moment(hand, known, look))
     earlier = None if is_ours and _is_newest(hand, look) else _overtaken(hand, evidence)
     return Facts(evidence, look, basis, earlier)
 
@@ -55,7 +55,7 @@ def _is_newest(hand: InHand, look: KeptLook | None) -> bool:
 def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence, KeptLook | None]:
     own, rules = known.own, hand.rules
     look = _look(hand, database, own.look)
-    moments = (database.listed_at, _moment(hand, look))
+    moments = (database.listed_at, _moment(hand, known, look))
     at = max((each for each in moments if each), default=hand.looked_at)
     remembered = still_remembered((each.client for each in own.clients), at, rules.memory)
     seen = sightings(database.key, hand.observation.look, hand.looked_at) if database.kind.is_server else ()
@@ -92,11 +92,15 @@ def _look(hand: InHand, database: Database, kept: KeptLook | None) -> KeptLook |
     return replace(newer, word=word, version=kept.version)
 
 
-def _moment(hand: InHand, look: KeptLook | None) -> datetime | None:
+def _moment(hand: InHand, known: Known, look: KeptLook | None) -> datetime | None:
     """The moment of the newest look that a judgement rests on; of a cluster, of those at its members."""
     if look is not None:
         return look.at
-    return max((each.look.at for each in hand.members.values() if each.look), default=None)
+    if hand.members:
+        return max((each.look.at for each in hand.members.values() if each.look), default=None)
+    # None was looked at: it rests on what the table says of them, which is no older than what is remembered of it.
+    kept = [each.look.at for each in known.absent.values() if each.look]
+    return max([*kept, *(at for each in known.own.findings if (at := each.basis.looked_at))], default=None)
 
 
 def _members(hand: InHand, known: Known, database: Database) -> dict[str, Member]:

@@ -1,8 +1,9 @@
 """One database in one sweep, judged: from a look and what is remembered to what is remembered next."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from tlscheck.inventory.batch import Depth
+from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.ledger.client import Client
@@ -60,11 +61,11 @@ class Judgement:
     @property
     def worse(self) -> tuple[CheckId, ...]:
         """Checks that became FAILED, and whose finding is told now."""
-        at = self.evidence.at
         return tuple(
             each.finding.check
             for each in self.told
-            if each.finding.status is Status.FAILED and (each.first_observed_at == at or at in each.changes)
+            if each.finding.status is Status.FAILED
+            and each.announced_at in {each.first_observed_at, *each.changes}
         )
 
 
@@ -90,14 +91,14 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
     findings = tuple(after[check] for check in CheckId if check in after and not after[check].archived_at)
     ready = _ready(hand, evidence, findings)
     kept, telling = kept_verdict(own.database, hand, evidence.database, ready, evidence.at)
-    told = tuple(each for check, each in settled.items() if _is_told(each, before.get(check), facts))
+    told = tuple(each for check, each in settled.items() if _is_told(each, before.get(check), facts, hand.sweep))
     return Judgement(
         evidence,
         findings,
         ready,
         told=told,
-        verdict_told=telling.is_due,
-        flapping=telling.flaps or any(each.flaps_told_at == evidence.at for each in told),
+        verdict_told=telling.is_due or (facts.earlier is None and _is_since(kept.announced_at, hand.sweep)),
+        flapping=telling.flaps or any(_is_since(each.flaps_told_at, hand.sweep) for each in told),
         clients=evidence.clients,
         look=facts.look,
         settled=tuple(settled.values()),
@@ -126,12 +127,18 @@ def _ready(hand: InHand, evidence: Evidence, findings: tuple[RememberedFinding, 
     return ready if is_whole or ready.verdict is not Verdict.CLEAR else Readiness(Verdict.NOT_OBSERVED, UNFINISHED)
 
 
-def _is_told(after: RememberedFinding, before: RememberedFinding | None, facts: Facts) -> bool:
-    """Whether this judgement tells it: one of a newer look, judged before, may have told it as of its moment."""
-    at = facts.evidence.at
-    if after.announced_at != at or after.archived_at:
+def _is_since(moment: datetime | None, sweep: Sweep) -> bool:
+    return moment is not None and moment >= sweep.started_at
+
+
+def _is_told(after: RememberedFinding, before: RememberedFinding | None, facts: Facts, sweep: Sweep) -> bool:
+    """Whether this sweep tells it, also where an earlier try of it did and came to no result.
+
+    What rests on another's newer look that other told, unless it is told anew.
+    """
+    if after.announced_at < sweep.started_at or after.archived_at:
         return False
-    return facts.earlier is None or before is None or before.announced_at != at
+    return facts.earlier is None or before is None or before.announced_at != after.announced_at
 
 
 def _is_sampled(registered: Registered, evidence: Evidence, before: RememberedFinding | None) -> bool:
