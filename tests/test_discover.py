@@ -310,7 +310,6 @@ def test_a_batch_of_a_sweep_says_when_it_began(door: Door) -> None:
     assert sweep == Sweep("nightly-1", datetime(2025, 1, 1, 3, 0, 0, 123000, tzinfo=UTC), Depth.SAMPLE)
 
 
-HUB = Hub(datetime(2026, 1, 1, tzinfo=UTC))
 BEGAN = datetime(2025, 1, 1, 3, 0, 0, 123000, tzinfo=UTC)
 
 
@@ -334,8 +333,11 @@ def test_everything_is_listed_as_of_the_moment_before_it_was_asked(door: Door) -
 
 
 def test_each_region_is_asked_once_whether_it_has_a_hub(door: Door) -> None:
+    hubs: dict[str, Hub] = {}
     for region in ("eu-central-1", "eu-south-1", "eu-west-1", "us-east-1"):
-        storage.empty_hub(door.account, region)
+        since = storage.empty_hub(door.account, region).describe_hub()["SubscribedAt"]
+        hubs[region] = Hub(datetime.fromisoformat(since))
+    hubs["eu-central-1"] = Hub(None)
     storage.empty_hub(door.account, "eu-central-1").disable_security_hub()
     door.account.take_calls()
     door({"request": {}, "sweep": SWEEP})
@@ -348,8 +350,8 @@ def test_each_region_is_asked_once_whether_it_has_a_hub(door: Door) -> None:
     }
     *others, america, listings = door.planned("nightly-1")
     assert [each.hubs for each in others] == [{"eu-central-1": Hub(None)}] * 2
-    assert america.hubs == {"us-east-1": HUB}
-    assert listings.hubs == {"eu-central-1": Hub(None), "eu-south-1": HUB, "eu-west-1": HUB, "us-east-1": HUB}
+    assert america.hubs == {"us-east-1": hubs["us-east-1"]}
+    assert listings.hubs == hubs
 
 
 def test_where_findings_go_to_no_hub_none_is_asked_for(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,6 +171,7 @@ def test_an_item_that_cannot_be_read_costs_a_reason_and_nothing_else(
     damaged = read(table)
     assert [each.operation for each in damaged.unreadable] == [sk]
     assert reason in damaged.unreadable[0].reason
+    assert damaged.versions == {sk: 1}
     assert damaged.clients == tuple(each for each in whole.clients if f"client#{each.client.who.digest()}" != sk)
     assert damaged.findings == tuple(each for each in whole.findings if f"finding#{each.finding.check}" != sk)
     assert damaged.look == (None if sk == "look" else whole.look)

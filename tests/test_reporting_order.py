@@ -209,7 +209,7 @@ def test_a_whole_message_reads_so() -> None:
     }
     sent = message_of(summarise(Plan(FULL, (Gap("arn:old", "no trait"),)), results, refused), REPORT)
     assert sent is not None
-    assert sent.subject == "tlscheck: fix 1 databases, clients of 1; 1 not observed, 2 clear"
+    assert sent.subject == "tlscheck: fix 1 database, clients of 1; 1 not observed, 2 clear"
     assert sent.body == "\n".join(
         [
             "5 databases in the full sweep that started at 2026-11-24 03:00 UTC.",

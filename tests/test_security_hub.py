@@ -118,18 +118,21 @@ def test_a_later_announcement_takes_the_place_of_the_earlier(hub: Any) -> None:
     assert found["FirstObservedAt"] == "2026-11-24T03:00:00.000Z"
 
 
+NEVER_OFF = "eu-north-1"
+"""A Region whose hub no test turns off."""
+
 SUBSCRIBED = Hub(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_a_hub_says_since_when_it_is_one(account: EmulatedAccount) -> None:
     account.take_calls()
-    assert security_hub.describe(HUB) == SUBSCRIBED
-    assert account.take_calls()[HUB] == {"securityhub:DescribeHub": 1}
+    assert security_hub.describe(NEVER_OFF) == SUBSCRIBED
+    assert account.take_calls()[NEVER_OFF] == {"securityhub:DescribeHub": 1}
 
 
 def test_regions_are_asked_at_once_and_one_without_a_hub_is_told_apart(hub: Any) -> None:
     hub.disable_security_hub()
-    assert security_hub.describe_regions([HUB, "eu-central-1"]) == {HUB: Hub(None), "eu-central-1": SUBSCRIBED}
+    assert security_hub.describe_regions([HUB, NEVER_OFF]) == {HUB: Hub(None), NEVER_OFF: SUBSCRIBED}
     assert security_hub.describe_regions([]) == {}
 
 

@@ -115,6 +115,8 @@ def test_the_new_one_is_told_of_the_old_one_also_when_only_the_old_one_was_writt
     later = [replace(each, listed_at=NOW + DAY) for each in renamed]
     found = after(*later, known=[written, green], now=NOW + DAY)
     assert until(found[key("db-GREEN")]) == [("db-BLUE", NOW + DAY)]
+    # By the name that it had then, whatever it is called now.
+    assert [each.identifier for each in found[key("db-GREEN")].predecessors] == ["orders-prod"]
 
 
 def test_what_was_said_once_is_carried_on_with_its_date_until_it_is_too_long_ago() -> None:

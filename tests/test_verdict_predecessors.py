@@ -36,7 +36,7 @@ THERE = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 """When they were seen at the predecessor last."""
 
 BEFORE = (
-    "Before 2026-11-02 (db-OLD, then under this name) 1 client was seen without TLS, and not here yet: "
+    "Until 2026-11-02 (db-OLD, then under this name) 1 client was seen without TLS, and not here yet: "
     '"billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-01.'
 )
 STEP = (
@@ -66,8 +66,7 @@ def test_a_predecessors_client_without_tls_keeps_its_successor_from_clear() -> N
     )
     assert found.next_step == STEP
     assert says("not-observed", of).reason == (
-        "Not looked at: clients: 1 client of a database or member before it may still come (see "
-        "plaintext-clients)."
+        "Not looked at: clients: 1 client of its predecessors may still come (see plaintext-clients)."
     )
     verdict = ready(of)
     assert verdict.verdict is Verdict.NOT_OBSERVED
@@ -96,7 +95,7 @@ def test_one_that_had_moved_to_tls_there_is_but_to_be_asked() -> None:
     of = known(there=(moved,))
     assert plaintext(of).status == "PASSED"
     assert says("tls-clients", of).reason == (
-        "No client was seen with TLS so far. Before 2026-11-02 (db-OLD, then under this name) 1 client was seen "
+        "No client was seen with TLS so far. Until 2026-11-02 (db-OLD, then under this name) 1 client was seen "
         'with TLS, and not here yet: "billing-cron" as "orders" in "orders" from 10.0.1.5, last seen with TLS on '
         "2026-11-01."
     )
@@ -157,7 +156,7 @@ def test_others_of_before_are_awaited_without_a_name() -> None:
         "(db-OLD, then under this name) others, beyond those that are kept by name, were seen without TLS, and "
         'not here yet: others as "app" (1 name or more), last seen without TLS on 2026-11-01.'
     ) in plaintext(of).reason
-    assert "clients of a database or member before it may still come" in says("not-observed", of).reason
+    assert "clients of its predecessors may still come" in says("not-observed", of).reason
 
 
 @pytest.mark.parametrize(
@@ -170,7 +169,7 @@ def test_others_of_before_are_awaited_without_a_name() -> None:
 )
 def test_a_predecessor_is_told_by_its_id_and_the_name_that_it_had(before: Predecessor, told: str) -> None:
     reason = plaintext(known(before=before, there=(plaintext_client(last_plaintext=THERE),))).reason
-    assert f" Before 2026-11-02 {told} 1 client was " in reason
+    assert f" Until 2026-11-02 {told} 1 client was " in reason
 
 
 def test_each_predecessor_is_told_by_itself_the_newest_first() -> None:
@@ -178,7 +177,7 @@ def test_each_predecessor_is_told_by_itself_the_newest_first() -> None:
     one = known(there=(plaintext_client("a", last_plaintext=THERE),)).past
     other = known(before=older, there=(plaintext_client("b", last_plaintext=THERE - 9 * DAY),)).past
     reason = plaintext(evidence(past=(*one, *other))).reason
-    assert reason.index("Before 2026-11-02 (db-OLD,") < reason.index("Before 2026-10-24 (db-OLDER,")
+    assert reason.index("Until 2026-11-02 (db-OLD,") < reason.index("Until 2026-10-24 (db-OLDER,")
 
 
 def of_cluster(*others: Client, there: Client) -> Evidence:
@@ -190,7 +189,7 @@ def test_a_member_that_is_gone_leaves_its_clients_to_its_cluster() -> None:
     found = plaintext(of)
     assert (found.status, found.next_step) == ("NOT_OBSERVED", STEP)
     assert found.reason == (
-        "Before 2026-11-02 (ledger-2, a member that is gone) 1 client was seen without TLS, and not here yet: "
+        "Until 2026-11-02 (ledger-2, a member that is gone) 1 client was seen without TLS, and not here yet: "
         '"billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-01.'
     )
     assert ready(of).verdict is Verdict.NOT_OBSERVED

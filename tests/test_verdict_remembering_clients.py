@@ -64,7 +64,7 @@ def test_the_clients_of_a_predecessor_keep_the_picture_incomplete_until_they_are
     assert on(table, SWITCHED + HOUR) == ("NOT_OBSERVED", "NOT_OBSERVED")
     said = finding_of(table, "plaintext-clients", NEW_KEY).finding.reason
     assert said.endswith(
-        "Before 2026-11-25 (db-ORDERS, then under this name) 1 client was seen without TLS, and not here yet: "
+        "Until 2026-11-25 (db-ORDERS, then under this name) 1 client was seen without TLS, and not here yet: "
         '"legacy" as "orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-24.'
     )
     assert on(table, SWITCHED + DAY, WITH_TLS) == ("PASSED", "CLEAR")
@@ -134,7 +134,7 @@ def test_a_removed_member_leaves_its_clients_to_its_cluster() -> None:
     found = finding_of(table, "plaintext-clients", LEDGER_KEY).finding
     assert (found.status, verdict(table, LEDGER_KEY)) == ("NOT_OBSERVED", "NOT_OBSERVED")
     assert found.reason == (
-        "Before 2026-11-25 (ledger-2, a member that is gone) 1 client was seen without TLS, and not here yet: "
+        "Until 2026-11-25 (ledger-2, a member that is gone) 1 client was seen without TLS, and not here yet: "
         '"legacy" as "orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-24.'
     )
     # A sample looks at the other member alone, and the cluster stays what it is.

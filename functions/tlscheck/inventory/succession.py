@@ -50,6 +50,9 @@ class _Holder:
     """A database that had a name, or belonged to a cluster, and when it was last listed so (None: not known)."""
 
     database: Database
+    identifier: str
+    """By which it was listed then."""
+
     last: datetime | None
 
 
@@ -81,9 +84,11 @@ class _Earlier:
 
 
 def _appearances(database: Database) -> Iterator[tuple[str, str | None, _Holder]]:
-    yield database.arn, database.cluster, _Holder(database, database.listed_at)
+    yield database.arn, database.cluster, _Holder(database, database.identifier, database.listed_at)
     for former in database.formerly:
-        yield former.arn, former.cluster, _Holder(database, former.last)
+        # Of a proxy the ARN does not name it; that never changes.
+        identifier = database.identifier if former.arn == database.arn else former.arn.rpartition(":")[2]
+        yield former.arn, former.cluster, _Holder(database, identifier, former.last)
 
 
 def _after(database: Database, earlier: _Earlier, now: datetime, span: timedelta) -> Database:
@@ -106,7 +111,7 @@ def _succeeded(before: _Holder, kept: Predecessor | None, listed_at: datetime) -
     was_back = kept is not None and before.last is not None and before.last > kept.until
     until = kept.until if kept and not was_back else listed_at
     one = before.database
-    return Predecessor(one.key, one.identifier, one.resource_id, until)
+    return Predecessor(one.key, before.identifier, one.resource_id, until)
 
 
 def _bounded(

@@ -41,7 +41,8 @@ def message_of(summary: Summary, report: str) -> Notification | None:
 def _subject(summary: Summary) -> str:
     counts = summary.verdicts
     subject = (
-        f"tlscheck: fix {counts[Verdict.FIX_DATABASE]} databases, clients of {counts[Verdict.FIX_CLIENTS]}; "
+        f"tlscheck: fix {counted(counts[Verdict.FIX_DATABASE], 'database')}, "
+        f"clients of {counts[Verdict.FIX_CLIENTS]}; "
         f"{counts[Verdict.NOT_OBSERVED]} not observed, {counts[Verdict.CLEAR]} clear"
     )
     return subject[:MOST_SUBJECT]

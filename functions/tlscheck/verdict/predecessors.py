@@ -88,10 +88,10 @@ def _before(evidence: Evidence, past: Past) -> str:
     before, database = past.predecessor, evidence.database
     known_as = plain(before.identifier if isinstance(before.resource_id, Gap) else before.resource_id)
     if before.identifier == database.identifier:
-        return f"Before {day(before.until)} ({known_as}, then under this name)"
+        return f"Until {day(before.until)} ({known_as}, then under this name)"
     if database.cluster == database.identifier:
-        return f"Before {day(before.until)} ({plain(before.identifier)}, a member that is gone)"
-    return f"Before {day(before.until)} ({known_as}, then {plain(before.identifier)})"
+        return f"Until {day(before.until)} ({plain(before.identifier)}, a member that is gone)"
+    return f"Until {day(before.until)} ({known_as}, then {plain(before.identifier)})"
 
 
 def _stands_for(fold: Client, who: Who) -> bool:

@@ -1,6 +1,7 @@
 """What the table holds of one database or Region: nouns, each with the version of its item."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tlscheck.inventory.database import Database
@@ -89,3 +90,19 @@ class Remembered:
     database: KeptDatabase | None = None
     unreadable: tuple[Gap, ...] = ()
     """Items that could not be read back: what of them (`finding#ca`), and why."""
+
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """Of those items, as far as they have one."""
+
+
+def item_name(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> str:
+    """What the item of a noun is called among those of its key."""
+    match noun:
+        case Client(who):
+            return f"client#{who.digest()}"
+        case RememberedFinding(finding):
+            return f"finding#{finding.check}"
+        case KeptLook():
+            return "look"
+        case KeptDatabase():
+            return "database"

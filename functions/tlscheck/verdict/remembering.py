@@ -21,7 +21,7 @@ from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.judgement import Judgement, judge
 from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_look
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered
+from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered, item_name
 from tlscheck.verdict.settle import archived, is_lacking, settle
 from tlscheck.verdict.steps import Drop, Read, Step, Steps, Write
 
@@ -86,10 +86,10 @@ def forget(key: str, listing: RegionListing) -> Steps[str | None]:
         # This one first: where it is archived, no sample says anything of the others.
         findings = sorted(own.findings, key=lambda each: each.finding.check is not CheckId.NOT_OBSERVED)
         steps: list[Step] = [
-            _write(after, at) for each in findings if (after := archived(each, basis, at)) != each
+            _write(after, at, own) for each in findings if (after := archived(each, basis, at)) != each
         ]
         # Last, so that what is interrupted here is done again by the next sweep.
-        steps.append(_write(replace(database, is_listed=False, listed_at=at), at))
+        steps.append(_write(replace(database, is_listed=False, listed_at=at), at, own))
         if (yield from tries.done(steps)):
             return key if isinstance(database.database, Gap) else database.database.arn
     return None
@@ -110,7 +110,7 @@ def remember_region(
             for there in (before.get(each.check),)
         ]
         steps = [
-            _write(each, at)
+            _write(each, at, own)
             for each in after
             if (there := before.get(each.finding.check)) is None or is_news(there, each, always=is_contended)
         ]
@@ -144,16 +144,20 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
     own, at = known.own, judgement.evidence.at
     written, gone = changed([each.client for each in own.clients], judgement.clients)
     versions = {each.client.who: each for each in own.clients}
+    unreadable = {gap.operation for gap in own.unreadable}
     for client in written:
+        if item_name(client) in unreadable:
+            # A fact: whoever can read it has more to tell than this look.
+            continue
         over = versions[client.who].version if client.who in versions else None
         yield Write(client, over, _version(over, at))
     look = judgement.look
     if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
-        yield _write(look, at)
+        yield _write(look, at, own)
     before, kept = own.database, judgement.kept
     fact = _listed(before, kept) if kept is not None else None
     if fact is not None and (before is None or is_news_of_database(before, fact, always=hand.is_contended)):
-        yield (listed := _write(fact, at))
+        yield (listed := _write(fact, at, own))
         fact = replace(fact, version=listed.version)
     remembered = {each.finding.check: each for each in own.findings}
     is_changed = False
@@ -161,12 +165,12 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
         there = remembered.get(finding.finding.check)
         if there is None or is_news(there, finding, always=hand.is_contended):
             is_changed |= there is None or _says(there) != _says(finding)
-            yield _write(finding, at)
+            yield _write(finding, at, own)
     if kept is not None and fact is not None:
         verdict = replace(kept, version=fact.version)
         # Also where it is the same: another sweep's may rest on what the finding said before.
         if is_changed or replace(verdict, changes=fact.changes) != fact:
-            yield _write(verdict, at)
+            yield _write(verdict, at, own)
     # Their traces are in what was written above.
     for client in gone:
         yield Drop(versions[client.who])
@@ -183,8 +187,10 @@ def _listed(before: KeptDatabase | None, kept: KeptDatabase) -> KeptDatabase:
     return replace(before, database=kept.database, is_listed=kept.is_listed, listed_at=kept.listed_at)
 
 
-def _write(noun: RememberedFinding | KeptLook | KeptDatabase, at: datetime) -> Write:
-    return Write(noun, noun.version, _version(noun.version, at))
+def _write(noun: RememberedFinding | KeptLook | KeptDatabase, at: datetime, own: Remembered) -> Write:
+    # A state that could not be read back is made anew, over what there is.
+    over = own.versions.get(item_name(noun)) if noun.version is None else noun.version
+    return Write(noun, over, _version(over, at))
 
 
 def _version(over: int | None, at: datetime) -> int:

@@ -76,7 +76,7 @@ def lacks(evidence: Evidence) -> list[str]:
         reasons.append(f"clients: of {number} or more it is only kept as what user they came, and when")
     if expected := still_expected(evidence):
         who = counted(number_of(expected), "client") if number_of(expected) else "clients"
-        reasons.append(f"clients: {who} of a database or member before it may still come (see plaintext-clients)")
+        reasons.append(f"clients: {who} of its predecessors may still come (see plaintext-clients)")
     return reasons
 
 

@@ -70,7 +70,8 @@ def unreadable(name: str, error: Exception) -> Gap:
     """What stands in the place of an item that could not be read back, and why."""
     if isinstance(error, ValidationError):
         first = error.errors(include_input=False, include_url=False)[0]
-        return Gap(name, f"{'.'.join(str(each) for each in first['loc'])}: {first['msg']}")
+        where = ".".join(str(each) for each in first["loc"])
+        return Gap(name, f"{where}: {first['msg']}" if where else first["msg"])
     if isinstance(error, KeyError):
         return Gap(name, f"it has no {error.args[0]}")
     return Gap(name, f"{type(error).__name__}: {error}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from tlscheck.edges.aws import client_items, finding_items
 from tlscheck.edges.aws.client_items import client_of
@@ -23,6 +24,7 @@ def remembered(key: str, items: Iterable[Item], now: datetime) -> Remembered:
     clients: list[KeptClient] = []
     findings: list[RememberedFinding] = []
     gaps: list[Gap] = []
+    versions: dict[str, int] = {}
     look: KeptLook | None = None
     database: KeptDatabase | None = None
     for item in items:
@@ -42,7 +44,9 @@ def remembered(key: str, items: Iterable[Item], now: datetime) -> Remembered:
                 database = database_of(item)
         except UNREADABLE as error:
             gaps.append(unreadable(sort, error))
-    return Remembered(key, tuple(clients), tuple(findings), look, database, tuple(gaps))
+            if isinstance(version := item.get("version"), Decimal):
+                versions[sort] = int(version)
+    return Remembered(key, tuple(clients), tuple(findings), look, database, tuple(gaps), versions)
 
 
 def known(listed: Iterable[Item], gone: Iterable[Item], earlier: Iterable[Item], now: datetime) -> KnownDatabases:

@@ -7,9 +7,7 @@ from typing import Any
 from tlscheck.edges.aws import client_items, finding_items, table
 from tlscheck.edges.aws.client_items import client_item
 from tlscheck.edges.aws.database_items import (
-    DATABASE,
     DATABASE_ATTRIBUTES,
-    LOOK,
     LOOK_ATTRIBUTES,
     OF_DOCUMENT,
     OF_LISTING,
@@ -22,7 +20,7 @@ from tlscheck.edges.aws.table import Condition, ItemKey
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLook, item_name
 from tlscheck.verdict.steps import Drop, Write
 
 EARLIER = ("kind",)
@@ -33,13 +31,11 @@ def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> Item
     """Where the item of a noun lies."""
     match noun:
         case Client(who):
-            return who.key, client_items.PREFIX + who.digest()
+            return who.key, item_name(noun)
         case RememberedFinding(finding):
-            return finding.key, finding_items.PREFIX + finding.check
-        case KeptLook(key):
-            return key, LOOK
-        case KeptDatabase(key):
-            return key, DATABASE
+            return finding.key, item_name(noun)
+        case KeptLook(key) | KeptDatabase(key):
+            return key, item_name(noun)
 
 
 def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
