@@ -1,44 +1,33 @@
 """Discover: a schedule or a console event -> the databases to look at, in batches."""
 
-from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import clock
-from tlscheck.edges.aws import dynamodb, s3
+from tlscheck.edges import clock, plans, sweeps
+from tlscheck.edges.aws import dynamodb
 from tlscheck.edges.aws.listing import listed
-from tlscheck.edges.documents import dump, to_document
+from tlscheck.edges.documents import to_document
 from tlscheck.edges.events import console, environment
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.assembly import Inventory
-from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key, in_batches, plan_key, sweep_key
+from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, in_batches, plan_key
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.preview import Preview
 from tlscheck.inventory.request import Request, chosen
 from tlscheck.inventory.succession import with_predecessors
 from tlscheck.inventory.vanished import with_vanished
-from tlscheck.verdict.steps import Running
 
 ENVIRONMENT = environment.for_discover()
-LONGEST_SWEEP = timedelta(hours=3)  # TimeoutSeconds of the state machine
 logger = Logger()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Plans a sweep in S3; without "sweep" in the event, only tells what it would look at."""
     request, sweep = console.discover(event)
-    if sweep is None or sweep.depth is Depth.SAMPLE:
+    with sweeps.begun(ENVIRONMENT.table, sweep):
         return _discovered(request, sweep, context)
-    running = Running(sweep.id, sweep.started_at, clock.now() + LONGEST_SWEEP)
-    dynamodb.begin(ENVIRONMENT.table, running)
-    try:
-        return _discovered(request, sweep, context)
-    except BadRequest:  # nobody tries this one again
-        dynamodb.end(ENVIRONMENT.table, running.id)
-        raise
 
 
 def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -> dict[str, Any]:
@@ -58,11 +47,7 @@ def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -
 
 
 def _planned(sweep: Sweep, batches: tuple[Batch, ...], preview: Preview) -> dict[str, Any]:
-    keys = [batch_key(sweep, number) for number in range(1, len(batches) + 1)]
-    s3.put(ENVIRONMENT.bucket, sweep_key(sweep.id), dump(Plan(sweep, preview.unreadable)))
-    for key, batch in zip(keys, batches, strict=True):
-        s3.put(ENVIRONMENT.bucket, key, dump(batch))
-    s3.put(ENVIRONMENT.bucket, plan_key(sweep), dump([{"batch": key} for key in keys]))
+    plans.leave(ENVIRONMENT.bucket, Plan(sweep, preview.unreadable), batches)
     return {
         "sweep": to_document(sweep),
         "bucket": ENVIRONMENT.bucket,

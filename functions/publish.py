@@ -6,8 +6,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import clock
-from tlscheck.edges.aws import dynamodb, refusals, security_hub
+from tlscheck.edges import deliveries
+from tlscheck.edges.aws import dynamodb, security_hub
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, records
 from tlscheck.reporting.parcel import Letter, Parcel, letter, parcels
@@ -51,17 +51,5 @@ def _send(parcel: Parcel) -> Iterator[str]:
         # Where there is no hub, nothing is remembered: once there is one, a full sweep sends what it lacks.
         if refusal is not None and refusal.is_hub_disabled:
             continue
-        if not _remember(parcel.origins[name], refusal) or refusal is not None:
+        if not deliveries.remember(ENVIRONMENT.table, parcel.origins[name], refusal) or refusal is not None:
             yield from parcel.records[name]
-
-
-def _remember(origin: tuple[str, str], refusal: security_hub.Refusal | None) -> bool:
-    try:
-        if refusal is None:
-            dynamodb.delivered(ENVIRONMENT.table, *origin, clock.now())
-        else:
-            dynamodb.refused(ENVIRONMENT.table, *origin, refusal.reason, clock.now())
-    except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        logger.error("delivery not remembered", reason=refusals.reason(error))  # noqa: TRY400 - AWS's own words
-        return False
-    return True

@@ -49,7 +49,10 @@ def test_a_whole_row_of_a_server_reads_so() -> None:
     chain = (leaf(), leaf(not_after=NOW + 9999 * DAY))
     seen = replace(observation(handshake=handshake(chain=chain)), probe=NEW)
     seen = replace(seen, look=replace(seen.look, at=NOW))
-    told = (finding("ca", first_observed_at=NOW), finding("force-ssl", Status.PASSED))
+    told = (
+        finding("ca", first_observed_at=NOW, announced_at=NOW),
+        finding("force-ssl", Status.PASSED, announced_at=NOW),
+    )
     whole = row(
         database(traits=(Trait.REPLICA,)),
         seen,

@@ -12,14 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from multiprocessing import Pool
 
 from tlscheck.edges import observing  # noqa: F401 - what the function imports counts in its peak
-from tlscheck.edges.aws import dynamodb
-from tlscheck.ledger.client import Client
+from tlscheck.edges.aws import dynamodb, session
 from tlscheck.ledger.families import folded
 from tlscheck.ledger.sightings import learn, sightings
 from tlscheck.verdict.remembering import remember
@@ -68,8 +67,7 @@ def stories(numbers: range) -> int:
 def emulated_stories(told: tuple[range, int]) -> int:
     """Stories on a table of an emulated account of their own: how many are wrong."""
     numbers, sweeps = told
-    with EmulatedAccount() as account, storage.table(account) as name:
-        os.environ |= _environment(account.endpoint)
+    with emulated_table() as (account, name):
         return sum(
             bool(faults(setting(number, sweeps), lambda at: EmulatedTable(name, at, account)))
             for number in numbers
@@ -94,6 +92,15 @@ def interleavings() -> None:
 def _parts(count: int, size: int) -> Iterator[range]:
     for start in range(0, count, size):
         yield range(start, min(start + size, count))
+
+
+@contextmanager
+def emulated_table() -> Iterator[tuple[EmulatedAccount, str]]:
+    """An emulated account of its own, which boto3 finds, and a table there."""
+    with EmulatedAccount() as account, storage.table(account) as name:
+        os.environ |= _environment(account.endpoint)
+        session.forget()
+        yield account, name
 
 
 def _environment(endpoint: str) -> dict[str, str]:
@@ -130,7 +137,7 @@ def noisy() -> tuple[Sampled, int]:
     """A table after 30 noisy days, and how many mails the samples of one such day send."""
     sampled = Sampled(database(listed_at=NOW), NOW)
     sampled.full(observation())
-    clients: tuple[Client, ...] = ()
+    clients = sampled.clients
     for number in range((DAYS - 1) * LOOKS_OF_A_DAY):
         at = NOW + number * QUARTER
         clients = learn(clients, sightings(sampled.database.key, noisy_look(number, at).look, at))
@@ -162,10 +169,7 @@ def noisy_judgement(endpoint: str, table: str, moment: str) -> None:
 def noise() -> None:
     """A database with 200,000 application names a day for 30 days."""
     sampled, mails = noisy()
-    with ExitStack() as stack:
-        account = stack.enter_context(EmulatedAccount())
-        name = stack.enter_context(storage.table(account))
-        os.environ |= _environment(account.endpoint)
+    with emulated_table() as (account, name):
         sampled.copy_to(name)
         moment = NOW + DAYS * timedelta(days=1)
         command = [sys.executable, "-m", "tests.bench.ledger", "noisy", account.endpoint, name, moment.isoformat()]
@@ -181,8 +185,7 @@ def noise() -> None:
 
 def quiet() -> None:
     """Items that a sample writes of databases of which nothing changed, in an hour whose sightings are known."""
-    with EmulatedAccount() as account, storage.table(account) as name:
-        os.environ |= _environment(account.endpoint)
+    with emulated_table() as (_, name):
         figure("writes_quiet_sample", writes_of_a_quiet_sample(name, DATABASES) / DATABASES, "items")
 
 

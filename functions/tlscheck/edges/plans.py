@@ -1,12 +1,22 @@
-"""The plan that discover left of a sweep: whoever does a step of it takes its time from there."""
+"""The plan that discover leaves of a sweep: whoever does a step of it takes its time from there."""
 
 import json
+from collections.abc import Sequence
 
 from tlscheck.edges.aws import s3
-from tlscheck.edges.documents import load
+from tlscheck.edges.documents import dump, load
 from tlscheck.edges.events import steps
 from tlscheck.inventory.bad_request import not_allowed
-from tlscheck.inventory.batch import Plan, Sweep, sweep_key
+from tlscheck.inventory.batch import Batch, Plan, Sweep, batch_key, plan_key, sweep_key
+
+
+def leave(bucket: str, plan: Plan, batches: Sequence[Batch]) -> None:
+    """Writes a plan, its batches, and at last their list, which begins the steps."""
+    keys = [batch_key(plan.sweep, number) for number in range(1, len(batches) + 1)]
+    s3.put(bucket, sweep_key(plan.sweep.id), dump(plan))
+    for key, batch in zip(keys, batches, strict=True):
+        s3.put(bucket, key, dump(batch))
+    s3.put(bucket, plan_key(plan.sweep), dump([{"batch": key} for key in keys]))
 
 
 def plan_of(bucket: str, asked: Sweep) -> Plan:
