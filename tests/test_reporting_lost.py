@@ -35,6 +35,15 @@ def test_what_was_wrong_stays_wrong_with_its_findings_and_the_error(verdict: str
     assert (row.announced, row.worse, row.verdict_announced, row.flapping) == ((), (), False, False)
 
 
+def test_a_long_error_leaves_room_for_what_is_known() -> None:
+    error = f"AccessDenied: {'x' * 400}"
+    row = remembered_result(database(), remembered(findings=[finding()], verdict="FIX_CLIENTS"), error)
+    assert row.error == error
+    assert len(row.reason) < 200
+    assert row.reason.startswith("It was not judged in this sweep: AccessDenied: xxx")
+    assert row.reason.endswith("… On 2026-11-23 it was FIX_CLIENTS. It was so.")
+
+
 @pytest.mark.parametrize("verdict", ["CLEAR", "NOT_OBSERVED"])
 def test_what_was_clear_is_not_known_to_be_so_still(verdict: str) -> None:
     row = remembered_result(database(), remembered(findings=[finding()], verdict=verdict), ERROR)

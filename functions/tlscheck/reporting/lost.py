@@ -20,6 +20,9 @@ from tlscheck.wording import day, plain, sentence
 
 NO_ERROR = "no error was left (time-out or abort)"
 
+MOST_ERROR = 120
+"""Characters of it beside what is known: the whole of it stands in the row's own `error`."""
+
 EVIDENCE_SPAN = timedelta(days=35)
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,7 +97,7 @@ def _newest(remembered: Remembered) -> datetime:
 
 
 def _readiness(remembered: Remembered, error: str) -> Readiness:
-    why = sentence(f"It was not judged in this sweep: {plain(error)}")
+    why = sentence(f"It was not judged in this sweep: {plain(error, MOST_ERROR)}")
     gaps = "".join(f" {_unread(gap)}" for gap in remembered.unreadable)
     kept = remembered.database
     if kept is None or not kept.verdict:
@@ -112,7 +115,7 @@ def _unread(gap: Gap) -> str:
 
 def _regional(listing: RegionListing, remembered: Remembered, error: str) -> tuple[Finding, ...]:
     """What is remembered of a Region, but that it was listed: how completely this sweep did is lost."""
-    reason = sentence(f"What this sweep listed of the Region was not judged: {plain(error)}")
+    reason = sentence(f"What this sweep listed of the Region was not judged: {plain(error, MOST_ERROR)}")
     summary = Finding(
         listing.arn, listing.arn, listing.region, CheckId.NOT_OBSERVED, Status.NOT_OBSERVED, reason, ""
     )

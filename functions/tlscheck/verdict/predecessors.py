@@ -7,6 +7,7 @@ here yet may come any day: until it is seen here, or that is long ago, nothing s
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Sort, Who
 from tlscheck.ledger.counting import plaintext_clients, unfolded, uses_tls
@@ -89,7 +90,7 @@ def _before(evidence: Evidence, past: Past) -> str:
     known_as = plain(before.identifier if isinstance(before.resource_id, Gap) else before.resource_id)
     if before.identifier == database.identifier:
         return f"Until {day(before.until)} ({known_as}, then under this name)"
-    if database.cluster == database.identifier:
+    if database.kind is Kind.CLUSTER and (":db-" in before.key or ":db:" in before.key):
         return f"Until {day(before.until)} ({plain(before.identifier)}, a member that is gone)"
     return f"Until {day(before.until)} ({known_as}, then {plain(before.identifier)})"
 
