@@ -57,7 +57,10 @@ def complete(evidence: Evidence) -> str:
     if evidence.left_out or _others(evidence):
         steps.append("Let its clients come under fewer names (application_name, user, database).")
     if evidence.unreadable:
-        steps.append("Deploy the version of tlscheck that wrote what could not be read back.")
+        steps.append(
+            "Deploy the version of tlscheck that wrote what could not be read back, or delete those items of the"
+            " table: what they said is lost then."
+        )
     return joined(*steps)
 
 
