@@ -40,6 +40,11 @@ def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not environment.for_publish().is_security_hub_enabled
 
 
+def test_nobody_is_forgotten_while_what_they_did_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLIENT_MEMORY_DAYS", "7")
+    assert environment.for_observe().client_memory == timedelta(days=35)
+
+
 @pytest.mark.parametrize("days", ["0", "-1", "1.5", "ninety", "100000"])
 def test_a_memory_that_is_no_number_of_days_is_named(monkeypatch: pytest.MonkeyPatch, days: str) -> None:
     monkeypatch.setenv("CLIENT_MEMORY_DAYS", days)

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.wire.observation import LookOutcome, SessionGroup, SessionKind
+from tlscheck.wire.document import documents
+from tlscheck.wire.observation import (
+    Handshake,
+    HandshakeOutcome,
+    LookOutcome,
+    Observation,
+    SessionGroup,
+    SessionKind,
+)
 from tlscheck.wire.sessions import look, merged, shown
 
 from tests.look_rows import row_of, text_of
@@ -274,3 +282,19 @@ def test_no_session_is_lost_and_none_without_tls_becomes_one_with(
         expected = sum(group[7] for group in groups if group[3] is tls and group[1])
         assert sum(group.sessions for group in seen.sessions if group.tls is tls) == expected
     assert (seen.outcome is LookOutcome.NEEDS_PG_MONITOR) == (hidden > 0 and not sees_all)
+
+
+def test_half_a_character_in_a_name_costs_the_neighbours_nothing() -> None:
+    half = ["orders\ud800", "orders_app", "\udfffworker", True, "TLSv1.3\ud800", "client backend", False, 1, 1]
+    seen = look(row([*half, ["10.0.0.7\ud800"]], TLS), "tlscheck")
+    names = {(group.database, group.application, group.protocol, group.addresses) for group in seen.sessions}
+    assert ("orders?", "?worker", "TLSv1.3?", ("10.0.0.7?",)) in names
+    answer = documents([Observation("arn:1", Handshake(HandshakeOutcome.TRUSTED, ""), seen)])
+    assert json.dumps(answer, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("place", [7, 8])
+def test_a_number_that_no_server_can_count_to_is_no_answer(place: int) -> None:
+    group = [*PLAIN[:place], 10**4000, *PLAIN[place + 1 :]]
+    assert look(row_of(ANSWER | {"groups": [group]}), "tlscheck").outcome is LookOutcome.FAILED
+    assert look(row_of(ANSWER | {"kinds": 10**4000}), "tlscheck").outcome is LookOutcome.FAILED

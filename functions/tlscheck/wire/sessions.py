@@ -24,6 +24,9 @@ MOST_SHOWN = 400
 LONGEST_TEXT = 256
 """Characters. PostgreSQL's own names hold 63 bytes; a longer text is cut."""
 
+MOST_DIGITS = 10
+"""Of a number: no server holds a thousand million sessions."""
+
 RDS_USERS = frozenset({"rdsadmin", "rdsrepladmin", "rdstopmgr"})
 """RDS itself: its agent on the host, and its replication between instances."""
 
@@ -144,7 +147,8 @@ def _object(rows: Sequence[Sequence[object]]) -> object:
             return None
     try:
         # Names made in a database of another encoding need not be UTF-8.
-        answer: object = json.loads(a2b_base64(data).decode("utf-8", "replace"))
+        text = a2b_base64(data).decode("utf-8", "replace")
+        answer: object = json.loads(text, parse_int=_number)
     except (ValueError, RecursionError):
         return None
     return answer
@@ -199,5 +203,12 @@ def _kind(user: str, process: str | None, *, own: bool) -> SessionKind:
     return SessionKind.REPLICATION if process == "walsender" else SessionKind.CLIENT
 
 
+def _number(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
 def _cut(text: str | None) -> str:
-    return (text or "")[:LONGEST_TEXT]
+    # Half a surrogate pair is no text that an answer could hold: it would cost all other servers theirs.
+    return (text or "")[:LONGEST_TEXT].encode("utf-8", "replace").decode()

@@ -74,6 +74,8 @@ class ObserveEnvironment:
     """ARN of the probe that reaches every network without one of its own, or "" for none."""
 
     client_memory: timedelta
+    """At least as long as `evidence`."""
+
     evidence: timedelta
     """How long nothing without TLS must have been seen before it counts as none."""
 
@@ -120,13 +122,15 @@ def for_observe() -> ObserveEnvironment:
 
     Raises BadEnvironment.
     """
+    memory, evidence = (timedelta(days=whole(name)) for name in ("CLIENT_MEMORY_DAYS", "EVIDENCE_DAYS"))
     return ObserveEnvironment(
         needed("TABLE"),
         needed("BUCKET"),
         needed("DATABASE_USER"),
         os.environ.get("DEFAULT_PROBE", "").strip(),
-        timedelta(days=whole("CLIENT_MEMORY_DAYS")),
-        timedelta(days=whole("EVIDENCE_DAYS")),
+        # Forgotten is not gone: whoever came without TLS is known for as long as that counts.
+        max(memory, evidence),
+        evidence,
         is_enabled("MASTER_USER_SECRETS"),
         _earlier_index(),
     )
