@@ -97,9 +97,10 @@ def _moment(hand: InHand, known: Known, look: KeptLook | None) -> datetime | Non
     if look is not None:
         return look.at
     if hand.members:
-        return max((each.look.at for each in hand.members.values() if each.look), default=None)
+        looks = (_newest_of(ours, known.members.get(name)).look for name, ours in hand.members.items())
+        return max((each.at for each in looks if each), default=None)
     # None was looked at: it rests on what the table says of them, which is no older than what is remembered of it.
-    kept = [each.look.at for each in known.absent.values() if each.look]
+    kept = [each.look.at for each in known.members.values() if each.look]
     return max([*kept, *(at for each in known.own.findings if (at := each.basis.looked_at))], default=None)
 
 
@@ -107,7 +108,20 @@ def _members(hand: InHand, known: Known, database: Database) -> dict[str, Member
     if database.kind is not Kind.CLUSTER:
         return {}
     names = sorted({*database.member_authorities, *hand.members})
-    return {name: hand.members.get(name) or _absent(known.absent.get(name)) for name in names}
+    return {name: _member(hand.members.get(name), known.members.get(name)) for name in names}
+
+
+def _member(ours: Member | None, remembered: Remembered | None) -> Member:
+    return _absent(remembered) if ours is None else _newest_of(ours, remembered)
+
+
+def _newest_of(ours: Member, remembered: Remembered | None) -> Member:
+    """A member as this sweep judged it, with what another wrote of it since."""
+    if remembered is None:
+        return ours
+    looks = (each for each in (ours.look, remembered.look) if each)
+    clients = learn(ours.clients, (each.client for each in remembered.clients))
+    return replace(ours, look=max(looks, key=lambda each: each.at, default=None), clients=clients)
 
 
 def _absent(remembered: Remembered | None) -> Member:

@@ -64,5 +64,6 @@ class Known:
     past: Mapping[str, Remembered] = field(default_factory=dict)
     """Of predecessors, by key."""
 
-    absent: Mapping[str, Remembered] = field(default_factory=dict)
-    """Of members that this sweep did not look at, by identifier; those whose key is not known are left out."""
+    members: Mapping[str, Remembered] = field(default_factory=dict)
+    """Of a cluster's members that this sweep did not look at, and of all where another sweep runs beside it, by
+    identifier; those whose key is not known are left out."""

@@ -127,7 +127,7 @@ def _read(key: str) -> Steps[Remembered]:
 def _known(hand: InHand) -> Steps[Known]:
     database = hand.database
     own = yield from _read(database.key)
-    past, absent = {}, {}
+    past, members = {}, {}
     kept = own.database.database if own.database else None
     predecessors = {*database.predecessors, *(() if kept is None or isinstance(kept, Gap) else kept.predecessors)}
     for predecessor in sorted(predecessors, key=lambda each: each.key):
@@ -135,9 +135,11 @@ def _known(hand: InHand) -> Steps[Known]:
     if database.kind is Kind.CLUSTER:
         # A newer listing may know of others.
         ids = database.member_ids | (kept.member_ids if isinstance(kept, Database) else {})
-        for name in sorted(ids.keys() - hand.members.keys()):
-            absent[name] = yield from _read(resource_key(database.arn, ids[name]))
-    return Known(own, past, absent)
+        # Beside another sweep, also those in hand: since they were judged, that one may have looked at them later.
+        asked = ids.keys() if hand.is_contended else ids.keys() - hand.members.keys()
+        for name in sorted(asked):
+            members[name] = yield from _read(resource_key(database.arn, ids[name]))
+    return Known(own, past, members)
 
 
 def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
