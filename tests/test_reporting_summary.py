@@ -154,3 +154,47 @@ def test_a_subject_of_many_databases_still_fits() -> None:
     message = message_of(many, REPORT)
     assert message is not None
     assert len(message.subject) <= 100
+
+
+def test_what_is_news_is_told_however_many_stand_before_it() -> None:
+    standing = [replace(LOOSE, key=f"old-{n}", identifier=f"a-{n:02}", verdict_announced=False) for n in range(60)]
+    new = replace(LOOSE, key="new", identifier="z-new", worse=("ca",))
+    comes_and_goes = replace(CLEAR, key="flaps", identifier="z-flaps", flapping=True)
+    message = message_of(summary(*standing, new, comes_and_goes), REPORT)
+    assert message is not None
+    assert "FIX_CLIENTS z-new in us-east-1 (new verdict; now FAILED: ca)" in message.body
+    assert (
+        "CLEAR z-flaps in us-east-1 (it comes and goes: no more of it today unless it gets worse)" in message.body
+    )
+    assert message.body.count("\nFIX_CLIENTS a-") == 23
+    assert message.body.endswith("\n\nand 37 more")
+
+
+def test_what_is_news_is_told_although_nothing_may_be_listed_or_sent_in_any_region() -> None:
+    why = "AccessDenied: explicit deny in a service control policy " * 6
+    regions = [f"xx-{n}" for n in range(34)]
+    unlisted = tuple(
+        Finding(f"arn:{each}", f"arn:{each}", each, check, Status.NOT_OBSERVED, why, "")
+        for each in regions
+        for check in (CheckId.NOT_OBSERVED, CheckId.TRUST_STORE)
+    )
+    refused = tuple(replace(REFUSED, region=each, reason=why) for each in regions)
+    message = message_of(summary(LOOSE, listings=unlisted, undelivered=refused), REPORT)
+    assert message is not None
+    assert "billing-staging" in message.body
+    assert message.body.endswith("\n\nFIX_CLIENTS billing-staging in us-east-1 (new verdict)\n  It is so.")
+    assert "…\n\nFIX_CLIENTS" in message.body
+    assert len(message.body) == 16_000
+
+
+def test_a_sweep_that_could_list_no_region_and_knows_no_database_is_no_full_one() -> None:
+    def listed(*statuses: Status) -> Summary:
+        found = tuple(
+            Finding(f"arn:{n}", f"arn:{n}", "us-east-1", CheckId.NOT_OBSERVED, status, "so", "")
+            for n, status in enumerate(statuses)
+        )
+        return summarise(Plan(SWEEP), {"1": BatchResult((), found)})
+
+    assert not listed(Status.NOT_OBSERVED, Status.NOT_OBSERVED).is_full
+    assert listed(Status.NOT_OBSERVED, Status.PASSED).is_full
+    assert listed(Status.PASSED).is_full

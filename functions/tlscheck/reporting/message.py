@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth
 from tlscheck.reporting.result import DatabaseResult
-from tlscheck.reporting.summary import Summary
+from tlscheck.reporting.summary import Summary, is_news
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wording import counted, cut, listed, plain
 
@@ -14,6 +14,9 @@ MOST_SUBJECT = 100
 
 MOST_BODY = 16_000
 """Characters: far below the 256 KB that SNS takes, and as much as anybody reads."""
+
+LEAST_OF_ACCOUNT = 2_000
+"""Characters of it that are kept, however much there is to say of databases."""
 
 MOST_DATABASES = 25
 MOST_REASON = 300
@@ -35,7 +38,7 @@ def message_of(summary: Summary, report: str) -> Notification | None:
     """The message of a sweep whose report lies at `report`; None for a sample of which nobody is to be told."""
     if summary.sweep.depth is Depth.SAMPLE and not summary.news:
         return None
-    return Notification(_subject(summary), cut("\n".join(_lines(summary, report)), MOST_BODY))
+    return Notification(_subject(summary), _body(summary, report))
 
 
 def _subject(summary: Summary) -> str:
@@ -46,6 +49,13 @@ def _subject(summary: Summary) -> str:
         f"{counts[Verdict.NOT_OBSERVED]} not observed, {counts[Verdict.CLEAR]} clear"
     )
     return subject[:MOST_SUBJECT]
+
+
+def _body(summary: Summary, report: str) -> str:
+    """What is said of the account gives way to its databases: who is not told of news now never is."""
+    databases = "".join(f"\n{line}" for line in _databases(_shown(summary)))
+    account = cut("\n".join(_lines(summary, report)), max(LEAST_OF_ACCOUNT, MOST_BODY - len(databases)))
+    return cut(f"{account}{databases}", MOST_BODY)
 
 
 def _lines(summary: Summary, report: str) -> Iterator[str]:
@@ -66,7 +76,6 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
     if summary.vanished:
         named = listed((plain(arn, MOST_REASON) for arn in summary.vanished), most=MOST_VANISHED)
         yield f"Gone or excluded, findings archived: {named}"
-    yield from _databases(_shown(summary))
 
 
 def _undelivered(summary: Summary) -> Iterator[str]:
@@ -89,7 +98,11 @@ def _shown(summary: Summary) -> tuple[DatabaseResult, ...]:
 
 
 def _databases(shown: tuple[DatabaseResult, ...]) -> Iterator[str]:
-    for database in shown[:MOST_DATABASES]:
+    # A stable sort: of news as of others the most pressing are named, in the order of the report.
+    chosen = {each.key for each in sorted(shown, key=lambda each: not is_news(each))[:MOST_DATABASES]}
+    for database in shown:
+        if database.key not in chosen:
+            continue
         yield ""
         yield f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}"
         yield f"  {plain(database.reason, MOST_REASON)}"

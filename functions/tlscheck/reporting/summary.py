@@ -65,14 +65,20 @@ class Summary:
     @property
     def news(self) -> tuple[DatabaseResult, ...]:
         """Databases of which people are to be told now: a new verdict, a check that FAILED, or that it flaps."""
-        return tuple(each for each in self.databases if each.verdict_announced or each.worse or each.flapping)
+        return tuple(each for each in self.databases if is_news(each))
 
     @property
     def is_full(self) -> bool:
         """Whether it looked at the whole account: one of a part, or of which nothing was observed, did not."""
-        is_empty = not self.databases and not self.lost_batches
+        is_listed = not self.unlisted or Status.PASSED in self.checks.get(CheckId.NOT_OBSERVED, {})
+        is_empty = not self.databases and not self.lost_batches and is_listed
         is_observed = is_empty or any(not each.error for each in self.databases)
         return self.sweep.depth is Depth.FULL and not self.sweep.narrow and is_observed
+
+
+def is_news(database: DatabaseResult) -> bool:
+    """Whether people are to be told of it now."""
+    return bool(database.verdict_announced or database.worse or database.flapping)
 
 
 def summarise(
