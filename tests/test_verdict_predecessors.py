@@ -240,3 +240,22 @@ def test_enforcing_tls_is_not_advised_before_the_clients_of_before_have_moved() 
     assert says("force-ssl", of).next_step.startswith(
         "Move the clients that plaintext-clients names to TLS, then: "
     )
+
+
+def test_more_predecessors_than_are_remembered_keep_it_from_clear_as_long_as_they_may_matter() -> None:
+    beyond = (
+        "So many others had its name, or were its members, that those until 2026-11-02 are not remembered "
+        "with it, nor who connected to them."
+    )
+    of = evidence(database(predecessors_beyond=UNTIL))
+    assert (plaintext(of).status, plaintext(of).reason) == (
+        "NOT_OBSERVED",
+        f"No client that counts was seen without TLS, but not everybody can have been seen. {beyond}",
+    )
+    assert plaintext(of).next_step == "Nothing: 35 days after that day they stand aside."
+    assert says("not-observed", of).reason == f"Not looked at: clients: s{beyond[1:]}"
+    assert ready(of).verdict is Verdict.NOT_OBSERVED
+    gone = evidence(cluster(predecessors_beyond=UNTIL))
+    assert (plaintext(gone).status, plaintext(gone).reason) == ("NOT_OBSERVED", beyond)
+    assert ready(gone).verdict is Verdict.NOT_OBSERVED
+    assert ready(evidence(database(predecessors_beyond=NOW - 36 * DAY))).verdict is Verdict.CLEAR
