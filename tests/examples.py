@@ -97,7 +97,7 @@ def cluster(**changes: Any) -> Database:
         "identifier": "ledger",
         "resource_id": "cluster-LEDGER",
         "engine": "aurora-postgresql",
-        "cluster": "ledger",
+        "cluster": None,
         "endpoint": None,
         "certificate_authority": UNKNOWN_CA,
         "server_certificate_expires": None,
