@@ -136,13 +136,25 @@ def test_one_that_was_back_meanwhile_comes_before_it_until_then() -> None:
     assert until(again) == [("db-OLD", at)]
 
 
-def test_predecessors_of_a_predecessor_follow_it_newest_first_and_at_most_five_in_all() -> None:
+def test_predecessors_of_a_predecessor_follow_it_newest_first() -> None:
     known: list[Database] = []
     for number in range(8):
         at = NOW + number * DAY
         (latest,) = after(named(f"db-{number}", at=at), known=known, now=at).values()
         known = [latest]
-    assert until(latest) == [(f"db-{number - 1}", NOW + number * DAY) for number in (7, 6, 5, 4, 3)]
+    assert until(latest) == [(f"db-{number - 1}", NOW + number * DAY) for number in (7, 6, 5, 4, 3, 2, 1)]
+
+
+def test_one_made_anew_each_night_is_told_of_all_35_and_of_each_as_of_its_own_last_night() -> None:
+    gone: list[Database] = []
+    for number in range(50):
+        at = NOW + number * DAY
+        # Ids that say nothing of their order.
+        (latest,) = after(named(f"db-{number * 37 % 100:02}", at=at), gone=gone, now=at).values()
+        gone.append(latest)
+    nights = range(49, 13, -1)
+    assert until(latest) == [(f"db-{(number - 1) * 37 % 100:02}", NOW + number * DAY) for number in nights]
+    assert latest.predecessors_beyond is None
 
 
 def test_a_proxy_or_database_of_another_region_of_that_name_is_nobody() -> None:
@@ -200,9 +212,23 @@ def test_a_cluster_that_gets_the_name_has_the_other_one_and_its_members_before_i
 
 
 def test_a_cluster_keeps_the_newest_of_many_readers_that_came_and_went() -> None:
-    lost = [reader(f"db-R{number:02}", f"reader-{number}", at=NOW - DAY) for number in range(40)]
+    lost = [reader(f"db-R{number:03}", f"reader-{number}", at=NOW - DAY) for number in range(101)]
+    (all_of_them,) = after(ledger(), gone=lost[:100]).values()
+    assert (len(all_of_them.predecessors), all_of_them.predecessors_beyond) == (100, None)
     (found,) = after(ledger(), gone=lost).values()
-    assert len(found.predecessors) == 25
+    assert (len(found.predecessors), found.predecessors_beyond) == (100, NOW)
+    # That some were too many is known until none of them had the name within the span.
+    for days, beyond in ((35, NOW), (36, None)):
+        at = NOW + days * DAY
+        (later,) = after(ledger(listed_at=at), known=[found], now=at).values()
+        assert later.predecessors_beyond == beyond
+        assert carried(ledger(listed_at=at), found, at, SPAN).predecessors_beyond == beyond
+
+
+def test_whoever_follows_one_of_which_not_all_are_told_is_not_told_of_all_either() -> None:
+    old = replace(OLD, predecessors_beyond=NOW - 2 * DAY)
+    (new,) = after(named("db-NEW"), gone=[old]).values()
+    assert new.predecessors_beyond == NOW - 2 * DAY
 
 
 def test_a_sweep_that_could_not_read_what_is_remembered_loses_none_of_it() -> None:

@@ -82,13 +82,7 @@ def test_every_state_of_force_ssl_is_a_status_of_its_own_reason(
     ],
 )
 def test_a_pending_reboot_names_the_command_for_its_kind(of: Database, command: str) -> None:
-    pending = database(
-        kind=of.kind,
-        identifier=of.identifier,
-        engine=of.engine,
-        cluster=of.cluster,
-        force_ssl=force(Enforcement.ENFORCED_AFTER_REBOOT),
-    )
+    pending = replace(of, force_ssl=force(Enforcement.ENFORCED_AFTER_REBOOT))
     assert command in force_ssl.judge(evidence(pending)).next_step
 
 

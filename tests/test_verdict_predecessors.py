@@ -73,7 +73,7 @@ def test_a_predecessors_client_without_tls_keeps_its_successor_from_clear() -> N
     assert "may still come" in verdict.reason
 
 
-@pytest.mark.parametrize("here", [client("billing-cron"), client("billing-cron", last_tls=NOW - 300 * DAY)])
+@pytest.mark.parametrize("here", [client("billing-cron"), client("billing-cron", last_tls=THERE)])
 def test_it_is_clear_once_that_client_was_seen_here(here: Client) -> None:
     of = known(here, there=(plaintext_client(last_plaintext=THERE),))
     assert plaintext(of).status == "PASSED"
@@ -240,3 +240,78 @@ def test_enforcing_tls_is_not_advised_before_the_clients_of_before_have_moved() 
     assert says("force-ssl", of).next_step.startswith(
         "Move the clients that plaintext-clients names to TLS, then: "
     )
+
+
+def test_more_predecessors_than_are_remembered_keep_it_from_clear_as_long_as_they_may_matter() -> None:
+    beyond = (
+        "So many others had its name, or were its members, that those until 2026-11-02 are not remembered "
+        "with it, nor who connected to them."
+    )
+    of = evidence(database(predecessors_beyond=UNTIL))
+    assert (plaintext(of).status, plaintext(of).reason) == (
+        "NOT_OBSERVED",
+        f"No client that counts was seen without TLS, but not everybody can have been seen. {beyond}",
+    )
+    assert plaintext(of).next_step == "Nothing: 35 days after that day they stand aside."
+    assert says("not-observed", of).reason == f"Not looked at: clients: s{beyond[1:]}"
+    assert ready(of).verdict is Verdict.NOT_OBSERVED
+    gone = evidence(cluster(predecessors_beyond=UNTIL))
+    assert (plaintext(gone).status, plaintext(gone).reason) == ("NOT_OBSERVED", beyond)
+    assert ready(gone).verdict is Verdict.NOT_OBSERVED
+    assert ready(evidence(database(predecessors_beyond=NOW - 36 * DAY))).verdict is Verdict.CLEAR
+
+
+@pytest.mark.parametrize(
+    "here",
+    [
+        client("billing-cron", last_tls=NOW - 300 * DAY),
+        client("billing-cron", last_tls=THERE - timedelta(hours=1)),
+        # Another machine says nothing of that one.
+        client("billing-cron", address="10.0.9.9"),
+    ],
+)
+@pytest.mark.parametrize("of_member", [False, True])
+def test_one_that_was_here_before_or_from_another_address_is_awaited_all_the_same(
+    here: Client, of_member: bool
+) -> None:
+    there = plaintext_client(last_plaintext=THERE)
+    of = of_cluster(here, there=there) if of_member else known(here, there=(there,))
+    assert plaintext(of).status == "NOT_OBSERVED"
+    assert plaintext(of).reason.endswith(
+        '1 client was seen without TLS, and not here since from the same address: "billing-cron" as "orders" in '
+        '"orders" from 10.0.1.5, last seen without TLS on 2026-11-01.'
+    )
+    assert ready(of).verdict is Verdict.NOT_OBSERVED
+
+
+def test_of_several_addresses_those_are_told_from_which_it_was_not_seen_here() -> None:
+    there = plaintext_client(plaintext=trace(THERE, ["10.0.1.5", "10.0.1.7"]))
+    assert "from 10.0.1.7, last seen" in plaintext(known(client("billing-cron"), there=(there,))).reason
+    both = client("billing-cron", tls=trace(NOW, ["10.0.1.5", "10.0.1.7"]))
+    assert plaintext(known(both, there=(there,))).status == "PASSED"
+
+
+def test_from_an_address_that_is_not_kept_any_time_here_since_is_one() -> None:
+    there = plaintext_client(plaintext=trace(THERE, [], elsewhere=THERE))
+    assert plaintext(known(there=(there,))).status == "NOT_OBSERVED"
+    assert plaintext(known(client("billing-cron", last_tls=THERE - DAY), there=(there,))).status == "NOT_OBSERVED"
+    assert plaintext(known(client("billing-cron", address="10.0.9.9"), there=(there,))).status == "PASSED"
+
+
+def test_who_began_when_the_name_was_anothers_came_by_another_name() -> None:
+    late = plaintext_client(plaintext=trace(NOW, first=UNTIL + timedelta(hours=1)))
+    assert plaintext(known(there=(late,))).reason.endswith("and none was seen.")
+    later_with_tls = replace(late, tls=late.plaintext, plaintext=trace(THERE))
+    assert says("tls-clients", known(there=(later_with_tls,))).reason == "No client was seen with TLS so far."
+    assert plaintext(known(there=(later_with_tls,))).status == "NOT_OBSERVED"
+
+
+def test_one_that_lives_on_is_not_said_to_have_been_seen_until_it_lost_the_name() -> None:
+    on = (plaintext_client(plaintext=trace(NOW, first=THERE)),)
+    seen = (
+        '1 client was seen without TLS, and not here yet: "billing-cron" as "orders" in "orders" from 10.0.1.5, '
+        "last seen without TLS on 2026-11-24."
+    )
+    assert plaintext(known(there=on)).reason.endswith(f"At db-OLD, under this name until 2026-11-02, {seen}")
+    of = known(of=cluster(), before=MEMBER, there=on)
+    assert plaintext(of).reason == f"At ledger-2, a member until 2026-11-02, {seen}"

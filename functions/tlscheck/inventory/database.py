@@ -178,6 +178,9 @@ class Database:
     predecessors: tuple[Predecessor, ...] = ()
     """Newest first; those that are remembered no longer are left out."""
 
+    predecessors_beyond: datetime | None = None
+    """Until when the newest of those had the name that were too many to be told; None: they all are."""
+
     formerly: tuple[Former, ...] = ()
     """Newest first: whoever has such a name today is told of this one, in whatever order the two are written."""
 

@@ -15,11 +15,14 @@ from tlscheck.inventory.database import Database, Former, Kind, Predecessor
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.vanished import gone
 
-MOST = 5
-"""Predecessors of an instance, a member or a proxy; and what a database was formerly."""
+MOST = 40
+"""Predecessors of an instance, a member or a proxy: one made anew each night has 35 within EvidenceDays."""
 
-MOST_OF_A_CLUSTER = 25
+MOST_OF_A_CLUSTER = 100
 """Predecessors of a cluster: they also are the members that it lost, readers that are scaled in and out."""
+
+MOST_FORMERLY = 5
+"""What a database was formerly."""
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,11 +41,10 @@ def with_predecessors(inventory: Inventory, known: KnownDatabases, now: datetime
 def carried(database: Database, kept: Database, now: datetime, span: timedelta) -> Database:
     """A database as listed, with what the same one was told of its past before: a listing that could not read what
     is remembered loses none of it."""
-    return replace(
-        database,
-        predecessors=_bounded(database, (*database.predecessors, *kept.predecessors), now, span),
-        formerly=_formerly(database, kept, now, span),
-    )
+    formerly = _formerly(database, kept, now, span)
+    found = (*database.predecessors, *kept.predecessors)
+    beyond = (database.predecessors_beyond, kept.predecessors_beyond)
+    return _succeeding(replace(database, formerly=formerly), found, beyond, now, span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,30 +95,37 @@ def _appearances(database: Database) -> Iterator[tuple[str, str | None, _Holder]
 
 def _after(database: Database, earlier: _Earlier, now: datetime, span: timedelta) -> Database:
     same = earlier.by_key.get(database.key)
-    kept = {each.key: each for each in same.predecessors} if same else {}
-    before = list(earlier.by_arn.get(database.arn, ()))
+    before = [*earlier.by_arn.get(database.arn, ())]
     if database.kind is Kind.CLUSTER:
         before += earlier.lost_members.get((database.region, database.identifier), ())
-    found = list(kept.values())
-    for each in before:
-        if each.database.key != database.key and not (each.last and each.last < now - span):
-            found.append(_succeeded(each, kept.get(each.database.key), database.listed_at or now))
-            found += each.database.predecessors
-    formerly = _formerly(database, same, now, span) if same else ()
-    return replace(database, predecessors=_bounded(database, found, now, span), formerly=formerly)
+    before = [
+        each for each in before if each.database.key != database.key and not (each.last and each.last < now - span)
+    ]
+    told = [*(same.predecessors if same else ()), *(one for each in before for one in each.database.predecessors)]
+    beyond = [each.database.predecessors_beyond for each in before]
+    holders = {each.database.key for each in before}
+    found = [_succeeded(each, told, database.listed_at or now) for each in before]
+    found += [each for each in told if each.key not in holders]
+    if same:
+        beyond.append(same.predecessors_beyond)
+        database = replace(database, formerly=_formerly(database, same, now, span))
+    return _succeeding(database, found, beyond, now, span)
 
 
-def _succeeded(before: _Holder, kept: Predecessor | None, listed_at: datetime) -> Predecessor:
-    """Another database as a predecessor: until now, or as it was first said, where it was not back meanwhile."""
-    was_back = kept is not None and before.last is not None and before.last > kept.until
-    until = kept.until if kept and not was_back else listed_at
+def _succeeded(before: _Holder, told: Iterable[Predecessor], listed_at: datetime) -> Predecessor:
+    """Another database as a predecessor: until now, or as anybody was told first since it had the name last."""
     one = before.database
-    return Predecessor(one.key, before.identifier, one.resource_id, until)
+    ends = [each.until for each in told if each.key == one.key and not (before.last and before.last > each.until)]
+    return Predecessor(one.key, before.identifier, one.resource_id, min(ends, default=listed_at))
 
 
-def _bounded(
-    database: Database, found: Iterable[Predecessor], now: datetime, span: timedelta
-) -> tuple[Predecessor, ...]:
+def _succeeding(
+    database: Database,
+    found: Iterable[Predecessor],
+    beyond: Iterable[datetime | None],
+    now: datetime,
+    span: timedelta,
+) -> Database:
     """The newest first, each once and at its latest moment; never the database itself."""
     latest: dict[str, Predecessor] = {}
     for each in sorted(found, key=lambda each: each.until):
@@ -124,7 +133,14 @@ def _bounded(
             latest[each.key] = each
     ordered = sorted(latest.values(), key=lambda each: each.key)
     ordered.sort(key=lambda each: each.until, reverse=True)
-    return tuple(ordered[: MOST_OF_A_CLUSTER if database.kind is Kind.CLUSTER else MOST])
+    most = MOST_OF_A_CLUSTER if database.kind is Kind.CLUSTER else MOST
+    left_out = [each.until for each in ordered[most:]]
+    left_out += [each for each in beyond if each and each >= now - span]
+    return replace(
+        database,
+        predecessors=tuple(ordered[:most]),
+        predecessors_beyond=max(left_out, default=None),
+    )
 
 
 def _formerly(database: Database, kept: Database, now: datetime, span: timedelta) -> tuple[Former, ...]:
@@ -136,7 +152,7 @@ def _formerly(database: Database, kept: Database, now: datetime, span: timedelta
             latest[each.arn, each.cluster] = each
     ordered = sorted(latest.values(), key=lambda each: (each.arn, each.cluster or ""))
     ordered.sort(key=lambda each: each.last, reverse=True)
-    return tuple(ordered[:MOST])
+    return tuple(ordered[:MOST_FORMERLY])
 
 
 def _last_listed(database: Database) -> datetime:

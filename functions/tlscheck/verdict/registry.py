@@ -44,7 +44,8 @@ def by_look(evidence: Evidence) -> bool:
 
 def with_past(evidence: Evidence) -> bool:
     """Of a check of who connects, which a cluster has where its members, or what it replaced, are gone."""
-    return evidence.database.kind is Kind.CLUSTER and bool(evidence.past)
+    database = evidence.database
+    return database.kind is Kind.CLUSTER and bool(evidence.past or database.predecessors_beyond)
 
 
 def by_server(evidence: Evidence) -> bool:

@@ -12,7 +12,7 @@ from tlscheck.verdict.predecessors import still_expected
 from tlscheck.wire.login import grant_pg_monitor
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
 from tlscheck.wire.targeting import no_probe, target_of
-from tlscheck.wording import clause, counted, joined, listed, plain, sentence
+from tlscheck.wording import clause, counted, day, joined, listed, plain, sentence
 
 WHAT_THE_WIRE_SHOWED = {
     HandshakeOutcome.UNKNOWN_ISSUER: "The server's certificate hangs from none of the Region's root certificates",
@@ -46,9 +46,20 @@ def lacks_memory(evidence: Evidence) -> str:
     return sentence(f"Not all that is remembered of it could be read back: {items}")
 
 
+def lacks_past(evidence: Evidence) -> str:
+    """That more databases had its name than are remembered with it, as a sentence; empty where they all are."""
+    beyond = evidence.database.predecessors_beyond
+    if not beyond or beyond < evidence.at - evidence.evidence_span:
+        return ""
+    return (
+        f"So many others had its name, or were its members, that those until {day(beyond)} are not remembered "
+        "with it, nor who connected to them."
+    )
+
+
 def shows_everybody(evidence: Evidence) -> bool:
     """Whether who is not among the clients was not connected, at this look or an earlier one."""
-    return evidence.seen and not evidence.left_out and not evidence.unreadable
+    return evidence.seen and not evidence.left_out and not evidence.unreadable and not lacks_past(evidence)
 
 
 def complete(evidence: Evidence) -> str:
@@ -61,6 +72,8 @@ def complete(evidence: Evidence) -> str:
             "Deploy the version of tlscheck that wrote what could not be read back, or delete those items of the"
             " table: what they said is lost then."
         )
+    if lacks_past(evidence):
+        steps.append(f"Nothing: {counted(evidence.evidence_span.days, 'day')} after that day they stand aside.")
     return joined(*steps)
 
 
@@ -77,6 +90,8 @@ def lacks(evidence: Evidence) -> list[str]:
     if others := _others(evidence):
         number = or_more(sum(map(_names, others)))
         reasons.append(f"clients: of {number} or more it is only kept as what user they came, and when")
+    if past := lacks_past(evidence):
+        reasons.append(f"clients: {clause(past)}")
     if expected := still_expected(evidence):
         who = counted(number_of(expected), "client") if number_of(expected) else "clients"
         reasons.append(f"clients: {who} of its predecessors may still come (see plaintext-clients)")

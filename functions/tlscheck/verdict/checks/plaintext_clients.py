@@ -15,6 +15,7 @@ from tlscheck.verdict.predecessors import still_expected, told_without_tls
 from tlscheck.verdict.visibility import (
     complete,
     lacks_memory,
+    lacks_past,
     lacks_sessions,
     show_sessions,
     unseen_sessions,
@@ -36,7 +37,7 @@ def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or member. Nobody seen is a pass only where the server refuses plaintext."""
     if evidence.database.kind is Kind.CLUSTER:
         return _of_cluster(evidence)
-    lacks = [lacks_sessions(evidence), lacks_memory(evidence)]
+    lacks = [lacks_sessions(evidence), lacks_memory(evidence), lacks_past(evidence)]
     past, gone = told_without_tls(evidence), _gone(evidence)
     if clients := evidence.plaintext_clients:
         known = without_tls(clients, _addresses(evidence, plaintext_addresses))
@@ -60,7 +61,8 @@ def judge(evidence: Evidence) -> Finding:
 
 def _of_cluster(evidence: Evidence) -> Finding:
     """Its clients are its members'; those of one that is gone come to the others."""
-    lacks, past = lacks_memory(evidence), told_without_tls(evidence)
+    lacks = joined(lacks_memory(evidence), lacks_past(evidence))
+    past = told_without_tls(evidence)
     if still_expected(evidence):
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, joined(past, lacks), _await(evidence))
     if lacks:
