@@ -229,7 +229,8 @@ def test_a_message_says_nothing_of_what_did_not_happen() -> None:
 
 
 def test_a_message_leaves_a_line_before_it_counts_what_it_does_not_name() -> None:
-    rows = [row(database(identifier=f"db-{number:02}"), verdict="NOT_OBSERVED") for number in range(27)]
+    names = [f"db-{number:02}" for number in range(27)]
+    rows = [row(database(identifier=name, resource_id=name), verdict="NOT_OBSERVED") for name in names]
     sent = message_of(summarise(PLAN, {"1": BatchResult(tuple(rows), ())}), "s3://tlscheck/report.json")
     assert sent is not None
     assert sent.body.endswith("NOT_OBSERVED db-24 in us-east-1\n  It is so.\n\nand 2 more")

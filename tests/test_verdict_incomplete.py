@@ -55,8 +55,10 @@ COULD_NOT = (
                 "Not looked at: memory: not all that is remembered of it could be read back: client#0123: no such "
                 "sort; finding#ca: MUTED is no status."
             ),
-            "Deploy the version of tlscheck that wrote what could not be read back, or delete those items of the table:"
-            " what they said is lost then.",
+            (
+                "Deploy the version of tlscheck that wrote what could not be read back, or delete those items of the"
+                " table: what they said is lost then."
+            ),
         ),
     ],
 )
