@@ -100,7 +100,7 @@ def test_an_address_that_is_gone_counts_for_35_days_and_then_is_told_as_such() -
         "PASSED",
         (
             "The server refuses connections without TLS (rds.force_ssl is 1 in orders-pg17 (in-sync)), and none "
-            'was seen. Not counted any more: "orders-api" as "orders" in "orders" from 10.0.1.5, last seen '
+            'that counts was seen. Not counted any more: "orders-api" as "orders" in "orders" from 10.0.1.5, last seen '
             "without TLS on 2026-10-20; since then each was seen with TLS from elsewhere, and for 35 days "
             "not without."
         ),
@@ -111,7 +111,7 @@ def test_what_is_gone_is_told_also_where_the_server_may_accept_plaintext() -> No
     status, reason = of("plaintext-clients", evidence(database(force_ssl=NOT_ENFORCED), clients=[gone(35)]))
     assert status == "INFORMATIONAL"
     assert reason.startswith(
-        "No client was seen without TLS, but the server may accept one, and a look shows only"
+        "No client that counts was seen without TLS, but the server may accept one, and a look shows only"
     )
     assert ' Not counted any more: "orders-api" as ' in reason
 
@@ -122,6 +122,30 @@ def test_what_is_gone_is_told_where_its_name_came_with_tls_among_those_that_fold
     status, reason = without_tls(plaintext_client("report-12", last_plaintext=NOW - 40 * DAY), folded)
     assert status == "PASSED"
     assert ' Not counted any more: "report-12" as "orders" in "orders" from 10.0.1.5, last seen' in reason
+    # It was never seen with TLS itself.
+    assert "; since then each, or another name of its pattern, was seen with TLS from elsewhere" in reason
+
+
+def test_what_is_gone_is_told_also_where_no_address_of_it_is_known() -> None:
+    past = NOW - 40 * DAY
+    unknown = client(tls=trace(NOW, ("10.0.1.9",)), plaintext=trace(past, (), elsewhere=past))
+    others = client(who=who("", "", "", Sort.OTHERS), tls=trace(NOW, ()), plaintext=trace(past, ()))
+    for known, told in ((unknown, '"orders-api" as "orders" in "orders"'), (others, "others (1 name or more)")):
+        status, reason = without_tls(known)
+        assert status == "PASSED"
+        assert f" Not counted any more: {told}" in reason
+        assert ", last seen without TLS on 2026-10-15; since then " in reason
+
+
+def test_who_was_seen_without_tls_is_never_told_as_not_seen() -> None:
+    moved = client(tls=trace(NOW), plaintext=trace(NOW - 8 * DAY))
+    assert without_tls(moved) == (
+        "PASSED",
+        (
+            "The server refuses connections without TLS (rds.force_ssl is 1 in orders-pg17 (in-sync)), and none "
+            "that counts was seen."
+        ),
+    )
 
 
 def test_what_is_gone_is_told_beside_what_is_not() -> None:
@@ -240,3 +264,18 @@ def test_clients_that_still_need_an_outdated_version_are_named(last: dict[str, d
         f"Move to TLSv1.2 or newer: {name}; then: aws rds " if told else "None was seen below TLSv1.2 so far; "
     )
     assert step.startswith(beginning)
+
+
+def test_who_came_below_it_is_named_also_where_the_group_does_not_say_what_the_server_takes() -> None:
+    name = '"orders-api" as "orders" in "orders" from 10.0.1.5, last seen with TLSv1 on 2026-11-24'
+    old = [client(protocols=("TLSv1",))]
+    by_engine = says("tls-versions", evidence(database(settings=having(ssl_min_protocol_version="")), clients=old))
+    assert by_engine.reason.endswith(
+        f" to the engine, whose own default the API does not tell. Below TLSv1.2 came {name}."
+    )
+    assert by_engine.next_step.startswith(
+        f"Move to TLSv1.2 or newer: {name}; then: aws rds modify-db-parameter-group "
+    )
+    raised = says("tls-versions", evidence(clients=old))
+    assert (raised.status, raised.next_step) == ("PASSED", "")
+    assert raised.reason == f"The server takes TLSv1.2 to TLSv1.3 (orders-pg17). Below TLSv1.2 came {name}."

@@ -86,6 +86,15 @@ def no_longer_counted(
     }
 
 
+def counts_no_more(client: Client, now: datetime, evidence: timedelta, family_tls: datetime | None = None) -> bool:
+    """Whether it came without TLS from somewhere, known by name or not, that is gone and counts no more."""
+    gone_before = _gone_before(client, now, evidence, family_tls)
+    return gone_before is not None and any(
+        moment < gone_before and _counts(client, address, moment, now)
+        for address, moment in _moments(client.plaintext)
+    )
+
+
 def count(trace: Trace) -> tuple[int, bool]:
     """How many names a fold's or others' trace stands for, and whether that is exact.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.counting import tls_clients
-from tlscheck.verdict.clients import Named
+from tlscheck.verdict.clients import Named, named
 from tlscheck.verdict.evidence import Evidence
 
 OUTDATED = ("TLSv1", "TLSv1.0", "TLSv1.1")
@@ -15,6 +15,12 @@ def by_outdated_tls(evidence: Evidence) -> tuple[Named, ...]:
     """The clients that still need one of them: with no newer one since, or within EvidenceDays. Of a cluster, its
     members'."""
     return tuple(_outdated(evidence, (*evidence.tls_clients, *tls_clients(evidence.member_clients))))
+
+
+def below(evidence: Evidence) -> str:
+    """Who they are, as a sentence; empty where there are none."""
+    clients = by_outdated_tls(evidence)
+    return f"Below TLSv1.2 came {named(clients)}." if clients else ""
 
 
 def _outdated(evidence: Evidence, clients: tuple[Client, ...]) -> Iterator[Named]:

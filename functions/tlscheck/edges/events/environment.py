@@ -122,7 +122,8 @@ def for_observe() -> ObserveEnvironment:
 
     Raises BadEnvironment.
     """
-    memory, evidence = (timedelta(days=whole(name)) for name in ("CLIENT_MEMORY_DAYS", "EVIDENCE_DAYS"))
+    memory = timedelta(days=whole("CLIENT_MEMORY_DAYS"))
+    evidence = timedelta(days=whole("EVIDENCE_DAYS"))
     return ObserveEnvironment(
         needed("TABLE"),
         needed("BUCKET"),

@@ -1,12 +1,17 @@
 """Check plaintext-clients: who connects without TLS?"""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from tlscheck.inventory.database import Kind
 from tlscheck.ledger.bounds import family
-from tlscheck.ledger.client import Who
-from tlscheck.ledger.counting import family_tls, no_longer_counted, plaintext_addresses, unfolded
+from tlscheck.ledger.client import Sort, Who
+from tlscheck.ledger.counting import (
+    counts_no_more,
+    family_tls,
+    no_longer_counted,
+    plaintext_addresses,
+    unfolded,
+)
 from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named, were_seen, without_tls
 from tlscheck.verdict.evidence import Evidence
@@ -53,9 +58,10 @@ def judge(evidence: Evidence) -> Finding:
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, joined(reason, *lacks, past, gone), step)
     if evidence.enforcement.is_enforced:
         why = plain(evidence.enforcement.reason)
-        reason = f"The server refuses connections without TLS ({why}), and none was seen."
+        reason = f"The server refuses connections without TLS ({why}), and {_none(evidence)} was seen."
         return evidence.finding(CHECK.id, Status.PASSED, joined(reason, past, gone))
-    reason = "No client was seen without TLS, but the server may accept one, and a look shows only its moment."
+    who = _none(evidence).replace("none", "No client")
+    reason = f"{who} was seen without TLS, but the server may accept one, and a look shows only its moment."
     return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, past, gone))
 
 
@@ -74,19 +80,30 @@ def _of_cluster(evidence: Evidence) -> Finding:
     return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, past))
 
 
+def _none(evidence: Evidence) -> str:
+    """Whoever is remembered to have come without TLS was seen, also where that counts no more."""
+    return "none that counts" if any(client.plaintext for client in evidence.clients) else "none"
+
+
 def _gone(evidence: Evidence) -> str:
-    """Which addresses count no more, although they were never seen with TLS."""
-    addresses = _addresses(evidence, no_longer_counted)
-    gone = without_tls((client for client in unfolded(evidence.clients) if addresses[client.who]), addresses)
+    """Who counts no more from where they came, although they were never seen with TLS from there."""
+    addresses, is_gone = _addresses(evidence, no_longer_counted), _addresses(evidence, counts_no_more)
+    gone = without_tls((client for client in unfolded(evidence.clients) if is_gone[client.who]), addresses)
     if not gone:
         return ""
+    # Others that its name folds with may be those who came with TLS.
+    own = all(
+        each.client.who.sort is Sort.CLIENT and each.client.tls and each.client.tls.last > each.last
+        for each in gone
+    )
+    who = "each" if own else "each, or another name of its pattern,"
     return (
-        f"Not counted any more: {named(gone)}; since then each was seen with TLS from elsewhere, and for "
+        f"Not counted any more: {named(gone)}; since then {who} was seen with TLS from elsewhere, and for "
         f"{_days(evidence)} not without."
     )
 
 
-def _addresses(evidence: Evidence, which: Callable[..., dict[str, datetime]]) -> dict[Who, dict[str, datetime]]:
+def _addresses[T](evidence: Evidence, which: Callable[..., T]) -> dict[Who, T]:
     """Of each client, those that count, or no longer do, to when it came from there without TLS last."""
     clients = unfolded(evidence.clients)
     with_tls = family_tls(clients)

@@ -4,7 +4,7 @@ from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId
 from tlscheck.verdict.clients import MOST_LISTED, named, were_seen, with_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.outdated import by_outdated_tls
+from tlscheck.verdict.outdated import below
 from tlscheck.verdict.predecessors import told_with_tls
 from tlscheck.verdict.visibility import (
     complete,
@@ -33,7 +33,7 @@ def judge(evidence: Evidence) -> Finding:
     if known := with_tls(evidence.tls_clients):
         reason = f"{were_seen(known)} with TLS: {named(known)}. Whether they verify the server cannot be seen."
         step = "Before the CA is changed, ask their owners which root certificates they trust."
-        said = joined(reason, _outdated(evidence), rest)
+        said = joined(reason, below(evidence), rest)
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, said, step)
     if not evidence.seen:
         reason = f"Who is connected was not seen: {unseen_sessions(evidence)}"
@@ -42,11 +42,6 @@ def judge(evidence: Evidence) -> Finding:
     if lacks:
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, joined(reason, rest), complete(evidence))
     return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, rest))
-
-
-def _outdated(evidence: Evidence) -> str:
-    clients = by_outdated_tls(evidence)
-    return f"Below TLSv1.2 came {named(clients)}." if clients else ""
 
 
 def _behind_proxies(evidence: Evidence) -> str:

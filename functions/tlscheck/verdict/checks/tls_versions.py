@@ -8,10 +8,10 @@ from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Sev
 from tlscheck.verdict.clients import named
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.outdated import OUTDATED, by_outdated_tls
+from tlscheck.verdict.outdated import OUTDATED, below, by_outdated_tls
 from tlscheck.verdict.parameters import unknown
 from tlscheck.verdict.visibility import shows_everybody
-from tlscheck.wording import plain
+from tlscheck.wording import joined, plain
 
 CHECK = Check(
     CheckId.TLS_VERSIONS,
@@ -47,11 +47,17 @@ def judge(evidence: Evidence) -> Finding:
         reason = (
             f"{group} leaves {OLDEST_PROTOCOL} to the engine, whose own default the API does not tell{ciphers}."
         )
-        return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason)
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, below(evidence)), _raise(evidence))
     to = f" to {plain(newest)}" if newest else " up to the newest that it knows"
-    return evidence.finding(
-        CHECK.id, Status.PASSED, f"The server takes {plain(oldest)}{to} ({group}{ciphers}).".replace(";", ",")
-    )
+    reason = f"The server takes {plain(oldest)}{to} ({group}{ciphers}).".replace(";", ",")
+    return evidence.finding(CHECK.id, Status.PASSED, joined(reason, below(evidence)))
+
+
+def _raise(evidence: Evidence) -> str:
+    """Whoever came below it is proof enough that the server took it, whatever its engine's default is now."""
+    if not by_outdated_tls(evidence):
+        return ""
+    return f"{_first(evidence)} then: {commands.set_parameter(evidence.database, OLDEST_PROTOCOL, 'TLSv1.2')}"
 
 
 def _first(evidence: Evidence) -> str:
