@@ -11,7 +11,7 @@ from tlscheck.edges.documents import to_document
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, steps
 from tlscheck.edges.plans import batches_of, plan_of
-from tlscheck.edges.results import end_sweep, results_of, undelivered
+from tlscheck.edges.results import Rules, ended, results_of, undelivered
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.report_schema import document
 from tlscheck.reporting.summary import Summary, report_key, summarise
@@ -26,13 +26,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     key, asked = steps.report(event)
     plan = plan_of(ENVIRONMENT.bucket, asked)
     batches = batches_of(ENVIRONMENT.bucket, key)
-    results, unread = results_of(ENVIRONMENT.bucket, ENVIRONMENT.table, batches, ENVIRONMENT.evidence)
+    rules = Rules(ENVIRONMENT.evidence, plan.sweep.started_at)
+    results, unread = results_of(ENVIRONMENT.bucket, ENVIRONMENT.table, batches, rules)
     refused, unasked = undelivered(ENVIRONMENT.table)
     summary = summarise(plan, results, refused, (*unread, *unasked))
     told = document(to_document(summary), edition())
     s3.put(ENVIRONMENT.bucket, report_key(plan.sweep), json.dumps(told, ensure_ascii=False))
     # What follows is about a report that is written: none of it makes the sweep fail.
-    if reason := end_sweep(ENVIRONMENT.table, plan.sweep):
+    if reason := ended(ENVIRONMENT.table, plan.sweep.id):
         logger.warning("sweep still counts as under way", sweep=plan.sweep.id, reason=reason)
     _count(summary, failed=_tell(summary))
     return {

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
@@ -389,6 +390,107 @@ def test_a_database_that_cannot_be_judged_shows_what_is_known_of_it_and_its_neig
     first, second = stage.observe(both, later, observation(), observation(other.arn)).databases
     assert (first.error, first.verdict, first.plaintext_clients) == ("ValueError", Verdict.FIX_CLIENTS, 1)
     assert (second.error, second.verdict) == ("", Verdict.CLEAR)
+
+
+def test_a_database_whose_memory_cannot_be_read_is_not_called_one_without_memory(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+
+    def slow(*_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "Query")
+
+    monkeypatch.setattr(dynamodb, "run", slow)
+    monkeypatch.setattr(dynamodb, "read", slow)
+    (row,) = stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=NOW + DAY), TWO_CLIENTS).databases
+    assert (row.verdict, row.error) == (Verdict.NOT_OBSERVED, "ThrottlingException: slow")
+    assert row.reason == (
+        "It was not judged in this sweep: ThrottlingException: slow. "
+        "What is remembered of it could not be read whole: dynamodb:Query: ThrottlingException: slow."
+    )
+
+
+def test_a_cluster_that_cannot_be_judged_is_told_by_its_members(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = Batch("us-east-1", "vpc-0a1b2c3d", (cluster(), member()))
+    takes = replace(observation(member().arn), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
+    run = dynamodb.run
+
+    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+        if (hand := steps.gi_frame.f_locals.get("hand")) and hand.database.arn == LEDGER:
+            raise ValueError("no")
+        return run(name, steps, memory)
+
+    monkeypatch.setattr(dynamodb, "run", refused)
+    rows = stage.observe(batch, SWEEP, takes).databases
+    assert {row.identifier: (row.enforcement, row.error) for row in rows} == {
+        "ledger-1": (Enforcement.NOT_ENFORCED, ""),
+        "ledger": (Enforcement.NOT_ENFORCED, "ValueError"),
+    }
+
+
+def test_a_region_that_cannot_be_judged_costs_its_databases_and_those_that_are_gone_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    run = dynamodb.run
+
+    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+        if "is_contended" in steps.gi_frame.f_locals or steps.gi_frame.f_locals.get("key") == "no-key":
+            raise ValueError("no")
+        return run(name, steps, memory)
+
+    monkeypatch.setattr(dynamodb, "run", refused)
+    listing = RegionListing(REGION, "us-east-1", 1, vanished=("no-key", ORDERS_KEY))
+    other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
+    batch = Batch("us-east-1", "vpc-0a1b2c3d", (other,), (listing,))
+    result = stage.observe(batch, replace(SWEEP, started_at=NOW + DAY), observation(other.arn))
+    assert [row.error for row in result.databases] == [""]
+    assert [(each.check, each.status) for each in result.listings] == [(CheckId.NOT_OBSERVED, Status.NOT_OBSERVED)]
+    assert result.listings[0].reason == "What this sweep listed of the Region was not judged: ValueError."
+    assert result.vanished == (ORDERS,)
+
+
+def test_a_batch_that_is_written_is_not_lost_because_its_end_could_not_be_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "DeleteItem")
+
+    monkeypatch.setattr(dynamodb, "end", slow)
+    assert stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).databases[0].error == ""
+
+
+def test_what_a_batch_announced_before_it_was_lost_is_told_all_the_same(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = s3.put
+
+    def killed(bucket: str, key: str, text: str) -> None:
+        if "/results/" in key:
+            raise RuntimeError("killed")
+        put(bucket, key, text)
+
+    with monkeypatch.context() as context:
+        context.setattr(s3, "put", killed)
+        with pytest.raises(RuntimeError):
+            stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    event = {"batch": KEY, "sweep": to_document(SWEEP), "error": {"Error": "Sandbox.Timedout", "Cause": "late"}}
+    stage.open(event)
+    (row,) = stage.result(KEY).databases
+    assert (row.verdict, row.verdict_announced, row.worse) == (
+        Verdict.FIX_CLIENTS,
+        True,
+        ("force-ssl", "plaintext-clients"),
+    )
+    assert set(row.announced) == set(stage.statuses())
+    # A later one that is lost has no news.
+    later = replace(SWEEP, started_at=NOW + HOUR)
+    stage.plan(later)
+    stage.open(event | {"sweep": to_document(later)})
+    (row,) = stage.result(KEY).databases
+    assert (row.verdict, row.verdict_announced, row.worse, row.announced) == (Verdict.FIX_CLIENTS, False, (), ())
 
 
 def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
