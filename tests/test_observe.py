@@ -306,6 +306,29 @@ def test_what_a_hub_lacks_is_announced_again_by_a_full_sweep(stage: Stage) -> No
     assert {each.announced_at for each in stage.findings(REGION)} == {later.started_at}
 
 
+def test_what_ended_and_was_refused_then_is_announced_again_where_there_is_a_hub(stage: Stage) -> None:
+    listings = (RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,)),)
+    hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    stage.observe(Batch("us-east-1", None, (), listings, hubs), replace(SWEEP, started_at=NOW + HOUR))
+    dynamodb.refused(stage.table, ORDERS_KEY, "ca", "AccessDenied: no", NOW + HOUR)
+    dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR)
+
+    def announced(days: int, hub: Hub) -> dict[str, datetime]:
+        batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),), {"us-east-1": hub})
+        stage.observe(batch, replace(SWEEP, started_at=NOW + days * DAY))
+        found = {each.finding.check: each for each in stage.findings()}
+        assert all(each.archived_at == NOW + HOUR for each in found.values())
+        return {check: found[CheckId(check)].announced_at for check in ("ca", "force-ssl")}
+
+    assert announced(1, Hub(None)) == {"ca": NOW + HOUR, "force-ssl": NOW + HOUR}
+    assert announced(2, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+    (item,) = (each for each in stage.items() if each["sk"]["S"] == "finding#ca" and "archived_at" in each)
+    assert item["due"]["S"] == (NOW + 2 * DAY).isoformat(timespec="microseconds")
+    dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW + 2 * DAY)
+    assert announced(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+
+
 def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:
     wrong = observation(handshake=handshake(HandshakeOutcome.WRONG_NAME), look=look(outcome=LookOutcome.NOT_TRIED))
     stage.observe(ORDERS_BATCH, SWEEP, wrong)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
-from tlscheck.edges import adoption, clock
+from tlscheck.edges import adoption, clock, deliveries
 from tlscheck.edges.aws import dynamodb, probes, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
@@ -72,6 +72,8 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
     task, observed = _looked(batch, sweep, mine, environment), Observed()
     for database in sorted(batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
+    if batch.listings:
+        deliveries.end_again(environment.table, batch.hubs)
     listed = [_listed(listing, task) for listing in batch.listings]
     if reason := ended(environment.table, mine.id):
         logger.warning("batch still counts as under way", batch=key, reason=reason)

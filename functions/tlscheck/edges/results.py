@@ -1,7 +1,7 @@
 """What observe left for the report, as this version reads it, and the table's own memory where that is missing."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, refusals, s3
 from tlscheck.edges.documents import from_document, load
+from tlscheck.edges.plans import batches_of
 from tlscheck.inventory.batch import Batch
 from tlscheck.inventory.gap import Gap
 from tlscheck.reporting.delivery import Undelivered
@@ -20,7 +21,7 @@ from tlscheck.wording import plain
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Recall:
     """By what is told what the table still knows."""
 
     span: timedelta
@@ -40,28 +41,28 @@ class LeftResult:
 
 
 def results_of(
-    bucket: str, table: str, batches: Iterable[str], rules: Rules
+    bucket: str, table: str, plan: str, recall: Recall
 ) -> tuple[Mapping[str, BatchResult], tuple[Gap, ...]]:
-    """The results of batches by their key, each of them whole by what the table knows; and what could not be read.
+    """The results of a plan's batches by their key, each whole by what the table knows; and what was unreadable.
 
     A batch of which nothing can be read has a result too, that it is lost: its databases have no names then.
     """
     found: dict[str, BatchResult] = {}
     gaps: list[Gap] = []
-    for key in batches:
+    for key in batches_of(bucket, plan):
         try:
-            found[key] = _result(bucket, table, key, rules)
+            found[key] = _result(bucket, table, key, recall)
         except ValueError as error:
             gaps.append(Gap(key, why_unread(error)))
             found[key] = BatchResult((), (), lost=f"its batch could not be read ({why_unread(error)})")
     return found, tuple(gaps)
 
 
-def remembered_batch(table: str, batch: Batch, error: str, rules: Rules) -> BatchResult:
+def remembered_batch(table: str, batch: Batch, error: str, recall: Recall) -> BatchResult:
     """What the table still knows of a batch that was not observed, and why there is nothing newer."""
     keys = [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
     known = {key: _remembered(table, key) for key in keys}
-    return lost_batch(batch, known, error, rules.span, rules.since)
+    return lost_batch(batch, known, error, recall.span, recall.since)
 
 
 def load_result(text: str) -> LeftResult:
@@ -105,16 +106,16 @@ def why_unread(error: ValueError) -> str:
     return plain(" ".join(str(error).split("\n")[:3]))
 
 
-def _result(bucket: str, table: str, key: str, rules: Rules) -> BatchResult:
+def _result(bucket: str, table: str, key: str, recall: Recall) -> BatchResult:
     text = s3.get(bucket, result_key(key))
     if text is None:
-        return remembered_batch(table, _batch(bucket, key), NO_ERROR, rules)
+        return remembered_batch(table, _batch(bucket, key), NO_ERROR, recall)
     try:
         left = load_result(text)
     except ValueError as error:
         unread = f"its result could not be read ({why_unread(error)})"
-        return remembered_batch(table, _batch(bucket, key), unread, rules)
-    return _completed(table, _batch(bucket, key), left, rules) if left.unread else left.result
+        return remembered_batch(table, _batch(bucket, key), unread, recall)
+    return _completed(table, _batch(bucket, key), left, recall) if left.unread else left.result
 
 
 def _batch(bucket: str, key: str) -> Batch:
@@ -123,7 +124,7 @@ def _batch(bucket: str, key: str) -> Batch:
     return load(Batch, text)
 
 
-def _completed(table: str, batch: Batch, left: LeftResult, rules: Rules) -> BatchResult:
+def _completed(table: str, batch: Batch, left: LeftResult, recall: Recall) -> BatchResult:
     """A result with all databases of its batch: those whose row could not be read as the table knows them."""
     read = {each.key for each in left.result.databases}
     missing = replace(
@@ -131,7 +132,7 @@ def _completed(table: str, batch: Batch, left: LeftResult, rules: Rules) -> Batc
     )
     error = f"its result could not be read ({left.unread})"
     return replace(
-        left.result, databases=left.result.databases + remembered_batch(table, missing, error, rules).databases
+        left.result, databases=left.result.databases + remembered_batch(table, missing, error, recall).databases
     )
 
 

@@ -3,8 +3,9 @@
 Doors use this module; how nouns become items is told in those beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from tlscheck.edges import clock
@@ -25,6 +26,9 @@ from tlscheck.verdict.steps import Drop, Read, Reply, Running, Step, Steps, Writ
 
 INDEX = "by_listing"
 """Sparse: what carries `listed`, and nothing else."""
+
+MOST_AGAIN = 500
+"""Findings that are announced again at once; the others are by the next full sweep."""
 
 UNDELIVERED = "undelivered"
 """Its value for a finding that a hub refused."""
@@ -88,6 +92,21 @@ def undelivered(name: str) -> tuple[Undelivered, ...]:
     """The findings that a Security Hub refused when they were sent last; not those that cannot be read back."""
     found = table.items_in(name, INDEX, LISTED, UNDELIVERED)
     return tuple(each for item in found if (each := _undelivered(item)))
+
+
+def ended_unheard(name: str, regions: Collection[str], at: datetime) -> int:
+    """Announces archived findings of these Regions again that a Security Hub refused; how many.
+
+    No sweep judges them any more, and the hub would show them as they were.
+    """
+    again = {"announced_at": moment(at), DUE: moment(at)}
+    still = Condition("attribute_exists(archived_at) AND attribute_exists(refused)")
+    ended = (
+        (item["pk"], item["sk"])
+        for item in table.items_in(name, INDEX, LISTED, UNDELIVERED)
+        if "archived_at" in item and item.get("region") in regions
+    )
+    return sum(table.change(name, place, again, (), still) for place in islice(ended, MOST_AGAIN))
 
 
 def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
