@@ -123,6 +123,8 @@ def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
     told = DUE if "version" in new else "announced_at"
     if not new["sk"].startswith(finding_items.PREFIX) or told not in new or new[told] == old.get(told):
         return None
+    if not isinstance(new["pk"], str):
+        raise TypeError("a key is no text")
     return finding_of(new)
 
 
