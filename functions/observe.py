@@ -8,7 +8,7 @@ from tlscheck.edges import observing, plans
 from tlscheck.edges.aws import s3
 from tlscheck.edges.documents import dump, load
 from tlscheck.edges.events import environment, steps
-from tlscheck.edges.results import remembered_batch
+from tlscheck.edges.results import Recall, remembered_batch
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Batch
 from tlscheck.reporting.result import result_key
@@ -27,7 +27,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     if asked.error is None:
         result = observing.observe(batch, asked.batch, sweep, ENVIRONMENT)
     else:
-        result = remembered_batch(ENVIRONMENT.table, batch, asked.error, ENVIRONMENT.evidence)
+        recall = Recall(ENVIRONMENT.evidence, sweep.started_at)
+        result = remembered_batch(ENVIRONMENT.table, batch, asked.error, recall)
     s3.put(ENVIRONMENT.bucket, result_key(asked.batch), dump(result))
     logger.info("batch observed", sweep=sweep.id, batch=asked.batch, databases=len(batch.databases))
     return {"batch": asked.batch, "databases": len(batch.databases)}

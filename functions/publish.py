@@ -8,6 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges import deliveries
 from tlscheck.edges.aws import dynamodb, security_hub
+from tlscheck.edges.aws.items import UNREADABLE
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, records
 from tlscheck.reporting.parcel import Letter, Parcel, letter, parcels
@@ -35,7 +36,7 @@ def _letters(given: Iterable[records.Record], failed: list[str]) -> Iterator[Let
         try:
             if remembered := dynamodb.announced(record.content):
                 yield letter(record.number, remembered, ours)
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             # Without its content: a record that is none of ours may hold anything.
             logger.error("record not understood", sequence_number=record.number, error=type(error).__name__)  # noqa: TRY400
             failed.append(record.number)

@@ -10,8 +10,8 @@ from tlscheck.edges.aws import s3, sns
 from tlscheck.edges.documents import to_document
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, steps
-from tlscheck.edges.plans import batches_of, plan_of
-from tlscheck.edges.results import end_sweep, results_of, undelivered
+from tlscheck.edges.plans import plan_of
+from tlscheck.edges.results import Recall, ended, results_of, undelivered
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.report_schema import document
 from tlscheck.reporting.summary import Summary, report_key, summarise
@@ -25,14 +25,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     """Writes the report of a sweep, whatever of its batches failed, and says where it lies."""
     key, asked = steps.report(event)
     plan = plan_of(ENVIRONMENT.bucket, asked)
-    batches = batches_of(ENVIRONMENT.bucket, key)
-    results, unread = results_of(ENVIRONMENT.bucket, ENVIRONMENT.table, batches, ENVIRONMENT.evidence)
+    recall = Recall(ENVIRONMENT.evidence, plan.sweep.started_at)
+    results, unread = results_of(ENVIRONMENT.bucket, ENVIRONMENT.table, key, recall)
     refused, unasked = undelivered(ENVIRONMENT.table)
     summary = summarise(plan, results, refused, (*unread, *unasked))
     told = document(to_document(summary), edition())
     s3.put(ENVIRONMENT.bucket, report_key(plan.sweep), json.dumps(told, ensure_ascii=False))
     # What follows is about a report that is written: none of it makes the sweep fail.
-    if reason := end_sweep(ENVIRONMENT.table, plan.sweep):
+    if reason := ended(ENVIRONMENT.table, plan.sweep.id):
         logger.warning("sweep still counts as under way", sweep=plan.sweep.id, reason=reason)
     _count(summary, failed=_tell(summary))
     return {

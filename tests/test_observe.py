@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
@@ -305,6 +306,29 @@ def test_what_a_hub_lacks_is_announced_again_by_a_full_sweep(stage: Stage) -> No
     assert {each.announced_at for each in stage.findings(REGION)} == {later.started_at}
 
 
+def test_what_ended_and_was_refused_then_is_announced_again_where_there_is_a_hub(stage: Stage) -> None:
+    listings = (RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,)),)
+    hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    stage.observe(Batch("us-east-1", None, (), listings, hubs), replace(SWEEP, started_at=NOW + HOUR))
+    dynamodb.refused(stage.table, ORDERS_KEY, "ca", "AccessDenied: no", NOW + HOUR)
+    dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR)
+
+    def announced(days: int, hub: Hub) -> dict[str, datetime]:
+        batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),), {"us-east-1": hub})
+        stage.observe(batch, replace(SWEEP, started_at=NOW + days * DAY))
+        found = {each.finding.check: each for each in stage.findings()}
+        assert all(each.archived_at == NOW + HOUR for each in found.values())
+        return {check: found[CheckId(check)].announced_at for check in ("ca", "force-ssl")}
+
+    assert announced(1, Hub(None)) == {"ca": NOW + HOUR, "force-ssl": NOW + HOUR}
+    assert announced(2, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+    (item,) = (each for each in stage.items() if each["sk"]["S"] == "finding#ca" and "archived_at" in each)
+    assert item["due"]["S"] == (NOW + 2 * DAY).isoformat(timespec="microseconds")
+    dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW + 2 * DAY)
+    assert announced(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+
+
 def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:
     wrong = observation(handshake=handshake(HandshakeOutcome.WRONG_NAME), look=look(outcome=LookOutcome.NOT_TRIED))
     stage.observe(ORDERS_BATCH, SWEEP, wrong)
@@ -389,6 +413,107 @@ def test_a_database_that_cannot_be_judged_shows_what_is_known_of_it_and_its_neig
     first, second = stage.observe(both, later, observation(), observation(other.arn)).databases
     assert (first.error, first.verdict, first.plaintext_clients) == ("ValueError", Verdict.FIX_CLIENTS, 1)
     assert (second.error, second.verdict) == ("", Verdict.CLEAR)
+
+
+def test_a_database_whose_memory_cannot_be_read_is_not_called_one_without_memory(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+
+    def slow(*_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "Query")
+
+    monkeypatch.setattr(dynamodb, "run", slow)
+    monkeypatch.setattr(dynamodb, "read", slow)
+    (row,) = stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=NOW + DAY), TWO_CLIENTS).databases
+    assert (row.verdict, row.error) == (Verdict.NOT_OBSERVED, "ThrottlingException: slow")
+    assert row.reason == (
+        "It was not judged in this sweep: ThrottlingException: slow. "
+        "What is remembered of it could not be read whole: dynamodb:Query: ThrottlingException: slow."
+    )
+
+
+def test_a_cluster_that_cannot_be_judged_is_told_by_its_members(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = Batch("us-east-1", "vpc-0a1b2c3d", (cluster(), member()))
+    takes = replace(observation(member().arn), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
+    run = dynamodb.run
+
+    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+        if (hand := steps.gi_frame.f_locals.get("hand")) and hand.database.arn == LEDGER:
+            raise ValueError("no")
+        return run(name, steps, memory)
+
+    monkeypatch.setattr(dynamodb, "run", refused)
+    rows = stage.observe(batch, SWEEP, takes).databases
+    assert {row.identifier: (row.enforcement, row.error) for row in rows} == {
+        "ledger-1": (Enforcement.NOT_ENFORCED, ""),
+        "ledger": (Enforcement.NOT_ENFORCED, "ValueError"),
+    }
+
+
+def test_a_region_that_cannot_be_judged_costs_its_databases_and_those_that_are_gone_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    run = dynamodb.run
+
+    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+        if "is_contended" in steps.gi_frame.f_locals or steps.gi_frame.f_locals.get("key") == "no-key":
+            raise ValueError("no")
+        return run(name, steps, memory)
+
+    monkeypatch.setattr(dynamodb, "run", refused)
+    listing = RegionListing(REGION, "us-east-1", 1, vanished=("no-key", ORDERS_KEY))
+    other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
+    batch = Batch("us-east-1", "vpc-0a1b2c3d", (other,), (listing,))
+    result = stage.observe(batch, replace(SWEEP, started_at=NOW + DAY), observation(other.arn))
+    assert [row.error for row in result.databases] == [""]
+    assert [(each.check, each.status) for each in result.listings] == [(CheckId.NOT_OBSERVED, Status.NOT_OBSERVED)]
+    assert result.listings[0].reason == "What this sweep listed of the Region was not judged: ValueError."
+    assert result.vanished == (ORDERS,)
+
+
+def test_a_batch_that_is_written_is_not_lost_because_its_end_could_not_be_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "DeleteItem")
+
+    monkeypatch.setattr(dynamodb, "end", slow)
+    assert stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).databases[0].error == ""
+
+
+def test_what_a_batch_announced_before_it_was_lost_is_told_all_the_same(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = s3.put
+
+    def killed(bucket: str, key: str, text: str) -> None:
+        if "/results/" in key:
+            raise RuntimeError("killed")
+        put(bucket, key, text)
+
+    with monkeypatch.context() as context:
+        context.setattr(s3, "put", killed)
+        with pytest.raises(RuntimeError):
+            stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    event = {"batch": KEY, "sweep": to_document(SWEEP), "error": {"Error": "Sandbox.Timedout", "Cause": "late"}}
+    stage.open(event)
+    (row,) = stage.result(KEY).databases
+    assert (row.verdict, row.verdict_announced, row.worse) == (
+        Verdict.FIX_CLIENTS,
+        True,
+        ("force-ssl", "plaintext-clients"),
+    )
+    assert set(row.announced) == set(stage.statuses())
+    # A later one that is lost has no news.
+    later = replace(SWEEP, started_at=NOW + HOUR)
+    stage.plan(later)
+    stage.open(event | {"sweep": to_document(later)})
+    (row,) = stage.result(KEY).databases
+    assert (row.verdict, row.verdict_announced, row.worse, row.announced) == (Verdict.FIX_CLIENTS, False, (), ())
 
 
 def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:

@@ -222,6 +222,27 @@ def test_a_poison_record_fails_alone_and_is_logged_without_its_content(
     assert "hunter2" not in repr(logged)
 
 
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("version", {"N": "1e400"}),
+        ("version", {"N": "1" * 60}),
+        ("version", {"N": "Infinity"}),
+        ("pk", {"N": "7"}),
+        ("pk", {"N": "NaN"}),
+        ("first_observed_at", {"S": "0001-01-01T00:00:00+14:00"}),
+        ("resource", {"S": f"arn:aws:rds:evil.example/#:{ACCOUNT}:db:orders"}),
+        ("resource", {"S": f"arn:aws:rds::{ACCOUNT}:db:orders"}),
+    ],
+)
+def test_a_record_that_holds_what_no_item_of_ours_does_fails_alone(
+    account: EmulatedAccount, door: Door, attribute: str, value: dict[str, str]
+) -> None:
+    odd = image(remembered(HERE)) | {attribute: value}
+    assert door(record(1, odd), record(2, remembered())) == ["1"]
+    assert len(imported(account)) == 1
+
+
 def test_items_of_other_kinds_are_left_alone(account: EmulatedAccount, door: Door) -> None:
     account.take_calls()
     assert door(record(1, {"sk": {"S": "database"}, "due": {"S": "x"}})) == []

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from tlscheck.edges.aws import security_hub, session
 from tlscheck.inventory.gap import Gap
@@ -83,6 +84,34 @@ def test_an_invalid_finding_is_not_sent_again(account: EmulatedAccount) -> None:
     (refusal,) = security_hub.import_findings(HUB, [finding() | {"Title": "x" * 257}])
     assert refusal.code == "InvalidInput"
     assert account.take_calls()[HUB]["securityhub:BatchImportFindings"] == 1
+
+
+def test_a_call_refused_for_one_finding_costs_none_of_the_others(
+    hub: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks = [CheckId.CA, CheckId.FORCE_SSL, CheckId.ROTATION, CheckId.UPGRADE, CheckId.TLS_CLIENTS]
+    given = [finding(check=check) for check in checks]
+    bad = given[2]["Id"]
+    client: Any = session.client("securityhub", region=HUB)
+    imports = client.batch_import_findings
+
+    def picky(Findings: list[dict[str, Any]]) -> Any:  # noqa: N803 - boto3's name
+        if any(each["Id"] == bad for each in Findings):
+            said: Any = {"Code": "InvalidInputException", "Message": f"{bad} \x1b[31m is not valid " + "x" * 900}
+            raise ClientError({"Error": said}, "BatchImportFindings")
+        return imports(Findings=Findings)
+
+    monkeypatch.setattr(client, "batch_import_findings", picky)
+    (refusal,) = security_hub.import_findings(HUB, given)
+    assert refusal.id == bad
+    assert refusal.reason.startswith(f"InvalidInputException: {bad} [31m is not valid xxx")
+    assert {each["Id"] for each in imported(hub)} == {each["Id"] for each in given} - {bad}
+
+
+def test_the_words_of_a_refusal_are_kept_on_a_line_and_not_without_end() -> None:
+    refusal = security_hub.Refusal("id", "InvalidInput", "no\n\x1b[31m " + "x" * 5000)
+    assert refusal.reason.startswith("InvalidInput: no [31m xxx")
+    assert len(refusal.reason) == len("InvalidInput: ") + 500
 
 
 def test_a_region_without_security_hub_is_told_apart(hub: Any) -> None:

@@ -10,7 +10,7 @@ from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.remembering import remember_region
 
-from tests.examples import KEY, NOW, REGION, database
+from tests.examples import KEY, NOT_ENFORCED, NOW, REGION, database
 from tests.memory_table import MemoryTable
 from tests.remembering import (
     DAY,
@@ -26,6 +26,7 @@ from tests.remembering import (
     sample,
 )
 
+OPEN = database(force_ssl=NOT_ENFORCED)
 LONG_AGO = Hub(NOW - 300 * DAY)
 NO_HUB = Hub(None)
 UNASKED = Gap("nothing", "not asked")
@@ -89,6 +90,18 @@ def test_what_a_hub_refused_is_told_again_although_an_earlier_form_of_it_is_ther
     assert judged(table, full(NOW + 2 * DAY, hub=LONG_AGO)).told[0].finding.check == "ca"
     assert table.delivered(KEY, "ca", NOW + 2 * DAY)
     assert judged(table, full(NOW + 3 * DAY, hub=LONG_AGO)).told == ()
+
+
+def test_an_announcement_that_got_lost_on_its_way_is_sent_by_the_next_full_sweep() -> None:
+    table = after_a_full_sweep()
+    delivered(table, NOW + MINUTE)
+    done(table, full(NOW + DAY, of=OPEN, hub=LONG_AGO))
+    assert finding_of(table, "force-ssl").announced_at == NOW + DAY
+    again = judged(table, full(NOW + 2 * DAY, of=OPEN, hub=LONG_AGO)).told
+    assert "force-ssl" in {each.finding.check for each in again}
+    for each in again:
+        assert table.delivered(KEY, each.finding.check, NOW + 2 * DAY + MINUTE)
+    assert judged(table, full(NOW + 3 * DAY, of=OPEN, hub=LONG_AGO)).told == ()
 
 
 @pytest.mark.parametrize("hub", [NO_HUB, DENIED, UNASKED])

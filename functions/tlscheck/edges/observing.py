@@ -8,17 +8,19 @@ from datetime import datetime, timedelta
 from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
-from tlscheck.edges import adoption, clock
+from tlscheck.edges import adoption, clock, deliveries
 from tlscheck.edges.aws import dynamodb, probes, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.edges.results import ended
 from tlscheck.edges.server import regional_roots
 from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.inventory.database import Database, Kind
-from tlscheck.inventory.gap import NOT_ASKED
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.region import RegionListing
-from tlscheck.reporting.lost import remembered_result
+from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.regional import judge_region
@@ -70,8 +72,11 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
     task, observed = _looked(batch, sweep, mine, environment), Observed()
     for database in sorted(batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
+    if batch.listings:
+        deliveries.end_again(environment.table, batch.hubs)
     listed = [_listed(listing, task) for listing in batch.listings]
-    dynamodb.end(environment.table, mine.id)
+    if reason := ended(environment.table, mine.id):
+        logger.warning("batch still counts as under way", batch=key, reason=reason)
     return BatchResult(
         databases=tuple(observed.results),
         listings=tuple(finding for findings, _ in listed for finding in findings),
@@ -96,9 +101,9 @@ def _observe(database: Database, task: Task, observed: Observed) -> None:
     try:
         judgement = _judgement(database, task, observed)
     except FAULTS as error:
-        reason = refusals.reason(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
+        reason = _why(error)
         logger.exception("database not judged", database=database.arn)
-        observed.results.append(remembered_result(database, _remembered(database, task.environment), reason))
+        observed.results.append(_unjudged(database, reason, task, observed))
         return
     if judgement is None:
         logger.info("no longer listed: not written", database=database.arn)
@@ -125,29 +130,56 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
     return dynamodb.run(environment.table, remember(hand), environment.client_memory)
 
 
-def _remembered(database: Database, environment: ObserveEnvironment) -> Remembered:
+def _unjudged(database: Database, why: str, task: Task, observed: Observed) -> DatabaseResult:
+    members = observed.members.get((database.region, database.identifier), {})
+    heard = {name: Heard(each.look.word if each.look else None, is_absent=True) for name, each in members.items()}
+    remembered = _remembered(database.key, task.environment)
+    result = remembered_result(database, remembered, why, heard, task.environment.evidence)
+    return with_news(result, remembered, task.sweep.started_at)
+
+
+def _remembered(key: str, environment: ObserveEnvironment) -> Remembered:
     try:
-        remembered = dynamodb.read(environment.table, database.key, clock.now())
-    except FAULTS:
-        logger.exception("what is remembered could not be read", database=database.arn)
-        return Remembered(database.key)
-    return remembered
+        return dynamodb.read(environment.table, key, clock.now())
+    except FAULTS as error:
+        logger.exception("what is remembered could not be read", key=key)
+        return Remembered(key, unreadable=(Gap("dynamodb:Query", _why(error)),))
+
+
+def _why(error: Exception) -> str:
+    return refusals.reason(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
 
 
 def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """A Region's findings, and its databases that are gone; what is in the way of one costs no other anything."""
+    try:
+        findings = _of_region(listing, task)
+    except FAULTS as error:
+        logger.exception("region not judged", region=listing.region)
+        findings = remembered_listing(listing, _remembered(listing.arn, task.environment), _why(error))
+    return findings, tuple(_vanished(listing, task.environment))
+
+
+def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     findings = judge_region(listing, regional_roots.installed().thumbprints, at)
     hub = task.batch.hubs.get(listing.region, NOT_ASKED)
     remembering = remember_region(listing, findings, is_contended=task.is_contended, hub=hub)
     remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
-    return tuple(each.finding for each in remembered), tuple(_vanished(listing, environment))
+    return tuple(each.finding for each in remembered)
 
 
 def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:
     adoption.adopt_gone(environment.table, environment.earlier_index, listing.vanished, environment.client_memory)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        archived = pool.map(
-            lambda key: dynamodb.run(environment.table, forget(key, listing), environment.client_memory),
-            listing.vanished,
-        )
+        archived = pool.map(lambda key: _forgotten(key, listing, environment), listing.vanished)
         yield from (arn for arn in archived if arn)
+
+
+def _forgotten(key: str, listing: RegionListing, environment: ObserveEnvironment) -> str | None:
+    try:
+        return dynamodb.run(environment.table, forget(key, listing), environment.client_memory)
+    except FAULTS:
+        # It stays listed, so that the next full sweep does it again.
+        logger.exception("database that is gone not archived", key=key)
+        return None

@@ -1,15 +1,16 @@
 """What observe left for the report, as this version reads it, and the table's own memory where that is missing."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, refusals, s3
 from tlscheck.edges.documents import from_document, load
-from tlscheck.inventory.batch import Batch, Sweep
+from tlscheck.edges.plans import batches_of
+from tlscheck.inventory.batch import Batch
 from tlscheck.inventory.gap import Gap
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.lost import NO_ERROR, lost_batch
@@ -17,6 +18,17 @@ from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key
 from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.wording import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """By what is told what the table still knows."""
+
+    span: timedelta
+    """How long nothing without TLS must have been seen of a client before it counts as none."""
+
+    since: datetime
+    """When the sweep started: what it wrote as announced, and did not leave here, people are told all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +41,28 @@ class LeftResult:
 
 
 def results_of(
-    bucket: str, table: str, batches: Iterable[str], span: timedelta
+    bucket: str, table: str, plan: str, recall: Recall
 ) -> tuple[Mapping[str, BatchResult], tuple[Gap, ...]]:
-    """The results of batches by their key, each of them whole by what the table knows; and what could not be read.
+    """The results of a plan's batches by their key, each whole by what the table knows; and what was unreadable.
 
     A batch of which nothing can be read has a result too, that it is lost: its databases have no names then.
     """
     found: dict[str, BatchResult] = {}
     gaps: list[Gap] = []
-    for key in batches:
+    for key in batches_of(bucket, plan):
         try:
-            found[key] = _result(bucket, table, key, span)
+            found[key] = _result(bucket, table, key, recall)
         except ValueError as error:
             gaps.append(Gap(key, why_unread(error)))
             found[key] = BatchResult((), (), lost=f"its batch could not be read ({why_unread(error)})")
     return found, tuple(gaps)
 
 
-def remembered_batch(table: str, batch: Batch, error: str, span: timedelta) -> BatchResult:
-    """What the table still knows of a batch that was not observed, and why there is nothing newer.
-
-    `span` is how long nothing without TLS must have been seen of a client before it counts as none.
-    """
+def remembered_batch(table: str, batch: Batch, error: str, recall: Recall) -> BatchResult:
+    """What the table still knows of a batch that was not observed, and why there is nothing newer."""
     keys = [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
-    return lost_batch(batch, {key: _remembered(table, key) for key in keys}, error, span)
+    known = {key: _remembered(table, key) for key in keys}
+    return lost_batch(batch, known, error, recall.span, recall.since)
 
 
 def load_result(text: str) -> LeftResult:
@@ -82,10 +92,10 @@ def undelivered(table: str) -> tuple[tuple[Undelivered, ...], tuple[Gap, ...]]:
         return (), (Gap("dynamodb:Query", refusals.reason(error)),)
 
 
-def end_sweep(table: str, sweep: Sweep) -> str:
-    """Says that a sweep is not under way any more; if that could not be said, why: later it is over by itself."""
+def ended(table: str, running: str) -> str:
+    """Says that a sweep or batch is not under way any more, or else why not: later it is over by itself."""
     try:
-        dynamodb.end(table, sweep.id)
+        dynamodb.end(table, running)
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         return refusals.reason(error)
     return ""
@@ -96,16 +106,16 @@ def why_unread(error: ValueError) -> str:
     return plain(" ".join(str(error).split("\n")[:3]))
 
 
-def _result(bucket: str, table: str, key: str, span: timedelta) -> BatchResult:
+def _result(bucket: str, table: str, key: str, recall: Recall) -> BatchResult:
     text = s3.get(bucket, result_key(key))
     if text is None:
-        return remembered_batch(table, _batch(bucket, key), NO_ERROR, span)
+        return remembered_batch(table, _batch(bucket, key), NO_ERROR, recall)
     try:
         left = load_result(text)
     except ValueError as error:
         unread = f"its result could not be read ({why_unread(error)})"
-        return remembered_batch(table, _batch(bucket, key), unread, span)
-    return _completed(table, _batch(bucket, key), left, span) if left.unread else left.result
+        return remembered_batch(table, _batch(bucket, key), unread, recall)
+    return _completed(table, _batch(bucket, key), left, recall) if left.unread else left.result
 
 
 def _batch(bucket: str, key: str) -> Batch:
@@ -114,7 +124,7 @@ def _batch(bucket: str, key: str) -> Batch:
     return load(Batch, text)
 
 
-def _completed(table: str, batch: Batch, left: LeftResult, span: timedelta) -> BatchResult:
+def _completed(table: str, batch: Batch, left: LeftResult, recall: Recall) -> BatchResult:
     """A result with all databases of its batch: those whose row could not be read as the table knows them."""
     read = {each.key for each in left.result.databases}
     missing = replace(
@@ -122,7 +132,7 @@ def _completed(table: str, batch: Batch, left: LeftResult, span: timedelta) -> B
     )
     error = f"its result could not be read ({left.unread})"
     return replace(
-        left.result, databases=left.result.databases + remembered_batch(table, missing, error, span).databases
+        left.result, databases=left.result.databases + remembered_batch(table, missing, error, recall).databases
     )
 
 

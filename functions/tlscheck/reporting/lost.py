@@ -18,6 +18,9 @@ from tlscheck.verdict.remembered import Remembered
 from tlscheck.wire.targeting import not_tried
 from tlscheck.wording import day, plain, sentence
 
+MOST_ERROR = 120
+"""Characters of an error in front of a verdict's reason; the row has all of it beside that."""
+
 NO_ERROR = "no error was left (time-out or abort)"
 
 MOST_ERROR = 120
@@ -29,17 +32,30 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def lost_batch(
-    batch: Batch, remembered: Mapping[str, Remembered], error: str, span: timedelta = EVIDENCE_SPAN
+    batch: Batch,
+    remembered: Mapping[str, Remembered],
+    error: str,
+    span: timedelta = EVIDENCE_SPAN,
+    since: datetime | None = None,
 ) -> BatchResult:
-    """What is still known of a batch; `remembered` by key, of its databases and its listings."""
+    """What is still known of a batch; `remembered` by key, of its databases and its listings.
+
+    `since` is when its sweep started: what was written from then on as announced, nobody has been told.
+    """
     known = {key: remembered.get(key, Remembered(key)) for key in _keys(batch)}
     return BatchResult(
         databases=tuple(
-            remembered_result(each, known[each.key], error, _members(each, batch, known), span)
+            with_news(
+                remembered_result(each, known[each.key], error, _members(each, batch, known), span),
+                known[each.key],
+                since,
+            )
             for each in batch.databases
         ),
         listings=tuple(
-            finding for listing in batch.listings for finding in _regional(listing, known[listing.arn], error)
+            finding
+            for listing in batch.listings
+            for finding in remembered_listing(listing, known[listing.arn], error)
         ),
         hubs=batch.hubs,
         lost=error,
@@ -72,6 +88,22 @@ def remembered_result(
     )
     judged = row(evidence, remembered.findings, _readiness(remembered, error), error)
     return replace(judged, looked_at=look.at if look else None)
+
+
+def with_news(result: DatabaseResult, remembered: Remembered, since: datetime | None) -> DatabaseResult:
+    """With what was announced since the sweep started, and then not left for its report: nobody was told of it."""
+    if since is None:
+        return result
+    kept = remembered.database
+    told = [each for each in remembered.findings if each.announced_at >= since and not each.archived_at]
+    flaps = [each.flaps_told_at for each in told] + [kept.flaps_told_at if kept else None]
+    return replace(
+        result,
+        announced=tuple(each.finding.check for each in told),
+        worse=tuple(each.finding.check for each in told if each.told_as_failed),
+        verdict_announced=bool(kept and kept.announced_at and kept.announced_at >= since),
+        flapping=any(each is not None and each >= since for each in flaps),
+    )
 
 
 def _keys(batch: Batch) -> tuple[str, ...]:
@@ -113,7 +145,7 @@ def _unread(gap: Gap) -> str:
     return sentence(f"What is remembered of it could not be read whole: {plain(gap.told)}")
 
 
-def _regional(listing: RegionListing, remembered: Remembered, error: str) -> tuple[Finding, ...]:
+def remembered_listing(listing: RegionListing, remembered: Remembered, error: str) -> tuple[Finding, ...]:
     """What is remembered of a Region, but that it was listed: how completely this sweep did is lost."""
     reason = sentence(f"What this sweep listed of the Region was not judged: {plain(error, MOST_ERROR)}")
     summary = Finding(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tlscheck.inventory.account import Account
+from tlscheck.inventory.names import is_region
 from tlscheck.reporting.asff import security_finding
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.version import Edition
@@ -37,7 +38,10 @@ class Letter:
 def letter(number: str, remembered: RememberedFinding, edition: Edition | None = None) -> Letter:
     """The finding of a record as Security Hub takes it. Raises ValueError for one that is none of ours."""
     finding = remembered.finding
-    account, sent = Account.of_arn(finding.resource), security_finding(remembered, edition)
+    account = Account.of_arn(finding.resource)
+    if not is_region(account.region):
+        raise ValueError(f"no Region: {account.region!r}")
+    sent = security_finding(remembered, edition)
     return Letter(number, account, sent, (finding.key, finding.check))
 
 

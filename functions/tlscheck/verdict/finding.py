@@ -83,3 +83,9 @@ class RememberedFinding:
 
     version: int | None = None
     """Of its item when it was read; None where there was none."""
+
+    @property
+    def told_as_failed(self) -> bool:
+        """Whether others were told last, in that moment, that it became FAILED."""
+        is_new = self.announced_at in {self.first_observed_at, *self.changes}
+        return self.finding.status is Status.FAILED and is_new

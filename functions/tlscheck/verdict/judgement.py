@@ -61,12 +61,7 @@ class Judgement:
     @property
     def worse(self) -> tuple[CheckId, ...]:
         """Checks that became FAILED, and whose finding is told now."""
-        return tuple(
-            each.finding.check
-            for each in self.told
-            if each.finding.status is Status.FAILED
-            and each.announced_at in {each.first_observed_at, *each.changes}
-        )
+        return tuple(each.finding.check for each in self.told if each.told_as_failed)
 
 
 def judge(hand: InHand, known: Known) -> Judgement | None:

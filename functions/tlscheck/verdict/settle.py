@@ -92,7 +92,9 @@ def is_lacking(remembered: RememberedFinding | None, hub: Hub | Gap) -> bool:
     if not isinstance(hub, Hub) or hub.subscribed_at is None or remembered is None:
         return False
     delivered_at = remembered.delivered_at
-    return bool(remembered.refused) or delivered_at is None or delivered_at < hub.subscribed_at
+    # Also where the announcement got lost on its way: nobody refused it.
+    since = max(hub.subscribed_at, remembered.announced_at)
+    return bool(remembered.refused) or delivered_at is None or delivered_at < since
 
 
 def archived(remembered: RememberedFinding, basis: Basis, at: datetime) -> RememberedFinding:

@@ -3,8 +3,9 @@
 Doors use this module; how nouns become items is told in those beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from tlscheck.edges import clock
@@ -25,6 +26,9 @@ from tlscheck.verdict.steps import Drop, Read, Reply, Running, Step, Steps, Writ
 
 INDEX = "by_listing"
 """Sparse: what carries `listed`, and nothing else."""
+
+MOST_AGAIN = 500
+"""Findings that are announced again at once; the others are by the next full sweep."""
 
 UNDELIVERED = "undelivered"
 """Its value for a finding that a hub refused."""
@@ -90,6 +94,21 @@ def undelivered(name: str) -> tuple[Undelivered, ...]:
     return tuple(each for item in found if (each := _undelivered(item)))
 
 
+def ended_unheard(name: str, regions: Collection[str], at: datetime) -> int:
+    """Announces archived findings of these Regions again that a Security Hub refused; how many.
+
+    No sweep judges them any more, and the hub would show them as they were.
+    """
+    again = {"announced_at": moment(at), DUE: moment(at)}
+    still = Condition("attribute_exists(archived_at) AND attribute_exists(refused)")
+    ended = (
+        (item["pk"], item["sk"])
+        for item in table.items_in(name, INDEX, LISTED, UNDELIVERED)
+        if "archived_at" in item and item.get("region") in regions
+    )
+    return sum(table.change(name, place, again, (), still) for place in islice(ended, MOST_AGAIN))
+
+
 def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
     """The finding of a stream record (NEW_AND_OLD_IMAGES), or None when it is not to be announced (again).
 
@@ -104,6 +123,8 @@ def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
     told = DUE if "version" in new else "announced_at"
     if not new["sk"].startswith(finding_items.PREFIX) or told not in new or new[told] == old.get(told):
         return None
+    if not isinstance(new["pk"], str):
+        raise TypeError("a key is no text")
     return finding_of(new)
 
 

@@ -13,6 +13,7 @@ from botocore.config import Config
 from tlscheck.edges.aws import refusals, session
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
+from tlscheck.wording import plain
 
 MOST_IN_A_CALL = 100
 """Findings that BatchImportFindings takes."""
@@ -20,6 +21,9 @@ MOST_IN_A_CALL = 100
 ATTEMPTS = 4
 FIRST_PAUSE = 0.5
 """Seconds before a refused finding is sent again; doubled each time."""
+
+MOST_REASON = 500
+"""Characters of a refusal's words that are kept: it repeats what it refuses."""
 
 FINAL = ("InvalidAccess", "InvalidInput", "AccessDenied")
 """How the codes of refusals begin that sending again does not change, with or without Exception behind."""
@@ -36,7 +40,7 @@ class Refusal:
     @property
     def reason(self) -> str:
         """One line: `InvalidAccess: Account 123456789012 is not subscribed to AWS Security Hub`."""
-        line = " ".join(self.message.split())
+        line = plain(self.message, MOST_REASON)
         return line if line.startswith(self.code) else f"{self.code}: {line}"
 
     @property
@@ -108,6 +112,10 @@ def _import_once(region: str, findings: dict[str, Mapping[str, Any]]) -> list[Re
         answer = hub.batch_import_findings(Findings=list(findings.values()))  # type: ignore[arg-type]  # its TypedDicts are the same shapes
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         code = refusals.code(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
+        if code.startswith("InvalidInput") and len(findings) > 1:
+            # One may be what the whole call is refused for: the others are not to be.
+            halves = batched(findings.items(), (len(findings) + 1) // 2, strict=False)
+            return [refusal for half in halves for refusal in _import_once(region, dict(half))]
         return [Refusal(name, code, refusals.reason(error)) for name in findings]
     return [
         Refusal(failed["Id"], failed["ErrorCode"], failed["ErrorMessage"])
