@@ -401,6 +401,20 @@ def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
     )
 
 
+def test_what_a_listing_could_not_show_is_told_as_it_is_known_and_nothing_of_it_is_changed(stage: Stage) -> None:
+    other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
+    stage.observe(replace(ORDERS_BATCH, databases=(database(), other)), SWEEP, TWO_CLIENTS, observation(other.arn))
+    before = stage.items()
+    listing = RegionListing(REGION, "us-east-1", 0, (Gap("rds:DescribeDBInstances", "AccessDenied: no"),))
+    batch = Batch("us-east-1", None, (), (listing,), (database(), other))
+    first, second = stage.observe(batch, replace(SWEEP, started_at=NOW + DAY)).databases
+    why = "its Region was not listed whole: rds:DescribeDBInstances: AccessDenied: no"
+    assert (first.error, first.verdict, first.plaintext_clients) == (why, Verdict.FIX_CLIENTS, 1)
+    assert (second.error, second.verdict) == (why, Verdict.NOT_OBSERVED)
+    assert second.reason.startswith(f"It was not judged in this sweep: {why}. On 2026-11-24 it was CLEAR. ")
+    assert [each for each in stage.items() if each["pk"]["S"] != REGION] == before
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

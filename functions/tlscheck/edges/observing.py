@@ -27,6 +27,7 @@ from tlscheck.verdict.remembering import forget, remember, remember_region
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.targeting import assigned
+from tlscheck.wording import listed
 
 LONGEST = timedelta(minutes=6)
 """More than Observe may run: what it has not written by then it never will."""
@@ -36,6 +37,8 @@ FAULTS = (refusals.REFUSED, *refusals.UNREACHABLE, ValidationError, ValueError, 
 
 AT_ONCE = 8
 """Databases that are gone: each is some ten writes, which one after the other take a quarter of a second."""
+
+MOST_GAPS = 3
 
 logger = Logger(child=True)
 
@@ -70,12 +73,13 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
     task, observed = _looked(batch, sweep, mine, environment), Observed()
     for database in sorted(batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
-    listed = [_listed(listing, task) for listing in batch.listings]
+    regions = [_listed(listing, task) for listing in batch.listings]
+    observed.results += [_unlisted(database, task) for database in batch.unlisted]
     dynamodb.end(environment.table, mine.id)
     return BatchResult(
         databases=tuple(observed.results),
-        listings=tuple(finding for findings, _ in listed for finding in findings),
-        vanished=tuple(arn for _, vanished in listed for arn in vanished),
+        listings=tuple(finding for findings, _ in regions for finding in findings),
+        vanished=tuple(arn for _, vanished in regions for arn in vanished),
         probes=probes_of(task.observations.values()),
         hubs=batch.hubs,
     )
@@ -98,7 +102,8 @@ def _observe(database: Database, task: Task, observed: Observed) -> None:
     except FAULTS as error:
         reason = refusals.reason(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
         logger.exception("database not judged", database=database.arn)
-        observed.results.append(remembered_result(database, _remembered(database, task.environment), reason))
+        remembered, span = _remembered(database, task.environment), task.environment.evidence
+        observed.results.append(remembered_result(database, remembered, reason, span=span))
         return
     if judgement is None:
         logger.info("no longer listed: not written", database=database.arn)
@@ -141,6 +146,14 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
     remembering = remember_region(listing, findings, is_contended=task.is_contended, hub=hub)
     remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
     return tuple(each.finding for each in remembered), tuple(_vanished(listing, environment))
+
+
+def _unlisted(database: Database, task: Task) -> DatabaseResult:
+    gaps = (gap for each in task.batch.listings if each.region == database.region for gap in each.listing_gaps)
+    reason = listed((gap.told for gap in gaps), MOST_GAPS)
+    remembered = _remembered(database, task.environment)
+    error = f"its Region was not listed whole: {reason}"
+    return remembered_result(database, remembered, error, span=task.environment.evidence)
 
 
 def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:

@@ -51,7 +51,8 @@ def remembered_batch(table: str, batch: Batch, error: str, span: timedelta) -> B
 
     `span` is how long nothing without TLS must have been seen of a client before it counts as none.
     """
-    keys = [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
+    databases = (*batch.databases, *batch.unlisted)
+    keys = [*(each.key for each in databases), *(each.arn for each in batch.listings)]
     return lost_batch(batch, {key: _remembered(table, key) for key in keys}, error, span)
 
 
@@ -118,7 +119,10 @@ def _completed(table: str, batch: Batch, left: LeftResult, span: timedelta) -> B
     """A result with all databases of its batch: those whose row could not be read as the table knows them."""
     read = {each.key for each in left.result.databases}
     missing = replace(
-        batch, databases=tuple(each for each in batch.databases if each.key not in read), listings=()
+        batch,
+        databases=tuple(each for each in batch.databases if each.key not in read),
+        unlisted=tuple(each for each in batch.unlisted if each.key not in read),
+        listings=(),
     )
     error = f"its result could not be read ({left.unread})"
     return replace(

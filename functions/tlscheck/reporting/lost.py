@@ -33,7 +33,7 @@ def lost_batch(
     return BatchResult(
         databases=tuple(
             remembered_result(each, known[each.key], error, _members(each, batch, known), span)
-            for each in batch.databases
+            for each in (*batch.databases, *batch.unlisted)
         ),
         listings=tuple(
             finding for listing in batch.listings for finding in _regional(listing, known[listing.arn], error)
@@ -72,7 +72,8 @@ def remembered_result(
 
 
 def _keys(batch: Batch) -> tuple[str, ...]:
-    return (*(each.key for each in batch.databases), *(each.arn for each in batch.listings))
+    databases = (*batch.databases, *batch.unlisted)
+    return (*(each.key for each in databases), *(each.arn for each in batch.listings))
 
 
 def _members(database: Database, batch: Batch, known: Mapping[str, Remembered]) -> Mapping[str, Heard]:
