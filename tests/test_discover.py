@@ -403,3 +403,20 @@ def test_a_named_database_where_a_call_is_denied_is_a_gap_and_the_others_are_loo
     (gap,) = door.plan("nightly-1").unreadable
     assert gap.operation == "request.databases"
     assert gap.reason.startswith("'ledger' is not among the ")
+
+
+@pytest.mark.parametrize("request_", [{}, {"databases": ["abroad"]}])
+def test_what_an_incomplete_listing_does_not_show_is_handed_on_to_be_told(
+    door: Door, request_: dict[str, list[str]]
+) -> None:
+    faults = {"Faults": {"DescribeDBInstances": {"code": "AccessDenied", "message": "no", "status": 403}}}
+    door.account.set_rds({"us-east-1": AMERICA, "eu-central-1": EUROPE | faults})
+    gone = replace(KNOWN[0], arn=KNOWN[0].arn + "-gone", identifier="gone", resource_id="db-GONE")
+    arn = gone.arn.replace("us-east-1", "eu-central-1")
+    abroad = replace(gone, arn=arn, identifier="abroad", resource_id="db-ABROAD", region="eu-central-1")
+    door.remember([gone, abroad, replace(abroad, resource_id="db-OUT", tags={"tlscheck:exclude": ""})])
+    answer = door({"request": request_, "sweep": SWEEP})
+    *batches, last = door.planned("nightly-1")
+    assert [each.key for each in last.unlisted] == [abroad.key]
+    assert answer["databases"] == sum(len(batch.databases) for batch in batches) == (0 if request_ else 6)
+    assert door.plan("nightly-1").unreadable == ()

@@ -310,12 +310,12 @@ def test_what_ended_and_was_refused_then_is_announced_again_where_there_is_a_hub
     listings = (RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,)),)
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
-    stage.observe(Batch("us-east-1", None, (), listings, hubs), replace(SWEEP, started_at=NOW + HOUR))
+    stage.observe(Batch("us-east-1", None, (), listings, hubs=hubs), replace(SWEEP, started_at=NOW + HOUR))
     dynamodb.refused(stage.table, ORDERS_KEY, "ca", "AccessDenied: no", NOW + HOUR)
     dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR)
 
     def announced(days: int, hub: Hub) -> dict[str, datetime]:
-        batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),), {"us-east-1": hub})
+        batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),), hubs={"us-east-1": hub})
         stage.observe(batch, replace(SWEEP, started_at=NOW + days * DAY))
         found = {each.finding.check: each for each in stage.findings()}
         assert all(each.archived_at == NOW + HOUR for each in found.values())
@@ -524,6 +524,20 @@ def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
     assert stage.statuses(REGION) == dict.fromkeys(
         (CheckId.NOT_OBSERVED, CheckId.TRUST_STORE, CheckId.DEFAULT_CA), Status.NOT_OBSERVED
     )
+
+
+def test_what_a_listing_could_not_show_is_told_as_it_is_known_and_nothing_of_it_is_changed(stage: Stage) -> None:
+    other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
+    stage.observe(replace(ORDERS_BATCH, databases=(database(), other)), SWEEP, TWO_CLIENTS, observation(other.arn))
+    before = stage.items()
+    listing = RegionListing(REGION, "us-east-1", 0, (Gap("rds:DescribeDBInstances", "AccessDenied: no"),))
+    batch = Batch("us-east-1", None, (), (listing,), (database(), other))
+    first, second = stage.observe(batch, replace(SWEEP, started_at=NOW + DAY)).databases
+    why = "its Region was not listed whole: rds:DescribeDBInstances: AccessDenied: no"
+    assert (first.error, first.verdict, first.plaintext_clients) == (why, Verdict.FIX_CLIENTS, 1)
+    assert (second.error, second.verdict) == (why, Verdict.NOT_OBSERVED)
+    assert second.reason.startswith(f"It was not judged in this sweep: {why}. On 2026-11-24 it was CLEAR. ")
+    assert [each for each in stage.items() if each["pk"]["S"] != REGION] == before
 
 
 @pytest.mark.parametrize(

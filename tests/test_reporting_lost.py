@@ -148,3 +148,10 @@ def test_regions_whose_listing_was_lost_are_not_listed() -> None:
 
 def batch_of(*databases: object) -> Batch:
     return Batch("us-east-1", "vpc-1", databases)  # type: ignore[arg-type] # they are databases
+
+
+def test_what_a_lost_batch_had_only_to_tell_of_is_told() -> None:
+    listing = RegionListing(REGION, "us-east-1", 0, (Gap("rds:DescribeDBInstances", "AccessDenied: no"),))
+    batch = Batch("us-east-1", None, (), (listing,), unlisted=(database(),))
+    (row,) = lost_batch(batch, {KEY: remembered(verdict="FIX_CLIENTS")}, ERROR).databases
+    assert (row.key, row.verdict, row.error) == (KEY, "FIX_CLIENTS", ERROR)

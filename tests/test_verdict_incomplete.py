@@ -56,8 +56,8 @@ COULD_NOT = (
                 "sort; finding#ca: MUTED is no status."
             ),
             (
-                "Deploy the version of tlscheck that wrote what could not be read back, or delete those items of the"
-                " table: what they said is lost then."
+                "Deploy the version of tlscheck that wrote what could not be read back, or delete those items of "
+                "the table: what they said is lost then."
             ),
         ),
     ],

@@ -220,6 +220,15 @@ def test_a_member_that_never_was_looked_at_leaves_it_unknown(ids: dict[str, str]
     assert judgement.readiness.verdict == "NOT_OBSERVED"
 
 
+def test_a_member_made_anew_under_its_name_does_not_count_with_what_the_one_before_said() -> None:
+    table = empty_table()
+    look_at(table, NOW, one=REFUSED, two=REFUSED)
+    # Its owner excludes the new one, or a filter leaves it out.
+    anew = replace(TWO, member_ids={"ledger-1": "db-LEDGER1", "ledger-2": "db-ANEW"})
+    assert look_at(table, NOW + DAY, anew, one=REFUSED).readiness.verdict == "NOT_OBSERVED"
+    assert force_ssl(table)[1].startswith("this sweep did not look at ledger-2, a member of the cluster; ")
+
+
 def test_a_member_that_only_a_newer_listing_has_counts_with_what_was_heard_of_it() -> None:
     table = empty_table()
     look_at(table, NOW + HOUR, one=REFUSED, two=REFUSED)

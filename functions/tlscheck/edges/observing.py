@@ -29,6 +29,7 @@ from tlscheck.verdict.remembering import forget, remember, remember_region
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.targeting import assigned
+from tlscheck.wording import listed
 
 LONGEST = timedelta(minutes=6)
 """More than Observe may run: what it has not written by then it never will."""
@@ -38,6 +39,8 @@ FAULTS = (refusals.REFUSED, *refusals.UNREACHABLE, ValidationError, ValueError, 
 
 AT_ONCE = 8
 """Databases that are gone: each is some ten writes, which one after the other take a quarter of a second."""
+
+MOST_GAPS = 3
 
 logger = Logger(child=True)
 
@@ -74,13 +77,14 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
         _observe(database, task, observed)
     if batch.listings:
         deliveries.end_again(environment.table, batch.hubs)
-    listed = [_listed(listing, task) for listing in batch.listings]
+    regions = [_listed(listing, task) for listing in batch.listings]
+    observed.results += [_unlisted(database, task) for database in batch.unlisted]
     if reason := ended(environment.table, mine.id):
         logger.warning("batch still counts as under way", batch=key, reason=reason)
     return BatchResult(
         databases=tuple(observed.results),
-        listings=tuple(finding for findings, _ in listed for finding in findings),
-        vanished=tuple(arn for _, vanished in listed for arn in vanished),
+        listings=tuple(finding for findings, _ in regions for finding in findings),
+        vanished=tuple(arn for _, vanished in regions for arn in vanished),
         probes=probes_of(task.observations.values()),
         hubs=batch.hubs,
     )
@@ -167,6 +171,14 @@ def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     remembering = remember_region(listing, findings, is_contended=task.is_contended, hub=hub)
     remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
     return tuple(each.finding for each in remembered)
+
+
+def _unlisted(database: Database, task: Task) -> DatabaseResult:
+    gaps = (gap for each in task.batch.listings if each.region == database.region for gap in each.listing_gaps)
+    reason = listed((gap.told for gap in gaps), MOST_GAPS)
+    remembered = _remembered(database.key, task.environment)
+    error = f"its Region was not listed whole: {reason}"
+    return remembered_result(database, remembered, error, span=task.environment.evidence)
 
 
 def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:

@@ -60,7 +60,8 @@ def results_of(
 
 def remembered_batch(table: str, batch: Batch, error: str, recall: Recall) -> BatchResult:
     """What the table still knows of a batch that was not observed, and why there is nothing newer."""
-    keys = [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
+    databases = (*batch.databases, *batch.unlisted)
+    keys = [*(each.key for each in databases), *(each.arn for each in batch.listings)]
     known = {key: _remembered(table, key) for key in keys}
     return lost_batch(batch, known, error, recall.span, recall.since)
 
@@ -128,7 +129,10 @@ def _completed(table: str, batch: Batch, left: LeftResult, recall: Recall) -> Ba
     """A result with all databases of its batch: those whose row could not be read as the table knows them."""
     read = {each.key for each in left.result.databases}
     missing = replace(
-        batch, databases=tuple(each for each in batch.databases if each.key not in read), listings=()
+        batch,
+        databases=tuple(each for each in batch.databases if each.key not in read),
+        unlisted=tuple(each for each in batch.unlisted if each.key not in read),
+        listings=(),
     )
     error = f"its result could not be read ({left.unread})"
     return replace(

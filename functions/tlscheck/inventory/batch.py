@@ -45,6 +45,9 @@ class Batch:
     listings: tuple[RegionListing, ...] = ()
     """Region listings to judge; they travel in a batch of their own."""
 
+    unlisted: tuple[Database, ...] = ()
+    """Known databases that an incomplete listing does not show, beside the listings: nobody looks at them."""
+
     hubs: dict[str, Hub | Gap] = field(default_factory=dict)
     """Region to its Security Hub, in a full sweep: of each Region that this batch is about."""
 
@@ -67,8 +70,10 @@ def in_batches(
     databases: Iterable[Database],
     listings: tuple[RegionListing, ...] = (),
     hubs: Mapping[str, Hub | Gap] = MappingProxyType({}),
+    unlisted: tuple[Database, ...] = (),
 ) -> tuple[Batch, ...]:
-    """Batches of at most BATCH_SIZE databases of one Region and network, then one for the Regions' listings.
+    """Batches of at most BATCH_SIZE databases of one Region and network, then one for the Regions' listings, with
+    what they do not show.
 
     A cluster and its members are never parted, since the cluster is judged by the looks at them: if they were more
     than BATCH_SIZE (RDS allows 16 members), their batch would be larger. They lie in one network, also where the
@@ -88,7 +93,7 @@ def in_batches(
     ]
     if listings:
         regions = (each.region for each in listings)
-        batches.append(Batch(listings[0].region, None, (), listings, _of_regions(hubs, *regions)))
+        batches.append(Batch(listings[0].region, None, (), listings, unlisted, _of_regions(hubs, *regions)))
     return tuple(batches)
 
 

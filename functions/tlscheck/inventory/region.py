@@ -55,7 +55,12 @@ class RegionListing:
     @property
     def is_complete(self) -> bool:
         """Whether what it does not name is not there; a call about parameters or CAs lists no database."""
-        return not any(gap.operation in LISTINGS for gap in self.gaps)
+        return not self.listing_gaps
+
+    @property
+    def listing_gaps(self) -> tuple[Gap, ...]:
+        """Why it may not name everything that is there."""
+        return tuple(gap for gap in self.gaps if gap.operation in LISTINGS)
 
 
 def folded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

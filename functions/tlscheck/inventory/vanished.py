@@ -1,4 +1,5 @@
-"""Databases that earlier sweeps knew and later ones leave out: gone for certain, or excluded by their owner."""
+"""Databases that earlier sweeps knew and later ones leave out: gone for certain, excluded by their owner, or in a
+Region that was not listed whole."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -26,6 +27,13 @@ def with_vanished(inventory: Inventory, known: Iterable[Database]) -> Inventory:
         replace(listing, vanished=tuple(sorted(set(left_out[listing.region])))) for listing in inventory.listings
     )
     return replace(inventory, listings=listings)
+
+
+def unlisted(inventory: Inventory, known: Iterable[Database]) -> tuple[Database, ...]:
+    """Those of these that an incomplete listing does not show: what is known of them still stands, or not."""
+    there = {database.key for database in inventory.databases} | {database.arn for database in inventory.databases}
+    incomplete = {listing.region for listing in inventory.listings if not listing.is_complete}
+    return tuple(each for each in known if each.region in incomplete and not {each.key, each.arn} & there)
 
 
 def gone(inventory: Inventory, known: Iterable[Database]) -> tuple[Database, ...]:

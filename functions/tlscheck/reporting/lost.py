@@ -50,7 +50,7 @@ def lost_batch(
                 known[each.key],
                 since,
             )
-            for each in batch.databases
+            for each in (*batch.databases, *batch.unlisted)
         ),
         listings=tuple(
             finding
@@ -107,7 +107,8 @@ def with_news(result: DatabaseResult, remembered: Remembered, since: datetime | 
 
 
 def _keys(batch: Batch) -> tuple[str, ...]:
-    return (*(each.key for each in batch.databases), *(each.arn for each in batch.listings))
+    databases = (*batch.databases, *batch.unlisted)
+    return (*(each.key for each in databases), *(each.arn for each in batch.listings))
 
 
 def _members(database: Database, batch: Batch, known: Mapping[str, Remembered]) -> Mapping[str, Heard]:

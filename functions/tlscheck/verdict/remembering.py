@@ -7,7 +7,7 @@ rests on. A sweep that is cut off between them leaves facts from which the next 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
@@ -133,8 +133,11 @@ def _known(hand: InHand) -> Steps[Known]:
     for predecessor in sorted(predecessors, key=lambda each: each.key):
         past[predecessor.key] = yield from _read(predecessor.key)
     if database.kind is Kind.CLUSTER:
-        # A newer listing may know of others.
-        ids = database.member_ids | (kept.member_ids if isinstance(kept, Database) else {})
+        # A newer listing may know of others; and of one made anew under its name, who has it now.
+        listings = [database, *([kept] if isinstance(kept, Database) else [])]
+        ids: dict[str, str] = {}
+        for each in sorted(listings, key=_listed_at):
+            ids |= each.member_ids
         # Beside another sweep, also those in hand: since they were judged, that one may have looked at them later.
         asked = ids.keys() if hand.is_contended else ids.keys() - hand.members.keys()
         for name in sorted(asked):
@@ -208,6 +211,10 @@ def _moment(listing: RegionListing) -> datetime:
 
 def _is_newer(database: KeptDatabase, at: datetime) -> bool:
     return database.listed_at is not None and database.listed_at >= at
+
+
+def _listed_at(database: Database) -> datetime:
+    return database.listed_at or datetime.min.replace(tzinfo=UTC)
 
 
 def _name(step: Write) -> str:
