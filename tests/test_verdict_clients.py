@@ -100,8 +100,8 @@ def test_an_address_that_is_gone_counts_for_35_days_and_then_is_told_as_such() -
         "PASSED",
         (
             "The server refuses connections without TLS (rds.force_ssl is 1 in orders-pg17 (in-sync)), and none "
-            'that counts was seen. Not counted any more: "orders-api" as "orders" in "orders" from 10.0.1.5, last seen '
-            "without TLS on 2026-10-20; since then each was seen with TLS from elsewhere, and for 35 days "
+            'that counts was seen. Not counted any more: "orders-api" as "orders" in "orders" from 10.0.1.5, last '
+            "seen without TLS on 2026-10-20; since then each was seen with TLS from elsewhere, and for 35 days "
             "not without."
         ),
     )
