@@ -240,3 +240,12 @@ def test_enforcing_tls_is_not_advised_before_the_clients_of_before_have_moved() 
     assert says("force-ssl", of).next_step.startswith(
         "Move the clients that plaintext-clients names to TLS, then: "
     )
+
+
+def test_others_of_a_member_that_is_gone_are_never_taken_for_others_who_come_to_the_rest() -> None:
+    others = plaintext_client(who=Who(MEMBER.key, "", "", "", Sort.OTHERS), last_plaintext=THERE)
+    here = client(who=who("", "", "", Sort.OTHERS))
+    of = known(of=cluster(), before=MEMBER, there=(others,))
+    finding = plaintext(replace(of, member_clients=(here,)))
+    assert finding.status == "NOT_OBSERVED"
+    assert ": others (1 name or more), last seen without TLS on 2026-11-01." in finding.reason

@@ -14,6 +14,8 @@ from tlscheck.verdict.clients import Named, named, were_seen, with_tls, without_
 from tlscheck.verdict.evidence import Evidence, Past
 from tlscheck.wording import day, plain
 
+NAMELESS = frozenset({Sort.OTHERS_OF_USER, Sort.OTHERS})
+
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
@@ -42,7 +44,8 @@ def awaited(evidence: Evidence) -> tuple[Awaited, ...]:
         without = plaintext_clients(clients, evidence.at, evidence.evidence_span)
         each = Awaited(
             past,
-            tuple(client for client in without if client.who in missing),
+            # Of others nobody knows whether each was seen here.
+            tuple(client for client in without if client.who in missing or client.who.sort in NAMELESS),
             tuple(client for client in clients if client.who in missing and uses_tls(client)),
         )
         if each.without_tls or each.with_tls:
