@@ -1,11 +1,11 @@
 """All clients are in the report, also where there are more than are kept by name: each once, and counted alike."""
 
-from tlscheck.ledger.client import Sort
+from tlscheck.ledger.client import Client, Sort
 from tlscheck.ledger.sightings import learn
 from tlscheck.reporting.result import DatabaseResult, row
 from tlscheck.verdict.readiness import Readiness, Verdict
 
-from tests.examples import Client, client, evidence, plaintext_client
+from tests.examples import client, evidence, plaintext_client
 
 
 def name(number: int) -> str:
