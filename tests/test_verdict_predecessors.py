@@ -315,3 +315,12 @@ def test_one_that_lives_on_is_not_said_to_have_been_seen_until_it_lost_the_name(
     assert plaintext(known(there=on)).reason.endswith(f"At db-OLD, under this name until 2026-11-02, {seen}")
     of = known(of=cluster(), before=MEMBER, there=on)
     assert plaintext(of).reason == f"At ledger-2, a member until 2026-11-02, {seen}"
+
+
+def test_others_of_a_member_that_is_gone_are_never_taken_for_others_who_come_to_the_rest() -> None:
+    others = plaintext_client(who=Who(MEMBER.key, "", "", "", Sort.OTHERS), last_plaintext=THERE)
+    here = client(who=who("", "", "", Sort.OTHERS))
+    of = known(of=cluster(), before=MEMBER, there=(others,))
+    finding = plaintext(replace(of, member_clients=(here,)))
+    assert finding.status == "NOT_OBSERVED"
+    assert ": others (1 name or more), last seen without TLS on 2026-11-01." in finding.reason

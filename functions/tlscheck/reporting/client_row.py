@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tlscheck.ledger.client import Client, Sort, Trace
-from tlscheck.ledger.counting import count
+from tlscheck.ledger.counting import count, unfolded
 from tlscheck.verdict.evidence import Past
 
 
@@ -61,9 +61,9 @@ class PastRow:
 
 
 def client_rows(clients: Iterable[Client], plaintext: Iterable[Client]) -> tuple[ClientRow, ...]:
-    """A row each, those without TLS first, then by name; `plaintext` are those that count as such."""
+    """A row each, by the name as far as one is known; `plaintext` are those that count as such, and come first."""
     without = {client.who for client in plaintext}
-    rows = (_row(client, is_plaintext=client.who in without) for client in clients)
+    rows = (_row(client, is_plaintext=client.who in without) for client in unfolded(clients))
     return tuple(sorted(rows, key=_order))
 
 

@@ -85,6 +85,7 @@ def remembered_result(
         heard=Heard(look.word if look else None, is_new=False, is_absent=True),
         members=members or {},
         evidence_span=span,
+        watched=look.watched if look else (),
     )
     judged = row(evidence, remembered.findings, _readiness(remembered, error), error)
     return replace(judged, looked_at=look.at if look else None)

@@ -10,6 +10,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.counting import plaintext_clients, tls_clients
+from tlscheck.ledger.watched import Span, span_of
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
@@ -62,6 +63,9 @@ class Evidence:
     evidence_span: timedelta = timedelta(days=35)
     """EvidenceDays: how long nothing without TLS must have been seen before it counts as none."""
 
+    watched: tuple[Span, ...] = ()
+    """When looks showed everybody."""
+
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
@@ -77,7 +81,12 @@ class Evidence:
     @property
     def plaintext_clients(self) -> tuple[Client, ...]:
         """Remembered clients that count as connecting without TLS."""
-        return plaintext_clients(self.clients, self.at, self.evidence_span)
+        return plaintext_clients(self.clients, self.at, self.watched_span)
+
+    @property
+    def watched_span(self) -> timedelta:
+        """How long before now EvidenceDays begin in which somebody was looking."""
+        return span_of(self.evidence_span, self.watched, self.at)
 
     @property
     def tls_clients(self) -> tuple[Client, ...]:

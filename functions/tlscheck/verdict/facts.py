@@ -8,6 +8,7 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.succession import carried
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
+from tlscheck.ledger.watched import united
 from tlscheck.verdict.evidence import Evidence, Past
 from tlscheck.verdict.finding import Basis
 from tlscheck.verdict.heard import Heard, word_of
@@ -74,6 +75,7 @@ def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence,
         left_out=look.left_out if look else 0,
         unreadable=(*own.unreadable, *_unreadable(known)),
         evidence_span=rules.evidence,
+        watched=look.watched if look else (),
     )
     return evidence, look
 
@@ -89,7 +91,7 @@ def _look(hand: InHand, database: Database, kept: KeptLook | None) -> KeptLook |
     newer, older = (look, kept) if at >= kept.at else (kept, look)
     words = [each.word for each in (newer, older) if each.word]
     word = max(words, key=lambda each: each.at or at) if words else None
-    return replace(newer, word=word, version=kept.version)
+    return replace(newer, word=word, watched=united(look.watched, kept.watched), version=kept.version)
 
 
 def _moment(hand: InHand, known: Known, look: KeptLook | None) -> datetime | None:

@@ -60,7 +60,7 @@ def _said(look: KeptLook) -> object:
     word = replace(look.word, at=None) if look.word else None
     # A word of an earlier look is another thing than one of this one.
     is_new = look.word is not None and look.word.at == look.at
-    return look.observation, look.left_out, word, is_new
+    return look.observation, look.left_out, look.watched, word, is_new
 
 
 def _document(kept: KeptDatabase) -> object:

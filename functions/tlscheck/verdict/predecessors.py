@@ -19,6 +19,8 @@ from tlscheck.verdict.clients import Named, named, were_seen, with_tls, without_
 from tlscheck.verdict.evidence import Evidence, Past
 from tlscheck.wording import day, plain
 
+NAMELESS = frozenset({Sort.OTHERS_OF_USER, Sort.OTHERS})
+
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
@@ -151,7 +153,9 @@ class _Here:
         return cls(by_names, tuple(client for client in here if client.who.sort is Sort.FOLD))
 
     def twins(self, who: Who) -> tuple[Client, ...]:
-        """The clients here of the same names, and what its names were folded into."""
+        """The clients here of the same names, and what its names were folded into; of others nobody knows."""
+        if who.sort in NAMELESS:
+            return ()
         folds = (fold for fold in self.folds if _stands_for(fold, who))
         return (*self.by_names.get(_names(who), ()), *folds)
 

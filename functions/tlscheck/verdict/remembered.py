@@ -7,6 +7,7 @@ from datetime import datetime
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.watched import Span, looked
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.heard import Word
 from tlscheck.wire.observation import LookOutcome, Observation
@@ -33,6 +34,9 @@ class KeptLook:
     word: Word | None = None
     """The server's last word on TLS enforcement, of this look or of an earlier one."""
 
+    watched: tuple[Span, ...] = ()
+    """When looks showed everybody: what did not come in between is known not to have come."""
+
     version: int | None = None
 
 
@@ -46,7 +50,8 @@ def kept_look(key: str, observation: Observation, at: datetime, word: Word | Non
         handshake=replace(handshake, chain=handshake.chain[:1]),
         probe=None,
     )
-    return KeptLook(key, kept, at, look.left_out, word)
+    is_whole = look.outcome is LookOutcome.SEEN and not look.left_out
+    return KeptLook(key, kept, at, look.left_out, word, looked(at) if is_whole else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def _addresses[T](evidence: Evidence, which: Callable[..., T]) -> dict[Who, T]:
     clients = unfolded(evidence.clients)
     with_tls = family_tls(clients)
     return {
-        client.who: which(client, evidence.at, evidence.evidence_span, with_tls.get(family(client.who)))
+        client.who: which(client, evidence.at, evidence.watched_span, with_tls.get(family(client.who)))
         for client in clients
     }
 
