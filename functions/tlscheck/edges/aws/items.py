@@ -5,6 +5,7 @@ Moments are ISO 8601 in UTC, so long that text order is time order; those of cli
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +16,9 @@ type Item = Mapping[str, Any]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+AHEAD = timedelta(days=1)
+"""How far what was written is ahead of who reads it before its moment is wrong: what is less is over in a day."""
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What reading an item may raise that another version wrote, or somebody by hand: it costs that item alone."""
@@ -64,6 +68,20 @@ def is_expired(item: Item, now: datetime) -> bool:
     """Whether its time is over: DynamoDB takes it away within days, and until then it still answers."""
     until = item.get("expires_at")
     return until is not None and until <= epoch(now)
+
+
+def version_of(item: Item) -> int:
+    """The version of an item. Raises KeyError or TypeError where it has none, or another thing in its place."""
+    version = item["version"]
+    if not isinstance(version, Decimal):
+        raise TypeError("its version is no number")
+    return int(version)
+
+
+def has_been(when: datetime | None, now: datetime) -> None:
+    """Raises ValueError of a moment that is still to come: whatever is ordered by it would count until then."""
+    if when is not None and when > now + AHEAD:
+        raise ValueError(f"its moment is still to come: {moment(when)}")
 
 
 def unreadable(name: str, error: Exception) -> Gap:
