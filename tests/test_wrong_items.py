@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tlscheck.edges import adoption, clock
 from tlscheck.edges.aws import dynamodb
+from tlscheck.edges.documents import dump
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.region import RegionListing
@@ -189,3 +190,24 @@ def test_what_cannot_be_read_under_the_new_key_keeps_no_adoption_from_its_end(
     items = scanned(account, name)
     assert items[ARN, "database"]["kind"] == {"S": "adopted"}
     assert "archived_at" in items[ARN, "finding#ca"]
+
+
+def test_what_an_earlier_version_saw_after_somebody_went_back_to_it_counts(
+    account: EmulatedAccount, name: str
+) -> None:
+    """It listed the database anew, without TLS enforced; then this version came again, and a sample first."""
+    long_ago = NOW - 9 * DAY
+    swept(name, replace(ENFORCED_NOW, listed_at=long_ago), long_ago)
+    for item in ITEMS:
+        if item["pk"]["S"] == ARN:
+            seen = {"document": {"S": dump(replace(NOT_ENFORCED_NOW, listed_at=None))}, "status": {"S": "FAILED"}}
+            put(account, name, item | {each: told for each, told in seen.items() if each in item})
+    adoption.adopt(name, ENFORCED_NOW, MEMORY)
+    remembered = dynamodb.read(name, KEY, NOW)
+    assert said(remembered)["force-ssl"] == "FAILED"
+    assert remembered.database is not None
+    assert isinstance(remembered.database.database, Database)
+    assert remembered.database.database.force_ssl == NOT_ENFORCED
+    before = scanned(account, name)
+    adoption.adopt(name, ENFORCED_NOW, MEMORY)
+    assert scanned(account, name) == before

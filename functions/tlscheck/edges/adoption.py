@@ -45,7 +45,7 @@ def adopt_gone(name: str, earlier_index: str | None, keys: Iterable[str], memory
 def adopted(
     key: str, clients: tuple[Client, ...], findings: tuple[RememberedFinding, ...], at: datetime
 ) -> Steps[bool]:
-    """Writes clients and findings under a key, but for what is there already; whether nobody came between."""
+    """Writes clients and findings under a key, but for what is there and no older; whether nobody came between."""
     for _ in range(MOST_TRIES):
         own = yield Read(key)
         assert isinstance(own, Remembered)  # noqa: S101 - what a Read is answered with
@@ -53,13 +53,20 @@ def adopted(
         before = tuple(each.client for each in own.clients)
         written, gone = changed(before, learn(before, clients))
         # What is there and cannot be read stays, and keeps nobody from the end.
-        there = {gap.operation for gap in own.unreadable} | {item_name(each) for each in own.findings}
+        unreadable = {gap.operation for gap in own.unreadable}
+        there = {item_name(each): each for each in own.findings}
         steps: list[Write | Drop] = [
             _write(each, versions[each.who].version if each.who in versions else None, at)
             for each in written
-            if item_name(each) not in there
+            if item_name(each) not in unreadable
         ]
-        steps += [_write(each, None, at) for each in findings if item_name(each) not in there]
+        steps += [
+            _write(each, known.version if known else None, at)
+            for each in findings
+            for known in (there.get(item_name(each)),)
+            if item_name(each) not in unreadable
+            and (known is None or (known.version is not None and known.observed_at < each.observed_at))
+        ]
         steps += [Drop(versions[each.who]) for each in gone]
         done = True
         for step in steps:
@@ -87,7 +94,9 @@ def _adopt(name: str, arn: str, present: str, memory: timedelta, now: datetime) 
     if key != arn:
         _archive(name, arn, items, now)
     if database:
-        dynamodb.apply(name, _write(database, None, now), memory, now)
+        kept = dynamodb.read(name, key, now).database
+        if kept is None or _is_older(kept, database):
+            dynamodb.apply(name, _write(database, kept.version if kept else None, now), memory, now)
     if marker and key != arn:
         table.change(name, (arn, DATABASE), {"kind": ADOPTED}, (), _as_read(marker))
 
@@ -99,6 +108,11 @@ def _archive(name: str, arn: str, items: Iterable[Item], now: datetime) -> None:
     once = Condition("attribute_not_exists(archived_at) AND attribute_not_exists(version)")
     for sort in earlier_items.active(items):
         table.change(name, (arn, sort), ended, (), once)
+
+
+def _is_older(kept: KeptDatabase, earlier: KeptDatabase) -> bool:
+    """Whether the earlier version listed it since: somebody went back to it, and forward again."""
+    return bool(kept.listed_at and earlier.listed_at and kept.listed_at < earlier.listed_at)
 
 
 def _as_read(marker: Item) -> Condition:
