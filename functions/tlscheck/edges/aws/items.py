@@ -11,14 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from tlscheck.inventory.gap import Gap
+from tlscheck.ledger import retention
 
 type Item = Mapping[str, Any]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-AHEAD = timedelta(days=1)
-"""How far what was written is ahead of who reads it before its moment is wrong: what is less is over in a day."""
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What reading an item may raise that another version wrote, or somebody by hand: it costs that item alone."""
@@ -80,7 +78,7 @@ def version_of(item: Item) -> int:
 
 def has_been(when: datetime | None, now: datetime) -> None:
     """Raises ValueError of a moment that is still to come: whatever is ordered by it would count until then."""
-    if when is not None and when > now + AHEAD:
+    if when is not None and when > now + retention.AHEAD:
         raise ValueError(f"its moment is still to come: {moment(when)}")
 
 
