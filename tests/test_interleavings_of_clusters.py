@@ -88,9 +88,8 @@ def told(number: int) -> tuple[str, Looks]:
         pass
     table.now = NOW
     seen: list[Looks] = [{}, {}]
-    going = [
-        sweep(table, f"{number}-{index}", NOW - SECOND, looks, Depth.FULL) for index, looks in enumerate(seen)
-    ]
+    listed_at = NOW - SECOND
+    going = [sweep(table, f"{number}-{index}", listed_at, looks, Depth.FULL) for index, looks in enumerate(seen)]
     while going:
         one = random.choice(going)
         table.now += random.choice((0, 1, 5)) * SECOND

@@ -18,7 +18,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import changed, learn
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, Remembered
+from tlscheck.verdict.remembered import KeptDatabase, Remembered, item_name
 from tlscheck.verdict.steps import Drop, Read, Steps, Write
 
 MOST_TRIES = 3
@@ -45,18 +45,28 @@ def adopt_gone(name: str, earlier_index: str | None, keys: Iterable[str], memory
 def adopted(
     key: str, clients: tuple[Client, ...], findings: tuple[RememberedFinding, ...], at: datetime
 ) -> Steps[bool]:
-    """Writes clients and findings under a key, but for what is there already; whether nobody came between."""
+    """Writes clients and findings under a key, but for what is there and no older; whether nobody came between."""
     for _ in range(MOST_TRIES):
         own = yield Read(key)
         assert isinstance(own, Remembered)  # noqa: S101 - what a Read is answered with
         versions = {each.client.who: each for each in own.clients}
         before = tuple(each.client for each in own.clients)
         written, gone = changed(before, learn(before, clients))
+        # What is there and cannot be read stays, and keeps nobody from the end.
+        unreadable = {gap.operation for gap in own.unreadable}
+        there = {item_name(each): each for each in own.findings}
         steps: list[Write | Drop] = [
-            _write(each, versions[each.who].version if each.who in versions else None, at) for each in written
+            _write(each, versions[each.who].version if each.who in versions else None, at)
+            for each in written
+            if item_name(each) not in unreadable
         ]
-        there = {each.finding.check for each in own.findings}
-        steps += [_write(each, None, at) for each in findings if each.finding.check not in there]
+        steps += [
+            _write(each, known.version if known else None, at)
+            for each in findings
+            for known in (there.get(item_name(each)),)
+            if item_name(each) not in unreadable
+            and (known is None or (known.version is not None and known.observed_at < each.observed_at))
+        ]
         steps += [Drop(versions[each.who]) for each in gone]
         done = True
         for step in steps:
@@ -72,10 +82,10 @@ def _adopt(name: str, arn: str, present: str, memory: timedelta, now: datetime) 
         # Nobody knows whose it was: it expired, and clients are remembered for longer.
         if next(table.items_of(name, present, DATABASE), None) is not None:
             return
-    elif "version" in marker or marker["kind"] not in {DATABASE, VANISHED}:
+    elif "version" in marker or marker.get("kind", DATABASE) not in {DATABASE, VANISHED}:
         return
     items = list(table.items_of(name, arn))
-    database = earlier_items.database_of(marker) if marker else None
+    database = earlier_items.database_of(marker, now) if marker else None
     key = database.key if database else present
     clients = tuple(earlier_items.clients_of(items, key, now))
     findings = tuple(earlier_items.findings_of(items, key, now))
@@ -84,10 +94,11 @@ def _adopt(name: str, arn: str, present: str, memory: timedelta, now: datetime) 
     if key != arn:
         _archive(name, arn, items, now)
     if database:
-        dynamodb.apply(name, _write(database, None, now), memory, now)
+        kept = dynamodb.read(name, key, now).database
+        if kept is None or _is_older(kept, database):
+            dynamodb.apply(name, _write(database, kept.version if kept else None, now), memory, now)
     if marker and key != arn:
-        is_as_read = Condition("kind = :kind", {":kind": marker["kind"]})
-        table.change(name, (arn, DATABASE), {"kind": ADOPTED}, (), is_as_read)
+        table.change(name, (arn, DATABASE), {"kind": ADOPTED}, (), _as_read(marker))
 
 
 def _archive(name: str, arn: str, items: Iterable[Item], now: datetime) -> None:
@@ -97,6 +108,17 @@ def _archive(name: str, arn: str, items: Iterable[Item], now: datetime) -> None:
     once = Condition("attribute_not_exists(archived_at) AND attribute_not_exists(version)")
     for sort in earlier_items.active(items):
         table.change(name, (arn, sort), ended, (), once)
+
+
+def _is_older(kept: KeptDatabase, earlier: KeptDatabase) -> bool:
+    """Whether the earlier version listed it since: somebody went back to it, and forward again."""
+    return bool(kept.listed_at and earlier.listed_at and kept.listed_at < earlier.listed_at)
+
+
+def _as_read(marker: Item) -> Condition:
+    if "kind" in marker:
+        return Condition("kind = :kind", {":kind": marker["kind"]})
+    return Condition("attribute_exists(pk) AND attribute_not_exists(kind)")
 
 
 def _write(noun: Client | RememberedFinding | KeptDatabase, over: int | None, at: datetime) -> Write:

@@ -13,6 +13,7 @@ from tlscheck.edges.aws.items import (
     moment_or_none,
     moments,
     unreadable,
+    version_of,
     without_none,
 )
 from tlscheck.inventory.database import Database
@@ -81,7 +82,7 @@ def database_of(item: Item) -> KeptDatabase:
         changes=tuple(datetime.fromisoformat(each) for each in item.get("changes", ())),
         flaps_told_at=moment_of(item.get("flaps_told_at")),
         listed_at=moment_of(item.get("listed_at")),
-        version=int(item["version"]),
+        version=version_of(item),
     )
 
 
@@ -104,4 +105,4 @@ def look_item(look: KeptLook) -> dict[str, Any]:
 
 def look_of(item: Item) -> KeptLook:
     """The look of an item. Raises one of UNREADABLE when it is none of ours."""
-    return replace(documents.load(KeptLook, item["document"]), version=int(item["version"]))
+    return replace(documents.load(KeptLook, item["document"]), version=version_of(item))

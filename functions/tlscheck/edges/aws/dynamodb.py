@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from tlscheck.edges import clock
-from tlscheck.edges.aws import finding_items, reading, running_items, table, writing
+from tlscheck.edges.aws import earlier_items, finding_items, reading, running_items, table, writing
 from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED
 from tlscheck.edges.aws.finding_items import DELIVERED, DUE, REFUSED, finding_of
 from tlscheck.edges.aws.items import UNREADABLE, Item, moment
@@ -72,10 +72,13 @@ def known(name: str, earlier_index: str | None, now: datetime) -> KnownDatabases
     """
     try:
         listed, gone = (list(table.items_in(name, INDEX, LISTED, value)) for value in (DATABASE, GONE))
-        earlier = list(table.items_in(name, earlier_index, "kind", DATABASE)) if earlier_index else []
+        earlier, earlier_gone = (
+            list(table.items_in(name, earlier_index, "kind", kind)) if earlier_index else []
+            for kind in (earlier_items.DATABASE, earlier_items.VANISHED)
+        )
     except (NO_ANSWER, *UNREACHABLE) as error:
         return KnownDatabases(unreadable=(Gap("dynamodb:Query", reason(error)),))
-    return reading.known(listed, gone, earlier, now)
+    return reading.known(listed, gone, earlier, earlier_gone, now)
 
 
 def delivered(name: str, key: str, check: str, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from tlscheck.edges.aws.client_items import PREFIX
 from tlscheck.edges.aws.database_items import document_of
 from tlscheck.edges.aws.finding_items import PREFIX as FINDING
 from tlscheck.edges.aws.finding_items import finding_of, is_known_check
-from tlscheck.edges.aws.items import UNREADABLE, Item, is_expired
+from tlscheck.edges.aws.items import UNREADABLE, Item, has_been, is_expired, moment_of
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger import retention
 from tlscheck.ledger.client import Client, Trace, Who
@@ -31,7 +31,7 @@ def clients_of(items: Iterable[Item], key: str, now: datetime) -> Iterator[Clien
     for item in items:
         try:
             if _is_earlier(item, PREFIX, now) and item["user"]:
-                yield _client(item, key)
+                yield _client(item, key, now)
         except UNREADABLE:
             continue
 
@@ -42,6 +42,7 @@ def findings_of(items: Iterable[Item], key: str, now: datetime) -> Iterator[Reme
         try:
             if _is_earlier(item, FINDING, now) and is_known_check(item) and "archived_at" not in item:
                 found = finding_of(item)
+                has_been(found.observed_at, now)
                 yield replace(found, finding=replace(found.finding, key=key), delivered_at=None, refused="")
         except UNREADABLE:
             continue
@@ -54,7 +55,7 @@ def active(items: Iterable[Item]) -> Iterator[str]:
             yield item["sk"]
 
 
-def database_of(item: Item) -> KeptDatabase | None:
+def database_of(item: Item, now: datetime) -> KeptDatabase | None:
     """The database, with the verdict that people know; None where its document cannot be read.
 
     A full sweep let it expire 30 days after its start, and a sample did not: so when it was listed is known.
@@ -68,12 +69,12 @@ def database_of(item: Item) -> KeptDatabase | None:
         at = listed_at if is_listed else datetime.fromisoformat(item["observed_at"])
         return KeptDatabase(
             key=document.key,
-            database=replace(document, listed_at=listed_at),
+            database=replace(document, listed_at=_past(listed_at, now)),
             is_listed=is_listed,
             verdict=item["verdict"],
             verdict_reason=item["verdict_reason"],
             announced_verdict=item["verdict"],
-            listed_at=at,
+            listed_at=_past(at, now),
         )
     except UNREADABLE:
         return None
@@ -83,19 +84,34 @@ def _is_earlier(item: Item, prefix: str, now: datetime) -> bool:
     return item["sk"].startswith(prefix) and "version" not in item and not is_expired(item, now)
 
 
-def _client(item: Item, key: str) -> Client:
+def _past(when: datetime, now: datetime) -> datetime | None:
+    """None of a moment that is still to come: with it, no listing until then would count."""
+    try:
+        has_been(when, now)
+    except ValueError:
+        return None
+    return when
+
+
+def _client(item: Item, key: str, now: datetime) -> Client:
     who = Who(key, item["name"], item["user"], item["application"])
-    tls, plaintext = item.get("last_tls"), item.get("last_plaintext")
-    if not tls and not plaintext:
+    first, tls, plaintext = (moment_of(item.get(each)) for each in ("first_seen", "last_tls", "last_plaintext"))
+    if first is None:
+        raise ValueError("a client that was never seen")
+    # Where a moment is still to come, it was without TLS until now, and with TLS when it was seen first.
+    if tls:
+        tls = _past(tls, now) or _past(first, now)
+    if plaintext:
+        plaintext = min(plaintext, now)
+    if tls is None and plaintext is None:
         raise ValueError("a client that was never seen")
     return Client(
         who,
-        _trace(item, tls, tuple(item["protocols"])) if tls else None,
-        _trace(item, plaintext) if plaintext else None,
+        _trace(item, first, tls, tuple(item["protocols"])) if tls else None,
+        _trace(item, first, plaintext) if plaintext else None,
     )
 
 
-def _trace(item: Item, last: str, protocols: Iterable[str] = ()) -> Trace:
-    first = hour(datetime.fromisoformat(item["first_seen"]))
-    at = hour(datetime.fromisoformat(last))
+def _trace(item: Item, first: datetime, last: datetime, protocols: Iterable[str] = ()) -> Trace:
+    first, at = hour(first), hour(last)
     return Trace(min(first, at), at, {item["address"]: at}, None, dict.fromkeys(protocols, at))

@@ -3,7 +3,16 @@
 from typing import Any
 
 from tlscheck.edges.aws.database_items import LISTED
-from tlscheck.edges.aws.items import Item, epoch, moment, moment_of, moment_or_none, moments, without_none
+from tlscheck.edges.aws.items import (
+    Item,
+    epoch,
+    moment,
+    moment_of,
+    moment_or_none,
+    moments,
+    version_of,
+    without_none,
+)
 from tlscheck.ledger import retention
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
@@ -93,7 +102,7 @@ def finding_of(item: Item) -> RememberedFinding:
         concluded_at=moment_of(item.get("concluded_at")),
         delivered_at=moment_of(item.get(DELIVERED)),
         refused=item.get(REFUSED, {}).get("reason", ""),
-        version=None if version is None else int(version),
+        version=None if version is None else version_of(item),
     )
 
 

@@ -5,11 +5,13 @@ Moments are ISO 8601 in UTC, so long that text order is time order; those of cli
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
 
 from tlscheck.inventory.gap import Gap
+from tlscheck.ledger import retention
 
 type Item = Mapping[str, Any]
 
@@ -64,6 +66,20 @@ def is_expired(item: Item, now: datetime) -> bool:
     """Whether its time is over: DynamoDB takes it away within days, and until then it still answers."""
     until = item.get("expires_at")
     return until is not None and until <= epoch(now)
+
+
+def version_of(item: Item) -> int:
+    """The version of an item. Raises KeyError or TypeError where it has none, or another thing in its place."""
+    version = item["version"]
+    if not isinstance(version, Decimal):
+        raise TypeError("its version is no number")
+    return int(version)
+
+
+def has_been(when: datetime | None, now: datetime) -> None:
+    """Raises ValueError of a moment that is still to come: whatever is ordered by it would count until then."""
+    if when is not None and when > now + retention.AHEAD:
+        raise ValueError(f"its moment is still to come: {moment(when)}")
 
 
 def unreadable(name: str, error: Exception) -> Gap:

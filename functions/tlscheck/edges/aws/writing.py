@@ -27,6 +27,10 @@ EARLIER = ("kind",)
 """What an item of before 0.3.0 has, and one of later not."""
 
 
+NONE = "(attribute_not_exists(version) OR NOT attribute_type(version, :number))"
+"""Of an item without a version that a sweep gave it: where there is none, of before 0.3.0, or changed by hand."""
+
+
 def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> ItemKey:
     """Where the item of a noun lies."""
     match noun:
@@ -64,7 +68,7 @@ def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
     due = {DUE: values["announced_at"]}
     if step.over is None:
         return table.change(name, place, values | due, (*gone, *OF_PUBLISH), _moved(noun, now)) or table.change(
-            name, place, values, (*gone, DUE), _stayed(noun, "attribute_not_exists(version)")
+            name, place, values, (*gone, DUE), _stayed(noun, NONE, {":number": "N"})
         )
     return table.change(
         name, place, values, (*gone, DUE), _stayed(noun, "version = :over", {":over": step.over})
@@ -78,15 +82,14 @@ def drop(name: str, step: Drop, now: datetime) -> bool:
 
 def _over(version: int | None, now: datetime) -> Condition:
     if version is None:
-        return Condition("attribute_not_exists(version) OR expires_at <= :now", {":now": epoch(now)})
+        return Condition(f"{NONE} OR expires_at <= :now", {":number": "N", ":now": epoch(now)})
     return Condition("version = :over", {":over": version})
 
 
 def _moved(noun: RememberedFinding, now: datetime) -> Condition:
     return Condition(
-        "attribute_not_exists(version) AND (attribute_not_exists(announced_at) OR announced_at <> :announced_at)"
-        " OR expires_at <= :now",
-        {":announced_at": moment(noun.announced_at), ":now": epoch(now)},
+        f"{NONE} AND (attribute_not_exists(announced_at) OR announced_at <> :announced_at) OR expires_at <= :now",
+        {":number": "N", ":announced_at": moment(noun.announced_at), ":now": epoch(now)},
     )
 
 
