@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from botocore.exceptions import ClientError
 from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
@@ -196,7 +197,10 @@ def test_regions_whose_listing_was_lost_are_counted_and_named(
     assert "us-east-1: What this sweep listed of the Region was not judged" in message["Message"]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "no JSON"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "no JSON", "[" * 100_000, '{"databases": [], "listings": [{"check": []}], "vanished": []}'],
+)
 def test_a_result_that_cannot_be_read_costs_its_batch_a_reason(stage: Stage, text: str) -> None:
     stage.put((batch(ORDERS), None), (batch(STUCK), BatchResult((row(identifier="stuck"),), ())))
     s3.put(stage.bucket, result_key(ONE), text)
@@ -207,6 +211,26 @@ def test_a_result_that_cannot_be_read_costs_its_batch_a_reason(stage: Stage, tex
     }
     (lost,) = summary.lost_batches
     assert lost.error.startswith("its result could not be read (")
+
+
+def test_an_object_that_is_not_handed_out_costs_its_batch_a_reason(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get = s3.get
+
+    def denied(bucket: str, key: str) -> str | None:
+        if key == result_key(ONE):
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetObject")
+        return get(bucket, key)
+
+    stage.put((batch(ORDERS), None), (batch(STUCK), BatchResult((row(identifier="stuck"),), ())))
+    monkeypatch.setattr(s3, "get", denied)
+    summary = stage.summary(stage.open())
+    assert summary.lost_batches == (LostBatch(ONE, "its result could not be read (AccessDenied: no)"),)
+    assert {each.identifier: bool(each.error) for each in summary.databases} == {
+        "orders-prod": True,
+        "stuck": False,
+    }
 
 
 def test_a_row_that_cannot_be_read_is_its_databases_reason_alone(stage: Stage) -> None:

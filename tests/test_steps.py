@@ -98,6 +98,7 @@ CAUSE = {"errorMessage": "batch: 'x' is not\nallowed", "errorType": "BadRequest"
         ({"Error": "X", "Cause": '{"errorMessage": 3}', "Other": 1}, "X"),
         ({}, "the state machine named no error"),
         ({"Error": "X", "Cause": "x" * 40_000}, "X: " + "x" * 296 + "…"),
+        ({"Error": "X", "Cause": "[" * 200_000}, "X: " + "[" * 296 + "…"),
     ],
 )
 def test_what_a_catch_hands_on_is_told_in_a_line(error: dict[str, Any], told: str) -> None:
@@ -114,3 +115,11 @@ def test_an_error_of_another_shape_is_refused(error: object) -> None:
 def test_another_event_names_what_it_must_be(event: object) -> None:
     with pytest.raises(BadRequest, match=r"allowed|must be"):
         steps.observe(event)
+
+
+def test_what_a_refusal_repeats_of_a_key_is_one_harmless_line() -> None:
+    event = {"plan": "sweeps/\x1b[31m\n/plan.json", "sweep": {"id": "n", "started_at": "2026-11-24T03:00:00Z"}}
+    event["sweep"] |= {"depth": "full"}  # type: ignore[operator]  # an object
+    with pytest.raises(BadRequest) as refused:
+        steps.report(event)
+    assert str(refused.value).isprintable()

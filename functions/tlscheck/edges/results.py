@@ -19,6 +19,9 @@ from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.wording import plain
 
+UNREADABLE = (ValueError, TypeError, RecursionError, refusals.REFUSED)
+"""What reading one object may raise: it costs that one alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recall:
@@ -52,7 +55,7 @@ def results_of(
     for key in batches_of(bucket, plan):
         try:
             found[key] = _result(bucket, table, key, recall)
-        except ValueError as error:
+        except UNREADABLE as error:
             gaps.append(Gap(key, why_unread(error)))
             found[key] = BatchResult((), (), lost=f"its batch could not be read ({why_unread(error)})")
     return found, tuple(gaps)
@@ -79,7 +82,7 @@ def load_result(text: str) -> LeftResult:
     for each in document["databases"]:
         try:
             rows.append(from_document(DatabaseResult, _known_alone(each)))
-        except ValueError as error:
+        except UNREADABLE as error:
             unread = unread or why_unread(error)
     rest = from_document(BatchResult, _known_alone(document | {"databases": []}))
     return LeftResult(replace(rest, databases=tuple(rows)), unread)
@@ -102,20 +105,22 @@ def ended(table: str, running: str) -> str:
     return ""
 
 
-def why_unread(error: ValueError) -> str:
-    """The first fault of a document, in one line."""
+def why_unread(error: Exception) -> str:
+    """The first fault of a document, or why it was not handed out, in one line."""
+    if isinstance(error, refusals.REFUSED):
+        return refusals.reason(error)
     return plain(" ".join(str(error).split("\n")[:3]))
 
 
 def _result(bucket: str, table: str, key: str, recall: Recall) -> BatchResult:
-    text = s3.get(bucket, result_key(key))
-    if text is None:
-        return remembered_batch(table, _batch(bucket, key), NO_ERROR, recall)
     try:
-        left = load_result(text)
-    except ValueError as error:
+        text = s3.get(bucket, result_key(key))
+        left = load_result(text) if text is not None else None
+    except UNREADABLE as error:
         unread = f"its result could not be read ({why_unread(error)})"
         return remembered_batch(table, _batch(bucket, key), unread, recall)
+    if left is None:
+        return remembered_batch(table, _batch(bucket, key), NO_ERROR, recall)
     return _completed(table, _batch(bucket, key), left, recall) if left.unread else left.result
 
 

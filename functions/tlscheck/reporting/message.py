@@ -99,10 +99,8 @@ def _shown(summary: Summary) -> tuple[DatabaseResult, ...]:
 
 def _databases(shown: tuple[DatabaseResult, ...]) -> Iterator[str]:
     # A stable sort: of news as of others the most pressing are named, in the order of the report.
-    chosen = {each.key for each in sorted(shown, key=lambda each: not is_news(each))[:MOST_DATABASES]}
-    for database in shown:
-        if database.key not in chosen:
-            continue
+    places = sorted(range(len(shown)), key=lambda place: not is_news(shown[place]))
+    for database in (shown[place] for place in sorted(places[:MOST_DATABASES])):
         yield ""
         yield f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}"
         yield f"  {plain(database.reason, MOST_REASON)}"

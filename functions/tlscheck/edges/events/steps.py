@@ -95,7 +95,7 @@ def as_planned(asked: Sweep, plan: Plan) -> Sweep:
 def _of_the_sweep(field: str, key: str, sweep: RunningSweep) -> None:
     of = key.split("/")[1]
     if of != sweep.id:
-        raise not_allowed("sweep.id", sweep.id, f"{of}, the sweep whose {field} is named")
+        raise not_allowed("sweep.id", sweep.id, f"{plain(of)}, the sweep whose {field} is named")
 
 
 def _sweep(sweep: RunningSweep) -> Sweep:
@@ -106,7 +106,7 @@ def _told(failure: Failure) -> str:
     """`BadRequest: batch: ... is not allowed`; Lambda's causes are JSON with the function's own words in them."""
     try:
         cause: Any = json.loads(failure.cause)
-    except ValueError:
+    except (ValueError, RecursionError):
         cause = failure.cause
     if isinstance(cause, dict):
         named = (cause.get("errorType"), cause.get("errorMessage"))
