@@ -1,6 +1,5 @@
 """Discover: a schedule or a console event -> the databases to look at, in batches."""
 
-from dataclasses import replace
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -40,12 +39,8 @@ def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -
         inventory, hubs = listed(request, account, ENVIRONMENT.regions, asks_hubs=asks_hubs)
         inventory = with_predecessors(inventory, known, clock.now(), ENVIRONMENT.evidence_span)
         inventory = with_vanished(inventory, known.databases)
-    unseen = unlisted(inventory, known.databases)
-    wanted = chosen(request, replace(inventory, databases=inventory.databases + unseen), known.unreadable)
-    keys = {each.key for each in unseen}
-    there = [each for each in wanted.databases if each.key not in keys]
-    unseen = tuple(each for each in wanted.databases if each.key in keys)
-    batches = in_batches(there, inventory.listings, hubs, unseen)
+    wanted = chosen(request, inventory, known.unreadable, unlisted(inventory, known.databases))
+    batches = in_batches(wanted.databases, inventory.listings, hubs, wanted.unlisted)
     preview = Preview.of(request, batches, inventory, known, (*known.unreadable, *wanted.missing))
     logger.info("databases found", databases=len(preview.databases), batches=len(batches), gaps=preview.not_known)
     return to_document(preview) if sweep is None else _planned(sweep, batches, preview)

@@ -211,6 +211,47 @@ def test_a_cluster_that_gets_the_name_has_the_other_one_and_its_members_before_i
     assert sorted(until(again[key("cluster-GREEN")])) == [("cluster-BLUE", NOW), ("db-B1", NOW)]
 
 
+def test_a_switchover_that_is_undone_leaves_each_with_its_own_clients() -> None:
+    known: Iterable[Database] = [named("db-BLUE"), named("db-GREEN", "orders-green")]
+    days = [("orders-old1", "orders-prod"), ("orders-prod", "orders-green")]
+    for number, (blue, green) in enumerate(days, 1):
+        at = NOW + number * DAY
+        found = after(named("db-BLUE", blue, at), named("db-GREEN", green, at), known=known, now=at)
+        known = found.values()
+    assert until(found[key("db-GREEN")]) == []
+    assert until(found[key("db-BLUE")]) == [("db-GREEN", at)]
+    # Nor does what is remembered of it bring them back, unless the listing did not know of that.
+    before = replace(named("db-GREEN", at=NOW + DAY), predecessors=(Predecessor("k", "orders-prod", "b", NOW),))
+    assert carried(found[key("db-GREEN")], before, at, SPAN).predecessors == ()
+    newer = replace(before, listed_at=at)
+    assert carried(found[key("db-GREEN")], newer, at, SPAN).predecessors == before.predecessors
+
+
+def test_a_switchover_of_clusters_that_is_undone_leaves_each_with_its_own_clients() -> None:
+    blue, green = "cluster-BLUE", "cluster-GREEN"
+    known: Iterable[Database] = [ledger(blue), reader("db-B1", "ledger-1"), ledger(green, "ledger-green")]
+    days = [("ledger-old1", "ledger"), ("ledger", "ledger-green")]
+    for number, (old, new) in enumerate(days, 1):
+        at = NOW + number * DAY
+        found = after(
+            ledger(blue, old, listed_at=at),
+            reader("db-B1", f"{old}-1", of=old, at=at),
+            ledger(green, new, listed_at=at),
+            known=known,
+            now=at,
+        )
+        known = found.values()
+        expected = [[("cluster-BLUE", at), ("db-B1", at)], []][number - 1]
+        assert sorted(until(found[key(green)])) == expected
+
+
+def test_one_that_is_renamed_keeps_whom_it_came_after_as_long_as_nobody_has_the_name() -> None:
+    (new,) = after(named("db-NEW"), known=[OLD]).values()
+    at = NOW + DAY
+    (renamed,) = after(named("db-NEW", "orders-v2", at), known=[new], gone=[OLD], now=at).values()
+    assert until(renamed) == [("db-OLD", NOW)]
+
+
 def test_a_cluster_keeps_the_newest_of_many_readers_that_came_and_went() -> None:
     lost = [reader(f"db-R{number:03}", f"reader-{number}", at=NOW - DAY) for number in range(101)]
     (all_of_them,) = after(ledger(), gone=lost[:100]).values()

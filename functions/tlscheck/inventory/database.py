@@ -181,6 +181,9 @@ class Database:
     predecessors_beyond: datetime | None = None
     """Until when the newest of those had the name that were too many to be told; None: they all are."""
 
+    past_as_of: datetime | None = None
+    """When the document of it was listed of whose predecessors some are its own no more; None: it has them all."""
+
     formerly: tuple[Former, ...] = ()
     """Newest first: whoever has such a name today is told of this one, in whatever order the two are written."""
 

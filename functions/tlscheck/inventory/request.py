@@ -41,6 +41,8 @@ class Chosen:
 
     databases: tuple[Database, ...]
     missing: tuple[Gap, ...] = ()
+    unlisted: tuple[Database, ...] = ()
+    """Those that are known, asked for, and not shown by an incomplete listing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ def regions_to_list(
     )
 
 
-def chosen(request: Request, inventory: Inventory, unreadable: tuple[Gap, ...] = ()) -> Chosen:
+def chosen(
+    request: Request,
+    inventory: Inventory,
+    unreadable: tuple[Gap, ...] = (),
+    unlisted: tuple[Database, ...] = (),
+) -> Chosen:
     """The databases that a request asks for and their owner does not exclude.
 
     What matches nothing is a Gap where it may be in a Region that was not listed whole or, in a sample, among what
@@ -85,7 +92,7 @@ def chosen(request: Request, inventory: Inventory, unreadable: tuple[Gap, ...] =
         seen.regions(request.regions)
     left = [
         each
-        for each in inventory.databases
+        for each in (*inventory.databases, *unlisted)
         if each.region in (request.regions or {each.region}) and not each.is_excluded
     ]
     if request.engines:
@@ -94,15 +101,24 @@ def chosen(request: Request, inventory: Inventory, unreadable: tuple[Gap, ...] =
         wanted = f"{key}={value}"
         left = seen.kept("request.tags", (wanted,), left, _has_tag, "tags of the PostgreSQL databases")
     if not request.databases and not request.clusters:
-        return Chosen(tuple(left), tuple(seen.missing))
+        return _parted(left, unlisted, seen.missing)
     allowed = "identifiers or ARNs of the PostgreSQL databases"
     named = seen.kept("request.databases", request.databases, left, _is_called, allowed)
     allowed = "identifiers or ARNs of the PostgreSQL clusters"
     named += seen.kept("request.clusters", request.clusters, left, _is_cluster_called, allowed)
     clusters = {(each.region, each.identifier) for each in named if each.kind is Kind.CLUSTER}
     arns = {each.arn for each in named}
-    found = tuple(each for each in left if each.arn in arns or (each.region, each.cluster) in clusters)
-    return Chosen(found, tuple(seen.missing))
+    found = [each for each in left if each.arn in arns or (each.region, each.cluster) in clusters]
+    return _parted(found, unlisted, seen.missing)
+
+
+def _parted(found: Sequence[Database], unlisted: tuple[Database, ...], missing: Sequence[Gap]) -> Chosen:
+    keys = {each.key for each in unlisted}
+    return Chosen(
+        tuple(each for each in found if each.key not in keys),
+        tuple(missing),
+        tuple(each for each in found if each.key in keys),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,10 @@ def carried(database: Database, kept: Database, now: datetime, span: timedelta) 
     """A database as listed, with what the same one was told of its past before: a listing that could not read what
     is remembered loses none of it."""
     formerly = _formerly(database, kept, now, span)
-    found = (*database.predecessors, *kept.predecessors)
+    is_taken_over = bool(database.past_as_of and kept.listed_at and database.past_as_of >= kept.listed_at)
+    found = (*database.predecessors, *(() if is_taken_over else kept.predecessors))
     beyond = (database.predecessors_beyond, kept.predecessors_beyond)
-    return _succeeding(replace(database, formerly=formerly), found, beyond, now, span)
+    return _succeeding(replace(database, formerly=formerly, past_as_of=None), found, beyond, now, span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,12 @@ class _Earlier:
     lost_members: Mapping[tuple[str, str], list[_Holder]]
     """By Region and identifier of the cluster that lost them."""
 
+    there: Mapping[str, Database]
+    """What is listed now, by key."""
+
+    names: Mapping[str, str]
+    """ARN to the key of what is listed under it."""
+
     @classmethod
     def of(cls, inventory: Inventory, known: KnownDatabases) -> Self:
         """Two documents of one key, a half-done write: the newer one counts."""
@@ -82,14 +89,26 @@ class _Earlier:
                 belongs_elsewhere = now is not None and now.cluster != cluster
                 if each.kind is Kind.MEMBER and cluster and (belongs_elsewhere or each.key in are_gone):
                     lost[each.region, cluster].append(holder)
-        return cls(everybody, by_arn, lost)
+        return cls(everybody, by_arn, lost, there, {each.arn: each.key for each in there.values()})
+
+    def is_anothers(self, before: Predecessor, same: Database, database: Database) -> bool:
+        """Whether the name by which a database came after that one is another's by now, and so are its clients.
+
+        They came by that name. While nobody has it, they may have been told the new one.
+        """
+        now = self.there.get(before.key)
+        if database.kind is Kind.CLUSTER and now is not None and now.kind is Kind.MEMBER:
+            formerly = {_identifier(each.arn) for each in same.formerly} | {same.identifier}
+            return now.cluster != database.identifier and now.cluster in formerly
+        arn = database.arn.removesuffix(database.identifier) + before.identifier
+        return self.names.get(arn, database.key) != database.key
 
 
 def _appearances(database: Database) -> Iterator[tuple[str, str | None, _Holder]]:
     yield database.arn, database.cluster, _Holder(database, database.identifier, database.listed_at)
     for former in database.formerly:
         # Of a proxy the ARN does not name it; that never changes.
-        identifier = database.identifier if former.arn == database.arn else former.arn.rpartition(":")[2]
+        identifier = database.identifier if former.arn == database.arn else _identifier(former.arn)
         yield former.arn, former.cluster, _Holder(database, identifier, former.last)
 
 
@@ -101,14 +120,17 @@ def _after(database: Database, earlier: _Earlier, now: datetime, span: timedelta
     before = [
         each for each in before if each.database.key != database.key and not (each.last and each.last < now - span)
     ]
-    told = [*(same.predecessors if same else ()), *(one for each in before for one in each.database.predecessors)]
+    own = [each for each in same.predecessors if not earlier.is_anothers(each, same, database)] if same else []
+    told = [*own, *(one for each in before for one in each.database.predecessors)]
     beyond = [each.database.predecessors_beyond for each in before]
     holders = {each.database.key for each in before}
     found = [_succeeded(each, told, database.listed_at or now) for each in before]
     found += [each for each in told if each.key not in holders]
     if same:
         beyond.append(same.predecessors_beyond)
-        database = replace(database, formerly=_formerly(database, same, now, span))
+        formerly = _formerly(database, same, now, span)
+        as_of = same.listed_at if len(own) < len(same.predecessors) else None
+        database = replace(database, formerly=formerly, past_as_of=as_of)
     return _succeeding(database, found, beyond, now, span)
 
 
@@ -153,6 +175,10 @@ def _formerly(database: Database, kept: Database, now: datetime, span: timedelta
     ordered = sorted(latest.values(), key=lambda each: (each.arn, each.cluster or ""))
     ordered.sort(key=lambda each: each.last, reverse=True)
     return tuple(ordered[:MOST_FORMERLY])
+
+
+def _identifier(arn: str) -> str:
+    return arn.rpartition(":")[2]
 
 
 def _last_listed(database: Database) -> datetime:
