@@ -25,6 +25,11 @@ def test_sweeps_at_once_leave_what_one_after_the_other_leaves(sweeps: int, from_
         assert not wrong, f"story {number} of {sweeps} sweeps"
 
 
+def test_what_a_newer_listing_archived_is_not_brought_back_by_two_older_sweeps_at_once() -> None:
+    # One looked, the other could not, and both had listed before: the story that showed it.
+    assert faults(setting(7768, 3), lambda at: MemoryTable(RULES.memory, at)) == []
+
+
 @pytest.mark.parametrize(
     "looks",
     [

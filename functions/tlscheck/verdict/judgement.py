@@ -151,7 +151,7 @@ def _settled(
     finding = registered.judge(facts.evidence)  # type: ignore[misc]  # those without one do not come here
     if earlier is not None and finding.status is Status.NOT_OBSERVED:
         late = _late(registered, before, earlier)
-        if before is not None and late is not before:
+        if before is not None and late is not before and before.archived_at is None:
             # What it says now is not looked at: no later fact says otherwise.
             basis = joined(basis, before.basis)
         before = late
