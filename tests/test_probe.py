@@ -101,7 +101,7 @@ def test_an_answer_and_the_log_name_the_version_and_the_roots_that_servers_were_
         answer = probe.handler(json.loads(EVENTS[0].read_text()), Invocation(20))
     assert caplog.messages[0].startswith("tlscheck 0.3.0 | roots: aws.pem: 1 certificates, SHA-256 ")
     assert answer["tlscheck"] == {
-        "version": "0.2.0",
+        "version": "0.3.0",
         "roots": [
             {
                 "bundle": "aws.pem",
