@@ -31,10 +31,10 @@ def quoted(text: str) -> str:
     return '"' + plain(text, MOST_QUOTED).replace('"', "'") + '"'
 
 
-def listed(items: Iterable[str], most: int) -> str:
-    """`a; b; and 3 more`: at most `most` of them are named."""
+def listed(items: Iterable[str], most: int, of: int | None = None) -> str:
+    """`a; b; and 3 more`: at most `most` of them are named. `of`: how many there are, where only these were made."""
     named = list(items)
-    rest = len(named) - most
+    rest = (len(named) if of is None else of) - most
     return "; ".join(named[:most] + ([f"and {rest} more"] if rest > 0 else []))
 
 

@@ -83,7 +83,8 @@ def were_seen(clients: Iterable[Named]) -> str:
 
 def named(clients: Iterable[Named]) -> str:
     """The clients by name, at most MOST_LISTED of them; those that were there first come first."""
-    return listed(map(_told, sorted(clients, key=_place)), most=MOST_LISTED)
+    ordered = sorted(clients, key=_place)
+    return listed(map(_told, ordered[:MOST_LISTED]), most=MOST_LISTED, of=len(ordered))
 
 
 def or_more(number: int) -> str:
