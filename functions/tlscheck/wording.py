@@ -32,7 +32,7 @@ def quoted(text: str) -> str:
 
 
 def listed(items: Iterable[str], most: int, of: int | None = None) -> str:
-    """`a; b; and 3 more`: at most `most` of them are named. `of`: how many there are, where only these were made."""
+    """`a; b; and 3 more`: at most `most` of them are named; `of` so many, where only the first were worded."""
     named = list(items)
     rest = (len(named) if of is None else of) - most
     return "; ".join(named[:most] + ([f"and {rest} more"] if rest > 0 else []))
