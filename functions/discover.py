@@ -4,15 +4,20 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges.aws import dynamodb, rds, regions, s3
-from tlscheck.edges.documents import dump, to_document
+from tlscheck.edges import clock, plans, sweeps
+from tlscheck.edges.aws import dynamodb
+from tlscheck.edges.aws.listing import listed
+from tlscheck.edges.documents import to_document
 from tlscheck.edges.events import console, environment
 from tlscheck.inventory.account import Account
-from tlscheck.inventory.assembly import Inventory, assemble
-from tlscheck.inventory.batch import Batch, Depth, Sweep, batch_key, in_batches, plan_key
+from tlscheck.inventory.assembly import Inventory
+from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, in_batches, plan_key
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.preview import Preview
-from tlscheck.inventory.request import Request, chosen, regions_to_list
-from tlscheck.inventory.vanished import with_vanished
+from tlscheck.inventory.request import Request, chosen
+from tlscheck.inventory.succession import with_predecessors
+from tlscheck.inventory.vanished import unlisted, with_vanished
 
 ENVIRONMENT = environment.for_discover()
 logger = Logger()
@@ -21,31 +26,33 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Plans a sweep in S3; without "sweep" in the event, only tells what it would look at."""
     request, sweep = console.discover(event)
-    known = dynamodb.known_databases(ENVIRONMENT.table)
-    inventory = Inventory(known) if request.depth is Depth.SAMPLE else _listed(request, context)
-    inventory = with_vanished(inventory, known)
-    batches = in_batches(chosen(request, inventory), inventory.listings)
-    preview = Preview.of(request, batches, inventory)
-    logger.info("databases found", databases=len(preview.databases), batches=len(batches), gaps=len(preview.gaps))
+    with sweeps.begun(ENVIRONMENT.table, sweep):
+        return _discovered(request, sweep, context)
+
+
+def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -> dict[str, Any]:
+    known = dynamodb.known(ENVIRONMENT.table, ENVIRONMENT.earlier_index, clock.now())
+    inventory, hubs = Inventory(known.databases), dict[str, Hub | Gap]()
+    if request.depth is Depth.FULL:
+        account = Account.of_arn(context.invoked_function_arn)
+        asks_hubs = sweep is not None and ENVIRONMENT.is_security_hub_enabled
+        inventory, hubs = listed(request, account, ENVIRONMENT.regions, asks_hubs=asks_hubs)
+        inventory = with_predecessors(inventory, known, clock.now(), ENVIRONMENT.evidence_span)
+        inventory = with_vanished(inventory, known.databases)
+    wanted = chosen(request, inventory, known.unreadable, unlisted(inventory, known.databases))
+    batches = in_batches(wanted.databases, inventory.listings, hubs, wanted.unlisted)
+    preview = Preview.of(request, batches, inventory, known, (*known.unreadable, *wanted.missing))
+    logger.info("databases found", databases=len(preview.databases), batches=len(batches), gaps=preview.not_known)
     return to_document(preview) if sweep is None else _planned(sweep, batches, preview)
 
 
-def _listed(request: Request, context: LambdaContext) -> Inventory:
-    account = Account.of_arn(context.invoked_function_arn)
-    wanted = regions_to_list(request, ENVIRONMENT.regions, regions.enabled(account.region), account.region)
-    return assemble(account, rds.describe_regions(wanted.listed), wanted.gaps)
-
-
 def _planned(sweep: Sweep, batches: tuple[Batch, ...], preview: Preview) -> dict[str, Any]:
-    keys = [batch_key(sweep, number) for number in range(1, len(batches) + 1)]
-    for key, batch in zip(keys, batches, strict=True):
-        s3.put(ENVIRONMENT.bucket, key, dump(batch))
-    s3.put(ENVIRONMENT.bucket, plan_key(sweep), dump([{"batch": key} for key in keys]))
+    plans.leave(ENVIRONMENT.bucket, Plan(sweep, preview.unreadable), batches)
     return {
         "sweep": to_document(sweep),
         "bucket": ENVIRONMENT.bucket,
         "plan": plan_key(sweep),
         "batches": len(batches),
         "databases": len(preview.databases),
-        "gaps": len(preview.gaps),
+        "gaps": preview.not_known,
     }

@@ -6,16 +6,14 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges.aws import dynamodb, s3, sns
-from tlscheck.edges.documents import load, to_document
+from tlscheck.edges.aws import s3, sns
+from tlscheck.edges.documents import to_document
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, steps
-from tlscheck.edges.results import load_result
-from tlscheck.inventory.bad_request import not_allowed
-from tlscheck.inventory.batch import Batch, Depth
+from tlscheck.edges.plans import plan_of
+from tlscheck.edges.results import Recall, ended, results_of, undelivered
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.report_schema import document
-from tlscheck.reporting.result import result_key
 from tlscheck.reporting.summary import Summary, report_key, summarise
 
 ENVIRONMENT = environment.for_report()
@@ -25,38 +23,38 @@ metrics = Metrics()
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
     """Writes the report of a sweep, whatever of its batches failed, and says where it lies."""
-    plan, sweep = steps.report(event)
-    batches = [entry["batch"] for entry in json.loads(_needed("plan", plan))]
-    results = {key: s3.get(ENVIRONMENT.bucket, result_key(key)) for key in batches}
-    summary = summarise(
-        sweep,
-        results=(load_result(text) for text in results.values() if text is not None),
-        lost={key: load(Batch, _needed("batch", key)) for key, text in results.items() if text is None},
-        refused_deliveries=dynamodb.failed_deliveries(ENVIRONMENT.table),
-    )
+    key, asked = steps.report(event)
+    plan = plan_of(ENVIRONMENT.bucket, asked)
+    recall = Recall(ENVIRONMENT.evidence, plan.sweep.started_at)
+    results, unread = results_of(ENVIRONMENT.bucket, ENVIRONMENT.table, key, recall)
+    refused, unasked = undelivered(ENVIRONMENT.table)
+    summary = summarise(plan, results, refused, (*unread, *unasked))
     told = document(to_document(summary), edition())
-    s3.put(ENVIRONMENT.bucket, report_key(sweep), json.dumps(told, ensure_ascii=False))
-    _count(summary)
-    if message := message_of(summary, f"s3://{ENVIRONMENT.bucket}/{report_key(sweep)}"):
-        sns.publish(ENVIRONMENT.topic, message)
+    s3.put(ENVIRONMENT.bucket, report_key(plan.sweep), json.dumps(told, ensure_ascii=False))
+    # What follows is about a report that is written: none of it makes the sweep fail.
+    if reason := ended(ENVIRONMENT.table, plan.sweep.id):
+        logger.warning("sweep still counts as under way", sweep=plan.sweep.id, reason=reason)
+    _count(summary, failed=_tell(summary))
     return {
-        "report": report_key(sweep),
+        "report": report_key(plan.sweep),
         "verdicts": dict(summary.verdicts),
         "lost_batches": len(summary.lost_batches),
     }
 
 
-def _needed(field: str, key: str) -> str:
-    text = s3.get(ENVIRONMENT.bucket, key)
-    if text is None:
-        raise not_allowed(field, key, f"the key of an object in {ENVIRONMENT.bucket}")
-    return text
+def _tell(summary: Summary) -> bool:
+    message = message_of(summary, f"s3://{ENVIRONMENT.bucket}/{report_key(summary.sweep)}")
+    failure = sns.publish(ENVIRONMENT.topic, message) if message else ""
+    if failure:
+        logger.error("notification not sent", sweep=summary.sweep.id, reason=failure)
+    return bool(failure)
 
 
-def _count(summary: Summary) -> None:
+def _count(summary: Summary, *, failed: bool) -> None:
     for verdict, count in summary.verdicts.items():
         metrics.add_metric(f"Databases{verdict.title().replace('_', '')}", MetricUnit.Count, count)
-    metrics.add_metric("FullSweeps", MetricUnit.Count, int(summary.sweep.depth is Depth.FULL))
+    metrics.add_metric("FullSweeps", MetricUnit.Count, int(summary.is_full))
     metrics.add_metric("BatchesLost", MetricUnit.Count, len(summary.lost_batches))
     metrics.add_metric("RegionsNotListed", MetricUnit.Count, len(summary.unlisted))
+    metrics.add_metric("NotificationsFailed", MetricUnit.Count, int(failed))
     metrics.flush_metrics()

@@ -24,7 +24,7 @@ def instance(identifier: str = "orders-prod", group: str = "orders-pg17", **chan
     answer = {
         "DBInstanceIdentifier": identifier,
         "DBInstanceArn": arn("db", identifier),
-        "DbiResourceId": "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "DbiResourceId": f"db-{identifier.upper()}",
         "DBInstanceClass": "db.m7g.large",
         "Engine": "postgres",
         "EngineVersion": "17.4",
@@ -57,7 +57,7 @@ def cluster(
     answer = {
         "DBClusterIdentifier": identifier,
         "DBClusterArn": arn("cluster", identifier),
-        "DbClusterResourceId": "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "DbClusterResourceId": f"cluster-{identifier.upper()}",
         "Engine": "aurora-postgresql",
         "EngineVersion": "16.6",
         "EngineMode": "provisioned",

@@ -10,8 +10,9 @@ from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
-from tlscheck.ledger.client import Client, Who
+from tlscheck.ledger.client import Client, Sort, Trace, Who
 from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.heard import Heard, word_of
 from tlscheck.wire.observation import (
     Certificate,
     Handshake,
@@ -28,6 +29,8 @@ ORDERS = f"arn:aws:rds:us-east-1:{ACCOUNT}:db:orders-prod"
 LEDGER = f"arn:aws:rds:us-east-1:{ACCOUNT}:cluster:ledger"
 PROXY = f"arn:aws:rds:us-east-1:{ACCOUNT}:db-proxy:prx-0123456789abcdef0"
 REGION = f"arn:aws:rds:us-east-1:{ACCOUNT}:region"
+KEY = f"aws:{ACCOUNT}:us-east-1:db-ORDERS"
+"""What is remembered of orders-prod lies under."""
 
 ENFORCED = ForceSsl(Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)")
 NOT_ENFORCED = ForceSsl(Enforcement.NOT_ENFORCED, "orders-pg17", "rds.force_ssl is 0 in orders-pg17 (in-sync)")
@@ -92,8 +95,9 @@ def cluster(**changes: Any) -> Database:
         "arn": LEDGER,
         "kind": Kind.CLUSTER,
         "identifier": "ledger",
+        "resource_id": "cluster-LEDGER",
         "engine": "aurora-postgresql",
-        "cluster": "ledger",
+        "cluster": None,
         "endpoint": None,
         "certificate_authority": UNKNOWN_CA,
         "server_certificate_expires": None,
@@ -108,6 +112,7 @@ def member(**changes: Any) -> Database:
         "arn": f"arn:aws:rds:us-east-1:{ACCOUNT}:db:ledger-1",
         "kind": Kind.MEMBER,
         "identifier": "ledger-1",
+        "resource_id": "db-LEDGER1",
         "engine": "aurora-postgresql",
         "cluster": "ledger",
     }
@@ -142,8 +147,7 @@ def sessions(
     name: str = "orders",
 ) -> SessionGroup:
     """Two sessions of one client."""
-    protocol, cipher = ("TLSv1.3", "TLS_AES_256_GCM_SHA384") if tls else (None, None)
-    return SessionGroup(name, user, application, address, tls, protocol, cipher, 2)
+    return SessionGroup(name, user, application, (address,), 0, tls, "TLSv1.3" if tls else None, 2)
 
 
 def leaf(**changes: Any) -> Certificate:
@@ -177,22 +181,51 @@ def observation(arn: str = ORDERS, handshake: Handshake = handshake(), look: Loo
     return Observation(arn, handshake, look)
 
 
-def client(application: str = "orders-api", **changes: Any) -> Client:
-    """A client of orders-prod, seen now with TLS only."""
-    fields: dict[str, Any] = {
-        "who": Who(ORDERS, "orders", "orders", application, "10.0.1.5"),
-        "first_seen": NOW - timedelta(days=30),
-        "last_seen": NOW,
-        "last_tls": NOW,
-        "last_plaintext": None,
-        "protocols": ("TLSv1.3",),
+def who(
+    application: str = "orders-api", user: str = "orders", name: str = "orders", sort: Sort = Sort.CLIENT
+) -> Who:
+    """A client of orders-prod; of a fold, the patterns of its names."""
+    return Who(KEY, name, user, application, sort)
+
+
+def trace(
+    last: datetime = NOW,
+    addresses: Iterable[str] = ("10.0.1.5",),
+    protocols: Iterable[str] = (),
+    first: datetime | None = None,
+    **changes: Any,
+) -> Trace:
+    """How a client came, in one way: from each address and by each protocol until `last`, for 30 days."""
+    return Trace(
+        first or last - timedelta(days=30),
+        last,
+        dict.fromkeys(addresses, last),
+        protocols=dict.fromkeys(protocols, last),
+        **changes,
+    )
+
+
+def client(
+    application: str = "orders-api",
+    *,
+    who: Who | None = None,
+    last_tls: datetime | None = NOW,
+    last_plaintext: datetime | None = None,
+    address: str = "10.0.1.5",
+    protocols: Iterable[str] = ("TLSv1.3",),
+    **changes: Any,
+) -> Client:
+    """A client of orders-prod, seen now with TLS only; `tls` and `plaintext` take whole traces."""
+    sides: dict[str, Any] = {
+        "tls": trace(last_tls, (address,), protocols) if last_tls else None,
+        "plaintext": trace(last_plaintext, (address,)) if last_plaintext else None,
     }
-    return Client(**fields | changes)
+    return Client(who or Who(KEY, "orders", "orders", application), **sides | changes)
 
 
 def plaintext_client(application: str = "billing-cron", **changes: Any) -> Client:
     """A client of orders-prod that was only ever seen without TLS."""
-    return client(application, **{"last_tls": None, "last_plaintext": NOW, "protocols": ()} | changes)
+    return client(application, **{"last_tls": None, "last_plaintext": NOW} | changes)
 
 
 def evidence(
@@ -200,8 +233,13 @@ def evidence(
     seen: Observation | None = None,
     clients: Iterable[Client] = (),
     user: str = "tlscheck",
+    **more: Any,
 ) -> Evidence:
-    """What is known of a database; by default a clean one where nobody is connected."""
+    """What is known of a database; by default a clean one where nobody is connected. Members say nothing."""
     of = of or database()
-    members = {name: observation(name) for name in of.member_authorities}
-    return Evidence(of, seen or observation(of.arn), tuple(clients), NOW, user, members)
+    seen = seen or observation(of.arn)
+    fields: dict[str, Any] = {
+        "heard": Heard(word_of(seen, NOW), is_new=True),
+        "members": dict.fromkeys(of.member_authorities, Heard()),
+    }
+    return Evidence(of, seen, tuple(clients), NOW, user, **fields | more)

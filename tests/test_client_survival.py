@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.drivers.behaviour import Basis, Verifies
+from tlscheck.drivers.behaviour import Grounds, Verifies
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import READERS, Driver, Family
 from tlscheck.drivers.server_name import is_named
@@ -220,7 +220,7 @@ def test_a_rule_is_the_only_one_for_its_mode_and_version() -> None:
 
 
 def test_only_what_could_not_be_run_is_read() -> None:
-    assert {rule.family for rule in RULES if rule.basis is Basis.READ} == {
+    assert {rule.family for rule in RULES if rule.basis is Grounds.READ} == {
         Family.NPGSQL,
         Family.PGX,
         Family.LIB_PQ,

@@ -31,7 +31,8 @@ SWEEP = {"id": "nightly-1", "started_at": "2025-01-01T04:00:00.123+01:00"}
 )
 def test_what_may_be_asked(event: dict[str, Any], request_: Request) -> None:
     assert console.discover(event) == (request_, None)
-    sweep = Sweep("nightly-1", datetime(2025, 1, 1, 3, 0, 0, 123000, tzinfo=UTC), request_.depth)
+    narrow = bool(request_.regions or request_.databases)
+    sweep = Sweep("nightly-1", datetime(2025, 1, 1, 3, 0, 0, 123000, tzinfo=UTC), request_.depth, narrow)
     assert console.discover({**event, "sweep": SWEEP}) == (request_, sweep)
 
 
@@ -50,8 +51,8 @@ A_MOMENT = 'a moment like "2026-11-24T03:00:00Z", with its zone, not in the futu
         ({"regions": ["us-east-1"]}, "unknown key in event: 'regions'", "request, sweep"),
         ({"request": {"region": "x"}}, "unknown key in request: 'region'", FIELDS),
         ([], "event: []", "an object with request, sweep"),
-        (None, "event: None", "an object with request, sweep"),
-        ({"request": None}, "request: None", f"an object with {FIELDS}"),
+        (None, "event: null", "an object with request, sweep"),
+        ({"request": None}, "request: null", f"an object with {FIELDS}"),
         ({"request": {"depth": "deep"}}, "request.depth: 'deep'", A_DEPTH),
         ({"request": {"regions": "us-east-1"}}, "request.regions: 'us-east-1'", REGIONS),
         ({"request": {"regions": ["us-east-1", "Frankfurt"]}}, "request.regions[1]: 'Frankfurt'", REGIONS),

@@ -3,24 +3,29 @@
 import importlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tlscheck.edges.documents import dump, load
+from tlscheck.edges import clock
+from tlscheck.edges.aws import dynamodb
+from tlscheck.edges.documents import load
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.batch import Batch, Depth, Sweep
-from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep
+from tlscheck.inventory.database import Database, Kind, Predecessor
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.hub import Hub
+from tlscheck.verdict.remembered import KeptDatabase
+from tlscheck.verdict.steps import Running, Write
 
-from tests import storage
+from tests import storage, template
 from tests.answers import cluster, instance, member
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
 
@@ -60,9 +65,19 @@ EUROPE = {
     ]
 }
 
+NOW = datetime(2026, 11, 24, 3, 5, tzinfo=UTC)
+YESTERDAY = NOW - timedelta(days=1)
+
 KNOWN = assemble(
     Account("aws", ACCOUNT, "us-east-1"),
-    [Described("us-east-1", instances=AMERICA["DBInstances"], clusters=AMERICA["DBClusters"])],
+    [
+        Described(
+            "us-east-1",
+            instances=AMERICA["DBInstances"],
+            clusters=AMERICA["DBClusters"],
+            listed_at=YESTERDAY,
+        )
+    ],
 ).databases
 """What an earlier full sweep found in America."""
 
@@ -93,15 +108,21 @@ class Door:
         """The batches of a sweep, as the state machine finds them through its plan."""
         found = self.written()
         plan = json.loads(found.pop(f"sweeps/{sweep}/plan.json"))
+        del found[f"sweeps/{sweep}/sweep.json"]
         assert sorted(found) == [each["batch"] for each in plan]
         return [load(Batch, found[each["batch"]]) for each in plan]
 
+    def plan(self, sweep: str) -> Plan:
+        return load(Plan, self.written()[f"sweeps/{sweep}/sweep.json"])
+
+    def running(self) -> tuple[Running, ...]:
+        return dynamodb.running(self.table, NOW)
+
     def remember(self, databases: Sequence[Database]) -> None:
         """Puts into the table what an earlier full sweep left there."""
-        client = self.account.client("dynamodb")
         for each in databases:
-            item = {"pk": each.arn, "sk": "database", "kind": "database", "document": dump(each)}
-            client.put_item(TableName=self.table, Item={name: {"S": text} for name, text in item.items()})
+            kept = KeptDatabase(each.key, each, is_listed=True)
+            assert dynamodb.apply(self.table, Write(kept, None, 1), timedelta(days=400), NOW)
 
 
 @pytest.fixture
@@ -111,6 +132,10 @@ def door(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         monkeypatch.setenv("BUCKET", bucket)
         monkeypatch.setenv("TABLE", table)
         monkeypatch.setenv("REGIONS", "")
+        monkeypatch.setenv("EVIDENCE_DAYS", "35")
+        monkeypatch.setenv("SECURITY_HUB", "ENABLED")
+        monkeypatch.setenv("EARLIER_INDEX", "by_kind")
+        monkeypatch.setattr(clock, "now", lambda: NOW)
         monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tlscheck")
         importlib.reload(importlib.import_module("discover"))
         yield Door(account, table, bucket)
@@ -119,7 +144,12 @@ def door(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def test_a_full_sweep_plans_every_database_of_every_region(door: Door) -> None:
     answer = door({"request": {}, "sweep": SWEEP})
     assert answer == {
-        "sweep": {"id": "nightly-1", "started_at": "2025-01-01T03:00:00.123000Z", "depth": "full"},
+        "sweep": {
+            "id": "nightly-1",
+            "started_at": "2025-01-01T03:00:00.123000Z",
+            "depth": "full",
+            "narrow": False,
+        },
         "bucket": door.bucket,
         "plan": "sweeps/nightly-1/plan.json",
         "batches": 4,
@@ -187,7 +217,8 @@ def test_a_sample_plans_the_databases_already_known_and_asks_rds_nothing(door: D
     assert (answer["batches"], answer["databases"], answer["gaps"]) == (1, 6, 0)
     (batch,) = door.planned("hourly-1")
     assert batch.databases == KNOWN
-    assert batch.listings == ()
+    assert (batch.listings, batch.hubs) == ((), {})
+    assert door.running() == ()
 
 
 def test_the_first_sample_of_all_has_nothing_to_look_at(door: Door) -> None:
@@ -212,8 +243,11 @@ def test_without_a_sweep_it_is_a_preview_and_writes_nothing(door: Door) -> None:
         "gaps": [],
         "excluded": [],
         "vanished": [],
+        "unreadable": [],
     }
     assert door.written() == {}
+    assert door.running() == ()
+    assert "securityhub:DescribeHub" not in door.account.take_calls()["us-east-1"]
 
 
 def test_regions_of_the_template_are_all_that_is_listed_unless_others_are_asked_for(
@@ -256,6 +290,7 @@ def test_a_request_that_makes_no_sense_is_refused_and_changes_nothing(
     with pytest.raises(BadRequest, match=message):
         door({"request": request_, "sweep": SWEEP})
     assert door.written() == {}
+    assert door.running() == ()
 
 
 @pytest.mark.parametrize("path", sorted(EVENTS.glob("discover_*.json")), ids=lambda path: path.stem)
@@ -273,3 +308,115 @@ def test_a_batch_of_a_sweep_says_when_it_began(door: Door) -> None:
     answer = door({"request": {"depth": "sample"}, "sweep": SWEEP})
     sweep = Sweep(answer["sweep"]["id"], datetime.fromisoformat(answer["sweep"]["started_at"]), Depth.SAMPLE)
     assert sweep == Sweep("nightly-1", datetime(2025, 1, 1, 3, 0, 0, 123000, tzinfo=UTC), Depth.SAMPLE)
+
+
+BEGAN = datetime(2025, 1, 1, 3, 0, 0, 123000, tzinfo=UTC)
+
+
+def test_the_plan_says_of_which_sweep_it_is_and_what_is_not_known(door: Door) -> None:
+    door({"request": {"regions": ["us-east-1"]}, "sweep": SWEEP})
+    assert door.plan("nightly-1") == Plan(Sweep("nightly-1", BEGAN, Depth.FULL, narrow=True))
+
+
+def test_a_full_sweep_is_under_way_from_its_start_until_its_state_machine_ends(door: Door) -> None:
+    door({"request": {}, "sweep": SWEEP})
+    assert door.running() == (Running("nightly-1", BEGAN, NOW + timedelta(seconds=10_800)),)
+    resources = template.load()["Resources"]
+    assert resources["Sweep"]["Properties"]["Definition"]["TimeoutSeconds"] == 10_800
+
+
+def test_everything_is_listed_as_of_the_moment_before_it_was_asked(door: Door) -> None:
+    door({"request": {}, "sweep": SWEEP})
+    batches = door.planned("nightly-1")
+    assert {each.listed_at for batch in batches for each in batch.databases} == {NOW}
+    assert {each.listed_at for batch in batches for each in batch.listings} == {NOW}
+
+
+def test_each_region_is_asked_once_whether_it_has_a_hub(door: Door) -> None:
+    hubs: dict[str, Hub] = {}
+    for region in ("eu-central-1", "eu-south-1", "eu-west-1", "us-east-1"):
+        since = storage.empty_hub(door.account, region).describe_hub()["SubscribedAt"]
+        hubs[region] = Hub(datetime.fromisoformat(since))
+    hubs["eu-central-1"] = Hub(None)
+    storage.empty_hub(door.account, "eu-central-1").disable_security_hub()
+    door.account.take_calls()
+    door({"request": {}, "sweep": SWEEP})
+    calls = door.account.take_calls()
+    assert {region: each["securityhub:DescribeHub"] for region, each in calls.items()} == {
+        "eu-central-1": 1,
+        "eu-south-1": 1,
+        "eu-west-1": 1,
+        "us-east-1": 1,
+    }
+    *others, america, listings = door.planned("nightly-1")
+    assert [each.hubs for each in others] == [{"eu-central-1": Hub(None)}] * 2
+    assert america.hubs == {"us-east-1": hubs["us-east-1"]}
+    assert listings.hubs == hubs
+
+
+def test_where_findings_go_to_no_hub_none_is_asked_for(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECURITY_HUB", "DISABLED")
+    importlib.reload(importlib.import_module("discover"))
+    door.account.take_calls()
+    door({"request": {}, "sweep": SWEEP})
+    assert not any("securityhub:DescribeHub" in each for each in door.account.take_calls().values())
+    assert {str(each.hubs) for each in door.planned("nightly-1")} == {"{}"}
+
+
+def test_a_database_made_anew_is_planned_with_its_predecessor_and_the_old_one_is_gone(door: Door) -> None:
+    (before,) = (each for each in KNOWN if each.identifier == "orders-prod")
+    old = replace(before, resource_id="db-BEFORE")
+    door.remember([old])
+    door({"request": {}, "sweep": SWEEP})
+    *batches, last = door.planned("nightly-1")
+    (orders,) = (each for batch in batches for each in batch.databases if each.identifier == "orders-prod")
+    assert orders.predecessors == (Predecessor(old.key, "orders-prod", "db-BEFORE", NOW),)
+    assert [each.vanished for each in last.listings if each.region == "us-east-1"] == [(old.key,)]
+
+
+def test_a_full_sweep_goes_on_without_what_cannot_be_read_back_and_says_so(door: Door) -> None:
+    door.remember(KNOWN)
+    broken = {"pk": "aws:1:us-east-1:db-X", "sk": "database", "listed": "database", "document": "{}"}
+    attributes: dict[str, Any] = {name: {"S": text} for name, text in broken.items()}
+    door.account.client("dynamodb").put_item(TableName=door.table, Item=attributes)
+    answer = door({"request": {}, "sweep": SWEEP})
+    assert (answer["databases"], answer["gaps"]) == (36, 1)
+    (gap,) = door.plan("nightly-1").unreadable
+    assert "aws:1:us-east-1:db-X" in gap.told
+    assert [each["operation"] for each in door({"request": {"depth": "sample"}})["unreadable"]] == [gap.operation]
+
+
+def test_a_full_sweep_goes_on_where_the_table_cannot_be_read(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARLIER_INDEX", "there-is-none")
+    importlib.reload(importlib.import_module("discover"))
+    answer = door({"request": {}, "sweep": SWEEP})
+    assert (answer["databases"], answer["gaps"]) == (36, 1)
+    (gap,) = door.plan("nightly-1").unreadable
+    assert gap.operation == "dynamodb:Query"
+
+
+def test_a_named_database_where_a_call_is_denied_is_a_gap_and_the_others_are_looked_at(door: Door) -> None:
+    faults = {"Faults": {"DescribeDBClusters": {"code": "AccessDenied", "message": "no", "status": 403}}}
+    door.account.set_rds({"us-east-1": AMERICA | faults, "eu-central-1": EUROPE})
+    answer = door({"request": {"databases": ["ledger", "shard-1", "shard-2"]}, "sweep": SWEEP})
+    assert (answer["databases"], answer["gaps"]) == (2, 2)
+    (gap,) = door.plan("nightly-1").unreadable
+    assert gap.operation == "request.databases"
+    assert gap.reason.startswith("'ledger' is not among the ")
+
+
+@pytest.mark.parametrize("request_", [{}, {"databases": ["abroad"]}])
+def test_what_an_incomplete_listing_does_not_show_is_handed_on_to_be_told(
+    door: Door, request_: dict[str, list[str]]
+) -> None:
+    faults = {"Faults": {"DescribeDBInstances": {"code": "AccessDenied", "message": "no", "status": 403}}}
+    door.account.set_rds({"us-east-1": AMERICA, "eu-central-1": EUROPE | faults})
+    gone = replace(KNOWN[0], arn=KNOWN[0].arn + "-gone", identifier="gone", resource_id="db-GONE")
+    arn = gone.arn.replace("us-east-1", "eu-central-1")
+    abroad = replace(gone, arn=arn, identifier="abroad", resource_id="db-ABROAD", region="eu-central-1")
+    door.remember([gone, abroad, replace(abroad, resource_id="db-OUT", tags={"tlscheck:exclude": ""})])
+    answer = door({"request": request_, "sweep": SWEEP})
+    *batches, last = door.planned("nightly-1")
+    assert [each.key for each in last.unlisted] == [abroad.key]
+    assert answer["databases"] == sum(len(batch.databases) for batch in batches) == (0 if request_ else 6)
+    assert door.plan("nightly-1").unreadable == ()

@@ -1,32 +1,24 @@
-"""The table in an emulated account: only a later sweep changes what is remembered."""
+"""The table in an emulated account: an item is written only over the one that was read."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from boto3.dynamodb.types import TypeSerializer
-from hypothesis import given
-from hypothesis import strategies as st
 from tlscheck.edges.aws import dynamodb
-from tlscheck.edges.aws.items import client_item, client_of, finding_item, finding_of, moment
-from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.ledger.client import Client, Who
-from tlscheck.reporting.delivery import Delivery
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.known import KnownDatabases
+from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.finding import Finding, RememberedFinding
-from tlscheck.verdict.readiness import Readiness, Verdict
+from tlscheck.verdict.remembered import KeptClient, Remembered
+from tlscheck.verdict.steps import Drop, Read, Reply, Running, Write
 
 from tests import storage
-from tests.examples import NOW, ORDERS, REGION, client, database, plaintext_client
+from tests.kept import ARN, DAY, HOUR, KEY, MEMORY, NOON, client, finding, kept, listed, look
 from tests.local_aws.emulator.account import EmulatedAccount
 
-MEMORY = timedelta(days=90)
-HOUR = timedelta(hours=1)
-FINDING = Finding(ORDERS, "us-east-1", CheckId.FORCE_SSL, Status.FAILED, "rds.force_ssl is 0.", "")
-REMEMBERED = RememberedFinding(FINDING, NOW, NOW, NOW, NOW)
-READY = Readiness(Verdict.FIX_DATABASE, "rds.force_ssl is 0.")
+REGION = "arn:aws:rds:us-east-1:111122223333:region"
 
 
 @pytest.fixture
@@ -35,178 +27,281 @@ def table(account: EmulatedAccount) -> Iterator[str]:
         yield name
 
 
-def sweep(hours: int = 0, depth: Depth = Depth.FULL) -> Sweep:
-    return Sweep("nightly", NOW + hours * HOUR, depth)
+def do(table: str, step: Read | Write | Drop, hours: int = 0) -> Reply:
+    return dynamodb.apply(table, step, MEMORY, NOON + hours * HOUR)
 
 
-def stored(account: EmulatedAccount, table: str, sk: str) -> dict[str, Any]:
-    item: dict[str, Any] = storage.client_of(account, "dynamodb").get_item(
-        TableName=table, Key={"pk": {"S": ORDERS}, "sk": {"S": sk}}
-    )["Item"]
+def write(table: str, noun: Any, over: int | None = None, version: int = 1) -> bool:
+    done = do(table, Write(noun, over, version))
+    assert isinstance(done, bool)
+    return done
+
+
+def read(table: str, hours: int = 0, key: str = KEY) -> Remembered:
+    found = do(table, Read(key), hours)
+    assert isinstance(found, Remembered)
+    return found
+
+
+def raw(account: EmulatedAccount, table: str, sk: str, pk: str = KEY) -> dict[str, Any]:
+    place = {"pk": {"S": pk}, "sk": {"S": sk}}
+    item: dict[str, Any] = storage.client_of(account, "dynamodb").get_item(TableName=table, Key=place)["Item"]
     return item
+
+
+def put(account: EmulatedAccount, table: str, **item: Any) -> None:
+    attributes = {name: TypeSerializer().serialize(value) for name, value in item.items()}
+    storage.client_of(account, "dynamodb").put_item(TableName=table, Item=attributes)
+
+
+def test_what_was_written_is_read_back_with_its_version(table: str) -> None:
+    blind = finding(CheckId.FORCE_SSL, not_observed_since=NOON, not_observed_reason="no probe in vpc-0a1b2c3d")
+    for number, noun in enumerate((client(), finding(), blind, look(), kept()), 1):
+        assert write(table, noun, None, number)
+    assert read(table) == Remembered(
+        KEY,
+        clients=(KeptClient(client(), 1),),
+        findings=(replace(finding(), version=2), replace(blind, version=3)),
+        look=replace(look(), version=4),
+        database=replace(kept(), version=5),
+    )
+    assert read(table, key="aws:111122223333:us-east-1:db-ANOTHER") == Remembered(
+        "aws:111122223333:us-east-1:db-ANOTHER"
+    )
+
+
+@pytest.mark.parametrize("noun", [client(), finding(), look(), kept()])
+def test_an_item_is_written_only_over_the_version_that_was_read(
+    account: EmulatedAccount, table: str, noun: Any
+) -> None:
+    assert not write(table, noun, 1, 2)
+    assert storage.client_of(account, "dynamodb").scan(TableName=table)["Items"] == []
+    assert write(table, noun, None, 1)
+    assert not write(table, noun, None, 2)
+    assert write(table, noun, 1, 5)
+    assert not write(table, noun, 1, 6)
+    (item,) = storage.client_of(account, "dynamodb").scan(TableName=table)["Items"]
+    assert item["version"] == {"N": "5"}
+
+
+def test_what_a_later_noun_has_no_more_is_taken_away(table: str) -> None:
+    write(table, finding(archived_at=NOON, announced_status=Status.PASSED, changes=(NOON,)))
+    write(table, finding(), 1, 2)
+    assert read(table).findings == (replace(finding(), version=2),)
+    write(table, client(plaintext=client().tls))
+    write(table, client(), 1, 2)
+    assert read(table).clients == (KeptClient(client(), 2),)
+
+
+def test_a_client_is_dropped_only_as_it_was_read(table: str) -> None:
+    write(table, client())
+    assert do(table, Drop(KeptClient(client(), 2))) is False
+    assert read(table).clients == (KeptClient(client(), 1),)
+    assert do(table, Drop(KeptClient(client(), 1))) is True
+    assert read(table).clients == ()
+
+
+def test_a_finding_is_due_exactly_when_its_announcement_moved(account: EmulatedAccount, table: str) -> None:
+    write(table, finding(announced=0))
+    assert raw(account, table, "finding#ca")["due"] == {"S": "2026-11-24T12:00:00.000000+00:00"}
+    write(table, finding(announced=0, observed=1), 1, 2)
+    assert "due" not in raw(account, table, "finding#ca")
+    write(table, finding(announced=2, observed=2), 2, 3)
+    assert raw(account, table, "finding#ca")["due"] == {"S": "2026-11-24T14:00:00.000000+00:00"}
+
+
+def test_a_sweep_leaves_what_publish_wrote_and_publish_what_a_sweep_wrote(
+    account: EmulatedAccount, table: str
+) -> None:
+    write(table, finding())
+    before = raw(account, table, "finding#ca")
+    assert dynamodb.delivered(table, KEY, "ca", NOON + HOUR)
+    after = raw(account, table, "finding#ca")
+    assert after.pop("delivered_at") == {"S": "2026-11-24T13:00:00.000000+00:00"}
+    assert after == {name: value for name, value in before.items() if name != "due"}
+    assert write(table, finding(observed=2), 1, 2)
+    assert read(table).findings == (replace(finding(observed=2), version=2, delivered_at=NOON + HOUR),)
+
+
+def test_one_that_a_hub_refused_is_undelivered_until_it_took_it(table: str) -> None:
+    write(table, finding())
+    write(table, finding(CheckId.FORCE_SSL))
+    assert dynamodb.delivered(table, KEY, "ca", NOON)
+    assert dynamodb.refused(table, KEY, "ca", "InvalidInput: no", NOON + HOUR)
+    assert write(table, finding(observed=2), 1, 2)
+    assert dynamodb.undelivered(table) == (
+        Undelivered(KEY, ARN, "us-east-1", "ca", "InvalidInput: no", NOON + HOUR),
+    )
+    (ca,) = (each for each in read(table).findings if each.finding.check == "ca")
+    assert (ca.refused, ca.delivered_at) == ("InvalidInput: no", NOON)
+    assert dynamodb.delivered(table, KEY, "ca", NOON + 2 * HOUR)
+    assert dynamodb.undelivered(table) == ()
+    (ca,) = (each for each in read(table).findings if each.finding.check == "ca")
+    assert (ca.refused, ca.delivered_at) == ("", NOON + 2 * HOUR)
+
+
+def test_publish_makes_no_item_where_there_is_none(account: EmulatedAccount, table: str) -> None:
+    assert not dynamodb.delivered(table, KEY, "ca", NOON)
+    assert not dynamodb.refused(table, KEY, "ca", "no", NOON)
+    assert storage.client_of(account, "dynamodb").scan(TableName=table)["Items"] == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "damage", "reason"),
+    [
+        ("finding#ca", {"status": "MUTED"}, "ValueError: 'MUTED' is not a valid Status"),
+        ("look", {"document": '{"key": "k"}'}, "observation: Field required"),
+        ("database", {"listed": None}, "it has no listed"),
+        ("client#", {"tls": {"first": 5}}, "it has no last"),
+    ],
+)
+def test_an_item_that_cannot_be_read_costs_a_reason_and_nothing_else(
+    account: EmulatedAccount, table: str, sort: str, damage: dict[str, Any], reason: str
+) -> None:
+    for noun in (client(), client("cron"), finding(), finding(CheckId.FORCE_SSL), look(), kept()):
+        write(table, noun)
+    whole = read(table)
+    sk = f"client#{client().who.digest()}" if sort == "client#" else sort
+    attributes = raw(account, table, sk)
+    for name, value in damage.items():
+        attributes[name] = TypeSerializer().serialize(value)
+        if value is None:
+            del attributes[name]
+    storage.client_of(account, "dynamodb").put_item(TableName=table, Item=attributes)
+    damaged = read(table)
+    assert [each.operation for each in damaged.unreadable] == [sk]
+    assert reason in damaged.unreadable[0].reason
+    assert damaged.versions == {sk: 1}
+    assert damaged.clients == tuple(each for each in whole.clients if f"client#{each.client.who.digest()}" != sk)
+    assert damaged.findings == tuple(each for each in whole.findings if f"finding#{each.finding.check}" != sk)
+    assert damaged.look == (None if sk == "look" else whole.look)
+    assert damaged.database == (None if sk == "database" else whole.database)
+
+
+def test_a_database_whose_document_is_of_another_version_keeps_its_verdict(
+    account: EmulatedAccount, table: str
+) -> None:
+    write(table, kept())
+    item = raw(account, table, "database")
+    document = item["document"]["S"].replace('"traits":[]', '"traits":["SERVERLESS_V3"]')
+    assert document != item["document"]["S"]
+    storage.client_of(account, "dynamodb").put_item(TableName=table, Item=item | {"document": {"S": document}})
+    found = read(table).database
+    assert found is not None
+    assert isinstance(found.database, Gap)
+    assert found.database.operation == KEY
+    assert found.database.reason.startswith("traits.0: Input should be ")
+    assert replace(found, database=listed()) == replace(kept(), version=1)
+    assert write(table, replace(found, verdict="CLEAR"), 1, 2)
+    after = raw(account, table, "database")
+    assert after["document"]["S"] == document
+    assert (after["verdict"], after["expires_at"]) == ({"S": "CLEAR"}, item["expires_at"])
+    assert dynamodb.known(table, None, NOON) == KnownDatabases(unreadable=(found.database,))
 
 
 def test_a_finding_of_a_check_that_this_version_has_not_is_passed_over(
     account: EmulatedAccount, table: str
 ) -> None:
-    item = {**finding_item(REMEMBERED), "sk": "finding#quantum-safe", "check": "quantum-safe"}
-    storage.client_of(account, "dynamodb").put_item(
-        TableName=table, Item={name: TypeSerializer().serialize(value) for name, value in item.items()}
-    )
-    dynamodb.put_finding(table, REMEMBERED)
-    assert dynamodb.load(table, ORDERS).findings == (REMEMBERED,)
-    with pytest.raises(ValueError, match="quantum-safe"):
-        finding_of(item)
+    put(account, table, pk=KEY, sk="finding#quantum-safe", check="quantum-safe", version=1)
+    assert read(table) == Remembered(KEY)
 
 
-def test_what_was_written_is_read_back(table: str) -> None:
-    blind = replace(
-        REMEMBERED,
-        finding=replace(FINDING, check=CheckId.CA),
-        not_observed_since=NOW,
-        not_observed_reason="no probe in vpc-0a1b2c3d",
-    )
-    clients = {client("a"), plaintext_client("b"), client("")}
-    assert all(dynamodb.put_client(table, each, MEMORY) for each in clients)
-    assert all(dynamodb.put_finding(table, each) for each in (REMEMBERED, blind))
-    assert dynamodb.put_database(table, database(), READY, sweep())
-    remembered = dynamodb.load(table, ORDERS)
-    assert set(remembered.clients) == clients
-    assert set(remembered.findings) == {REMEMBERED, blind}
-    assert dynamodb.load(table, "arn:of:another") == dynamodb.Remembered((), ())
+def test_what_is_expired_is_no_more_also_where_it_still_lies_there(table: str) -> None:
+    for noun in (client(), finding(), look(), kept()):
+        write(table, noun)
+    assert read(table, hours=30 * 24 - 1).database is not None
+    assert read(table, hours=30 * 24).database is None
+    assert read(table, hours=90 * 24 - 1).clients
+    assert read(table, hours=90 * 24) == Remembered(KEY)
+    assert dynamodb.known(table, None, NOON + 30 * DAY) == KnownDatabases()
 
 
-@pytest.mark.parametrize("hours", [0, -1])
-def test_a_repeated_or_older_sweep_changes_nothing(account: EmulatedAccount, table: str, hours: int) -> None:
-    dynamodb.put_client(table, client(), MEMORY)
-    dynamodb.put_finding(table, REMEMBERED)
-    dynamodb.put_database(table, database(), READY, sweep())
-    before = storage.client_of(account, "dynamodb").scan(TableName=table)["Items"]
-    when = NOW + hours * HOUR
-    assert not dynamodb.put_client(table, client(last_seen=when, protocols=("TLSv1.2",)), MEMORY)
-    changed = replace(REMEMBERED, finding=replace(FINDING, status=Status.PASSED), observed_at=when)
-    assert not dynamodb.put_finding(table, changed)
-    assert not dynamodb.put_database(table, database(), Readiness(Verdict.CLEAR, "clear"), sweep(hours))
-    assert storage.client_of(account, "dynamodb").scan(TableName=table)["Items"] == before
+@pytest.mark.parametrize("noun", [client(), finding(), look(), kept()])
+def test_what_is_expired_is_written_over_like_what_never_was(
+    account: EmulatedAccount, table: str, noun: Any
+) -> None:
+    write(table, noun)
+    dynamodb.refused(table, KEY, "ca", "no", NOON)
+    late = Write(noun, None, 7)
+    assert dynamodb.apply(table, late, MEMORY, NOON + 29 * DAY) is False
+    assert dynamodb.apply(table, late, MEMORY, NOON + 90 * DAY) is True
+    (item,) = storage.client_of(account, "dynamodb").scan(TableName=table)["Items"]
+    assert item["version"] == {"N": "7"}
+    assert item.keys().isdisjoint({"refused", "delivered_at"})
+    assert ("due" in item) == item["sk"]["S"].startswith("finding#")
 
 
-def test_a_later_sweep_changes_what_is_remembered(table: str) -> None:
-    dynamodb.put_finding(table, REMEMBERED)
-    later = replace(REMEMBERED, finding=replace(FINDING, status=Status.PASSED), observed_at=NOW + HOUR)
-    assert dynamodb.put_finding(table, later)
-    assert dynamodb.load(table, ORDERS).findings == (later,)
-
-
-def test_a_database_is_known_as_the_last_full_sweep_found_it(table: str) -> None:
-    dynamodb.put_database(table, database(), READY, sweep())
-    sampled = database(engine_version="a sample did not ask")
-    assert dynamodb.put_database(table, sampled, READY, sweep(1, Depth.SAMPLE))
-    assert dynamodb.known_databases(table) == (database(),)
-    dynamodb.put_database(table, database(engine_version="17.5"), READY, sweep(2))
-    assert dynamodb.known_databases(table) == (database(engine_version="17.5"),)
+def test_a_database_is_listed_until_it_is_gone_and_then_kept_as_long_as_its_clients(table: str) -> None:
+    write(table, kept())
+    assert dynamodb.known(table, None, NOON) == KnownDatabases((listed(),))
+    write(table, kept(1, is_listed=False), 1, 2)
+    assert dynamodb.known(table, None, NOON + 89 * DAY) == KnownDatabases((), (listed(1),))
+    write(table, kept(2), 2, 3)
+    assert dynamodb.known(table, None, NOON) == KnownDatabases((listed(2),))
 
 
 def test_a_sample_does_not_keep_a_database_alive(account: EmulatedAccount, table: str) -> None:
-    dynamodb.put_database(table, database(), READY, sweep())
-    before = stored(account, table, "database")
-    dynamodb.put_database(table, database(), Readiness(Verdict.CLEAR, "clear"), sweep(1, Depth.SAMPLE))
-    after = stored(account, table, "database")
-    assert after["expires_at"] == before["expires_at"]
-    assert after["verdict"] == {"S": "CLEAR"}
-    assert after["observed_at"] == {"S": moment(NOW + HOUR)}
+    write(table, kept())
+    before = raw(account, table, "database")["expires_at"]
+    write(table, replace(kept(), announced_at=NOON + DAY, verdict="CLEAR"), 1, 2)
+    assert (
+        raw(account, table, "database")["expires_at"] == before == {"N": str(int((NOON + 30 * DAY).timestamp()))}
+    )
 
 
-def test_a_finding_that_was_archived_is_read_back_so(table: str) -> None:
-    archived = replace(REMEMBERED, archived_at=NOW)
-    dynamodb.put_findings(table, [archived])
-    assert dynamodb.load(table, ORDERS).findings == (archived,)
-
-
-@pytest.mark.parametrize(("hours", "forgotten"), [(1, True), (0, False), (-1, False)])
-def test_only_a_later_sweep_forgets_a_database(table: str, hours: int, forgotten: bool) -> None:
-    dynamodb.put_database(table, database(), READY, sweep())
-    assert dynamodb.forget_database(table, ORDERS, NOW + hours * HOUR) is forgotten
-    assert dynamodb.known_databases(table) == (() if forgotten else (database(),))
-
-
-def test_a_database_that_nobody_knows_cannot_be_forgotten(account: EmulatedAccount, table: str) -> None:
-    assert not dynamodb.forget_database(table, ORDERS, NOW)
-    assert storage.client_of(account, "dynamodb").scan(TableName=table)["Items"] == []
-
-
-def test_a_forgotten_database_that_comes_back_is_known_again(table: str) -> None:
-    dynamodb.put_database(table, database(), READY, sweep())
-    dynamodb.forget_database(table, ORDERS, NOW + HOUR)
-    dynamodb.put_database(table, database(), READY, sweep(2))
-    assert dynamodb.known_databases(table) == (database(),)
-
-
-def test_what_is_remembered_expires(account: EmulatedAccount, table: str) -> None:
-    dynamodb.put_client(table, client(), MEMORY)
-    item = stored(account, table, f"client#{client().who.digest()}")
-    assert item["expires_at"] == {"N": str(int((NOW + MEMORY).timestamp()))}
+def test_a_table_that_is_not_there_is_a_gap_for_a_full_sweep(account: EmulatedAccount) -> None:
+    (gap,) = dynamodb.known("no-such-table", "by_kind", NOON).unreadable
+    assert gap.operation == "dynamodb:Query"
+    assert gap.reason.startswith("ResourceNotFoundException: ")
+    assert account
 
 
 def test_more_than_a_page_of_clients_is_read(table: str) -> None:
-    long = "x" * 4000
-    clients = {client(who=Who(ORDERS, long, long, long, f"10.0.0.{number}")) for number in range(120)}
+    clients = [client(f"{number} {'x' * 4000}") for number in range(300)]
     for each in clients:
-        dynamodb.put_client(table, each, MEMORY)
-    assert set(dynamodb.load(table, ORDERS).clients) == clients
+        write(table, each)
+    found = {each.client.who: each.client for each in read(table).clients}
+    assert found == {each.who: each for each in clients}
 
 
-def test_a_refused_delivery_is_known_until_one_succeeds(table: str) -> None:
-    refused = Delivery(REGION, "us-east-1", "AccessDeniedException: not authorized", NOW)
-    assert not dynamodb.put_recovered_delivery(table, REGION, NOW)
-    assert dynamodb.failed_deliveries(table) == ()
-    dynamodb.put_refused_delivery(table, refused)
-    assert dynamodb.failed_deliveries(table) == (refused,)
-    assert dynamodb.put_recovered_delivery(table, REGION, NOW + HOUR)
-    assert dynamodb.failed_deliveries(table) == ()
-    assert dynamodb.load(table, REGION) == dynamodb.Remembered((), ())
+def test_what_is_under_way_is_known_until_it_ends_or_cannot_go_on(table: str) -> None:
+    batch = Running("nightly/0001", NOON, NOON + HOUR, frozenset({"0a1b2c3d", "ffffffff"}))
+    full = Running("nightly", NOON, NOON + 3 * HOUR)
+    for each in (batch, full, batch):
+        dynamodb.begin(table, each)
+    assert set(dynamodb.running(table, NOON)) == {batch, full}
+    assert dynamodb.running(table, NOON + HOUR) == (full,)
+    dynamodb.end(table, full.id)
+    dynamodb.end(table, full.id)
+    assert dynamodb.running(table, NOON) == (batch,)
 
 
-def test_a_table_that_is_not_there_is_an_error(account: EmulatedAccount) -> None:
-    missing = storage.client_of(account, "dynamodb").exceptions.ResourceNotFoundException
-    with pytest.raises(Exception, match="ResourceNotFound") as raised:
-        dynamodb.load("no-such-table", ORDERS)
-    assert type(raised.value).__name__ == missing.__name__
+def test_what_is_under_way_and_cannot_be_read_is_about_everything(account: EmulatedAccount, table: str) -> None:
+    until = NOON + HOUR
+    put(account, table, pk="running", sk="odd", began="soon", expires_at=int(until.timestamp()))
+    (odd,) = dynamodb.running(table, NOON)
+    assert (odd.id, odd.keys, odd.until) == ("odd", frozenset(), until)
+    assert odd.began < NOON - 1000 * DAY
+    assert dynamodb.running(table, until) == ()
 
 
-def image(remembered: RememberedFinding) -> dict[str, Any]:
-    return {name: TypeSerializer().serialize(value) for name, value in finding_item(remembered).items()}
+def image(account: EmulatedAccount, table: str) -> dict[str, Any]:
+    return raw(account, table, "finding#ca")
 
 
-def test_a_stream_record_is_announced_when_its_announcement_moved() -> None:
-    later = replace(REMEMBERED, announced_at=NOW + HOUR, observed_at=NOW + HOUR)
-    silent = replace(REMEMBERED, observed_at=NOW + HOUR)
-    new, old = image(later), image(REMEMBERED)
-    assert dynamodb.announced({"dynamodb": {"NewImage": old}}) == REMEMBERED
-    assert dynamodb.announced({"dynamodb": {"NewImage": new, "OldImage": old}}) == later
-    assert dynamodb.announced({"dynamodb": {"NewImage": image(silent), "OldImage": old}}) is None
-    assert dynamodb.announced({"dynamodb": {"OldImage": old}}) is None
-
-
-texts = st.text(max_size=80)
-moments = st.datetimes(timezones=st.just(NOW.tzinfo))
-
-
-@given(st.tuples(texts, texts, texts, texts), moments, st.none() | moments, st.none() | moments)
-def test_any_client_survives_its_item(
-    names: tuple[str, str, str, str], when: Any, last_tls: Any, last_plaintext: Any
-) -> None:
-    known = Client(Who(ORDERS, *names), NOW, when, last_tls, last_plaintext, ("TLSv1.2", "TLSv1.3"))
-    assert client_of(client_item(known, timedelta())) == known
-
-
-@given(texts, texts, st.sampled_from(Status), moments, st.none() | moments)
-def test_any_finding_survives_its_item(reason: str, step: str, status: Status, when: Any, since: Any) -> None:
-    found = replace(FINDING, reason=reason, next_step=step, status=status)
-    known = RememberedFinding(found, NOW, when, when, NOW, since, reason)
-    assert finding_of(finding_item(known)) == known
-
-
-@given(moments, moments)
-def test_moments_as_text_are_ordered_as_moments(one: Any, other: Any) -> None:
-    assert (moment(one) < moment(other)) == (one < other)
-    assert len(moment(one)) == 32
+def test_a_stream_record_is_announced_when_it_is_due(account: EmulatedAccount, table: str) -> None:
+    write(table, finding())
+    first = image(account, table)
+    dynamodb.delivered(table, KEY, "ca", NOON)
+    told = image(account, table)
+    write(table, finding(observed=1), 1, 2)
+    silent = image(account, table)
+    write(table, finding(observed=2, announced=2), 2, 3)
+    later = image(account, table)
+    assert dynamodb.announced({"dynamodb": {"NewImage": first}}) == replace(finding(), version=1)
+    assert dynamodb.announced({"dynamodb": {"NewImage": told, "OldImage": first}}) is None
+    assert dynamodb.announced({"dynamodb": {"NewImage": silent, "OldImage": told}}) is None
+    assert dynamodb.announced({"dynamodb": {"NewImage": later, "OldImage": silent}}) == replace(
+        finding(observed=2, announced=2), version=3, delivered_at=NOON
+    )
+    assert dynamodb.announced({"dynamodb": {"OldImage": first}}) is None

@@ -1,5 +1,6 @@
 """The emulated Security Hub takes what the service takes, and refuses what it refuses."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -56,6 +57,18 @@ def hub(client: Any) -> Any:
 
 def kept(hub: Any, **request: Any) -> list[dict[str, Any]]:
     return [found for page in hub.get_paginator("get_findings").paginate(**request) for found in page["Findings"]]
+
+
+def test_a_hub_is_one_from_when_it_was_enabled_last(hub: Any) -> None:
+    since = hub.describe_hub()["SubscribedAt"]
+    hub.enable_security_hub()
+    assert hub.describe_hub()["SubscribedAt"] == since
+    hub.disable_security_hub()
+    with pytest.raises(ClientError, match="not subscribed"):
+        hub.describe_hub()
+    time.sleep(0.002)  # it is told in milliseconds
+    hub.enable_security_hub()
+    assert hub.describe_hub()["SubscribedAt"] > since
 
 
 def test_a_finding_comes_back_with_what_the_service_adds(hub: Any) -> None:

@@ -1,5 +1,7 @@
 """Environment variables of the doors: read once, and an error names the one that is wrong."""
 
+from datetime import timedelta
+
 import pytest
 from tlscheck.edges.events import environment
 from tlscheck.edges.events.environment import BadEnvironment, DiscoverEnvironment
@@ -11,10 +13,29 @@ def whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TABLE", "tlscheck-table")
     monkeypatch.setenv("BUCKET", "tlscheck-bucket")
     monkeypatch.setenv("REGIONS", "")
+    monkeypatch.setenv("EVIDENCE_DAYS", "35")
+    monkeypatch.setenv("SECURITY_HUB", "ENABLED")
+    monkeypatch.setenv("EARLIER_INDEX", "by_kind")
 
 
-def test_discover_reads_its_table_and_bucket() -> None:
-    assert environment.for_discover() == DiscoverEnvironment("tlscheck-table", "tlscheck-bucket", ())
+def test_discover_reads_what_it_is_told() -> None:
+    assert environment.for_discover() == DiscoverEnvironment(
+        "tlscheck-table",
+        "tlscheck-bucket",
+        (),
+        timedelta(days=35),
+        is_security_hub_enabled=True,
+        earlier_index="by_kind",
+    )
+
+
+def test_a_table_whose_earlier_index_was_dropped_is_read_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECURITY_HUB", "DISABLED")
+    monkeypatch.setenv("EARLIER_INDEX", " ")
+    assert not environment.for_discover().is_security_hub_enabled
+    assert environment.for_discover().earlier_index is None
+    monkeypatch.delenv("EARLIER_INDEX")
+    assert environment.for_discover().earlier_index is None
 
 
 @pytest.mark.parametrize(
@@ -32,7 +53,7 @@ def test_regions_are_a_comma_separated_list(
     assert environment.for_discover().regions == expected
 
 
-@pytest.mark.parametrize("name", ["TABLE", "BUCKET"])
+@pytest.mark.parametrize("name", ["TABLE", "BUCKET", "EVIDENCE_DAYS", "SECURITY_HUB"])
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_a_variable_that_is_missing_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str | None

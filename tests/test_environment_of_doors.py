@@ -23,20 +23,26 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> None:
         "DATABASE_USER": "tlscheck",
         "DEFAULT_PROBE": "",
         "CLIENT_MEMORY_DAYS": "90",
+        "EVIDENCE_DAYS": "35",
         "SECURITY_HUB": "ENABLED",
     }.items():
         monkeypatch.setenv(name, value)
 
 
 def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    days = timedelta(days=90)
-    assert environment.for_observe() == ObserveEnvironment("table", "bucket", "tlscheck", "", days)
+    days, evidence = timedelta(days=90), timedelta(days=35)
+    assert environment.for_observe() == ObserveEnvironment("table", "bucket", "tlscheck", "", days, evidence)
     assert environment.for_publish() == PublishEnvironment("table", is_security_hub_enabled=True)
-    assert environment.for_report() == ReportEnvironment("table", "bucket", "topic")
+    assert environment.for_report() == ReportEnvironment("table", "bucket", "topic", evidence)
     monkeypatch.setenv("DEFAULT_PROBE", PROBE)
     monkeypatch.setenv("SECURITY_HUB", "DISABLED")
     assert environment.for_observe().default_probe == PROBE
     assert not environment.for_publish().is_security_hub_enabled
+
+
+def test_nobody_is_forgotten_while_what_they_did_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLIENT_MEMORY_DAYS", "7")
+    assert environment.for_observe().client_memory == timedelta(days=35)
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "1.5", "ninety", "100000"])

@@ -1,6 +1,7 @@
 """Whatever subset of the calls to RDS fails: no earlier finding turns to passed, and none is archived."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,18 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tlscheck.edges.aws import rds
 from tlscheck.inventory.assembly import Inventory, assemble
-from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.vanished import with_vanished
 from tlscheck.verdict.check import Status
-from tlscheck.verdict.evidence import Evidence, members_of
-from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.judgement import judge
+from tlscheck.verdict.finding import Basis, RememberedFinding
 from tlscheck.verdict.regional import judge_region
 from tlscheck.verdict.settle import archived, settle
-from tlscheck.wire.targeting import not_tried
 
 from tests.answers import ACCOUNT, REGION, certificate, cluster, instance, maintenance, member, proxy, shard_group
 from tests.examples import NOW
+from tests.listed import judged_unseen
 from tests.local_aws.emulator.account import EmulatedAccount
 from tests.properties import tries
 
@@ -38,7 +36,6 @@ OPERATIONS = (
     "DescribeDBProxyTargets",
     "DescribeDBShardGroups",
 )
-MEMORY = timedelta(days=90)
 
 
 def group(family: str, **values: str) -> dict[str, Any]:
@@ -99,29 +96,33 @@ def refusing(faults: dict[str, float]) -> dict[str, Any]:
 
 
 type Findings = dict[tuple[str, str], RememberedFinding]
+"""By key and check."""
+
+
+def listed(account: EmulatedAccount, faults: dict[str, float], day: int) -> Inventory:
+    """What the Region's API says on a day on which calls fail so."""
+    account.set_rds(refusing(faults))
+    described = rds.describe(account.client("rds", REGION))
+    return assemble(ACCOUNT, [replace(described, listed_at=NOW + timedelta(days=day))])
 
 
 def swept(
     account: EmulatedAccount, faults: dict[str, float], before: Findings, known: Inventory, day: int
 ) -> Findings:
     """What is remembered after a sweep whose calls fail so, of which nothing connects to a server."""
-    account.set_rds(refusing(faults))
-    now = NOW + timedelta(days=day)
-    inventory = with_vanished(assemble(ACCOUNT, [rds.describe(account.client("rds", REGION))]), known.databases)
-    after = dict(before)
-    seen = {database.arn: not_tried(database.arn, "no probe") for database in inventory.databases}
-    for database in inventory.databases:
-        members = members_of(database, inventory.databases, seen)
-        evidence = Evidence(database, seen[database.arn], (), now, "tlscheck", members)
-        earlier = tuple(found for (arn, _), found in before.items() if arn == database.arn)
-        for found in judge(evidence, earlier, Sweep(f"day-{day}", now, Depth.FULL), MEMORY).settled:
-            after[database.arn, found.finding.check] = found
+    now, inventory = NOW + timedelta(days=day), with_vanished(listed(account, faults, day), known.databases)
+    after, earlier = dict(before), dict[str, tuple[RememberedFinding, ...]]()
+    for (key, _), found in before.items():
+        earlier[key] = (*earlier.get(key, ()), found)
+    for judgement in judged_unseen(inventory, now, earlier):
+        after |= {(found.finding.key, found.finding.check): found for found in judgement.settled}
     for listing in inventory.listings:
+        basis = Basis(listing.listed_at)
         for finding in judge_region(listing, {}, now):
-            key = (finding.resource, finding.check)
-            after[key] = settle(before.get(key), finding, now)
-        for arn in listing.vanished:
-            after |= {key: archived(found, now) for key, found in after.items() if key[0] == arn}
+            place = (finding.key, finding.check)
+            after[place] = settle(before.get(place), finding, basis, now)
+        for gone in listing.vanished:
+            after |= {key: archived(found, basis, now) for key, found in after.items() if key[0] == gone}
     return after
 
 
@@ -130,8 +131,7 @@ FAULTS = st.dictionaries(st.sampled_from(OPERATIONS), st.sampled_from([1.0, 0.5,
 
 @pytest.mark.hypothesis
 def test_no_earlier_finding_turns_to_passed_or_archived_whatever_calls_fail(account: EmulatedAccount) -> None:
-    account.set_rds(refusing({}))
-    known = assemble(ACCOUNT, [rds.describe(account.client("rds", REGION))])
+    known = listed(account, {}, 0)
     before = swept(account, {}, {}, known, 0)
     told = {found.finding.check for found in before.values() if found.finding.status is not Status.PASSED}
     assert told >= {
@@ -162,8 +162,7 @@ def test_no_earlier_finding_turns_to_passed_or_archived_whatever_calls_fail(acco
 
 
 def test_when_no_call_fails_what_is_gone_is_archived_and_what_is_mended_passes(account: EmulatedAccount) -> None:
-    account.set_rds(refusing({}))
-    known = assemble(ACCOUNT, [rds.describe(account.client("rds", REGION))])
+    known = listed(account, {}, 0)
     before = swept(account, {}, {}, known, 0)
     healed: dict[str, Any] = {
         REGION: json.loads(
@@ -179,4 +178,4 @@ def test_when_no_call_fails_what_is_gone_is_archived_and_what_is_mended_passes(a
     account.set_rds(healed)
     inventory = with_vanished(assemble(ACCOUNT, [rds.describe(account.client("rds", REGION))]), known.databases)
     (listing,) = inventory.listings
-    assert set(listing.vanished) == {arn for arn, _ in before if arn != listing.arn} - {inventory.databases[0].arn}
+    assert set(listing.vanished) == {key for key, _ in before if key != listing.arn} - {inventory.databases[0].key}

@@ -30,13 +30,12 @@ READERS = {
     "Certificate.signature": CONSOLE,
     "Certificate.self_issued": CONSOLE,
     "Look.server_version": CONSOLE,
-    "Database.resource_id": "what is remembered will be keyed by it: a name may be another database's tomorrow",
     "DatabaseResult.certificate_expires": REPORT,
     "DatabaseResult.certificate": REPORT,
     "DatabaseResult.enforcement": REPORT,
     "DatabaseResult.certificate_authority": REPORT,
-    "DatabaseResult.tls_clients": REPORT,
-    "DatabaseResult.plaintext_clients": REPORT,
+    "DatabaseResult.looked_at": REPORT,
+    "DatabaseResult.predecessors": REPORT,
     "DatabaseResult.probe_version": REPORT,
 }
 """Fields that no code reads, and who does. What costs a server's query and has nobody here goes."""

@@ -17,13 +17,15 @@ EXPECTED = {
         Verdict.FIX_CLIENTS, {"plaintext-clients": Status.FAILED}, {"plaintext-clients": "invoice-export"}
     )
 }
-TABLE = {ORDERS: {"plaintext-clients": {"status": "FAILED", "reason": REASON, "next_step": STEP}}}
+ITEM = {"status": "FAILED", "reason": REASON, "next_step": STEP}
+TABLE = {ORDERS: {"plaintext-clients": ITEM}}
 
 
 def held(**changes: Any) -> dict[str, Any]:
     """The finding as Security Hub must hold it, but for the changes."""
     return {
         "Id": f"tlscheck/plaintext-clients/{ORDERS}",
+        "GeneratorId": "tlscheck/plaintext-clients",
         "AwsAccountId": "111122223333",
         "Region": "us-east-1",
         "Title": "No client connects without TLS",
@@ -41,11 +43,13 @@ def of_the_ca(status: Status, compliance: str, severity: str) -> list[str]:
     """What is said of a finding of the check ca that is right but for what is given."""
     finding = held(
         Id=f"tlscheck/ca/{ORDERS}",
+        GeneratorId="tlscheck/ca",
         Title="The certificate authority is one that the Region still offers",
         Severity={"Label": severity},
         Compliance={"Status": compliance},
     )
-    return hub_mismatches({ORDERS: Expected(None, {"ca": status})}, {}, {"us-east-1": [finding]})
+    expected, table = {ORDERS: Expected(None, {"ca": status})}, {ORDERS: {"ca": ITEM}}
+    return hub_mismatches(expected, table, {"us-east-1": [finding]})
 
 
 def test_what_must_be_held_and_is_held_is_no_mismatch() -> None:
@@ -62,15 +66,16 @@ def test_what_must_be_held_and_is_held_is_no_mismatch() -> None:
         ({"Title": "Clients that connect with TLS"}, "Title is Clients that connect with TLS, not No client"),
         ({"Region": "eu-west-1"}, "Region is eu-west-1, not us-east-1"),
         ({"AwsAccountId": "999999999999"}, "AwsAccountId is 999999999999, not 111122223333"),
-        ({"Resources": []}, "Resources is [], not [('AwsRdsDbInstance',"),
-        (
-            {"Resources": [{"Type": "AwsRdsDbInstance", "Id": f"{ORDERS}-2", "Region": "us-east-1"}]},
-            "orders-prod-2', 'us-east-1')], not [",
-        ),
         (
             {"Resources": [{"Type": "AwsRdsDbInstance", "Id": ORDERS, "Region": "eu-west-1"}]},
             "orders-prod', 'eu-west-1')], not [",
         ),
+        ({"Resources": [{"Type": "Other", "Id": ORDERS, "Region": "us-east-1"}]}, "Resources is [('Other', 'arn:"),
+        (
+            {"Id": f"tlscheck/tls-clients/{ORDERS}"},
+            f"Id is tlscheck/tls-clients/{ORDERS}, none of tlscheck/plaintext-clients",
+        ),
+        ({"Id": "tlscheck/plaintext-clients/"}, "Id is tlscheck/plaintext-clients/, none of"),
         (
             {"Description": 'Nobody but "invoice-export" was seen.'},
             "Description is not the finding's reason: Nobody",
@@ -83,8 +88,13 @@ def test_what_must_be_held_and_is_held_is_no_mismatch() -> None:
 )
 def test_anything_else_is_said(changes: dict[str, Any], said: str) -> None:
     (line,) = hub_mismatches(EXPECTED, TABLE, {"us-east-1": [held(**changes)]})
-    assert line.startswith(f"tlscheck/plaintext-clients/{ORDERS} in Security Hub: ")
+    assert line.startswith(f"tlscheck/plaintext-clients of {ORDERS} in the Security Hub of us-east-1: ")
     assert said in line
+
+
+def test_one_that_the_table_does_not_have_is_said() -> None:
+    (line,) = hub_mismatches(EXPECTED, {}, {"us-east-1": [held()]})
+    assert line.endswith("us-east-1: the table has no such finding")
 
 
 def test_a_description_that_does_not_name_what_it_must_is_said_even_where_the_table_does_not_either() -> None:
@@ -93,25 +103,57 @@ def test_a_description_that_does_not_name_what_it_must_is_said_even_where_the_ta
     assert "Description does not name invoice-export" in line
 
 
+ANOTHER_ID = "tlscheck/plaintext-clients/aws:111122223333:us-east-1:db-ABCDEFGHIJKLMNOPQRSTUVWX"
+
+
+def test_whatever_its_id_is_a_finding_is_found_by_what_it_is_about() -> None:
+    assert hub_mismatches(EXPECTED, TABLE, {"us-east-1": [held(Id=ANOTHER_ID)]}) == []
+    (line,) = hub_mismatches(EXPECTED, TABLE, {"us-east-1": [held(Id=ANOTHER_ID, RecordState="ARCHIVED")]})
+    assert line.endswith("RecordState is ARCHIVED, not ACTIVE")
+
+
+HERE = f"tlscheck/plaintext-clients of {ORDERS} in the Security Hub of us-east-1"
+
+
 @pytest.mark.parametrize(
     ("arrived", "said"),
     [
-        ({"us-east-1": []}, "is missing in Security Hub"),
-        ({"us-east-1": [held(), held()]}, "is 2 times in Security Hub"),
-        ({"eu-west-1": [held()]}, "in Security Hub: the hub's Region is eu-west-1, not us-east-1"),
+        ({"us-east-1": []}, [f"{HERE} is missing"]),
         (
-            {"us-east-1": [held(), held(Id=f"tlscheck/new/{ORDERS}")]},
-            f"tlscheck/new/{ORDERS} must not be in Security Hub",
+            {"us-east-1": [held(), held()]},
+            [f"{HERE} is there 2 times", f"tlscheck/plaintext-clients/{ORDERS} is the Id of 2 findings"],
+        ),
+        ({"us-east-1": [held(), held(Id=ANOTHER_ID)]}, [f"{HERE} is there 2 times"]),
+        (
+            {"eu-west-1": [held()]},
+            [
+                f"tlscheck/plaintext-clients of {ORDERS} in the Security Hub of eu-west-1 must not be there",
+                f"{HERE} is missing",
+            ],
         ),
         (
-            {"us-east-1": [held(), held(Id=f"tlscheck/plaintext-clients/{ORDERS}-2")]},
-            f"{ORDERS}-2 must not be in Security Hub",
+            {"us-east-1": [held(), held(Id=f"tlscheck/new/{ORDERS}", GeneratorId="tlscheck/new")]},
+            [f"tlscheck/new of {ORDERS} in the Security Hub of us-east-1 must not be there"],
+        ),
+        (
+            {"us-east-1": [held(Resources=[{"Type": "AwsRdsDbInstance", "Id": f"{ORDERS}-2"}])]},
+            [
+                f"{HERE} is missing",
+                f"tlscheck/plaintext-clients of {ORDERS}-2 in the Security Hub of us-east-1 must not be there",
+            ],
+        ),
+        (
+            {"us-east-1": [held(Resources=[])]},
+            [
+                "tlscheck/plaintext-clients of  in the Security Hub of us-east-1 must not be there",
+                f"{HERE} is missing",
+            ],
         ),
     ],
 )
-def test_one_that_is_missing_twice_elsewhere_or_too_many_is_said(arrived: dict[str, Any], said: str) -> None:
-    (line,) = hub_mismatches(EXPECTED, TABLE, arrived)
-    assert said in line
+def test_one_that_is_missing_twice_elsewhere_or_too_many_is_said(arrived: dict[str, Any], said: list[str]) -> None:
+    lines = hub_mismatches(EXPECTED, TABLE, arrived)
+    assert [line[: len(each)] for line, each in zip(lines, said, strict=True)] == said
 
 
 @pytest.mark.parametrize(
@@ -145,13 +187,14 @@ def test_clusters_proxies_and_regions_are_resources_of_their_own_type(
     arn = f"arn:aws:rds:us-east-1:111122223333:{resource}"
     finding = held(
         Id=f"tlscheck/not-observed/{arn}",
+        GeneratorId="tlscheck/not-observed",
         Title="Everything about its TLS could be looked at",
         Severity={"Label": "LOW"},
         Compliance={"Status": "NOT_AVAILABLE"},
         Resources=[{"Type": type_, "Id": shown, "Region": "us-east-1"}],
     )
     expected = {arn: Expected(None, {"not-observed": Status.NOT_OBSERVED})}
-    assert hub_mismatches(expected, {}, {"us-east-1": [finding]}) == []
-    mistaken = {**finding, "Resources": [{"Type": "AwsRdsDbInstance", "Id": arn, "Region": "us-east-1"}]}
-    (line,) = hub_mismatches(expected, {}, {"us-east-1": [mistaken]})
+    assert hub_mismatches(expected, {arn: {"not-observed": ITEM}}, {"us-east-1": [finding]}) == []
+    mistaken = {**finding, "Resources": [{"Type": "AwsRdsDbInstance", "Id": shown, "Region": "us-east-1"}]}
+    (line,) = hub_mismatches(expected, {arn: {"not-observed": ITEM}}, {"us-east-1": [mistaken]})
     assert "Resources is [('AwsRdsDbInstance'" in line

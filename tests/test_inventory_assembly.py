@@ -50,7 +50,7 @@ def test_an_instance_in_order_is_read_member_by_member() -> None:
     assert database.region == REGION
     assert (database.engine, database.engine_version) == ("postgres", "17.4")
     assert database.status == "available"
-    assert database.resource_id == "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    assert database.resource_id == "db-ORDERS-PROD"
     assert database.cluster is None
     assert database.network == "vpc-0a1b2c3d"
     assert database.endpoint == Endpoint(f"orders-prod.c9x2example.{REGION}.rds.amazonaws.com", 5432)

@@ -7,9 +7,11 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.inventory.batch import Depth, Sweep, batch_key, in_batches, plan_key
+from tlscheck.inventory.batch import Depth, Sweep, batch_key, in_batches, plan_key, sweep_key
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.described import Described
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.region import RegionListing
 
 from tests.answers import REGION, databases, instance
@@ -114,6 +116,26 @@ def test_listings_travel_in_a_batch_of_their_own() -> None:
     assert (last.databases, last.network, last.listings) == ((), None, listings)
 
 
+def test_members_that_a_filter_chose_without_their_cluster_stay_together() -> None:
+    others = [named(Kind.INSTANCE, f"b-{number:02}") for number in range(24)]
+    chosen = [named(Kind.MEMBER, "a-1", "ledger"), named(Kind.MEMBER, "z-2", "ledger")]
+    assert [[each.identifier for each in batch.databases][-1] for batch in in_batches([*others, *chosen])] == [
+        "z-2",
+        "b-23",
+    ]
+
+
+def test_a_batch_takes_the_hubs_of_its_own_regions_along() -> None:
+    hub, unknown = Hub(datetime(2026, 1, 1, tzinfo=UTC)), Gap("securityhub:DescribeHub", "AccessDenied: no")
+    hubs: dict[str, Hub | Gap] = {"eu-central-1": hub, "us-east-1": unknown, "eu-west-1": Hub(None)}
+    listings = (RegionListing("arn:1", "eu-central-1", 1), RegionListing("arn:2", "us-east-1", 0))
+    assert [each.hubs for each in in_batches([DATABASE], listings, hubs)] == [
+        {"eu-central-1": hub},
+        {"eu-central-1": hub, "us-east-1": unknown},
+    ]
+    assert [each.hubs for each in in_batches([DATABASE], listings)] == [{}, {}]
+
+
 def test_nothing_to_look_at_makes_no_batch() -> None:
     assert in_batches([]) == ()
 
@@ -121,4 +143,5 @@ def test_nothing_to_look_at_makes_no_batch() -> None:
 def test_keys_lie_below_their_sweep() -> None:
     sweep = Sweep("nightly-1", datetime(2026, 11, 24, 3, tzinfo=UTC), Depth.FULL)
     assert plan_key(sweep) == "sweeps/nightly-1/plan.json"
+    assert sweep_key("nightly-1") == "sweeps/nightly-1/sweep.json"
     assert batch_key(sweep, 7) == "sweeps/nightly-1/batches/0007.json"

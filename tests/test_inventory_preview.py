@@ -6,6 +6,7 @@ from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.batch import Batch, Depth, in_batches
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.preview import Preview, PreviewedDatabase, PreviewedGap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.request import Request
@@ -13,9 +14,10 @@ from tlscheck.inventory.request import Request
 from tests.examples import LEDGER, ORDERS, cluster, database
 
 DENIED = Gap("rds:DescribeDBProxies", "AccessDenied: no")
+UNREAD = Gap("dynamodb:Query", "AccessDenied: no")
 LISTINGS = (
     RegionListing("arn:1", "eu-west-1", 0, (DENIED,)),
-    RegionListing("arn:2", "us-east-1", 2, vanished=("arn:gone",)),
+    RegionListing("arn:2", "us-east-1", 2, vanished=("aws:111122223333:us-east-1:db-GONE", "arn:unread")),
 )
 
 
@@ -24,7 +26,10 @@ def test_a_preview_names_databases_gaps_and_what_is_left_out() -> None:
     excluded = replace(database(arn="arn:not"), tags={"tlscheck:exclude": "yes"})
     inventory = Inventory((there, stopped, excluded), LISTINGS)
     batches = in_batches((there, stopped), LISTINGS)
-    assert Preview.of(Request(), batches, inventory) == Preview(
+    gone = database(arn=ORDERS.replace("orders-prod", "gone"), resource_id="db-GONE")
+    preview = Preview.of(Request(), batches, inventory, KnownDatabases((gone, stopped)), (UNREAD,))
+    assert preview.not_known == 2
+    assert preview == Preview(
         depth=Depth.FULL,
         batches=3,
         databases=(
@@ -33,7 +38,8 @@ def test_a_preview_names_databases_gaps_and_what_is_left_out() -> None:
         ),
         gaps=(PreviewedGap("eu-west-1", "rds:DescribeDBProxies", "AccessDenied: no"),),
         excluded=("arn:not",),
-        vanished=("arn:gone",),
+        vanished=("arn:aws:rds:us-east-1:111122223333:db:gone", "arn:unread"),
+        unreadable=(UNREAD,),
     )
 
 

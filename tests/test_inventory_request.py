@@ -8,6 +8,7 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.request import Regions, Request, chosen, regions_to_list
 
 from tests.answers import ACCOUNT, REGION, arn, cluster, instance, member
@@ -86,7 +87,7 @@ KNOWN = Inventory(INVENTORY.databases)
 
 
 def names(request: Request, inventory: Inventory = INVENTORY) -> list[str]:
-    return [each.identifier for each in chosen(request, inventory)]
+    return [each.identifier for each in chosen(request, inventory).databases]
 
 
 @pytest.mark.parametrize(
@@ -178,13 +179,75 @@ def test_clusters_named_by_arn_need_only_their_own_regions() -> None:
     assert regions_to_list(both, (), ENABLED, "eu-west-1") == Regions(ENABLED)
 
 
-def test_a_database_that_nobody_has_is_refused_and_says_which_regions_were_not_seen() -> None:
-    with pytest.raises(BadRequest) as refusal:
-        names(Request(databases=("billing", "biling")))
-    assert str(refusal.value) == (
-        "request.databases: 'biling' is not allowed; allowed: identifiers or ARNs of the PostgreSQL databases of "
-        "eu-central-1, us-east-1 (not completely listed: us-east-1, rds:DescribeDBInstances: AccessDenied: no)"
+def test_a_database_that_may_lie_where_nobody_could_list_is_a_gap_and_the_others_are_chosen() -> None:
+    found = chosen(Request(databases=("billing", "biling"), clusters=("ledgr",)), INVENTORY)
+    scope = (
+        "of eu-central-1, us-east-1 (not completely listed: us-east-1, rds:DescribeDBInstances: AccessDenied: no)"
     )
+    assert [each.identifier for each in found.databases] == ["billing"]
+    assert found.missing == (
+        Gap(
+            "request.databases",
+            f"'biling' is not among the identifiers or ARNs of the PostgreSQL databases {scope}",
+        ),
+        Gap(
+            "request.clusters",
+            f"'ledgr' is not among the identifiers or ARNs of the PostgreSQL clusters {scope}",
+        ),
+    )
+
+
+@pytest.mark.parametrize("databases", [("biling",), (arn("db", "biling"),)])
+def test_a_database_that_nobody_has_in_regions_listed_whole_is_refused(databases: tuple[str, ...]) -> None:
+    blind = RegionListing("2", "us-east-1", 0, (Gap("rds:DescribeDBParameters", "AccessDenied: no"),))
+    partial = RegionListing("2", "us-east-1", 0, (Gap("rds:DescribeDBClusters", "AccessDenied: no"),))
+    whole = Inventory(INVENTORY.databases, (INVENTORY.listings[0], blind))
+    with pytest.raises(
+        BadRequest, match=r"^request\.databases: '.*biling' is not allowed; .* of eu-central-1, us-"
+    ):
+        chosen(Request(databases=databases), whole)
+    beside = Inventory(INVENTORY.databases, (INVENTORY.listings[0], partial))
+    if databases == ("biling",):
+        assert len(chosen(Request(databases=databases), beside).missing) == 1
+    else:  # its own Region was listed whole
+        with pytest.raises(BadRequest):
+            chosen(Request(databases=databases), beside)
+
+
+def test_of_a_sample_what_could_not_be_read_back_may_be_what_is_asked_for() -> None:
+    unreadable = (Gap("database aws:123456789012:us-east-1:db-X", "ValidationError"),)
+    request = Request(SAMPLE, regions=(REGION, "us-east-1"), databases=("billing", "biling"))
+    found = chosen(request, KNOWN, unreadable)
+    assert [each.identifier for each in found.databases] == ["billing"]
+    why = "(not read back: database aws:123456789012:us-east-1:db-X: ValidationError)"
+    assert found.missing == (
+        Gap(
+            "request.regions",
+            "'us-east-1' is not among the Regions with a database known from an earlier full sweep: eu-central-1 "
+            f"{why}",
+        ),
+        Gap(
+            "request.databases",
+            "'biling' is not among the identifiers or ARNs of the PostgreSQL databases known from an earlier full "
+            f"sweep {why}",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "narrow"),
+    [
+        (Request(), False),
+        (Request(SAMPLE), False),
+        (Request(regions=("us-east-1",)), True),
+        (Request(databases=("a",)), True),
+        (Request(clusters=("a",)), True),
+        (Request(engines=("postgres",)), True),
+        (Request(tags=(("team", "x"),)), True),
+    ],
+)
+def test_a_request_for_a_part_of_the_account_is_narrow(request_: Request, narrow: bool) -> None:
+    assert request_.is_narrow is narrow
 
 
 @pytest.mark.parametrize("depth", Depth)
@@ -213,6 +276,6 @@ def test_an_instance_named_like_a_cluster_does_not_bring_its_members() -> None:
         ACCOUNT,
         [Described(REGION, instances=[instance("ledger"), member("ledger-1")], clusters=[cluster("ledger")])],
     )
-    assert [each.arn for each in chosen(Request(databases=(arn("db", "ledger"),)), inventory)] == [
+    assert [each.arn for each in chosen(Request(databases=(arn("db", "ledger"),)), inventory).databases] == [
         arn("db", "ledger")
     ]

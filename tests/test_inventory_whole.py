@@ -32,6 +32,7 @@ from tests.answers import (
 )
 
 G1, ECC = "rds-ca-rsa2048-g1", "rds-ca-ecc384-g1"
+LISTED_AT = datetime(2026, 11, 24, 3, 0, 7, tzinfo=UTC)
 WINDOW, FORCED, PLANNED = (datetime(2027, 1, day, 4, tzinfo=UTC) for day in (3, 10, 17))
 PENDING = {"EngineVersion": "18.1", "CACertificateIdentifier": ECC}
 NOT_ASKED = Gap("nothing", "not asked")
@@ -96,6 +97,7 @@ EVERYTHING = Described(
     targets={"orders-proxy": [target(), target("ledger-1", "ledger")]},
     shard_groups=[shard_group("b"), shard_group("a"), shard_group("c", "other")],
     gaps=(Gap("rds:DescribeCertificates", "no"), UNLISTED),
+    listed_at=LISTED_AT,
 )
 SUPPORTED = ("rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1")
 
@@ -109,7 +111,7 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         engine="postgres",
         engine_version="17.4",
         status="available",
-        resource_id="db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        resource_id="db-ORDERS-PROD",
         cluster=None,
         network="vpc-0a1b2c3d",
         endpoint=Endpoint("orders-prod.c9x2example.eu-central-1.rds.amazonaws.com", 5432),
@@ -134,6 +136,7 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         proxies=("orders-proxy",),
         proxies_gap=UNLISTED,
         shard_groups=(),
+        listed_at=LISTED_AT,
         master_secret="arn:master",  # noqa: S106 - an ARN
         proxy=None,
     )
@@ -149,7 +152,7 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         engine="aurora-postgresql",
         engine_version="16.6",
         status="available",
-        resource_id="db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        resource_id="db-LEDGER-1",
         cluster="ledger",
         network="vpc-0a1b2c3d",
         endpoint=Endpoint("ledger-1.c9x2example.eu-central-1.rds.amazonaws.com", 5432),
@@ -171,6 +174,7 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         source=None,
         proxies=("orders-proxy",),
         proxies_gap=UNLISTED,
+        listed_at=LISTED_AT,
         master_secret="arn:masters",  # noqa: S106 - an ARN
     )
 
@@ -184,7 +188,7 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         engine="aurora-postgresql",
         engine_version="16.6",
         status="available",
-        resource_id="cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        resource_id="cluster-LEDGER",
         cluster=None,
         network="vpc-0a1b2c3d",
         endpoint=None,
@@ -207,6 +211,8 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         pending_version="17.1",
         source=Source("arn:source", None),
         member_authorities={"ledger-1": G1},
+        member_ids={"ledger-1": "db-LEDGER-1"},
+        listed_at=LISTED_AT,
         proxies=("orders-proxy",),
         proxies_gap=UNLISTED,
         shard_groups=("a", "b"),
@@ -242,6 +248,7 @@ def test_a_proxy_that_tells_all_is_read_whole() -> None:
         traits=(),
         proxies=(),
         proxies_gap=None,
+        listed_at=LISTED_AT,
         proxy=Proxy(require_tls=True, fronts=("ledger", "orders-prod")),
     )
 
@@ -252,7 +259,7 @@ UNKNOWN_CA = CertificateAuthority(
 
 
 @pytest.mark.parametrize(
-    ("described", "kind", "group", "operation"),
+    ("described", "kind", "group", "operation", "member"),
     [
         (
             Described(
@@ -261,6 +268,7 @@ UNKNOWN_CA = CertificateAuthority(
             Kind.INSTANCE,
             "the API names no parameter group of this instance",
             "rds:DescribeDBInstances",
+            "DbiResourceId",
         ),
         (
             Described(
@@ -269,11 +277,12 @@ UNKNOWN_CA = CertificateAuthority(
             Kind.CLUSTER,
             "the API names no parameter group of the cluster",
             "rds:DescribeDBClusters",
+            "DbClusterResourceId",
         ),
     ],
 )
 def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
-    described: Described, kind: Kind, group: str, operation: str
+    described: Described, kind: Kind, group: str, operation: str, member: str
 ) -> None:
     assert databases(described)["x"] == Database(
         arn="arn:1",
@@ -283,7 +292,7 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         engine="postgres",
         engine_version="",
         status="",
-        resource_id="",
+        resource_id=Gap(operation, f"named no {member}"),
         cluster=None,
         network=None,
         endpoint=None,

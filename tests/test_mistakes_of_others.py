@@ -4,42 +4,25 @@ from datetime import timedelta
 from typing import Any
 
 from tlscheck.inventory.assembly import assemble
-from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
 from tlscheck.verdict.check import Status
-from tlscheck.verdict.evidence import Evidence, members_of
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.judgement import findings_of
-from tlscheck.wire.targeting import not_tried
 
 from tests.answers import ACCOUNT, REGION, certificate, cluster, cluster_group, instance, instance_group, member
 from tests.examples import NOW
+from tests.listed import judged_unseen
 
 ON, OFF = {"rds.force_ssl": "1"}, {"rds.force_ssl": "0"}
 
 
 def found(**answers: Any) -> dict[str, dict[str, Finding]]:
     """Identifier -> check -> finding, of a Region that answers so and whose servers nobody connects to."""
-    inventory = assemble(ACCOUNT, [Described(REGION, **{"certificates": [certificate()]} | answers)])
-    seen = {database.arn: not_tried(database.arn, "no probe") for database in inventory.databases}
+    described = Described(REGION, listed_at=NOW, **{"certificates": [certificate()]} | answers)
     return {
-        database.identifier: {
-            finding.check: finding
-            for finding in findings_of(
-                Evidence(
-                    database,
-                    seen[database.arn],
-                    (),
-                    NOW,
-                    "tlscheck",
-                    members_of(database, inventory.databases, seen),
-                ),
-                Depth.FULL,
-            )
-        }
-        for database in inventory.databases
+        judgement.evidence.database.identifier: {each.finding.check: each.finding for each in judgement.findings}
+        for judgement in judged_unseen(assemble(ACCOUNT, [described]), NOW)
     }
 
 

@@ -4,27 +4,34 @@ import importlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
+from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.batch import Batch, Depth, Sweep
+from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.result import BatchResult, result_key
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.readiness import Verdict
+from tlscheck.verdict.steps import Running, key_digests
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
 
 from tests import storage
+from tests.examples import KEY as ORDERS_KEY
 from tests.examples import (
     LEDGER,
     NOT_ENFORCED,
@@ -47,6 +54,8 @@ CONTEXT = SimpleNamespace(function_name="observe")
 KEY = "sweeps/nightly-1/batches/0001.json"
 SWEEP = Sweep("nightly-1", NOW, Depth.FULL)
 TWO_CLIENTS = observation(look=look(sessions(), sessions("billing-cron", tls=False)))
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LEDGER_KEY = "aws:111122223333:us-east-1:cluster-LEDGER"
 ORDERS_BATCH = Batch("us-east-1", "vpc-0a1b2c3d", (database(force_ssl=NOT_ENFORCED),))
 
 
@@ -72,9 +81,18 @@ class Stage:
         """From now on the probe names this edition in its answers."""
         self._edition = edition
 
+    def plan(self, sweep: Sweep) -> None:
+        """Leaves the plan of a sweep, as discover does, in the moment in which it starts."""
+        self._monkeypatch.setattr(clock, "now", lambda: sweep.started_at)
+        s3.put(self.bucket, sweep_key(sweep.id), dump(Plan(sweep)))
+
     def observe(self, batch: Batch, sweep: Sweep = SWEEP, *seen: Observation) -> BatchResult:
-        """Puts a batch, opens the door with a probe that saw these, and reads what it left for the report."""
-        s3.put(self.bucket, KEY, dump(batch))
+        """Puts a batch, opens the door with a probe that saw these, and reads what it left for the report.
+
+        What a full sweep lists, it lists when it starts; and all is looked at then.
+        """
+        self.plan(sweep)
+        s3.put(self.bucket, KEY, dump(listed(batch, sweep.started_at) if sweep.depth is Depth.FULL else batch))
         named = {"edition": self._edition} if self._edition else {}
         self._probe.behave(observations={each.arn: document(each) for each in seen}, **named)
         answer = self.open({"batch": KEY, "sweep": to_document(sweep)}, self._probe.arn if seen else "")
@@ -98,8 +116,25 @@ class Stage:
         ]
         return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
-    def statuses(self, arn: str = ORDERS) -> dict[str, Status]:
-        return {each.finding.check: each.finding.status for each in dynamodb.load(self.table, arn).findings}
+    def findings(self, key: str = ORDERS_KEY) -> tuple[RememberedFinding, ...]:
+        return dynamodb.read(self.table, key, clock.now()).findings
+
+    def statuses(self, key: str = ORDERS_KEY) -> dict[CheckId, Status]:
+        return {each.finding.check: each.finding.status for each in self.findings(key)}
+
+    def clients(self, key: str = ORDERS_KEY) -> set[str]:
+        return {each.client.who.application for each in dynamodb.read(self.table, key, clock.now()).clients}
+
+    def known(self) -> KnownDatabases:
+        return dynamodb.known(self.table, None, clock.now())
+
+
+def listed(batch: Batch, at: datetime) -> Batch:
+    """The batch as a sweep has it that listed the account then."""
+    databases = tuple(replace(each, listed_at=at) for each in batch.databases)
+    return replace(
+        batch, databases=databases, listings=tuple(replace(each, listed_at=at) for each in batch.listings)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +152,7 @@ def stage(account: EmulatedAccount, standin: StandinProbe, monkeypatch: pytest.M
             "DATABASE_USER": "tlscheck",
             "DEFAULT_PROBE": "",
             "CLIENT_MEMORY_DAYS": "90",
+            "EVIDENCE_DAYS": "35",
             "POWERTOOLS_SERVICE_NAME": "tlscheck",
         }.items():
             monkeypatch.setenv(name, value)
@@ -125,7 +161,12 @@ def stage(account: EmulatedAccount, standin: StandinProbe, monkeypatch: pytest.M
 
 def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
     (row,) = stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).databases
-    assert (row.verdict, row.tls_clients, row.plaintext_clients) == (Verdict.FIX_CLIENTS, 1, 1)
+    assert (row.key, row.verdict, row.tls_clients, row.plaintext_clients) == (
+        ORDERS_KEY,
+        Verdict.FIX_CLIENTS,
+        1,
+        1,
+    )
     assert stage.statuses() == {
         CheckId.FORCE_SSL: Status.FAILED,
         CheckId.CA: Status.PASSED,
@@ -139,8 +180,10 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
         CheckId.TLS_CLIENTS: Status.INFORMATIONAL,
         CheckId.NOT_OBSERVED: Status.PASSED,
     }
-    assert {item["kind"]["S"] for item in stage.items()} == {"client", "finding", "database"}
-    assert dynamodb.known_databases(stage.table) == ORDERS_BATCH.databases
+    assert stage.clients() == {"orders-api", "billing-cron"}
+    assert {item["pk"]["S"] for item in stage.items()} == {ORDERS_KEY}
+    assert {item["sk"]["S"].split("#")[0] for item in stage.items()} == {"client", "finding", "look", "database"}
+    assert stage.known().databases == listed(ORDERS_BATCH, NOW).databases
 
 
 def test_which_tlscheck_looked_is_left_for_the_report(stage: Stage) -> None:
@@ -159,40 +202,61 @@ def test_without_a_probe_the_control_plane_is_still_judged(stage: Stage) -> None
     (row,) = stage.observe(replace(ORDERS_BATCH, databases=(database(),))).databases
     assert row.verdict is Verdict.NOT_OBSERVED
     assert "no probe in vpc-0a1b2c3d" in row.reason
+    assert (row.tls_clients, row.plaintext_clients) == (None, None)
     assert stage.statuses()[CheckId.FORCE_SSL] is Status.PASSED
     assert stage.statuses()[CheckId.SERVER_CERTIFICATE] is Status.NOT_OBSERVED
 
 
 def test_a_cluster_is_judged_without_being_connected_to(stage: Stage) -> None:
     both = (cluster(), member(status="stopped"))
-    row, _ = stage.observe(Batch("us-east-1", "vpc-0a1b2c3d", both)).databases
-    assert row.verdict is Verdict.CLEAR
-    assert set(stage.statuses(LEDGER).values()) == {Status.PASSED}
-    assert {CheckId.FORCE_SSL, CheckId.CA, CheckId.NOT_OBSERVED} <= stage.statuses(LEDGER).keys()
-    assert CheckId.SERVER_CERTIFICATE not in stage.statuses(LEDGER)
+    _, row = stage.observe(Batch("us-east-1", "vpc-0a1b2c3d", both)).databases
+    assert (row.key, row.verdict) == (LEDGER_KEY, Verdict.CLEAR)
+    assert set(stage.statuses(LEDGER_KEY).values()) == {Status.PASSED}
+    assert {CheckId.FORCE_SSL, CheckId.CA, CheckId.NOT_OBSERVED} <= stage.statuses(LEDGER_KEY).keys()
+    assert CheckId.SERVER_CERTIFICATE not in stage.statuses(LEDGER_KEY)
 
 
 def test_a_cluster_is_judged_by_the_looks_at_its_members(stage: Stage) -> None:
     taken = replace(observation(member().arn), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, "It asked."))
     rows = stage.observe(Batch("us-east-1", "vpc-0a1b2c3d", (cluster(), member())), SWEEP, taken).databases
-    assert [(row.verdict, row.enforcement) for row in rows] == [
-        (Verdict.FIX_DATABASE, Enforcement.NOT_ENFORCED),
-        (Verdict.FIX_DATABASE, Enforcement.NOT_ENFORCED),
+    assert [(row.identifier, row.verdict, row.enforcement) for row in rows] == [
+        ("ledger-1", Verdict.FIX_DATABASE, Enforcement.NOT_ENFORCED),
+        ("ledger", Verdict.FIX_DATABASE, Enforcement.NOT_ENFORCED),
     ]
-    assert stage.statuses(LEDGER)[CheckId.FORCE_SSL] is Status.FAILED
+    assert stage.statuses(LEDGER_KEY)[CheckId.FORCE_SSL] is Status.FAILED
 
 
-@pytest.mark.parametrize("hours", [0, -1])
-def test_a_repeated_or_older_sweep_leaves_the_table_as_it_is(stage: Stage, hours: int) -> None:
+def test_a_cluster_whose_member_is_left_out_is_judged_by_what_is_kept_of_it(stage: Stage) -> None:
+    taken = replace(observation(member().arn), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, "It asked."))
+    ids = {"ledger-1": "db-LEDGER1"}
+    stage.observe(Batch("us-east-1", "vpc-0a1b2c3d", (cluster(member_ids=ids), member())), SWEEP, taken)
+    later = replace(SWEEP, started_at=NOW + DAY)
+    (row,) = stage.observe(Batch("us-east-1", None, (cluster(member_ids=ids),)), later).databases
+    assert (row.verdict, row.enforcement) == (Verdict.FIX_DATABASE, Enforcement.NOT_ENFORCED)
+    assert "2026-11-24" in row.reason
+
+
+def test_a_batch_that_is_observed_again_within_the_hour_leaves_the_table_as_it_is(stage: Stage) -> None:
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
     before = stage.items()
-    older = replace(SWEEP, started_at=NOW + timedelta(hours=hours))
+    for minutes in (0, 20):
+        stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=NOW + timedelta(minutes=minutes)), TWO_CLIENTS)
+        assert stage.items() == before
+
+
+def test_an_older_sweep_that_comes_late_adds_whom_it_saw_and_changes_nothing_else(stage: Stage) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    before = stage.items()
     fixed = replace(ORDERS_BATCH, databases=(database(),))
-    stage.observe(fixed, older, observation(look=look(sessions("another"))))
-    assert [item for item in stage.items() if item["kind"]["S"] != "client"] == [
-        item for item in before if item["kind"]["S"] != "client"
-    ]
-    assert all(item in stage.items() for item in before)
+    older = replace(SWEEP, started_at=NOW - HOUR)
+    (row,) = stage.observe(fixed, older, observation(look=look(sessions("another")))).databases
+    added = [item["sk"]["S"].split("#")[0] for item in stage.items() if item not in before]
+    assert added == ["client", "finding"]
+    assert stage.clients() == {"orders-api", "billing-cron", "another"}
+    (told,) = (each for each in stage.findings() if each.finding.check is CheckId.TLS_CLIENTS)
+    assert "another" in told.finding.reason
+    assert stage.statuses()[CheckId.FORCE_SSL] is Status.FAILED
+    assert (row.verdict, row.plaintext_clients) == (Verdict.FIX_CLIENTS, 1)
 
 
 def test_a_sweep_repeated_after_it_broke_off_leaves_what_one_whole_sweep_would(stage: Stage) -> None:
@@ -205,19 +269,70 @@ def test_a_sweep_repeated_after_it_broke_off_leaves_what_one_whole_sweep_would(s
     assert stage.items() == whole
 
 
-def test_the_same_an_hour_later_is_not_announced_again(stage: Stage) -> None:
+def test_a_quiet_look_is_written_while_an_older_one_may_still_be(stage: Stage) -> None:
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
-    announced = {each.announced_at for each in dynamodb.load(stage.table, ORDERS).findings}
-    later = replace(SWEEP, started_at=NOW + timedelta(hours=1))
+    later = replace(SWEEP, started_at=NOW + timedelta(minutes=20))
+    other = Running("sweeps/nightly-0/batches/0001.json", NOW, NOW + DAY, key_digests([ORDERS_KEY]))
+    dynamodb.begin(stage.table, other)
+    stage.observe(ORDERS_BATCH, later, TWO_CLIENTS)
+    looked = dynamodb.read(stage.table, ORDERS_KEY, clock.now()).look
+    assert looked is not None
+    assert looked.at == later.started_at
+    assert dynamodb.running(stage.table, clock.now()) == (other,)
+
+
+def test_the_same_an_hour_later_is_not_announced_again(stage: Stage) -> None:
+    (first,) = stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).databases
+    assert (first.announced == tuple(each.check for each in first.findings), first.verdict_announced) == (
+        True,
+        True,
+    )
+    assert {each.announced_at for each in stage.findings()} == {NOW}
+    later = replace(SWEEP, started_at=NOW + HOUR)
     (row,) = stage.observe(ORDERS_BATCH, later, TWO_CLIENTS).databases
-    assert {each.announced_at for each in dynamodb.load(stage.table, ORDERS).findings} == announced == {NOW}
-    assert row.changed == ()
+    assert {each.announced_at for each in stage.findings()} == {NOW}
+    assert (row.announced, row.worse, row.verdict_announced) == ((), (), False)
+
+
+def test_what_a_hub_lacks_is_announced_again_by_a_full_sweep(stage: Stage) -> None:
+    batch = replace(ORDERS_BATCH, listings=(RegionListing(REGION, "us-east-1", 1),))
+    stage.observe(batch, SWEEP, TWO_CLIENTS)
+    assert dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW)
+    later = replace(SWEEP, started_at=NOW + HOUR)
+    hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
+    stage.observe(replace(batch, hubs=hubs), later, TWO_CLIENTS)
+    again = {each.finding.check for each in stage.findings() if each.announced_at == later.started_at}
+    assert again == stage.statuses().keys() - {CheckId.CA}
+    assert {each.announced_at for each in stage.findings(REGION)} == {later.started_at}
+
+
+def test_what_ended_and_was_refused_then_is_announced_again_where_there_is_a_hub(stage: Stage) -> None:
+    listings = (RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,)),)
+    hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    stage.observe(Batch("us-east-1", None, (), listings, hubs=hubs), replace(SWEEP, started_at=NOW + HOUR))
+    dynamodb.refused(stage.table, ORDERS_KEY, "ca", "AccessDenied: no", NOW + HOUR)
+    dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR)
+
+    def announced(days: int, hub: Hub) -> dict[str, datetime]:
+        batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),), hubs={"us-east-1": hub})
+        stage.observe(batch, replace(SWEEP, started_at=NOW + days * DAY))
+        found = {each.finding.check: each for each in stage.findings()}
+        assert all(each.archived_at == NOW + HOUR for each in found.values())
+        return {check: found[CheckId(check)].announced_at for check in ("ca", "force-ssl")}
+
+    assert announced(1, Hub(None)) == {"ca": NOW + HOUR, "force-ssl": NOW + HOUR}
+    assert announced(2, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+    (item,) = (each for each in stage.items() if each["sk"]["S"] == "finding#ca" and "archived_at" in each)
+    assert item["due"]["S"] == (NOW + 2 * DAY).isoformat(timespec="microseconds")
+    dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW + 2 * DAY)
+    assert announced(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
 
 
 def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:
     wrong = observation(handshake=handshake(HandshakeOutcome.WRONG_NAME), look=look(outcome=LookOutcome.NOT_TRIED))
     stage.observe(ORDERS_BATCH, SWEEP, wrong)
-    (row,) = stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=NOW + timedelta(days=1))).databases
+    (row,) = stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=NOW + DAY)).databases
     assert stage.statuses()[CheckId.SERVER_CERTIFICATE] is Status.FAILED
     assert row.verdict is Verdict.FIX_DATABASE
     assert "Since 2026-11-25 it could not be looked at again." in row.reason
@@ -225,13 +340,9 @@ def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:
 
 def test_a_sample_looks_at_connections_and_leaves_the_rest(stage: Stage) -> None:
     stage.observe(ORDERS_BATCH, SWEEP, observation())
-    sample = Sweep("sample-1", NOW + timedelta(minutes=15), Depth.SAMPLE)
-    stage.observe(ORDERS_BATCH, sample, TWO_CLIENTS)
-    observed = {
-        each.finding.check
-        for each in dynamodb.load(stage.table, ORDERS).findings
-        if each.observed_at == sample.started_at
-    }
+    sample = Sweep("nightly-1", NOW + HOUR, Depth.SAMPLE)
+    stage.observe(listed(ORDERS_BATCH, NOW), sample, TWO_CLIENTS)
+    observed = {each.finding.check for each in stage.findings() if each.observed_at == sample.started_at}
     assert observed == {
         CheckId.SERVER_CERTIFICATE,
         CheckId.PLAINTEXT_CLIENTS,
@@ -241,23 +352,168 @@ def test_a_sample_looks_at_connections_and_leaves_the_rest(stage: Stage) -> None
     assert stage.statuses()[CheckId.PLAINTEXT_CLIENTS] is Status.FAILED
 
 
+def test_a_sample_of_a_database_that_no_full_sweep_listed_writes_nothing(stage: Stage) -> None:
+    sample = Sweep("nightly-1", NOW, Depth.SAMPLE)
+    assert stage.observe(listed(ORDERS_BATCH, NOW), sample, TWO_CLIENTS).databases == ()
+    assert stage.items() == []
+
+
 def test_a_database_that_is_gone_is_archived_and_forgotten_and_nothing_else(stage: Stage) -> None:
     stage.observe(replace(ORDERS_BATCH, databases=(database(), cluster())), SWEEP)
-    listing = RegionListing(REGION, "us-east-1", 1, vanished=(ORDERS,))
-    later = replace(SWEEP, id="nightly-2", started_at=NOW + timedelta(days=1))
+    listing = RegionListing(REGION, "us-east-1", 1, vanished=(ORDERS_KEY,))
+    later = replace(SWEEP, started_at=NOW + DAY)
     assert stage.observe(Batch("us-east-1", None, (), (listing,)), later).vanished == (ORDERS,)
-    assert {each.archived_at for each in dynamodb.load(stage.table, ORDERS).findings} == {later.started_at}
-    assert {each.archived_at for each in dynamodb.load(stage.table, LEDGER).findings} == {None}
-    assert [each.arn for each in dynamodb.known_databases(stage.table)] == [LEDGER]
+    assert {each.archived_at for each in stage.findings()} == {later.started_at}
+    assert {each.archived_at for each in stage.findings(LEDGER_KEY)} == {None}
+    assert [each.arn for each in stage.known().databases] == [LEDGER]
+    assert [each.arn for each in stage.known().gone] == [ORDERS]
 
 
 @pytest.mark.parametrize("hours", [0, -1])
 def test_a_repeated_or_older_sweep_archives_no_database(stage: Stage, hours: int) -> None:
     stage.observe(ORDERS_BATCH, SWEEP)
-    listing = RegionListing(REGION, "us-east-1", 1, vanished=(ORDERS,))
-    older = replace(SWEEP, started_at=NOW + timedelta(hours=hours))
+    listing = RegionListing(REGION, "us-east-1", 1, vanished=(ORDERS_KEY,))
+    older = replace(SWEEP, started_at=NOW + hours * HOUR)
     assert stage.observe(Batch("us-east-1", None, (), (listing,)), older).vanished == ()
-    assert {each.archived_at for each in dynamodb.load(stage.table, ORDERS).findings} == {None}
+    assert {each.archived_at for each in stage.findings()} == {None}
+    assert [each.arn for each in stage.known().databases] == [ORDERS]
+
+
+def test_an_item_that_cannot_be_read_back_costs_its_database_a_reason_and_its_neighbour_nothing(
+    stage: Stage,
+) -> None:
+    other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
+    both = replace(ORDERS_BATCH, databases=(database(), other))
+    table = storage.client_of(stage.account, "dynamodb")
+    spoilt = {"pk": {"S": ORDERS_KEY}, "sk": {"S": "client#0123"}, "version": {"N": "1"}}
+    table.put_item(TableName=stage.table, Item=spoilt)
+    rows = stage.observe(both, SWEEP, observation(), observation(other.arn)).databases
+    assert {row.identifier: row.verdict for row in rows} == {
+        "orders-prod": Verdict.NOT_OBSERVED,
+        "orders-prod-2": Verdict.CLEAR,
+    }
+    assert stage.statuses()[CheckId.FORCE_SSL] is Status.PASSED
+
+
+def test_a_database_that_cannot_be_judged_shows_what_is_known_of_it_and_its_neighbour_is_judged(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
+    both = replace(ORDERS_BATCH, databases=(database(force_ssl=NOT_ENFORCED), other))
+    stage.observe(both, SWEEP, TWO_CLIENTS, observation(other.arn))
+    run = dynamodb.run
+
+    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+        if steps.gi_frame.f_locals.get("hand") and steps.gi_frame.f_locals["hand"].database.arn == ORDERS:
+            raise ValueError("no")
+        return run(name, steps, memory)
+
+    monkeypatch.setattr(dynamodb, "run", refused)
+    later = replace(SWEEP, started_at=NOW + DAY)
+    first, second = stage.observe(both, later, observation(), observation(other.arn)).databases
+    assert (first.error, first.verdict, first.plaintext_clients) == ("ValueError", Verdict.FIX_CLIENTS, 1)
+    assert (second.error, second.verdict) == ("", Verdict.CLEAR)
+
+
+def test_a_database_whose_memory_cannot_be_read_is_not_called_one_without_memory(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+
+    def slow(*_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "Query")
+
+    monkeypatch.setattr(dynamodb, "run", slow)
+    monkeypatch.setattr(dynamodb, "read", slow)
+    (row,) = stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=NOW + DAY), TWO_CLIENTS).databases
+    assert (row.verdict, row.error) == (Verdict.NOT_OBSERVED, "ThrottlingException: slow")
+    assert row.reason == (
+        "It was not judged in this sweep: ThrottlingException: slow. "
+        "What is remembered of it could not be read whole: dynamodb:Query: ThrottlingException: slow."
+    )
+
+
+def test_a_cluster_that_cannot_be_judged_is_told_by_its_members(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = Batch("us-east-1", "vpc-0a1b2c3d", (cluster(), member()))
+    takes = replace(observation(member().arn), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
+    run = dynamodb.run
+
+    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+        if (hand := steps.gi_frame.f_locals.get("hand")) and hand.database.arn == LEDGER:
+            raise ValueError("no")
+        return run(name, steps, memory)
+
+    monkeypatch.setattr(dynamodb, "run", refused)
+    rows = stage.observe(batch, SWEEP, takes).databases
+    assert {row.identifier: (row.enforcement, row.error) for row in rows} == {
+        "ledger-1": (Enforcement.NOT_ENFORCED, ""),
+        "ledger": (Enforcement.NOT_ENFORCED, "ValueError"),
+    }
+
+
+def test_a_region_that_cannot_be_judged_costs_its_databases_and_those_that_are_gone_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    run = dynamodb.run
+
+    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+        if "is_contended" in steps.gi_frame.f_locals or steps.gi_frame.f_locals.get("key") == "no-key":
+            raise ValueError("no")
+        return run(name, steps, memory)
+
+    monkeypatch.setattr(dynamodb, "run", refused)
+    listing = RegionListing(REGION, "us-east-1", 1, vanished=("no-key", ORDERS_KEY))
+    other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
+    batch = Batch("us-east-1", "vpc-0a1b2c3d", (other,), (listing,))
+    result = stage.observe(batch, replace(SWEEP, started_at=NOW + DAY), observation(other.arn))
+    assert [row.error for row in result.databases] == [""]
+    assert [(each.check, each.status) for each in result.listings] == [(CheckId.NOT_OBSERVED, Status.NOT_OBSERVED)]
+    assert result.listings[0].reason == "What this sweep listed of the Region was not judged: ValueError."
+    assert result.vanished == (ORDERS,)
+
+
+def test_a_batch_that_is_written_is_not_lost_because_its_end_could_not_be_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "DeleteItem")
+
+    monkeypatch.setattr(dynamodb, "end", slow)
+    assert stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).databases[0].error == ""
+
+
+def test_what_a_batch_announced_before_it_was_lost_is_told_all_the_same(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = s3.put
+
+    def killed(bucket: str, key: str, text: str) -> None:
+        if "/results/" in key:
+            raise RuntimeError("killed")
+        put(bucket, key, text)
+
+    with monkeypatch.context() as context:
+        context.setattr(s3, "put", killed)
+        with pytest.raises(RuntimeError):
+            stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    event = {"batch": KEY, "sweep": to_document(SWEEP), "error": {"Error": "Sandbox.Timedout", "Cause": "late"}}
+    stage.open(event)
+    (row,) = stage.result(KEY).databases
+    assert (row.verdict, row.verdict_announced, row.worse) == (
+        Verdict.FIX_CLIENTS,
+        True,
+        ("force-ssl", "plaintext-clients"),
+    )
+    assert set(row.announced) == set(stage.statuses())
+    # A later one that is lost has no news.
+    later = replace(SWEEP, started_at=NOW + HOUR)
+    stage.plan(later)
+    stage.open(event | {"sweep": to_document(later)})
+    (row,) = stage.result(KEY).databases
+    assert (row.verdict, row.verdict_announced, row.worse, row.announced) == (Verdict.FIX_CLIENTS, False, (), ())
 
 
 def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
@@ -270,6 +526,20 @@ def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
     )
 
 
+def test_what_a_listing_could_not_show_is_told_as_it_is_known_and_nothing_of_it_is_changed(stage: Stage) -> None:
+    other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
+    stage.observe(replace(ORDERS_BATCH, databases=(database(), other)), SWEEP, TWO_CLIENTS, observation(other.arn))
+    before = stage.items()
+    listing = RegionListing(REGION, "us-east-1", 0, (Gap("rds:DescribeDBInstances", "AccessDenied: no"),))
+    batch = Batch("us-east-1", None, (), (listing,), (database(), other))
+    first, second = stage.observe(batch, replace(SWEEP, started_at=NOW + DAY)).databases
+    why = "its Region was not listed whole: rds:DescribeDBInstances: AccessDenied: no"
+    assert (first.error, first.verdict, first.plaintext_clients) == (why, Verdict.FIX_CLIENTS, 1)
+    assert (second.error, second.verdict) == (why, Verdict.NOT_OBSERVED)
+    assert second.reason.startswith(f"It was not judged in this sweep: {why}. On 2026-11-24 it was CLEAR. ")
+    assert [each for each in stage.items() if each["pk"]["S"] != REGION] == before
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -278,12 +548,25 @@ def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
         ({"batch": 7}, "batch"),
         ({"sweep": {"id": "nightly-1"}}, "started_at"),
         ({"sweep": {"id": "nightly-1", "started_at": "2026-11-24T03:00:00Z", "depth": "deep"}}, "depth"),
+        ({"sweep": {"id": "nightly-1", "started_at": "2026-11-24T03:00:00Z", "depth": "sample"}}, "sweep.depth"),
+        ({"sweep": {"id": "nightly-1", "started_at": "2026-11-24T02:00:00Z", "depth": "full"}}, "started_at"),
+        ({"sweep": {"id": "nightly-1", "started_at": "2026-11-25T03:00:00Z", "depth": "full"}}, "started_at"),
+        ({"sweep": {"id": "nightly-2", "started_at": "2026-11-24T03:00:00Z", "depth": "full"}}, "sweep.id"),
+        (
+            {
+                "batch": "sweeps/nightly-2/batches/0001.json",
+                "sweep": {"id": "nightly-2", "started_at": "2026-11-24T03:00:00Z", "depth": "full"},
+            },
+            "sweep.id",
+        ),
         ({"databases": []}, "databases"),
     ],
 )
 def test_a_wrong_event_names_its_field_and_changes_nothing(
     stage: Stage, change: dict[str, Any], field: str
 ) -> None:
+    stage.plan(SWEEP)
+    s3.put(stage.bucket, KEY, dump(ORDERS_BATCH))
     with pytest.raises(BadRequest, match=field):
         stage.open({"batch": KEY, "sweep": to_document(SWEEP)} | change)
     assert stage.items() == []
@@ -292,6 +575,10 @@ def test_a_wrong_event_names_its_field_and_changes_nothing(
 @pytest.mark.parametrize("path", sorted(EVENTS.glob("observe_*.json")), ids=lambda path: path.stem)
 def test_every_event_of_the_console_is_observed(stage: Stage, path: Path) -> None:
     event = json.loads(path.read_text())
+    began = event["sweep"]
+    started_at = datetime.fromisoformat(began["started_at"])
+    stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=started_at - DAY))
+    stage.plan(Sweep(began["id"], started_at, Depth(began["depth"])))
     s3.put(stage.bucket, event["batch"], dump(ORDERS_BATCH))
     assert stage.open(event) == {"batch": event["batch"], "databases": 1}
     assert len(stage.result(event["batch"]).databases) == 1

@@ -180,11 +180,18 @@ def test_observe_now_reads_what_the_probe_before_answers(monkeypatch: pytest.Mon
     read_before = observe_before(RECORDED, RECORDED_TARGETS)["looked"]
     read_now = [documents.to_document(each) for each in looked]
     assert known_to_both(read_now, read_before) == known_to_both(read_before, read_now)
-    assert names(read_now) - names(read_before) == {"probe"}
+    assert names(read_now) - names(read_before) == {"probe", "at", "addresses", "more_addresses"}
     # What nobody read, and is not asked for any more.
     assert names(read_before) - names(read_now) == {
-        *("bits", "client_subject", "parallel_workers", "in_recovery", "started_at", "configuration_loaded_at")
+        *("bits", "client_subject", "parallel_workers", "in_recovery", "started_at", "configuration_loaded_at"),
+        "address",
     }
+    before = {each["arn"]: each for each in read_before}
+    for each in looked:
+        groups = before[each.arn]["look"]["sessions"]
+        assert [group.addresses for group in each.look.sessions] == [(group["address"],) for group in groups]
+        assert {(group.more_addresses, group.names) for group in each.look.sessions} <= {(0, 1)}
+        assert each.look.left_out == 0
     (seen,) = (each for each in looked if each.arn.endswith(":seen"))
     assert (seen.handshake.authority, seen.look.server_version) == ("rds-ca-rsa2048-g1", 170010)
     assert {group.application for group in seen.look.sessions} >= {"crowd-0", "crowd-1"}
@@ -218,13 +225,13 @@ def test_observe_now_and_probe_now(monkeypatch: pytest.MonkeyPatch) -> None:
     _, looked = observe_now(monkeypatch, answer, TARGETS)
     assert [each.handshake.outcome for each in looked] == [HandshakeOutcome.NO_ROOTS] * 3
     named = {each.probe for each in looked}
-    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.2.0", "aws.pem")]
+    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.3.0", "aws.pem")]
 
 
 def every_end() -> list[Observation]:
     """One for each way in which a handshake, a look or a try without TLS may end, and each kind of session."""
     seen = observation()
-    group = SessionGroup("orders", "app", "web", "10.0.0.7", True, "TLSv1.3", "TLS_AES_256_GCM_SHA384", 2)
+    group = SessionGroup("orders", "app", "web", ("10.0.0.7", "10.0.0.8"), 5, True, "TLSv1.3", 2)
     found = [
         *(replace(seen, handshake=replace(seen.handshake, outcome=each)) for each in HandshakeOutcome),
         *(replace(seen, look=replace(seen.look, outcome=each)) for each in LookOutcome),
@@ -241,7 +248,9 @@ def test_observe_before_reads_every_end_that_the_probe_now_can_tell() -> None:
     looked = observe_before(answer, [target_of(each.arn) for each in ends])["looked"]
     said = [documents.to_document(each) for each in ends]
     assert known_to_both(looked, said) == known_to_both(said, looked)
-    assert names(said) - names(looked) == {"probe"}
+    assert names(said) - names(looked) == {"probe", "at", "addresses", "more_addresses"}
+    of_groups = [group["address"] for each in looked for group in each["look"]["sessions"]]
+    assert of_groups == ["10.0.0.7"] * len(SessionKind)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +263,7 @@ def test_an_edition_that_is_named_in_another_way_costs_no_observation(
     _, looked = observe_now(
         monkeypatch, {"observations": [document(seen)], "tlscheck": named}, [target_of(seen.arn)]
     )
-    assert looked == (seen,)
+    assert [replace(each, look=replace(each.look, at=None)) for each in looked] == [seen]
 
 
 def test_an_edition_of_later_with_more_to_say_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -98,9 +99,9 @@ def test_an_answer_and_the_log_name_the_version_and_the_roots_that_servers_were_
 ) -> None:
     with caplog.at_level("INFO"):
         answer = probe.handler(json.loads(EVENTS[0].read_text()), Invocation(20))
-    assert caplog.messages[0].startswith("tlscheck 0.2.0 | roots: aws.pem: 1 certificates, SHA-256 ")
+    assert caplog.messages[0].startswith("tlscheck 0.3.0 | roots: aws.pem: 1 certificates, SHA-256 ")
     assert answer["tlscheck"] == {
-        "version": "0.2.0",
+        "version": "0.3.0",
         "roots": [
             {
                 "bundle": "aws.pem",
@@ -194,6 +195,24 @@ def test_a_name_that_is_never_resolved_does_not_hold_the_others_up(
     assert hangs.handshake.outcome is HandshakeOutcome.UNREACHABLE
     assert "no answer from the resolver in time" in hangs.handshake.detail
     assert fine.handshake.outcome is HandshakeOutcome.TRUSTED
+
+
+@pytest.mark.usefixtures("layer")
+def test_every_look_bears_a_moment_between_the_question_and_the_answer(server: Server) -> None:
+    asked = datetime.now(UTC)
+    with silent_port() as silent:
+        answered = observed(
+            target(server.port),
+            target(silent, "silent"),
+            target(server.port, "elsewhere", region="eu-west-1"),
+            seconds=4,
+        )
+    assert [each.handshake.outcome for each in answered] == [
+        *(HandshakeOutcome.TRUSTED, HandshakeOutcome.TIMED_OUT, HandshakeOutcome.NO_ROOTS)
+    ]
+    for each in answered:
+        assert each.look.at
+        assert asked <= each.look.at <= datetime.now(UTC)
 
 
 @pytest.mark.usefixtures("layer")

@@ -1,4 +1,4 @@
-"""A server with 5,000 sessions, each of another client: little memory, a small answer, what is left out said."""
+"""A server with 5,000 sessions, each of another user: little memory, a small answer, what is left out said."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from tests.local_aws.fleet.servers import Servers
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 REGION = "us-east-1"
 SESSIONS = 5000
-MOST_BYTES = 100 * 1024
+MOST_BYTES = 192 * 1024
 MOST_MEMORY_MIB = 64
 
 # In place of the views of the real sessions, which this machine could not hold so many of. Their process numbers
@@ -27,10 +27,11 @@ SET allow_system_table_mods = on;
 ALTER VIEW pg_catalog.pg_stat_activity RENAME TO pg_stat_activity_itself;
 ALTER VIEW pg_catalog.pg_stat_ssl RENAME TO pg_stat_ssl_itself;
 CREATE VIEW pg_catalog.pg_stat_activity AS
-    SELECT 10000000 + n AS pid, ('orders-' || n % 7)::name AS datname, ('application_user_' || n)::name AS usename,
-           rpad('worker-' || n, 63, 'x') AS application_name,
+    SELECT 10000000 + n AS pid, ('orders-' || n % 7)::name AS datname,
+           ('application_user_' || translate(n::text, '0123456789', 'acegikmoqs'))::name AS usename,
+           rpad('worker', 63, 'x') AS application_name,
            ('2001:db8:ffff:ffff:ffff:ffff:ffff:' || to_hex(n))::inet AS client_addr, n AS client_port,
-           now() AS backend_start, 'client backend'::text AS backend_type
+           now() AS backend_start, 'client backend'::text AS backend_type, 'idle'::text AS state
     FROM generate_series(1, {SESSIONS}) AS n;
 CREATE VIEW pg_catalog.pg_stat_ssl AS
     SELECT 10000000 + n AS pid, n % 2 = 0 AS ssl, CASE WHEN n % 2 = 0 THEN 'TLSv1.3' END AS version,
@@ -96,7 +97,7 @@ def test_five_thousand_sessions_come_back_in_a_small_answer(looked: tuple[str, i
     assert look.detail.startswith(f"{SESSIONS} sessions were seen. Only ")
     assert f"of {SESSIONS} kinds of sessions are shown" in look.detail
     assert look.kinds == SESSIONS
-    assert len(look.sessions) >= 200
+    assert (len(look.sessions), look.left_out) == (400, 4600)
     assert not any(group.tls for group in look.sessions)
     assert len(answer) < MOST_BYTES
 

@@ -18,6 +18,7 @@ from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOut
 from tlscheck.wire.target import Login, Target
 
 from tests.leaks import nothing_leaked
+from tests.look_rows import text_of
 from tests.odd_certificates import OddAuthority
 from tests.scripted_server import Conversation, ScriptedServer
 
@@ -25,7 +26,7 @@ REGION = "eu-west-1"
 PASSWORD = "hunter2-and-then-some"  # noqa: S105 - nobody's
 ROW = (
     b'{"version": 170010, "hidden": 0, "sees_all": true, "member": true, "kinds": 1, "sessions": 1, '
-    b'"groups": [["d", "u", "a", "10.0.0.7", false, null, null, "client backend", false, 1]]}'
+    b'"groups": [["d", "u", "a", false, null, "client backend", false, 1, 1, ["10.0.0.7"]]]}'
 )
 
 
@@ -35,10 +36,10 @@ def message(kind: bytes, body: bytes) -> bytes:
 
 READY = message(b"Z", b"I")
 LOGGED_IN = message(b"R", bytes(4)) + message(b"S", b"server_version\x0017.10\0") + message(b"K", bytes(8)) + READY
-BYTEA = (17).to_bytes(4)
-COLUMN = b"a\0" + bytes(6) + BYTEA + bytes(8)
-HEX = b"\\x" + ROW.hex().encode()
-ANSWER = message(b"T", b"\0\1" + COLUMN) + message(b"D", b"\0\1" + len(HEX).to_bytes(4) + HEX) + READY
+TEXT = (25).to_bytes(4)
+COLUMN = b"a\0" + bytes(6) + TEXT + bytes(8)
+LETTERS = text_of(ROW).encode()
+ANSWER = message(b"T", b"\0\1" + COLUMN) + message(b"D", b"\0\1" + len(LETTERS).to_bytes(4) + LETTERS) + READY
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
@@ -145,14 +145,16 @@ def test_sessions_are_counted_by_who_they_are_and_by_tls(
     clients.connect("orders_app", "worker", tls=False, times=3)
     clients.connect("orders_app", "web", tls=True, times=2)
     clients.connect("reports", 'it\'s "odd" \\ <b>', tls=False)
+    before = datetime.now(UTC)
     seen = look(trust_store, server, "tlscheck", servers.passwords["tlscheck"])
-    cipher = "TLS_AES_256_GCM_SHA384"
     assert seen.outcome is LookOutcome.SEEN
+    assert seen.at
+    assert before < seen.at < datetime.now(UTC)
     assert seen.server_version is not None
     assert set(seen.sessions) == {
-        SessionGroup("postgres", "orders_app", "worker", "127.0.0.1", False, None, None, 3),
-        SessionGroup("postgres", "orders_app", "web", "127.0.0.1", True, "TLSv1.3", cipher, 2),
-        SessionGroup("postgres", "reports", 'it\'s "odd" \\ <b>', "127.0.0.1", False, None, None, 1),
+        SessionGroup("postgres", "orders_app", "worker", ("127.0.0.1",), 0, False, None, 3),
+        SessionGroup("postgres", "orders_app", "web", ("127.0.0.1",), 0, True, "TLSv1.3", 2),
+        SessionGroup("postgres", "reports", 'it\'s "odd" \\ <b>', ("127.0.0.1",), 0, False, None, 1),
     }
     assert [group.tls for group in seen.sessions] == [False, False, True]
     assert (seen.kinds, seen.looks) == (3, 1)
@@ -265,12 +267,15 @@ def test_several_looks_on_one_connection_show_who_came_and_went(
             come = until(looked_at, lambda begun: begun != first)
             until(looked_at, lambda begun: begun != come)
 
+    begun = datetime.now(UTC)
     with Thread(come_and_go):
         seen = look(
             trust_store, server, "tlscheck", servers.passwords["tlscheck"], visit=Visit(looks=10, interval=0.3)
         )
     assert [group.application for group in seen.sessions if group.user == "reports"] == ["nightly"]
     assert seen.looks == 10
+    assert seen.at
+    assert seen.at > begun + timedelta(seconds=9 * 0.3)
     assert server.log.read_text().count("application_name=tlscheck") == 1
 
 

@@ -335,7 +335,6 @@ def test_a_session_is_read_only_bounded_in_time_and_named(
         "idle_in_transaction_session_timeout": "5000",
         "search_path": "pg_catalog",  # nobody else's functions or views
         "client_encoding": "SQL_ASCII",
-        "bytea_output": "hex",
         "application_name": "tlscheck",
         "user": "tlscheck",
         "database": "postgres",

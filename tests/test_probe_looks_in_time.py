@@ -14,10 +14,11 @@ from tlscheck.wire.observation import Look, LookOutcome
 from tlscheck.wire.target import Login, Target, Visit
 
 from tests.local_aws.fleet.certificates import CertificateAuthority, ServerCertificate, regional
+from tests.look_rows import text_of
 from tests.scripted_server import Conversation, ScriptedServer
 
 REGION = "eu-west-1"
-SESSION = ["orders", "app", "nightly", "10.0.1.5", False, None, None, "client backend", False, 1]
+SESSION = ["orders", "app", "nightly", False, None, "client backend", False, 1, 1, ["10.0.1.5"]]
 ANSWER = {
     "version": 170004,
     "hidden": 0,
@@ -36,10 +37,10 @@ def message(kind: bytes, body: bytes) -> bytes:
 
 READY = message(b"Z", b"I")
 LOGGED_IN = message(b"R", bytes(4)) + READY
-BYTEA = b"a\0" + bytes(6) + (17).to_bytes(4) + bytes(8)
-SHOWN = rb"\x" + json.dumps(ANSWER).encode().hex().encode()
+TEXT = b"a\0" + bytes(6) + (25).to_bytes(4) + bytes(8)
+SHOWN = text_of(json.dumps(ANSWER).encode()).encode()
 ROW = (1).to_bytes(2) + len(SHOWN).to_bytes(4) + SHOWN
-LOOK = message(b"T", (1).to_bytes(2) + BYTEA) + message(b"D", ROW) + message(b"C", b"SELECT 1\0") + READY
+LOOK = message(b"T", (1).to_bytes(2) + TEXT) + message(b"D", ROW) + message(b"C", b"SELECT 1\0") + READY
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,18 @@
 """Asking the probe of a network: an answer, or the reason why there is none."""
 
+import io
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tlscheck.edges.aws import probes
+from tlscheck.edges import clock
+from tlscheck.edges.aws import probes, session
 from tlscheck.wire.document import document
-from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
+from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome, Observation, SessionGroup
 from tlscheck.wire.target import Target
 from tlscheck.wire.targeting import assigned, target_of
 
@@ -16,7 +21,7 @@ from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
 from tests.standin_probe import StandinProbe, registered
 
 OTHER = ORDERS.replace("orders-prod", "billing-staging")
-SEEN = observation(look=look(sessions()))
+SEEN = observation(look=replace(look(sessions()), at=datetime.now(UTC)))
 KNOWN = {ORDERS: document(SEEN)}
 NETWORK = "vpc-0a1b2c3d"
 NOWHERE = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-probe-nowhere"
@@ -136,3 +141,103 @@ def test_targets_and_what_cannot_be_one_are_told_apart() -> None:
     targets, untried = assigned([database(), stopped], "tlscheck")
     assert [each.arn for each in targets] == [ORDERS]
     assert [(each.arn, each.look.detail) for each in untried] == [(OTHER, "its status is stopped")]
+
+
+ASKED = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
+ANSWERED = ASKED + timedelta(minutes=2)
+
+
+@pytest.fixture
+def at_four(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A probe that is asked at four and answers two minutes later, with these observations."""
+    answer: dict[str, Any] = {}
+    clocks = iter([ASKED])
+
+    class Lambda:
+        def invoke(self, **_: object) -> dict[str, Any]:
+            return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+    monkeypatch.setattr(clock, "now", lambda: next(clocks, ANSWERED))
+    monkeypatch.setattr(session, "client", lambda *_, **__: Lambda())
+    return answer
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        ASKED - timedelta(minutes=5),
+        ASKED,
+        ANSWERED,
+        ANSWERED + timedelta(minutes=5),
+        ANSWERED.astimezone(timezone(timedelta(hours=9))),
+    ],
+)
+def test_a_look_bears_the_moment_that_the_probe_says(at_four: dict[str, Any], at: datetime) -> None:
+    at_four["observations"] = [document(replace(SEEN, look=replace(SEEN.look, at=at)))]
+    (seen,) = probes.look(None, "us-east-1", NOWHERE, [target()])
+    assert (seen.look.outcome, seen.look.at, seen.look.sessions) == (LookOutcome.SEEN, at, SEEN.look.sessions)
+    assert seen.look.at is not None
+    assert seen.look.at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (ASKED - timedelta(minutes=5, seconds=1), "2026-11-26T03:54:59+00:00"),
+        (ANSWERED + timedelta(minutes=5, seconds=1), "2026-11-26T04:07:01+00:00"),
+        (ASKED.replace(year=2126), "2126-11-26T04:00:00+00:00"),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=9))), "0001-01-01T00:00:00+09:00"),
+        (ASKED.replace(tzinfo=None), "2026-11-26T04:00:00"),
+    ],
+)
+def test_a_look_of_a_moment_that_cannot_be_says_so_and_nothing_else(
+    at_four: dict[str, Any], at: datetime, said: str
+) -> None:
+    at_four["observations"] = [document(replace(SEEN, look=replace(SEEN.look, at=at)))]
+    (seen,) = probes.look(None, "us-east-1", NOWHERE, [target()])
+    assert seen.handshake == SEEN.handshake
+    assert seen.look == Look(
+        LookOutcome.FAILED,
+        f"The probe's clock says {said}, ours 2026-11-26T04:02:00+00:00: what it saw has no moment.",
+        at=ASKED,
+    )
+
+
+def test_what_says_no_moment_is_of_when_the_probe_was_asked(at_four: dict[str, Any]) -> None:
+    at_four["observations"] = [document(replace(SEEN, look=replace(SEEN.look, at=None)))]
+    seen, silent = probes.look(None, "us-east-1", NOWHERE, [target(), target(OTHER)])
+    assert (seen.look.outcome, seen.look.at) == (LookOutcome.SEEN, ASKED)
+    assert (silent.look.outcome, silent.look.at) == (LookOutcome.NOT_TRIED, ASKED)
+
+
+def test_groups_by_address_are_read_as_they_were_told_before(at_four: dict[str, Any]) -> None:
+    told = document(replace(SEEN, look=replace(SEEN.look, at=None)))
+    group = {"database": "d", "user": "u", "application": "a", "address": "10.0.0.7", "tls": False}
+    more = {"protocol": None, "cipher": None, "sessions": 3}
+    told["look"] |= {"sessions": [group | more, group | more | {"address": ""}], "kinds": 5}  # type: ignore[operator]
+    at_four["observations"] = [told]
+    (seen,) = probes.look(None, "us-east-1", NOWHERE, [target()])
+    assert seen.look.sessions == (
+        SessionGroup("d", "u", "a", ("10.0.0.7",), 0, False, None, 3),
+        SessionGroup("d", "u", "a", ("",), 0, False, None, 3),
+    )
+    assert seen.look.left_out == 3
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        [None],
+        ["hunter2"],
+        [{}],
+        [{"look": None}],
+        [{"look": {"sessions": None}}],
+        [{"look": {"sessions": [1]}}],
+        [{"look": {"sessions": [{}]}}],
+        {"look": 1},
+        7,
+    ],
+)
+def test_an_answer_of_another_shape_is_a_reason(at_four: dict[str, Any], broken: object) -> None:
+    at_four["observations"] = broken
+    assert "another shape" in reason(probes.look(None, "us-east-1", NOWHERE, [target()]))

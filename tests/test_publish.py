@@ -12,19 +12,23 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 from tlscheck.edges.aws import dynamodb, security_hub
-from tlscheck.edges.aws.items import finding_item
+from tlscheck.edges.aws.finding_items import finding_item
+from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding, RememberedFinding
+from tlscheck.verdict.steps import Write
 
 from tests import storage
 from tests.examples import ACCOUNT, NOW, ORDERS
+from tests.judged import KEY
 from tests.local_aws.emulator.account import EmulatedAccount
 
 EVENTS = Path(__file__).parent.parent / "events"
 CONTEXT = SimpleNamespace(function_name="publish")
 HOUR = timedelta(hours=1)
 HERE = f"arn:aws:rds:eu-central-1:{ACCOUNT}:db:orders-eu"
-HERE_REGION = f"arn:aws:rds:eu-central-1:{ACCOUNT}:region"
+HERE_KEY = f"aws:{ACCOUNT}:eu-central-1:db-EU"
+KEYS = {ORDERS: KEY, HERE: HERE_KEY}
 
 type Door = Callable[..., list[str]]
 
@@ -56,12 +60,28 @@ def door(account: EmulatedAccount, table: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def remembered(resource: str = ORDERS, check: CheckId = CheckId.CA, reason: str = "Retired.") -> RememberedFinding:
-    finding = Finding(resource, resource.split(":")[3], check, Status.FAILED, reason, "")
+    key = KEYS.get(resource, resource)
+    finding = Finding(key, resource, resource.split(":")[3], check, Status.FAILED, reason, "")
     return RememberedFinding(finding, NOW, NOW, NOW, NOW)
 
 
-def image(finding: RememberedFinding) -> dict[str, Any]:
-    return {name: TypeSerializer().serialize(value) for name, value in finding_item(finding).items()}
+def image(finding: RememberedFinding, *, is_due: bool = True) -> dict[str, Any]:
+    """Of an item whose last write announced it, or did not."""
+    key, check, due = finding.finding.key, finding.finding.check, finding.announced_at.isoformat()
+    item = {"pk": key, "sk": f"finding#{check}", "version": 1, **finding_item(finding)}
+    attributes = item | ({"due": due} if is_due else {})
+    return {name: TypeSerializer().serialize(value) for name, value in attributes.items()}
+
+
+def kept(table: str, *findings: RememberedFinding) -> None:
+    for number, finding in enumerate(findings):
+        assert dynamodb.apply(table, Write(finding, None, number + 1), timedelta(days=90), NOW)
+
+
+def deliveries(table: str, key: str = KEY) -> dict[str, tuple[bool, str]]:
+    """Check to whether it was delivered, and why it was refused."""
+    found = dynamodb.read(table, key, NOW).findings
+    return {each.finding.check: (each.delivered_at is not None, each.refused) for each in found}
 
 
 def record(
@@ -78,6 +98,10 @@ def record(
     }
 
 
+def _moved(record: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+    return record | {"eventName": "MODIFY", "dynamodb": record["dynamodb"] | {"OldImage": old}}
+
+
 def imported(account: EmulatedAccount, region: str = "us-east-1") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = storage.client_of(account, "securityhub", region).get_findings()["Findings"]
     return found
@@ -85,61 +109,111 @@ def imported(account: EmulatedAccount, region: str = "us-east-1") -> list[dict[s
 
 def test_a_finding_goes_to_the_hub_of_its_region(account: EmulatedAccount, door: Door) -> None:
     assert door(record(1, remembered()), record(2, remembered(HERE))) == []
-    assert [each["Id"] for each in imported(account)] == [f"tlscheck/ca/{ORDERS}"]
-    assert [each["Id"] for each in imported(account, "eu-central-1")] == [f"tlscheck/ca/{HERE}"]
+    assert [each["Id"] for each in imported(account)] == ["tlscheck/ca/aws:111122223333:us-east-1:db-ORDERS"]
+    assert [each["Id"] for each in imported(account, "eu-central-1")] == [f"tlscheck/ca/{HERE_KEY}"]
 
 
 def test_a_finding_in_the_hub_names_the_tlscheck_that_sent_it(account: EmulatedAccount, door: Door) -> None:
     assert door(record(1, remembered())) == []
     (sent,) = imported(account)
-    assert sent["ProductFields"]["tlscheck/Version"] == "0.2.0"
+    assert sent["ProductFields"]["tlscheck/Version"] == "0.3.0"
     first, second = sent["ProductFields"]["tlscheck/Roots"].split("; ")
     assert first.startswith("aws.pem: 81 certificates, SHA-256 b98c8b86c3558c76")
     assert second.startswith("proxy.pem: 5 certificates, SHA-256 71ed51a63f41443f")
 
 
-def test_what_was_only_looked_at_again_is_not_sent(account: EmulatedAccount, door: Door) -> None:
+def test_what_was_not_announced_is_not_sent(account: EmulatedAccount, door: Door) -> None:
     before = remembered()
     account.take_calls()
-    assert door(record(1, replace(before, observed_at=NOW + HOUR), before)) == []
+    looked_at_again = record(1, image(replace(before, observed_at=NOW + HOUR), is_due=False), before)
+    # What Publish itself writes leaves `due` as it was, or takes it away.
+    delivered = record(2, image(before) | {"delivered_at": {"S": NOW.isoformat()}}, before)
+    assert door(looked_at_again, delivered) == []
     assert account.take_calls() == {}
     announced = replace(before, observed_at=NOW + HOUR, announced_at=NOW + HOUR)
-    assert door(record(2, announced, before)) == []
+    assert door(record(3, announced, before)) == []
     assert [each["UpdatedAt"] for each in imported(account)] == ["2026-11-24T04:00:00.000Z"]
 
 
-def test_one_refused_finding_is_one_failed_record(account: EmulatedAccount, door: Door, table: str) -> None:
+def test_what_a_hub_took_is_remembered_by_finding(door: Door, table: str) -> None:
+    kept(table, remembered(), remembered(HERE))
+    assert door(record(1, remembered()), record(2, remembered(HERE))) == []
+    assert deliveries(table) == {"ca": (True, "")}
+    assert deliveries(table, HERE_KEY) == {"ca": (True, "")}
+
+
+def test_one_refused_finding_is_one_failed_record_and_never_called_delivered(
+    account: EmulatedAccount, door: Door, table: str
+) -> None:
+    force_ssl = remembered(check=CheckId.FORCE_SSL)
+    kept(table, remembered(), force_ssl, remembered(HERE))
     account.refuse_findings(
-        {f"tlscheck/force-ssl/{ORDERS}": {"ErrorCode": "InternalException", "ErrorMessage": "try again"}}
+        {f"tlscheck/force-ssl/{KEY}": {"ErrorCode": "InternalException", "ErrorMessage": "try again"}}
     )
-    failed = door(
-        record(1, remembered()), record(2, remembered(check=CheckId.FORCE_SSL)), record(3, remembered(HERE))
-    )
-    assert failed == ["2"]
+    assert door(record(1, remembered()), record(2, force_ssl), record(3, remembered(HERE))) == ["2"]
     assert len(imported(account)) == len(imported(account, "eu-central-1")) == 1
-    (delivery,) = dynamodb.failed_deliveries(table)
-    assert (delivery.region, delivery.reason) == ("us-east-1", "InternalException: try again")
+    refused = {"ca": (True, ""), "force-ssl": (False, "InternalException: try again")}
+    assert deliveries(table) == refused
+    # A later success of another finding in the Region says nothing of this one.
+    assert door(record(4, remembered())) == []
+    assert deliveries(table) == refused
+    (told,) = dynamodb.undelivered(table)
+    assert (told.key, told.resource, told.region, told.check) == (KEY, ORDERS, "us-east-1", "force-ssl")
     account.refuse_findings({})
-    assert door(record(2, remembered(check=CheckId.FORCE_SSL))) == []
-    assert dynamodb.failed_deliveries(table) == ()
+    assert door(record(2, force_ssl)) == []
+    assert deliveries(table)["force-ssl"] == (True, "")
+    assert dynamodb.undelivered(table) == ()
     assert len(imported(account)) == 2
 
 
-def test_a_region_without_a_hub_is_remembered_and_not_tried_forever(
+def test_a_region_without_a_hub_is_no_refusal_and_not_tried_forever(
     account: EmulatedAccount, door: Door, table: str
 ) -> None:
+    kept(table, remembered(), remembered(HERE))
     storage.client_of(account, "securityhub", "eu-central-1").disable_security_hub()
     assert door(record(1, remembered(HERE)), record(2, remembered())) == []
-    (delivery,) = dynamodb.failed_deliveries(table)
-    assert (delivery.region_arn, delivery.region) == (HERE_REGION, "eu-central-1")
-    assert delivery.reason.startswith("InvalidAccessException: ")
+    assert deliveries(table, HERE_KEY) == {"ca": (False, "")}
+    assert dynamodb.undelivered(table) == ()
     assert len(imported(account)) == 1
+
+
+def test_a_finding_that_is_gone_from_the_table_is_sent_and_not_written(
+    account: EmulatedAccount, door: Door, table: str
+) -> None:
+    assert door(record(1, remembered())) == []
+    assert len(imported(account)) == 1
+    assert dynamodb.read(table, KEY, NOW).findings == ()
+
+
+def test_a_delivery_that_cannot_be_remembered_is_a_failed_record(
+    account: EmulatedAccount, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TABLE", "no-such-table")
+    importlib.reload(importlib.import_module("publish"))
+    assert door(record(1, remembered()), record(2, remembered(HERE))) == ["1", "2"]
+    assert len(imported(account)) == 1
+
+
+def test_a_finding_of_before_is_archived_under_the_id_that_it_had(account: EmulatedAccount, door: Door) -> None:
+    """It lies under its ARN and bears no version: whoever adopts it archives it there."""
+    old = remembered(resource=ORDERS)
+    old = replace(old, finding=replace(old.finding, key=ORDERS))
+    gone = replace(old, announced_at=NOW + HOUR, archived_at=NOW + HOUR)
+
+    def of_before(finding: RememberedFinding) -> dict[str, Any]:
+        attributes = image(finding, is_due=False) | {"kind": {"S": "finding"}}
+        return {name: value for name, value in attributes.items() if name not in {"version", "resource"}}
+
+    assert door(_moved(record(1, of_before(gone)), of_before(old))) == []
+    assert [(each["Id"], each["RecordState"]) for each in imported(account)] == [
+        (f"tlscheck/ca/{ORDERS}", "ARCHIVED")
+    ]
 
 
 def test_a_poison_record_fails_alone_and_is_logged_without_its_content(
     account: EmulatedAccount, door: Door, caplog: pytest.LogCaptureFixture
 ) -> None:
-    secret = {"kind": {"S": "finding"}, "announced_at": {"S": "hunter2"}, "pk": {"S": "hunter2"}}
+    secret = {name: {"S": "hunter2"} for name in ("pk", "announced_at", "due")} | {"sk": {"S": "finding#ca"}}
     wrong_check = {**image(remembered(reason="hunter2")), "check": {"S": "no-such-check"}}
     assert door(record(1, secret), record(2, remembered()), record(3, wrong_check)) == ["1", "3"]
     assert len(imported(account)) == 1
@@ -148,9 +222,30 @@ def test_a_poison_record_fails_alone_and_is_logged_without_its_content(
     assert "hunter2" not in repr(logged)
 
 
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("version", {"N": "1e400"}),
+        ("version", {"N": "1" * 60}),
+        ("version", {"N": "Infinity"}),
+        ("pk", {"N": "7"}),
+        ("pk", {"N": "NaN"}),
+        ("first_observed_at", {"S": "0001-01-01T00:00:00+14:00"}),
+        ("resource", {"S": f"arn:aws:rds:evil.example/#:{ACCOUNT}:db:orders"}),
+        ("resource", {"S": f"arn:aws:rds::{ACCOUNT}:db:orders"}),
+    ],
+)
+def test_a_record_that_holds_what_no_item_of_ours_does_fails_alone(
+    account: EmulatedAccount, door: Door, attribute: str, value: dict[str, str]
+) -> None:
+    odd = image(remembered(HERE)) | {attribute: value}
+    assert door(record(1, odd), record(2, remembered())) == ["1"]
+    assert len(imported(account)) == 1
+
+
 def test_items_of_other_kinds_are_left_alone(account: EmulatedAccount, door: Door) -> None:
     account.take_calls()
-    assert door(record(1, {"kind": {"S": "database"}, "announced_at": {"S": "x"}})) == []
+    assert door(record(1, {"sk": {"S": "database"}, "due": {"S": "x"}})) == []
     assert account.take_calls() == {}
 
 
@@ -188,6 +283,46 @@ def test_with_security_hub_switched_off_nothing_is_sent(
     account.take_calls()
     assert door(record(1, remembered())) == []
     assert account.take_calls() == {}
+
+
+def test_a_record_without_its_own_form_costs_none_of_the_others(
+    account: EmulatedAccount, door: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong: list[Any] = [{}, None, "text", {"dynamodb": None}, {"dynamodb": {"SequenceNumber": 3}}]
+    images: list[Any] = [{}, {"NewImage": "text"}, {"NewImage": {"sk": 3}}, {"NewImage": None}]
+    odd = [{"dynamodb": {"SequenceNumber": str(number), **each}} for number, each in enumerate(images)]
+    assert door(*wrong, *odd, record(9, remembered())) == ["1", "2", "3"]
+    assert len(imported(account)) == 1
+    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert counted["RecordsFailed"] == [8.0]
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (None, "event: .* is not allowed; allowed: an object with Records, a list"),
+        ([], "event: "),
+        ("text", "event: 'text'"),
+        ({}, "Records: .* is not allowed; allowed: a list"),
+        ({"Records": None}, "Records: "),
+        ({"Records": {}}, "Records: "),
+        ({"Records": [{}]}, r"Records\[0\]: {} is not allowed; allowed: an object with dynamodb"),
+        ({"Records": [None, 3]}, r"Records\[0\]: "),
+        ({"Records": [{"dynamodb": {}}]}, r"Records\[0\]: "),
+    ],
+)
+def test_an_event_of_another_form_says_what_is_allowed(
+    account: EmulatedAccount, door: Door, event: object, said: str
+) -> None:
+    assert door() == []
+    account.take_calls()
+    with pytest.raises(BadRequest, match=said):
+        importlib.import_module("publish").handler(event, CONTEXT)
+    assert account.take_calls() == {}
+
+
+def test_no_records_are_nothing_to_do(door: Door) -> None:
+    assert door() == []
 
 
 @pytest.mark.parametrize("path", sorted(EVENTS.glob("publish_*.json")), ids=lambda path: path.stem)

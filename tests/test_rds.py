@@ -4,10 +4,12 @@ import json
 import socket
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tlscheck.edges import clock
 from tlscheck.edges.aws import rds
 from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.database import Proxy
@@ -197,10 +199,59 @@ def test_a_permission_that_is_missing_costs_only_what_it_would_have_told(
     assert listing.gaps == found.gaps
 
 
-def test_a_group_that_is_gone_meanwhile_is_a_gap(account: EmulatedAccount) -> None:
-    found = described(account, DBInstances=[instance()])
-    assert found.gaps[0].reason.startswith("DBParameterGroupNotFound: ")
-    assert databases(found)["orders-prod"].force_ssl.enforcement is Enforcement.UNKNOWN
+def test_a_group_that_is_gone_meanwhile_is_a_reason_of_its_databases_and_no_gap_of_the_region(
+    account: EmulatedAccount,
+) -> None:
+    found = described(account, DBInstances=[instance(), member("ledger-1")], DBClusters=[cluster()])
+    assert found.gaps == ()
+    for each in ("orders-prod", "ledger"):
+        forced = databases(found)[each].force_ssl
+        assert forced.enforcement is Enforcement.UNKNOWN
+        assert "DBParameterGroupNotFound: " in forced.reason
+
+
+def test_a_proxy_that_is_gone_meanwhile_is_a_reason_of_itself(account: EmulatedAccount) -> None:
+    gone = {"DescribeDBProxyTargets": {"code": "DBProxyNotFoundFault", "message": "gone", "status": 404}}
+    found = described(
+        account, DBInstances=[instance(group="default.postgres17")], DBProxies=[proxy()], Faults=gone
+    )
+    assert found.gaps == ()
+    known = databases(found)
+    unknown = Gap("rds:DescribeDBProxyTargets", "DBProxyNotFoundFault: gone")
+    assert known["orders-proxy"].proxy == Proxy(require_tls=True, fronts=unknown)
+    assert known["orders-prod"].proxies_gap is None
+
+
+def test_shard_groups_that_may_not_be_listed_are_not_known_of_the_cluster_that_may_have_some(
+    account: EmulatedAccount,
+) -> None:
+    limitless = cluster(ClusterScalabilityType="limitless")
+    found = described(account, DBClusters=[limitless, cluster("plain")], Faults={"DescribeDBShardGroups": DENIED})
+    denied = Gap("rds:DescribeDBShardGroups", "AccessDenied: not authorized")
+    assert databases(found)["ledger"].shard_groups == denied
+    assert databases(found)["plain"].shard_groups == ()
+
+
+def test_a_region_is_listed_as_of_the_moment_before_it_was_asked(
+    account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([datetime(2026, 11, 24, 3, tzinfo=UTC)])
+    monkeypatch.setattr(clock, "now", lambda: next(moments))  # and no later one
+    found = described(account, **A_CLUSTER)
+    assert found.listed_at == datetime(2026, 11, 24, 3, tzinfo=UTC)
+    assert {each.listed_at for each in databases(found).values()} == {found.listed_at}
+
+
+def test_a_call_that_is_throttled_time_after_time_is_not_made_for_every_group(account: EmulatedAccount) -> None:
+    always = {"DescribeDBParameters": THROTTLED | {"share": 1}}
+    groups = {f"group-{number:02}": group("postgres17") for number in range(30)}
+    instances = [instance(f"shard-{number}", f"group-{number:02}") for number in range(30)]
+    found = described(account, DBInstances=instances, DBParameterGroups=groups, Faults=always)
+    assert len(databases(found)) == 30
+    reasons = Counter(gap.reason for gap in found.gaps)
+    assert reasons.keys() == {"Throttling: Rate exceeded", "not asked any more: throttled time after time"}
+    assert 4 <= reasons["Throttling: Rate exceeded"] <= 8
+    assert account.take_calls()[REGION]["rds:DescribeDBParameters"] <= 8
 
 
 def test_pages_that_came_before_a_failure_are_kept_with_its_gap(account: EmulatedAccount) -> None:
@@ -275,7 +326,7 @@ def test_shard_groups_are_asked_for_only_where_a_cluster_has_some_and_to_the_las
     assert plain.shard_groups == ()
     assert "rds:DescribeDBShardGroups" not in account.take_calls()[REGION]
     limitless = described(account, DBClusters=[cluster(ClusterScalabilityType="limitless")], DBShardGroups=shards)
-    assert len(databases(limitless)["ledger"].shard_groups) == 130
+    assert databases(limitless)["ledger"].shard_groups == tuple(f"shards-{number:03}" for number in range(130))
 
 
 def test_the_default_ca_of_the_account_is_kept(account: EmulatedAccount) -> None:
@@ -312,7 +363,7 @@ def test_throttled_calls_are_made_again_and_the_result_is_the_same(account: Emul
     account.set_rds({REGION: documented(**lists, Faults=faults)})
     account.take_calls()
     (throttled,) = rds.describe_regions([REGION])
-    assert throttled == calm
+    assert replace(throttled, listed_at=calm.listed_at) == calm
     calls = Counter(account.take_calls()[REGION])
     assert 2 < calls["rds:DescribeDBInstances"] <= 20
     assert 4 < calls["rds:DescribeDBParameters"] <= 40

@@ -4,27 +4,31 @@ import importlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
 import pytest
+from botocore.exceptions import ClientError
 from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.batch import Batch, Depth, Sweep
-from tlscheck.reporting.delivery import Delivery
+from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.report_schema import SCHEMA
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
-from tlscheck.reporting.summary import Summary
-from tlscheck.verdict.judgement import judge
-from tlscheck.verdict.readiness import Verdict
+from tlscheck.reporting.summary import LostBatch, Summary
+from tlscheck.verdict.remembered import KeptDatabase
+from tlscheck.verdict.steps import Write
 from tlscheck.version import Edition, Provenance
 
 from tests import storage
-from tests.examples import ACCOUNT, NOW, REGION, database, evidence, plaintext_client
+from tests.examples import ACCOUNT, NOW, REGION, database
+from tests.judged import KEY, client, finding, judged
 from tests.local_aws.emulator.account import EmulatedAccount
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -32,7 +36,13 @@ CONTEXT = SimpleNamespace(function_name="report")
 SWEEP = Sweep("nightly-1", NOW, Depth.FULL)
 PLAN = "sweeps/nightly-1/plan.json"
 ORDERS = database()
-STUCK = database(identifier="stuck", arn=f"arn:aws:rds:us-east-1:{ACCOUNT}:db:stuck")
+STUCK = database(identifier="stuck", arn=f"arn:aws:rds:us-east-1:{ACCOUNT}:db:stuck", resource_id="db-STUCK")
+
+
+def metrics(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """What the door counted."""
+    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    return counted  # type: ignore[no-any-return] # an object
 
 
 class Stage:
@@ -45,9 +55,15 @@ class Stage:
         self._queue = queue
         self._report = importlib.reload(importlib.import_module("report"))
 
-    def put(self, *batches: tuple[Batch, BatchResult | None], sweep: str = "nightly-1") -> None:
+    def anew(self) -> "Stage":
+        """The same, with the door opened in the environment that it has now."""
+        return Stage(self.account, self.table, self.bucket, self._queue)
+
+    def put(self, *batches: tuple[Batch, BatchResult | None], plan: Plan = Plan(SWEEP)) -> None:  # noqa: B008 - frozen
         """Puts a plan, its batches, and the results of those that have one."""
+        sweep = plan.sweep.id
         keys = [f"sweeps/{sweep}/batches/{number:04}.json" for number in range(1, len(batches) + 1)]
+        s3.put(self.bucket, sweep_key(sweep), dump(plan))
         for key, (batch, result) in zip(keys, batches, strict=True):
             s3.put(self.bucket, key, dump(batch))
             if result is not None:
@@ -66,6 +82,10 @@ class Stage:
         assert text is not None
         jsonschema.validate(json.loads(text), SCHEMA)
         return load(Summary, text)
+
+    def keep(self, *nouns: Any) -> None:
+        for number, noun in enumerate(nouns):
+            assert dynamodb.apply(self.table, Write(noun, None, number + 1), timedelta(days=90), NOW)
 
     def messages(self) -> list[dict[str, str]]:
         """What the topic sent since the last time."""
@@ -86,6 +106,7 @@ def stage(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator
             "TABLE": table,
             "BUCKET": bucket,
             "TOPIC": topic,
+            "EVIDENCE_DAYS": "35",
             "POWERTOOLS_SERVICE_NAME": "tlscheck",
             "POWERTOOLS_METRICS_NAMESPACE": "tlscheck",
         }.items():
@@ -96,8 +117,9 @@ def stage(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def row(**changes: Any) -> DatabaseResult:
-    known = [plaintext_client()]
-    return replace(result_of(judge(evidence(clients=known), (), SWEEP, timedelta(days=90))), **changes)
+    known = [client("billing-cron", plaintext=NOW)]
+    told = result_of(judged(clients=known, findings=[finding()], verdict="FIX_CLIENTS", verdict_told=True))
+    return replace(told, **{"reason": "billing-cron comes without TLS."} | changes)
 
 
 def batch(*databases: Any) -> Batch:
@@ -128,8 +150,8 @@ def test_a_report_names_its_schema_the_tlscheck_that_wrote_it_and_those_that_loo
     answer = stage.open()
     assert stage.summary(answer).probes == (older, newer)
     report = json.loads(s3.get(stage.bucket, answer["report"]) or "")
-    assert report["schema"] == "tlscheck.report.v1"
-    assert report["tlscheck"]["version"] == "0.2.0"
+    assert report["schema"] == "tlscheck.report.v2"
+    assert report["tlscheck"]["version"] == "0.3.0"
     assert [each["bundle"] for each in report["tlscheck"]["roots"]] == ["aws.pem", "proxy.pem"]
     assert {each["identifier"]: each["probe_version"] for each in report["databases"]} == {
         "orders-prod": "0.2.0",
@@ -137,22 +159,150 @@ def test_a_report_names_its_schema_the_tlscheck_that_wrote_it_and_those_that_loo
     }
 
 
-def test_the_result_of_a_batch_that_the_version_before_observed_is_reported(stage: Stage) -> None:
-    """A stack may be upgraded in the middle of a sweep."""
-    written = to_document(BatchResult((row(),), ()))
-    del written["probes"]
-    del written["databases"][0]["probe_version"]
-    stage.put((batch(ORDERS), BatchResult((row(),), ())))
-    s3.put(stage.bucket, "sweeps/nightly-1/results/0001.json", json.dumps(written))
-    assert stage.summary(stage.open()).databases == (row(),)
+ONE, TWO = "sweeps/nightly-1/batches/0001.json", "sweeps/nightly-1/batches/0002.json"
+NO_ERROR = "no error was left (time-out or abort)"
 
 
-def test_a_batch_that_failed_leaves_its_databases_not_observed(stage: Stage) -> None:
-    stage.put((batch(ORDERS), BatchResult((row(),), ())), (batch(STUCK), None))
+def test_a_batch_without_a_result_shows_what_the_table_still_knows(stage: Stage) -> None:
+    kept = KeptDatabase(KEY, ORDERS, is_listed=True, verdict="FIX_DATABASE", verdict_reason="Its CA is retired.")
+    lately = client("billing-cron", plaintext=datetime.now(tz=NOW.tzinfo) - timedelta(hours=2))
+    stage.keep(kept, lately, finding(observed_at=datetime.now(tz=NOW.tzinfo) - timedelta(hours=2)))
+    stage.put((batch(ORDERS), None), (batch(STUCK), None))
     summary = stage.summary(stage.open())
-    assert summary.lost_batches == ("sweeps/nightly-1/batches/0002.json",)
-    (stuck,) = (each for each in summary.databases if each.identifier == "stuck")
-    assert stuck.verdict is Verdict.NOT_OBSERVED
+    assert summary.lost_batches == (LostBatch(ONE, NO_ERROR), LostBatch(TWO, NO_ERROR))
+    orders, stuck = summary.databases
+    assert (orders.verdict, orders.error, orders.plaintext_clients) == ("FIX_DATABASE", NO_ERROR, 1)
+    assert [each.check for each in orders.findings] == ["ca"]
+    assert [each.application for each in orders.clients] == ["billing-cron"]
+    assert (stuck.verdict, stuck.tls_clients, stuck.plaintext_clients) == ("NOT_OBSERVED", None, None)
+    (message,) = stage.messages()
+    assert f"2 of the sweep's batches failed: {NO_ERROR}" in message["Message"]
+
+
+def test_a_lost_batch_says_the_error_that_observe_left(stage: Stage) -> None:
+    stage.put((batch(ORDERS), BatchResult((row(error="ClientError: no"),), (), lost="ClientError: no")))
+    assert stage.summary(stage.open()).lost_batches == (LostBatch(ONE, "ClientError: no"),)
+
+
+def test_regions_whose_listing_was_lost_are_counted_and_named(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listings = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 1),))
+    stage.put((batch(ORDERS), BatchResult((row(),), ())), (listings, None))
+    summary = stage.summary(stage.open())
+    assert [(each.region, each.check) for each in summary.listings] == [("us-east-1", "not-observed")]
+    counted = metrics(capsys)
+    assert (counted["RegionsNotListed"], counted["BatchesLost"], counted["FullSweeps"]) == ([1.0], [1.0], [1.0])
+    (message,) = stage.messages()
+    assert "us-east-1: What this sweep listed of the Region was not judged" in message["Message"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "no JSON", "[" * 100_000, '{"databases": [], "listings": [{"check": []}], "vanished": []}'],
+)
+def test_a_result_that_cannot_be_read_costs_its_batch_a_reason(stage: Stage, text: str) -> None:
+    stage.put((batch(ORDERS), None), (batch(STUCK), BatchResult((row(identifier="stuck"),), ())))
+    s3.put(stage.bucket, result_key(ONE), text)
+    summary = stage.summary(stage.open())
+    assert {each.identifier: bool(each.error) for each in summary.databases} == {
+        "orders-prod": True,
+        "stuck": False,
+    }
+    (lost,) = summary.lost_batches
+    assert lost.error.startswith("its result could not be read (")
+
+
+def test_an_object_that_is_not_handed_out_costs_its_batch_a_reason(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get = s3.get
+
+    def denied(bucket: str, key: str) -> str | None:
+        if key == result_key(ONE):
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetObject")
+        return get(bucket, key)
+
+    stage.put((batch(ORDERS), None), (batch(STUCK), BatchResult((row(identifier="stuck"),), ())))
+    monkeypatch.setattr(s3, "get", denied)
+    summary = stage.summary(stage.open())
+    assert summary.lost_batches == (LostBatch(ONE, "its result could not be read (AccessDenied: no)"),)
+    assert {each.identifier: bool(each.error) for each in summary.databases} == {
+        "orders-prod": True,
+        "stuck": False,
+    }
+
+
+def test_a_row_that_cannot_be_read_is_its_databases_reason_alone(stage: Stage) -> None:
+    stuck = row(key=STUCK.key, identifier="stuck")
+    stage.put((batch(ORDERS, STUCK), None))
+    left = to_document(BatchResult((row(), stuck), ()))
+    left["databases"][0]["kind"] = "galaxy"
+    s3.put(stage.bucket, result_key(ONE), json.dumps(left))
+    summary = stage.summary(stage.open())
+    assert summary.lost_batches == ()
+    errors = {each.identifier: each.error for each in summary.databases}
+    assert errors["stuck"] == ""
+    assert errors["orders-prod"].startswith("its result could not be read (")
+    assert "kind" in errors["orders-prod"]
+
+
+@pytest.mark.parametrize("text", [None, "no JSON"])
+def test_a_batch_that_cannot_be_read_is_a_gap_of_the_report(stage: Stage, text: str | None) -> None:
+    stage.put((batch(ORDERS), None), (batch(STUCK), BatchResult((row(identifier="stuck"),), ())))
+    if text is None:
+        storage.client_of(stage.account, "s3").delete_object(Bucket=stage.bucket, Key=ONE)
+    else:
+        s3.put(stage.bucket, ONE, text)
+    summary = stage.summary(stage.open())
+    assert [each.identifier for each in summary.databases] == ["stuck"]
+    assert [each.batch for each in summary.lost_batches] == [ONE]
+    assert [each.operation for each in summary.gaps] == [ONE]
+
+
+def test_a_table_that_cannot_be_asked_costs_reasons_and_not_the_report(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TABLE", "no-such-table")
+    blind = stage.anew()
+    stage.put((batch(ORDERS), None), (batch(STUCK), BatchResult((row(identifier="stuck"),), ())))
+    summary = blind.summary(blind.open())
+    assert [each.operation for each in summary.gaps] == ["dynamodb:Query"]
+    (orders,) = (each for each in summary.databases if each.identifier == "orders-prod")
+    assert "ResourceNotFoundException" in orders.reason
+
+
+def test_what_discover_could_not_read_is_told(stage: Stage) -> None:
+    stage.put(plan=Plan(SWEEP, (Gap("arn:old", "no trait of this version"),)))
+    assert stage.summary(stage.open()).gaps == (Gap("arn:old", "no trait of this version"),)
+
+
+def test_a_notification_that_fails_does_not_fail_the_sweep(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TOPIC", f"arn:aws:sns:us-east-1:{ACCOUNT}:no-such-topic")
+    mute = stage.anew()
+    stage.put((batch(ORDERS), BatchResult((row(),), ())))
+    assert mute.summary(mute.open()).databases == (row(),)
+    counted = metrics(capsys)
+    assert (counted["NotificationsFailed"], counted["FullSweeps"]) == ([1.0], [1.0])
+
+
+@pytest.mark.parametrize(
+    ("sweep", "result", "full"),
+    [
+        (SWEEP, BatchResult((row(),), ()), 1.0),
+        (replace(SWEEP, narrow=True), BatchResult((row(),), ()), 0.0),
+        (replace(SWEEP, depth=Depth.SAMPLE), BatchResult((row(),), ()), 0.0),
+        (SWEEP, None, 0.0),
+    ],
+)
+def test_only_a_full_sweep_that_observed_something_is_counted_as_one(
+    stage: Stage, capsys: pytest.CaptureFixture[str], sweep: Sweep, result: BatchResult | None, full: float
+) -> None:
+    stage.put((batch(ORDERS), result), plan=Plan(sweep))
+    stage.open({"plan": PLAN, "sweep": to_document(replace(sweep, narrow=False))})
+    assert metrics(capsys)["FullSweeps"] == [full]
 
 
 def test_a_sweep_without_databases_is_reported_too(stage: Stage) -> None:
@@ -163,18 +313,30 @@ def test_a_sweep_without_databases_is_reported_too(stage: Stage) -> None:
 
 
 def test_a_sample_without_news_sends_nothing(stage: Stage) -> None:
-    stage.put((batch(ORDERS), BatchResult((row(changed=()),), ())))
-    stage.open({"plan": PLAN, "sweep": to_document(replace(SWEEP, depth=Depth.SAMPLE))})
+    sample = replace(SWEEP, depth=Depth.SAMPLE)
+    stage.put((batch(ORDERS), BatchResult((row(verdict_announced=False),), ())), plan=Plan(sample))
+    stage.open({"plan": PLAN, "sweep": to_document(sample)})
     assert stage.messages() == []
 
 
-def test_a_hub_that_refused_findings_is_named(stage: Stage) -> None:
-    refused = Delivery(REGION, "us-east-1", "AccessDeniedException: not authorized", NOW)
-    dynamodb.put_refused_delivery(stage.table, refused)
-    stage.put((batch(ORDERS), BatchResult((row(),), ())))
-    assert stage.summary(stage.open()).refused_deliveries == (refused,)
+def test_a_finding_that_a_hub_refused_is_named_and_a_region_without_one_said_once(stage: Stage) -> None:
+    stage.keep(finding())
+    dynamodb.refused(stage.table, KEY, "ca", "AccessDeniedException: not authorized", NOW)
+    stage.put((batch(ORDERS), BatchResult((row(),), (), hubs={"us-east-1": Hub(NOW), "eu-west-1": Hub(None)})))
+    summary = stage.summary(stage.open())
+    (refused,) = summary.undelivered
+    assert (refused.key, refused.check, refused.reason, refused.at) == (
+        KEY,
+        "ca",
+        "AccessDeniedException: not authorized",
+        NOW,
+    )
+    assert summary.without_hub == ("eu-west-1",)
     (message,) = stage.messages()
-    assert "us-east-1: Security Hub refused findings (AccessDeniedException: not authorized)" in message["Message"]
+    assert (
+        "us-east-1: Security Hub refused 1 finding (AccessDeniedException: not authorized)\n"
+        "Without a Security Hub, so that nothing is sent there: eu-west-1\n"
+    ) in message["Message"]
 
 
 def test_the_same_sweep_reported_twice_is_the_same_report(stage: Stage) -> None:
@@ -186,16 +348,20 @@ def test_the_same_sweep_reported_twice_is_the_same_report(stage: Stage) -> None:
 def test_verdicts_are_counted_as_metrics(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     stage.put((batch(ORDERS), BatchResult((row(),), ())))
     stage.open()
-    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    counted = metrics(capsys)
     assert counted["DatabasesFixClients"] == [1.0]
     assert counted["DatabasesClear"] == [0.0]
     assert counted["BatchesLost"] == [0.0]
     assert counted["FullSweeps"] == [1.0]
+    assert counted["NotificationsFailed"] == [0.0]
 
 
 @pytest.mark.parametrize(
     ("change", "field"),
     [
+        ({"sweep": to_document(replace(SWEEP, started_at=NOW - timedelta(days=1)))}, r"sweep\.started_at"),
+        ({"sweep": to_document(replace(SWEEP, depth=Depth.SAMPLE))}, r"sweep\.depth"),
+        ({"sweep": to_document(replace(SWEEP, id="nightly-2"))}, r"sweep\.id"),
         ({"plan": "sweeps/nightly-9/plan.json"}, "plan"),
         ({"plan": "plan.json"}, "plan"),
         ({"sweep": None}, "sweep"),
@@ -205,13 +371,23 @@ def test_verdicts_are_counted_as_metrics(stage: Stage, capsys: pytest.CaptureFix
 def test_a_wrong_event_names_its_field_and_changes_nothing(
     stage: Stage, change: dict[str, Any], field: str
 ) -> None:
+    stage.put((batch(ORDERS), BatchResult((row(),), ())))
     with pytest.raises(BadRequest, match=field):
         stage.open({"plan": PLAN, "sweep": to_document(SWEEP)} | change)
+    assert s3.get(stage.bucket, "sweeps/nightly-1/report.json") is None
     assert stage.messages() == []
+
+
+def test_a_sweep_of_which_discover_left_no_plan_is_refused(stage: Stage) -> None:
+    s3.put(stage.bucket, PLAN, "[]")
+    with pytest.raises(BadRequest, match=r"sweep\.id: 'nightly-1' .* has no sweeps/nightly-1/sweep\.json"):
+        stage.open()
 
 
 @pytest.mark.parametrize("path", sorted(EVENTS.glob("report_*.json")), ids=lambda path: path.stem)
 def test_every_event_of_the_console_is_reported(stage: Stage, path: Path) -> None:
     event = json.loads(path.read_text())
-    stage.put((batch(ORDERS), BatchResult((row(),), ())), sweep=event["sweep"]["id"])
+    told = event["sweep"]
+    sweep = Sweep(told["id"], datetime.fromisoformat(told["started_at"]), Depth(told["depth"]))
+    stage.put((batch(ORDERS), BatchResult((row(),), ())), plan=Plan(sweep))
     assert stage.open(event)["report"] == f"sweeps/{event['sweep']['id']}/report.json"

@@ -11,12 +11,14 @@ def test_the_page_describes_each_field_as_the_schema_does() -> None:
 def test_the_page_names_fields_of_every_depth() -> None:
     written = report_page.PAGE.read_text()
     for row in (
-        "| `schema` | text | `tlscheck.report.v1` |",
-        "| `databases[].plaintext_clients` | number | the same, without TLS |",
+        "| `schema` | text | `tlscheck.report.v2` |",
+        "| `databases[].verdict_announced` | boolean | whether this sweep announced the verdict |",
         "| `databases[].findings[].next_step` | text | what to do; empty: nothing |",
         "| `databases[].certificate_authority` | text or null | the CA that it is set to; null: not known |",
         "| `verdicts.CLEAR` | number | CLEAR |",
-        "| `lost_batches` | list of texts | batches that failed in this sweep |",
+        "| `lost_batches[].error` | text | why, so far as that was left |",
+        "| `databases[].clients[].is_plaintext` | boolean | whether it counts as connecting without TLS |",
+        "| `databases[].clients[].tls.addresses.*` | text |  |",
         "| `tlscheck.roots[].sha256` | text | of the file; empty: it was not read |",
     ):
         assert f"{row}\n" in written

@@ -1,7 +1,7 @@
-"""The report's schema: what it takes, what it refuses, and that it is v1 to the letter.
+"""The report's schema: what it takes, what it refuses, and that it is v2 to the letter.
 
 A reader in another language knows a report by this schema alone. Where it is not what lies in
-fixtures/tlscheck.report.v1.schema.json, a report has another meaning and needs another number.
+fixtures/tlscheck.report.v2.schema.json, a report has another meaning and needs another number.
 """
 
 import copy
@@ -15,7 +15,7 @@ import pytest
 from tlscheck.reporting.report_schema import SCHEMA, document
 from tlscheck.version import Edition
 
-V1 = Path(__file__).parent / "fixtures" / "tlscheck.report.v1.schema.json"
+V2 = Path(__file__).parent / "fixtures" / "tlscheck.report.v2.schema.json"
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 EDITION = {
@@ -31,6 +31,7 @@ EDITION = {
     ],
 }
 FINDING = {
+    "key": "aws:111122223333:us-east-1:db-ORDERS",
     "resource": "arn:aws:rds:us-east-1:111122223333:db:orders-prod",
     "region": "us-east-1",
     "check": "ca",
@@ -38,14 +39,33 @@ FINDING = {
     "reason": "Its CA is retired.",
     "next_step": "Change it.",
 }
+TRACE = {
+    "first": "2026-10-24T03:00:00+00:00",
+    "last": "2026-11-24T03:00:00+00:00",
+    "names": 21,
+    "names_are_exact": True,
+    "addresses": {"10.0.1.5": "2026-11-24T03:00:00+00:00"},
+    "elsewhere": "2026-11-23T03:00:00+00:00",
+    "protocols": {"TLSv1.3": "2026-11-24T03:00:00+00:00"},
+}
+CLIENT = {
+    "application": "sidekiq # shop",
+    "user": "orders",
+    "name": "orders",
+    "sort": "fold",
+    "is_plaintext": True,
+    "tls": TRACE,
+    "plaintext": TRACE,
+}
 REPORT: dict[str, Any] = {
-    "schema": "tlscheck.report.v1",
+    "schema": "tlscheck.report.v2",
     "tlscheck": EDITION,
-    "sweep": {"id": "nightly-1", "started_at": "2026-11-24T03:00:00+00:00", "depth": "full"},
+    "sweep": {"id": "nightly-1", "started_at": "2026-11-24T03:00:00+00:00", "depth": "full", "narrow": False},
     "verdicts": {"FIX_DATABASE": 1, "FIX_CLIENTS": 0, "NOT_OBSERVED": 0, "CLEAR": 0},
     "checks": {"ca": {"FAILED": 1}},
     "databases": [
         {
+            "key": "aws:111122223333:us-east-1:db-ORDERS",
             "arn": "arn:aws:rds:us-east-1:111122223333:db:orders-prod",
             "identifier": "orders-prod",
             "region": "us-east-1",
@@ -56,32 +76,56 @@ REPORT: dict[str, Any] = {
             "certificate_expires": "2027-09-20T03:00:00+00:00",
             "tls_clients": 2,
             "plaintext_clients": 0,
+            "clients": [CLIENT],
+            "predecessors": [
+                {
+                    "key": "aws:111122223333:us-east-1:db-OLD",
+                    "identifier": "orders-prod",
+                    "until": "2026-11-20T03:00:00+00:00",
+                    "clients": [CLIENT],
+                }
+            ],
             "verdict": "FIX_DATABASE",
             "reason": "Its CA is retired.",
             "findings": [FINDING],
-            "changed": ["ca"],
+            "announced": ["ca"],
+            "worse": ["ca"],
+            "verdict_announced": True,
+            "flapping": False,
             "traits": ["global"],
             "probe_version": "0.2.0",
+            "looked_at": "2026-11-24T03:00:00+00:00",
+            "error": "",
         }
     ],
     "listings": [FINDING],
-    "lost_batches": ["sweeps/nightly-1/batches/0002.json"],
-    "refused_deliveries": [
+    "lost_batches": [{"batch": "sweeps/nightly-1/batches/0002.json", "error": "Sandbox.Timedout"}],
+    "undelivered": [
         {
-            "region_arn": "arn:aws:rds:us-east-1:111122223333:region",
+            "key": "aws:111122223333:us-east-1:db-ORDERS",
+            "resource": "arn:aws:rds:us-east-1:111122223333:db:orders-prod",
             "region": "us-east-1",
+            "check": "ca",
             "reason": "AccessDeniedException",
             "at": "2026-11-24T03:00:00+00:00",
         }
     ],
     "vanished": ["arn:aws:rds:us-east-1:111122223333:db:gone"],
+    "gaps": [{"operation": "dynamodb:Query", "reason": "AccessDeniedException"}],
+    "without_hub": ["eu-west-1"],
     "probes": [EDITION],
 }
 
 type Where = tuple[str | int, ...]
 
 DATABASE: Where = ("databases", 0)
+OF_CLIENTS: list[Where] = [(*DATABASE, "clients", 0), (*DATABASE, "predecessors", 0, "clients", 0)]
+TRACES: list[Where] = [(*client, way) for client in OF_CLIENTS for way in ("tls", "plaintext")]
 MAY_BE_NULL: set[Where] = {
+    (*DATABASE, "tls_clients"),
+    (*DATABASE, "plaintext_clients"),
+    (*DATABASE, "looked_at"),
+    *((*trace, "elsewhere") for trace in TRACES),
     (*DATABASE, "certificate_authority"),
     (*DATABASE, "certificate_expires"),
     (*DATABASE, "probe_version"),
@@ -95,13 +139,14 @@ WORDS: list[tuple[Where, list[str]]] = [
         (*DATABASE, "enforcement"),
         ["ENFORCED", "NOT_ENFORCED", "ENFORCED_AFTER_REBOOT", "NOT_ENFORCED_AFTER_REBOOT", "UNKNOWN"],
     ),
+    ((*OF_CLIENTS[0], "sort"), ["client", "fold", "others-of-user", "others"]),
     ((*DATABASE, "verdict"), ["FIX_DATABASE", "FIX_CLIENTS", "NOT_OBSERVED", "CLEAR"]),
     (
         (*DATABASE, "findings", 0, "status"),
         ["PASSED", "WARNING", "FAILED", "INFORMATIONAL", "NOT_OBSERVED"],
     ),
     (
-        (*DATABASE, "changed", 0),
+        (*DATABASE, "announced", 0),
         [
             "force-ssl",
             "ca",
@@ -144,9 +189,15 @@ def places(value: object, path: Where = ()) -> Iterator[tuple[Where, object]]:
         yield from places(each, (*path, name))
 
 
-OBJECTS = [path for path, value in places(REPORT) if isinstance(value, dict) and path[:1] != ("checks",)]
+NAMES_OF_THEIR_OWN = {"checks", "addresses", "protocols"}
+"""Objects whose keys are anybody's."""
+
+OBJECTS = [
+    path for path, value in places(REPORT) if isinstance(value, dict) and not NAMES_OF_THEIR_OWN & set(path)
+]
 LEAVES = [path for path, value in places(REPORT) if not isinstance(value, dict | list)]
-COUNTS = [path for path, value in places(REPORT) if isinstance(value, int)]
+FLAGS = [path for path, value in places(REPORT) if isinstance(value, bool)]
+COUNTS = [path for path, value in places(REPORT) if isinstance(value, int) and path not in FLAGS]
 LISTS = [path for path, value in places(REPORT) if isinstance(value, list)]
 
 
@@ -170,9 +221,9 @@ def refuses(path: Where, *wrong: object) -> bool:
     return not any(is_taken(changed(path, each)) for each in wrong)
 
 
-def test_the_schema_is_one_and_is_v1_to_the_letter() -> None:
+def test_the_schema_is_one_and_is_v2_to_the_letter() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert json.loads(V1.read_text()) == SCHEMA
+    assert json.loads(V2.read_text()) == SCHEMA
 
 
 def test_a_report_is_taken() -> None:
@@ -193,7 +244,8 @@ def test_no_key_may_be_missing_nor_be_one_more(path: Where) -> None:
         assert not is_taken(report), name
     assert not is_taken(changed((*path, "comment"), "one more"))
     if path:
-        assert refuses(path, None, [], "text", 1)
+        assert refuses(path, [], "text", 1)
+        assert is_taken(changed(path, None)) is (path in TRACES)
 
 
 def test_a_report_is_an_object() -> None:
@@ -203,8 +255,21 @@ def test_a_report_is_an_object() -> None:
 @pytest.mark.parametrize("path", LEAVES, ids=str)
 def test_a_value_has_its_own_type_and_is_null_only_where_it_may_not_be_known(path: Where) -> None:
     assert is_taken(changed(path, None)) is (path in MAY_BE_NULL)
-    is_count = isinstance(at(REPORT, path), int)
-    assert refuses(path, [], {}, True, "3" if is_count else 3)
+    is_count, is_flag = path in COUNTS, path in FLAGS
+    assert refuses(path, [], {}, *([] if is_flag else [True]), "3" if is_count or is_flag else 3)
+
+
+@pytest.mark.parametrize("path", FLAGS, ids=str)
+def test_a_flag_is_true_or_false(path: Where) -> None:
+    assert is_taken(changed(path, True))
+    assert is_taken(changed(path, False))
+    assert refuses(path, None, 0, 1, "true")
+
+
+@pytest.mark.parametrize("name", ["addresses", "protocols"])
+def test_an_address_or_a_protocol_has_a_moment(name: str) -> None:
+    assert is_taken(changed((*TRACES[0], name), {}))
+    assert refuses((*TRACES[0], name), {"10.0.1.5": None}, {"10.0.1.5": 3}, [], None)
 
 
 @pytest.mark.parametrize("path", COUNTS, ids=str)
@@ -226,13 +291,13 @@ def test_figures_are_of_checks_and_statuses_that_there_are() -> None:
 
 
 def test_only_this_number_is_taken() -> None:
-    assert refuses(("schema",), "tlscheck.report.v2")
+    assert refuses(("schema",), "tlscheck.report.v1")
 
 
 def test_a_document_is_its_summary_behind_its_name_and_the_tlscheck_that_wrote_it() -> None:
     written = document({"sweep": {"id": "nightly-1"}, "vanished": []}, Edition("0.2.0", ()))
     assert list(written.items()) == [
-        ("schema", "tlscheck.report.v1"),
+        ("schema", "tlscheck.report.v2"),
         ("tlscheck", {"version": "0.2.0", "roots": []}),
         ("sweep", {"id": "nightly-1"}),
         ("vanished", []),

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from tlscheck.reporting.asff import security_finding
 from tlscheck.reporting.parcel import letter, parcels
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.finding import Finding, RememberedFinding
+from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.settle import settle
 from tlscheck.version import Edition, Provenance
 
 from tests.examples import ACCOUNT, LEDGER, NOW, ORDERS, REGION
+from tests.judged import KEY
 
 MODEL = botocore.session.get_session().get_service_model("securityhub")
 SHAPE = MODEL.shape_for("BatchImportFindingsRequest")
@@ -42,6 +43,7 @@ def remembered(
     status: Status = Status.FAILED, check: str = CheckId.FORCE_SSL, **changes: Any
 ) -> RememberedFinding:
     fields = {
+        "key": KEY,
         "resource": ORDERS,
         "region": "us-east-1",
         "reason": "rds.force_ssl is 0.",
@@ -86,7 +88,7 @@ def assert_valid(finding: dict[str, Any]) -> None:
         assert value in allowed, path
     assert all(text.strip() for text in texts(finding)), "an empty text is refused"
     assert all(text.isprintable() for text in texts(finding))
-    assert len(finding["Remediation"]["Recommendation"]["Text"]) <= 512
+    assert len(finding["Remediation"]["Recommendation"].get("Text", "")) <= 512
     assert len(finding["FindingProviderFields"]["Severity"]["Original"]) <= 64
     assert all(len(name) <= 128 and len(value) <= 2048 for name, value in finding["ProductFields"].items())
     assert finding["ProductArn"].split(":")[4] == finding["AwsAccountId"]
@@ -118,7 +120,7 @@ def test_any_text_makes_a_valid_finding(found: RememberedFinding, why: str | Non
 
 def test_a_finding_reads_as_its_check_and_reason() -> None:
     finding = security_finding(remembered())
-    assert finding["Id"] == f"tlscheck/force-ssl/{ORDERS}"
+    assert finding["Id"] == "tlscheck/force-ssl/aws:111122223333:us-east-1:db-ORDERS"
     assert finding["ProductArn"] == f"arn:aws:securityhub:us-east-1:{ACCOUNT}:product/{ACCOUNT}/default"
     assert finding["Description"].startswith("rds.force_ssl is 0. Without enforcement")
     assert finding["Remediation"]["Recommendation"]["Text"] == "Set it to 1."
@@ -136,6 +138,26 @@ def test_what_a_provider_may_not_set_is_left_alone() -> None:
 def test_an_id_does_not_move_with_what_is_found() -> None:
     ids = {security_finding(remembered(status, reason=status.value))["Id"] for status in Status}
     assert len(ids) == 1
+
+
+def test_an_id_does_not_move_with_a_databases_name_and_its_resource_does() -> None:
+    renamed = f"arn:aws:rds:us-east-1:{ACCOUNT}:db:orders-old"
+    before, after = security_finding(remembered()), security_finding(remembered(resource=renamed))
+    assert before["Id"] == after["Id"]
+    assert [each["Resources"][0]["Id"] for each in (before, after)] == [ORDERS, renamed]
+
+
+def test_what_lay_under_an_arn_keeps_the_id_that_it_had() -> None:
+    assert security_finding(remembered(key=ORDERS))["Id"] == f"tlscheck/force-ssl/{ORDERS}"
+
+
+def test_what_passed_carries_neither_the_alarm_nor_a_remedy() -> None:
+    finding = security_finding(remembered(Status.PASSED, reason="rds.force_ssl is 1.", next_step=""))
+    assert_valid(finding)
+    assert finding["Description"] == "rds.force_ssl is 1."
+    assert set(finding["Remediation"]["Recommendation"]) == {"Url"}
+    told = security_finding(remembered(Status.PASSED, next_step="Look again in March."))
+    assert told["Remediation"]["Recommendation"]["Text"] == "Look again in March."
 
 
 @pytest.mark.parametrize(
@@ -228,10 +250,11 @@ def test_whatever_its_roots_are_said_to_come_from_a_finding_is_valid(source: str
 def test_a_new_version_alone_announces_nothing() -> None:
     """What is remembered knows no version: the same finding a day later is not sent again, whoever finds it."""
     known = remembered()
-    after = settle(known, known.finding, NOW + timedelta(days=1))
+    basis = Basis(NOW, NOW)
+    after = settle(known, known.finding, basis, NOW + timedelta(days=1))
     assert after.announced_at == NOW
     # Only what is announced is sent: then the weekly refresh names the new version, and differs in that alone.
-    again = settle(known, known.finding, NOW + timedelta(days=7))
+    again = settle(known, known.finding, basis, NOW + timedelta(days=7))
     assert (again.announced_at, again.changed_at) == (NOW + timedelta(days=7), known.changed_at)
     old, new = security_finding(again, Edition("0.1.0", ())), security_finding(again, Edition("0.2.0", ()))
     assert [name for name in new if new[name] != old[name]] == ["ProductFields"]
@@ -239,9 +262,12 @@ def test_a_new_version_alone_announces_nothing() -> None:
 
 def test_findings_travel_by_region_and_only_the_last_of_each() -> None:
     elsewhere = f"arn:aws:rds:eu-west-1:{ACCOUNT}:db:orders-eu"
-    first, second, third = remembered(), remembered(Status.PASSED), remembered(resource=elsewhere)
+    first, second, third = remembered(), remembered(Status.PASSED), remembered(resource=elsewhere, key="eu")
     here, there = parcels([letter("1", first), letter("2", third), letter("3", second)])
-    assert (here.region, here.region_arn, there.region) == ("us-east-1", REGION, "eu-west-1")
+    assert (here.region, there.region) == ("us-east-1", "eu-west-1")
     assert [finding["Compliance"]["Status"] for finding in here.findings] == ["PASSED"]
-    assert here.records == {f"tlscheck/force-ssl/{ORDERS}": ("1", "3")}
-    assert there.records == {f"tlscheck/force-ssl/{elsewhere}": ("2",)}
+    assert here.records == {f"tlscheck/force-ssl/{KEY}": ("1", "3")}
+    assert there.records == {"tlscheck/force-ssl/eu": ("2",)}
+    # Where its delivery is remembered.
+    assert here.origins == {f"tlscheck/force-ssl/{KEY}": (KEY, "force-ssl")}
+    assert there.origins == {"tlscheck/force-ssl/eu": ("eu", "force-ssl")}

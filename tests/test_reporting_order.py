@@ -4,10 +4,12 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from tlscheck.inventory.batch import Batch, Depth, Sweep
+from tlscheck.inventory.batch import Depth, Plan, Sweep
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.reporting.delivery import Delivery
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
+from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.message import Notification, message_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult
 from tlscheck.reporting.summary import Summary, summarise
@@ -15,16 +17,18 @@ from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.readiness import Verdict
 
-from tests.examples import NOW, REGION, cluster, database
+from tests.examples import NOW, ORDERS, REGION
+from tests.judged import KEY
 
 FULL = Sweep("nightly-1", NOW, Depth.FULL)
 SAMPLE = replace(FULL, depth=Depth.SAMPLE)
 REPORT = "s3://tlscheck/sweeps/nightly-1/report.json"
-SAID = Finding("arn", "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired.", "")
+SAID = Finding(KEY, ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired.", "")
 
 
 def row(verdict: str, region: str, identifier: str, **changes: object) -> DatabaseResult:
     found = DatabaseResult(
+        key=f"aws:111122223333:{region}:db-{identifier}",
         arn=f"arn:aws:rds:{region}:111122223333:db:{identifier}",
         identifier=identifier,
         region=region,
@@ -35,21 +39,24 @@ def row(verdict: str, region: str, identifier: str, **changes: object) -> Databa
         certificate_expires=None,
         tls_clients=0,
         plaintext_clients=0,
+        clients=(),
+        predecessors=(),
         verdict=Verdict(verdict),
         reason="It is so.",
         findings=(SAID,),
-        changed=(),
     )
     return replace(found, **changes)  # type: ignore[arg-type] # typed where it is called
 
 
-def summary(*rows: DatabaseResult, sweep: Sweep = FULL, **changes: object) -> Summary:
-    fields: dict[str, object] = {"lost": {}, "refused_deliveries": ()}
-    return summarise(sweep, [BatchResult(rows, ())], **fields | changes)  # type: ignore[arg-type] # the same
+def summary(*rows: DatabaseResult, sweep: Sweep = FULL, lost: str = "") -> Summary:
+    results = {"sweeps/nightly-1/batches/0001.json": BatchResult(rows, ())}
+    if lost:
+        results["sweeps/nightly-1/batches/0002.json"] = BatchResult((), (), lost=lost)
+    return summarise(Plan(sweep), results)
 
 
-def message(*rows: DatabaseResult, sweep: Sweep = FULL, **changes: object) -> Notification:
-    sent = message_of(summary(*rows, sweep=sweep, **changes), REPORT)
+def message(*rows: DatabaseResult, sweep: Sweep = FULL, lost: str = "") -> Notification:
+    sent = message_of(summary(*rows, sweep=sweep, lost=lost), REPORT)
     assert sent is not None
     return sent
 
@@ -75,39 +82,29 @@ def test_a_report_is_in_the_order_of_verdict_region_and_identifier() -> None:
     assert all(told(summary(*order)) == ORDERED for order in permutations(rows))
 
 
-def test_a_database_of_a_lost_batch_stands_where_its_verdict_puts_it() -> None:
-    lost = {"sweeps/nightly-1/batches/0002.json": Batch("us-east-1", None, (database(), cluster()))}
-    found = summary(row("FIX_CLIENTS", "us-east-1", "a"), row("CLEAR", "eu-west-1", "a"), lost=lost)
-    assert told(found) == [
-        ("FIX_CLIENTS", "us-east-1", "a"),
-        ("NOT_OBSERVED", "us-east-1", "ledger"),
-        ("NOT_OBSERVED", "us-east-1", "orders-prod"),
-        ("CLEAR", "eu-west-1", "a"),
-    ]
-    assert [each.certificate for each in found.databases] == [
-        "TRUSTED to 2027-01-31",
-        "",
-        "NOT_TRIED",
-        "TRUSTED to 2027-01-31",
-    ]
-    assert found.databases[2].reason == (
-        "Its batch failed in this sweep, so nothing of it was looked at; what earlier sweeps found still stands."
-    )
-
-
 def test_what_a_summary_counts_it_names_in_a_stable_order() -> None:
-    results = [
-        BatchResult(
-            (row("CLEAR", "us-east-1", "b"),), (replace(SAID, check=CheckId("trust-store")),), ("arn:b", "arn:d")
-        ),
-        BatchResult(
-            (row("CLEAR", "us-east-1", "a"),), (replace(SAID, check=CheckId("default-ca")),), ("arn:a", "arn:c")
-        ),
+    one, two = replace(SAID, check=CheckId("trust-store")), replace(SAID, check=CheckId("default-ca"))
+    results = {
+        "2": BatchResult((row("CLEAR", "us-east-1", "b"),), (one,), ("arn:b", "arn:d")),
+        "1": BatchResult((row("CLEAR", "us-east-1", "a"),), (two,), ("arn:a", "arn:c")),
+        "b": BatchResult((), (), lost="no error was left (time-out or abort)", hubs={"eu-west-2": Hub(None)}),
+        "a": BatchResult((), (), lost="BadRequest", hubs={"eu-west-1": Hub(None), "us-east-1": Hub(NOW)}),
+    }
+    refused = [
+        Undelivered("k", f"arn:{name}", region, "ca", "no", NOW)
+        for name, region in (("b", "us-east-1"), ("a", "us-east-1"), ("c", "sa-east-1"), ("d", "eu-west-1"))
     ]
-    empty = Batch("us-east-1", None, ())
-    found = summarise(FULL, results, {"b": empty, "a": empty}, ())
+    kept, denied = Gap("arn:old", "no trait of ours"), Gap("sweeps/1", "no JSON")
+    found = summarise(Plan(FULL, (kept,)), results, refused, [denied])
     assert found.vanished == ("arn:a", "arn:b", "arn:c", "arn:d")
-    assert found.lost_batches == ("a", "b")
+    assert [(each.batch, each.error) for each in found.lost_batches] == [
+        ("a", "BadRequest"),
+        ("b", "no error was left (time-out or abort)"),
+    ]
+    assert found.without_hub == ("eu-west-1", "eu-west-2")
+    # Of a Region without a hub that is said once; nothing was refused there.
+    assert [each.resource for each in found.undelivered] == ["arn:c", "arn:a", "arn:b"]
+    assert found.gaps == (kept, denied)
     assert list(found.checks) == ["ca", "default-ca", "trust-store"]
     assert [each.check for each in found.listings] == ["trust-store", "default-ca"]
     assert list(found.verdicts.items()) == [
@@ -123,10 +120,9 @@ def test_what_a_summary_counts_it_names_in_a_stable_order() -> None:
     [("PASSED", False), ("INFORMATIONAL", False), ("WARNING", True), ("FAILED", True), ("NOT_OBSERVED", True)],
 )
 def test_a_region_is_named_for_whatever_is_neither_passed_nor_only_told(status: str, is_named: bool) -> None:
-    listing = Finding(
-        REGION, "eu-west-1", CheckId("default-ca"), Status(status), "New databases get what they get.", ""
-    )
-    found = summarise(FULL, [BatchResult((), (listing,))], {}, ())
+    said = "New databases get what they get."
+    listing = Finding(REGION, REGION, "eu-west-1", CheckId("default-ca"), Status(status), said, "")
+    found = summarise(Plan(FULL), {"1": BatchResult((), (listing,))})
     assert (found.listings == (listing,)) == is_named
     sent = message_of(found, REPORT)
     assert sent is not None
@@ -135,66 +131,107 @@ def test_a_region_is_named_for_whatever_is_neither_passed_nor_only_told(status: 
 
 
 @pytest.mark.parametrize(
-    ("sweep", "changed", "lost", "is_sent"),
+    ("sweep", "changes", "lost", "is_sent"),
     [
-        (FULL, (), False, True),
-        (SAMPLE, (), False, False),
-        (SAMPLE, ("ca",), False, True),
-        (SAMPLE, (), True, True),
+        (FULL, {}, "", True),
+        (SAMPLE, {}, "", False),
+        (SAMPLE, {"announced": ("ca", "tls-clients")}, "", False),
+        (SAMPLE, {}, "BadRequest", False),
+        (SAMPLE, {"verdict_announced": True}, "", True),
+        (SAMPLE, {"worse": ("ca",), "announced": ("ca",)}, "", True),
+        (SAMPLE, {"flapping": True}, "", True),
     ],
 )
-def test_a_sample_is_told_of_when_it_found_news_or_lost_a_batch(
-    sweep: Sweep, changed: tuple[str, ...], lost: bool, is_sent: bool
+def test_a_sample_is_told_of_when_a_verdict_changed_a_check_failed_or_it_flaps(
+    sweep: Sweep, changes: dict[str, object], lost: str, is_sent: bool
 ) -> None:
-    batches = {"sweeps/nightly-1/batches/0002.json": Batch("us-east-1", None, ())} if lost else {}
-    found = summary(row("CLEAR", "us-east-1", "a", changed=changed), sweep=sweep, lost=batches)
+    found = summary(row("CLEAR", "us-east-1", "a", **changes), sweep=sweep, lost=lost)
     sent = message_of(found, REPORT)
     assert (sent is not None) == is_sent
-    if sent is not None and lost:
-        said = "1 of the sweep's batches failed; see the state machine's execution."
-        assert said in sent.body.split("\n")
+
+
+def test_a_sample_names_what_is_news_and_nothing_else() -> None:
+    rows = (
+        row("FIX_DATABASE", "us-east-1", "as-it-was"),
+        row("CLEAR", "us-east-1", "clear-now", verdict_announced=True),
+        row("FIX_CLIENTS", "us-east-1", "fails-now", worse=("plaintext-clients",)),
+    )
+    assert message(*rows, sweep=SAMPLE, lost="ValueError: no").body.split("\n")[3:] == [
+        "1 of the sweep's batches failed: ValueError: no",
+        "",
+        "FIX_CLIENTS fails-now in us-east-1 (now FAILED: plaintext-clients)",
+        "  It is so.",
+        "",
+        "CLEAR clear-now in us-east-1 (new verdict)",
+        "  It is so.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sweep", "errors", "lost", "is_full"),
+    [
+        (FULL, ("",), "", True),
+        (FULL, (), "", True),
+        (FULL, ("", "no"), "BadRequest", True),
+        (FULL, ("no",), "BadRequest", False),
+        (FULL, ("no", "no"), "", False),
+        (FULL, (), "BadRequest", False),
+        (replace(FULL, narrow=True), ("",), "", False),
+        (SAMPLE, ("",), "", False),
+    ],
+)
+def test_a_sweep_of_a_part_or_of_which_nothing_was_observed_is_no_full_one(
+    sweep: Sweep, errors: tuple[str, ...], lost: str, is_full: bool
+) -> None:
+    rows = (row("CLEAR", "us-east-1", f"db-{number}", error=error) for number, error in enumerate(errors))
+    assert summary(*rows, sweep=sweep, lost=lost).is_full is is_full
 
 
 def test_a_whole_message_reads_so() -> None:
-    refused = Delivery(REGION, "us-east-1", "AccessDeniedException: not authorized", NOW)
-    listing = Finding(
-        REGION, "eu-west-1", CheckId("not-observed"), Status.NOT_OBSERVED, "Nothing could be listed.", ""
-    )
-    other = replace(SAID, check=CheckId("force-ssl"))
+    refused = [
+        Undelivered(KEY, ORDERS, "us-east-1", check, "AccessDeniedException: not authorized", NOW)
+        for check in ("ca", "force-ssl")
+    ]
+    said = "Nothing could be listed."
+    listing = Finding(REGION, REGION, "eu-west-1", CheckId("not-observed"), Status.NOT_OBSERVED, said, "")
     rows = (
-        row("FIX_DATABASE", "us-east-1", "a", changed=("ca",)),
-        row("FIX_CLIENTS", "us-east-1", "b", changed=("ca", "force-ssl"), findings=(SAID, other)),
-        row(
-            "NOT_OBSERVED",
-            "us-east-1",
-            "c",
-            changed=("ca", "force-ssl"),
-            findings=(SAID, other, replace(SAID, check=CheckId("tls-clients"))),
-        ),
-        row("CLEAR", "us-east-1", "d", changed=("ca",)),
+        row("FIX_DATABASE", "us-east-1", "a", verdict_announced=True, worse=("ca", "force-ssl")),
+        row("FIX_CLIENTS", "us-east-1", "b", announced=("ca",)),
+        row("NOT_OBSERVED", "us-east-1", "c", verdict_announced=True, flapping=True),
+        row("CLEAR", "us-east-1", "d"),
+        row("CLEAR", "us-east-1", "e", verdict_announced=True),
     )
-    batches = {key: Batch("us-east-1", None, ()) for key in ("2", "3")}
-    found = summarise(FULL, [BatchResult(rows, (listing,), ("arn:gone",))], batches, (refused,))
-    sent = message_of(found, REPORT)
+    hubs = {"eu-west-1": Hub(None), "eu-west-2": Hub(None)}
+    results = {
+        "1": BatchResult(rows, (listing,), ("arn:gone",), hubs=hubs),
+        "2": BatchResult((), (), lost="BadRequest: no"),
+        "3": BatchResult((), (), lost="BadRequest: no"),
+    }
+    sent = message_of(summarise(Plan(FULL, (Gap("arn:old", "no trait"),)), results, refused), REPORT)
     assert sent is not None
-    assert sent.subject == "tlscheck: fix 1 databases, clients of 1; 1 not observed, 1 clear"
+    assert sent.subject == "tlscheck: fix 1 database, clients of 1; 1 not observed, 2 clear"
     assert sent.body == "\n".join(
         [
-            "4 databases in the full sweep that started at 2026-11-24 03:00 UTC.",
-            "FIX_DATABASE 1, FIX_CLIENTS 1, NOT_OBSERVED 1, CLEAR 1",
+            "5 databases in the full sweep that started at 2026-11-24 03:00 UTC.",
+            "FIX_DATABASE 1, FIX_CLIENTS 1, NOT_OBSERVED 1, CLEAR 2",
             "Report: s3://tlscheck/sweeps/nightly-1/report.json",
-            "us-east-1: Security Hub refused findings (AccessDeniedException: not authorized)",
+            "us-east-1: Security Hub refused 2 findings (AccessDeniedException: not authorized)",
+            "Without a Security Hub, so that nothing is sent there: eu-west-1; eu-west-2",
             "eu-west-1: Nothing could be listed.",
-            "2 of the sweep's batches failed; see the state machine's execution.",
+            "2 of the sweep's batches failed: BadRequest: no",
+            "Could not be read: arn:old: no trait",
             "Gone or excluded, findings archived: arn:gone",
             "",
-            "FIX_DATABASE a in us-east-1 (new)",
+            "FIX_DATABASE a in us-east-1 (new verdict; now FAILED: ca, force-ssl)",
             "  It is so.",
             "",
-            "FIX_CLIENTS b in us-east-1 (new)",
+            "FIX_CLIENTS b in us-east-1",
             "  It is so.",
             "",
-            "NOT_OBSERVED c in us-east-1 (changed: ca, force-ssl)",
+            "NOT_OBSERVED c in us-east-1 (it comes and goes: no more of it today unless it gets worse)",
+            "  It is so.",
+            "",
+            "CLEAR e in us-east-1 (new verdict)",
             "  It is so.",
         ]
     )
@@ -217,7 +254,7 @@ def test_twenty_five_databases_are_named_and_the_others_counted(count: int, name
 @pytest.mark.parametrize(("count", "tail"), [(10, ""), (11, "; and 1 more")])
 def test_ten_vanished_databases_are_named_and_the_others_counted(count: int, tail: str) -> None:
     gone = tuple(f"arn:{number:02}" for number in range(count))
-    sent = message_of(summarise(FULL, [BatchResult((), (), gone)], {}, ()), REPORT)
+    sent = message_of(summarise(Plan(FULL), {"1": BatchResult((), (), gone)}), REPORT)
     assert sent is not None
     named = "; ".join(f"arn:{number:02}" for number in range(10))
     assert sent.body.split("\n")[-1] == f"Gone or excluded, findings archived: {named}{tail}"
@@ -231,12 +268,12 @@ def test_a_reason_in_a_message_ends_at_three_hundred_characters(length: int, sho
 def regions(characters: int) -> Summary:
     """A summary whose message has exactly so many characters, by what is said of its Regions."""
     base = len(message().body)
-    line = Finding(REGION, "r", CheckId("not-observed"), Status.NOT_OBSERVED, "x" * 100, "")
+    line = Finding(REGION, REGION, "r", CheckId("not-observed"), Status.NOT_OBSERVED, "x" * 100, "")
     each = len("\nr: ") + 100
     number, rest = divmod(characters - base, each)
     last = replace(line, region="r" + "r" * rest)
     listings = (*[line] * (number - 1), last)
-    return summarise(FULL, [BatchResult((), listings)], {}, ())
+    return summarise(Plan(FULL), {"1": BatchResult((), listings)})
 
 
 @pytest.mark.parametrize("characters", [15_999, 16_000, 16_001, 50_000])

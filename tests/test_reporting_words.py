@@ -11,15 +11,16 @@ from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding, RememberedFinding
 
 from tests.check_rows import ROWS
-from tests.examples import NOW, ORDERS, REGION
+from tests.examples import NOW, ORDERS
+from tests.judged import KEY
 
 DAY = timedelta(days=1)
-FINDING = Finding(ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired", "Change it.")
+FINDING = Finding(KEY, ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired", "Change it.")
 REMEMBERED = RememberedFinding(FINDING, NOW - 3 * DAY, NOW - 2 * DAY, NOW - DAY, NOW)
 WHOLE = {
     # AWS Security Hub user guide, "Required top-level ASFF attributes"
     "SchemaVersion": "2018-10-08",
-    "Id": "tlscheck/ca/arn:aws:rds:us-east-1:111122223333:db:orders-prod",
+    "Id": "tlscheck/ca/aws:111122223333:us-east-1:db-ORDERS",
     "ProductArn": "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default",
     "ProductName": "tlscheck",
     "GeneratorId": "tlscheck/ca",
@@ -139,13 +140,13 @@ def test_a_finding_says_of_its_check_what_it_is_why_it_matters_and_what_mends_it
 
 
 def test_findings_travel_in_the_order_in_which_their_regions_were_met() -> None:
-    elsewhere = replace(REMEMBERED, finding=replace(FINDING, resource=ORDERS.replace("us-east-1", "eu-west-1")))
+    other_arn = ORDERS.replace("us-east-1", "eu-west-1")
+    elsewhere = replace(REMEMBERED, finding=replace(FINDING, key="eu", resource=other_arn))
     passed = replace(REMEMBERED, finding=replace(FINDING, status=Status.PASSED))
     other = replace(REMEMBERED, finding=replace(FINDING, check=CheckId("force-ssl")))
     first, second = parcels(
         [letter("1", elsewhere), letter("2", REMEMBERED), letter("3", other), letter("4", passed)]
     )
-    assert (first.region, first.region_arn) == ("eu-west-1", REGION.replace("us-east-1", "eu-west-1"))
-    assert (second.region, second.region_arn) == ("us-east-1", REGION)
+    assert (first.region, second.region) == ("eu-west-1", "us-east-1")
     assert [each["Compliance"]["Status"] for each in second.findings] == ["PASSED", "FAILED"]
-    assert second.records == {f"tlscheck/ca/{ORDERS}": ("2", "4"), f"tlscheck/force-ssl/{ORDERS}": ("3",)}
+    assert second.records == {f"tlscheck/ca/{KEY}": ("2", "4"), f"tlscheck/force-ssl/{KEY}": ("3",)}

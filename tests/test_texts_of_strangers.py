@@ -3,33 +3,35 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from tlscheck.edges.command.main import main
 from tlscheck.edges.command.terminal import say
 from tlscheck.inventory.bad_request import not_allowed
-from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.inventory.database import Database, Proxy, Source
+from tlscheck.inventory.batch import Depth, Plan, Sweep
+from tlscheck.inventory.database import Database, Predecessor, Proxy, Source
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
+from tlscheck.ledger.client import Client, Sort, Who
 from tlscheck.reporting.asff import security_finding
-from tlscheck.reporting.delivery import Delivery
+from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.message import message_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_of
 from tlscheck.reporting.summary import summarise
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.evidence import Past
 from tlscheck.verdict.finding import Finding, RememberedFinding
-from tlscheck.verdict.judgement import judge
+from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.regional import judge_region
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
 from tlscheck.wire.ssl_request import refusal
 from tlscheck.wording import harmless, plain, quoted
 
+from tests import verdicts
 from tests.examples import (
     CURRENT_CA,
     GOOD_SETTINGS,
@@ -47,6 +49,7 @@ from tests.examples import (
     plaintext_client,
     proxy,
 )
+from tests.judged import judged
 
 # Unicode 16, chapter 23, and UAX #9 (the directional formatting characters).
 HARMFUL = {
@@ -110,18 +113,17 @@ def test_all_other_texts_stay_as_they_are(text: str) -> None:
     assert quoted(text) == f'"{text}"'
 
 
-def findings(of: Database, seen: Observation | None = None, *known: Any) -> tuple[Finding, ...]:
-    judgement = judge(evidence(of, seen, known), (), Sweep("s", NOW, Depth.FULL), timedelta(days=90))
-    return tuple(each.finding for each in judgement.findings)
+def says(check: str, of: Database, seen: Observation | None = None, *known: Client, **more: Any) -> str:
+    return verdicts.says(check, evidence(of, seen, known, **more)).reason
 
 
-def says(check: str, of: Database, seen: Observation | None = None, *known: Any) -> str:
-    (reason,) = (each.reason for each in findings(of, seen, *known) if each.check == check)
-    return reason
-
-
-def stranger(**texts: str) -> Any:
+def stranger(**texts: Any) -> Who:
     return replace(client().who, **texts)
+
+
+def before(*clients: Client, **texts: Any) -> dict[str, Any]:
+    fields = {"identifier": "orders-old", "resource_id": "db-OLD"} | texts
+    return {"past": (Past(Predecessor("aws:1:us-east-1:db-OLD", until=NOW, **fields), clients),)}
 
 
 def spoilt(settings: dict[str, str], **changes: Any) -> Database:
@@ -145,7 +147,30 @@ REASONS: dict[str, Callable[[], str]] = {
     "application": lambda: says("plaintext-clients", database(), None, plaintext_client(SPOILT)),
     "user": lambda: says("tls-clients", database(), None, client(who=stranger(user=SPOILT))),
     "datname": lambda: says("tls-clients", database(), None, client(who=stranger(name=SPOILT))),
-    "address": lambda: says("tls-clients", database(), None, client(who=stranger(address=SPOILT))),
+    "address": lambda: says("tls-clients", database(), None, client(address=SPOILT)),
+    "names that are folded": lambda: says(
+        "tls-clients", database(), None, client(who=stranger(application=SPOILT, sort=Sort.FOLD))
+    ),
+    "user of others": lambda: says(
+        "tls-clients",
+        database(),
+        None,
+        client(who=stranger(name="", user=SPOILT, application="", sort=Sort.OTHERS_OF_USER)),
+    ),
+    "client of a predecessor": lambda: says("plaintext-clients", database(), **before(plaintext_client(SPOILT))),
+    "name of a predecessor": lambda: says(
+        "plaintext-clients", database(), **before(plaintext_client(), identifier=SPOILT)
+    ),
+    "resource id of a predecessor": lambda: says(
+        "plaintext-clients", database(), **before(plaintext_client(), resource_id=SPOILT)
+    ),
+    "why what is remembered cannot be read": lambda: says(
+        "plaintext-clients", database(), unreadable=(Gap("client#1", SPOILT),)
+    ),
+    "why there is no resource id": lambda: says("not-observed", database(resource_id=Gap("rds:X", SPOILT))),
+    "member that is not looked at": lambda: says(
+        "force-ssl", cluster(member_authorities={SPOILT: None}), members={SPOILT: Heard(is_absent=True)}
+    ),
     "why enforcement is not known": lambda: says("force-ssl", database(force_ssl=API_SAID)),
     "the same, not observed": lambda: says("not-observed", database(force_ssl=API_SAID)),
     "the same, before an upgrade": lambda: says("upgrade-enforces-tls", database(force_ssl=API_SAID)),
@@ -233,7 +258,7 @@ def test_a_reason_shows_none_of_them(place: str) -> None:
 
 
 def remembered(**changes: Any) -> RememberedFinding:
-    finding = Finding(ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, SPOILT)
+    finding = Finding(ORDERS, ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, SPOILT)
     return replace(RememberedFinding(finding, NOW, NOW, NOW, NOW), **changes)
 
 
@@ -246,21 +271,22 @@ def test_a_finding_in_security_hub_shows_none_of_them() -> None:
 
 
 def row(**changes: Any) -> DatabaseResult:
-    found = judge(
-        evidence(database(), clients=[plaintext_client()]), (), Sweep("s", NOW, Depth.FULL), timedelta(days=90)
-    )
-    return replace(result_of(found), **changes)
+    return replace(result_of(judged(verdict="FIX_CLIENTS")), **changes)
 
 
 def test_a_message_shows_none_of_them() -> None:
-    listing = Finding(REGION, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, "")
-    result = BatchResult((row(identifier=SPOILT, reason=SPOILT, changed=()),), (listing,), (SPOILT,))
-    delivery = Delivery(REGION, "us-east-1", SPOILT, NOW)
-    sent = message_of(summarise(Sweep("s", NOW, Depth.FULL), [result], {}, (delivery,)), "s3://report")
+    listing = Finding(REGION, REGION, "us-east-1", CheckId("ca"), Status.FAILED, SPOILT, "")
+    result = BatchResult((row(identifier=SPOILT, reason=SPOILT),), (listing,), (SPOILT,))
+    lost = BatchResult((), (), lost=SPOILT)
+    refused = Undelivered(REGION, REGION, "us-east-1", "ca", SPOILT, NOW)
+    plan = Plan(Sweep("s", NOW, Depth.FULL), (Gap(SPOILT, SPOILT),))
+    sent = message_of(summarise(plan, {"1": result, "2": lost}, [refused]), "s3://report")
     assert sent is not None
     assert sent.body.split("\n")[3:] == [
-        "us-east-1: Security Hub refused findings (be fore)",
+        "us-east-1: Security Hub refused 1 finding (be fore)",
         "us-east-1: be fore",
+        "1 of the sweep's batches failed: be fore",
+        "Could not be read: be fore: be fore",
         "Gone or excluded, findings archived: be fore",
         "",
         "FIX_CLIENTS be fore in us-east-1",

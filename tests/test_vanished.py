@@ -1,7 +1,6 @@
 """A database that is gone is archived when its own Region was listed completely, and never otherwise."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from tlscheck.inventory.assembly import Inventory
@@ -9,16 +8,14 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.vanished import with_vanished
-from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.finding import Finding, RememberedFinding
-from tlscheck.verdict.settle import archived, settle
 
-from tests.examples import NOW, ORDERS, REGION, cluster, database, member, proxy
+from tests.examples import ORDERS, REGION, cluster, database, member, proxy
 
-HOUR = timedelta(hours=1)
 EUROPE = REGION.replace("us-east-1", "eu-west-1")
 COMPLETE = RegionListing(REGION, "us-east-1", 1)
 ABROAD = database(arn=ORDERS.replace("us-east-1", "eu-west-1"), region="eu-west-1")
+OF_ORDERS = "aws:111122223333:us-east-1:db-ORDERS"
+WITHOUT_ID = Gap("rds:DescribeDBInstances", "named no DbiResourceId")
 
 
 def gone(
@@ -29,13 +26,35 @@ def gone(
 
 
 def test_what_a_complete_listing_no_longer_has_is_gone() -> None:
-    assert gone(database(), member(), cluster(), proxy(), there=(member(),)) == {
-        "us-east-1": tuple(sorted((database().arn, cluster().arn, proxy().arn)))
+    first, second = member(resource_id="db-LEDGER-1"), cluster(resource_id="cluster-LEDGER")
+    assert gone(database(), first, second, proxy(), there=(first,)) == {
+        "us-east-1": (
+            "aws:111122223333:us-east-1:cluster-LEDGER",
+            OF_ORDERS,
+            "aws:111122223333:us-east-1:prx-0123456789abcdef0",
+        )
     }
 
 
 def test_what_is_there_is_not_gone() -> None:
     assert gone(database(), there=(database(),)) == {"us-east-1": ()}
+
+
+def test_a_database_that_was_renamed_is_there() -> None:
+    renamed = database(arn=ORDERS.replace("orders-prod", "orders-old1"), identifier="orders-old1")
+    assert gone(database(), there=(renamed,)) == {"us-east-1": ()}
+
+
+def test_a_database_whose_name_is_another_ones_is_gone() -> None:
+    assert gone(database(), there=(database(resource_id="db-NEW"),)) == {"us-east-1": (OF_ORDERS,)}
+
+
+def test_a_database_is_not_gone_while_nobody_knows_which_one_has_its_name() -> None:
+    assert gone(database(), there=(database(resource_id=WITHOUT_ID),)) == {"us-east-1": ()}
+
+
+def test_what_was_remembered_by_its_name_is_left_once_the_api_names_its_id() -> None:
+    assert gone(database(resource_id=WITHOUT_ID), there=(database(),)) == {"us-east-1": (ORDERS,)}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +69,7 @@ def test_a_listing_with_a_gap_archives_nothing(operation: str) -> None:
 @pytest.mark.parametrize("operation", ["rds:DescribeDBParameters", "rds:DescribeCertificates"])
 def test_a_gap_that_lists_no_database_keeps_the_listing_complete(operation: str) -> None:
     blind = replace(COMPLETE, gaps=(Gap(operation, "AccessDenied: no"),))
-    assert gone(database(), listings=(blind,)) == {"us-east-1": (ORDERS,)}
+    assert gone(database(), listings=(blind,)) == {"us-east-1": (OF_ORDERS,)}
 
 
 def test_only_its_own_regions_listing_says_that_a_database_is_gone() -> None:
@@ -62,32 +81,9 @@ def test_only_its_own_regions_listing_says_that_a_database_is_gone() -> None:
 def test_a_database_that_its_owner_excludes_is_left_out_as_if_it_were_gone() -> None:
     excluded = database(tags={"tlscheck:exclude": "true"})
     partial = replace(COMPLETE, gaps=(Gap("rds:DescribeDBClusters", "AccessDenied: no"),))
-    assert gone(database(), there=(excluded,), listings=(partial,)) == {"us-east-1": (ORDERS,)}
+    assert gone(database(), there=(excluded,), listings=(partial,)) == {"us-east-1": (OF_ORDERS,)}
     assert gone(database(), there=(database(tags={"tlscheck:exclude": "False"}),)) == {"us-east-1": ()}
 
 
-OLD_CA = Finding(ORDERS, "us-east-1", CheckId.CA, Status.FAILED, "old CA", "")
-FAILED = RememberedFinding(OLD_CA, NOW, NOW, NOW, NOW)
-
-
-def test_an_archived_finding_keeps_what_it_said_and_is_announced() -> None:
-    after = archived(FAILED, NOW + HOUR)
-    assert after == replace(FAILED, archived_at=NOW + HOUR, announced_at=NOW + HOUR, observed_at=NOW + HOUR)
-
-
-@pytest.mark.parametrize("hours", [0, -1])
-def test_a_repeated_or_older_sweep_archives_nothing(hours: int) -> None:
-    assert archived(FAILED, NOW + hours * HOUR) is FAILED
-
-
-def test_what_is_archived_is_not_archived_again() -> None:
-    once = archived(FAILED, NOW + HOUR)
-    assert archived(once, NOW + 2 * HOUR) is once
-
-
-@pytest.mark.parametrize("status", Status)
-def test_a_database_that_comes_back_has_active_findings_again(status: Status) -> None:
-    back = replace(FAILED.finding, status=status)
-    after = settle(archived(FAILED, NOW + HOUR), back, NOW + 2 * HOUR)
-    assert after.archived_at is None
-    assert after.announced_at == NOW + 2 * HOUR
+def test_a_name_that_is_no_arn_is_remembered_by_itself() -> None:
+    assert gone(database(arn="odd")) == {"us-east-1": ("odd",)}

@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.joining import hour
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.regional import judge_region
 from tlscheck.wire.observation import Observation
 
@@ -28,6 +27,7 @@ from tests.examples import (
     leaf,
     observation,
 )
+from tests.verdicts import says
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -35,9 +35,7 @@ MOMENT = timedelta(microseconds=1)
 
 
 def finding(check: str, of: Database, seen: Observation | None = None, *known: Client) -> Finding:
-    judgement = judge(evidence(of, seen, known), (), Sweep("nightly", NOW, Depth.FULL), 90 * DAY)
-    (found,) = (each.finding for each in judgement.findings if each.finding.check == check)
-    return found
+    return says(check, evidence(of, seen, known))
 
 
 @pytest.mark.parametrize(
@@ -140,14 +138,8 @@ def test_a_client_that_came_both_ways_within_one_hour_counts_as_without_tls(
     before: timedelta, counts: bool
 ) -> None:
     with_tls = NOW - 10 * DAY + timedelta(minutes=59, seconds=59)
-    ambiguous = client(last_tls=with_tls, last_plaintext=with_tls - before)
+    ambiguous = client(last_tls=hour(with_tls), last_plaintext=hour(with_tls - before))
     assert (finding("plaintext-clients", database(), None, ambiguous).status == "FAILED") == counts
-
-
-@pytest.mark.parametrize(("age", "known"), [(90 * DAY - MOMENT, True), (90 * DAY, False)])
-def test_a_client_is_forgotten_in_the_very_moment_in_which_its_memory_ends(age: timedelta, known: bool) -> None:
-    old = client(last_seen=NOW - age, last_tls=NOW - age)
-    assert ("orders-api" in finding("tls-clients", database(), None, old).reason) == known
 
 
 CURRENT = OfferedAuthority("rds-ca-rsa2048-g1", "7c40", NOW + 10_000 * DAY)

@@ -1,18 +1,17 @@
 """Is TLS enforced? One answer in every place: the findings, the verdict and the report's column."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from tlscheck.inventory.batch import Batch, Depth, Sweep
+from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
-from tlscheck.reporting.result import DatabaseResult, result_of
-from tlscheck.reporting.summary import summarise
 from tlscheck.verdict.check import Status
+from tlscheck.verdict.enforcement import told_by_api
 from tlscheck.verdict.finding import Finding, RememberedFinding
-from tlscheck.verdict.judgement import judge
+from tlscheck.verdict.heard import Heard, word_of
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wire.observation import Observation, Plaintext, PlaintextOutcome
 from tlscheck.wire.targeting import not_tried
@@ -29,6 +28,7 @@ from tests.examples import (
     member,
     observation,
 )
+from tests.verdicts import findings, ready
 
 ACCEPTS = replace(observation(), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
 REFUSES = replace(observation(), plaintext=Plaintext(PlaintextOutcome.REFUSED, ""))
@@ -45,20 +45,37 @@ WAITING_FOR_1 = ForceSsl(Enforcement.ENFORCED_AFTER_REBOOT, "orders-pg17", "rds.
 FULL, SAMPLE = Sweep("nightly", NOW, Depth.FULL), Sweep("sample", NOW + timedelta(minutes=15), Depth.SAMPLE)
 
 
+@dataclass(frozen=True)
+class Row:
+    """The enforcement of a database, and what rests on it."""
+
+    verdict: Verdict
+    reason: str
+    enforcement: Enforcement
+    findings: tuple[Finding, ...]
+
+
 def row(
     of: Database,
     seen: Observation | None = None,
     members: Mapping[str, Observation] | None = None,
     sweep: Sweep = FULL,
     remembered: tuple[RememberedFinding, ...] = (),
-) -> DatabaseResult:
+) -> Row:
     """The row of a database, its members by identifier."""
     known = evidence(of, seen)
-    known = known if members is None else replace(known, members=members)
-    return result_of(judge(known, remembered, sweep, timedelta(days=90)))
+    known = replace(known, at=sweep.started_at, depth=sweep.depth)
+    known = known if members is None else replace(known, members=heard(members))
+    verdict = ready(known, *remembered)
+    return Row(verdict.verdict, verdict.reason, known.enforcement.state, findings(known))
 
 
-def finding(of: DatabaseResult, check: str) -> Finding:
+def heard(members: Mapping[str, Observation]) -> dict[str, Heard]:
+    """What this sweep's looks at them heard."""
+    return {name: Heard(word_of(seen, NOW), is_new=True) for name, seen in members.items()}
+
+
+def finding(of: Row, check: str) -> Finding:
     return next(each for each in of.findings if each.check == check)
 
 
@@ -135,9 +152,7 @@ def test_a_server_that_refuses_is_believed_where_the_api_says_nothing(state: For
 
 def test_a_lost_database_is_never_said_to_enforce_tls_by_our_own_table() -> None:
     for state, column in ((TABLE_SAYS_1, Enforcement.UNKNOWN), (ENFORCED, Enforcement.ENFORCED)):
-        batch = Batch("us-east-1", None, (database(force_ssl=state),))
-        (lost,) = summarise(FULL, (), {"a": batch}, ()).databases
-        assert lost.enforcement is column
+        assert told_by_api(database(force_ssl=state)).state is column
 
 
 @pytest.mark.parametrize(
@@ -239,15 +254,15 @@ def test_a_parameter_that_is_set_already_is_not_to_be_set_again(
 
 
 def test_a_sample_says_of_enforcement_what_the_server_said() -> None:
-    full = judge(evidence(database()), (), FULL, timedelta(days=90))
-    later = row(database(), ACCEPTS, sweep=SAMPLE, remembered=full.findings)
+    later = row(database(), ACCEPTS, sweep=SAMPLE)
     assert finding(later, "force-ssl").status is Status.FAILED
     assert (later.verdict, later.enforcement) == (Verdict.FIX_DATABASE, Enforcement.NOT_ENFORCED)
-    assert later.changed == ("force-ssl", "plaintext-clients", "upgrade-enforces-tls")
+    assert finding(later, "upgrade-enforces-tls").status is Status.PASSED
 
 
 def test_a_sample_to_which_the_server_says_nothing_leaves_enforcement_as_it_was_found() -> None:
-    full = judge(evidence(database(), ACCEPTS), (), FULL, timedelta(days=90))
-    later = row(database(), SILENT, sweep=SAMPLE, remembered=full.findings)
-    assert finding(later, "force-ssl").status is Status.FAILED
+    full = row(database(), ACCEPTS)
+    before = RememberedFinding(finding(full, "force-ssl"), NOW, NOW, NOW, NOW)
+    later = row(database(), SILENT, sweep=SAMPLE, remembered=(before,))
+    assert "force-ssl" not in {each.check for each in later.findings}
     assert later.verdict is Verdict.FIX_DATABASE

@@ -1,18 +1,21 @@
 """Whose observations a cluster is judged by, and what each server's word on enforcement reads like."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from tlscheck.inventory.batch import Depth
-from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.verdict.checks import force_ssl
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
-from tlscheck.verdict.evidence import Evidence, members_of
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.heard import Heard, Word, word_of
 from tlscheck.wire.observation import Observation, Plaintext, PlaintextOutcome
 
-from tests.examples import NOT_ENFORCED, NOW, UNKNOWN_ENFORCEMENT, cluster, database, look, member, observation
+from tests.examples import NOT_ENFORCED, NOW, UNKNOWN_ENFORCEMENT, cluster, database, evidence, look, observation
 
-SEEN = {each: observation(each) for each in ("1", "2", "3", "4", "5")}
 ACCEPTS = replace(observation(), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
 REFUSES = replace(observation(), plaintext=Plaintext(PlaintextOutcome.REFUSED, ""))
 RUNS_WITHOUT = observation(look=replace(look(), force_ssl=False))
@@ -20,28 +23,12 @@ RUNS_WITH = observation(look=replace(look(), force_ssl=True))
 API = "AWS's API: rds.force_ssl is 1 in orders-pg17 (in-sync)"
 
 
-def test_a_clusters_members_are_those_of_its_name_in_its_region() -> None:
-    databases = (
-        member(arn="1", identifier="ledger-1"),
-        member(arn="2", identifier="ledger-2"),
-        member(arn="3", identifier="ledger-3", region="eu-west-1"),
-        member(arn="4", identifier="other-1", cluster="other"),
-        database(arn="5", identifier="alone", cluster="ledger"),
-        cluster(arn="1"),
-    )
-    assert members_of(cluster(), databases, SEEN) == {"ledger-1": SEEN["1"], "ledger-2": SEEN["2"]}
-    assert members_of(cluster(region="eu-west-1"), databases, SEEN) == {"ledger-3": SEEN["3"]}
-    assert members_of(cluster(identifier="other"), databases, SEEN) == {"other-1": SEEN["4"]}
-
-
-def test_what_is_no_cluster_has_no_members() -> None:
-    # An instance may have a cluster's name.
-    namesake = database(identifier="ledger")
-    assert members_of(namesake, (member(arn="1"), namesake), SEEN) == {}
+def heard(seen: Observation) -> Heard:
+    return Heard(word_of(seen, NOW), is_new=True)
 
 
 def of_server(seen: Observation, **changes: Any) -> tuple[str, str]:
-    known = enforcement(database(**changes), seen, {}, Depth.FULL)
+    known = enforcement(database(**changes), heard(seen), {}, Depth.FULL)
     return known.state.value, known.reason
 
 
@@ -91,9 +78,10 @@ def test_what_the_api_says_of_its_own_is_made_harmless_once_it_is_quoted() -> No
     )
 
 
-def of_cluster(members: dict[str, Observation], *names: str, **changes: Any) -> TlsEnforcement:
+def of_cluster(members: Mapping[str, Observation | Heard], *names: str, **changes: Any) -> TlsEnforcement:
     known = cluster(member_authorities=dict.fromkeys(names, "rds-ca-rsa2048-g1"), **changes)
-    return enforcement(known, observation(), members, Depth.FULL)
+    told = {name: seen if isinstance(seen, Heard) else heard(seen) for name, seen in members.items()}
+    return enforcement(known, Heard(), told, Depth.FULL)
 
 
 def test_members_that_all_refuse_are_told_together() -> None:
@@ -140,4 +128,110 @@ def test_a_cluster_of_which_no_member_is_known_has_the_apis_word_alone() -> None
         "ENFORCED",
         "rds.force_ssl is 1 in orders-pg17 (in-sync)",
         False,
+    )
+
+
+ON_THE_2ND = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
+REFUSED = Heard(Word(refuses=True, said="the server refuses a client without TLS", at=ON_THE_2ND))
+ACCEPTED = Heard(Word(refuses=False, said="the server accepts a client without TLS", at=ON_THE_2ND))
+RAN_WITHOUT = Heard(Word(refuses=False, said="the server runs with rds.force_ssl off", at=None))
+IT_REFUSED = "on 2026-11-02 the server refused a client without TLS, and it was not heard since"
+IT_ACCEPTED = "on 2026-11-02 the server accepted a client without TLS, and it was not heard since"
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        (ACCEPTED, IT_ACCEPTED),
+        (
+            RAN_WITHOUT,
+            "at an earlier look the server ran with rds.force_ssl off, and it was not heard since",
+        ),
+    ],
+)
+def test_that_a_server_accepted_plaintext_stands_until_it_is_heard_again(word: Heard, says: str) -> None:
+    known = enforcement(database(), word, {}, Depth.FULL)
+    assert (known.state.value, known.reason) == ("NOT_ENFORCED", f"{says}; {API}")
+    # Nothing of it is new, so a sample does not say it again, and it may have been mended since.
+    assert (known.by_server, known.is_set_already, known.is_old) == (False, False, True)
+    off = enforcement(database(force_ssl=NOT_ENFORCED), word, {}, Depth.FULL)
+    assert (off.state.value, off.is_old) == ("NOT_ENFORCED", False)
+
+
+@pytest.mark.parametrize(
+    ("api", "state", "reason"),
+    [
+        (database().force_ssl, "ENFORCED", f"{IT_REFUSED}; {API}"),
+        (NOT_ENFORCED, "NOT_ENFORCED", "rds.force_ssl is 0 in orders-pg17 (in-sync)"),
+        (UNKNOWN_ENFORCEMENT, "UNKNOWN", "rds:DescribeDBParameters: AccessDenied"),
+        (replace(database().force_ssl, fallback=True), "UNKNOWN", "rds.force_ssl is 1 in orders-pg17 (in-sync)"),
+    ],
+)
+def test_that_a_server_refused_plaintext_counts_only_beside_an_api_that_says_so(
+    api: ForceSsl, state: str, reason: str
+) -> None:
+    known = enforcement(database(force_ssl=api), REFUSED, {}, Depth.FULL)
+    assert (known.state.value, known.reason, known.by_server) == (state, reason, False)
+
+
+ABSENT = replace(REFUSED, is_absent=True)
+
+
+@pytest.mark.parametrize(
+    ("members", "state", "reason", "by_server"),
+    [
+        # An absent member counts with its last word, and the date of it.
+        ({"a": heard(REFUSES), "b": ABSENT}, "ENFORCED", f"b: {IT_REFUSED}; {API}", False),
+        ({"a": heard(observation()), "b": ABSENT}, "ENFORCED", f"b: {IT_REFUSED}; {API}", False),
+        (
+            {"a": heard(REFUSES), "b": replace(ACCEPTED, is_absent=True)},
+            "NOT_ENFORCED",
+            f"b: {IT_ACCEPTED}; {API}",
+            False,
+        ),
+        (
+            {"a": heard(ACCEPTS), "b": ACCEPTED},
+            "NOT_ENFORCED",
+            f"a: the server accepts a client without TLS; b: {IT_ACCEPTED}; {API}",
+            True,
+        ),
+        # One of which nothing is known is not enforced, whatever the others say.
+        (
+            {"a": heard(REFUSES), "b": Heard(is_absent=True)},
+            "UNKNOWN",
+            f"this sweep did not look at b, a member of the cluster; {API}",
+            False,
+        ),
+        # A member that the listing did not name is one all the same.
+        (
+            {"a": heard(REFUSES), "b": heard(REFUSES), "z": ACCEPTED},
+            "NOT_ENFORCED",
+            f"z: {IT_ACCEPTED}; {API}",
+            False,
+        ),
+        (
+            {"a": heard(REFUSES), "b": heard(REFUSES), "z": Heard(is_absent=True)},
+            "UNKNOWN",
+            f"this sweep did not look at z, a member of the cluster; {API}",
+            False,
+        ),
+    ],
+)
+def test_a_cluster_counts_each_member_with_its_last_word(
+    members: dict[str, Heard], state: str, reason: str, by_server: bool
+) -> None:
+    known = of_cluster(members, "a", "b")
+    assert (known.state.value, known.reason, known.by_server) == (state, reason, by_server)
+
+
+def test_an_earlier_refusal_of_one_member_is_no_word_of_its_cluster_where_the_api_says_nothing() -> None:
+    known = of_cluster({"a": heard(REFUSES), "b": ABSENT}, "a", "b", force_ssl=UNKNOWN_ENFORCEMENT)
+    assert (known.state.value, known.reason) == ("UNKNOWN", "rds:DescribeDBParameters: AccessDenied")
+
+
+def test_what_accepted_plaintext_before_its_parameter_was_set_is_to_be_looked_at_again() -> None:
+    finding = force_ssl.judge(evidence(database(), heard=ACCEPTED))
+    assert (finding.status.value, finding.reason) == ("FAILED", f"{IT_ACCEPTED}; {API}")
+    assert finding.next_step == (
+        "Have it looked at again (see not-observed): by what AWS's API says, rds.force_ssl is on by now."
     )

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database, Proxy
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.gap import Gap
@@ -13,17 +11,18 @@ from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding, RememberedFinding
-from tlscheck.verdict.judgement import Judgement, judge
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 
 from tests.examples import (
     CURRENT_CA,
     GOOD_SETTINGS,
+    KEY,
     NOT_ENFORCED,
     NOW,
     ORDERS,
     RETIRED_CA,
     UNKNOWN_ENFORCEMENT,
+    client,
     cluster,
     database,
     evidence,
@@ -33,8 +32,10 @@ from tests.examples import (
     observation,
     plaintext_client,
     proxy,
-    sessions,
+    trace,
+    who,
 )
+from tests.verdicts import ready, says
 
 EXPIRED = observation(handshake=handshake(HandshakeOutcome.EXPIRED, "a certificate has expired"))
 HIDDEN = observation(look=look(outcome=LookOutcome.NEEDS_PG_MONITOR, detail="needs pg_monitor"))
@@ -43,16 +44,14 @@ RETIRED = (
     "Its CA is rds-ca-2019, which the Region does not offer any more: retired, or unknown to it; it offers "
     "rds-ca-ecc384-g1, rds-ca-rsa2048-g1, rds-ca-rsa4096-g1."
 )
-PLAINTEXT = '1 client connects without TLS: "billing-cron" as "orders" in "orders" from 10.0.1.5.'
-
-
-def judged(of: Database, seen: Observation | None = None, *known: Client, **remembered: Any) -> Judgement:
-    sweep = Sweep("nightly", NOW, Depth.FULL)
-    return judge(evidence(of, seen, known), remembered.get("before", ()), sweep, timedelta(days=90))
+PLAINTEXT = (
+    '1 client was seen without TLS: "billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS '
+    "on 2026-11-24."
+)
 
 
 def verdict(of: Database, seen: Observation | None = None, *known: Client) -> tuple[str, str]:
-    readiness = judged(of, seen, *known).readiness
+    readiness = ready(evidence(of, seen, known))
     return readiness.verdict.value, readiness.reason
 
 
@@ -151,7 +150,7 @@ def test_a_members_clients_without_tls_come_before_its_clusters_lack_of_enforcem
 
 
 def not_observed(of: Database) -> tuple[str, str]:
-    (found,) = (each.finding for each in judged(of).findings if each.finding.check == "not-observed")
+    found = says("not-observed", evidence(of))
     return found.status.value, found.reason
 
 
@@ -184,11 +183,11 @@ def test_what_its_summary_does_not_tell_is_told_by_its_own_check() -> None:
 
 def test_a_failure_that_could_not_be_looked_at_again_rules_and_says_since_when() -> None:
     failed = Finding(
-        ORDERS, "us-east-1", CheckId("plaintext-clients"), Status.FAILED, "1 client connects without TLS", ""
+        KEY, ORDERS, "us-east-1", CheckId("plaintext-clients"), Status.FAILED, "1 client connects without TLS", ""
     )
     seen = NOW - timedelta(days=3)
     before = RememberedFinding(failed, seen, seen, seen, seen, not_observed_since=NOW - timedelta(days=2))
-    readiness = judged(database(), HIDDEN, before=(before,)).readiness
+    readiness = ready(evidence(database(), HIDDEN), before)
     assert (readiness.verdict.value, readiness.reason) == (
         "FIX_CLIENTS",
         "1 client connects without TLS. Since 2026-11-22 it could not be looked at again.",
@@ -196,14 +195,14 @@ def test_a_failure_that_could_not_be_looked_at_again_rules_and_says_since_when()
 
 
 @pytest.mark.parametrize(
-    ("of", "groups", "reason"),
+    ("of", "clients", "reason"),
     [
         (proxy(), (), "It insists on TLS; no rotation of RDS's CAs concerns its clients."),
         (cluster(), (), "TLS is enforced; certificates and clients are its members'."),
         (database(), (), "Nothing known stands in the way, and no client was seen with TLS so far."),
         (
             database(),
-            (sessions("a"), sessions("a", address="10.0.1.6")),
+            (client("a", tls=trace(NOW, ("10.0.1.5", "10.0.1.6"))),),
             (
                 "Nothing known stands in the way. Before the CA is changed, ask the owner of 1 TLS client: "
                 "whether a client verifies the server cannot be seen."
@@ -211,7 +210,7 @@ def test_a_failure_that_could_not_be_looked_at_again_rules_and_says_since_when()
         ),
         (
             member(),
-            (sessions("a"), sessions("a", user="b")),
+            (client("a"), client(who=who("a", user="b"))),
             (
                 "Nothing known stands in the way. Before the CA is changed, ask the owners of 2 TLS clients: "
                 "whether a client verifies the server cannot be seen."
@@ -219,5 +218,5 @@ def test_a_failure_that_could_not_be_looked_at_again_rules_and_says_since_when()
         ),
     ],
 )
-def test_clear_says_what_is_left_to_ask(of: Database, groups: tuple[Any, ...], reason: str) -> None:
-    assert verdict(of, observation(of.arn, look=look(*groups))) == ("CLEAR", reason)
+def test_clear_says_what_is_left_to_ask(of: Database, clients: tuple[Client, ...], reason: str) -> None:
+    assert verdict(of, None, *clients) == ("CLEAR", reason)

@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database, Proxy
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.ledger.client import Client
-from tlscheck.verdict.judgement import judge
 from tlscheck.verdict.readiness import Readiness, Verdict
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 from tlscheck.wire.targeting import not_tried
@@ -29,8 +27,8 @@ from tests.examples import (
     observation,
     plaintext_client,
     proxy,
-    sessions,
 )
+from tests.verdicts import ready
 
 PENDING = ForceSsl(Enforcement.ENFORCED_AFTER_REBOOT, "orders-pg17", "rds.force_ssl becomes 1 with a reboot")
 WRONG_NAME = observation(handshake=handshake(HandshakeOutcome.WRONG_NAME))
@@ -42,14 +40,13 @@ UNREACHABLE = observation(
 
 
 def verdict(of: Database, seen: Observation | None = None, *known: Client) -> Readiness:
-    sweep = Sweep("nightly", NOW, Depth.FULL)
-    return judge(evidence(of, seen, known), (), sweep, timedelta(days=90)).readiness
+    return ready(evidence(of, seen, known))
 
 
 @pytest.mark.parametrize(
     ("of", "seen", "known", "expected"),
     [
-        (database(), observation(look=look(sessions())), [], Verdict.CLEAR),
+        (database(), observation(), [client()], Verdict.CLEAR),
         (database(certificate_authority=RETIRED_CA), observation(), [], Verdict.FIX_DATABASE),
         (database(), WRONG_NAME, [plaintext_client()], Verdict.FIX_DATABASE),
         # Enforcing TLS would cut these clients off, so they come first.
@@ -81,7 +78,7 @@ def test_a_verdict_is_the_first_that_applies(
 
 
 def test_clear_still_asks_the_owners_of_tls_clients() -> None:
-    clear = verdict(database(), observation(look=look(sessions("a"), sessions("b"))))
+    clear = verdict(database(), None, client("a"), client("b"))
     assert clear.reason == (
         "Nothing known stands in the way. Before the CA is changed, ask the owners of 2 TLS clients: "
         "whether a client verifies the server cannot be seen."

@@ -8,7 +8,7 @@ from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.registry import CHECKS
 
-from tests.examples import NOW, ORDERS
+from tests.examples import KEY, NOW, ORDERS
 
 STATUSES = ("PASSED", "INFORMATIONAL", "NOT_OBSERVED", "WARNING", "FAILED")
 
@@ -35,7 +35,7 @@ SEVERITIES = {
 
 
 def label(check: str, status: str) -> str:
-    finding = Finding(ORDERS, "us-east-1", CheckId(check), Status(status), "It is so.", "")
+    finding = Finding(KEY, ORDERS, "us-east-1", CheckId(check), Status(status), "It is so.", "")
     severity = security_finding(RememberedFinding(finding, NOW, NOW, NOW, NOW))["FindingProviderFields"][
         "Severity"
     ]
@@ -54,7 +54,7 @@ def test_every_check_and_every_status_is_in_that_table() -> None:
 
 
 def test_how_grave_a_finding_is_does_not_hang_on_when_it_was_seen() -> None:
-    finding = Finding(ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired.", "")
+    finding = Finding(KEY, ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired.", "")
     remembered = RememberedFinding(finding, NOW, NOW, NOW, NOW)
     blind = replace(remembered, not_observed_since=NOW, not_observed_reason="no probe")
     fields = [security_finding(each)["FindingProviderFields"] for each in (remembered, blind)]

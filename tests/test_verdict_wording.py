@@ -9,7 +9,7 @@ from tlscheck.ledger.client import Client, Who
 from tlscheck.verdict.checks import plaintext_clients, tls_clients
 from tlscheck.wording import cut, listed, plain, quoted
 
-from tests.examples import NOW, ORDERS, database, evidence, look, observation
+from tests.examples import KEY, NOW, client, database, evidence, look, observation, trace
 
 hostile = st.text(st.characters(), max_size=200) | st.sampled_from(
     ['", and so on', "\x1b[2J", "a\r\nSubject: b", "\u202eevil", "{0}%s$(reboot)", "\ud800", "x" * 5000]
@@ -35,11 +35,11 @@ def test_a_quoted_name_cannot_end_its_own_quotation(text: str) -> None:
     assert len(name) <= 65
 
 
-@given(st.tuples(hostile, hostile, hostile, hostile), hostile)
-def test_no_client_breaks_a_reason(names: tuple[str, str, str, str], why: str) -> None:
+@given(st.tuples(hostile, hostile, hostile), hostile, hostile, hostile)
+def test_no_client_breaks_a_reason(names: tuple[str, str, str], address: str, protocol: str, why: str) -> None:
     known = [
-        Client(Who(ORDERS, *names), NOW, NOW, NOW, NOW, ("TLSv1.3",)),
-        Client(Who(ORDERS, "orders", "orders", "other", "10.0.0.1"), NOW, NOW, NOW, NOW, ()),
+        Client(Who(KEY, *names), *(trace(NOW, (address,), (protocol,)) for _ in range(2))),
+        client("other", last_plaintext=NOW),
     ]
     state = database(force_ssl=ForceSsl(Enforcement.UNKNOWN, None, why))
     seen = observation(look=look(detail=why))

@@ -91,7 +91,7 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             (
                 "The upgrade to 15.2 that waits turns TLS enforcement on: from PostgreSQL 15 on the default "
                 'group has rds.force_ssl=1 (by our table of versions). It would cut off "billing-cron" as '
-                '"orders" in "orders" from 10.0.1.5.'
+                '"orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-24.'
             ),
             (
                 "Before the upgrade move every client to TLS, or give orders-prod a parameter group of its own "

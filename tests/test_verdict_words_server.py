@@ -258,10 +258,15 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "plaintext-clients",
             (database(), None, plaintext_client()),
             "FAILED",
-            '1 client connects without TLS: "billing-cron" as "orders" in "orders" from 10.0.1.5.',
             (
-                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until it "
-                "was seen with TLS, and then for seven days not without."
+                '1 client was seen without TLS: "billing-cron" as "orders" in "orders" from 10.0.1.5, last seen '
+                "without TLS on 2026-11-24."
+            ),
+            (
+                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until each "
+                "address that it came from was seen with TLS, and then for seven days not without; where an "
+                "address is gone, or its name stands for many, until it was seen with TLS, and then for 35 days "
+                "not without."
             ),
         ),
         (
@@ -378,9 +383,9 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             (database(proxies=("a",)), None, client()),
             "INFORMATIONAL",
             (
-                '1 client connects with TLS: "orders-api" as "orders" in "orders" from 10.0.1.5. Whether they '
-                "verify the server cannot be seen. Clients of the proxy a are hidden behind it (see its "
-                "proxy-tls)."
+                '1 client was seen with TLS: "orders-api" as "orders" in "orders" from 10.0.1.5, last seen with '
+                "TLS on 2026-11-24. Whether they verify the server cannot be seen. Clients of the proxy a are "
+                "hidden behind it (see its proxy-tls)."
             ),
             "Before the CA is changed, ask their owners which root certificates they trust.",
         ),

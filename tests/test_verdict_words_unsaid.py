@@ -70,7 +70,8 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             "WARNING",
             "The server still takes TLSv1.1 (ssl_min_protocol_version in orders-pg17).",
             (
-                "See in tls-clients which clients still need it, then: "
+                "None was seen below TLSv1.2 so far; wait until sweeps have covered the rarest job, "
+                "then: "
                 f"{SET} ParameterName=ssl_min_protocol_version,ParameterValue=TLSv1.2,{WHERE}"
             ),
         ),

@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 from tlscheck.inventory.trait import Trait
-from tlscheck.ledger.client import Who
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
 from tlscheck.wire.targeting import not_tried
 
 from tests.examples import (
     LEDGER,
     NOW,
-    ORDERS,
     cluster,
     database,
     handshake,
@@ -23,6 +21,7 @@ from tests.examples import (
     member,
     observation,
     plaintext_client,
+    trace,
 )
 from tests.verdicts import found, seen, shaken
 
@@ -55,13 +54,18 @@ DAY = timedelta(days=1)
             (
                 database(),
                 None,
-                *(plaintext_client(who=Who(ORDERS, "orders", "orders", "api", f"10.0.0.{at}")) for at in (2, 1)),
+                plaintext_client("api", plaintext=trace(NOW - DAY, ("10.0.0.2", "10.0.0.1"))),
             ),
             "FAILED",
-            '1 client connects without TLS: "api" as "orders" in "orders" from 10.0.0.1 and others.',
             (
-                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until it was "
-                "seen with TLS, and then for seven days not without."
+                '1 client was seen without TLS: "api" as "orders" in "orders" from several addresses, last seen '
+                "without TLS on 2026-11-23."
+            ),
+            (
+                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until each "
+                "address that it came from was seen with TLS, and then for seven days not without; where an "
+                "address is gone, or its name stands for many, until it was seen with TLS, and then for 35 days "
+                "not without."
             ),
         ),
         (

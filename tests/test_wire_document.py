@@ -48,15 +48,17 @@ OBSERVATIONS = st.builds(
                 TEXT,
                 TEXT,
                 TEXT,
-                TEXT,
+                st.lists(TEXT, max_size=3).map(tuple),
+                st.integers(0),
                 st.booleans(),
-                st.none() | TEXT,
                 st.none() | TEXT,
                 st.integers(1),
                 st.sampled_from(SessionKind),
+                st.integers(1),
             ),
             max_size=3,
         ).map(tuple),
+        at=MOMENTS,
     ),
 )
 
@@ -74,7 +76,7 @@ def test_moments_are_iso_8601_and_outcomes_plain_text() -> None:
         Observation(
             "arn:1",
             Handshake(HandshakeOutcome.EXPIRED, "late", chain=(certificate,)),
-            Look(LookOutcome.NOT_TRIED, "no"),
+            Look(LookOutcome.NOT_TRIED, "no", at=datetime(2026, 11, 24, 3, tzinfo=UTC)),
         )
     )
     assert shown == {
@@ -109,28 +111,54 @@ def test_moments_are_iso_8601_and_outcomes_plain_text() -> None:
             "kinds": 0,
             "force_ssl": None,
             "looks": 1,
+            "at": "2026-11-24T03:00:00+00:00",
         },
         "plaintext": {"outcome": "NOT_TRIED", "detail": "it was not asked for"},
     }
 
 
-GROUP = SessionGroup(
-    *("orders", "orders_app", "x" * 63, "2001:db8::1", True, "TLSv1.3", "TLS_AES_256_GCM_SHA384"), sessions=12
-)
+GROUP = SessionGroup(*("orders", "orders_app", "x" * 63, ("2001:db8::1",), 0, True, "TLSv1.3"), sessions=12)
 TRUSTED = Handshake(HandshakeOutcome.TRUSTED, "")
 
 
 def test_what_is_usual_of_a_session_goes_without_saying() -> None:
-    other = replace(GROUP, kind=SessionKind.RDS)
+    other = replace(GROUP, kind=SessionKind.RDS, names=3)
     (usual, unusual) = document(Observation("", TRUSTED, Look(LookOutcome.SEEN, "", sessions=(GROUP, other))))[
         "look"
     ]["sessions"]  # type: ignore[index] # a JSON document
-    assert "kind" not in usual
-    assert unusual["kind"] == "RDS"
+    assert {"kind", "names"}.isdisjoint(usual)
+    assert (unusual["kind"], unusual["names"]) == ("RDS", 3)
+
+
+def test_a_group_also_says_what_an_observe_of_before_asks_of_it() -> None:
+    nowhere = replace(GROUP, addresses=())
+    (one, none) = document(Observation("", TRUSTED, Look(LookOutcome.SEEN, "", sessions=(GROUP, nowhere))))[
+        "look"
+    ]["sessions"]  # type: ignore[index] # a JSON document
+    assert (one["addresses"], one["address"], one["cipher"]) == (["2001:db8::1"], "2001:db8::1", None)
+    assert none["address"] == ""
+
+
+@pytest.mark.parametrize(
+    ("groups", "addresses", "more"),
+    [(100, 32, 10), (150, 8, 34), (350, 4, 38), (400, 4, 38), (450, 2, 40), (550, 1, 41)],
+)
+def test_addresses_are_left_out_before_any_session_is(groups: int, addresses: int, more: int) -> None:
+    places = tuple(f"2001:db8:aaaa:bbbb:cccc:dddd:eeee:{number:04}" for number in range(32))
+    crowd = tuple(
+        replace(GROUP, application=f"{number:0>63}", addresses=places, more_addresses=10)
+        for number in range(groups)
+    )
+    busy = Observation("arn:1", TRUSTED, Look(LookOutcome.SEEN, "seen", 170004, crowd, groups))
+    (answered,) = documents_of([busy])
+    look = documents.load(Observation, json.dumps(answered)).look
+    assert (len(look.sessions), look.left_out, look.detail) == (groups, 0, "seen")
+    assert {(len(each.addresses), each.more_addresses) for each in look.sessions} == {(addresses, more)}
+    assert look.sessions[0].addresses == places[:addresses]
 
 
 # Each time several times what fits: as many as 5000 for a hundred servers would take seconds.
-@pytest.mark.parametrize(("servers", "kinds"), [(1, 5000), (25, 1000), (100, 600)])
+@pytest.mark.parametrize(("servers", "kinds"), [(1, 5000), (25, 2000), (100, 600)])
 def test_a_busy_server_is_answered_for_within_its_share_and_what_is_left_out_is_said(
     servers: int, kinds: int
 ) -> None:
@@ -138,7 +166,7 @@ def test_a_busy_server_is_answered_for_within_its_share_and_what_is_left_out_is_
     busy = Observation(
         "arn:1", TRUSTED, Look(LookOutcome.SEEN, f"{kinds} sessions were seen.", 170004, groups, kinds)
     )
-    share = min(96 * 1024, 5_000_000 // servers)
+    share = min(192 * 1024, 5_000_000 // servers)
     assert len(json.dumps(document(busy))) > 2 * share
     answered = documents_of([busy] * servers)
     assert len(json.dumps(answered)) <= 5_000_000  # Lambda takes 6 MB

@@ -1,9 +1,9 @@
 """The statement that lets a member of pg_monitor use its privileges, by the version that it is written for."""
 
-import json
-
 import pytest
 from tlscheck.wire.sessions import look
+
+from tests.look_rows import row_of
 
 ANSWER = {
     "hidden": 3,
@@ -17,7 +17,7 @@ ANSWER = {
 
 
 def detail(**changes: object) -> str:
-    return look([[json.dumps(ANSWER | changes).encode()]], 'an "odd" one').detail
+    return look(row_of(ANSWER | changes), 'an "odd" one').detail
 
 
 @pytest.mark.parametrize(

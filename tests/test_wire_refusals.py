@@ -19,28 +19,28 @@ def changed(**changes: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("event", "field", "value", "allowed"),
     [
-        (None, "event", "None", "an object with the keys targets, looks, interval"),
+        (None, "event", "null", "an object with the keys targets, looks, interval"),
         ({"targets": [], "depth": 1}, "event", "'depth'", "the keys targets, looks, interval"),
-        ({"looks": 1}, "event.targets", "None", "it is required beside targets"),
+        ({"looks": 1}, "event.targets", "null", "it is required beside targets"),
         ({"targets": "all"}, "targets", "'all'", "a list of 1 to 100 targets"),
-        ({"targets": []}, "targets", "'0 targets'", "a list of 1 to 100 targets"),
-        ({"targets": [TARGET] * 101}, "targets", "'101 targets'", "a list of 1 to 100 targets"),
-        ({"targets": [TARGET, None]}, "targets[1]", "None", f"an object with {KEYS}"),
+        ({"targets": []}, "targets", "[]", "a list of 1 to 100 targets"),
+        ({"targets": [TARGET] * 101}, "targets", "a list of 101", "a list of 1 to 100 targets"),
+        ({"targets": [TARGET, None]}, "targets[1]", "null", f"an object with {KEYS}"),
         (changed(password="x"), "targets[1]", "'password'", KEYS),  # noqa: S106 - no secret
         (changed(login="kerberos"), "targets[1].login", "'kerberos'", "iam, secret, none"),
-        (changed(login=None), "targets[1].login", "None", "iam, secret, none"),
+        (changed(login=None), "targets[1].login", "null", "iam, secret, none"),
         (changed(port="x"), "targets[1].port", "'x'", "a whole number from 1 to 65535"),
         (changed(secret=""), "targets[1].secret", "''", "the name or ARN of a secret, of 1 to 2048 bytes"),
-        (changed(login="secret"), "targets[1].secret", "None", "the name or ARN of a secret, of 1 to 2048 bytes"),
+        (changed(login="secret"), "targets[1].secret", "null", "the name or ARN of a secret, of 1 to 2048 bytes"),
         (changed(user=7), "targets[1].user", "7", "the name of the database user, of 1 to 63 bytes"),
         (changed(login="iam"), "targets[1].user", "''", "the name of the database user, of 1 to 63 bytes"),
         (changed(arn=""), "targets[1].arn", "''", "the ARN of a database, of 1 to 2048 bytes"),
         (changed(host="a b"), "targets[1].host", "'a b'", "a host name"),
         (changed(region="x"), "targets[1].region", "'x'", "a Region's name such as eu-central-1"),
-        (changed(database=None), "targets[1].database", "None", "the name of a database, of 1 to 63 bytes"),
+        (changed(database=None), "targets[1].database", "null", "the name of a database, of 1 to 63 bytes"),
         *[
             ({"targets": [{key: TARGET[key] for key in TARGET if key != missing}]}, f"targets[0].{missing}",
-             "None", REQUIRED)
+             "null", REQUIRED)
             for missing in ("arn", "host", "port", "region", "login")
         ],
     ],
@@ -60,7 +60,7 @@ SECONDS = "seconds from 0 on, 60 in all between the first look and the last"
         ({"looks": 0}, "looks: 0 is not allowed; allowed: a whole number from 1 to 10"),
         ({"looks": "2"}, "looks: '2' is not allowed; allowed: a whole number from 1 to 10"),
         ({"interval": 61}, f"interval: 61 is not allowed; allowed: {SECONDS}"),
-        ({"interval": None}, f"interval: None is not allowed; allowed: {SECONDS}"),
+        ({"interval": None}, f"interval: null is not allowed; allowed: {SECONDS}"),
         ({"looks": 4, "interval": 20.1}, f"interval: 20.1 is not allowed; allowed: {SECONDS}"),
     ],
 )

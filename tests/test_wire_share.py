@@ -11,8 +11,8 @@ from tlscheck.wire.observation import Observation
 from tests.examples import handshake, leaf, observation, sessions
 from tests.examples import look as a_look
 
-SHARE = 98_304
-"""Bytes: 96 KiB."""
+SHARE = 196_608
+"""Bytes: 192 KiB."""
 
 
 def size(answered: object) -> int:
@@ -42,8 +42,8 @@ def filling(share: int, copies: int) -> int:
 
 @pytest.mark.parametrize(
     ("share", "copies"),
-    # five million bytes in all: 50 of them would have more than 96 KiB each, and 141 is a divisor of 5,000,001
-    [(SHARE, 1), (SHARE, 50), (50_000, 100), (49_019, 102), (35_460, 141)],
+    # five million bytes in all: 25 of them would have more than 192 KiB each, and 141 is a divisor of 5,000,001
+    [(SHARE, 1), (SHARE, 25), (100_000, 50), (50_000, 100), (49_019, 102), (35_460, 141)],
 )
 def test_an_answer_may_fill_its_share_to_the_last_byte_and_no_further(share: int, copies: int) -> None:
     padding = filling(share, copies)
@@ -52,11 +52,11 @@ def test_an_answer_may_fill_its_share_to_the_last_byte_and_no_further(share: int
 
 
 def test_so_many_groups_are_shown_as_come_near_to_the_share() -> None:
-    # as many of 600 as fit on average, less a twentieth: 600 * 98304 // 195890 is 301, and 301 * 19 // 20 is 285
-    assert size(document(busy(0))) == 195_890
+    # as many of 600 as fit on average, less a twentieth: 600 * 196608 // 212702 is 554, and 554 * 19 // 20 is 526
+    assert size(document(busy(0))) == 212_702
     (answered,) = documents([busy(0)])
     of_look: Any = answered["look"]
-    assert len(of_look["sessions"]) == 285
+    assert len(of_look["sessions"]) == 526
 
 
 def certified(padding: int, groups: int = 0) -> Observation:

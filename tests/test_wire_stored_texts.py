@@ -54,13 +54,13 @@ def test_a_handshake_that_tells_nothing_more_has_no_protocol_chain_or_ca() -> No
 
 def test_a_look_that_tells_nothing_more_saw_nobody_once() -> None:
     assert Look(LookOutcome.SEEN, "why") == Look(
-        LookOutcome.SEEN, "why", server_version=None, sessions=(), kinds=0, force_ssl=None, looks=1
+        LookOutcome.SEEN, "why", server_version=None, sessions=(), kinds=0, force_ssl=None, looks=1, at=None
     )
 
 
 def test_sessions_are_a_clients_unless_it_is_said_whose_they_are() -> None:
-    group = SessionGroup("d", "u", "a", "10.0.0.1", tls=False, protocol=None, cipher=None, sessions=1)
-    assert group.kind is SessionKind.CLIENT
+    group = SessionGroup("d", "u", "a", ("10.0.0.1",), more_addresses=0, tls=False, protocol=None, sessions=1)
+    assert (group.kind, group.names) == (SessionKind.CLIENT, 1)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_sessions_are_a_clients_unless_it_is_said_whose_they_are() -> None:
 def test_somebody_must_see_to_the_tls_of_clients_and_of_replication_alone(
     kind: SessionKind, expected: bool
 ) -> None:
-    group = SessionGroup("d", "u", "a", "", tls=False, protocol=None, cipher=None, sessions=1, kind=kind)
+    group = SessionGroup("d", "u", "a", ("",), more_addresses=0, tls=False, protocol=None, sessions=1, kind=kind)
     assert group.is_client is expected
 
 

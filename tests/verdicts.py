@@ -3,12 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from tlscheck.inventory.batch import Depth, Sweep
+from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.client import Client
-from tlscheck.verdict.judgement import judge
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding, RememberedFinding
+from tlscheck.verdict.readiness import Readiness, readiness
+from tlscheck.verdict.registry import REGISTRY
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 
 from tests.examples import (
@@ -25,9 +28,29 @@ DAY = timedelta(days=1)
 
 
 def found(check: str, of: Database, seen: Observation | None = None, *known: Client) -> tuple[str, str, str]:
-    judgement = judge(evidence(of, seen, known), (), Sweep("nightly", NOW, Depth.FULL), 90 * DAY)
-    (finding,) = (each.finding for each in judgement.findings if each.finding.check == check)
+    finding = says(check, evidence(of, seen, known))
     return finding.status.value, finding.reason, finding.next_step
+
+
+def says(check: str, known: Evidence) -> Finding:
+    (finding,) = (each for each in findings(known) if each.check == check)
+    return finding
+
+
+def findings(known: Evidence) -> tuple[Finding, ...]:
+    """What every check that applies says; in a sample, of what it looks at."""
+    return tuple(
+        each.judge(known)
+        for each in REGISTRY
+        if each.judge and each.applies(known) and (known.depth is Depth.FULL or each.in_samples(known))
+    )
+
+
+def ready(known: Evidence, *before: RememberedFinding) -> Readiness:
+    """The verdict by these findings alone, but for those that are given: as they stand."""
+    standing = {each.finding.check for each in before}
+    new = (RememberedFinding(each, NOW, NOW, NOW, NOW) for each in findings(known) if each.check not in standing)
+    return readiness(known, (*before, *new))
 
 
 def state(enforcement: Enforcement, group: str | None = "orders-pg17") -> ForceSsl:

@@ -31,16 +31,21 @@ def quoted(text: str) -> str:
     return '"' + plain(text, MOST_QUOTED).replace('"', "'") + '"'
 
 
-def listed(items: Iterable[str], most: int) -> str:
-    """`a; b; and 3 more`: at most `most` of them are named."""
+def listed(items: Iterable[str], most: int, of: int | None = None) -> str:
+    """`a; b; and 3 more`: at most `most` of them are named; `of` so many, where only the first were worded."""
     named = list(items)
-    rest = len(named) - most
+    rest = (len(named) if of is None else of) - most
     return "; ".join(named[:most] + ([f"and {rest} more"] if rest > 0 else []))
 
 
 def sentence(text: str) -> str:
     """The text with a full stop, so that another sentence can follow."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def joined(*sentences: str) -> str:
+    """The sentences that there are, one after another: those that are not needed are empty."""
+    return " ".join(filter(None, sentences))
 
 
 def clause(text: str) -> str:

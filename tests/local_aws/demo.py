@@ -6,6 +6,7 @@ Ends with 1 when the sweep, or Security Hub, says of any database something else
 import json
 import signal
 import sys
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,16 @@ from tests.local_aws.stack import LocalStackError, local_stack
 
 REPORT: Final = Path(__file__).parents[2] / ".local" / "report.json"
 COLUMNS: Final = ("DATABASE", "TLS ENFORCED", "CA", "SERVER CERTIFICATE", "TLS", "PLAIN", "VERDICT")
-REASON_WIDTH: Final = 110
+WIDTH: Final = 110
+"""Characters of a line of a reason; what is longer goes on in the next."""
+
+PAGES: Final = (
+    ("each field", "docs/report.md"),
+    ("each check", "docs/findings.md"),
+    ("your own account", 'README.md, from "Deploy it" on'),
+    ("a client's owner", "docs/clients.md"),
+)
+"""What next, and where it is said."""
 
 
 @contextmanager
@@ -52,6 +62,7 @@ def main() -> int:
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=2) + "\n")
     print(f"\nreport   {REPORT.relative_to(Path.cwd()) if REPORT.is_relative_to(Path.cwd()) else REPORT}")
+    print(f"next     {'; '.join(f'{what}: {page}' for what, page in PAGES)}")
     print(f"took     {time.monotonic() - begin:.1f} s, and nothing of it is left running")
     for line in wrong:
         print(f"WRONG    {line}")
@@ -65,14 +76,17 @@ def show(
     findings: Mapping[str, Mapping[str, Mapping[str, Any]]],
     arrived: Mapping[str, list[dict[str, Any]]],
 ) -> None:
-    """Print a table of the databases, then what arrived where."""
+    """Print a table of the databases, each with its reason and what to do next, then what arrived where."""
     rows = [_cells(row) for row in report["databases"]]
     widths = [max(len(line[column]) for line in (COLUMNS, *rows)) for column in range(len(COLUMNS))]
     print()
     print(_line(COLUMNS, widths))
     for row, cells in zip(report["databases"], rows, strict=True):
         print(_line(cells, widths))
-        print(f"    {_shortened(row['reason'])}")
+        print(_wrapped(_printable(row["reason"])))
+        for text in _next_steps(row):
+            # Not wrapped: a command is pasted as it stands.
+            print(f"    next: {_printable(text)}")
     statuses = Counter(item["status"] for checks in findings.values() for item in checks.values())
     hubs = ", ".join(f"{len(found)} in {region}" for region, found in sorted(arrived.items()) if found)
     print(f"\nDynamoDB {', '.join(f'{count} {status}' for status, count in statuses.most_common())}")
@@ -80,10 +94,8 @@ def show(
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    unseen = any(each["check"] == "tls-clients" and each["status"] == "NOT_OBSERVED" for each in row["findings"])
-
-    def count(clients: int) -> str:
-        return "-" if unseen or row["kind"] in {"cluster", "proxy"} else str(clients)
+    def count(clients: int | None) -> str:
+        return "-" if clients is None else str(clients)
 
     return (
         row["identifier"],
@@ -100,10 +112,21 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
-def _shortened(text: str) -> str:
+def _next_steps(row: Mapping[str, Any]) -> list[str]:
+    """Of the findings that the verdict's reason is made of; one that several of them have is told once."""
+    told = (each["next_step"] for each in row["findings"] if each["reason"] and each["reason"] in row["reason"])
+    return list(dict.fromkeys(filter(None, told)))
+
+
+def _printable(text: str) -> str:
     # A reason quotes what clients call themselves: nothing of it may steer this terminal.
-    printable = "".join(character if character.isprintable() else "?" for character in text)
-    return printable if len(printable) <= REASON_WIDTH else f"{printable[: REASON_WIDTH - 3]}..."
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _wrapped(text: str) -> str:
+    indent = " " * 4
+    wrapper = textwrap.TextWrapper(WIDTH, indent, indent, break_long_words=False, break_on_hyphens=False)
+    return wrapper.fill(text)
 
 
 if __name__ == "__main__":

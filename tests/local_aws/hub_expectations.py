@@ -3,6 +3,7 @@
 The tables below are written out: none of them is the product's own.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,25 @@ UNCUT_REASON, UNCUT_STEP = 800, 500
 """Characters of a reason and of a next step that the format has room for, whatever stands beside them."""
 
 
+type About = tuple[str, str, str]
+"""A Region, the Id of a resource as Security Hub names it, and a GeneratorId: what one finding is about.
+
+Not the finding's own Id: that is the product's to choose, and tells nobody whether it is about the right database.
+"""
+
+
+def about(arn: str, check: str) -> About:
+    """What the finding of a check on a resource is about."""
+    region, account, kind = arn.split(":")[3:6]
+    return region, f"AWS::::Account:{account}" if kind == "region" else arn, f"tlscheck/{check}"
+
+
+def about_what(hub: str, finding: Mapping[str, Any]) -> About:
+    """What a finding in the hub of a Region is about."""
+    resources = ", ".join(each.get("Id", "") for each in finding.get("Resources", ()))
+    return hub, resources, finding.get("GeneratorId", "")
+
+
 def hub_mismatches(
     expected: Mapping[str, Expected],
     findings: Mapping[str, Mapping[str, Mapping[str, Any]]],
@@ -81,29 +101,37 @@ def hub_mismatches(
     `findings` as they lie in the table (ARN -> check -> item): the text must be theirs. `arrived` by Region.
     """
     wanted = {
-        f"tlscheck/{check}/{arn}": (arn, check, status.value)
+        about(arn, check): (arn, check, status.value)
         for arn, each in expected.items()
         for check, status in each.findings.items()
     }
-    held = Counter(finding["Id"] for found in arrived.values() for finding in found)
-    lines = [f"{name} is missing in Security Hub" for name in wanted.keys() - held.keys()]
-    lines += [f"{name} must not be in Security Hub" for name in held.keys() - wanted.keys()]
-    lines += [f"{name} is {times} times in Security Hub" for name, times in held.items() if times > 1]
-    for region, found in arrived.items():
-        for finding in found:
-            if finding["Id"] in wanted:
-                arn, check, status = wanted[finding["Id"]]
-                said = [*_of_members(arn, check, status, region, finding)]
-                said += _of_text(expected[arn].says.get(check, ""), findings.get(arn, {}).get(check), finding)
-                lines += [f"{finding['Id']} in Security Hub: {line}" for line in said]
+    all_held = [(about_what(region, finding), finding) for region, found in arrived.items() for finding in found]
+    held = Counter(each for each, _ in all_held)
+    ids = Counter(finding["Id"] for _, finding in all_held)
+    lines = [f"{_named(each)} is missing" for each in wanted.keys() - held.keys()]
+    lines += [f"{_named(each)} must not be there" for each in held.keys() - wanted.keys()]
+    lines += [f"{_named(each)} is there {times} times" for each, times in held.items() if times > 1]
+    lines += [f"{id_} is the Id of {times} findings in Security Hub" for id_, times in ids.items() if times > 1]
+    for each, finding in all_held:
+        if each in wanted:
+            arn, check, status = wanted[each]
+            said = [*_of_members(arn, check, status, finding)]
+            said += _of_text(expected[arn].says.get(check, ""), findings.get(arn, {}).get(check), finding)
+            lines += [f"{_named(each)}: {line}" for line in said]
     return sorted(lines)
 
 
-def _of_members(arn: str, check: str, status: str, hub: str, finding: Mapping[str, Any]) -> Iterator[str]:
+def _named(each: About) -> str:
+    region, resource, generator = each
+    return f"{generator} of {resource} in the Security Hub of {region}"
+
+
+def _of_members(arn: str, check: str, status: str, finding: Mapping[str, Any]) -> Iterator[str]:
     region, account, kind = arn.split(":")[3:6]
-    resource = f"AWS::::Account:{account}" if kind == "region" else arn
+    _, resource, generator = about(arn, check)
+    if not re.fullmatch(rf"{generator}/.+", finding["Id"]):
+        yield f"Id is {finding['Id']}, none of {generator}"
     wanted = {
-        "the hub's Region": (hub, region),
         "Region": (finding.get("Region"), region),
         "AwsAccountId": (finding.get("AwsAccountId"), account),
         "Compliance.Status": (finding.get("Compliance", {}).get("Status"), COMPLIANCE[status]),
@@ -125,6 +153,7 @@ def _of_text(says: str, item: Mapping[str, Any] | None, finding: Mapping[str, An
     if says not in description:
         yield f"Description does not name {says}: {description}"
     if item is None:
+        yield "the table has no such finding"
         return
     if not description.startswith(item["reason"][:UNCUT_REASON]):
         yield f"Description is not the finding's reason: {description}"

@@ -21,6 +21,7 @@ from tests.local_aws.deploy import Stack, deploy
 from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
 from tests.local_aws.fleet.databases import DATABASES, NETWORKS
 from tests.local_aws.fleet.fleet import Fleet
+from tests.local_aws.hub_expectations import about, about_what
 
 BUILT: Final = Path(__file__).parents[2] / ".aws-sam" / "local" / "build"
 SWEEP_PATIENCE: Final = 90.0
@@ -109,11 +110,11 @@ class LocalStack:
         return [_plain(item) for page in pages for item in page["Items"]]
 
     def findings(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Findings in DynamoDB: ARN -> check -> item."""
+        """Findings in DynamoDB: ARN -> check -> item; of an ARN that two had, the present one's."""
         found: dict[str, dict[str, dict[str, Any]]] = {}
-        for item in self.items():
-            if item["kind"] == "finding":
-                found.setdefault(item["pk"], {})[item["check"]] = item
+        for item in sorted(self.items(), key=lambda item: "archived_at" not in item):
+            if item["sk"].startswith("finding#"):
+                found.setdefault(item["resource"], {})[item["check"]] = item
         return found
 
     def security_hub(self, region: str) -> list[dict[str, Any]]:
@@ -126,12 +127,16 @@ class LocalStack:
         end = time.monotonic() + 30
         while True:
             announced = {
-                f"tlscheck/{check}/{arn}": _milliseconds(item["announced_at"])
+                about(arn, check): _milliseconds(item["announced_at"])
                 for arn, checks in self.findings().items()
                 for check, item in checks.items()
             }
             arrived = {region: self.security_hub(region) for region in self.regions()}
-            held = {each["Id"]: _milliseconds(each["UpdatedAt"]) for found in arrived.values() for each in found}
+            held = {
+                about_what(region, each): _milliseconds(each["UpdatedAt"])
+                for region, found in arrived.items()
+                for each in found
+            }
             if held.items() >= announced.items() or time.monotonic() > end:
                 return arrived
             time.sleep(0.2)
@@ -223,6 +228,8 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
                 return float(content)
             case "L":
                 return [value(each) for each in content]
+            case "B":
+                return bytes(content).hex()
             case "M":
                 return _plain(content)
             case "NULL":

@@ -44,5 +44,9 @@ UNCHECKED: Final = {
 }
 """Logical id of a role -> actions of its own policies."""
 
-UNCHECKED_CONDITION: Final = "dynamodb:LeadingKeys"
-"""A condition of PublishRole: it may write any item of the table there."""
+UNCHECKED_CONDITIONS: Final = {
+    "PublishRole": "dynamodb:Attributes",
+    "DiscoverRole": "dynamodb:LeadingKeys",
+    "ReportRole": "dynamodb:LeadingKeys",
+}
+"""Logical id of a role -> a condition of it: there it may write any attribute of an item, and under any key."""

@@ -9,5 +9,6 @@ do most of it.
 
 Modules, in reading order: `operators` (what is changed into what), `walk` (where in a module), `candidates` (every
 mutant, each with an id that outlives edits elsewhere), `draw` (which of them, from a seed), `coverage` (which test
-runs which line), `trial` (a mutant in a process of its own), `control` (the same without a change), `report`.
+runs which line), `judge` (what runs the tests of a trial), `trial` (a mutant in a process of its own), `control`
+(the same without a change), `report`.
 """

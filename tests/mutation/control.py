@@ -10,7 +10,8 @@ from typing import IO
 import pytest
 
 from tests.mutation.coverage import Coverage
-from tests.mutation.trial import MEMORY, OPTIONS, TIMED_OUT, Judge, Profile, Project, fork, put_in
+from tests.mutation.judge import TIMED_OUT, Judge, Profile
+from tests.mutation.trial import MEMORY, OPTIONS, Project, fork, put_in
 
 IMPORT = "the import of "
 """What a judge says before the name of a file that cannot be imported."""

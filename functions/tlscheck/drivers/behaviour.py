@@ -44,7 +44,7 @@ class Without(StrEnum):
     SYSTEM = "trusts the system's store"
 
 
-class Basis(StrEnum):
+class Grounds(StrEnum):
     """How this is known."""
 
     RUN = "run"
@@ -82,7 +82,7 @@ class Rule:
     place: Place = NOWHERE
     since: tuple[int, ...] = ()
     before: tuple[int, ...] = ()
-    basis: Basis = Basis.RUN
+    basis: Grounds = Grounds.RUN
     refuses: str = ""
     """Why it never connects in this mode; "" where it does."""
 

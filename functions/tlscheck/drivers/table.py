@@ -7,7 +7,7 @@ driver's source or manual and could not be run: a prediction from it says so.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tlscheck.drivers.behaviour import Basis, Looks, Place, Rule, Transport, Verifies, Without
+from tlscheck.drivers.behaviour import Grounds, Looks, Place, Rule, Transport, Verifies, Without
 from tlscheck.drivers.connection import DIRECT
 from tlscheck.drivers.driver import Family
 
@@ -139,7 +139,7 @@ def _pgx() -> Iterable[Rule]:
     # The file is read in every other mode, whether or not anything is verified with it.
     # Up to 4, a refusal by pg_hba.conf ends it: it never comes to try TLS.
     yield Rule(family, ("allow",), PLAIN, NOTHING, _NAMED_OR_HOME, before=(5,))
-    yield Rule(family, ("allow",), PLAIN_FIRST, NOTHING, _NAMED_OR_HOME, since=(5,), basis=Basis.READ)
+    yield Rule(family, ("allow",), PLAIN_FIRST, NOTHING, _NAMED_OR_HOME, since=(5,), basis=Grounds.READ)
     yield Rule(family, ("", "prefer"), TLS_FIRST, NOTHING, _NAMED_OR_HOME)
     yield Rule(family, ("require",), TLS, CHAIN, _NAMED_OR_HOME)
     yield Rule(family, ("verify-ca",), TLS, CHAIN, _HOME_OR_SYSTEM)
@@ -173,7 +173,7 @@ def _within(rules: Iterable[Rule], since: tuple[int, ...], before: tuple[int, ..
 
 
 def _read(rules: Iterable[Rule]) -> Iterable[Rule]:
-    return (replace(rule, basis=Basis.READ) for rule in rules)
+    return (replace(rule, basis=Grounds.READ) for rule in rules)
 
 
 RULES: tuple[Rule, ...] = (

@@ -17,7 +17,7 @@ _CALL = re.compile(r"([a-z0-9]+:[A-Za-z]+): (.*)", re.DOTALL)
 _OTHERWISE = "an earlier sweep"
 """Where a text does not begin with the call that gave no answer."""
 
-_MARKS = ('"proxies_unknown"', '"unknown"')
+_MARKS = ('"proxies_unknown"', '"unknown"', '"resource_id":""', '"resource_id": ""')
 
 
 def is_earlier(text: str) -> bool:
@@ -29,6 +29,8 @@ def database(document: Document) -> Document:
     """A Database, its own dicts left as they are."""
     settings, rotation, proxy = (document.get(name) or {} for name in ("settings", "rotation", "proxy"))
     changed = dict(document)
+    if document.get("resource_id") == "":
+        changed["resource_id"] = _RESOURCE_ID.get(document.get("kind", ""), _RESOURCE_ID["instance"])
     if "unknown" in settings:
         changed["settings"] = _gap(settings["unknown"]) or _without(settings, "unknown")
     if "version_unknown" in rotation:
@@ -52,8 +54,31 @@ def batch(document: Document) -> Document:
     return document | {"databases": databases, "listings": [_listing(each) for each in document["listings"]]}
 
 
+_RESOURCE_ID = {
+    "instance": {"operation": "rds:DescribeDBInstances", "reason": "named no DbiResourceId"},
+    "member": {"operation": "rds:DescribeDBInstances", "reason": "named no DbiResourceId"},
+    "cluster": {"operation": "rds:DescribeDBClusters", "reason": "named no DbClusterResourceId"},
+    "proxy": {"operation": "rds:DescribeDBProxies", "reason": "named no id in DBProxyArn"},
+}
+"""Until 0.2.0 it was an empty text where the API left it out."""
+
+
+def observations(documents: list[Document]) -> list[Document]:
+    """Observations of a probe: until 0.2.0 a group of sessions had one address, and each address was a group."""
+    return [_observation(each) for each in documents]
+
+
 AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}
 """The nouns that outlive a deployment, or are under way during one."""
+
+
+def _observation(document: Document) -> Document:
+    look = document["look"]
+    groups = [
+        each if "addresses" in each else each | {"addresses": [each["address"]], "more_addresses": 0}
+        for each in look["sessions"]
+    ]
+    return document | {"look": look | {"sessions": groups}}
 
 
 def _listing(document: Document) -> Document:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.certificate import authorities
@@ -24,14 +25,20 @@ class Inventory:
     listings: tuple[RegionListing, ...] = ()
 
 
-def assemble(account: Account, described: Iterable[Described], gaps: Iterable[tuple[str, Gap]] = ()) -> Inventory:
+def assemble(
+    account: Account,
+    described: Iterable[Described],
+    gaps: Iterable[tuple[str, Gap]] = (),
+    at: datetime | None = None,
+) -> Inventory:
     """The databases of the Regions described, and a listing for each.
 
-    `gaps` are Regions about which something else is not known; one that was not described has a listing too.
+    `gaps` are Regions about which something else is not known, as of `at`; one that was not described has a
+    listing too.
     """
     answers = {each.region: each for each in described}
     for region, gap in gaps:
-        answer = answers.get(region, Described(region))
+        answer = answers.get(region, Described(region, listed_at=at))
         answers[region] = replace(answer, gaps=(gap, *answer.gaps))
     regions = [_region(account, answers[region]) for region in sorted(answers)]
     databases = {database.arn: database for inventory in regions for database in inventory.databases}
@@ -64,6 +71,7 @@ def _region(account: Account, described: Described) -> Inventory:
         len({each.arn for each in assembled}),
         folded(gaps),
         authorities(described.certificates, described.default_authority),
+        listed_at=described.listed_at,
     )
     return Inventory(tuple(assembled), (listing,))
 

@@ -1,11 +1,14 @@
 """A sweep and the batches that it is done in."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.region import RegionListing
 
 
@@ -26,6 +29,8 @@ class Sweep:
     id: str
     started_at: datetime
     depth: Depth
+    narrow: bool = False
+    """Whether somebody asked for a part of the account only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +45,40 @@ class Batch:
     listings: tuple[RegionListing, ...] = ()
     """Region listings to judge; they travel in a batch of their own."""
 
+    unlisted: tuple[Database, ...] = ()
+    """Known databases that an incomplete listing does not show, beside the listings: nobody looks at them."""
+
+    hubs: dict[str, Hub | Gap] = field(default_factory=dict)
+    """Region to its Security Hub, in a full sweep: of each Region that this batch is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What discover leaves beside the batches, `sweeps/<id>/sweep.json`: the one source of a sweep's time."""
+
+    sweep: Sweep
+    unreadable: tuple[Gap, ...] = ()
+    """What the table holds and could not be read back, and what was asked for and may be in a Region that was not
+    listed whole: what of it, and why."""
+
 
 BATCH_SIZE = 25
 """Databases that one invocation of observe looks at: a probe takes them side by side."""
 
 
-def in_batches(databases: Iterable[Database], listings: tuple[RegionListing, ...] = ()) -> tuple[Batch, ...]:
-    """Batches of at most BATCH_SIZE databases of one Region and network, then one for the Regions' listings.
+def in_batches(
+    databases: Iterable[Database],
+    listings: tuple[RegionListing, ...] = (),
+    hubs: Mapping[str, Hub | Gap] = MappingProxyType({}),
+    unlisted: tuple[Database, ...] = (),
+) -> tuple[Batch, ...]:
+    """Batches of at most BATCH_SIZE databases of one Region and network, then one for the Regions' listings, with
+    what they do not show.
 
     A cluster and its members are never parted, since the cluster is judged by the looks at them: if they were more
     than BATCH_SIZE (RDS allows 16 members), their batch would be larger. They lie in one network, also where the
-    API left it out of some. The same databases always make the same batches, in whatever order they come.
+    API left it out of some. The same databases always make the same batches, in whatever order they come. Each
+    batch takes the hubs of its own Regions along.
     """
     families: dict[tuple[str, str], list[Database]] = {}
     for database in sorted(databases, key=lambda each: (each.region, each.arn)):
@@ -59,13 +87,18 @@ def in_batches(databases: Iterable[Database], listings: tuple[RegionListing, ...
     for (region, _), family in families.items():
         networks.setdefault((region, _network(family)), []).append(family)
     batches = [
-        Batch(region, network, part)
+        Batch(region, network, part, hubs=_of_regions(hubs, region))
         for region, network in sorted(networks, key=lambda each: (each[0], each[1] or ""))
         for part in _filled(networks[region, network])
     ]
     if listings:
-        batches.append(Batch(listings[0].region, None, (), listings))
+        regions = (each.region for each in listings)
+        batches.append(Batch(listings[0].region, None, (), listings, unlisted, _of_regions(hubs, *regions)))
     return tuple(batches)
+
+
+def _of_regions(hubs: Mapping[str, Hub | Gap], *regions: str) -> dict[str, Hub | Gap]:
+    return {region: hubs[region] for region in regions if region in hubs}
 
 
 def _family(database: Database) -> str:
@@ -97,6 +130,11 @@ def _by_arn(databases: Iterable[Database]) -> tuple[Database, ...]:
 def plan_key(sweep: Sweep) -> str:
     """S3 key of the list of a sweep's batches: `[{"batch": <key>}, ...]`, what the distributed Map reads."""
     return f"sweeps/{sweep.id}/plan.json"
+
+
+def sweep_key(sweep: str) -> str:
+    """S3 key of the Plan of the sweep with this id."""
+    return f"sweeps/{sweep}/sweep.json"
 
 
 def batch_key(sweep: Sweep, number: int) -> str:

@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
 from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Kind, Source
-from tlscheck.inventory.described import ApiAnswer, Described, Values, is_true, moment, tags, text, text_or_empty
+from tlscheck.inventory.described import (
+    ApiAnswer,
+    Described,
+    Values,
+    is_true,
+    moment,
+    tags,
+    text,
+    text_or_empty,
+    text_or_gap,
+)
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import Joined, member_statuses
@@ -30,7 +40,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         engine=text_or_empty(answer, "Engine"),
         engine_version=text_or_empty(answer, "EngineVersion"),
         status=text_or_empty(answer, "Status"),
-        resource_id=text_or_empty(answer, "DbClusterResourceId"),
+        resource_id=text_or_gap(answer, "rds:DescribeDBClusters", "DbClusterResourceId"),
         cluster=None,
         network=networks.get(identifier),
         endpoint=None,
@@ -54,7 +64,9 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         member_authorities={name: joined.authority_of(name) for name in statuses},
         proxies=tuple(sorted(joined.proxies_of.get(identifier, ()))),
         proxies_gap=joined.proxies_gap,
-        shard_groups=tuple(sorted(joined.shard_groups.get(identifier, ()))),
+        shard_groups=joined.shard_groups_of(identifier),
+        member_ids=joined.resource_ids(statuses),
+        listed_at=described.listed_at,
     )
 
 

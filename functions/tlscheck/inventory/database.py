@@ -8,6 +8,7 @@ from tlscheck.inventory.certificate import CertificateAuthority
 from tlscheck.inventory.engine import major
 from tlscheck.inventory.force_ssl import ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.names import Arn, resource_key
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -73,6 +74,28 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The database that had this one's name before: restored and renamed, switched over, promoted; or, of a
+    cluster, a member that is gone. Its clients connect by the name, so they are this one's now."""
+
+    key: str
+    identifier: str
+    resource_id: str | Gap
+    until: datetime
+    """When a listing first showed the name (or the cluster) without it, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a database was listed as before it was renamed, or went from one cluster to another."""
+
+    arn: str
+    cluster: str | None
+    last: datetime
+    """When it was listed so for the last time, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class Database:
     """One instance, member, cluster or proxy of an account, with what the control plane knows of its TLS.
 
@@ -91,9 +114,9 @@ class Database:
     status: str
     """DBInstanceStatus or the cluster's Status, as is: `available`, `stopped`, `creating`..."""
 
-    resource_id: str
-    """DbiResourceId of an instance or member, DbClusterResourceId of a cluster: another one means another database
-    under the same name, of which nothing that is remembered holds."""
+    resource_id: str | Gap
+    """DbiResourceId of an instance or member, DbClusterResourceId of a cluster, `prx-...` of a proxy: another one
+    means another database under the same name, of which nothing that is remembered holds."""
 
     cluster: str | None
     """Identifier of the cluster that a member belongs to."""
@@ -136,8 +159,8 @@ class Database:
     proxies_gap: Gap | None = None
     """Why those may not be all."""
 
-    shard_groups: tuple[str, ...] = ()
-    """Identifiers of the shard groups of an Aurora Limitless cluster."""
+    shard_groups: tuple[str, ...] | Gap = ()
+    """Identifiers of the shard groups of an Aurora Limitless cluster; a Gap where they could not be listed."""
 
     master_secret: str | None = None
     """MasterUserSecret.SecretArn of the database, else of its cluster: the secret that RDS itself keeps for the
@@ -145,6 +168,31 @@ class Database:
 
     proxy: Proxy | None = None
     """Of a proxy alone."""
+
+    listed_at: datetime | None = None
+    """When AWS's API was asked, UTC; None in documents of before 0.3.0."""
+
+    member_ids: dict[str, str] = field(default_factory=dict)
+    """Of a cluster: identifier of each member that was listed to its DbiResourceId."""
+
+    predecessors: tuple[Predecessor, ...] = ()
+    """Newest first; those that are remembered no longer are left out."""
+
+    predecessors_beyond: datetime | None = None
+    """Until when the newest of those had the name that were too many to be told; None: they all are."""
+
+    past_as_of: datetime | None = None
+    """When the document of it was listed of whose predecessors some are its own no more; None: it has them all."""
+
+    formerly: tuple[Former, ...] = ()
+    """Newest first: whoever has such a name today is told of this one, in whatever order the two are written."""
+
+    @property
+    def key(self) -> str:
+        """What is remembered of it lies under; its ARN where the API named no resource id, or what is no ARN."""
+        if isinstance(self.resource_id, Gap) or Arn.parse(self.arn) is None:
+            return self.arn
+        return resource_key(self.arn, self.resource_id)
 
     @property
     def major(self) -> int | None:

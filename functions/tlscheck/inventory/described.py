@@ -62,11 +62,19 @@ class Described:
     gaps: tuple[Gap, ...] = ()
     """Every call that gave no answer or only a part of it."""
 
+    listed_at: datetime | None = None
+    """The moment before the Region was asked for the first time, UTC: what it says holds then, at least."""
+
 
 def text(answer: object, *path: str) -> str | None:
     """The text at a path of members; None when it is missing, empty or something else."""
     found = _at(answer, path)
     return found if isinstance(found, str) and found else None
+
+
+def text_or_gap(answer: object, operation: str, member: str) -> str | Gap:
+    """The same; where there is none, a Gap that names the member."""
+    return text(answer, member) or Gap(operation, f"named no {member}")
 
 
 def text_or_empty(answer: object, *path: str) -> str:

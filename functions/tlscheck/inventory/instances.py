@@ -6,7 +6,17 @@ from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority
 from tlscheck.inventory.clusters import configured_of_cluster, force_ssl_of_cluster, settings_of_cluster
 from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Endpoint, Kind, Source
-from tlscheck.inventory.described import ApiAnswer, Described, is_true, moment, number, tags, text, text_or_empty
+from tlscheck.inventory.described import (
+    ApiAnswer,
+    Described,
+    is_true,
+    moment,
+    number,
+    tags,
+    text,
+    text_or_empty,
+    text_or_gap,
+)
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.joined import Joined, member_statuses
@@ -32,7 +42,7 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         engine=text_or_empty(answer, "Engine"),
         engine_version=text_or_empty(answer, "EngineVersion"),
         status=text_or_empty(answer, "DBInstanceStatus"),
-        resource_id=text_or_empty(answer, "DbiResourceId"),
+        resource_id=text_or_gap(answer, "rds:DescribeDBInstances", "DbiResourceId"),
         cluster=cluster_of(answer),
         network=text(answer, "DBSubnetGroup", "VpcId"),
         endpoint=Endpoint(host, port) if host and port else None,
@@ -55,6 +65,7 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         source=_source(joined, answer),
         proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster)})),
         proxies_gap=joined.proxies_gap,
+        listed_at=described.listed_at,
     )
 
 

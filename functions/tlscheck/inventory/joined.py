@@ -1,12 +1,13 @@
 """One Region's answers, with those that speak of the same database found at once."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tlscheck.inventory.described import ApiAnswer, Described, elements, objects, text, text_or_empty
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import actions_by_resource
+from tlscheck.inventory.trait import is_limitless
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,18 @@ class Joined:
             next((gap for gap in described.gaps if gap.operation in _OF_PROXIES), None),
             shards,
         )
+
+    def resource_ids(self, identifiers: Iterable[str]) -> dict[str, str]:
+        """DbiResourceId of those of these instances that were listed and name one."""
+        named = ((each, text(self.instances.get(each), "DbiResourceId")) for each in identifiers)
+        return {identifier: resource_id for identifier, resource_id in named if resource_id}
+
+    def shard_groups_of(self, cluster: str) -> tuple[str, ...] | Gap:
+        """Identifiers of a cluster's shard groups. A Limitless one may have some wherever they were not listed."""
+        listed, answer = self.described.shard_groups, self.clusters.get(cluster)
+        if isinstance(listed, Gap) and answer and is_limitless(answer):
+            return listed
+        return tuple(sorted(self.shard_groups.get(cluster, ())))
 
     def authority_of(self, identifier: str) -> str | None:
         """CACertificateIdentifier of an instance of the Region."""

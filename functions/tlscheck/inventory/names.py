@@ -120,6 +120,17 @@ class Arn:
         return re.split("[:/]", self.resource)[0]
 
 
+def resource_key(arn: str, resource_id: str) -> str:
+    """What is remembered of a resource lies under: `aws:123456789012:eu-central-1:db-ABC...`, whatever its name.
+
+    Raises ValueError for what is no ARN.
+    """
+    named = Arn.parse(arn)
+    if named is None:
+        raise ValueError(f"no ARN: {arn!r}")
+    return ":".join((named.partition, named.account, named.region, resource_id))
+
+
 _DATABASES = ("db", "cluster", "db-proxy")
 """Kinds of an ARN that names an instance, a cluster or a proxy."""
 

@@ -6,6 +6,8 @@ from typing import Self
 from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Kind
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.known import NOTHING, KnownDatabases
 from tlscheck.inventory.request import Request
 
 
@@ -42,9 +44,25 @@ class Preview:
     vanished: tuple[str, ...] = ()
     """ARNs of known databases that are gone or excluded: a sweep archives their findings."""
 
+    unreadable: tuple[Gap, ...] = ()
+    """What the table holds and could not be read back, and what was asked for and may be where nobody looked."""
+
+    @property
+    def not_known(self) -> int:
+        """How much could not be asked, read back or found for certain."""
+        return len(self.gaps) + len(self.unreadable)
+
     @classmethod
-    def of(cls, request: Request, batches: tuple[Batch, ...], inventory: Inventory) -> Self:
-        """The preview of these batches of an inventory."""
+    def of(
+        cls,
+        request: Request,
+        batches: tuple[Batch, ...],
+        inventory: Inventory,
+        known: KnownDatabases = NOTHING,
+        unreadable: tuple[Gap, ...] = (),
+    ) -> Self:
+        """The preview of these batches of an inventory, beside what earlier sweeps knew."""
+        arns = {each.key: each.arn for each in known.databases}
         return cls(
             request.depth,
             len(batches),
@@ -60,5 +78,6 @@ class Preview:
                 for gap in listing.gaps
             ),
             tuple(each.arn for each in inventory.databases if each.is_excluded),
-            tuple(arn for listing in inventory.listings for arn in listing.vanished),
+            tuple(arns.get(key, key) for listing in inventory.listings for key in listing.vanished),
+            unreadable,
         )

@@ -30,7 +30,7 @@ def database_of_proxy(described: Described, answer: ApiAnswer) -> Database:
         engine=BEHIND_A_PROXY.name,
         engine_version="",
         status=text_or_empty(answer, "Status"),
-        resource_id=arn.rpartition(":")[2],
+        resource_id=arn.rpartition(":")[2] or Gap("rds:DescribeDBProxies", "named no id in DBProxyArn"),
         cluster=None,
         network=text(answer, "VpcId"),
         endpoint=None,
@@ -39,6 +39,7 @@ def database_of_proxy(described: Described, answer: ApiAnswer) -> Database:
         force_ssl=unknown("a proxy has no parameter group"),
         certificate_authority=_CERTIFICATE,
         server_certificate_expires=None,
+        listed_at=described.listed_at,
         proxy=Proxy(
             truth(answer, "RequireTLS"),
             targets if isinstance(targets, Gap) else tuple(fronts(targets)),

@@ -47,12 +47,20 @@ class RegionListing:
     gaps: tuple[Gap, ...] = ()
     authorities: Authorities | Gap = NOT_ASKED
     vanished: tuple[str, ...] = ()
-    """ARNs of known databases that are gone, as a complete listing shows, or that their owner excludes."""
+    """Keys of known databases that are gone, as a complete listing shows, or that their owner excludes."""
+
+    listed_at: datetime | None = None
+    """When AWS's API was asked, UTC."""
 
     @property
     def is_complete(self) -> bool:
         """Whether what it does not name is not there; a call about parameters or CAs lists no database."""
-        return not any(gap.operation in LISTINGS for gap in self.gaps)
+        return not self.listing_gaps
+
+    @property
+    def listing_gaps(self) -> tuple[Gap, ...]:
+        """Why it may not name everything that is there."""
+        return tuple(gap for gap in self.gaps if gap.operation in LISTINGS)
 
 
 def folded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

@@ -29,6 +29,21 @@ class Request:
     tags: tuple[tuple[str, str], ...] = ()
     """Key and value that a database must have, all of them; the value may be wild."""
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it asks for a part of the account only."""
+        return any((self.regions, self.databases, self.clusters, self.engines, self.tags))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The databases that a request asks for, and what it asks for and may lie where nobody could look."""
+
+    databases: tuple[Database, ...]
+    missing: tuple[Gap, ...] = ()
+    unlisted: tuple[Database, ...] = ()
+    """Those that are known, asked for, and not shown by an incomplete listing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Regions:
@@ -61,47 +76,89 @@ def regions_to_list(
     )
 
 
-def chosen(request: Request, inventory: Inventory) -> tuple[Database, ...]:
+def chosen(
+    request: Request,
+    inventory: Inventory,
+    unreadable: tuple[Gap, ...] = (),
+    unlisted: tuple[Database, ...] = (),
+) -> Chosen:
     """The databases that a request asks for and their owner does not exclude.
 
-    Raises BadRequest when a part of it matches nothing.
+    What matches nothing is a Gap where it may be in a Region that was not listed whole or, in a sample, among what
+    is `unreadable` of the databases already known. Raises BadRequest where it is nowhere for certain.
     """
+    seen = _Seen(inventory, unreadable, [])
     if request.depth is Depth.SAMPLE:
-        _refuse_regions_without_databases(request, inventory.databases)
+        seen.regions(request.regions)
     left = [
         each
-        for each in inventory.databases
+        for each in (*inventory.databases, *unlisted)
         if each.region in (request.regions or {each.region}) and not each.is_excluded
     ]
-    scope = _scope(inventory)
     if request.engines:
-        left = _kept("request.engines", request.engines, left, _is_of_engine, f"engines of the databases {scope}")
+        left = seen.kept("request.engines", request.engines, left, _is_of_engine, "engines of the databases")
     for key, value in request.tags:
         wanted = f"{key}={value}"
-        left = _kept("request.tags", (wanted,), left, _has_tag, f"tags of the PostgreSQL databases {scope}")
+        left = seen.kept("request.tags", (wanted,), left, _has_tag, "tags of the PostgreSQL databases")
     if not request.databases and not request.clusters:
-        return tuple(left)
-    allowed = f"identifiers or ARNs of the PostgreSQL databases {scope}"
-    named = _kept("request.databases", request.databases, left, _is_called, allowed)
-    allowed = f"identifiers or ARNs of the PostgreSQL clusters {scope}"
-    named += _kept("request.clusters", request.clusters, left, _is_cluster_called, allowed)
+        return _parted(left, unlisted, seen.missing)
+    allowed = "identifiers or ARNs of the PostgreSQL databases"
+    named = seen.kept("request.databases", request.databases, left, _is_called, allowed)
+    allowed = "identifiers or ARNs of the PostgreSQL clusters"
+    named += seen.kept("request.clusters", request.clusters, left, _is_cluster_called, allowed)
     clusters = {(each.region, each.identifier) for each in named if each.kind is Kind.CLUSTER}
     arns = {each.arn for each in named}
-    return tuple(each for each in left if each.arn in arns or (each.region, each.cluster) in clusters)
+    found = [each for each in left if each.arn in arns or (each.region, each.cluster) in clusters]
+    return _parted(found, unlisted, seen.missing)
 
 
-def _kept(
-    field: str,
-    wanted: tuple[str, ...],
-    databases: Sequence[Database],
-    matches: Callable[[str, Database], bool],
-    allowed: str,
-) -> list[Database]:
-    """The databases that match any of what is wanted. Raises BadRequest for what none of them matches."""
-    for each in wanted:
-        if not any(matches(each, database) for database in databases):
-            raise not_allowed(field, each, allowed)
-    return [database for database in databases if any(matches(each, database) for each in wanted)]
+def _parted(found: Sequence[Database], unlisted: tuple[Database, ...], missing: Sequence[Gap]) -> Chosen:
+    keys = {each.key for each in unlisted}
+    return Chosen(
+        tuple(each for each in found if each.key not in keys),
+        tuple(missing),
+        tuple(each for each in found if each.key in keys),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was looked through, and what was not found there."""
+
+    inventory: Inventory
+    unreadable: tuple[Gap, ...]
+    missing: list[Gap]
+
+    def kept(
+        self,
+        field: str,
+        wanted: tuple[str, ...],
+        databases: Sequence[Database],
+        matches: Callable[[str, Database], bool],
+        allowed: str,
+    ) -> list[Database]:
+        """The databases that match any of what is wanted."""
+        for each in wanted:
+            if not any(matches(each, database) for database in databases):
+                self._miss(field, each, f"{allowed} {_scope(self.inventory)}")
+        return [database for database in databases if any(matches(each, database) for each in wanted)]
+
+    def regions(self, wanted: tuple[str, ...]) -> None:
+        """Of a sample: each Region must have a database."""
+        known = sorted({each.region for each in self.inventory.databases})
+        for region in wanted:
+            if region not in known:
+                allowed = f"with a database known from an earlier full sweep: {', '.join(known) or 'none yet'}"
+                self._miss("request.regions", region, f"Regions {allowed}")
+
+    def _miss(self, field: str, wanted: str, allowed: str) -> None:
+        listings, named = self.inventory.listings, Arn.parse(wanted)
+        regions = {named.region} if named else {each.region for each in listings}
+        is_partial = any(each.region in regions and not each.is_complete for each in listings)
+        if not is_partial and not (self.unreadable and not listings):
+            raise not_allowed(field, wanted, allowed)
+        unread = f" (not read back: {'; '.join(each.told for each in self.unreadable)})" if not listings else ""
+        self.missing.append(Gap(field, f"{wanted!a} is not among the {allowed}{unread}"))
 
 
 def _regions_asked_for(request: Request) -> tuple[str, tuple[str, ...]]:
@@ -148,14 +205,3 @@ def _scope(inventory: Inventory) -> str:
 
 def _incompleteness(listing: RegionListing) -> str:
     return f"{listing.region}, {', '.join(f'{gap.operation}: {gap.reason}' for gap in listing.gaps)}"
-
-
-def _refuse_regions_without_databases(request: Request, databases: Sequence[Database]) -> None:
-    known = sorted({each.region for each in databases})
-    for region in request.regions:
-        if region not in known:
-            raise not_allowed(
-                "request.regions",
-                region,
-                f"Regions with a database known from an earlier full sweep: {', '.join(known) or 'none yet'}",
-            )

@@ -1,103 +1,99 @@
-"""A client of a database: who connects, and how, over all looks so far."""
+"""A client of a database: who connects, and how, over all looks so far.
+
+Moments are those of looks, UTC, and kept to the hour (rounded down): within an hour the ledger does not know what
+came last. So a look that shows nothing new within the hour adds nothing, in whatever order looks are learnt.
+"""
 
 import json
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 
-SETTLED = timedelta(days=7)
-"""A client last seen with TLS still counts as a plaintext client for this long after it was seen without."""
+
+class Sort(StrEnum):
+    """What a client stands for."""
+
+    CLIENT = "client"
+    """One spelling of its names."""
+
+    FOLD = "fold"
+    """Many spellings of names that change, as one pattern: `sidekiq # shop [# of # busy]`."""
+
+    OTHERS_OF_USER = "others-of-user"
+    """Whoever came as this user beyond the clients that are kept by name."""
+
+    OTHERS = "others"
+    """Whoever came beyond those."""
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
     """What makes two sessions the same client's. Every text of it comes from a client and is hostile."""
 
-    database: str
-    """ARN of the database that it connects to."""
+    key: str
+    """Key of the database that it connects to."""
 
     name: str
-    """datname that it connects to."""
+    """datname that it connects to; empty for others."""
 
     user: str
     application: str
-    address: str
+    sort: Sort = Sort.CLIENT
 
     def digest(self) -> str:
-        """SHA-256 in hex over all five texts, kept apart, so that no two clients share a key."""
-        parts = [self.database, self.name, self.user, self.application, self.address]
-        return sha256(json.dumps(parts).encode()).hexdigest()
+        """32 hex digits of SHA-256 over all texts, kept apart, so that no two clients share an item."""
+        return _digest(self)
+
+    def spelling(self) -> str:
+        """The beginning of its digest, by which a fold counts what it stands for: 10 hex digits."""
+        return _digest(self)[:10]
+
+
+@lru_cache(maxsize=4096)
+def _digest(who: Who) -> str:
+    parts = [who.key, who.name, who.user, who.application, who.sort]
+    return sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """One client in one look: with TLS, without, or with sessions of both sorts at once."""
+class Trace:
+    """How a client came in one way: with TLS, or without."""
 
-    who: Who
-    tls: bool
-    plaintext: bool
-    protocols: tuple[str, ...]
-    """TLS versions of its sessions, sorted."""
+    first: datetime
+    last: datetime
+    addresses: Mapping[str, datetime] = field(default_factory=dict)
+    """Address to its own last moment; bounded."""
+
+    elsewhere: datetime | None = None
+    """Last moment from an address that is not among those."""
+
+    protocols: Mapping[str, datetime] = field(default_factory=dict)
+    """TLS version to the last moment with it."""
+
+    spellings: frozenset[str] = frozenset()
+    """Digests of what a fold or others stand for: all of them up to a bound, then the smallest."""
+
+    folded: int = 0
+    """The most names that a look brought folded already, without their digests: it stands for at least as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One client of one database, as remembered. All moments are moments of sweeps, UTC."""
+    """One client of one database: a sighting, and everything that sightings of it add up to."""
 
     who: Who
-    first_seen: datetime
-    last_seen: datetime
-    last_tls: datetime | None
-    last_plaintext: datetime | None
-    protocols: tuple[str, ...]
-    """TLS versions that it was seen with, sorted."""
+    tls: Trace | None
+    plaintext: Trace | None
 
+    @property
+    def first_seen(self) -> datetime:
+        """When it was seen first."""
+        return min(trace.first for trace in (self.tls, self.plaintext) if trace)
 
-def merge(client: Client | None, sighting: Sighting, when: datetime) -> Client:
-    """What is known of a client once it was seen in the look of the sweep that started at `when`.
-
-    Returns `client` itself when that adds nothing: a repeated or older sweep, or the same again within the hour
-    (so that what is not new is not written).
-    """
-    if client is None:
-        client = Client(sighting.who, when, when, None, None, ())
-    elif when <= client.last_seen or _known_this_hour(client, sighting, when):
-        return client
-    return replace(
-        client,
-        last_seen=when,
-        last_tls=when if sighting.tls else client.last_tls,
-        last_plaintext=when if sighting.plaintext else client.last_plaintext,
-        protocols=tuple(sorted({*client.protocols, *sighting.protocols})),
-    )
-
-
-def uses_plaintext(client: Client, now: datetime) -> bool:
-    """Whether it counts as a client without TLS: it last came so, or did within the last seven days."""
-    if client.last_plaintext is None:
-        return False
-    if client.last_tls is None or _hour(client.last_plaintext) >= _hour(client.last_tls):
-        return True
-    return now - client.last_plaintext < SETTLED
-
-
-def uses_tls(client: Client) -> bool:
-    """Whether it was ever seen with TLS, as long as it is remembered."""
-    return client.last_tls is not None
-
-
-def _known_this_hour(client: Client, sighting: Sighting, when: datetime) -> bool:
-    return (
-        (not sighting.tls or _same_hour(client.last_tls, when))
-        and (not sighting.plaintext or _same_hour(client.last_plaintext, when))
-        and set(sighting.protocols) <= set(client.protocols)
-    )
-
-
-def _same_hour(moment: datetime | None, when: datetime) -> bool:
-    return moment is not None and _hour(moment) == _hour(when)
-
-
-def _hour(moment: datetime) -> int:
-    # The ledger's resolution: within an hour it does not know which state came last.
-    return int(moment.timestamp()) // 3600
+    @property
+    def last_seen(self) -> datetime:
+        """When it was seen last, in either way."""
+        return max(trace.last for trace in (self.tls, self.plaintext) if trace)

@@ -7,3 +7,6 @@ FINDINGS = timedelta(days=90)
 
 DATABASES = timedelta(days=30)
 """How long samples go on looking at a database that no full sweep lists any more."""
+
+AHEAD = timedelta(days=1)
+"""How far a moment may be ahead of who reads it; one beyond is wrong. What is less is over in a day by itself."""

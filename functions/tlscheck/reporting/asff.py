@@ -10,7 +10,7 @@ from typing import Any
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.names import Arn
 from tlscheck.verdict.check import Check, CheckId, Status
-from tlscheck.verdict.finding import RememberedFinding
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.registry import CHECKS
 from tlscheck.version import Edition
 from tlscheck.wording import day, plain, sentence
@@ -24,6 +24,9 @@ COMPLIANCE: Mapping[Status, str] = {
 }
 """What is only told, or could not be looked at, neither passed nor failed."""
 
+NO_ALARM = frozenset({Status.PASSED})
+"""Where nothing is wrong: neither why it would matter is said, nor what would mend it."""
+
 RESOURCE_TYPES = {"db": "AwsRdsDbInstance", "cluster": "AwsRdsDbCluster", "db-proxy": "Other"}
 
 PARTITIONS = frozenset({"aws", "aws-cn", "aws-us-gov", "aws-us-iso", "aws-us-iso-b"})
@@ -35,7 +38,7 @@ MOST_FIELD = 2048
 
 
 def security_finding(remembered: RememberedFinding, edition: Edition | None = None) -> dict[str, Any]:
-    """A finding as Security Hub takes it. Its Id never changes; UpdatedAt is when it was announced.
+    """A finding as Security Hub takes it. Its Id outlives its resource's name; UpdatedAt is when it was announced.
 
     `edition` is the tlscheck that sends it. It is no part of what is remembered: a new version announces
     nothing by itself, and is named once the finding changes or is sent again for its age.
@@ -46,7 +49,7 @@ def security_finding(remembered: RememberedFinding, edition: Edition | None = No
     observed = {} if remembered.not_observed_since else {"LastObservedAt": _moment(remembered.observed_at)}
     return {
         "SchemaVersion": "2018-10-08",
-        "Id": f"tlscheck/{check.id}/{finding.resource}",
+        "Id": f"tlscheck/{check.id}/{finding.key}",
         "ProductArn": account.arn("securityhub", f"product/{account.id}/default"),
         "ProductName": "tlscheck",
         "GeneratorId": f"tlscheck/{check.id}",
@@ -63,22 +66,24 @@ def security_finding(remembered: RememberedFinding, edition: Edition | None = No
             "Types": [check.type],
         },
         "Compliance": {"Status": COMPLIANCE[finding.status]},
-        "Remediation": {
-            "Recommendation": {
-                "Text": plain(finding.next_step, MOST_REMEDY) or check.remedy,
-                "Url": check.documentation,
-            }
-        },
+        "Remediation": {"Recommendation": _recommendation(finding, check)},
         "ProductFields": _fields(remembered) | _named(edition),
         "RecordState": "ARCHIVED" if remembered.archived_at else "ACTIVE",
         "Resources": [_resource(finding.resource, account)],
     }
 
 
+def _recommendation(finding: Finding, check: Check) -> dict[str, str]:
+    step = plain(finding.next_step, MOST_REMEDY)
+    if not step and finding.status in NO_ALARM:
+        return {"Url": check.documentation}
+    return {"Text": step or check.remedy, "Url": check.documentation}
+
+
 def _description(remembered: RememberedFinding, check: Check) -> str:
     since = remembered.not_observed_since
     again = f" Since {day(since)} it could not be looked at again." if since else ""
-    tail = f"{again} {check.why}"
+    tail = again if remembered.finding.status in NO_ALARM else f"{again} {check.why}"
     reason = sentence(plain(remembered.finding.reason, MOST_DESCRIPTION - len(tail) - 1))
     return f"{reason}{tail}"
 

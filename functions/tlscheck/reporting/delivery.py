@@ -1,14 +1,23 @@
-"""Whether findings arrived at a Region's Security Hub."""
+"""What did not arrive at a Region's Security Hub."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """Findings that a Region's Security Hub refused: when last, and why."""
+class Undelivered:
+    """A finding that the Security Hub of its Region refused when it was sent last."""
 
-    region_arn: str
+    key: str
+    """What it is remembered under; Security Hub's Id is made of it."""
+
+    resource: str
+    """ARN."""
+
     region: str
+    check: str
     reason: str
+    """The hub's own words."""
+
     at: datetime
+    """When it was refused, UTC."""

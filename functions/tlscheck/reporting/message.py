@@ -1,10 +1,11 @@
 """The notification of a sweep: a subject and a text that a mail reader shows as they are."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth
 from tlscheck.reporting.result import DatabaseResult
-from tlscheck.reporting.summary import Summary
+from tlscheck.reporting.summary import Summary, is_news
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wording import counted, cut, listed, plain
 
@@ -14,9 +15,15 @@ MOST_SUBJECT = 100
 MOST_BODY = 16_000
 """Characters: far below the 256 KB that SNS takes, and as much as anybody reads."""
 
+LEAST_OF_ACCOUNT = 2_000
+"""Characters of it that are kept, however much there is to say of databases."""
+
 MOST_DATABASES = 25
 MOST_REASON = 300
 MOST_VANISHED = 10
+MOST_ERRORS = 3
+MOST_REGIONS = 40
+MOST_GAPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,55 +35,86 @@ class Notification:
 
 
 def message_of(summary: Summary, report: str) -> Notification | None:
-    """The message of a sweep whose report lies at `report`; None for a sample that found nothing new."""
-    if summary.sweep.depth is Depth.SAMPLE and not summary.changed and not summary.lost_batches:
+    """The message of a sweep whose report lies at `report`; None for a sample of which nobody is to be told."""
+    if summary.sweep.depth is Depth.SAMPLE and not summary.news:
         return None
-    return Notification(_subject(summary), cut("\n".join(_lines(summary, report)), MOST_BODY))
+    return Notification(_subject(summary), _body(summary, report))
 
 
 def _subject(summary: Summary) -> str:
     counts = summary.verdicts
     subject = (
-        f"tlscheck: fix {counts[Verdict.FIX_DATABASE]} databases, clients of {counts[Verdict.FIX_CLIENTS]}; "
+        f"tlscheck: fix {counted(counts[Verdict.FIX_DATABASE], 'database')}, "
+        f"clients of {counts[Verdict.FIX_CLIENTS]}; "
         f"{counts[Verdict.NOT_OBSERVED]} not observed, {counts[Verdict.CLEAR]} clear"
     )
     return subject[:MOST_SUBJECT]
 
 
-def _lines(summary: Summary, report: str) -> list[str]:
+def _body(summary: Summary, report: str) -> str:
+    """What is said of the account gives way to its databases: who is not told of news now never is."""
+    databases = "".join(f"\n{line}" for line in _databases(_shown(summary)))
+    account = cut("\n".join(_lines(summary, report)), max(LEAST_OF_ACCOUNT, MOST_BODY - len(databases)))
+    return cut(f"{account}{databases}", MOST_BODY)
+
+
+def _lines(summary: Summary, report: str) -> Iterator[str]:
     sweep = summary.sweep
     start = f"{sweep.started_at:%Y-%m-%d %H:%M} UTC"
-    lines = [
-        f"{counted(len(summary.databases), 'database')} in the {sweep.depth} sweep that started at {start}.",
-        ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items()),
-        f"Report: {report}",
-    ]
-    lines += [
-        f"{delivery.region}: Security Hub refused findings ({plain(delivery.reason, MOST_REASON)})"
-        for delivery in summary.refused_deliveries
-    ]
-    lines += [f"{listing.region}: {plain(listing.reason, MOST_REASON)}" for listing in summary.listings]
+    yield f"{counted(len(summary.databases), 'database')} in the {sweep.depth} sweep that started at {start}."
+    yield ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items())
+    yield f"Report: {report}"
+    yield from _undelivered(summary)
+    for listing in summary.listings:
+        yield f"{listing.region}: {plain(listing.reason, MOST_REASON)}"
     if summary.lost_batches:
-        lines.append(
-            f"{len(summary.lost_batches)} of the sweep's batches failed; see the state machine's execution."
-        )
+        errors = dict.fromkeys(plain(lost.error, MOST_REASON) for lost in summary.lost_batches)
+        yield f"{len(summary.lost_batches)} of the sweep's batches failed: {listed(errors, MOST_ERRORS)}"
+    if summary.gaps:
+        told = listed((plain(gap.told, MOST_REASON) for gap in summary.gaps), MOST_GAPS)
+        yield f"Could not be read: {told}"
     if summary.vanished:
         named = listed((plain(arn, MOST_REASON) for arn in summary.vanished), most=MOST_VANISHED)
-        lines.append(f"Gone or excluded, findings archived: {named}")
-    shown = [database for database in summary.databases if database.verdict is not Verdict.CLEAR]
-    for database in shown[:MOST_DATABASES]:
-        lines += [
-            "",
-            f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}",
-            f"  {plain(database.reason, MOST_REASON)}",
-        ]
+        yield f"Gone or excluded, findings archived: {named}"
+
+
+def _undelivered(summary: Summary) -> Iterator[str]:
+    by_region: dict[str, list[str]] = {}
+    for each in summary.undelivered:
+        by_region.setdefault(each.region, []).append(each.reason)
+    for region, reasons in by_region.items():
+        first = plain(reasons[0], MOST_REASON)
+        yield f"{region}: Security Hub refused {counted(len(reasons), 'finding')} ({first})"
+    if summary.without_hub:
+        yield f"Without a Security Hub, so that nothing is sent there: {listed(summary.without_hub, MOST_REGIONS)}"
+
+
+def _shown(summary: Summary) -> tuple[DatabaseResult, ...]:
+    """In a sample those that are news; else also those that are not clear."""
+    if summary.sweep.depth is Depth.SAMPLE:
+        return summary.news
+    news = {each.key for each in summary.news}
+    return tuple(each for each in summary.databases if each.verdict is not Verdict.CLEAR or each.key in news)
+
+
+def _databases(shown: tuple[DatabaseResult, ...]) -> Iterator[str]:
+    # A stable sort: of news as of others the most pressing are named, in the order of the report.
+    places = sorted(range(len(shown)), key=lambda place: not is_news(shown[place]))
+    for database in (shown[place] for place in sorted(places[:MOST_DATABASES])):
+        yield ""
+        yield f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}"
+        yield f"  {plain(database.reason, MOST_REASON)}"
     if len(shown) > MOST_DATABASES:
-        lines += ["", f"and {len(shown) - MOST_DATABASES} more"]
-    return lines
+        yield ""
+        yield f"and {len(shown) - MOST_DATABASES} more"
 
 
 def _news(database: DatabaseResult) -> str:
-    if not database.changed:
-        return ""
-    everything = {finding.check for finding in database.findings}
-    return " (new)" if set(database.changed) == everything else f" (changed: {', '.join(database.changed)})"
+    news = []
+    if database.flapping:
+        news.append("it comes and goes: no more of it today unless it gets worse")
+    elif database.verdict_announced:
+        news.append("new verdict")
+    if database.worse:
+        news.append(f"now FAILED: {', '.join(database.worse)}")
+    return f" ({'; '.join(news)})" if news else ""

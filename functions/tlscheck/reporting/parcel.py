@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tlscheck.inventory.account import Account
+from tlscheck.inventory.names import is_region
 from tlscheck.reporting.asff import security_finding
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.version import Edition
@@ -15,10 +16,12 @@ class Parcel:
     """Security Hub findings of one Region, and the stream records that each of them came in."""
 
     region: str
-    region_arn: str
     findings: tuple[Mapping[str, Any], ...]
     records: Mapping[str, tuple[str, ...]]
     """Id of a finding to sequence numbers."""
+
+    origins: Mapping[str, tuple[str, str]]
+    """Id of a finding to key and check: where its delivery is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,18 @@ class Letter:
     number: str
     account: Account
     finding: Mapping[str, Any]
+    origin: tuple[str, str]
+    """Key and check that it is remembered under."""
 
 
 def letter(number: str, remembered: RememberedFinding, edition: Edition | None = None) -> Letter:
     """The finding of a record as Security Hub takes it. Raises ValueError for one that is none of ours."""
-    return Letter(number, Account.of_arn(remembered.finding.resource), security_finding(remembered, edition))
+    finding = remembered.finding
+    account = Account.of_arn(finding.resource)
+    if not is_region(account.region):
+        raise ValueError(f"no Region: {account.region!r}")
+    sent = security_finding(remembered, edition)
+    return Letter(number, account, sent, (finding.key, finding.check))
 
 
 def parcels(letters: Iterable[Letter]) -> tuple[Parcel, ...]:
@@ -43,9 +53,9 @@ def parcels(letters: Iterable[Letter]) -> tuple[Parcel, ...]:
     return tuple(
         Parcel(
             region=account.region,
-            region_arn=account.region_arn(account.region),
             findings=tuple(sent[-1].finding for sent in findings.values()),
             records={name: tuple(each.number for each in sent) for name, sent in findings.items()},
+            origins={name: sent[-1].origin for name, sent in findings.items()},
         )
         for account, findings in regions.items()
     )

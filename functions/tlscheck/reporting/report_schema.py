@@ -7,12 +7,13 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.trait import Trait
+from tlscheck.ledger.client import Sort
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import SCHEMA as EDITION
 from tlscheck.version import Edition
 
-NAME = "tlscheck.report.v1"
+NAME = "tlscheck.report.v2"
 """One key more, or less, or with another meaning, makes another number."""
 
 
@@ -39,8 +40,16 @@ def _list(of: dict[str, Any], description: str) -> dict[str, Any]:
     return {"type": "array", "items": of, "description": description}
 
 
-def _count(description: str) -> dict[str, Any]:
-    return {"type": "integer", "minimum": 0, "description": description}
+def _count(description: str, *, or_null: bool = False) -> dict[str, Any]:
+    return {"type": ["integer", "null"] if or_null else "integer", "minimum": 0, "description": description}
+
+
+def _flag(description: str) -> dict[str, Any]:
+    return {"type": "boolean", "description": description}
+
+
+def _moments(description: str) -> dict[str, Any]:
+    return {"type": "object", "description": description, "additionalProperties": {"type": "string"}}
 
 
 _CHECK = {"enum": [each.value for each in CheckId]}
@@ -48,6 +57,7 @@ _STATUS = {"enum": [each.value for each in Status]}
 
 _FINDING = _object(
     "What one check says of one resource",
+    key=_text("of the resource, whatever its name: part of the finding's Id in Security Hub"),
     resource=_text("ARN; arn:<partition>:rds:<region>:<account>:region for a Region as a whole"),
     region=_text("its Region"),
     check=_CHECK,
@@ -56,8 +66,45 @@ _FINDING = _object(
     next_step=_text("what to do; empty: nothing"),
 )
 
+
+def _trace(description: str) -> dict[str, Any]:
+    trace = _object(
+        description,
+        first=_text("the hour when it was seen so first, ISO 8601"),
+        last=_text("and last"),
+        names=_count("how many names it stands for"),
+        names_are_exact=_flag("whether they were counted; else their number is estimated"),
+        addresses=_moments("address to the hour when it came from there last"),
+        elsewhere=_text("the hour when it last came from an address that is not named; null: never", or_null=True),
+        protocols=_moments("TLS version to the hour when it used that last"),
+    )
+    return trace | {"type": ["object", "null"]}
+
+
+_CLIENT = _object(
+    "Who connects: one application, user and database; or many, as a pattern of their names or as others",
+    application=_text("application_name, or its pattern with # for what changes; empty: none, or others"),
+    user=_text("database user; empty: others of any"),
+    name=_text("database; empty: others of any"),
+    sort={"enum": [each.value for each in Sort], "description": "what it stands for"},
+    is_plaintext=_flag("whether it counts as connecting without TLS"),
+    tls=_trace("how it came with TLS; null: it never did, so far as is remembered"),
+    plaintext=_trace("how it came without TLS; null: it never did, so far as is remembered"),
+)
+
+_PREDECESSOR = _object(
+    "A database that had this one's name before, or a member of this cluster that is gone",
+    key=_text("of that database"),
+    identifier=_text("its name then"),
+    until=_text("when a listing first showed the name, or the cluster, without it, ISO 8601"),
+    clients=_list(_CLIENT, "who connected to it"),
+)
+
+_GAP = _object("What could not be read", operation=_text("the call, or what was to be read"), reason=_text("why"))
+
 _DATABASE = _object(
     "One database in this sweep",
+    key=_text("what is remembered of it lies under: partition, account, Region and resource id"),
     arn=_text("its ARN"),
     identifier=_text("its name"),
     region=_text("its Region"),
@@ -66,14 +113,27 @@ _DATABASE = _object(
     certificate_authority=_text("the CA that it is set to; null: not known", or_null=True),
     certificate=_text("what the server presented; empty for a cluster or a proxy"),
     certificate_expires=_text("of what it presented, ISO 8601; null: nothing was presented", or_null=True),
-    tls_clients=_count("clients remembered with TLS, folded by application, user and database"),
-    plaintext_clients=_count("the same, without TLS"),
+    tls_clients=_count(
+        "how many of its clients were seen with TLS; null: none, but not everybody could be seen, or no server",
+        or_null=True,
+    ),
+    plaintext_clients=_count("how many count as connecting without TLS; null: the same", or_null=True),
+    clients=_list(_CLIENT, "all clients remembered, those without TLS first"),
+    predecessors=_list(_PREDECESSOR, "newest first"),
     verdict={"enum": [each.value for each in Verdict]},
     reason=_text("of the verdict"),
-    findings=_list(_FINDING, "one a check that was made"),
-    changed=_list(_CHECK, "checks whose finding this sweep changed"),
+    findings=_list(_FINDING, "one a check that applies"),
+    announced=_list(_CHECK, "checks whose finding this sweep announced"),
+    worse=_list(_CHECK, "of those, the ones that became FAILED"),
+    verdict_announced=_flag("whether this sweep announced the verdict"),
+    flapping=_flag("whether this sweep is the one that says that the verdict comes and goes"),
     traits=_list({"enum": [each.value for each in Trait]}, "what is special about it"),
     probe_version=_text("of the tlscheck that looked at it; null: none did, or one before 0.2.0", or_null=True),
+    looked_at=_text("when the server was looked at last, ISO 8601; null: never, or not known", or_null=True),
+    error=_text(
+        "why this sweep did not judge it, so that all of this is what earlier ones left, or could not keep what "
+        "it says of it; empty: it did"
+    ),
 )
 
 SCHEMA: dict[str, Any] = {
@@ -88,6 +148,7 @@ SCHEMA: dict[str, Any] = {
             id=_text("its name"),
             started_at=_text("ISO 8601, UTC"),
             depth={"enum": [each.value for each in Depth]},
+            narrow=_flag("whether somebody asked for a part of the account only"),
         ),
         verdicts=_object(
             "How many databases have each verdict", **{each.value: _count(each.value) for each in Verdict}
@@ -104,18 +165,32 @@ SCHEMA: dict[str, Any] = {
         },
         databases=_list(_DATABASE, "the most pressing verdict first"),
         listings=_list(_FINDING, "what is wrong with, or not known of, Regions as a whole"),
-        lost_batches=_list(_text("its key"), "batches that failed in this sweep"),
-        refused_deliveries=_list(
+        lost_batches=_list(
             _object(
-                "Findings that a Region's Security Hub refused",
-                region_arn=_text("arn:<partition>:rds:<region>:<account>:region"),
-                region=_text("the Region"),
-                reason=_text("its own words"),
-                at=_text("when last, ISO 8601"),
+                "A batch that failed in this sweep",
+                batch=_text("its key"),
+                error=_text("why, so far as that was left"),
             ),
-            "where findings did not arrive",
+            "what is said of their databases is what earlier sweeps left",
+        ),
+        undelivered=_list(
+            _object(
+                "A finding that the Security Hub of its Region refused when it was sent last",
+                key=_text("of its resource"),
+                resource=_text("ARN"),
+                region=_text("the Region"),
+                check=_text("the check"),
+                reason=_text("the hub's own words"),
+                at=_text("when, ISO 8601"),
+            ),
+            "what did not arrive",
         ),
         vanished=_list(_text("ARN"), "databases that are gone or were excluded: their findings were archived"),
+        gaps=_list(_GAP, "what is kept, of earlier sweeps or of this one, and could not be read"),
+        without_hub=_list(
+            _text("the Region"),
+            "where the account has no Security Hub, as a full sweep asks: nothing is sent there",
+        ),
         probes=_list(EDITION, "which tlscheck looked at servers, so far as it said: probes have their own day"),
     ),
 }

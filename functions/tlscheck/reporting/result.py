@@ -1,20 +1,21 @@
 """What a batch leaves behind for the report."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.trait import Trait
-from tlscheck.verdict.clients import folded
-from tlscheck.verdict.enforcement import TlsEnforcement, told_by_api
-from tlscheck.verdict.finding import Finding
+from tlscheck.reporting.client_row import ClientRow, PastRow, client_rows, past_row
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.readiness import Readiness, Verdict
 from tlscheck.version import Edition, distinct
 from tlscheck.wire.observation import Observation
-from tlscheck.wire.targeting import not_tried
 from tlscheck.wording import cut, day
 
 MOST_REASON = 1000
@@ -25,6 +26,7 @@ MOST_REASON = 1000
 class DatabaseResult:
     """One database in one sweep: a row of the report, and its findings."""
 
+    key: str
     arn: str
     identifier: str
     region: str
@@ -37,19 +39,38 @@ class DatabaseResult:
     certificate_expires: datetime | None
     """Expiry of the certificate that the server presented."""
 
-    tls_clients: int
-    plaintext_clients: int
-    """Clients remembered, folded by application, user and datname."""
+    tls_clients: int | None
+    plaintext_clients: int | None
+    """How many of `clients` were seen with TLS, and how many count as connecting without; None where that is not
+    known: nobody could look and none is remembered, or it is no server."""
 
+    clients: tuple[ClientRow, ...]
+    predecessors: tuple[PastRow, ...]
     verdict: Verdict
     reason: str
     findings: tuple[Finding, ...]
-    changed: tuple[str, ...]
-    """Checks whose finding this sweep changed."""
+    announced: tuple[str, ...] = ()
+    """Checks whose finding this sweep announced."""
+
+    worse: tuple[str, ...] = ()
+    """Of those, the ones that became FAILED."""
+
+    verdict_announced: bool = False
+    """Whether the verdict is news."""
+
+    flapping: bool = False
+    """Whether this sweep is the one that tells that its verdict comes and goes."""
 
     traits: tuple[Trait, ...] = ()
     probe_version: str | None = None
     """Of the tlscheck that looked at the server; None where none did, or did not say."""
+
+    looked_at: datetime | None = None
+    """When the server was looked at that this rests on; None: it never was, or the probe did not say."""
+
+    error: str = ""
+    """Why it was not judged in this sweep, so that the row is what earlier ones left; or why what it says could
+    not be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,12 @@ class BatchResult:
     probes: tuple[Edition, ...] = ()
     """Which tlscheck looked at its servers, so far as it said."""
 
+    hubs: Mapping[str, Hub | Gap] = field(default_factory=dict)
+    """Of a full sweep: its batch's Regions to their Security Hubs."""
+
+    lost: str = ""
+    """Why the batch was not observed: then this is what is still known."""
+
 
 def result_key(batch_key: str) -> str:
     """S3 key of what observe writes for the batch with this key."""
@@ -79,50 +106,58 @@ def probes_of(observations: Iterable[Observation]) -> tuple[Edition, ...]:
 
 def result_of(judgement: Judgement) -> DatabaseResult:
     """The row of a database that was judged."""
-    evidence = judgement.evidence
-    row = _row(evidence.database, evidence.observation, evidence.enforcement, judgement.readiness)
     return replace(
-        row,
-        tls_clients=len(folded(evidence.tls_clients)),
-        plaintext_clients=len(folded(evidence.plaintext_clients)),
-        findings=tuple(remembered.finding for remembered in judgement.findings),
-        changed=tuple(remembered.finding.check for remembered in judgement.changed),
-        probe_version=probe.version if (probe := evidence.observation.probe) else None,
+        row(judgement.evidence, judgement.findings, judgement.readiness),
+        announced=tuple(each.finding.check for each in judgement.told),
+        worse=judgement.worse,
+        verdict_announced=judgement.verdict_told,
+        flapping=judgement.flapping,
+        error=judgement.error,
     )
 
 
-def lost_result(database: Database, reason: str) -> DatabaseResult:
-    """The row of a database whose batch left no result: nothing of it was looked at in this sweep."""
-    unseen = not_tried(database.arn, reason)
-    return _row(database, unseen, told_by_api(database), Readiness(Verdict.NOT_OBSERVED, reason))
-
-
-def _row(
-    database: Database, observation: Observation, enforcement: TlsEnforcement, readiness: Readiness
+def row(
+    evidence: Evidence, findings: Iterable[RememberedFinding], readiness: Readiness, error: str = ""
 ) -> DatabaseResult:
+    """A row of a report, by all that is known of a database; `error` is why it was not judged in this sweep."""
+    database, observation = evidence.database, evidence.observation
     chain = observation.handshake.chain
+    plaintext = evidence.plaintext_clients
     return DatabaseResult(
+        key=database.key,
         arn=database.arn,
         identifier=database.identifier,
         region=database.region,
         kind=database.kind,
-        enforcement=enforcement.state,
+        enforcement=evidence.enforcement.state,
         certificate_authority=database.certificate_authority.identifier,
-        certificate=_certificate(database, observation),
+        certificate=_certificate(evidence),
         certificate_expires=chain[0].not_after if chain else None,
-        tls_clients=0,
-        plaintext_clients=0,
+        tls_clients=_count(len(evidence.tls_clients), evidence, error),
+        plaintext_clients=_count(len(plaintext), evidence, error),
+        clients=client_rows(evidence.clients, plaintext),
+        predecessors=tuple(past_row(past) for past in evidence.past),
         verdict=readiness.verdict,
         reason=cut(readiness.reason, MOST_REASON),
-        findings=(),
-        changed=(),
+        findings=tuple(each.finding for each in findings if each.archived_at is None),
         traits=database.traits,
+        probe_version=probe.version if (probe := observation.probe) else None,
+        looked_at=observation.look.at,
+        error=error,
     )
 
 
-def _certificate(database: Database, observation: Observation) -> str:
-    if not database.kind.is_server:
+def _count(found: int, evidence: Evidence, error: str) -> int | None:
+    """A count of none is one only where a look showed everybody."""
+    if not evidence.database.kind.is_server:
+        return None
+    is_whole = evidence.seen and not evidence.left_out and not evidence.unreadable and not error
+    return found if found or is_whole else None
+
+
+def _certificate(evidence: Evidence) -> str:
+    if not evidence.database.kind.is_server:
         return ""
-    handshake = observation.handshake
+    handshake = evidence.observation.handshake
     expires = handshake.chain[0].not_after if handshake.chain else None
     return f"{handshake.outcome} to {day(expires)}" if expires else handshake.outcome

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tlscheck.inventory.batch import Batch, Sweep
-from tlscheck.reporting.delivery import Delivery
-from tlscheck.reporting.result import BatchResult, DatabaseResult, lost_result
+from tlscheck.inventory.batch import Depth, Plan, Sweep
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
+from tlscheck.reporting.delivery import Undelivered
+from tlscheck.reporting.result import BatchResult, DatabaseResult
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import Edition, distinct
-
-LOST = "Its batch failed in this sweep, so nothing of it was looked at; what earlier sweeps found still stands."
 
 MOST_PRESSING = tuple(Verdict)
 
@@ -20,8 +20,19 @@ FINE = frozenset({Status.PASSED, Status.INFORMATIONAL})
 
 
 @dataclass(frozen=True, slots=True)
+class LostBatch:
+    """A batch that was not observed."""
+
+    batch: str
+    """Its key."""
+
+    error: str
+    """Why, so far as anything was left that says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """One sweep: counts, a row for each database, what could not be listed, and where findings did not arrive."""
+    """One sweep: counts, a row for each database, what could not be listed, and what did not arrive."""
 
     sweep: Sweep
     verdicts: Mapping[Verdict, int]
@@ -32,41 +43,63 @@ class Summary:
     listings: tuple[Finding, ...]
     """What is wrong with, or not known of, Regions as a whole."""
 
-    lost_batches: tuple[str, ...]
-    refused_deliveries: tuple[Delivery, ...]
+    lost_batches: tuple[LostBatch, ...]
+    undelivered: tuple[Undelivered, ...]
     vanished: tuple[str, ...] = ()
     """ARNs of databases that are gone or were excluded: their findings were archived."""
+
+    gaps: tuple[Gap, ...] = ()
+    """What is kept of earlier sweeps, or of this one, and could not be read."""
+
+    without_hub: tuple[str, ...] = ()
+    """Regions whose account has no Security Hub: nothing is sent there."""
 
     probes: tuple[Edition, ...] = ()
     """Which tlscheck looked at servers, so far as it said: stacks with nothing but a probe have their own day."""
 
     @property
     def unlisted(self) -> tuple[Finding, ...]:
-        """Regions of which not everything could be listed."""
+        """Regions of which not everything could be listed, or of which that is not known."""
         return tuple(finding for finding in self.listings if finding.check == CheckId.NOT_OBSERVED)
 
     @property
-    def changed(self) -> tuple[DatabaseResult, ...]:
-        """Databases of which this sweep says something new."""
-        return tuple(result for result in self.databases if result.changed)
+    def news(self) -> tuple[DatabaseResult, ...]:
+        """Databases of which people are to be told now: a new verdict, a check that FAILED, or that it flaps."""
+        return tuple(each for each in self.databases if is_news(each))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it looked at the whole account: one of a part, or of which nothing was observed, did not."""
+        is_listed = not self.unlisted or Status.PASSED in self.checks.get(CheckId.NOT_OBSERVED, {})
+        is_empty = not self.databases and not self.lost_batches and is_listed
+        is_observed = is_empty or any(not each.error for each in self.databases)
+        return self.sweep.depth is Depth.FULL and not self.sweep.narrow and is_observed
+
+
+def is_news(database: DatabaseResult) -> bool:
+    """Whether people are to be told of it now."""
+    return bool(database.verdict_announced or database.worse or database.flapping)
 
 
 def summarise(
-    sweep: Sweep,
-    results: Iterable[BatchResult],
-    lost: Mapping[str, Batch],
-    refused_deliveries: tuple[Delivery, ...],
+    plan: Plan,
+    results: Mapping[str, BatchResult],
+    undelivered: Iterable[Undelivered] = (),
+    gaps: Iterable[Gap] = (),
 ) -> Summary:
-    """The summary of a sweep; `lost` are the batches without a result, by their key."""
-    results = tuple(results)
-    databases = [database for result in results for database in result.databases]
-    databases += [lost_result(database, LOST) for batch in lost.values() for database in batch.databases]
-    listings = tuple(listing for result in results for listing in result.listings)
+    """The summary of a sweep: the results of its batches by their key, and what of it could not be read."""
+    databases = [database for result in results.values() for database in result.databases]
+    listings = tuple(listing for result in results.values() for listing in result.listings)
+    hubs = {region: hub for result in results.values() for region, hub in result.hubs.items()}
     found = Counter((finding.check, finding.status) for database in databases for finding in database.findings)
     found.update((listing.check, listing.status) for listing in listings)
     verdicts = Counter(database.verdict for database in databases)
+    without_hub = {
+        region for region, hub in hubs.items() if not isinstance(hub, Gap) and hub.subscribed_at is None
+    }
+    refused = (each for each in undelivered if each.region not in without_hub)
     return Summary(
-        sweep=sweep,
+        sweep=plan.sweep,
         verdicts={verdict: verdicts[verdict] for verdict in Verdict},
         checks={
             check: {status: found[check, status] for status in Status if found[check, status]}
@@ -74,16 +107,27 @@ def summarise(
         },
         databases=tuple(sorted(databases, key=_pressing)),
         listings=tuple(listing for listing in listings if listing.status not in FINE),
-        lost_batches=tuple(sorted(lost)),
-        refused_deliveries=refused_deliveries,
-        vanished=tuple(sorted(arn for result in results for arn in result.vanished)),
-        probes=distinct([probe for result in results for probe in result.probes]),
+        lost_batches=tuple(LostBatch(key, results[key].lost) for key in sorted(results) if results[key].lost),
+        undelivered=tuple(sorted(refused, key=lambda each: (each.region, each.resource, each.check))),
+        vanished=tuple(sorted(arn for result in results.values() for arn in result.vanished)),
+        gaps=(*plan.unreadable, *gaps, *_unasked(hubs)),
+        without_hub=tuple(sorted(without_hub)),
+        probes=distinct([probe for result in results.values() for probe in result.probes]),
     )
 
 
 def report_key(sweep: Sweep) -> str:
     """S3 key of a sweep's report."""
     return f"sweeps/{sweep.id}/report.json"
+
+
+def _unasked(hubs: Mapping[str, Hub | Gap]) -> tuple[Gap, ...]:
+    """Regions that did not say whether they have a hub: what they lack is not known."""
+    return tuple(
+        Gap(hub.operation, f"{region}: {hub.reason}")
+        for region, hub in sorted(hubs.items())
+        if isinstance(hub, Gap)
+    )
 
 
 def _pressing(database: DatabaseResult) -> tuple[int, str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tlscheck.drivers.behaviour import Basis, Rule
+from tlscheck.drivers.behaviour import Grounds, Rule
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.table import rules_for
 from tlscheck.survival.prediction import Case, Cause, Prediction, Situation, predict
@@ -120,7 +120,7 @@ def worst(verdicts: list[Survival]) -> Survival:
 
 def is_only_read(assessment: Assessment) -> bool:
     """Whether what is said rests on a manual or source that nobody ran here."""
-    return any(rule.basis is Basis.READ for rule in assessment.rules)
+    return any(rule.basis is Grounds.READ for rule in assessment.rules)
 
 
 def _case(rule: Rule, found: Seen, scenario: Scenario, named: bool | None) -> Case:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from tlscheck.drivers.behaviour import Basis, Rule, Transport, Verifies, Without
+from tlscheck.drivers.behaviour import Grounds, Rule, Transport, Verifies, Without
 
 
 class Roots(StrEnum):
@@ -64,7 +64,7 @@ class Prediction:
     causes: tuple[Cause, ...]
     """All that is wrong, or may be: which of them a driver names is its own affair."""
 
-    basis: Basis = Basis.RUN
+    basis: Grounds = Grounds.RUN
     refusal: str = ""
     """The driver's own words, where the settings alone make it refuse."""
 
@@ -117,7 +117,7 @@ def predict(cases: Iterable[Case]) -> Prediction:
         _one({each.is_encrypted for each in outcomes}),
         _one({each.verifies for each in outcomes}),
         tuple(sorted({cause for each in outcomes for cause in each.causes})),
-        Basis.READ if any(case.rule.basis is Basis.READ for case in tried) else Basis.RUN,
+        Grounds.READ if any(case.rule.basis is Grounds.READ for case in tried) else Grounds.RUN,
         next((case.rule.refuses for case in tried if case.rule.refuses), "") if connects is False else "",
     )
 

@@ -1,38 +1,123 @@
-"""Clients as a reason names them."""
+"""Clients as a reason names them: with the day on which each was seen last, since now it may be gone.
 
-from collections.abc import Iterable
+What a reason says must not change from one hour to the next, nor with every new container: so a day and no hour,
+one address or none, numbers in steps, and those first that were seen first.
+"""
 
-from tlscheck.ledger.client import Client
-from tlscheck.wording import counted, listed, plain, quoted
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tlscheck.ledger.client import Client, Sort, Trace, Who
+from tlscheck.ledger.counting import count
+from tlscheck.wording import counted, day, listed, plain, quoted
 
 MOST_LISTED = 5
-"""Clients that a reason names; the table holds all of them."""
+"""Clients that a reason names; the report holds all of them."""
+
+_ORDER = {Sort.CLIENT: 0, Sort.FOLD: 0, Sort.OTHERS_OF_USER: 1, Sort.OTHERS: 2}
 
 
-def folded(clients: Iterable[Client]) -> dict[tuple[str, str, str], list[str]]:
-    """Application, user and datname to the addresses they come from: what people call one client."""
-    names: dict[tuple[str, str, str], list[str]] = {}
-    for client in clients:
-        names.setdefault((client.who.application, client.who.user, client.who.name), []).append(client.who.address)
-    return names
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A client as it was seen in one way: with TLS, with one version of it, or without."""
+
+    client: Client
+    trace: Trace
+    how: str
+    """`without TLS`"""
+
+    last: datetime
+    addresses: tuple[str, ...]
+    """Those that count."""
+
+    @property
+    def has_a_name(self) -> bool:
+        """Whether it is not what is left of many."""
+        return self.client.who.sort in {Sort.CLIENT, Sort.FOLD}
 
 
-def connecting(clients: Iterable[Client]) -> str:
-    """Their number as the beginning of a sentence: `3 clients connect`."""
-    count = len(folded(clients))
-    return f"{counted(count, 'client')} {'connects' if count == 1 else 'connect'}"
-
-
-def named(clients: Iterable[Client]) -> str:
-    """The clients by name, at most MOST_LISTED of them."""
-    return listed(
-        (_name(*client, addresses) for client, addresses in sorted(folded(clients).items())), most=MOST_LISTED
+def with_tls(clients: Iterable[Client]) -> tuple[Named, ...]:
+    """Those of the clients that were seen with TLS."""
+    return tuple(
+        Named(client, client.tls, "with TLS", client.tls.last, tuple(client.tls.addresses))
+        for client in clients
+        if client.tls
     )
 
 
-def _name(application: str, user: str, name: str, addresses: list[str]) -> str:
-    # One address and no number: a reason that changes with every new container would be news each time.
-    first = plain(min(addresses))
-    where = f" from {first}{' and others' if len(addresses) > 1 else ''}" if first else ""
-    what = quoted(application) if application.strip() else "a client without an application name"
-    return f"{what} as {quoted(user)} in {quoted(name)}{where}"
+def without_tls(
+    clients: Iterable[Client], counting: Mapping[Who, Mapping[str, datetime]] | None = None
+) -> tuple[Named, ...]:
+    """Those of the clients that were seen without TLS; `counting`: the addresses of each that count, to when."""
+    return tuple(
+        Named(client, client.plaintext, "without TLS", *_from(client.plaintext, (counting or {}).get(client.who)))
+        for client in clients
+        if client.plaintext
+    )
+
+
+def _from(trace: Trace, counting: Mapping[str, datetime] | None) -> tuple[datetime, tuple[str, ...]]:
+    if not counting:
+        return trace.last, tuple(trace.addresses)
+    elsewhere = [trace.elsewhere] if trace.elsewhere else []
+    return max(*counting.values(), *elsewhere, trace.first), tuple(counting)
+
+
+def number_of(clients: Iterable[Client]) -> int:
+    """How many people would call them: a fold is one, others are none that anybody could name."""
+    return sum(client.who.sort in {Sort.CLIENT, Sort.FOLD} for client in clients)
+
+
+def were_seen(clients: Iterable[Named]) -> str:
+    """Their number as the beginning of a sentence: `3 clients were seen`."""
+    clients = tuple(clients)
+    known = sum(client.has_a_name for client in clients)
+    others = "others, beyond those that are kept by name," if known < len(clients) else ""
+    if not known:
+        return f"{others.capitalize()} were seen"
+    if others:
+        return f"{counted(known, 'client')} and {others} were seen"
+    return f"{counted(known, 'client')} {'was' if known == 1 else 'were'} seen"
+
+
+def named(clients: Iterable[Named]) -> str:
+    """The clients by name, at most MOST_LISTED of them; those that were there first come first."""
+    ordered = sorted(clients, key=_place)
+    return listed(map(_told, ordered[:MOST_LISTED]), most=MOST_LISTED, of=len(ordered))
+
+
+def or_more(number: int) -> str:
+    """`100`, as what 117 and 190 are at least: in steps of 1, 2, 5, since it would be another one each hour."""
+    step = 10 ** (len(str(number)) - 1)
+    return f"{next(each for each in (5 * step, 2 * step, step, 0) if each <= number):,}"
+
+
+def _place(client: Named) -> tuple[int, datetime, str, str, str]:
+    who = client.client.who
+    return _ORDER[who.sort], client.trace.first, who.application, who.user, who.name
+
+
+def _told(client: Named) -> str:
+    return f"{_what(client)}{_where(client)}, last seen {client.how} on {day(client.last)}"
+
+
+def _what(client: Named) -> str:
+    who, (number, _) = client.client.who, count(client.trace)
+    names = f"{or_more(number)} {'name' if number == 1 else 'names'} or more"
+    if who.sort is Sort.OTHERS:
+        return f"others ({names})"
+    if who.sort is Sort.OTHERS_OF_USER:
+        return f"others as {quoted(who.user)} ({names})"
+    what = quoted(who.application) if who.application.strip() else "a client without an application name"
+    many = f" ({names})" if who.sort is Sort.FOLD else ""
+    return f"{what} as {quoted(who.user)} in {quoted(who.name)}{many}"
+
+
+def _where(client: Named) -> str:
+    if not client.has_a_name:
+        return ""
+    if len(client.addresses) > 1 or client.trace.elsewhere:
+        return " from several addresses"
+    first = plain(client.addresses[0]) if client.addresses else ""
+    return f" from {first}" if first else ""

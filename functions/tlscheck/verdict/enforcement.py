@@ -4,18 +4,23 @@ Nothing else reads either of them for a verdict. A server's deed goes before its
 API's: all that the API tells is what is configured, which is true of a server only once it is applied. So one that
 refuses plaintext while the API says 0 refuses it now and will not then, and one that accepts it while the API says
 1 does not enforce TLS.
+
+A word that this sweep's look did not hear is an earlier look's: that a server accepted plaintext stands until it
+is heard again; that it refused counts only beside an API that says the same. Both are told with their date.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.wire.observation import Observation, PlaintextOutcome
-from tlscheck.wording import clause, listed, plain
+from tlscheck.verdict.heard import Heard, Word
+from tlscheck.wording import clause, day, listed, plain
 
 MOST_MEMBERS = 15
+
+_IT_WAS = {" refuses ": " refused ", " accepts ": " accepted ", " runs ": " ran "}
 
 _WHEN_IT_REFUSES = {
     Enforcement.ENFORCED: Enforcement.ENFORCED,
@@ -43,10 +48,13 @@ class TlsEnforcement:
     """What our own table of versions says where nobody else says anything: it is never the state."""
 
     by_server: bool = False
-    """Whether a server had a say in it, and not the API alone."""
+    """Whether what a server says now had a say in it: neither the API alone, nor an earlier look's word."""
 
     is_set_already: bool = False
     """Whether a server does not do what the API says of it: setting the parameter once more would mend nothing."""
+
+    is_old: bool = False
+    """Whether it accepted plaintext at an earlier look, while AWS's API says by now that it does not."""
 
     absent: tuple[str, ...] = ()
     """Members of a cluster that were not looked at, where that is why the state is not known."""
@@ -65,36 +73,48 @@ def told_by_api(database: Database) -> TlsEnforcement:
     return TlsEnforcement(told.enforcement, told.reason)
 
 
-def enforcement(
-    database: Database, observation: Observation, members: Mapping[str, Observation], depth: Depth
-) -> TlsEnforcement:
-    """The enforcement of a database by the look at it; of a cluster, by the looks at its members.
+def enforcement(database: Database, heard: Heard, members: Mapping[str, Heard], depth: Depth) -> TlsEnforcement:
+    """The enforcement of a database by its server's word; of a cluster, by the words of its members.
 
     In a sample AWS's API is not asked: what it says is what the last full sweep heard.
     """
     told = told_by_api(database)
     if database.kind is Kind.CLUSTER:
         return _of_cluster(told, database, members, depth)
-    refuses, said = _server_says(observation)
-    return told if refuses is None else _together(database, said, depth, refuses=refuses)
+    word = heard.word
+    if word is None:
+        return told
+    if heard.is_new or not word.refuses:
+        said = word.said if heard.is_new else _was(word)
+        return _together(database, said, depth, refuses=word.refuses, is_new=heard.is_new)
+    return replace(told, reason=f"{_was(word)}; {_api(told, depth)}") if told.is_enforced else told
 
 
 def _of_cluster(
-    told: TlsEnforcement, cluster: Database, members: Mapping[str, Observation], depth: Depth
+    told: TlsEnforcement, cluster: Database, members: Mapping[str, Heard], depth: Depth
 ) -> TlsEnforcement:
-    says = {name: _server_says(members[name]) for name in sorted(members)}
-    accepting = [f"{plain(name)}: {said}" for name, (refuses, said) in says.items() if refuses is False]
+    # Members that were not listed, or that their owner excluded, are members all the same.
+    heard = {name: members.get(name, Heard(is_absent=True)) for name in cluster.member_authorities} | dict(members)
+    words = {name: (heard[name].word, heard[name].is_new) for name in sorted(heard)}
+    accepting = [
+        (f"{plain(name)}: {word.said if is_new else _was(word)}", is_new)
+        for name, (word, is_new) in words.items()
+        if word and not word.refuses
+    ]
     if accepting:
-        return _together(cluster, listed(accepting, MOST_MEMBERS), depth, refuses=False)
-    # Members that were not listed, or that their owner excluded.
-    absent = tuple(sorted(cluster.member_authorities.keys() - members.keys()))
+        said = listed((said for said, _ in accepting), MOST_MEMBERS)
+        return _together(cluster, said, depth, refuses=False, is_new=any(is_new for _, is_new in accepting))
+    absent = tuple(name for name, (word, _) in words.items() if word is None and heard[name].is_absent)
     if absent:
         return _without(told, absent, depth)
-    if says and all(refuses for refuses, _ in says.values()):
+    if words and all(word is not None and is_new for word, is_new in words.values()):
         # Not by which of its ways each of them said so: that may differ from one look to the next.
         return _together(cluster, "every member refuses a client without TLS", depth, refuses=True)
-    # What one member refuses says nothing of the others.
-    return told
+    # What one member refuses, or refused, says nothing of the others.
+    earlier = [f"{plain(name)}: {_was(word)}" for name, (word, is_new) in words.items() if word and not is_new]
+    if not (earlier and told.is_enforced):
+        return told
+    return replace(told, reason=f"{listed(earlier, MOST_MEMBERS)}; {_api(told, depth)}")
 
 
 def _without(told: TlsEnforcement, absent: tuple[str, ...], depth: Depth) -> TlsEnforcement:
@@ -105,14 +125,22 @@ def _without(told: TlsEnforcement, absent: tuple[str, ...], depth: Depth) -> Tls
     return TlsEnforcement(Enforcement.UNKNOWN, reason, absent=absent)
 
 
-def _together(database: Database, said: str, depth: Depth, *, refuses: bool) -> TlsEnforcement:
+def _together(
+    database: Database, said: str, depth: Depth, *, refuses: bool, is_new: bool = True
+) -> TlsEnforcement:
     told = told_by_api(database)
     state = (_WHEN_IT_REFUSES if refuses else _WHEN_IT_ACCEPTS)[told.state]
     if refuses and told.state is Enforcement.UNKNOWN and database.force_ssl.configured == "0":
         # It refuses now, and a 0 that may be on its way would end that: neither is all of the truth.
         state = Enforcement.UNKNOWN
-    is_set_already = not refuses and told.is_enforced
-    return TlsEnforcement(state, f"{said}; {_api(told, depth)}", by_server=True, is_set_already=is_set_already)
+    contradicts = not refuses and told.is_enforced
+    return TlsEnforcement(
+        state,
+        f"{said}; {_api(told, depth)}",
+        by_server=is_new,
+        is_set_already=contradicts and is_new,
+        is_old=contradicts and not is_new,
+    )
 
 
 def _api(told: TlsEnforcement, depth: Depth) -> str:
@@ -122,15 +150,10 @@ def _api(told: TlsEnforcement, depth: Depth) -> str:
     return f"AWS's API: {reason}" if depth is Depth.FULL else f"AWS's API, at the last full sweep: {reason}"
 
 
-def _server_says(observation: Observation) -> tuple[bool | None, str]:
-    match observation.plaintext.outcome:
-        case PlaintextOutcome.REFUSED:
-            return True, "the server refuses a client without TLS"
-        case PlaintextOutcome.ACCEPTED:
-            return False, "the server accepts a client without TLS"
-    match observation.look.force_ssl:
-        case True:
-            return True, "the server runs with rds.force_ssl on"
-        case False:
-            return False, "the server runs with rds.force_ssl off"
-    return None, ""
+def _was(word: Word) -> str:
+    """An earlier look's word, with its date."""
+    was = word.said
+    for present, past in _IT_WAS.items():
+        was = was.replace(present, past)
+    when = f"on {day(word.at)}" if word.at else "at an earlier look"
+    return f"{when} {was}, and it was not heard since"

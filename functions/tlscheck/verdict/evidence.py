@@ -1,43 +1,76 @@
 """All that is known of one database, or of one Region, in one sweep: what its findings are judged from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tlscheck.inventory.batch import Depth
-from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.database import Database, Predecessor
+from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
-from tlscheck.ledger.client import Client, uses_plaintext, uses_tls
+from tlscheck.ledger.client import Client
+from tlscheck.ledger.counting import plaintext_clients, tls_clients
+from tlscheck.ledger.watched import Span, span_of
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.heard import NOTHING_HEARD, Heard
 from tlscheck.wire.observation import LookOutcome, Observation
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """A predecessor of a database, and who connected to it."""
+
+    predecessor: Predecessor
+    clients: tuple[Client, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A database, the look at it, and the clients remembered up to now. A cluster is never connected to."""
+    """A database, the newest look at it, and the clients remembered up to now. A cluster is never connected to."""
 
     database: Database
     observation: Observation
     clients: tuple[Client, ...]
     at: datetime
-    """Start of the sweep, UTC."""
+    """The newest moment of the facts, UTC: what is judged by the calendar is judged by it."""
 
     user: str
     """Database user that the probe logs in as, for the SQL of a next step."""
 
-    members: Mapping[str, Observation] = field(default_factory=dict)
-    """Of a cluster: identifier of each member that this sweep looked at, or says why not, to its observation."""
+    heard: Heard = NOTHING_HEARD
+    """The server's own word."""
+
+    members: Mapping[str, Heard] = field(default_factory=dict)
+    """Of a cluster: identifier of each member that is known of to what it said."""
+
+    member_clients: tuple[Client, ...] = ()
+    """Of a cluster whose member is gone: the clients of the others."""
+
+    past: tuple[Past, ...] = ()
+    """Predecessors, and of a cluster the members that are gone: the newest first."""
 
     depth: Depth = Depth.FULL
     """Of the sweep: in a sample, what AWS's API says is what it said to the last full one."""
+
+    left_out: int = 0
+    """Groups of sessions that the look left out: the picture is incomplete."""
+
+    unreadable: tuple[Gap, ...] = ()
+    """What is remembered of it and could not be read back."""
+
+    evidence_span: timedelta = timedelta(days=35)
+    """EvidenceDays: how long nothing without TLS must have been seen before it counts as none."""
+
+    watched: tuple[Span, ...] = ()
+    """When looks showed everybody."""
 
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
     def __post_init__(self) -> None:
-        joined = enforcement(self.database, self.observation, self.members, self.depth)
+        joined = enforcement(self.database, self.heard, self.members, self.depth)
         object.__setattr__(self, "enforcement", joined)
 
     @property
@@ -48,29 +81,23 @@ class Evidence:
     @property
     def plaintext_clients(self) -> tuple[Client, ...]:
         """Remembered clients that count as connecting without TLS."""
-        return tuple(client for client in self.clients if uses_plaintext(client, self.at))
+        return plaintext_clients(self.clients, self.at, self.watched_span)
+
+    @property
+    def watched_span(self) -> timedelta:
+        """How long before now EvidenceDays begin in which somebody was looking."""
+        return span_of(self.evidence_span, self.watched, self.at)
 
     @property
     def tls_clients(self) -> tuple[Client, ...]:
         """Remembered clients that were seen with TLS."""
-        return tuple(client for client in self.clients if uses_tls(client))
+        return tls_clients(self.clients)
 
     def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
         """What a check says of this database."""
-        return Finding(self.database.arn, self.database.region, check, status, reason, next_step)
-
-
-def members_of(
-    cluster: Database, databases: Iterable[Database], seen: Mapping[str, Observation]
-) -> Mapping[str, Observation]:
-    """The observations of a cluster's members among these databases, by identifier; `seen` is by ARN."""
-    return {
-        each.identifier: seen[each.arn]
-        for each in databases
-        if each.kind is Kind.MEMBER
-        and cluster.kind is Kind.CLUSTER
-        and (each.region, each.cluster) == (cluster.region, cluster.identifier)
-    }
+        return Finding(
+            self.database.key, self.database.arn, self.database.region, check, status, reason, next_step
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +113,4 @@ class RegionEvidence:
 
     def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
         """What a check says of this Region."""
-        return Finding(self.listing.arn, self.listing.region, check, status, reason, next_step)
+        return Finding(self.listing.arn, self.listing.arn, self.listing.region, check, status, reason, next_step)

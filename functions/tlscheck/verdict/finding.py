@@ -10,8 +10,11 @@ from tlscheck.verdict.check import CheckId, Status
 class Finding:
     """What one check says of one resource now."""
 
+    key: str
+    """What it is remembered under, and what Security Hub's Id is made of: Database.key, or a Region's ARN."""
+
     resource: str
-    """ARN of the instance or cluster; `arn:<partition>:rds:<region>:<account>:region` for a Region as a whole."""
+    """ARN of the instance or cluster at present; `arn:<partition>:rds:<region>:<account>:region` for a Region."""
 
     region: str
     check: CheckId
@@ -24,8 +27,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """The moments of the facts that a finding was judged by: it is never written over one of later facts."""
+
+    listed_at: datetime | None = None
+    """Of the listing: what AWS's API said."""
+
+    looked_at: datetime | None = None
+    """Of the look at the server."""
+
+
+@dataclass(frozen=True, slots=True)
 class RememberedFinding:
-    """A finding as stored: content, and the moments that matter (all of them moments of sweeps, UTC)."""
+    """A finding as stored: content, and the moments that matter (of the facts that it rests on, UTC)."""
 
     finding: Finding
     first_observed_at: datetime
@@ -33,14 +47,45 @@ class RememberedFinding:
     """When its content last became what it is."""
 
     announced_at: datetime
-    """When it last changed or was refreshed: it is sent on exactly when this moves."""
+    """When it was last told to others: it is sent on exactly when this moves."""
 
     observed_at: datetime
-    """The sweep that wrote it last: an older or repeated sweep changes nothing."""
+    """The newest fact that it was judged by when it was last written."""
 
     not_observed_since: datetime | None = None
     """Set while an earlier warning or failure stands that could not be looked at again; with its reason."""
 
     not_observed_reason: str = ""
     archived_at: datetime | None = None
-    """Set when its resource is gone, or its owner keeps sweeps from it; a finding of later takes it away."""
+    """Set when its resource is gone, its check applies no longer, or its owner keeps sweeps from it."""
+
+    basis: Basis = Basis()
+    announced_status: Status | None = None
+    """The status that others were told last; None of before 0.3.0: the one that it has."""
+
+    announced_digest: str = ""
+    """Of the content that others were told last; empty: what it is."""
+
+    changes: tuple[datetime, ...] = ()
+    """When its status changed in the last day, oldest first: at most as many as tell that it flaps."""
+
+    flaps_told_at: datetime | None = None
+    """When others were told last that it flaps."""
+
+    concluded_at: datetime | None = None
+    """The newest fact by which it could be judged; later ones gave no answer. None of before 0.3.0."""
+
+    delivered_at: datetime | None = None
+    """When a Security Hub took it last."""
+
+    refused: str = ""
+    """Why the Security Hub refused it when it was sent last; empty where it was not."""
+
+    version: int | None = None
+    """Of its item when it was read; None where there was none."""
+
+    @property
+    def told_as_failed(self) -> bool:
+        """Whether others were told last, in that moment, that it became FAILED."""
+        is_new = self.announced_at in {self.first_observed_at, *self.changes}
+        return self.finding.status is Status.FAILED and is_new

@@ -5,11 +5,12 @@ from enum import StrEnum
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.verdict import visibility
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.clients import folded
+from tlscheck.verdict.clients import number_of
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.wording import counted, day, plain, sentence
+from tlscheck.wording import counted, day, joined, plain, sentence
 
 
 class Verdict(StrEnum):
@@ -54,11 +55,20 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
     if evidence.database.kind is Kind.MEMBER and enforcement.state in UNENFORCED:
         reason = f"Its cluster's TLS enforcement: {sentence(plain(enforcement.reason))}"
         return Readiness(Verdict.FIX_DATABASE, reason + _unseen(found))
+    return _unseen_or_clear(evidence, findings, found)
+
+
+def _unseen_or_clear(
+    evidence: Evidence, findings: tuple[RememberedFinding, ...], found: dict[CheckId, RememberedFinding]
+) -> Readiness:
     unseen = [remembered for remembered in findings if remembered.finding.status is Status.NOT_OBSERVED]
     if unseen:
         summary = found.get(CheckId.NOT_OBSERVED)
         standing = summary is not None and summary.finding.status is Status.NOT_OBSERVED
         return Readiness(Verdict.NOT_OBSERVED, _reasons([summary] if summary is not None and standing else unseen))
+    if lacks := visibility.lacks(evidence):
+        # Of a cluster a sample judges nothing that would say so.
+        return Readiness(Verdict.NOT_OBSERVED, f"Not looked at: {joined(*map(sentence, lacks))}")
     return Readiness(Verdict.CLEAR, _clear(evidence))
 
 
@@ -84,7 +94,7 @@ def _clear(evidence: Evidence) -> str:
         return "It insists on TLS; no rotation of RDS's CAs concerns its clients."
     if evidence.database.kind is Kind.CLUSTER:
         return "TLS is enforced; certificates and clients are its members'."
-    count = len(folded(evidence.tls_clients))
+    count = number_of(evidence.tls_clients)
     if not count:
         return "Nothing known stands in the way, and no client was seen with TLS so far."
     owner = "owner" if count == 1 else "owners"

@@ -33,17 +33,23 @@ OWN_PARAMETERS = (Kind.INSTANCE, Kind.CLUSTER)
 
 
 def never(_evidence: Evidence) -> bool:
-    """Of a check of what AWS's API says."""
+    """Of a check of what AWS's API says, or of no more than its kinds."""
     return False
 
 
-def always(_evidence: Evidence) -> bool:
-    """Of a check of what a look shows."""
-    return True
+def by_look(evidence: Evidence) -> bool:
+    """Of a check of what a look shows: a sample says nothing new of what it does not look at."""
+    return evidence.database.kind.is_server
+
+
+def with_past(evidence: Evidence) -> bool:
+    """Of a check of who connects, which a cluster has where its members, or what it replaced, are gone."""
+    database = evidence.database
+    return database.kind is Kind.CLUSTER and bool(evidence.past or database.predecessors_beyond)
 
 
 def by_server(evidence: Evidence) -> bool:
-    """Of a check of both, where a server had a say in whether TLS is enforced."""
+    """Of a check of both, where a server says now whether TLS is enforced."""
     return evidence.enforcement.by_server
 
 
@@ -54,19 +60,26 @@ class Registered:
     check: Check
     judge: Callable[[Evidence], Finding] | None = None
     of: tuple[Kind, ...] = ()
+    and_of: Callable[[Evidence], bool] = never
+    """What else it is judged of, by what is known of it."""
+
     in_samples: Callable[[Evidence], bool] = never
     """Whether it says something new without AWS's API, which a sample asks nothing."""
 
     judge_region: Callable[[RegionEvidence], Finding] | None = None
     """The judge of a Region as a whole."""
 
+    def applies(self, evidence: Evidence) -> bool:
+        """Whether it is judged of this database: a finding of one that is not is archived."""
+        return self.judge is not None and (evidence.database.kind in self.of or self.and_of(evidence))
+
 
 REGISTRY = (
     Registered(force_ssl.CHECK, force_ssl.judge, OWN_PARAMETERS, in_samples=by_server),
     Registered(ca.CHECK, ca.judge, (*SERVERS, Kind.CLUSTER)),
-    Registered(server_certificate.CHECK, server_certificate.judge, SERVERS, in_samples=always),
-    Registered(plaintext_clients.CHECK, plaintext_clients.judge, SERVERS, in_samples=always),
-    Registered(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=always),
+    Registered(server_certificate.CHECK, server_certificate.judge, SERVERS, in_samples=by_look),
+    Registered(plaintext_clients.CHECK, plaintext_clients.judge, SERVERS, and_of=with_past, in_samples=by_look),
+    Registered(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=by_look),
     Registered(certificate_rotation.CHECK, certificate_rotation.judge, SERVERS),
     Registered(tls_versions.CHECK, tls_versions.judge, OWN_PARAMETERS),
     Registered(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS, in_samples=by_server),
@@ -80,7 +93,7 @@ REGISTRY = (
         not_observed.CHECK,
         not_observed.judge,
         tuple(Kind),
-        in_samples=always,
+        in_samples=by_look,
         judge_region=not_observed.judge_region,
     ),
 )

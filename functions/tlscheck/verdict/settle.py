@@ -1,10 +1,15 @@
 """From what a check says now and what is remembered to what is remembered next."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.hub import Hub
+from tlscheck.verdict.announce import Told, changes_of, telling
 from tlscheck.verdict.check import Status
-from tlscheck.verdict.finding import Finding, RememberedFinding
+from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 
 REFRESH = timedelta(days=7)
 """Security Hub deletes what was not updated for 90 days; a finding that stays as it is is sent again weekly."""
@@ -12,41 +17,125 @@ REFRESH = timedelta(days=7)
 STANDING = frozenset({Status.FAILED, Status.WARNING})
 """What stays until somebody looked again: not having looked never makes it disappear."""
 
+RANKS = {
+    Status.PASSED: 0,
+    Status.INFORMATIONAL: 0,
+    Status.NOT_OBSERVED: 1,
+    Status.WARNING: 2,
+    Status.FAILED: 3,
+}
+"""How bad a status is, the larger the worse."""
 
-def settle(remembered: RememberedFinding | None, finding: Finding, now: datetime) -> RememberedFinding:
-    """What to remember after the sweep that started at `now`.
 
-    Returns `remembered` itself when that sweep is not later than what is remembered.
+def settle(
+    remembered: RememberedFinding | None, finding: Finding, basis: Basis, at: datetime, *, is_lacking: bool = False
+) -> RememberedFinding:
+    """What to remember of a check that says this by facts of `basis`, the newest of which is of `at`.
+
+    `is_lacking`: whether the Security Hub of its Region does not have it. Returns `remembered` itself where that
+    rests on later facts than these.
     """
+    is_conclusive = finding.status is not Status.NOT_OBSERVED
     if remembered is None:
-        return RememberedFinding(finding, now, now, now, now)
-    if now <= remembered.observed_at:
+        concluded = at if is_conclusive else None
+        return RememberedFinding(
+            finding,
+            at,
+            at,
+            at,
+            at,
+            None,
+            "",
+            None,
+            basis,
+            finding.status,
+            _digest(finding, ""),
+            concluded_at=concluded,
+        )
+    if is_later(remembered.basis, basis):
         return remembered
-    if finding.status is Status.NOT_OBSERVED and remembered.finding.status in STANDING:
+    changes = remembered.changes
+    if not is_conclusive and remembered.finding.status in STANDING:
         after = replace(
             remembered,
-            not_observed_since=remembered.not_observed_since or now,
+            not_observed_since=remembered.not_observed_since or at,
             not_observed_reason=finding.reason,
-            archived_at=None,
+            changes=changes_of(changes, at, changed=False),
         )
     else:
+        is_other = finding.status is not remembered.finding.status
         after = replace(
             remembered,
             finding=finding,
-            changed_at=remembered.changed_at if finding == remembered.finding else now,
+            changed_at=remembered.changed_at if finding == remembered.finding else at,
             not_observed_since=None,
             not_observed_reason="",
-            archived_at=None,
+            changes=changes_of(changes, at, changed=is_other),
+            concluded_at=at if is_conclusive else remembered.concluded_at,
         )
-    is_due = after != remembered or now - remembered.announced_at >= REFRESH
-    return replace(after, observed_at=now, announced_at=now if is_due else remembered.announced_at)
+    after = replace(after, archived_at=None, observed_at=at, basis=basis)
+    return _announced(remembered, after, at, is_lacking=is_lacking)
 
 
-def archived(remembered: RememberedFinding, now: datetime) -> RememberedFinding:
-    """What to remember of a resource that the sweep which started at `now` found gone.
+def is_later(one: Basis, other: Basis) -> bool:
+    """Whether the first rests on a fact that the second does not know yet."""
+    return _is_later(one.listed_at, other.listed_at) or _is_later(one.looked_at, other.looked_at)
 
-    Returns `remembered` itself when that sweep is not later, or the finding is archived already.
+
+def joined(one: Basis, other: Basis) -> Basis:
+    """The later of both moments."""
+    return Basis(_latest(one.listed_at, other.listed_at), _latest(one.looked_at, other.looked_at))
+
+
+def is_lacking(remembered: RememberedFinding | None, hub: Hub | Gap) -> bool:
+    """Whether the Security Hub of its Region, as a full sweep found it, has not got the finding."""
+    if not isinstance(hub, Hub) or hub.subscribed_at is None or remembered is None:
+        return False
+    delivered_at = remembered.delivered_at
+    # Also where the announcement got lost on its way: nobody refused it.
+    since = max(hub.subscribed_at, remembered.announced_at)
+    return bool(remembered.refused) or delivered_at is None or delivered_at < since
+
+
+def archived(remembered: RememberedFinding, basis: Basis, at: datetime) -> RememberedFinding:
+    """What to remember of a resource that a listing found gone, or of a check that does not apply any more.
+
+    Returns `remembered` itself when it rests on a later listing, or is archived already.
     """
-    if now <= remembered.observed_at or remembered.archived_at is not None:
+    if _is_later(remembered.basis.listed_at, basis.listed_at) or remembered.archived_at is not None:
         return remembered
-    return replace(remembered, archived_at=now, announced_at=now, observed_at=now)
+    rests_on = joined(remembered.basis, basis)
+    return replace(remembered, archived_at=at, announced_at=at, observed_at=at, basis=rests_on)
+
+
+def _announced(
+    before: RememberedFinding, after: RememberedFinding, at: datetime, *, is_lacking: bool
+) -> RememberedFinding:
+    rank = RANKS[before.announced_status or before.finding.status]
+    digest = _digest(after.finding, after.not_observed_reason)
+    known = before.announced_digest or _digest(before.finding, before.not_observed_reason)
+    told = Told(rank, before.announced_at, after.changes, before.flaps_told_at)
+    tells = telling(told, RANKS[after.finding.status], at, differs=digest != known)
+    is_old = at - before.announced_at >= REFRESH
+    if not (tells.is_due or is_old or is_lacking or before.archived_at is not None):
+        return replace(after, announced_digest=known)
+    return replace(
+        after,
+        announced_at=at,
+        announced_status=after.finding.status,
+        announced_digest=digest,
+        flaps_told_at=at if tells.flaps else before.flaps_told_at,
+    )
+
+
+def _digest(finding: Finding, note: str) -> str:
+    parts = [finding.resource, finding.status, finding.reason, finding.next_step, note]
+    return sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((each for each in (one, other) if each), default=None)
+
+
+def _is_later(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and (other is None or one > other)

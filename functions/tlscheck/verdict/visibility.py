@@ -2,12 +2,17 @@
 
 from datetime import datetime
 
+from tlscheck.inventory.gap import Gap
+from tlscheck.ledger.client import Client, Sort
+from tlscheck.ledger.counting import count
 from tlscheck.verdict import commands
+from tlscheck.verdict.clients import number_of, or_more
 from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.predecessors import still_expected
 from tlscheck.wire.login import grant_pg_monitor
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
 from tlscheck.wire.targeting import no_probe, target_of
-from tlscheck.wording import clause, plain, sentence
+from tlscheck.wording import clause, counted, day, joined, listed, plain, sentence
 
 WHAT_THE_WIRE_SHOWED = {
     HandshakeOutcome.UNKNOWN_ISSUER: "The server's certificate hangs from none of the Region's root certificates",
@@ -21,6 +26,84 @@ WHAT_THE_WIRE_SHOWED = {
     HandshakeOutcome.TLS_REFUSED: "The server refuses TLS",
 }
 """The outcomes that are the server's own answer, and bad; all others but TRUSTED say nothing about it."""
+
+
+MOST_UNREADABLE = 3
+
+
+def lacks_sessions(evidence: Evidence) -> str:
+    """What a look that ended well left out of who is connected, as a sentence; empty where it was everybody."""
+    if not evidence.left_out:
+        return ""
+    return f"The look left out {or_more(evidence.left_out)} groups of sessions or more."
+
+
+def lacks_memory(evidence: Evidence) -> str:
+    """What is remembered and could not be read back, as a sentence; empty where that was all of it."""
+    if not evidence.unreadable:
+        return ""
+    items = listed((plain(gap.told) for gap in evidence.unreadable), MOST_UNREADABLE)
+    return sentence(f"Not all that is remembered of it could be read back: {items}")
+
+
+def lacks_past(evidence: Evidence) -> str:
+    """That more databases had its name than are remembered with it, as a sentence; empty where they all are."""
+    beyond = evidence.database.predecessors_beyond
+    if not beyond or beyond < evidence.at - evidence.evidence_span:
+        return ""
+    return (
+        f"So many others had its name, or were its members, that those until {day(beyond)} are not remembered "
+        "with it, nor who connected to them."
+    )
+
+
+def shows_everybody(evidence: Evidence) -> bool:
+    """Whether who is not among the clients was not connected, at this look or an earlier one."""
+    return evidence.seen and not evidence.left_out and not evidence.unreadable and not lacks_past(evidence)
+
+
+def complete(evidence: Evidence) -> str:
+    """What to do so that nothing is left out of the picture of its clients."""
+    steps = []
+    if evidence.left_out or _others(evidence):
+        steps.append("Let its clients come under fewer names (application_name, user, database).")
+    if evidence.unreadable:
+        steps.append(
+            "Deploy the version of tlscheck that wrote what could not be read back, or delete those items of the"
+            " table: what they said is lost then."
+        )
+    if lacks_past(evidence):
+        steps.append(f"Nothing: {counted(evidence.evidence_span.days, 'day')} after that day they stand aside.")
+    return joined(*steps)
+
+
+def lacks(evidence: Evidence) -> list[str]:
+    """What keeps the picture of a database's clients from being complete, however well a look went."""
+    reasons = []
+    if evidence.left_out:
+        reasons.append(f"connections: {clause(lacks_sessions(evidence))}")
+    if evidence.unreadable:
+        reasons.append(f"memory: {clause(lacks_memory(evidence))}")
+    if isinstance(evidence.database.resource_id, Gap):
+        told = plain(evidence.database.resource_id.told)
+        reasons.append(f"memory: what is remembered of it goes by its name, which others may have had: {told}")
+    if others := _others(evidence):
+        number = or_more(sum(map(_names, others)))
+        reasons.append(f"clients: of {number} or more it is only kept as what user they came, and when")
+    if past := lacks_past(evidence):
+        reasons.append(f"clients: {clause(past)}")
+    if expected := still_expected(evidence):
+        who = counted(number_of(expected), "client") if number_of(expected) else "clients"
+        reasons.append(f"clients: {who} of its predecessors may still come (see plaintext-clients)")
+    return reasons
+
+
+def _others(evidence: Evidence) -> list[Client]:
+    return [client for client in evidence.clients if client.who.sort in {Sort.OTHERS_OF_USER, Sort.OTHERS}]
+
+
+def _names(client: Client) -> int:
+    return max(count(trace)[0] for trace in (client.tls, client.plaintext) if trace)
 
 
 def is_observed(evidence: Evidence) -> bool:

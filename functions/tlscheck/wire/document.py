@@ -12,13 +12,21 @@ from tlscheck.wire.sessions import shown
 MOST_BYTES = 5_000_000
 """Of an answer: Lambda takes 6 MB."""
 
-MOST_BYTES_EACH = 96 * 1024
+MOST_BYTES_EACH = 192 * 1024
+"""As many as 25 of them have room for, a batch: 400 groups of the longest names fit."""
+
+FEWER_ADDRESSES = (8, 4, 2, 1)
+"""Of a group, in an observation that is too large: before a group is left out, which makes a look incomplete."""
+
 MOST_NAMES = 5
 """Of a certificate in an observation that is too large all the same."""
 
 
 def documents(observations: Sequence[Observation]) -> list[dict[str, object]]:
-    """One document for each observation. A larger one than its share shows fewer sessions, and says so."""
+    """One document for each observation. A larger one than its share shows fewer addresses, then fewer sessions.
+
+    Either is said.
+    """
     share = min(MOST_BYTES_EACH, MOST_BYTES // max(1, len(observations)))
     return [_within(share, observation) for observation in observations]
 
@@ -37,9 +45,14 @@ def _within(most: int, observation: Observation) -> dict[str, object]:
     excess = _size(whole) - most
     if excess <= 0:
         return whole
-    sessions = observation.look.sessions
+    for addresses in FEWER_ADDRESSES:
+        observation = _with_fewer_addresses(observation, addresses)
+        whole = document(observation)
+        excess = _size(whole) - most
+        if excess <= 0:
+            return whole
     # Groups differ in size, so first fewer than fit on average, then ever fewer.
-    room = len(sessions) * most // (excess + most)
+    room = len(observation.look.sessions) * most // (excess + most)
     while room and excess > 0:
         room = room * 19 // 20
         whole = document(replace(observation, look=shown(observation.look, room)))
@@ -51,6 +64,19 @@ def _within(most: int, observation: Observation) -> dict[str, object]:
     return document(replace(observation, handshake=handshake, look=shown(observation.look, 0)))
 
 
+def _with_fewer_addresses(observation: Observation, most: int) -> Observation:
+    look = observation.look
+    groups = tuple(
+        replace(
+            each, addresses=each.addresses[:most], more_addresses=each.more_addresses + len(each.addresses) - most
+        )
+        if len(each.addresses) > most
+        else each
+        for each in look.sessions
+    )
+    return replace(observation, look=replace(look, sessions=groups))
+
+
 def _size(whole: object) -> int:
     return len(json.dumps(whole))
 
@@ -58,11 +84,15 @@ def _size(whole: object) -> int:
 def _plain(value: object) -> object:
     if isinstance(value, SessionGroup):
         # There may be hundreds: what is as usual goes without saying.
-        return {
+        told = {
             field.name: _plain(getattr(value, field.name))
             for field in fields(value)
             if getattr(value, field.name) != field.default
         }
+        return told | {
+            "address": next(iter(value.addresses), ""),
+            "cipher": None,
+        }  # what an observe of before 0.3.0 asks for
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     match value:

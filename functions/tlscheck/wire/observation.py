@@ -153,14 +153,23 @@ class SessionGroup:
     database: str
     user: str
     application: str
-    address: str
-    """Client address; empty for a unix socket."""
+    addresses: tuple[str, ...]
+    """Some of the addresses that they come from, sorted; an empty text is a unix socket."""
+
+    more_addresses: int
+    """How many others there are."""
 
     tls: bool
     protocol: str | None
-    cipher: str | None
     sessions: int
     kind: SessionKind = SessionKind.CLIENT
+    names: int = 1
+    """How many spellings it stands for, at least, where names that change were folded into a pattern."""
+
+    @property
+    def called(self) -> tuple[str, str, str]:
+        """All names of it: database, user and application."""
+        return self.database, self.user, self.application
 
     @property
     def is_client(self) -> bool:
@@ -179,12 +188,19 @@ class Look:
 
     sessions: tuple[SessionGroup, ...] = ()
     kinds: int = 0
-    """Groups that there were; more than `sessions` holds when some are left out."""
+    """Groups that there were, at least; more than `sessions` holds when some are left out."""
 
     force_ssl: bool | None = None
     """rds.force_ssl as the server runs it; None where it knows no such parameter."""
 
     looks: int = 1
+    at: datetime | None = None
+    """When it was made, by the probe's clock, UTC; None of probes before 0.3.0, which did not say."""
+
+    @property
+    def left_out(self) -> int:
+        """Groups that were there, at least, and are not shown: with any, it is no look at everybody."""
+        return max(0, self.kinds - len(self.sessions))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeIs
 
-from tlscheck.inventory.bad_request import not_allowed
+from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.names import named_region
 from tlscheck.wire.target import DATABASE, Login, Target, Visit
 
@@ -33,8 +33,10 @@ def targets(event: object) -> tuple[Target, ...]:
     fields = _object(event, "event", ("targets",), ("looks", "interval"))
     listed = fields["targets"]
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_TARGETS:
-        shown = f"{len(listed)} targets" if isinstance(listed, list) else listed
-        raise not_allowed("targets", shown, f"a list of 1 to {MOST_TARGETS} targets")
+        allowed = f"a list of 1 to {MOST_TARGETS} targets"
+        if isinstance(listed, list) and listed:
+            raise BadRequest(f"targets: a list of {len(listed)} is not allowed; allowed: {allowed}")
+        raise not_allowed("targets", listed, allowed)
     return tuple(_target(entry, f"targets[{index}]") for index, entry in enumerate(listed))
 
 

@@ -4,15 +4,28 @@ Every text of it comes from a client or from the server, and is hostile.
 """
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+import re
+from binascii import a2b_base64
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tlscheck.wire.login import grant_pg_monitor, inherit_pg_monitor
 from tlscheck.wire.observation import Look, LookOutcome, SessionGroup, SessionKind
 
+MOST_GROUPS = 5000
+"""Groups of sessions that one look brings back, those without TLS first."""
+
+MOST_ADDRESSES = 32
+"""Addresses of a group that are named; the others are counted."""
+
+MOST_SHOWN = 400
+"""Groups of sessions that an observation shows, after those of names that change are folded."""
+
 LONGEST_TEXT = 256
 """Characters. PostgreSQL's own names hold 63 bytes; a longer text is cut."""
+
+MOST_DIGITS = 10
+"""Of a number: no server holds a thousand million sessions."""
 
 RDS_USERS = frozenset({"rdsadmin", "rdsrepladmin", "rdstopmgr"})
 """RDS itself: its agent on the host, and its replication between instances."""
@@ -21,6 +34,7 @@ RDS_PROXY_USER = "rdsproxyadmin"
 """RDS Proxy's own sessions, by which it follows a database. What it relays bears the client's user."""
 
 _STRANGE = Look(LookOutcome.FAILED, "The server answered the look with something else than was asked for.")
+_LEFT_OUT = r" Only \d+ of \d+ kinds of sessions are shown, those without TLS first\."
 
 
 def look(rows: Sequence[Sequence[object]], user: str) -> Look:
@@ -37,18 +51,18 @@ def look(rows: Sequence[Sequence[object]], user: str) -> Look:
             "groups": (list() | None) as entries,
             **server,
         }:
-            groups = _groups(entries or [])
+            read = _groups(entries or [])
         case _:
             return _STRANGE
-    if groups is None:
+    if read is None:
         return _STRANGE
-    kinds -= len(entries or []) - len(groups)
+    groups = tuple(read)
     seen = Look(
         LookOutcome.SEEN,
         f"{counted or 0} sessions were seen.",
         version,
         groups,
-        kinds=kinds,
+        kinds=len(groups) + max(0, kinds - len(entries or [])),
         force_ssl={"1": True, "on": True, "0": False, "off": False}.get(str(server.get("force_ssl"))),
     )
     # A role with the privilege meets a session without backend_start only in the instant in which it begins.
@@ -64,73 +78,119 @@ def merged(looks: Sequence[Look]) -> Look:
     last = looks[-1]
     if len(looks) == 1:
         return last
-    most: dict[SessionGroup, int] = {}
+    alike: dict[_Alike, list[SessionGroup]] = {}
     for each in looks:
         for group in each.sessions:
-            alike = replace(group, sessions=0)
-            most[alike] = max(group.sessions, most.get(alike, group.sessions))
-    groups = tuple(replace(alike, sessions=sessions) for alike, sessions in most.items())
-    kinds = max(len(groups), *(each.kinds for each in looks))
+            same = (group.called, group.tls, group.protocol, group.kind, group.names > 1)
+            alike.setdefault(same, []).append(group)
+    groups = tuple(_most_of(group) for group in alike.values())
+    # What one look left out may be among what another showed, or not: so much at least is missing.
+    kinds = len(groups) + max(each.left_out for each in looks)
     together = replace(last, sessions=groups, kinds=kinds, looks=sum(each.looks for each in looks))
-    return replace(together, detail=f"{together.looks} looks. {last.detail}")
+    moments = [each.at for each in looks if each.at is not None]
+    together = replace(together, detail=f"{together.looks} looks. {last.detail}", at=max(moments, default=None))
+    return shown(together, MOST_GROUPS)
 
 
 def shown(seen: Look, most: int) -> Look:
-    """The look with its first `most` groups, those of clients without TLS first; what is left out is said."""
-    groups = tuple(sorted(seen.sessions, key=lambda group: (not group.is_client, group.tls, -group.sessions)))[
-        :most
-    ]
-    if len(groups) >= seen.kinds:
-        return replace(seen, sessions=groups)
-    said = seen.detail.partition(" Only ")[0]
+    """The look with its first `most` groups: clients first, without TLS before with. What is left out is said.
+
+    Then come those that stand for many names, and those of few addresses: a nightly job before the hundred hosts
+    of an application. The same groups always come in the same order.
+    """
+    groups = tuple(sorted(seen.sessions, key=_rank)[:most])
+    fewer = replace(seen, sessions=groups, detail=re.sub(_LEFT_OUT, "", seen.detail))
+    if not fewer.left_out:
+        return fewer
     left_out = f" Only {len(groups)} of {seen.kinds} kinds of sessions are shown, those without TLS first."
-    return replace(seen, sessions=groups, detail=said + left_out)
+    return replace(fewer, detail=fewer.detail + left_out)
+
+
+def addresses_of(groups: Iterable[SessionGroup]) -> tuple[tuple[str, ...], int]:
+    """Some of the addresses of all of them, and how many others there are at least: 0 only if there is none."""
+    known: set[str] = set()
+    there = 0
+    for group in groups:
+        known.update(group.addresses)
+        there = max(there, len(group.addresses) + group.more_addresses)
+    named = tuple(sorted(known)[:MOST_ADDRESSES])
+    return named, max(there, len(known)) - len(named)
+
+
+type _Alike = tuple[tuple[str, str, str], bool, str | None, SessionKind, bool]
+
+
+def _most_of(alike: Sequence[SessionGroup]) -> SessionGroup:
+    if len(alike) == 1:
+        return alike[0]
+    addresses, more = addresses_of(alike)
+    sessions, names = (
+        max(counted) for counted in zip(*((each.sessions, each.names) for each in alike), strict=True)
+    )
+    return replace(alike[0], addresses=addresses, more_addresses=more, sessions=sessions, names=names)
+
+
+def _rank(group: SessionGroup) -> tuple[object, ...]:
+    addresses = len(group.addresses) + group.more_addresses
+    of_many = group.names > 1
+    return (
+        *(not group.is_client, group.tls, not of_many, addresses),
+        *(group.called, group.protocol or "", group.kind),
+    )
 
 
 def _object(rows: Sequence[Sequence[object]]) -> object:
     match rows:
-        case [[bytes(data)]]:
+        case [[str(data)]]:
             pass
         case _:
             return None
     try:
         # Names made in a database of another encoding need not be UTF-8.
-        answer: object = json.loads(data.decode("utf-8", "replace"))
+        text = a2b_base64(data).decode("utf-8", "replace")
+        answer: object = json.loads(text, parse_int=_number)
     except (ValueError, RecursionError):
         return None
     return answer
 
 
-type _Names = tuple[str, str, str, str]
-type _Tls = tuple[bool, str | None, str | None]
+def _groups(entries: list[object]) -> list[SessionGroup] | None:
+    """The groups; None when some entry is none. Groups that differ only in what is cut are one.
 
-
-def _groups(entries: list[object]) -> tuple[SessionGroup, ...] | None:
-    """The groups; None when some entry is none. Groups that differ only in what is cut are one."""
-    counted: Counter[tuple[_Names, _Tls, SessionKind]] = Counter()
+    A session without a user is nobody's: it is still logging in, and says nothing true of its TLS yet.
+    """
+    groups: dict[_Alike, list[SessionGroup]] = {}
     for entry in entries:
         match entry:
             case [
                 (str() | None) as database,
                 (str() | None) as user,
                 (str() | None) as application,
-                (str() | None) as address,
                 bool(tls),
                 (str() | None) as protocol,
-                (str() | None) as cipher,
                 (str() | None) as process,
                 (bool() | None) as own,
                 int(sessions),
-            ] if not isinstance(sessions, bool):
-                names = (_cut(database), _cut(user), _cut(application), _cut(address))
-                facts = (tls, _cut(protocol) or None, _cut(cipher) or None)
-                counted[names, facts, _kind(names[1], process, own=own is True)] += sessions
+                int(addresses),
+                list() as named,
+            ] if not isinstance(sessions, bool) and all(isinstance(each, str) for each in named):
+                if not user:
+                    continue
+                names = (_cut(database), _cut(user), _cut(application))
+                kind = _kind(names[1], process, own=own is True)
+                some = tuple(sorted({_cut(each) for each in named}))[:MOST_ADDRESSES]
+                more = max(0, addresses - len(some))
+                group = SessionGroup(*names, some, more, tls, _cut(protocol) or None, sessions, kind)
+                groups.setdefault((names, tls, group.protocol, kind, False), []).append(group)
             case _:
                 return None
-    return tuple(
-        SessionGroup(*names, tls, protocol, cipher, sessions, kind)
-        for (names, (tls, protocol, cipher), kind), sessions in counted.items()
-    )
+    return [_sum_of(alike) for alike in groups.values()]
+
+
+def _sum_of(alike: Sequence[SessionGroup]) -> SessionGroup:
+    if len(alike) == 1:
+        return alike[0]
+    return replace(_most_of(alike), sessions=sum(each.sessions for each in alike))
 
 
 def _kind(user: str, process: str | None, *, own: bool) -> SessionKind:
@@ -143,5 +203,12 @@ def _kind(user: str, process: str | None, *, own: bool) -> SessionKind:
     return SessionKind.REPLICATION if process == "walsender" else SessionKind.CLIENT
 
 
+def _number(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
 def _cut(text: str | None) -> str:
-    return (text or "")[:LONGEST_TEXT]
+    # Half a surrogate pair is no text that an answer could hold: it would cost all other servers theirs.
+    return (text or "")[:LONGEST_TEXT].encode("utf-8", "replace").decode()

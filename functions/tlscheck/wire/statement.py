@@ -4,35 +4,52 @@ Source: PostgreSQL, src/backend/catalog/system_views.sql (pg_stat_activity, pg_s
 "Monitoring Database Activity". Sessions are counted in SQL, so that a busy server answers with little.
 """
 
+from tlscheck.wire.sessions import MOST_ADDRESSES, MOST_GROUPS
+
 APPLICATION_NAME = "tlscheck"
 
-MOST_GROUPS = 400
-"""Groups of sessions that one look brings back, those of clients without TLS first."""
+MOST_BYTES = 1_500_000
+"""Of the groups, as JSON: so many of the longest names. In base64 they fit into one message (LARGEST_MESSAGE)."""
 
 # A session that the server hides from this role has no backend_start; its pg_stat_ssl row is a guess in 10 and
 # 11, all null in 12, and missing since 13: it is counted, and nothing is read from it. Background processes have
 # no client_port; walsender has one, and a unix socket has -1. Parallel workers work for a session that is counted.
-# Names made in a database of another encoding may be no text in this one: the answer is bytes (textsend).
+# Since 18 a backend is shown while it is still logging in: without a user, and without TLS whatever it uses.
+# Without a user is otherwise only who came as a role that was dropped, as which nobody comes again.
+# Names made in a database of another encoding may be no text in this one: they are compared as bytes ("C"), and
+# the answer is bytes (textsend), in base64 because bytea's own form would be half as long again.
 # `own`: other looks of this user, never a stranger that calls itself tlscheck, nor one without TLS.
 STATEMENT = f"""
 WITH process AS (
-    SELECT a.datname::text AS database, a.usename::text AS username, a.application_name AS application,
-           pg_catalog.host(a.client_addr) AS address, s.ssl AS tls, s.version AS protocol, s.cipher AS cipher,
-           a.backend_type AS type,
+    SELECT a.datname::text COLLATE pg_catalog."C" AS database, a.usename::text COLLATE pg_catalog."C" AS username,
+           a.application_name COLLATE pg_catalog."C" AS application,
+           COALESCE(pg_catalog.host(a.client_addr), '') COLLATE pg_catalog."C" AS address,
+           s.ssl AS tls, s.version COLLATE pg_catalog."C" AS protocol,
+           a.backend_type COLLATE pg_catalog."C" AS type,
            a.usename = current_user AND a.application_name = '{APPLICATION_NAME}'
                AND (s.ssl OR a.client_port = -1) AS own,
            a.backend_start IS NULL OR s.ssl IS NULL AS hidden
     FROM pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_ssl s ON s.pid = a.pid
-    WHERE a.pid <> pg_catalog.pg_backend_pid()
-      AND (a.backend_start IS NULL OR a.client_port IS NOT NULL)
+    WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.state IS DISTINCT FROM 'starting'
+      AND (a.backend_start IS NULL OR a.client_port IS NOT NULL AND a.usename IS NOT NULL)
 ), grouped AS (
-    SELECT database, username, application, address, tls, protocol, cipher, type, own,
-           pg_catalog.count(*) AS sessions
-    FROM process WHERE NOT hidden GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-), first AS (
-    SELECT * FROM grouped ORDER BY own, tls, sessions DESC LIMIT {MOST_GROUPS}
+    SELECT database, username, application, tls, protocol, type, own, pg_catalog.count(*) AS sessions,
+           pg_catalog.count(DISTINCT address) AS addresses,
+           (pg_catalog.array_agg(DISTINCT address ORDER BY address))[1:{MOST_ADDRESSES}] AS named
+    FROM process WHERE NOT hidden GROUP BY 1, 2, 3, 4, 5, 6, 7
+), numbered AS (
+    SELECT *, pg_catalog.row_number() OVER (
+        ORDER BY own, tls, addresses, database, username, application, protocol, type) AS place
+    FROM grouped
+), told AS (
+    SELECT place, pg_catalog.json_build_array(
+        database, username, application, tls, protocol, type, own, sessions, addresses, named) AS entry
+    FROM numbered WHERE place <= {MOST_GROUPS}
+), measured AS (
+    SELECT place, entry, pg_catalog.sum(pg_catalog.octet_length(entry::text) + 2) OVER (ORDER BY place) AS bytes
+    FROM told
 )
-SELECT pg_catalog.textsend(pg_catalog.json_build_object(
+SELECT pg_catalog.encode(pg_catalog.textsend(pg_catalog.json_build_object(
     'version', pg_catalog.current_setting('server_version_num')::int,
     'hidden', (SELECT pg_catalog.count(*) FROM process WHERE hidden),
     'sees_all', pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE'),
@@ -40,7 +57,6 @@ SELECT pg_catalog.textsend(pg_catalog.json_build_object(
     'kinds', (SELECT pg_catalog.count(*) FROM grouped),
     'sessions', (SELECT pg_catalog.sum(sessions) FROM grouped),
     'force_ssl', pg_catalog.current_setting('rds.force_ssl', true),
-    'groups', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
-        database, username, application, address, tls, protocol, cipher, type, own, sessions))
-        FROM first))::text)
+    'groups', (SELECT pg_catalog.json_agg(entry ORDER BY place) FROM measured WHERE bytes <= {MOST_BYTES}))::text),
+    'base64')
 """  # noqa: S608 - the parts are constants of this module

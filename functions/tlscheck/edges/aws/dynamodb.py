@@ -1,213 +1,166 @@
-"""The table: clients, findings and databases, written only by a later sweep than the one that wrote them last."""
+"""The table: what is remembered, one item a client, finding, look and database, each written over what was read.
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+Doors use this module; how nouns become items is told in those beside it.
+"""
+
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
-from tlscheck.edges import documents
-from tlscheck.edges.aws import session
-from tlscheck.edges.aws.items import (
-    client_item,
-    client_of,
-    epoch,
-    finding_item,
-    finding_of,
-    is_known_check,
-    moment,
-)
-from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.inventory.database import Database
-from tlscheck.ledger import retention
-from tlscheck.ledger.client import Client
-from tlscheck.reporting.delivery import Delivery
+from tlscheck.edges import clock
+from tlscheck.edges.aws import earlier_items, finding_items, reading, running_items, table, writing
+from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED
+from tlscheck.edges.aws.finding_items import DELIVERED, DUE, REFUSED, finding_of
+from tlscheck.edges.aws.items import UNREADABLE, Item, moment
+from tlscheck.edges.aws.refusals import REFUSED as NO_ANSWER
+from tlscheck.edges.aws.refusals import UNREACHABLE, reason
+from tlscheck.edges.aws.running_items import running_item, running_of
+from tlscheck.edges.aws.table import Condition
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.known import KnownDatabases
+from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.readiness import Readiness
+from tlscheck.verdict.remembered import Remembered
+from tlscheck.verdict.steps import Drop, Read, Reply, Running, Step, Steps, Write
 
-LATER_ONLY = "attribute_not_exists(pk) OR observed_at < :observed_at"
+INDEX = "by_listing"
+"""Sparse: what carries `listed`, and nothing else."""
 
-_to_attribute = TypeSerializer().serialize
-_from_attribute = TypeDeserializer().deserialize
+MOST_AGAIN = 500
+"""Findings that are announced again at once; the others are by the next full sweep."""
 
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What the table holds of one resource."""
-
-    clients: tuple[Client, ...]
-    findings: tuple[RememberedFinding, ...]
+UNDELIVERED = "undelivered"
+"""Its value for a finding that a hub refused."""
 
 
-def load(table: str, arn: str) -> Remembered:
-    """The clients and findings of a database, or the findings of a Region, read consistently."""
-    items = list(
-        _query(TableName=table, KeyConditionExpression="pk = :pk", ConsistentRead=True, values={":pk": arn})
-    )
-    return Remembered(
-        clients=tuple(client_of(item) for item in items if item["kind"] == "client"),
-        findings=tuple(finding_of(item) for item in items if item["kind"] == "finding" and is_known_check(item)),
-    )
+def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:
+    """Does the steps of a sweep on the table of this name, one after the other, and says what they come to.
 
-
-def known_databases(table: str) -> tuple[Database, ...]:
-    """The databases that full sweeps found, as they were then."""
-    return tuple(documents.load(Database, item["document"]) for item in _of_kind(table, "database"))
-
-
-def failed_deliveries(table: str) -> tuple[Delivery, ...]:
-    """The Regions whose Security Hub refused the last findings sent to it."""
-    return tuple(
-        Delivery(item["pk"], item["region"], item["reason"], datetime.fromisoformat(item["at"]))
-        for item in _of_kind(table, "delivery")
-        if item["status"] == "FAILED"
-    )
-
-
-def put_client(table: str, client: Client, memory: timedelta) -> bool:
-    """Writes a client; False when a later sweep or this one wrote it already."""
-    return _put_later(table, client_item(client, memory))
-
-
-def put_finding(table: str, remembered: RememberedFinding) -> bool:
-    """Writes a finding; False when a later sweep or this one wrote it already."""
-    return _put_later(table, finding_item(remembered))
-
-
-def put_findings(table: str, findings: Iterable[RememberedFinding]) -> None:
-    """Writes findings, each unless a later sweep or this one wrote it already."""
-    for remembered in findings:
-        put_finding(table, remembered)
-
-
-def put_database(table: str, database: Database, readiness: Readiness, sweep: Sweep) -> bool:
-    """Writes a database's verdict, and after a full sweep the database itself; False as for a finding."""
-    values: dict[str, str | int] = {
-        ":kind": "database",
-        ":region": database.region,
-        ":verdict": readiness.verdict.value,
-        ":verdict_reason": readiness.reason,
-        ":observed_at": moment(sweep.started_at),
-    }
-    if sweep.depth is Depth.FULL:
-        # A sample only read it, so it neither changes it nor keeps it alive.
-        values[":document"] = documents.dump(database)
-        values[":expires_at"] = epoch(sweep.started_at + retention.DATABASES)
-    names = [name.removeprefix(":") for name in values]
-    return _update(
-        table,
-        {"pk": database.arn, "sk": "database"},
-        UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in names)}",
-        ConditionExpression=LATER_ONLY,
-        ExpressionAttributeNames={f"#{name}": name for name in names},
-        ExpressionAttributeValues=_attributes(values),
-    )
-
-
-def forget_database(table: str, arn: str, at: datetime) -> bool:
-    """Takes a database that is gone out of those known; False when a later sweep than `at` met it again.
-
-    Its item stays until it expires: what was known of it may still be asked for.
+    `memory` is how long a client is remembered that is not seen again.
     """
-    return _update(
-        table,
-        {"pk": arn, "sk": "database"},
-        UpdateExpression="SET #kind = :vanished, observed_at = :observed_at",
-        ConditionExpression="attribute_exists(pk) AND observed_at < :observed_at",
-        ExpressionAttributeNames={"#kind": "kind"},
-        ExpressionAttributeValues=_attributes({":vanished": "vanished", ":observed_at": moment(at)}),
+    answer: Reply | None = None
+    while True:
+        try:
+            step = next(steps) if answer is None else steps.send(answer)
+        except StopIteration as ended:
+            result: T = ended.value
+            return result
+        answer = apply(name, step, memory, clock.now())
+
+
+def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Reply:
+    """Does one step: of a Read what is remembered, else whether it was done."""
+    match step:
+        case Read(key):
+            return read(name, key, now)
+        case Write():
+            return writing.write(name, step, memory, now)
+        case Drop():
+            return writing.drop(name, step, now)
+
+
+def read(name: str, key: str, now: datetime) -> Remembered:
+    """All of one key, read consistently."""
+    return reading.remembered(key, table.items_of(name, key), now)
+
+
+def known(name: str, earlier_index: str | None, now: datetime) -> KnownDatabases:
+    """The databases that are remembered; what an earlier version wrote lies in `earlier_index` by `kind`.
+
+    A table that cannot be asked is a Gap, since a full sweep goes on without it.
+    """
+    try:
+        listed, gone = (list(table.items_in(name, INDEX, LISTED, value)) for value in (DATABASE, GONE))
+        earlier, earlier_gone = (
+            list(table.items_in(name, earlier_index, "kind", kind)) if earlier_index else []
+            for kind in (earlier_items.DATABASE, earlier_items.VANISHED)
+        )
+    except (NO_ANSWER, *UNREACHABLE) as error:
+        return KnownDatabases(unreadable=(Gap("dynamodb:Query", reason(error)),))
+    return reading.known(listed, gone, earlier, earlier_gone, now)
+
+
+def delivered(name: str, key: str, check: str, at: datetime) -> bool:
+    """Remembers that a Security Hub took a finding; False, without a write, where there is none."""
+    return _told(name, key, check, {DELIVERED: moment(at)}, (REFUSED, LISTED, DUE))
+
+
+def refused(name: str, key: str, check: str, why: str, at: datetime) -> bool:
+    """Remembers that a Security Hub refused a finding; False, without a write, where there is none."""
+    return _told(name, key, check, {REFUSED: {"reason": why, "at": moment(at)}, LISTED: UNDELIVERED}, (DUE,))
+
+
+def undelivered(name: str) -> tuple[Undelivered, ...]:
+    """The findings that a Security Hub refused when they were sent last; not those that cannot be read back."""
+    found = table.items_in(name, INDEX, LISTED, UNDELIVERED)
+    return tuple(each for item in found if (each := _undelivered(item)))
+
+
+def ended_unheard(name: str, regions: Collection[str], at: datetime) -> int:
+    """Announces archived findings of these Regions again that a Security Hub refused; how many.
+
+    No sweep judges them any more, and the hub would show them as they were.
+    """
+    again = {"announced_at": moment(at), DUE: moment(at)}
+    still = Condition("attribute_exists(archived_at) AND attribute_exists(refused)")
+    ended = (
+        (item["pk"], item["sk"])
+        for item in table.items_in(name, INDEX, LISTED, UNDELIVERED)
+        if "archived_at" in item and item.get("region") in regions
     )
-
-
-def put_refused_delivery(table: str, delivery: Delivery) -> None:
-    """Remembers that a Region's Security Hub refused findings."""
-    item = {
-        "pk": delivery.region_arn,
-        "sk": "delivery",
-        "kind": "delivery",
-        "region": delivery.region,
-        "status": "FAILED",
-        "reason": delivery.reason,
-        "at": moment(delivery.at),
-    }
-    session.client("dynamodb").put_item(TableName=table, Item=_attributes(item))
-
-
-def put_recovered_delivery(table: str, region_arn: str, at: datetime) -> bool:
-    """Marks a Region's deliveries as recovered; False, without a write, when none had failed."""
-    return _update(
-        table,
-        {"pk": region_arn, "sk": "delivery"},
-        UpdateExpression="SET #status = :ok, #reason = :reason, #at = :at",
-        ConditionExpression="#status = :failed",
-        ExpressionAttributeNames={"#status": "status", "#reason": "reason", "#at": "at"},
-        ExpressionAttributeValues=_attributes(
-            {":ok": "OK", ":reason": "", ":at": moment(at), ":failed": "FAILED"}
-        ),
-    )
+    return sum(table.change(name, place, again, (), still) for place in islice(ended, MOST_AGAIN))
 
 
 def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
     """The finding of a stream record (NEW_AND_OLD_IMAGES), or None when it is not to be announced (again).
 
-    Raises KeyError, ValueError or TypeError when the record is none of ours.
+    Raises one of items.UNREADABLE when the record is none of ours.
     """
     images = record["dynamodb"]
     if "NewImage" not in images:
         return None
-    new = _item(images["NewImage"])
-    old = _item(images.get("OldImage", {}))
-    if new["kind"] != "finding" or new["announced_at"] == old.get("announced_at"):
+    new = table.item_of_image(images["NewImage"])
+    old = table.item_of_image(images.get("OldImage", {}))
+    # One of before 0.3.0 has no version, and tells by when it was announced.
+    told = DUE if "version" in new else "announced_at"
+    if not new["sk"].startswith(finding_items.PREFIX) or told not in new or new[told] == old.get(told):
         return None
+    if not isinstance(new["pk"], str):
+        raise TypeError("a key is no text")
     return finding_of(new)
 
 
-def _of_kind(table: str, kind: str) -> Iterator[dict[str, Any]]:
-    return _query(
-        TableName=table,
-        IndexName="by_kind",
-        KeyConditionExpression="kind = :kind",
-        values={":kind": kind},
-    )
+def begin(name: str, running: Running) -> None:
+    """Registers a batch or a full sweep, before it reads or lists anything; again, where it is done again."""
+    table.change(name, (running_items.KEY, running.id), running_item(running))
 
 
-def _query(values: dict[str, str], **query: Any) -> Iterator[dict[str, Any]]:
-    pages = (
-        session.client("dynamodb")
-        .get_paginator("query")
-        .paginate(**query, ExpressionAttributeValues=_attributes(values))
-    )
-    for page in pages:
-        yield from (_item(item) for item in page["Items"])
+def end(name: str, running_id: str) -> None:
+    """Takes it away once it has written all; what ended without that is over by itself, at `until`."""
+    table.delete(name, (running_items.KEY, running_id))
 
 
-def _put_later(table: str, item: dict[str, Any]) -> bool:
-    client = session.client("dynamodb")
+def running(name: str, now: datetime) -> tuple[Running, ...]:
+    """What is under way, read consistently."""
+    found = (running_of(item) for item in table.items_of(name, running_items.KEY))
+    return tuple(each for each in found if each.until > now)
+
+
+def _told(name: str, key: str, check: str, values: Mapping[str, Any], gone: tuple[str, ...]) -> bool:
+    place = key, finding_items.PREFIX + check
+    return table.change(name, place, values, gone, Condition("attribute_exists(pk)"))
+
+
+def _undelivered(item: Item) -> Undelivered | None:
     try:
-        client.put_item(
-            TableName=table,
-            Item=_attributes(item),
-            ConditionExpression=LATER_ONLY,
-            ExpressionAttributeValues=_attributes({":observed_at": item["observed_at"]}),
+        return Undelivered(
+            key=item["pk"],
+            resource=item.get("resource", item["pk"]),
+            region=item["region"],
+            check=item["check"],
+            reason=item[REFUSED]["reason"],
+            at=datetime.fromisoformat(item[REFUSED]["at"]),
         )
-    except client.exceptions.ConditionalCheckFailedException:
-        return False
-    return True
-
-
-def _update(table: str, key: dict[str, str], **update: Any) -> bool:
-    client = session.client("dynamodb")
-    try:
-        client.update_item(TableName=table, Key=_attributes(key), **update)
-    except client.exceptions.ConditionalCheckFailedException:
-        return False
-    return True
-
-
-def _attributes(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _to_attribute(value) for name, value in values.items()}
-
-
-def _item(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _from_attribute(value) for name, value in attributes.items()}
+    except UNREADABLE:
+        return None

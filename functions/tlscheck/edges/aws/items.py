@@ -1,107 +1,25 @@
-"""Items of the table as nouns and back. Moments are ISO 8601 in UTC, so long that text order is time order."""
+"""What items of the table have in common: moments, and how long they are kept.
 
-from collections.abc import Mapping
+Moments are ISO 8601 in UTC, so long that text order is time order; those of clients are hours, which are short.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+from pydantic import ValidationError
+
+from tlscheck.inventory.gap import Gap
 from tlscheck.ledger import retention
-from tlscheck.ledger.client import Client, Who
-from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.finding import Finding, RememberedFinding
 
 type Item = Mapping[str, Any]
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
-def finding_key(arn: str, check: str) -> dict[str, str]:
-    """Where the finding of a check on a resource lies."""
-    return {"pk": arn, "sk": f"finding#{check}"}
-
-
-def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
-    """A finding as an item."""
-    finding = remembered.finding
-    item = {
-        **finding_key(finding.resource, finding.check),
-        "kind": "finding",
-        "region": finding.region,
-        "check": finding.check.value,
-        "status": finding.status.value,
-        "reason": finding.reason,
-        "next_step": finding.next_step,
-        "first_observed_at": moment(remembered.first_observed_at),
-        "changed_at": moment(remembered.changed_at),
-        "announced_at": moment(remembered.announced_at),
-        "observed_at": moment(remembered.observed_at),
-        "not_observed_reason": remembered.not_observed_reason,
-        "expires_at": epoch(remembered.observed_at + retention.FINDINGS),
-    }
-    if remembered.not_observed_since is not None:
-        item["not_observed_since"] = moment(remembered.not_observed_since)
-    if remembered.archived_at is not None:
-        item["archived_at"] = moment(remembered.archived_at)
-    return item
-
-
-def finding_of(item: Item) -> RememberedFinding:
-    """The finding of an item. Raises KeyError or ValueError when it is none of ours."""
-    since, archived = item.get("not_observed_since"), item.get("archived_at")
-    return RememberedFinding(
-        finding=Finding(
-            resource=item["pk"],
-            region=item["region"],
-            check=CheckId(item["check"]),
-            status=Status(item["status"]),
-            reason=item["reason"],
-            next_step=item["next_step"],
-        ),
-        first_observed_at=datetime.fromisoformat(item["first_observed_at"]),
-        changed_at=datetime.fromisoformat(item["changed_at"]),
-        announced_at=datetime.fromisoformat(item["announced_at"]),
-        observed_at=datetime.fromisoformat(item["observed_at"]),
-        not_observed_since=datetime.fromisoformat(since) if since else None,
-        not_observed_reason=item["not_observed_reason"],
-        archived_at=datetime.fromisoformat(archived) if archived else None,
-    )
-
-
-def is_known_check(item: Item) -> bool:
-    """Whether the finding of an item is of a check that this version has: a later or an earlier one may differ."""
-    return item["check"] in set(CheckId)
-
-
-def client_item(client: Client, memory: timedelta) -> dict[str, Any]:
-    """A client as an item, which expires when it was not seen for `memory`."""
-    item = {
-        "pk": client.who.database,
-        "sk": f"client#{client.who.digest()}",
-        "kind": "client",
-        "name": client.who.name,
-        "user": client.who.user,
-        "application": client.who.application,
-        "address": client.who.address,
-        "first_seen": moment(client.first_seen),
-        "observed_at": moment(client.last_seen),
-        "protocols": list(client.protocols),
-        "expires_at": epoch(client.last_seen + memory),
-    }
-    if client.last_tls is not None:
-        item["last_tls"] = moment(client.last_tls)
-    if client.last_plaintext is not None:
-        item["last_plaintext"] = moment(client.last_plaintext)
-    return item
-
-
-def client_of(item: Item) -> Client:
-    """The client of an item."""
-    tls, plaintext = item.get("last_tls"), item.get("last_plaintext")
-    return Client(
-        who=Who(item["pk"], item["name"], item["user"], item["application"], item["address"]),
-        first_seen=datetime.fromisoformat(item["first_seen"]),
-        last_seen=datetime.fromisoformat(item["observed_at"]),
-        last_tls=datetime.fromisoformat(tls) if tls else None,
-        last_plaintext=datetime.fromisoformat(plaintext) if plaintext else None,
-        protocols=tuple(item["protocols"]),
-    )
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading an item may raise that another version wrote, or somebody by hand: it costs that item alone."""
 
 
 def moment(when: datetime) -> str:
@@ -109,6 +27,67 @@ def moment(when: datetime) -> str:
     return when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def moment_of(text: str | None) -> datetime | None:
+    """What `moment` made a text of, if it did. Raises ValueError."""
+    return datetime.fromisoformat(text) if text else None
+
+
 def epoch(when: datetime) -> int:
     """Seconds since 1970, as DynamoDB's time to live wants them."""
     return int(when.timestamp())
+
+
+def hours(when: datetime) -> int:
+    """Whole hours since 1970."""
+    return (when - EPOCH) // HOUR
+
+
+def hour_of(number: Any) -> datetime:
+    """The moment at which such an hour begins. Raises TypeError or ValueError for what is no number."""
+    return EPOCH + int(number) * HOUR
+
+
+def without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes that there are: what is None is not written."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def moments(whens: Iterable[datetime]) -> list[str]:
+    """Several moments."""
+    return [moment(when) for when in whens]
+
+
+def moment_or_none(when: datetime | None) -> str | None:
+    """A moment that may be missing."""
+    return moment(when) if when else None
+
+
+def is_expired(item: Item, now: datetime) -> bool:
+    """Whether its time is over: DynamoDB takes it away within days, and until then it still answers."""
+    until = item.get("expires_at")
+    return until is not None and until <= epoch(now)
+
+
+def version_of(item: Item) -> int:
+    """The version of an item. Raises KeyError or TypeError where it has none, or another thing in its place."""
+    version = item["version"]
+    if not isinstance(version, Decimal):
+        raise TypeError("its version is no number")
+    return int(version)
+
+
+def has_been(when: datetime | None, now: datetime) -> None:
+    """Raises ValueError of a moment that is still to come: whatever is ordered by it would count until then."""
+    if when is not None and when > now + retention.AHEAD:
+        raise ValueError(f"its moment is still to come: {moment(when)}")
+
+
+def unreadable(name: str, error: Exception) -> Gap:
+    """What stands in the place of an item that could not be read back, and why."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(each) for each in first["loc"])
+        return Gap(name, f"{where}: {first['msg']}" if where else first["msg"])
+    if isinstance(error, KeyError):
+        return Gap(name, f"it has no {error.args[0]}")
+    return Gap(name, f"{type(error).__name__}: {error}")

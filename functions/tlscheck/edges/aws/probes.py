@@ -3,16 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.config import Config
 from pydantic import ValidationError
 
-from tlscheck.edges import documents
+from tlscheck.edges import clock, documents, earlier
 from tlscheck.edges.aws import refusals, session, ssm
 from tlscheck.inventory.names import Arn, is_region
 from tlscheck.version import Edition
-from tlscheck.wire.observation import Observation
+from tlscheck.wire.observation import Look, LookOutcome, Observation
 from tlscheck.wire.target import Target
 from tlscheck.wire.targeting import no_probe, not_tried
 
@@ -31,17 +32,29 @@ def look(network: str | None, region: str, default: str, targets: Sequence[Targe
     """What the probe of a VPC (or of none) in a Region says of each target, in their order.
 
     Where it says nothing, the observation holds the reason. `default` is the ARN of the probe that the owner says
-    reaches every other network, or "".
+    reaches every other network, or "". Each look bears its moment: the probe's, else when the probe was asked.
     """
     if not targets:
         return ()
+    asked_at = clock.now()
     try:
         answers = _ask(_find(network, region, default), targets)
+        silent = "the probe did not answer for it"
     except _NoAnswer as reason:
-        return tuple(not_tried(target.arn, str(reason)) for target in targets)
-    return tuple(
-        answers.get(target.arn) or not_tried(target.arn, "the probe did not answer for it") for target in targets
-    )
+        answers, silent = {}, str(reason)
+    return tuple(_dated(answers.get(target.arn) or not_tried(target.arn, silent), asked_at) for target in targets)
+
+
+def _dated(observation: Observation, asked_at: datetime) -> Observation:
+    look = observation.look
+    if look.at is None:
+        return replace(observation, look=replace(look, at=asked_at))
+    if look.at.tzinfo and look.at >= asked_at - clock.SKEW and not clock.is_future(look.at):
+        return replace(observation, look=replace(look, at=look.at.astimezone(UTC)))
+    # What is remembered is ordered by such moments: a wrong one would hide what came after it, or before.
+    said, ours = (moment.isoformat(timespec="seconds") for moment in (look.at, clock.now()))
+    reason = f"The probe's clock says {said}, ours {ours}: what it saw has no moment."
+    return replace(observation, look=Look(LookOutcome.FAILED, reason, at=asked_at))
 
 
 def _find(network: str | None, region: str, default: str) -> str:
@@ -75,7 +88,8 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
         raise _NoAnswer(f"the probe failed: {_failure(payload)}")
     try:
         told = json.loads(payload)
-        observations = documents.from_document(tuple[Observation, ...], told["observations"])
+        read = earlier.observations(told["observations"])
+        observations = documents.from_document(tuple[Observation, ...], read)
     except (ValidationError, ValueError, KeyError, TypeError):
         raise _NoAnswer("the probe's answer has another shape than this version knows: deploy both anew") from None
     probe = _edition(told)

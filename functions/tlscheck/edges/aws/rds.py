@@ -1,5 +1,6 @@
 """RDS's control plane, one Region at a time: what it answers, and a Gap wherever it doesn't."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 
+from tlscheck.edges import clock
 from tlscheck.edges.aws import session
-from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, code, reason
+from tlscheck.edges.aws.patience import LostPatience, Patience
+from tlscheck.edges.aws.refusals import REFUSED, THROTTLED, UNREACHABLE, code, reason
 from tlscheck.inventory import engine
 from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, Values, objects, text
 from tlscheck.inventory.gap import Gap
@@ -24,6 +27,7 @@ from tlscheck.inventory.proxies import is_postgresql
 from tlscheck.inventory.trait import is_limitless
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
     from mypy_boto3_rds.client import RDSClient
     from mypy_boto3_rds.type_defs import FilterTypeDef
 
@@ -33,7 +37,11 @@ QUESTIONS_AT_ONCE = 4
 
 
 _PATIENT = Config(connect_timeout=5, read_timeout=30, retries={"mode": "adaptive", "total_max_attempts": 10})
-"""Adaptive: a Region that throttles is asked more slowly, not more often."""
+"""Adaptive: a Region that throttles is asked more slowly, not more often. How long one that says nothing, or too
+little, is asked at all: tlscheck.edges.aws.patience."""
+
+_VANISHED = frozenset({"DBParameterGroupNotFound", "DBProxyNotFoundFault", "DBProxyTargetGroupNotFoundFault"})
+"""Somebody deleted it since its database was listed: a reason of that database, and nothing about the Region."""
 
 _POSTGRESQL: "list[FilterTypeDef]" = [{"Name": "engine", "Values": list(engine.NAMES)}]
 _BY_NAME: "dict[str, list[FilterTypeDef]]" = {"Filters": [{"Name": "parameter-name", "Values": list(ASKED_FOR)}]}
@@ -53,7 +61,12 @@ def describe_regions(regions: Sequence[str]) -> list[Described]:
 
 def describe(client: "RDSClient") -> Described:
     """One Region: its listings and certificates, then each distinct group, family and version once."""
-    ask = _Asking(client)
+    listed_at = clock.now()
+    with Patience(client) as patience:
+        return replace(_described(client, _Asking(client, patience)), listed_at=listed_at)
+
+
+def _described(client: "RDSClient", ask: "_Asking") -> Described:
     certificates, default_authority = ask.certificates()
     described = Described(
         client.meta.region_name,
@@ -81,12 +94,16 @@ def describe(client: "RDSClient") -> Described:
 class _Asking:
     """Questions to one Region. One that is refused leaves a Gap, and the others are still asked.
 
-    A Region that cannot be reached is not asked again: each question would wait for all its retries.
+    A Region that cannot be reached is not asked again, and neither is a call that it refuses to answer time after
+    time: each question would wait for all its retries.
     """
 
-    def __init__(self, client: "RDSClient") -> None:
+    def __init__(self, client: "RDSClient", patience: Patience) -> None:
         self._client = client
+        self._patience = patience
         self._silent: str | None = None
+        self._throttled: Counter[str] = Counter()
+        """Of an operation: questions that were throttled to the last, since it answered one."""
         self.gaps: list[Gap] = []
 
     def each[K: Hashable, V](self, question: Callable[[K], V], about: Iterable[K]) -> dict[K, V]:
@@ -188,16 +205,24 @@ class _Asking:
         """The elements of all pages; with a Gap, those that came before it. A tolerated refusal is no Gap."""
         if self._silent:
             return [], self._gap(operation, f"not asked any more: {self._silent}")
+        if self._throttled[operation] >= QUESTIONS_AT_ONCE:
+            return [], self._gap(operation, "not asked any more: throttled time after time")
         found: list[ApiAnswer] = []
         try:
             for page in pages:
                 found += objects(page.get(member))
-        except UNREACHABLE as error:
-            self._silent = reason(error)
+        except (*UNREACHABLE, LostPatience) as error:
+            self._silent = str(error) if isinstance(error, LostPatience) else reason(error)
             return found, self._gap(operation, self._silent)
         except REFUSED as error:
-            return found, None if code(error) in tolerated else self._gap(operation, reason(error))
+            return found, None if code(error) in tolerated else self._refused(operation, error)
+        self._throttled[operation] = 0
         return found, None
+
+    def _refused(self, operation: str, error: "ClientError") -> Gap:
+        if code(error) in THROTTLED:
+            self._throttled[operation] += 1
+        return Gap(operation, reason(error)) if code(error) in _VANISHED else self._gap(operation, reason(error))
 
     def _gap(self, operation: str, why: str) -> Gap:
         gap = Gap(operation, why)

@@ -6,6 +6,9 @@ from botocore.exceptions import ConnectionError as NoConnection
 UNREACHABLE = (HTTPClientError, NoConnection)
 """No connection or no answer in time, after all retries."""
 
+THROTTLED = frozenset({"Throttling", "ThrottlingException", "RequestLimitExceeded", "RequestThrottled"})
+"""Codes of a call that came too soon after others, also after all retries."""
+
 REFUSED = ClientError
 """The service answered with an error: access denied, throttled after all retries, gone, out of order."""
 

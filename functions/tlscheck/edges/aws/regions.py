@@ -6,7 +6,8 @@ from tlscheck.edges.aws import session
 from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, reason
 from tlscheck.inventory.gap import Gap
 
-_PATIENT = Config(retries={"mode": "standard", "max_attempts": 5})
+_PATIENT = Config(connect_timeout=5, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 6})
+"""About a minute in all, where nobody answers."""
 
 
 def enabled(home: str) -> tuple[str, ...] | Gap:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
@@ -42,7 +42,6 @@ type TagValue = Annotated[str, StringConstraints(max_length=256)]
 type TagKey = Annotated[str, StringConstraints(pattern=r"^[^=]{1,128}$")]
 
 _FIRST_SWEEP = datetime(2020, 1, 1, tzinfo=UTC)
-_CLOCK_SKEW = timedelta(minutes=5)
 
 
 class Event(BaseModel):
@@ -91,9 +90,13 @@ class SweepRequest(Event):
 
 def _moment_of_a_sweep(started_at: datetime) -> datetime:
     """In UTC. A sweep from the future would make every sweep until then look outdated."""
-    if not _FIRST_SWEEP < started_at < clock.now() + _CLOCK_SKEW:
+    if started_at <= _FIRST_SWEEP or clock.is_future(started_at):
         raise ValueError("no sweep can have started then")
     return started_at.astimezone(UTC)
+
+
+type SweepMoment = Annotated[AwareDatetime, AfterValidator(_moment_of_a_sweep)]
+"""When a sweep started, as every door checks it."""
 
 
 class SweepStart(Event):
@@ -102,7 +105,7 @@ class SweepStart(Event):
     id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._+=@()!'-]{0,79}$")] = Field(
         description="the execution's name: 1 to 80 letters, digits or ._+=@()!'-"
     )
-    started_at: Annotated[AwareDatetime, AfterValidator(_moment_of_a_sweep)] = Field(
+    started_at: SweepMoment = Field(
         description='a moment like "2026-11-24T03:00:00Z", with its zone, not in the future'
     )
 
@@ -130,7 +133,9 @@ def discover(event: object) -> tuple[Request, Sweep | None]:
         tags=tuple((asked.request.tags or {}).items()),
     )
     sweep = asked.sweep
-    return request, Sweep(sweep.id, sweep.started_at, request.depth) if sweep else None
+    if sweep is None:
+        return request, None
+    return request, Sweep(sweep.id, sweep.started_at, request.depth, request.is_narrow)
 
 
 def parsed[E: Event](kind: type[E], event: object) -> E:

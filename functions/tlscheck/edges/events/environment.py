@@ -24,10 +24,27 @@ class DiscoverEnvironment:
     regions: tuple[str, ...]
     """Regions to list; empty: every enabled one."""
 
+    evidence_span: timedelta
+    """How long the database that had a name before stays its predecessor."""
+
+    is_security_hub_enabled: bool
+    earlier_index: str | None
+    """Index of the table that an earlier version made; None once everything is adopted."""
+
 
 def for_discover() -> DiscoverEnvironment:
-    """TABLE, BUCKET and REGIONS. Raises BadEnvironment."""
-    return DiscoverEnvironment(needed("TABLE"), needed("BUCKET"), regions("REGIONS"))
+    """TABLE, BUCKET, REGIONS, EVIDENCE_DAYS, SECURITY_HUB (ENABLED or DISABLED), EARLIER_INDEX (may be left out).
+
+    Raises BadEnvironment.
+    """
+    return DiscoverEnvironment(
+        needed("TABLE"),
+        needed("BUCKET"),
+        regions("REGIONS"),
+        timedelta(days=whole("EVIDENCE_DAYS")),
+        one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED",
+        _earlier_index(),
+    )
 
 
 def for_probe() -> Visit:
@@ -57,9 +74,16 @@ class ObserveEnvironment:
     """ARN of the probe that reaches every network without one of its own, or "" for none."""
 
     client_memory: timedelta
+    """At least as long as `evidence`."""
+
+    evidence: timedelta
+    """How long nothing without TLS must have been seen before it counts as none."""
 
     master_secrets: bool = False
     """Whether the owner lets the secret that RDS keeps for a master user stand in for a login."""
+
+    earlier_index: str | None = None
+    """As discover's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +101,7 @@ class ReportEnvironment:
     table: str
     bucket: str
     topic: str
+    evidence: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +117,23 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 
 def for_observe() -> ObserveEnvironment:
-    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, MASTER_USER_SECRETS.
+    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS and
+    EARLIER_INDEX.
 
     Raises BadEnvironment.
     """
+    memory = timedelta(days=whole("CLIENT_MEMORY_DAYS"))
+    evidence = timedelta(days=whole("EVIDENCE_DAYS"))
     return ObserveEnvironment(
         needed("TABLE"),
         needed("BUCKET"),
         needed("DATABASE_USER"),
         os.environ.get("DEFAULT_PROBE", "").strip(),
-        timedelta(days=whole("CLIENT_MEMORY_DAYS")),
+        # Forgotten is not gone: whoever came without TLS is known for as long as that counts.
+        max(memory, evidence),
+        evidence,
         is_enabled("MASTER_USER_SECRETS"),
+        _earlier_index(),
     )
 
 
@@ -112,8 +143,13 @@ def for_publish() -> PublishEnvironment:
 
 
 def for_report() -> ReportEnvironment:
-    """TABLE, BUCKET and TOPIC. Raises BadEnvironment."""
-    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"))
+    """TABLE, BUCKET, TOPIC and EVIDENCE_DAYS. Raises BadEnvironment."""
+    evidence = timedelta(days=whole("EVIDENCE_DAYS"))
+    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence)
+
+
+def _earlier_index() -> str | None:
+    return os.environ.get("EARLIER_INDEX", "").strip() or None
 
 
 def needed(name: str) -> str:

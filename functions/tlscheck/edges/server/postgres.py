@@ -9,19 +9,20 @@ from dataclasses import replace
 import scramp
 from pg8000.native import Connection, Error
 
+from tlscheck.edges import clock
 from tlscheck.edges.server.tls import ServerSocket
+from tlscheck.ledger.families import folded
 from tlscheck.wire.guard import SASL_CONTINUE, SASL_FINAL, Guard
 from tlscheck.wire.login import Credential, failed, grant_rds_iam, refused, without
 from tlscheck.wire.messages import ProtocolBroken
 from tlscheck.wire.observation import Look, LookOutcome
-from tlscheck.wire.sessions import look, merged
+from tlscheck.wire.sessions import MOST_SHOWN, look, merged, shown
 from tlscheck.wire.statement import APPLICATION_NAME, STATEMENT
 from tlscheck.wire.target import Target, Visit
 
 STARTUP = {
     # Nothing is converted: a name that another encoding cannot express would end the look.
     "client_encoding": "SQL_ASCII",
-    "bytea_output": "hex",
     "default_transaction_read_only": "on",
     "statement_timeout": "5000",
     "lock_timeout": "500",
@@ -70,21 +71,24 @@ def look_at_sessions(
         )
     except _LEAKS as error:
         return _ended(connection, error, target, credential)
-    seen: list[Look] = []
+    seen: Look | None = None
     try:
-        while not seen or (len(seen) < visit.looks and connection.deadline.left() > visit.interval):
+        while not seen or (seen.looks < visit.looks and connection.deadline.left() > visit.interval):
             if seen:
                 time.sleep(visit.interval)
+            at = clock.now()
             try:
                 rows = session.run(STATEMENT)
             except _LEAKS as error:
                 ended = _ended(connection, error, target, credential)
                 if not seen:
-                    return ended
-                together = merged(seen)
+                    return replace(ended, at=at)
+                together = shown(seen, MOST_SHOWN)
                 return replace(together, detail=f"{together.detail} Then: {ended.detail}")
-            seen.append(look(rows or (), credential.user))
-        return merged(seen)
+            # One by one: of ten crowds no more than two are held at a time.
+            new = replace(folded(look(rows or (), credential.user)), at=at)
+            seen = folded(merged([seen, new])) if seen else new
+        return shown(seen, MOST_SHOWN)
     finally:
         with suppress(*_LEAKS):
             session.close()

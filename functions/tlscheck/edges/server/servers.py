@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
+from tlscheck.edges import clock
 from tlscheck.edges.aws.secrets_manager import secret_credential
 from tlscheck.edges.server.credentials import iam_credential
 from tlscheck.edges.server.deadline import Deadline, bounded
@@ -63,9 +64,18 @@ def observe(
     deadline: Deadline,
     visit: Visit = Visit(),  # noqa: B008 - frozen
 ) -> Observation:
-    """What one server shows: its handshake, and its sessions when it is trusted and there is a way to log in."""
+    """What one server shows: its handshake, and its sessions when it is trusted and there is a way to log in.
+
+    The moment of the look is that of its query; where there was none, when this began.
+    """
     if deadline.left() < LEAST_SECONDS:
         return _did_not_fit(target)
+    at = clock.now()
+    seen = _observe(target, trust_store, deadline, visit)
+    return seen if seen.look.at else replace(seen, look=replace(seen.look, at=at))
+
+
+def _observe(target: Target, trust_store: RegionalRoots, deadline: Deadline, visit: Visit) -> Observation:
     context = trust_store.context(target.region)
     if context is None:
         reason = f"No root certificate of {target.region} is at hand: nothing was sent."

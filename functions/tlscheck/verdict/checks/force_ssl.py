@@ -8,6 +8,8 @@ from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Sev
 from tlscheck.verdict.enforcement import MOST_MEMBERS
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.predecessors import still_expected
+from tlscheck.verdict.visibility import shows_everybody
 from tlscheck.wording import listed, plain
 
 CHECK = Check(
@@ -35,6 +37,8 @@ def judge(evidence: Evidence) -> Finding:
     if known.absent:
         named = listed(map(plain, known.absent), MOST_MEMBERS)
         step = f"Have {named} listed and not excluded, so that a sweep looks at it too."
+    elif known.is_old:
+        step = "Have it looked at again (see not-observed): by what AWS's API says, rds.force_ssl is on by now."
     else:
         step = _next_step(evidence, known.by_table or known.state)
     return evidence.finding(CHECK.id, STATUSES[known.state], plain(known.reason), step)
@@ -66,8 +70,10 @@ def _first(evidence: Evidence) -> str:
     # Enforcing TLS cuts off every client that connects without it.
     if evidence.database.kind is Kind.CLUSTER:
         return "Move the clients that its members' plaintext-clients findings name to TLS,"
-    if evidence.plaintext_clients:
+    if evidence.plaintext_clients or still_expected(evidence):
         return "Move the clients that plaintext-clients names to TLS,"
-    if evidence.seen:
+    if shows_everybody(evidence):
         return "None was seen without TLS so far; wait until sweeps have covered the rarest job,"
+    if evidence.seen:
+        return "Not everybody who connects could be seen: open that first (see not-observed),"
     return "Who connects without TLS could not be seen: open that first (see not-observed),"

@@ -42,6 +42,9 @@ def judge(evidence: Evidence) -> Finding:
         elif not evidence.seen:
             reasons.append(f"connections: {visibility.unseen_sessions(evidence)}")
             step = visibility.show_sessions(evidence)
+    if lacks := visibility.lacks(evidence):
+        reasons += lacks
+        step = step or visibility.complete(evidence)
     if not reasons:
         return evidence.finding(CHECK.id, Status.PASSED, "Everything could be looked at.")
     reason = f"Not looked at: {' '.join(sentence(reason) for reason in reasons)}"
@@ -57,10 +60,7 @@ def _of_control_plane(evidence: Evidence) -> list[str]:
     reasons = []
     if database.kind is Kind.CLUSTER and not database.member_authorities:
         reasons += [note for trait, note in NOTES.items() if trait in database.traits]
-    if database.shard_groups:
-        reasons.append(
-            f"shard groups, to which its clients connect: {', '.join(map(plain, database.shard_groups))}"
-        )
+    reasons += _of_shard_groups(database)
     if evidence.enforcement.state is Enforcement.UNKNOWN:
         reasons.append(f"rds.force_ssl: {plain(evidence.enforcement.reason)}")
     elif isinstance(database.settings, Gap) and database.kind is not Kind.MEMBER:
@@ -74,6 +74,13 @@ def _of_control_plane(evidence: Evidence) -> list[str]:
     if database.proxies_gap:
         reasons.append(f"proxies: {plain(database.proxies_gap.told)}")
     return reasons
+
+
+def _of_shard_groups(database: Database) -> list[str]:
+    if isinstance(database.shard_groups, Gap):
+        return [f"shard groups: {plain(database.shard_groups.told)}"]
+    names = ", ".join(map(plain, database.shard_groups))
+    return [f"shard groups, to which its clients connect: {names}"] if names else []
 
 
 def _of_rotation(database: Database) -> list[str]:

@@ -1,11 +1,31 @@
 """Check plaintext-clients: who connects without TLS?"""
 
+from collections.abc import Callable
+
+from tlscheck.inventory.database import Kind
+from tlscheck.ledger.bounds import family
+from tlscheck.ledger.client import Sort, Who
+from tlscheck.ledger.counting import (
+    counts_no_more,
+    family_tls,
+    no_longer_counted,
+    plaintext_addresses,
+    unfolded,
+)
 from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity, Status
-from tlscheck.verdict.clients import connecting, named
+from tlscheck.verdict.clients import named, were_seen, without_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.visibility import show_sessions, unseen_sessions
-from tlscheck.wording import plain
+from tlscheck.verdict.predecessors import still_expected, told_without_tls
+from tlscheck.verdict.visibility import (
+    complete,
+    lacks_memory,
+    lacks_past,
+    lacks_sessions,
+    show_sessions,
+    unseen_sessions,
+)
+from tlscheck.wording import counted, joined, plain
 
 CHECK = Check(
     CheckId.PLAINTEXT_CLIENTS,
@@ -20,19 +40,93 @@ CHECK = Check(
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or member. Nobody seen is a pass only where the server refuses plaintext."""
-    if plaintext := evidence.plaintext_clients:
-        reason = f"{connecting(plaintext)} without TLS: {named(plaintext)}."
-        step = (
-            "Give each of them sslmode=verify-full and the Region's root certificates. It counts until it was "
-            "seen with TLS, and then for seven days not without."
-        )
-        return evidence.finding(CHECK.id, Status.FAILED, reason, step)
+    if evidence.database.kind is Kind.CLUSTER:
+        return _of_cluster(evidence)
+    lacks = [lacks_sessions(evidence), lacks_memory(evidence), lacks_past(evidence)]
+    past, gone = told_without_tls(evidence), _gone(evidence)
+    if clients := evidence.plaintext_clients:
+        known = without_tls(clients, _addresses(evidence, plaintext_addresses))
+        reason = f"{were_seen(known)} without TLS: {named(known)}."
+        return evidence.finding(CHECK.id, Status.FAILED, joined(reason, *lacks, past, gone), _move(evidence))
     if not evidence.seen:
         reason = f"Who is connected was not seen: {unseen_sessions(evidence)}"
-        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, show_sessions(evidence))
+        said = joined(reason, *lacks, past, gone)
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, said, show_sessions(evidence))
+    if any(lacks) or still_expected(evidence):
+        reason = "No client that counts was seen without TLS, but not everybody can have been seen."
+        step = _await(evidence) if still_expected(evidence) else complete(evidence)
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, joined(reason, *lacks, past, gone), step)
     if evidence.enforcement.is_enforced:
         why = plain(evidence.enforcement.reason)
-        reason = f"The server refuses connections without TLS ({why}), and none was seen."
-        return evidence.finding(CHECK.id, Status.PASSED, reason)
-    reason = "No client was seen without TLS, but the server may accept one, and a look shows only its moment."
-    return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason)
+        reason = f"The server refuses connections without TLS ({why}), and {_none(evidence)} was seen."
+        return evidence.finding(CHECK.id, Status.PASSED, joined(reason, past, gone))
+    who = _none(evidence).replace("none", "No client")
+    reason = f"{who} was seen without TLS, but the server may accept one, and a look shows only its moment."
+    return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, past, gone))
+
+
+def _of_cluster(evidence: Evidence) -> Finding:
+    """Its clients are its members'; those of one that is gone come to the others."""
+    lacks = joined(lacks_memory(evidence), lacks_past(evidence))
+    past = told_without_tls(evidence)
+    if still_expected(evidence):
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, joined(past, lacks), _await(evidence))
+    if lacks:
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, joined(lacks, past))
+    reason = (
+        "Its clients are its members'. Whoever came without TLS to what is gone was seen here since, or did so "
+        f"more than {_days(evidence)} ago."
+    )
+    return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, past))
+
+
+def _none(evidence: Evidence) -> str:
+    """Whoever is remembered to have come without TLS was seen, also where that counts no more."""
+    return "none that counts" if any(client.plaintext for client in evidence.clients) else "none"
+
+
+def _gone(evidence: Evidence) -> str:
+    """Who counts no more from where they came, although they were never seen with TLS from there."""
+    addresses, is_gone = _addresses(evidence, no_longer_counted), _addresses(evidence, counts_no_more)
+    gone = without_tls((client for client in unfolded(evidence.clients) if is_gone[client.who]), addresses)
+    if not gone:
+        return ""
+    # Others that its name folds with may be those who came with TLS.
+    own = all(
+        each.client.who.sort is Sort.CLIENT and each.client.tls and each.client.tls.last > each.last
+        for each in gone
+    )
+    who = "each" if own else "each, or another name of its pattern,"
+    return (
+        f"Not counted any more: {named(gone)}; since then {who} was seen with TLS from elsewhere, and for "
+        f"{_days(evidence)} not without."
+    )
+
+
+def _addresses[T](evidence: Evidence, which: Callable[..., T]) -> dict[Who, T]:
+    """Of each client, those that count, or no longer do, to when it came from there without TLS last."""
+    clients = unfolded(evidence.clients)
+    with_tls = family_tls(clients)
+    return {
+        client.who: which(client, evidence.at, evidence.watched_span, with_tls.get(family(client.who)))
+        for client in clients
+    }
+
+
+def _move(evidence: Evidence) -> str:
+    return (
+        "Give each of them sslmode=verify-full and the Region's root certificates. It counts until each address "
+        "that it came from was seen with TLS, and then for seven days not without; where an address is gone, or "
+        f"its name stands for many, until it was seen with TLS, and then for {_days(evidence)} not without."
+    )
+
+
+def _await(evidence: Evidence) -> str:
+    return (
+        "See that each of those clients comes here with TLS. One that is gone stands in the way for "
+        f"{_days(evidence)} after it was last seen without."
+    )
+
+
+def _days(evidence: Evidence) -> str:
+    return counted(evidence.evidence_span.days, "day")

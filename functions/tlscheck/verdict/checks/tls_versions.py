@@ -1,13 +1,17 @@
 """Check tls-versions: does the server take an outdated version of TLS?"""
 
+from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import CIPHERS, NEWEST_PROTOCOL, OLDEST_PROTOCOL, SSL
 from tlscheck.verdict import commands
 from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
+from tlscheck.verdict.clients import named
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.outdated import OUTDATED, below, by_outdated_tls
 from tlscheck.verdict.parameters import unknown
-from tlscheck.wording import plain
+from tlscheck.verdict.visibility import shows_everybody
+from tlscheck.wording import joined, plain
 
 CHECK = Check(
     CheckId.TLS_VERSIONS,
@@ -18,9 +22,6 @@ CHECK = Check(
     type=BEST_PRACTICES,
     severities={Status.FAILED: Severity.MEDIUM, Status.WARNING: Severity.LOW},
 )
-
-OUTDATED = ("TLSv1", "TLSv1.0", "TLSv1.1")
-"""Versions that RFC 8996 ended in 2021."""
 
 
 def judge(evidence: Evidence) -> Finding:
@@ -39,18 +40,32 @@ def judge(evidence: Evidence) -> Finding:
         return evidence.finding(CHECK.id, Status.FAILED, reason, step)
     if oldest in OUTDATED:
         reason = f"The server still takes {oldest} ({OLDEST_PROTOCOL} in {group})."
-        step = (
-            "See in tls-clients which clients still need it, then: "
-            f"{commands.set_parameter(evidence.database, OLDEST_PROTOCOL, 'TLSv1.2')}"
-        )
+        step = f"{_first(evidence)} then: {commands.set_parameter(evidence.database, OLDEST_PROTOCOL, 'TLSv1.2')}"
         return evidence.finding(CHECK.id, Status.WARNING, reason, step)
     ciphers = f"; {CIPHERS} is {plain(values[CIPHERS])}" if values.get(CIPHERS) else ""
     if not oldest:
         reason = (
             f"{group} leaves {OLDEST_PROTOCOL} to the engine, whose own default the API does not tell{ciphers}."
         )
-        return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason)
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, below(evidence)), _raise(evidence))
     to = f" to {plain(newest)}" if newest else " up to the newest that it knows"
-    return evidence.finding(
-        CHECK.id, Status.PASSED, f"The server takes {plain(oldest)}{to} ({group}{ciphers}).".replace(";", ",")
-    )
+    reason = f"The server takes {plain(oldest)}{to} ({group}{ciphers}).".replace(";", ",")
+    return evidence.finding(CHECK.id, Status.PASSED, joined(reason, below(evidence)))
+
+
+def _raise(evidence: Evidence) -> str:
+    """Whoever came below it is proof enough that the server took it, whatever its engine's default is now."""
+    if not by_outdated_tls(evidence):
+        return ""
+    return f"{_first(evidence)} then: {commands.set_parameter(evidence.database, OLDEST_PROTOCOL, 'TLSv1.2')}"
+
+
+def _first(evidence: Evidence) -> str:
+    # A higher minimum cuts off every client that cannot speak it.
+    if clients := by_outdated_tls(evidence):
+        return f"Move to TLSv1.2 or newer: {named(clients)};"
+    if evidence.database.kind is Kind.CLUSTER:
+        return "Move the clients that its members' tls-clients findings name as below TLSv1.2,"
+    if shows_everybody(evidence):
+        return "None was seen below TLSv1.2 so far; wait until sweeps have covered the rarest job,"
+    return "Not everybody who connects could be seen: open that first (see not-observed),"

@@ -4,9 +4,11 @@ from tlscheck.inventory.database import Kind
 from tlscheck.inventory.engine import ENGINES, Engine, engine_named, major
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
-from tlscheck.verdict.clients import named
+from tlscheck.verdict.clients import named, without_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.predecessors import still_expected
+from tlscheck.verdict.visibility import shows_everybody
 from tlscheck.wording import plain, sentence
 
 _FORCED_FROM = " and ".join(f"{engine.title} {engine.forced_from}" for engine in ENGINES)
@@ -79,7 +81,11 @@ def _cut_off(evidence: Evidence) -> str:
     if evidence.database.kind is Kind.CLUSTER:
         return "Whom that would cut off, its members' plaintext-clients say."
     if clients := evidence.plaintext_clients:
-        return f"It would cut off {named(clients)}."
-    if evidence.seen:
+        return f"It would cut off {named(without_tls(clients))}."
+    if still_expected(evidence):
+        return "It would cut off clients that plaintext-clients names, if they come."
+    if shows_everybody(evidence):
         return "No client without TLS was seen so far."
+    if evidence.seen:
+        return "No client without TLS was seen so far, but not everybody could be seen."
     return "Who connects without TLS was not seen."

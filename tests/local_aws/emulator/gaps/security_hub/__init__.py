@@ -92,11 +92,11 @@ def _get_findings(hub: store.Hub, request: dict[str, Any]) -> dict[str, Any]:
 
 def _describe_hub(hub: store.Hub, _request: dict[str, Any]) -> dict[str, Any]:
     _demand_enabled(hub)
-    return {"HubArn": hub.arn, "SubscribedAt": "2026-01-01T00:00:00.000Z", "AutoEnableControls": True}
+    return {"HubArn": hub.arn, "SubscribedAt": hub.subscribed_at, "AutoEnableControls": True}
 
 
 def _enable_security_hub(hub: store.Hub, _request: dict[str, Any]) -> dict[str, Any]:
-    hub.enabled = True
+    hub.enable()
     return {}
 
 

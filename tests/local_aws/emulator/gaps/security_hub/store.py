@@ -20,9 +20,16 @@ class Hub:
         self.arn = f"arn:aws:securityhub:{region}:{account}:hub/default"
         self.product_arn = f"arn:aws:securityhub:{region}:{account}:product/{account}/default"
         self.enabled = True
+        self.subscribed_at = "2026-01-01T00:00:00.000Z"
         self.findings: dict[str, Finding] = {}
         self._account = account
         self._region = region
+
+    def enable(self) -> None:
+        """Begin anew from now on, where it is not enabled."""
+        if not self.enabled:
+            self.enabled = True
+            self.subscribed_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def take_in(self, findings: list[Any]) -> dict[str, Any]:
         """Import a batch and answer as BatchImportFindings does, refused findings one by one."""

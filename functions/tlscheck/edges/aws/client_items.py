@@ -1,0 +1,95 @@
+"""A client as an item: as short as can be, since a write costs by the kilobyte, and back.
+
+An address stands in it once, with its last hours with and without TLS: so eight of them, also of IPv6, fit with
+names of 63 bytes into 1 KB, which is one write unit.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from tlscheck.edges.aws.items import Item, epoch, hour_of, hours, without_none
+from tlscheck.ledger.client import Client, Sort, Trace, Who
+
+PREFIX = "client#"
+
+ATTRIBUTES: tuple[str, ...] = (
+    "name",
+    "user",
+    "application",
+    "sort",
+    "tls",
+    "plaintext",
+    "addresses",
+    "expires_at",
+)
+"""All that a client's item may have beside its version."""
+
+_DIGEST = 5
+"""Bytes of a spelling's digest."""
+
+
+def client_item(client: Client, memory: timedelta) -> dict[str, Any]:
+    """A client's attributes; it expires when it was not seen for `memory`."""
+    who = client.who
+    sides = [client.tls.addresses if client.tls else {}, client.plaintext.addresses if client.plaintext else {}]
+    addresses = sorted({*sides[0], *sides[1]})
+    return without_none(
+        {
+            "name": who.name,
+            "user": who.user,
+            "application": who.application,
+            "sort": None if who.sort is Sort.CLIENT else who.sort.value,
+            "tls": _side(client.tls),
+            "plaintext": _side(client.plaintext),
+            "addresses": [[each, *(_hours(side.get(each)) for side in sides)] for each in addresses] or None,
+            "expires_at": epoch(client.last_seen + memory),
+        }
+    )
+
+
+def client_of(item: Item) -> Client:
+    """The client of an item. Raises one of UNREADABLE when it is none of ours."""
+    who = Who(item["pk"], item["name"], item["user"], item["application"], Sort(item.get("sort", Sort.CLIENT)))
+    addresses = item.get("addresses", ())
+    tls = _trace(item.get("tls"), ((address, with_tls) for address, with_tls, _ in addresses))
+    plaintext = _trace(item.get("plaintext"), ((address, without) for address, _, without in addresses))
+    if tls is None and plaintext is None:
+        raise ValueError("a client that was never seen")
+    return Client(who, tls, plaintext)
+
+
+def _side(trace: Trace | None) -> dict[str, Any] | None:
+    if trace is None:
+        return None
+    return without_none(
+        {
+            "first": hours(trace.first),
+            "last": hours(trace.last),
+            "elsewhere": _hours(trace.elsewhere),
+            "protocols": {each: hours(when) for each, when in trace.protocols.items()} or None,
+            "spellings": bytes.fromhex("".join(sorted(trace.spellings))) or None,
+            "folded": trace.folded or None,
+        }
+    )
+
+
+def _trace(side: Item | None, addresses: Iterable[tuple[str, Any]]) -> Trace | None:
+    if side is None:
+        return None
+    spellings = bytes(side.get("spellings", b""))
+    return Trace(
+        first=hour_of(side["first"]),
+        last=hour_of(side["last"]),
+        addresses={address: hour_of(when) for address, when in addresses if when is not None},
+        elsewhere=hour_of(side["elsewhere"]) if "elsewhere" in side else None,
+        protocols={each: hour_of(when) for each, when in side.get("protocols", {}).items()},
+        spellings=frozenset(
+            spellings[start : start + _DIGEST].hex() for start in range(0, len(spellings), _DIGEST)
+        ),
+        folded=int(side.get("folded", 0)),
+    )
+
+
+def _hours(when: datetime | None) -> int | None:
+    return None if when is None else hours(when)

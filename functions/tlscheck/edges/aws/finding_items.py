@@ -1,0 +1,122 @@
+"""A finding as an item, and back. Whether it was delivered stands in attributes that Publish alone writes."""
+
+from typing import Any
+
+from tlscheck.edges.aws.database_items import LISTED
+from tlscheck.edges.aws.items import (
+    Item,
+    epoch,
+    moment,
+    moment_of,
+    moment_or_none,
+    moments,
+    version_of,
+    without_none,
+)
+from tlscheck.ledger import retention
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
+
+PREFIX = "finding#"
+
+ATTRIBUTES: tuple[str, ...] = (
+    *("resource", "region", "check", "status", "reason", "next_step"),
+    *("first_observed_at", "changed_at", "announced_at", "observed_at", "listed_at", "looked_at"),
+    *("not_observed_since", "not_observed_reason", "archived_at"),
+    *("announced_status", "announced_digest", "changes", "flaps_told_at", "concluded_at", "expires_at"),
+)
+"""All that a sweep writes of it beside its version and `due`."""
+
+DUE = "due"
+"""When it was announced, on an item whose last write announced it: what the stream's filter asks for."""
+
+DELIVERED = "delivered_at"
+REFUSED = "refused"
+"""Publish's: a map of the reason and when."""
+
+OF_PUBLISH = (DELIVERED, REFUSED, LISTED)
+
+
+def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
+    """A finding's attributes, without those of its delivery."""
+    finding, basis = remembered.finding, remembered.basis
+    return without_none(
+        {
+            "resource": finding.resource,
+            "region": finding.region,
+            "check": finding.check.value,
+            "status": finding.status.value,
+            "reason": finding.reason,
+            "next_step": finding.next_step,
+            "first_observed_at": moment(remembered.first_observed_at),
+            "changed_at": moment(remembered.changed_at),
+            "announced_at": moment(remembered.announced_at),
+            "observed_at": moment(remembered.observed_at),
+            "listed_at": moment_or_none(basis.listed_at),
+            "looked_at": moment_or_none(basis.looked_at),
+            "not_observed_since": moment_or_none(remembered.not_observed_since),
+            "not_observed_reason": remembered.not_observed_reason or None,
+            "archived_at": moment_or_none(remembered.archived_at),
+            "announced_status": remembered.announced_status.value if remembered.announced_status else None,
+            "announced_digest": remembered.announced_digest or None,
+            "changes": moments(remembered.changes) or None,
+            "flaps_told_at": moment_or_none(remembered.flaps_told_at),
+            "concluded_at": moment_or_none(remembered.concluded_at),
+            "expires_at": epoch(remembered.observed_at + retention.FINDINGS),
+        }
+    )
+
+
+def finding_of(item: Item) -> RememberedFinding:
+    """The finding of an item, also of one from before 0.3.0, which bore no version and lay under its ARN.
+
+    Raises one of UNREADABLE when it is none of ours.
+    """
+    version, observed_at = item.get("version"), _needed(item, "observed_at")
+    if version is None:
+        basis = Basis(observed_at, observed_at)
+    else:
+        basis = Basis(moment_of(item.get("listed_at")), moment_of(item.get("looked_at")))
+    return RememberedFinding(
+        finding=Finding(
+            key=item["pk"],
+            resource=item.get("resource", item["pk"]),
+            region=item["region"],
+            check=CheckId(item["check"]),
+            status=Status(item["status"]),
+            reason=item["reason"],
+            next_step=item["next_step"],
+        ),
+        first_observed_at=_needed(item, "first_observed_at"),
+        changed_at=_needed(item, "changed_at"),
+        announced_at=_needed(item, "announced_at"),
+        observed_at=observed_at,
+        not_observed_since=moment_of(item.get("not_observed_since")),
+        not_observed_reason=item.get("not_observed_reason", ""),
+        archived_at=moment_of(item.get("archived_at")),
+        basis=basis,
+        announced_status=Status(item["announced_status"]) if "announced_status" in item else None,
+        announced_digest=item.get("announced_digest", ""),
+        changes=tuple(_moment(each) for each in item.get("changes", ())),
+        flaps_told_at=moment_of(item.get("flaps_told_at")),
+        concluded_at=moment_of(item.get("concluded_at")),
+        delivered_at=moment_of(item.get(DELIVERED)),
+        refused=item.get(REFUSED, {}).get("reason", ""),
+        version=None if version is None else version_of(item),
+    )
+
+
+def is_known_check(item: Item) -> bool:
+    """Whether the finding of an item is of a check that this version has: a later or an earlier one may differ."""
+    return item.get("check") in set(CheckId)
+
+
+def _needed(item: Item, name: str) -> Any:
+    return _moment(item[name])
+
+
+def _moment(text: str) -> Any:
+    when = moment_of(text)
+    if when is None:
+        raise ValueError("a moment is empty")
+    return when

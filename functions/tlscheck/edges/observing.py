@@ -1,0 +1,197 @@
+"""A batch of databases: looked at, judged and remembered, each by itself."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aws_lambda_powertools import Logger
+from pydantic import ValidationError
+
+from tlscheck.edges import adoption, clock, deliveries
+from tlscheck.edges.aws import dynamodb, probes, refusals
+from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.edges.results import ended
+from tlscheck.edges.server import regional_roots
+from tlscheck.inventory.batch import Batch, Sweep
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.region import RegionListing
+from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
+from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
+from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.heard import Heard
+from tlscheck.verdict.in_hand import InHand, Member, Rules
+from tlscheck.verdict.judgement import Judgement
+from tlscheck.verdict.regional import judge_region
+from tlscheck.verdict.remembered import Remembered
+from tlscheck.verdict.remembering import forget, remember, remember_region
+from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
+from tlscheck.wire.observation import Observation
+from tlscheck.wire.targeting import assigned
+from tlscheck.wording import listed
+
+LONGEST = timedelta(minutes=6)
+"""More than Observe may run: what it has not written by then it never will."""
+
+FAULTS = (refusals.REFUSED, *refusals.UNREACHABLE, ValidationError, ValueError, KeyError, TypeError)
+"""What is in the way of one database: its neighbours go on."""
+
+AT_ONCE = 8
+"""Databases that are gone: each is some ten writes, which one after the other take a quarter of a second."""
+
+MOST_GAPS = 3
+
+logger = Logger(child=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A batch, what the probe said of it, and whether somebody who looked earlier may still write."""
+
+    batch: Batch
+    sweep: Sweep
+    environment: ObserveEnvironment
+    observations: Mapping[str, Observation]
+    """By ARN."""
+
+    asked_at: datetime
+    is_contended: bool
+
+
+@dataclass(slots=True)
+class Observed:
+    """Results and members so far: a cluster is judged after its members."""
+
+    results: list[DatabaseResult] = field(default_factory=list)
+    members: dict[tuple[str, str | None], dict[str, Member]] = field(default_factory=dict)
+
+
+def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironment) -> BatchResult:
+    """Looks at a batch and remembers what it saw; `key` is the batch's own."""
+    began, about = clock.now(), [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
+    mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
+    dynamodb.begin(environment.table, mine)
+    task, observed = _looked(batch, sweep, mine, environment), Observed()
+    for database in sorted(batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
+        _observe(database, task, observed)
+    if batch.listings:
+        deliveries.end_again(environment.table, batch.hubs)
+    regions = [_listed(listing, task) for listing in batch.listings]
+    observed.results += [_unlisted(database, task) for database in batch.unlisted]
+    if reason := ended(environment.table, mine.id):
+        logger.warning("batch still counts as under way", batch=key, reason=reason)
+    return BatchResult(
+        databases=tuple(observed.results),
+        listings=tuple(finding for findings, _ in regions for finding in findings),
+        vanished=tuple(arn for _, vanished in regions for arn in vanished),
+        probes=probes_of(task.observations.values()),
+        hubs=batch.hubs,
+    )
+
+
+def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment) -> Task:
+    targets, untried = assigned(batch.databases, environment.user, master_secrets=environment.master_secrets)
+    asked_at = clock.now()
+    looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
+    # After the look, so that who begins after this looks later.
+    others = dynamodb.running(environment.table, clock.now())
+    observations = {observation.arn: observation for observation in (*looked, *untried)}
+    return Task(batch, sweep, environment, observations, asked_at, may_be_overtaken(mine, sweep, others))
+
+
+def _observe(database: Database, task: Task, observed: Observed) -> None:
+    """One database; whatever its items or answers hold costs it a reason, and nobody else anything."""
+    try:
+        judgement = _judgement(database, task, observed)
+    except FAULTS as error:
+        reason = _why(error)
+        logger.exception("database not judged", database=database.arn)
+        observed.results.append(_unjudged(database, reason, task, observed))
+        return
+    if judgement is None:
+        logger.info("no longer listed: not written", database=database.arn)
+        return
+    if database.kind is Kind.MEMBER:
+        of_cluster = observed.members.setdefault((database.region, database.cluster), {})
+        of_cluster[database.identifier] = Member(judgement.look, judgement.clients, is_absent=False)
+    observed.results.append(result_of(judgement))
+
+
+def _judgement(database: Database, task: Task, observed: Observed) -> Judgement | None:
+    observation, environment = task.observations[database.arn], task.environment
+    hand = InHand(
+        task.sweep,
+        Rules(environment.user, environment.client_memory, environment.evidence),
+        database,
+        observation,
+        observation.look.at or task.asked_at,
+        task.batch.hubs.get(database.region, NOT_ASKED),
+        observed.members.get((database.region, database.identifier), {}) if database.kind is Kind.CLUSTER else {},
+        task.is_contended,
+    )
+    adoption.adopt(environment.table, database, environment.client_memory)
+    return dynamodb.run(environment.table, remember(hand), environment.client_memory)
+
+
+def _unjudged(database: Database, why: str, task: Task, observed: Observed) -> DatabaseResult:
+    members = observed.members.get((database.region, database.identifier), {})
+    heard = {name: Heard(each.look.word if each.look else None, is_absent=True) for name, each in members.items()}
+    remembered = _remembered(database.key, task.environment)
+    result = remembered_result(database, remembered, why, heard, task.environment.evidence)
+    return with_news(result, remembered, task.sweep.started_at)
+
+
+def _remembered(key: str, environment: ObserveEnvironment) -> Remembered:
+    try:
+        return dynamodb.read(environment.table, key, clock.now())
+    except FAULTS as error:
+        logger.exception("what is remembered could not be read", key=key)
+        return Remembered(key, unreadable=(Gap("dynamodb:Query", _why(error)),))
+
+
+def _why(error: Exception) -> str:
+    return refusals.reason(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
+
+
+def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """A Region's findings, and its databases that are gone; what is in the way of one costs no other anything."""
+    try:
+        findings = _of_region(listing, task)
+    except FAULTS as error:
+        logger.exception("region not judged", region=listing.region)
+        findings = remembered_listing(listing, _remembered(listing.arn, task.environment), _why(error))
+    return findings, tuple(_vanished(listing, task.environment))
+
+
+def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
+    at, environment = listing.listed_at or task.sweep.started_at, task.environment
+    findings = judge_region(listing, regional_roots.installed().thumbprints, at)
+    hub = task.batch.hubs.get(listing.region, NOT_ASKED)
+    remembering = remember_region(listing, findings, is_contended=task.is_contended, hub=hub)
+    remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
+    return tuple(each.finding for each in remembered)
+
+
+def _unlisted(database: Database, task: Task) -> DatabaseResult:
+    gaps = (gap for each in task.batch.listings if each.region == database.region for gap in each.listing_gaps)
+    reason = listed((gap.told for gap in gaps), MOST_GAPS)
+    remembered = _remembered(database.key, task.environment)
+    error = f"its Region was not listed whole: {reason}"
+    return remembered_result(database, remembered, error, span=task.environment.evidence)
+
+
+def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:
+    adoption.adopt_gone(environment.table, environment.earlier_index, listing.vanished, environment.client_memory)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        archived = pool.map(lambda key: _forgotten(key, listing, environment), listing.vanished)
+        yield from (arn for arn in archived if arn)
+
+
+def _forgotten(key: str, listing: RegionListing, environment: ObserveEnvironment) -> str | None:
+    try:
+        return dynamodb.run(environment.table, forget(key, listing), environment.client_memory)
+    except FAULTS:
+        # It stays listed, so that the next full sweep does it again.
+        logger.exception("database that is gone not archived", key=key)
+        return None

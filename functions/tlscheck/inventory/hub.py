@@ -1,0 +1,12 @@
+"""A Region's Security Hub (CSPM): whether there is one, and since when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """What securityhub:DescribeHub said of a Region; where it could not be asked, a Gap stands in its place."""
+
+    subscribed_at: datetime | None
+    """SubscribedAt: what was sent before is not in this hub. None: the account has no hub in the Region."""

@@ -1,0 +1,166 @@
+"""The facts that a judgement rests on: what is in hand and what the table holds, of each the newest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.succession import carried
+from tlscheck.ledger.sightings import learn, sightings, still_remembered
+from tlscheck.ledger.watched import united
+from tlscheck.verdict.evidence import Evidence, Past
+from tlscheck.verdict.finding import Basis
+from tlscheck.verdict.heard import Heard, word_of
+from tlscheck.verdict.in_hand import InHand, Known, Member
+from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered, kept_look
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a database is judged by in one sweep."""
+
+    evidence: Evidence
+    look: KeptLook | None
+    """The newest look; None of what is never connected to."""
+
+    basis: Basis
+    earlier: Evidence | None
+    """Where the table holds a newer listing or look than is in hand: what is in hand, without those."""
+
+
+def facts_of(hand: InHand, known: Known) -> Facts:
+    """The facts of a sweep, with what is remembered."""
+    database, is_ours = _newest(hand, known.own.database)
+    evidence, look = _evidence(hand, known, database)
+    basis = Basis(database.listed_at, _moment(hand, known, look))
+    earlier = None if is_ours and _is_newest(hand, look) else _overtaken(hand, evidence)
+    return Facts(evidence, look, basis, earlier)
+
+
+def _newest(hand: InHand, kept: KeptDatabase | None) -> tuple[Database, bool]:
+    """The database by the newest listing, and whether that is the one in hand."""
+    handed = hand.database
+    if kept is None or not kept.is_listed or not isinstance(kept.database, Database):
+        return handed, True
+    there, here = kept.database.listed_at, handed.listed_at
+    if there is not None and (here is None or there > here):
+        return kept.database, False
+    return carried(handed, kept.database, here or hand.looked_at, hand.rules.evidence), True
+
+
+def _is_newest(hand: InHand, look: KeptLook | None) -> bool:
+    return look is None or look.at == hand.looked_at
+
+
+def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence, KeptLook | None]:
+    own, rules = known.own, hand.rules
+    look = _look(hand, database, own.look)
+    moments = (database.listed_at, _moment(hand, known, look))
+    at = max((each for each in moments if each), default=hand.looked_at)
+    remembered = still_remembered((each.client for each in own.clients), at, rules.memory)
+    seen = sightings(database.key, hand.observation.look, hand.looked_at) if database.kind.is_server else ()
+    members = _members(hand, known, database)
+    evidence = Evidence(
+        database,
+        hand.observation if look is None or _is_newest(hand, look) else look.observation,
+        learn(remembered, seen),
+        at,
+        rules.user,
+        heard=Heard(look.word, is_new=bool(look.word and look.word.at == look.at)) if look else Heard(),
+        members={name: _heard(each) for name, each in members.items()},
+        member_clients=tuple(client for each in members.values() for client in each.clients),
+        past=tuple(_past(known, database, at, hand)),
+        depth=hand.sweep.depth,
+        left_out=look.left_out if look else 0,
+        unreadable=(*own.unreadable, *_unreadable(known)),
+        evidence_span=rules.evidence,
+        watched=look.watched if look else (),
+    )
+    return evidence, look
+
+
+def _look(hand: InHand, database: Database, kept: KeptLook | None) -> KeptLook | None:
+    """The newest look, with the newest word of the server."""
+    if not database.kind.is_server:
+        return None
+    at = hand.looked_at
+    look = kept_look(database.key, hand.observation, at, word_of(hand.observation, at))
+    if kept is None:
+        return look
+    newer, older = (look, kept) if at >= kept.at else (kept, look)
+    words = [each.word for each in (newer, older) if each.word]
+    word = max(words, key=lambda each: each.at or at) if words else None
+    return replace(newer, word=word, watched=united(look.watched, kept.watched), version=kept.version)
+
+
+def _moment(hand: InHand, known: Known, look: KeptLook | None) -> datetime | None:
+    """The moment of the newest look that a judgement rests on; of a cluster, of those at its members."""
+    if look is not None:
+        return look.at
+    if hand.members:
+        looks = (_newest_of(ours, known.members.get(name)).look for name, ours in hand.members.items())
+        return max((each.at for each in looks if each), default=None)
+    # None was looked at: it rests on what the table says of them, which is no older than what is remembered of it.
+    kept = [each.look.at for each in known.members.values() if each.look]
+    return max([*kept, *(at for each in known.own.findings if (at := each.basis.looked_at))], default=None)
+
+
+def _members(hand: InHand, known: Known, database: Database) -> dict[str, Member]:
+    if database.kind is not Kind.CLUSTER:
+        return {}
+    names = sorted({*database.member_authorities, *hand.members})
+    return {name: _member(hand.members.get(name), known.members.get(name)) for name in names}
+
+
+def _member(ours: Member | None, remembered: Remembered | None) -> Member:
+    return _absent(remembered) if ours is None else _newest_of(ours, remembered)
+
+
+def _newest_of(ours: Member, remembered: Remembered | None) -> Member:
+    """A member as this sweep judged it, with what another wrote of it since."""
+    if remembered is None:
+        return ours
+    looks = (each for each in (ours.look, remembered.look) if each)
+    clients = learn(ours.clients, (each.client for each in remembered.clients))
+    return replace(ours, look=max(looks, key=lambda each: each.at, default=None), clients=clients)
+
+
+def _absent(remembered: Remembered | None) -> Member:
+    if remembered is None:
+        return Member(None, (), is_absent=True)
+    return Member(remembered.look, tuple(each.client for each in remembered.clients), is_absent=True)
+
+
+def _heard(member: Member) -> Heard:
+    look = member.look
+    if look is None:
+        return Heard(is_absent=member.is_absent)
+    is_new = not member.is_absent and look.word is not None and look.word.at == look.at
+    return Heard(look.word, is_new=is_new, is_absent=member.is_absent)
+
+
+def _past(known: Known, database: Database, at: datetime, hand: InHand) -> Iterable[Past]:
+    for predecessor in database.predecessors:
+        if predecessor.key in known.past:
+            clients = (each.client for each in known.past[predecessor.key].clients)
+            yield Past(predecessor, learn(still_remembered(clients, at, hand.rules.memory), ()))
+
+
+def _unreadable(known: Known) -> Iterable[Gap]:
+    """What could not be read back of who connected to predecessors."""
+    return (gap for past in known.past.values() for gap in past.unreadable if gap.operation.startswith("client#"))
+
+
+def _overtaken(hand: InHand, evidence: Evidence) -> Evidence:
+    """What the judgement would have rested on if the table held nothing newer."""
+    word = word_of(hand.observation, hand.looked_at)
+    moments = (hand.database.listed_at, hand.looked_at if hand.database.kind.is_server else None)
+    return replace(
+        evidence,
+        database=hand.database,
+        observation=hand.observation,
+        at=max((each for each in moments if each), default=hand.looked_at),
+        heard=Heard(word, is_new=word is not None),
+        left_out=hand.observation.look.left_out,
+    )

@@ -1,0 +1,69 @@
+"""What one sweep knows of one database before it reads what is remembered of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tlscheck.inventory.batch import Sweep
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.hub import Hub
+from tlscheck.ledger.client import Client
+from tlscheck.verdict.remembered import KeptLook, Remembered
+from tlscheck.wire.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the owner set for all databases."""
+
+    user: str
+    """Database user of the probe's IAM logins."""
+
+    memory: timedelta
+    """ClientMemoryDays."""
+
+    evidence: timedelta
+    """EvidenceDays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a cluster as its own judgement, or the table, knows it."""
+
+    look: KeptLook | None
+    clients: tuple[Client, ...]
+    is_absent: bool
+    """Whether this sweep did not look at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A database as this sweep was handed it, and the look at it."""
+
+    sweep: Sweep
+    rules: Rules
+    database: Database
+    observation: Observation
+    looked_at: datetime
+    """The look's own moment, or when it was asked for."""
+
+    hub: Hub | Gap = NOT_ASKED
+    members: Mapping[str, Member] = field(default_factory=dict)
+    """Of a cluster: identifier of each member that this sweep looked at, judged already."""
+
+    is_contended: bool = False
+    """Whether an older look may still be written: then everything is written, and no older one wins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the table holds of a database and of what its judgement needs beside it."""
+
+    own: Remembered
+    past: Mapping[str, Remembered] = field(default_factory=dict)
+    """Of predecessors, by key."""
+
+    members: Mapping[str, Remembered] = field(default_factory=dict)
+    """Of a cluster's members that this sweep did not look at, and of all where another sweep runs beside it, by
+    identifier; those whose key is not known are left out."""

@@ -1,0 +1,68 @@
+"""Whether what is to be remembered differs from what is and is worth a write: hourly where nothing changed.
+
+`always`: also within the hour, so that an older look that may still be written finds that there was a newer one.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from tlscheck.inventory.database import Database
+from tlscheck.verdict.finding import RememberedFinding
+from tlscheck.verdict.remembered import KeptDatabase, KeptLook
+
+HOUR = 3600
+"""Seconds."""
+
+
+def is_news(before: RememberedFinding, after: RememberedFinding, *, always: bool) -> bool:
+    """Whether a finding says something new, or is an hour older than the one that is remembered.
+
+    One that rests on later facts than this sweep's stays as it is.
+    """
+    if after == before:
+        return False
+    moments = {"observed_at": before.observed_at, "basis": before.basis, "concluded_at": before.concluded_at}
+    if replace(after, **moments, changes=before.changes) != before:  # type: ignore[arg-type]  # each is of its field
+        return True
+    if after.basis == before.basis:
+        # A look that was overtaken: it could judge what the newest could not.
+        return after.concluded_at != before.concluded_at
+    return always or not is_same_hour(before.observed_at, after.observed_at)
+
+
+def is_news_of_look(before: KeptLook, after: KeptLook, *, always: bool) -> bool:
+    """The same of a look; what a word said counts, not when it was said again."""
+    if after == before:
+        return False
+    return (
+        _said(before) != _said(after)
+        or (always and after.at != before.at)
+        or not is_same_hour(before.at, after.at)
+    )
+
+
+def is_news_of_database(before: KeptDatabase, after: KeptDatabase, *, always: bool) -> bool:
+    """The same of a database as it was listed, whatever its verdict."""
+    is_moved = after.listed_at != before.listed_at
+    if _document(before) != _document(after) or (always and is_moved):
+        return True
+    return is_moved and not is_same_hour(before.listed_at, after.listed_at)
+
+
+def is_same_hour(one: datetime | None, other: datetime | None) -> bool:
+    """Whether two moments lie in the same hour; two that are not known do."""
+    if one is None or other is None:
+        return one is other
+    return int(one.timestamp()) // HOUR == int(other.timestamp()) // HOUR
+
+
+def _said(look: KeptLook) -> object:
+    word = replace(look.word, at=None) if look.word else None
+    # A word of an earlier look is another thing than one of this one.
+    is_new = look.word is not None and look.word.at == look.at
+    return look.observation, look.left_out, look.watched, word, is_new
+
+
+def _document(kept: KeptDatabase) -> object:
+    document = replace(kept.database, listed_at=None) if isinstance(kept.database, Database) else kept.database
+    return document, kept.is_listed

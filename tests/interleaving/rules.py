@@ -1,0 +1,7 @@
+"""What the owner set in all stories."""
+
+from datetime import timedelta
+
+from tlscheck.verdict.in_hand import Rules
+
+RULES = Rules("tlscheck", memory=timedelta(days=400), evidence=timedelta(days=35))

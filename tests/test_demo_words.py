@@ -1,0 +1,70 @@
+"""What the demonstration prints of a database is whole: its reason, and what to do next."""
+
+from typing import Any
+
+import pytest
+
+from tests.local_aws.demo import show
+
+CA = "Its members' CAs differ, so a failover changes the chain: catalog-1 has rds-ca-rsa2048-g1; " * 3
+STEP = (
+    "aws rds modify-db-cluster --db-cluster-identifier catalog --ca-certificate-identifier rds-ca-ecc384-g1 " * 3
+)
+
+
+def finding(check: str, reason: str, next_step: str) -> dict[str, str]:
+    return {"check": check, "status": "WARNING", "reason": reason, "next_step": next_step}
+
+
+def row(reason: str, *findings: dict[str, str]) -> dict[str, Any]:
+    return {
+        "identifier": "catalog",
+        "kind": "cluster",
+        "enforcement": "ENFORCED",
+        "certificate_authority": None,
+        "certificate": "",
+        "tls_clients": None,
+        "plaintext_clients": None,
+        "verdict": "FIX_DATABASE",
+        "reason": reason,
+        "findings": findings,
+    }
+
+
+def printed(capsys: pytest.CaptureFixture[str], *rows: dict[str, Any]) -> list[str]:
+    """The lines below the table's head, without what arrived where."""
+    show({"databases": rows}, {}, {})
+    return capsys.readouterr().out.splitlines()[2:-3]
+
+
+def test_a_long_reason_goes_on_in_the_next_line_and_nothing_of_it_is_cut(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    head, *reason = printed(capsys, row(CA))
+    assert head.split() == ["catalog", "ENFORCED", "-", "-", "-", "-", "FIX_DATABASE"]
+    assert len(reason) == 3
+    assert max(map(len, reason)) <= 110
+    assert [len(line) - len(line.lstrip()) for line in reason] == [4, 4, 4]
+    assert " ".join(line.strip() for line in reason) == CA.strip()
+
+
+def test_what_to_do_next_stands_in_one_line_that_can_be_pasted(capsys: pytest.CaptureFixture[str]) -> None:
+    _, reason, *steps = printed(
+        capsys,
+        row(
+            "The CAs differ. It has expired.",
+            finding("ca", "The CAs differ.", STEP),
+            finding("tls-versions", "It takes TLS 1.0.", "Ask for TLS 1.2."),
+            finding("server-certificate", "It has expired.", "Renew it."),
+            finding("certificate-rotation", "It has expired.", "Renew it."),
+            finding("connection-log", "", "Log it."),
+            finding("not-observed", "The CAs", ""),
+        ),
+    )
+    assert reason == "    The CAs differ. It has expired."
+    assert steps == [f"    next: {STEP}", "    next: Renew it."]
+
+
+def test_nothing_that_a_client_calls_itself_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    _, reason, step = printed(capsys, row("a\x1b[2Jb\nc", finding("ca", "a\x1b[2Jb\nc", "d\x1b[2Je\u202ef")))
+    assert (reason, step) == ("    a?[2Jb?c", "    next: d?[2Je?f")

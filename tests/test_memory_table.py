@@ -1,0 +1,232 @@
+"""The in-memory table that interleavings run on, and the emulator's: the same steps have the same answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tlscheck.edges.aws import dynamodb, writing
+from tlscheck.inventory.gap import Gap
+from tlscheck.ledger.client import Client
+from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.finding import RememberedFinding
+from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook
+from tlscheck.verdict.steps import Drop, Read, Running, Write
+
+from tests import properties, storage
+from tests.kept import DAY, HOUR, MEMORY, NOON, addresses, client, finding, kept, listed, look, trace
+from tests.local_aws.emulator.account import EmulatedAccount
+from tests.memory_table import MemoryTable
+
+KEYS = ("aws:111122223333:us-east-1:db-ORDERS", "aws:111122223333:us-east-1:db-LEDGER")
+_examples = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding that a hub took, or refused."""
+
+    key: str
+    check: CheckId
+    why: str
+    """Empty: it took it."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Time that passes; then what has expired is taken away, or not yet."""
+
+    by: timedelta
+    is_reaped: bool
+
+
+type Happening = Read | Write | Drop | Told | Later
+
+hours = st.integers(0, 5)
+AS_READ = -1
+"""The version that the item has."""
+
+keys = st.sampled_from([*[KEYS[0]] * 4, KEYS[1]])
+versions = st.sampled_from([AS_READ, AS_READ, AS_READ, None, 1])
+traces = st.builds(
+    lambda first, longer, found: trace(first, first + longer, addresses=addresses(*found)),
+    hours,
+    hours,
+    st.lists(st.sampled_from(["10.0.0.1", "2001:db8::1", ""]), unique=True),
+)
+clients = st.builds(
+    client,
+    st.sampled_from(["web", "cron"]),
+    traces,
+    st.none() | traces,
+    keys,
+)
+findings = st.builds(
+    finding,
+    st.sampled_from([CheckId.CA, CheckId.CA, CheckId.FORCE_SSL]),
+    st.sampled_from([Status.FAILED, Status.PASSED]),
+    keys,
+    hours,
+    hours,
+    archived_at=st.none() | st.just(NOON),
+)
+looks = st.builds(look, hours, keys, left_out=hours)
+databases = st.builds(
+    lambda key, after, is_listed, database: kept(after, is_listed=is_listed, key=key, database=database),
+    keys,
+    hours,
+    st.booleans(),
+    st.sampled_from([listed(), Gap("its document", "of a later version")]),
+)
+writes = [st.builds(Write, nouns, versions, st.integers(1, 3)) for nouns in (clients, findings, looks, databases)]
+told = st.builds(Told, keys, st.just(CheckId.CA), st.sampled_from(["", "InvalidInput"]), st.just(NOON))
+later = st.builds(Later, st.sampled_from([HOUR, 30 * DAY, 60 * DAY, 89 * DAY, 90 * DAY]), st.booleans())
+steps = st.one_of(
+    *writes,
+    st.builds(lambda known, version: Drop(KeptClient(known, version)), clients, versions),
+    # What concerns a finding and its delivery is most of what a table may do otherwise.
+    *(writes[1], writes[1], told, told),
+    *(later, later),
+)
+
+
+@pytest.fixture(scope="module")
+def table(emulator: EmulatedAccount) -> Iterator[str]:
+    with storage.table(emulator) as name:
+        yield name
+
+
+def under(number: int, happening: Any, memory: MemoryTable) -> Any:
+    """The same, under keys of one example alone, over the version that there is."""
+    match happening:
+        case Read(key):
+            return Read(f"{key}-{number}")
+        case Write(noun, over, version):
+            noun = named(number, noun)
+            return Write(noun, as_read(memory, noun, over), version)
+        case Drop(KeptClient(known, over)):
+            known = named(number, known)
+            return Drop(KeptClient(known, as_read(memory, known, over)))
+        case Told(key):
+            return replace(happening, key=f"{key}-{number}")
+    return happening
+
+
+def as_read(memory: MemoryTable, noun: Any, over: int | None) -> int | None:
+    if over != AS_READ:
+        return over
+    key, sort = writing.place_of(noun)
+    row = memory.rows.get(key, {}).get(sort)
+    return row.version if row else None
+
+
+def named(number: int, noun: Any) -> Any:
+    match noun:
+        case Client(who):
+            return replace(noun, who=replace(who, key=f"{who.key}-{number}"))
+        case RememberedFinding(found):
+            return replace(noun, finding=replace(found, key=f"{found.key}-{number}"))
+        case KeptLook(key) | KeptDatabase(key):
+            return replace(noun, key=f"{key}-{number}")
+    raise TypeError(noun)
+
+
+def reap(account: EmulatedAccount, table: str, key: str, now: datetime) -> None:
+    client = storage.client_of(account, "dynamodb")
+    found = client.query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": key}},
+        ConsistentRead=True,
+    )["Items"]
+    for item in found:
+        if "expires_at" in item and int(item["expires_at"]["N"]) <= int(now.timestamp()):
+            client.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
+
+
+@settings(max_examples=properties.tries(80), suppress_health_check=properties.FIXTURE_MAY_LAST)
+@example(
+    happenings=[
+        Write(kept(is_listed=False), None, 1),
+        Later(89 * DAY, is_reaped=False),
+        Later(DAY, is_reaped=False),
+    ]
+)
+@example(happenings=[Write(finding(), None, 1), Told(KEYS[0], CheckId.CA, "", NOON)])
+@given(happenings=st.lists(steps, min_size=10, max_size=20))
+def test_every_step_has_the_answer_that_it_has_in_dynamodb(
+    account: EmulatedAccount, table: str, happenings: list[Happening]
+) -> None:
+    number = next(_examples)
+    memory = MemoryTable(MEMORY, NOON)
+    for each in happenings:
+        happening = under(number, each, memory)
+        match happening:
+            case Told(key, check, "", at):
+                assert memory.delivered(key, check, at) == dynamodb.delivered(table, key, check, at)
+            case Told(key, check, why, at):
+                assert memory.refused(key, check, why) == dynamodb.refused(table, key, check, why, at)
+            case Later(by, is_reaped):
+                memory.now += by
+                if is_reaped:
+                    memory.expire()
+                    for key in KEYS:
+                        reap(account, table, f"{key}-{number}", memory.now)
+            case _:
+                assert memory.apply(happening) == dynamodb.apply(table, happening, MEMORY, memory.now)
+        for key in KEYS:
+            assert memory.apply(Read(f"{key}-{number}")) == dynamodb.read(table, f"{key}-{number}", memory.now)
+    due = {
+        (key, sort)
+        for key, rows in memory.rows.items()
+        for sort, row in rows.items()
+        if isinstance(row.noun, RememberedFinding) and row.is_due
+    }
+    assert due == {
+        (f"{key}-{number}", item["sk"]["S"])
+        for key in KEYS
+        for item in storage.client_of(account, "dynamodb").query(
+            TableName=table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"{key}-{number}"}},
+        )["Items"]
+        if "due" in item
+    }
+
+
+def test_what_is_under_way_is_the_same(account: EmulatedAccount, table: str) -> None:
+    memory = MemoryTable(MEMORY, NOON)
+    both = [Running("b", NOON, NOON + HOUR, frozenset({"0a1b2c3d"})), Running("a", NOON, NOON + 3 * HOUR)]
+    for each in both:
+        memory.begin(each)
+        dynamodb.begin(table, each)
+    for after in (0, 1, 3):
+        memory.now = NOON + after * HOUR
+        assert memory.running() == dynamodb.running(table, memory.now)
+    memory.now = NOON
+    for each in both:
+        memory.end(each)
+        dynamodb.end(table, each.id)
+        assert memory.running() == dynamodb.running(table, NOON)
+    assert account
+
+
+def test_a_copy_goes_its_own_way() -> None:
+    memory = MemoryTable(MEMORY, NOON)
+    memory.apply(Write(client(), None, 1))
+    other = memory.copy()
+    other.apply(Write(client(), 1, 2))
+    other.apply(Write(finding(), None, 1))
+    assert [each.version for each in _read(memory).clients] == [1]
+    assert [each.version for each in _read(other).clients] == [2]
+    assert (memory.announced, len(other.announced)) == ([], 1)
+
+
+def _read(memory: MemoryTable) -> Any:
+    return memory.apply(Read(KEYS[0]))
