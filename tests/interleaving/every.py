@@ -6,7 +6,8 @@ numbers. Orders are counted as the ways through the states.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from unittest import mock
@@ -72,11 +73,18 @@ CHECKS = ("server-certificate", "plaintext-clients")
 """Judged alone: each is one step more, and others are written as these are."""
 
 
+@contextmanager
+def few_checks() -> Iterator[None]:
+    """Judges by CHECKS alone: also what the table begins with, else a full sweep archives all others."""
+    few = tuple(each for each in REGISTRY if each.check.id in CHECKS)
+    with mock.patch.object(judgement, "REGISTRY", few):
+        yield
+
+
 def every_order(table: MemoryTable, plots: Sequence[Plot], listed: Sequence[Database]) -> Ends:
     """The ends of all orders in which two sweeps can do their steps, the databases being listed already."""
-    few = tuple(each for each in REGISTRY if each.check.id in CHECKS)
     with (
-        mock.patch.object(judgement, "REGISTRY", few),
+        few_checks(),
         mock.patch.object(remembering, "judge", _remembering(judgement.judge)),
     ):
         return _every_order(table, plots, listed)
@@ -212,13 +220,12 @@ def wrong_ends(table: MemoryTable, plots: Sequence[Plot], listed: Sequence[Datab
     """The ends of all orders, and what at any of them is not as one after the other leaves it."""
     ends, wrong = every_order(table, plots, listed), []
     serial: dict[bool, str] = {}
-    few = tuple(each for each in REGISTRY if each.check.id in CHECKS)
     for state in ends.states:
         first = state.ways[0].looked_at == table.now
         if first not in serial:
             one = table.copy()
             order = (0, 1) if first else (1, 0)
-            with mock.patch.object(judgement, "REGISTRY", few):
+            with few_checks():
                 for index in order:
                     looked_at = state.ways[index].looked_at or table.now
                     one.run(remember(hand_of(plots[index], listed[index], looked_at, is_contended=True)))

@@ -45,7 +45,7 @@ def bounded[Result](call: Callable[[], Result], deadline: Deadline) -> Result:
     def run() -> None:
         try:
             future.set_result(call())
-        except BaseException as error:  # noqa: BLE001 - raised again where the call was made
+        except BaseException as error:  # noqa: BLE001 - whatever it is, SystemExit too: raised again by the caller
             future.set_exception(error)
 
     Thread(target=run, daemon=True, name="bounded").start()
