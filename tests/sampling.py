@@ -40,8 +40,6 @@ class Sampled:
     database: Database
     at: datetime
     table: MemoryTable = field(init=False)
-    clients: tuple[Client, ...] = ()
-    """Who came before it was swept."""
 
     def __post_init__(self) -> None:
         self.table = MemoryTable(RULES.memory, self.at)

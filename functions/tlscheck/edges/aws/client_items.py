@@ -7,6 +7,7 @@ names of 63 bytes into 1 KB, which is one write unit.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote, unquote
 
 from tlscheck.edges.aws.items import Item, epoch, hour_of, hours, without_none
 from tlscheck.ledger.client import Client, Sort, Trace, Who
@@ -32,8 +33,6 @@ _DIGEST = 5
 def client_item(client: Client, memory: timedelta) -> dict[str, Any]:
     """A client's attributes; it expires when it was not seen for `memory`."""
     who = client.who
-    sides = [client.tls.addresses if client.tls else {}, client.plaintext.addresses if client.plaintext else {}]
-    addresses = sorted({*sides[0], *sides[1]})
     return without_none(
         {
             "name": who.name,
@@ -42,7 +41,7 @@ def client_item(client: Client, memory: timedelta) -> dict[str, Any]:
             "sort": None if who.sort is Sort.CLIENT else who.sort.value,
             "tls": _side(client.tls),
             "plaintext": _side(client.plaintext),
-            "addresses": [[each, *(_hours(side.get(each)) for side in sides)] for each in addresses] or None,
+            "addresses": _addresses(client) or None,
             "expires_at": epoch(client.last_seen + memory),
         }
     )
@@ -51,12 +50,38 @@ def client_item(client: Client, memory: timedelta) -> dict[str, Any]:
 def client_of(item: Item) -> Client:
     """The client of an item. Raises one of UNREADABLE when it is none of ours."""
     who = Who(item["pk"], item["name"], item["user"], item["application"], Sort(item.get("sort", Sort.CLIENT)))
-    addresses = item.get("addresses", ())
+    addresses = [_address(line) for line in item.get("addresses", "").split("\n") if line]
     tls = _trace(item.get("tls"), ((address, with_tls) for address, with_tls, _ in addresses))
     plaintext = _trace(item.get("plaintext"), ((address, without) for address, _, without in addresses))
     if tls is None and plaintext is None:
         raise ValueError("a client that was never seen")
     return Client(who, tls, plaintext)
+
+
+def _addresses(client: Client) -> str:
+    """A line for each address: its last hours with TLS and without, in hex, `-` where there is none, and itself.
+
+    One text for all of them: as lists of numbers they take most of the time in which a look's items are read.
+    """
+    with_tls = client.tls.addresses if client.tls else {}
+    without = client.plaintext.addresses if client.plaintext else {}
+    return "\n".join(
+        f"{_hex(with_tls.get(each))} {_hex(without.get(each))} {quote(each, safe=':.')}"
+        for each in sorted({*with_tls, *without})
+    )
+
+
+def _address(line: str) -> tuple[str, int | None, int | None]:
+    with_tls, without, address = line.split(" ")
+    return unquote(address), _of_hex(with_tls), _of_hex(without)
+
+
+def _hex(when: datetime | None) -> str:
+    return "-" if when is None else f"{hours(when):x}"
+
+
+def _of_hex(text: str) -> int | None:
+    return None if text == "-" else int(text, 16)
 
 
 def _side(trace: Trace | None) -> dict[str, Any] | None:
