@@ -1,4 +1,4 @@
-"""Publish: announced findings from the table's stream -> the Security Hub of their Region."""
+"""Publish: findings that are to be sent, from the table's stream -> the Security Hub of their Region."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -19,12 +19,11 @@ metrics = Metrics()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
-    """Imports what is to be announced; answers with the records that Lambda is to hand over again."""
+    """Imports what is to be sent; answers with the records that Lambda is to hand over again."""
     given = records.publish(event)
     failed: list[str] = []
-    if ENVIRONMENT.is_security_hub_enabled:
-        for parcel in parcels(_letters(given.readable, failed)):
-            failed += _send(parcel)
+    for parcel in parcels(_letters(given.readable, failed)):
+        failed += _send(parcel)
     metrics.add_metric("RecordsFailed", MetricUnit.Count, len(failed) + given.malformed)
     metrics.flush_metrics()
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
@@ -34,7 +33,9 @@ def _letters(given: Iterable[records.Record], failed: list[str]) -> Iterator[Let
     ours = edition()
     for record in given:
         try:
-            if remembered := dynamodb.announced(record.content):
+            remembered = dynamodb.sent(record.content)
+            # Where nothing is to go there any more, what is there is archived.
+            if remembered and (ENVIRONMENT.is_security_hub_enabled or remembered.is_ended):
                 yield letter(record.number, remembered, ours)
         except UNREADABLE as error:
             # Without its content: a record that is none of ours may hold anything.

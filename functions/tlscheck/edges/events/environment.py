@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.names import REGION_ALLOWED, is_region
+from tlscheck.verdict.sending import Publish
 from tlscheck.wire.request import visit
 from tlscheck.wire.target import Visit
 
@@ -85,6 +86,9 @@ class ObserveEnvironment:
     earlier_index: str | None = None
     """As discover's."""
 
+    publish: Publish = Publish.FAILURES
+    """What goes to Security Hub."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublishEnvironment:
@@ -117,8 +121,10 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 
 def for_observe() -> ObserveEnvironment:
-    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS and
-    EARLIER_INDEX.
+    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
+    EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED) and PUBLISH (FAILURES or EVERYTHING).
+
+    The last two are as usual where they are not set.
 
     Raises BadEnvironment.
     """
@@ -134,6 +140,7 @@ def for_observe() -> ObserveEnvironment:
         evidence,
         is_enabled("MASTER_USER_SECRETS"),
         _earlier_index(),
+        _publish(),
     )
 
 
@@ -146,6 +153,12 @@ def for_report() -> ReportEnvironment:
     """TABLE, BUCKET, TOPIC and EVIDENCE_DAYS. Raises BadEnvironment."""
     evidence = timedelta(days=whole("EVIDENCE_DAYS"))
     return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence)
+
+
+def _publish() -> Publish:
+    if "SECURITY_HUB" in os.environ and not is_enabled("SECURITY_HUB"):
+        return Publish.NOTHING
+    return Publish(one_of("PUBLISH", "FAILURES", "EVERYTHING")) if "PUBLISH" in os.environ else Publish.FAILURES
 
 
 def _earlier_index() -> str | None:
