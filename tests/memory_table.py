@@ -1,7 +1,7 @@
 """The table, without DynamoDB: the same answers to the same steps, some thousand times as fast.
 
 It keeps nouns, not items, and so does not show what items cannot hold: a client's moments are whole hours, and
-what Publish writes of a finding comes from `delivered` and `refused` alone. tests/test_memory_table.py compares it
+what Deliver writes of a finding comes from `delivered` and `refused` alone. tests/test_memory_table.py compares it
 with the emulator's table, step by step. `now` is its clock, which a test sets: what has expired is read no more,
 and lies there until `expire` takes it away, as DynamoDB does within days.
 """
@@ -69,11 +69,11 @@ class MemoryTable:
             return result
 
     def delivered(self, key: str, check: str, sent_at: datetime, at: datetime) -> bool:
-        """What Publish writes of a finding that a hub took."""
+        """What Deliver writes of a finding that a hub took."""
         return self._told(key, check, delivered_at=at, delivered=sent_at, refused="")
 
     def refused(self, key: str, check: str, why: str) -> bool:
-        """What Publish writes of one that it refused."""
+        """What Deliver writes of one that it refused."""
         return self._told(key, check, refused=why)
 
     def begin(self, running: Running) -> None:
@@ -126,7 +126,7 @@ class MemoryTable:
         expires_at, is_due = self._expiry(noun), False
         match noun, there.noun if there else None:
             case RememberedFinding(), RememberedFinding() as before if step.over is not None:
-                # What Publish wrote stays.
+                # What Deliver wrote stays.
                 refused = before.refused if noun.sent else ""
                 noun = replace(noun, delivered_at=before.delivered_at, delivered=before.delivered, refused=refused)
                 is_due = noun.sent is not None and (before.sent is None or noun.sent.at != before.sent.at)

@@ -110,7 +110,7 @@ def test_a_finding_is_due_exactly_when_it_is_sent_anew(account: EmulatedAccount,
     assert raw(account, table, "finding#ca")["due"] == {"S": "2026-11-24T14:00:00.000000+00:00"}
 
 
-def test_a_sweep_leaves_what_publish_wrote_and_publish_what_a_sweep_wrote(
+def test_a_sweep_leaves_what_deliver_wrote_and_deliver_what_a_sweep_wrote(
     account: EmulatedAccount, table: str
 ) -> None:
     write(table, finding())
@@ -143,7 +143,7 @@ def test_one_that_a_hub_refused_is_undelivered_until_it_took_it(table: str) -> N
     assert (ca.refused, ca.delivered_at) == ("", NOON + 2 * HOUR)
 
 
-def test_publish_makes_no_item_where_there_is_none(account: EmulatedAccount, table: str) -> None:
+def test_deliver_makes_no_item_where_there_is_none(account: EmulatedAccount, table: str) -> None:
     assert not dynamodb.delivered(table, KEY, "ca", NOON, NOON)
     assert not dynamodb.refused(table, KEY, "ca", "no", NOON)
     assert storage.client_of(account, "dynamodb").scan(TableName=table)["Items"] == []

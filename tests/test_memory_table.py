@@ -77,7 +77,7 @@ findings = st.builds(
     sent=hours,
     archived_at=st.none() | st.just(NOON),
 ) | st.builds(
-    # Publish writes nothing of what was not sent.
+    # Deliver writes nothing of what was not sent.
     finding,
     st.just(CheckId.FORCE_SSL),
     st.just(Status.PASSED),

@@ -1,4 +1,4 @@
-"""A finding as an item, and back. Whether it was delivered stands in attributes that Publish alone writes."""
+"""A finding as an item, and back. Whether it was delivered stands in attributes that Deliver alone writes."""
 
 from typing import Any
 
@@ -34,13 +34,13 @@ DUE = "due"
 
 DELIVERED = "delivered_at"
 DELIVERED_AS = "delivered_as"
-"""Publish's: which sending it was that a hub took, by its `sent_at`."""
+"""Deliver's: which sending it was that a hub took, by its `sent_at`."""
 
 REFUSED = "refused"
-"""Publish's: a map of the reason and when."""
+"""Deliver's: a map of the reason and when."""
 
 OF_REFUSAL = (REFUSED, LISTED)
-OF_PUBLISH = (DELIVERED, DELIVERED_AS, *OF_REFUSAL)
+OF_DELIVER = (DELIVERED, DELIVERED_AS, *OF_REFUSAL)
 
 
 def finding_item(remembered: RememberedFinding) -> dict[str, Any]:

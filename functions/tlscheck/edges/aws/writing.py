@@ -14,7 +14,7 @@ from tlscheck.edges.aws.database_items import (
     database_item,
     look_item,
 )
-from tlscheck.edges.aws.finding_items import DUE, OF_PUBLISH, OF_REFUSAL, finding_item
+from tlscheck.edges.aws.finding_items import DUE, OF_DELIVER, OF_REFUSAL, finding_item
 from tlscheck.edges.aws.items import epoch, moment
 from tlscheck.edges.aws.table import Condition, ItemKey
 from tlscheck.inventory.gap import Gap
@@ -43,7 +43,7 @@ def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> Item
 
 
 def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
-    """Sets what is the noun's own, and leaves what Publish wrote; False where the item is of another version.
+    """Sets what is the noun's own, and leaves what Deliver wrote; False where the item is of another version.
 
     What has expired is there no more for who reads, so it is written over like what never was.
     """
@@ -66,13 +66,13 @@ def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
         return table.change(name, place, values, gone, _over(step.over, now))
     if noun.sent is None:
         # What was never sent was not refused either.
-        gone = (*gone, DUE, *(OF_PUBLISH if step.over is None else OF_REFUSAL))
+        gone = (*gone, DUE, *(OF_DELIVER if step.over is None else OF_REFUSAL))
         return table.change(name, place, values, gone, _over(step.over, now))
     # Sent is what moves sent_at, and only the item says whether this write does. The likelier first.
     sent_at = moment(noun.sent.at)
     if step.over is None:
         return table.change(
-            name, place, values | {DUE: sent_at}, (*gone, *OF_PUBLISH), _moved(sent_at, now)
+            name, place, values | {DUE: sent_at}, (*gone, *OF_DELIVER), _moved(sent_at, now)
         ) or table.change(name, place, values, (*gone, DUE), _stayed(sent_at, NONE, {":number": "N"}))
     return table.change(
         name, place, values, (*gone, DUE), _stayed(sent_at, "version = :over", {":over": step.over})

@@ -31,8 +31,8 @@ class Records:
     """Of others how many: they have no number by which they could be asked for again."""
 
 
-def publish(event: object) -> Records:
-    """The records to publish. One that is malformed costs none of the others; raises BadRequest where all are."""
+def findings(event: object) -> Records:
+    """The records to send from. One that is malformed costs none of the others; raises BadRequest where all are."""
     if not isinstance(event, dict):
         raise not_allowed("event", event, EVENT)
     given = event.get("Records")

@@ -1,4 +1,4 @@
-"""Publish: findings that are to be sent, from the table's stream -> the Security Hub of their Region."""
+"""Deliver: findings that are to be sent, from the table's stream -> the Security Hub of their Region."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,14 +13,14 @@ from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, records
 from tlscheck.reporting.parcel import Letter, Parcel, letter, parcels
 
-ENVIRONMENT = environment.for_publish()
+ENVIRONMENT = environment.for_deliver()
 logger = Logger()
 metrics = Metrics()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
     """Imports what is to be sent; answers with the records that Lambda is to hand over again."""
-    given = records.publish(event)
+    given = records.findings(event)
     failed: list[str] = []
     for parcel in parcels(_letters(given.readable, failed)):
         failed += _send(parcel)
