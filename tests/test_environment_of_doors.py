@@ -6,8 +6,8 @@ import pytest
 from tlscheck.edges.events import environment
 from tlscheck.edges.events.environment import (
     BadEnvironment,
+    DeliverEnvironment,
     ObserveEnvironment,
-    PublishEnvironment,
     ReportEnvironment,
 )
 
@@ -32,7 +32,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     days, evidence = timedelta(days=90), timedelta(days=35)
     assert environment.for_observe() == ObserveEnvironment("table", "bucket", "tlscheck", "", days, evidence)
-    assert environment.for_deliver() == PublishEnvironment("table", is_security_hub_enabled=True)
+    assert environment.for_deliver() == DeliverEnvironment("table", is_security_hub_enabled=True)
     assert environment.for_report() == ReportEnvironment("table", "bucket", "topic", evidence)
     monkeypatch.setenv("DEFAULT_PROBE", PROBE)
     monkeypatch.setenv("SECURITY_HUB", "DISABLED")

@@ -93,6 +93,12 @@ class BatchResult:
     lost: str = ""
     """Why the batch was not observed: then this is what is still known."""
 
+    retired: int = 0
+    """Findings that it handed on as archived, where that was asked for."""
+
+    unretired: tuple[Gap, ...] = ()
+    """Keys of which not all could be, and why."""
+
 
 def result_key(batch_key: str) -> str:
     """S3 key of what observe writes for the batch with this key."""
