@@ -18,7 +18,7 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
-from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
+from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of, sights_of
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.in_hand import InHand, Member, Rules
@@ -80,13 +80,14 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
     regions = [_listed(listing, task) for listing in batch.listings]
     observed.results += [_unlisted(database, task) for database in batch.unlisted]
     if reason := ended(environment.table, mine.id):
-        logger.warning("batch still counts as under way", batch=key, reason=reason)
+        logger.warning("batch still counts as under way", reason=reason)
     return BatchResult(
         databases=tuple(observed.results),
         listings=tuple(finding for findings, _ in regions for finding in findings),
         vanished=tuple(arn for _, vanished in regions for arn in vanished),
         probes=probes_of(task.observations.values()),
         hubs=batch.hubs,
+        sights=sights_of(batch.databases, task.observations),
     )
 
 
