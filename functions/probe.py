@@ -22,7 +22,7 @@ RESERVE_SECONDS = 2.0
 USUAL_VISIT = environment.for_probe()
 
 log = logging.getLogger(__name__)
-log.setLevel(logging.INFO)
+log.setLevel(environment.log_level())
 
 
 def handler(event: dict[str, Any], context: Invocation) -> dict[str, Any]:

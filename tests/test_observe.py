@@ -52,7 +52,7 @@ from tests.local_aws.emulator.account import EmulatedAccount
 from tests.standin_probe import StandinProbe
 
 EVENTS = Path(__file__).parent.parent / "events"
-CONTEXT = SimpleNamespace(function_name="observe")
+CONTEXT = SimpleNamespace(aws_request_id="7d6a3c52-0000-4000-8000-000000000000")
 KEY = "sweeps/nightly-1/batches/0001.json"
 SWEEP = Sweep("nightly-1", NOW, Depth.FULL)
 TWO_CLIENTS = observation(look=look(sessions(), sessions("billing-cron", tls=False)))

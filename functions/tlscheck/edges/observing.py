@@ -18,7 +18,7 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
-from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
+from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of, sights_of
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.in_hand import InHand, Member, Rules
@@ -92,6 +92,7 @@ def observe(
         vanished=tuple(arn for _, vanished in regions for arn in vanished),
         probes=probes_of(task.observations.values()),
         hubs=batch.hubs,
+        sights=sights_of(batch.databases, task.observations),
     )
 
 

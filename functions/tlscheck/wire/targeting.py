@@ -64,9 +64,9 @@ def target_of(database: Database, user: str, *, master_secrets: bool = False) ->
     )
 
 
-def no_probe(network: str) -> str:
-    """Why a database of this VPC is not connected to when nobody deployed a probe there."""
-    return f"no probe in {network}"
+def no_probe(network: str | None) -> str:
+    """Why a database of this VPC, or of none, is not connected to when nobody deployed a probe for it."""
+    return f"no probe in {network}" if network else "it lies in no VPC, and there is no default probe"
 
 
 def not_tried(arn: str, reason: str) -> Observation:

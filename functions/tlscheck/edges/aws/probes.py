@@ -76,7 +76,7 @@ def _dated(observation: Observation, asked_at: datetime) -> Observation:
 def _find(network: str | None, region: str, default: str) -> str:
     if network is None:
         if not default:
-            raise _NoAnswer("it lies in no VPC, and there is no default probe")
+            raise _NoAnswer(no_probe(None))
         return default
     try:
         registered = ssm.parameter(region, f"/tlscheck/probes/{network}")

@@ -187,6 +187,13 @@ def for_report() -> ReportEnvironment:
     return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence)
 
 
+def log_level() -> str:
+    """POWERTOOLS_LOG_LEVEL, by which Powertools itself goes; INFO where it is not set. Raises BadEnvironment."""
+    if "POWERTOOLS_LOG_LEVEL" not in os.environ:
+        return "INFO"
+    return one_of("POWERTOOLS_LOG_LEVEL", "DEBUG", "INFO", "WARN", "ERROR")
+
+
 def _default_probe() -> str:
     return os.environ.get("DEFAULT_PROBE", "").strip()
 
