@@ -13,7 +13,7 @@ from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
 from tlscheck.edges.server import regional_roots
-from tlscheck.inventory.batch import Batch, Sweep
+from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.region import RegionListing
@@ -144,7 +144,9 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
         observed.members.get((database.region, database.identifier), {}) if database.kind is Kind.CLUSTER else {},
         task.is_contended,
     )
-    adoption.adopt(environment.table, database, environment.client_memory)
+    # What this version listed it has adopted: samples need not ask again, at two reads for each database.
+    if task.sweep.depth is Depth.FULL or database.listed_at is None:
+        adoption.adopt(environment.table, database, environment.client_memory)
     return dynamodb.run(environment.table, remember(hand), environment.client_memory)
 
 
