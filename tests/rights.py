@@ -145,8 +145,8 @@ def of_probe(place: Place, elsewhere: str) -> Iterator[Call]:
 
 
 def of_publish(place: Place, elsewhere: str) -> Iterator[Call]:
-    """Of Publish."""
-    role, stream = "Publish", place.own("Table", "StreamArn")
+    """Of Deliver."""
+    role, stream = "Deliver", place.own("Table", "StreamArn")
     for action in ("DescribeStream", "GetRecords", "GetShardIterator"):
         yield Call(role, f"dynamodb:{action}", stream, {})
     yield Call(role, "dynamodb:ListStreams", "*", {})
@@ -199,7 +199,7 @@ def of_sweep(place: Place, _elsewhere: str) -> Iterator[Call]:
 
 def of_every_function(place: Place, _elsewhere: str) -> Iterator[Call]:
     """Logs and traces, which SAM's policies let a function write."""
-    for role in ("Discover", "Probe", "Observe", "Publish", "Report", "BuildTrustStore", "CheckClient"):
+    for role in ("Discover", "Probe", "Observe", "Deliver", "Report", "BuildTrustStore", "CheckClient"):
         stream = place.arn(
             "logs", f"log-group:/aws/lambda/{place.stack.name}-{role}:log-stream:2026/11/24/[$LATEST]0"
         )

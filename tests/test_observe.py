@@ -155,6 +155,7 @@ def stage(account: EmulatedAccount, standin: StandinProbe, monkeypatch: pytest.M
             "DEFAULT_PROBE": "",
             "CLIENT_MEMORY_DAYS": "90",
             "EVIDENCE_DAYS": "35",
+            "PUBLISH": "EVERYTHING",
             "POWERTOOLS_SERVICE_NAME": "tlscheck",
         }.items():
             monkeypatch.setenv(name, value)
@@ -296,39 +297,40 @@ def test_the_same_an_hour_later_is_not_announced_again(stage: Stage) -> None:
     assert (row.announced, row.worse, row.verdict_announced) == ((), (), False)
 
 
-def test_what_a_hub_lacks_is_announced_again_by_a_full_sweep(stage: Stage) -> None:
+def test_what_a_hub_lacks_is_sent_again_by_a_full_sweep(stage: Stage) -> None:
     batch = replace(ORDERS_BATCH, listings=(RegionListing(REGION, "us-east-1", 1),))
     stage.observe(batch, SWEEP, TWO_CLIENTS)
-    assert dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW)
+    assert dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW, NOW)
     later = replace(SWEEP, started_at=NOW + HOUR)
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(replace(batch, hubs=hubs), later, TWO_CLIENTS)
-    again = {each.finding.check for each in stage.findings() if each.announced_at == later.started_at}
+    again = {each.finding.check for each in stage.findings() if each.sent_at == later.started_at}
     assert again == stage.statuses().keys() - {CheckId.CA}
-    assert {each.announced_at for each in stage.findings(REGION)} == {later.started_at}
+    assert {each.sent_at for each in stage.findings(REGION)} == {later.started_at}
+    assert {each.announced_at for each in stage.findings()} == {NOW}
 
 
-def test_what_ended_and_was_refused_then_is_announced_again_where_there_is_a_hub(stage: Stage) -> None:
+def test_what_ended_and_was_refused_then_is_sent_again_where_there_is_a_hub(stage: Stage) -> None:
     listings = (RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,)),)
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
     stage.observe(Batch("us-east-1", None, (), listings, hubs=hubs), replace(SWEEP, started_at=NOW + HOUR))
     dynamodb.refused(stage.table, ORDERS_KEY, "ca", "AccessDenied: no", NOW + HOUR)
-    dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR)
+    dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR, NOW + HOUR)
 
-    def announced(days: int, hub: Hub) -> dict[str, datetime]:
+    def sent(days: int, hub: Hub) -> dict[str, datetime]:
         batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),), hubs={"us-east-1": hub})
         stage.observe(batch, replace(SWEEP, started_at=NOW + days * DAY))
         found = {each.finding.check: each for each in stage.findings()}
         assert all(each.archived_at == NOW + HOUR for each in found.values())
-        return {check: found[CheckId(check)].announced_at for check in ("ca", "force-ssl")}
+        return {check: found[CheckId(check)].sent_at for check in ("ca", "force-ssl")}
 
-    assert announced(1, Hub(None)) == {"ca": NOW + HOUR, "force-ssl": NOW + HOUR}
-    assert announced(2, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+    assert sent(1, Hub(None)) == {"ca": NOW + HOUR, "force-ssl": NOW + HOUR}
+    assert sent(2, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
     (item,) = (each for each in stage.items() if each["sk"]["S"] == "finding#ca" and "archived_at" in each)
     assert item["due"]["S"] == (NOW + 2 * DAY).isoformat(timespec="microseconds")
-    dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW + 2 * DAY)
-    assert announced(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+    dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW + 2 * DAY, NOW + 2 * DAY)
+    assert sent(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
 
 
 def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:

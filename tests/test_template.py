@@ -182,14 +182,14 @@ def test_nothing_may_change_a_database() -> None:
     assert {action for action in granted if not action.startswith("rds:Describe")} == set()
 
 
-def test_only_publish_may_send_findings_and_of_the_table_it_writes_only_whether_they_arrived() -> None:
-    assert [name for name in FUNCTIONS if "securityhub:BatchImportFindings" in actions(name)] == ["Publish"]
-    (writing,) = [each for each in statements("Publish") if each["Sid"] == "RememberWhatArrived"]
+def test_only_deliver_may_send_findings_and_of_the_table_it_writes_only_whether_they_arrived() -> None:
+    assert [name for name in FUNCTIONS if "securityhub:BatchImportFindings" in actions(name)] == ["Deliver"]
+    (writing,) = [each for each in statements("Deliver") if each["Sid"] == "RememberWhatArrived"]
     # What puts a whole item in its place cannot be limited so.
     assert writing["Action"] == "dynamodb:UpdateItem"
     assert writing["Condition"] == {
         "ForAllValues:StringEquals": {
-            "dynamodb:Attributes": ["pk", "sk", "delivered_at", "refused", "listed", "due"]
+            "dynamodb:Attributes": ["pk", "sk", "delivered_at", "delivered_as", "refused", "listed", "due"]
         },
         "StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE", "UPDATED_OLD", "UPDATED_NEW"]},
     }
@@ -270,16 +270,20 @@ def test_without_a_network_there_is_no_probe_and_all_else_stays() -> None:
     assert made() - made(**NETWORK) == set()
 
 
-def test_without_security_hub_nothing_is_published() -> None:
-    assert made() - made(SecurityHub="DISABLED") == {
-        "Publish",
-        "PublishLogs",
-        "PublishBehind",
-        "FindingsStream",
-        "UnpublishedFindings",
-        "UnpublishedFindingsPolicy",
-        "NotPublished",
-    }
+def test_without_security_hub_what_is_there_can_still_be_archived_and_no_alarm_is_paid_for() -> None:
+    assert made() - made(SecurityHub="DISABLED") == {"PublishBehind", "NotPublished"}
+    stack = Stack(NETWORK | {"SecurityHub": "DISABLED", "Publish": "EVERYTHING"})
+    for name in ("Deliver", "Observe"):
+        assert stack.properties(name)["Environment"]["Variables"]["SECURITY_HUB"] == "DISABLED", name
+    assert {"BatchImportFindings" in action for action in actions("Deliver")} == {True, False}
+
+
+def test_what_goes_to_security_hub_is_failures_unless_the_owner_says_otherwise() -> None:
+    assert PARSED["Parameters"]["Publish"]["Default"] == "FAILURES"
+    assert PARSED["Parameters"]["Publish"]["AllowedValues"] == ["FAILURES", "EVERYTHING"]
+    for publish in ("FAILURES", "EVERYTHING"):
+        told = Stack(NETWORK | {"Publish": publish}).properties("Observe")["Environment"]["Variables"]
+        assert (told["SECURITY_HUB"], told["PUBLISH"]) == ("ENABLED", publish)
 
 
 def test_with_a_key_of_the_owners_there_is_no_second_one_to_pay_for() -> None:
@@ -397,7 +401,7 @@ def test_an_alarm_on_a_metric_of_ours_waits_for_one_that_report_writes() -> None
         assert properties(name)["MetricName"] in written, name
 
 
-def test_publish_gets_announced_findings_alone_and_loses_none() -> None:
+def test_deliver_gets_announced_findings_alone_and_loses_none() -> None:
     stream = properties("FindingsStream")
     changed = {"eventName": ["INSERT", "MODIFY"]}
     assert [json.loads(each["Pattern"]) for each in stream["FilterCriteria"]["Filters"]] == [

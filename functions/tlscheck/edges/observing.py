@@ -26,6 +26,7 @@ from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.regional import judge_region
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import forget, remember, remember_region
+from tlscheck.verdict.sending import Listener
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.targeting import ProbeBusy
@@ -136,7 +137,7 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
     observation, environment = task.observations[database.arn], task.environment
     hand = InHand(
         task.sweep,
-        Rules(environment.user, environment.client_memory, environment.evidence),
+        Rules(environment.user, environment.client_memory, environment.evidence, environment.publish),
         database,
         observation,
         observation.look.at or task.asked_at,
@@ -177,14 +178,15 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
     except FAULTS as error:
         logger.exception("region not judged", region=listing.region)
         findings = remembered_listing(listing, _remembered(listing.arn, task.environment), _why(error))
-    return findings, tuple(_vanished(listing, task.environment))
+    return findings, tuple(_vanished(listing, task))
 
 
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     findings = judge_region(listing, regional_roots.installed().thumbprints, at)
-    hub = task.batch.hubs.get(listing.region, NOT_ASKED)
-    remembering = remember_region(listing, findings, is_contended=task.is_contended, hub=hub)
+    remembering = remember_region(
+        listing, findings, is_contended=task.is_contended, listener=_listener(listing, task)
+    )
     remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
     return tuple(each.finding for each in remembered)
 
@@ -197,16 +199,23 @@ def _unlisted(database: Database, task: Task) -> DatabaseResult:
     return remembered_result(database, remembered, error, span=task.environment.evidence)
 
 
-def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:
+def _listener(listing: RegionListing, task: Task) -> Listener:
+    return Listener(task.environment.publish, task.batch.hubs.get(listing.region, NOT_ASKED))
+
+
+def _vanished(listing: RegionListing, task: Task) -> Iterator[str]:
+    environment = task.environment
     adoption.adopt_gone(environment.table, environment.earlier_index, listing.vanished, environment.client_memory)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        archived = pool.map(lambda key: _forgotten(key, listing, environment), listing.vanished)
+        archived = pool.map(lambda key: _forgotten(key, listing, task), listing.vanished)
         yield from (arn for arn in archived if arn)
 
 
-def _forgotten(key: str, listing: RegionListing, environment: ObserveEnvironment) -> str | None:
+def _forgotten(key: str, listing: RegionListing, task: Task) -> str | None:
+    environment = task.environment
     try:
-        return dynamodb.run(environment.table, forget(key, listing), environment.client_memory)
+        forgetting = forget(key, listing, _listener(listing, task))
+        return dynamodb.run(environment.table, forgetting, environment.client_memory)
     except FAULTS:
         # It stays listed, so that the next full sweep does it again.
         logger.exception("database that is gone not archived", key=key)
