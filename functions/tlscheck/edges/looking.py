@@ -13,7 +13,7 @@ from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.target import Target
-from tlscheck.wire.targeting import assigned, target_of
+from tlscheck.wire.targeting import ProbeBusy, assigned, target_of
 from tlscheck.wire.wakefulness import left_asleep, may_resume
 
 RESUME_SECONDS = 25.0
@@ -35,11 +35,12 @@ class Looked:
     """By ARN."""
 
 
-def look(batch: Batch, depth: Depth, environment: ObserveEnvironment) -> Looked:
+def look(batch: Batch, depth: Depth, environment: ObserveEnvironment, busy: str | None = None) -> Looked:
     """Asks CloudWatch who is awake, and has the probe look at them.
 
     A sample looks at a database that may pause only while somebody else is connected to it, and says nothing of
     the others; a full sweep says why it did not look. It wakes one only where the owner wants that.
+    Raises ProbeBusy where the probe may be asked again; with `busy`, why it is not, nobody is looked at.
     """
     is_sample = depth is Depth.SAMPLE
     wakes = environment.wakes_paused and not is_sample
@@ -50,6 +51,8 @@ def look(batch: Batch, depth: Depth, environment: ObserveEnvironment) -> Looked:
     targets, untried = assigned(
         databases, environment.user, master_secrets=environment.master_secrets, asleep=asleep
     )
+    if busy:
+        return Looked(databases, {each.arn: each for each in (*probes.unasked(targets, busy), *untried)})
     began = clock.now()
     seen = _probed(batch, environment, targets)
     if wakes and (clock.now() - began).total_seconds() < SOON_SECONDS:
@@ -57,7 +60,7 @@ def look(batch: Batch, depth: Depth, environment: ObserveEnvironment) -> Looked:
         resuming = [each for each in targets if each.arn in may_pause and may_resume(seen[each.arn])]
         if resuming:
             time.sleep(RESUME_SECONDS)
-            seen |= _probed(batch, environment, resuming)
+            seen |= _again(batch, environment, resuming)
     return Looked(databases, seen | {each.arn: each for each in untried})
 
 
@@ -70,6 +73,14 @@ def _asleep(batch: Batch, *, only_in_use: bool) -> dict[str, str]:
         each.arn: left_asleep(measured[each.identifier], now, only_in_use=only_in_use) for each in may_pause
     }
     return {arn: reason for arn, reason in reasons.items() if reason is not None}
+
+
+def _again(batch: Batch, environment: ObserveEnvironment, targets: Sequence[Target]) -> dict[str, Observation]:
+    try:
+        return _probed(batch, environment, targets)
+    except ProbeBusy:
+        # What the first look saw of all the others stands.
+        return {}
 
 
 def _probed(batch: Batch, environment: ObserveEnvironment, targets: Sequence[Target]) -> dict[str, Observation]:

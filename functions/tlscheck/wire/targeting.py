@@ -8,6 +8,11 @@ from tlscheck.wire.bound_secret import is_kept_by_rds
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
 from tlscheck.wire.target import Login, Target
 
+
+class ProbeBusy(Exception):  # noqa: N818 - its name is what the state machine tries again
+    """The probe of a network could not run now, and nothing was looked at; the message says why."""
+
+
 UNANSWERED = frozenset({"creating", "deleting", "failed", "restore-error", "stopped", "stopping"})
 """Statuses of DescribeDBInstances in which no server listens; in any other, the server itself is asked."""
 

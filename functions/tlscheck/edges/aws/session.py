@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_securityhub.client import SecurityHubClient
     from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_ssm.client import SSMClient
+    from mypy_boto3_stepfunctions.client import SFNClient
 
 
 class ClientOptions(TypedDict, total=False):
@@ -52,6 +53,8 @@ def client(service: Literal["securityhub"], **where: Unpack[ClientOptions]) -> "
 def client(service: Literal["sns"], **where: Unpack[ClientOptions]) -> "SNSClient": ...
 @overload
 def client(service: Literal["ssm"], **where: Unpack[ClientOptions]) -> "SSMClient": ...
+@overload
+def client(service: Literal["stepfunctions"], **where: Unpack[ClientOptions]) -> "SFNClient": ...
 def client(service: Any, **where: Unpack[ClientOptions]) -> Any:
     """The client of a service, the same for the same arguments (a Config is itself alone: keep it)."""
     with _one_at_a_time:
