@@ -116,15 +116,15 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
     return {observation.arn: replace(observation, probe=probe) for observation in observations}
 
 
+def _told(target: Target) -> dict[str, Any]:
+    told: dict[str, Any] = documents.to_document(target)
+    return told if target.cluster else {name: value for name, value in told.items() if name != "cluster"}
+
+
 def _silence(error: Exception, what: str) -> _NoAnswer | ProbeBusy:
     if isinstance(error, refusals.REFUSED) and refusals.code(error) in BUSY:
         return ProbeBusy(f"the probe is busy: {refusals.reason(error)}")
     return _NoAnswer(f"{what}: {refusals.reason(error)}")
-
-
-def _told(target: Target) -> dict[str, Any]:
-    told: dict[str, Any] = documents.to_document(target)
-    return told if target.cluster else {name: value for name, value in told.items() if name != "cluster"}
 
 
 def _edition(told: dict[str, Any]) -> Edition | None:
