@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.utils import parse_timestamp
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_lambda.client import LambdaClient
@@ -32,6 +33,8 @@ class ClientOptions(TypedDict, total=False):
     """Whose credentials it uses."""
 
 
+@overload
+def client(service: Literal["cloudwatch"], **where: Unpack[ClientOptions]) -> "CloudWatchClient": ...
 @overload
 def client(service: Literal["dynamodb"], **where: Unpack[ClientOptions]) -> "DynamoDBClient": ...
 @overload

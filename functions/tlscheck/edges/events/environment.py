@@ -120,6 +120,9 @@ class ObserveEnvironment:
     earlier_index: str | None = None
     """As discover's."""
 
+    wakes_paused: bool = False
+    """Whether the owner lets a full sweep wake a database that pauses at 0 ACUs."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublishEnvironment:
@@ -152,8 +155,8 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 
 def for_observe() -> ObserveEnvironment:
-    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS and
-    EARLIER_INDEX.
+    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
+    EARLIER_INDEX and WAKE_PAUSED_DATABASES.
 
     Raises BadEnvironment.
     """
@@ -169,6 +172,7 @@ def for_observe() -> ObserveEnvironment:
         evidence,
         is_enabled("MASTER_USER_SECRETS"),
         _earlier_index(),
+        is_enabled("WAKE_PAUSED_DATABASES"),
     )
 
 
