@@ -106,6 +106,10 @@ def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvir
         raise
     # After the look, so that who begins after this looks later.
     others = dynamodb.running(environment.table, clock.now())
+    for each in looked.observations.values():
+        logger.debug(
+            "database looked at", database=each.arn, handshake=each.handshake.outcome, look=each.look.outcome
+        )
     batch = replace(batch, databases=looked.databases)
     return Task(batch, sweep, environment, looked.observations, asked_at, may_be_overtaken(mine, sweep, others))
 
