@@ -187,6 +187,14 @@ class Database:
     formerly: tuple[Former, ...] = ()
     """Newest first: whoever has such a name today is told of this one, in whatever order the two are written."""
 
+    instance_class: str | None = None
+    """DBInstanceClass, `db.serverless` in Aurora Serverless v2; DBClusterInstanceClass of a Multi-AZ cluster.
+    None in documents of before 0.4.0."""
+
+    publicly_accessible: bool | None = None
+    """PubliclyAccessible: its name resolves to a public address outside its VPC. None in documents of before
+    0.4.0, and of an Aurora cluster, which leaves it to its members."""
+
     @property
     def key(self) -> str:
         """What is remembered of it lies under; its ARN where the API named no resource id, or what is no ARN."""
