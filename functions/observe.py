@@ -20,12 +20,12 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
     """Looks at a batch and remembers what it saw; of one that failed, says what is still known."""
     asked = steps.observe(event)
-    sweep = plans.plan_of(ENVIRONMENT.bucket, asked.sweep).sweep
+    sweep = plans.plan_of(ENVIRONMENT.bucket, asked.batch, asked.sweep).sweep
     if (text := s3.get(ENVIRONMENT.bucket, asked.batch)) is None:
         raise not_allowed("batch", asked.batch, f"the key of a batch in {ENVIRONMENT.bucket}")
     batch = load(Batch, text)
     if asked.error is None:
-        result = observing.observe(batch, asked.batch, sweep, ENVIRONMENT)
+        result = observing.observe(batch, asked.batch, sweep, ENVIRONMENT, asked.busy)
     else:
         recall = Recall(ENVIRONMENT.evidence, sweep.started_at)
         result = remembered_batch(ENVIRONMENT.table, batch, asked.error, recall)

@@ -11,7 +11,7 @@ from tlscheck.edges.documents import to_document
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, steps
 from tlscheck.edges.plans import plan_of
-from tlscheck.edges.results import Recall, ended, results_of, undelivered
+from tlscheck.edges.results import Recall, ended, kept_beside, results_of
 from tlscheck.edges.telling import tell
 from tlscheck.reporting.report_schema import document
 from tlscheck.reporting.summary import Summary, report_key, summarise
@@ -24,15 +24,15 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
     """Writes the report of a sweep, whatever of its batches failed, and says where it lies."""
     key, asked = steps.report(event)
-    plan = plan_of(ENVIRONMENT.bucket, asked)
+    plan = plan_of(ENVIRONMENT.bucket, key, asked)
     recall = Recall(ENVIRONMENT.evidence, plan.sweep.started_at)
     results, unread = results_of(ENVIRONMENT.bucket, ENVIRONMENT.table, key, recall)
-    refused, unasked = undelivered(ENVIRONMENT.table)
-    summary = summarise(plan, results, refused, (*unread, *unasked))
+    refused, skipped, unasked = kept_beside(ENVIRONMENT.table, plan.sweep)
+    summary = summarise(plan, results, refused, (*unread, *unasked), skipped)
     told = json.dumps(document(to_document(summary), edition()), ensure_ascii=False)
     s3.put(ENVIRONMENT.bucket, report_key(plan.sweep), told)
     # What follows is about a report that is written: none of it makes the sweep fail.
-    if reason := ended(ENVIRONMENT.table, plan.sweep.id):
+    if reason := ended(ENVIRONMENT.table, plan.sweep.id, skipped):
         logger.warning("sweep still counts as under way", sweep=plan.sweep.id, reason=reason)
     _count(summary, failed=_tell(summary, told))
     return {

@@ -21,6 +21,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.region import RegionListing
+from tlscheck.inventory.trait import Trait
 from tlscheck.reporting.result import BatchResult, result_key
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import RememberedFinding
@@ -29,6 +30,7 @@ from tlscheck.verdict.steps import Running, key_digests
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
+from tlscheck.wire.wakefulness import Measured
 
 from tests import storage
 from tests.examples import KEY as ORDERS_KEY
@@ -582,3 +584,78 @@ def test_every_event_of_the_console_is_observed(stage: Stage, path: Path) -> Non
     s3.put(stage.bucket, event["batch"], dump(ORDERS_BATCH))
     assert stage.open(event) == {"batch": event["batch"], "databases": 1}
     assert len(stage.result(event["batch"]).databases) == 1
+
+
+def sleeping(monkeypatch: pytest.MonkeyPatch, capacity: float, connections: float) -> Batch:
+    """A batch of an instance that pauses and its cluster; CloudWatch says this of the minute before, whenever."""
+
+    def measured(region: str, identifiers: list[str]) -> dict[str, Measured]:
+        assert (region, identifiers) == ("us-east-1", ["ledger-1"])
+        began = clock.now() - timedelta(minutes=1)
+        return {"ledger-1": Measured(((began, capacity),), ((began, connections),))}
+
+    monkeypatch.setattr("tlscheck.edges.looking.cloudwatch.measured", measured)
+    traits = (Trait.SERVERLESS_V2, Trait.SCALES_TO_ZERO)
+    ids = {"ledger-1": "db-LEDGER1"}
+    both = (cluster(traits=traits, member_ids=ids), member(traits=traits, instance_class="db.serverless"))
+    return Batch("us-east-1", "vpc-0a1b2c3d", both)
+
+
+def test_one_that_is_left_asleep_says_so_and_what_to_do_and_all_else_is_judged(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = sleeping(monkeypatch, 0.0, 0.0)
+    row, _ = stage.observe(batch, SWEEP, observation(member().arn)).databases
+    assert row.verdict is Verdict.NOT_OBSERVED
+    (finding,) = (each for each in row.findings if each.check is CheckId.NOT_OBSERVED)
+    assert finding.reason == (
+        "Not looked at: server: it may pause at 0 ACUs, and a connection would wake it: its capacity is 0."
+    )
+    assert finding.next_step == (
+        'While ledger-1 is in use, start a sweep with {"databases": ["ledger-1"]}: it is looked at then. '
+        "Or deploy with WakePausedDatabases=ENABLED, and each full sweep wakes it."
+    )
+    key = "aws:111122223333:us-east-1:db-LEDGER1"
+    assert {check: status for check, status in stage.statuses(key).items() if status is not Status.PASSED} == {
+        CheckId.SERVER_CERTIFICATE: Status.NOT_OBSERVED,
+        CheckId.PLAINTEXT_CLIENTS: Status.NOT_OBSERVED,
+        CheckId.TLS_CLIENTS: Status.NOT_OBSERVED,
+        CheckId.NOT_OBSERVED: Status.NOT_OBSERVED,
+    }
+    assert {CheckId.CA, CheckId.ROTATION} <= stage.statuses(key).keys()
+    assert stage.statuses(LEDGER_KEY)[CheckId.FORCE_SSL] is Status.PASSED
+
+
+def test_without_the_right_to_ask_cloudwatch_it_says_which_right_is_missing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = sleeping(monkeypatch, 2.0, 1.0)
+    denied = Gap("cloudwatch:GetMetricData", "AccessDenied: no")
+    monkeypatch.setattr("tlscheck.edges.looking.cloudwatch.measured", lambda *_: {"ledger-1": denied})
+    row, _ = stage.observe(batch, SWEEP, observation(member().arn)).databases
+    (finding,) = (each for each in row.findings if each.check is CheckId.NOT_OBSERVED)
+    assert finding.reason.endswith("would wake it: cloudwatch:GetMetricData: AccessDenied: no.")
+    assert finding.next_step.startswith("Let Observe's role call cloudwatch:GetMetricData in us-east-1. While ")
+
+
+@pytest.mark.parametrize(("capacity", "connections"), [(0.0, 0.0), (2.0, 0.0)])
+def test_a_sample_changes_nothing_of_one_that_it_leaves_alone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capacity: float, connections: float
+) -> None:
+    seen = observation(member().arn, look=look(sessions("billing-cron", tls=False)))
+    batch = sleeping(monkeypatch, 2.0, 1.0)
+    row, _ = stage.observe(batch, SWEEP, seen).databases
+    assert row.verdict is Verdict.FIX_CLIENTS
+    before = stage.items()
+    sleeping(monkeypatch, capacity, connections)
+    sample = replace(SWEEP, started_at=NOW + DAY, depth=Depth.SAMPLE)
+    batch = replace(batch, databases=stage.known().databases)
+    rows = stage.observe(batch, sample, observation(member().arn)).databases
+    assert [each.identifier for each in rows] == ["ledger"]
+    of_member = "aws:111122223333:us-east-1:db-LEDGER1"
+    assert [each for each in stage.items() if each["pk"]["S"] == of_member] == [
+        each for each in before if each["pk"]["S"] == of_member
+    ]
+    sleeping(monkeypatch, 2.0, 1.0)
+    rows = stage.observe(batch, sample, observation(member().arn)).databases
+    assert [each.identifier for each in rows] == ["ledger-1", "ledger"]

@@ -15,7 +15,6 @@ MOST_LINES = 30
 """Of a door's code, beside its imports: what it is asked, what it calls, what it applies."""
 
 LONGER = {
-    "discover.py": (32, "answers a preview, a sample and a full sweep"),
     "publish.py": (34, "refuses each record by itself"),
     "report.py": (36, "counts in metrics what it says"),
 }

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
-from tlscheck.edges import adoption, clock, deliveries
-from tlscheck.edges.aws import dynamodb, probes, refusals
+from tlscheck.edges import adoption, clock, deliveries, looking
+from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
 from tlscheck.edges.server import regional_roots
@@ -28,7 +28,7 @@ from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import forget, remember, remember_region
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
-from tlscheck.wire.targeting import assigned
+from tlscheck.wire.targeting import ProbeBusy
 from tlscheck.wording import listed
 
 LONGEST = timedelta(minutes=6)
@@ -67,20 +67,25 @@ class Observed:
     members: dict[tuple[str, str | None], dict[str, Member]] = field(default_factory=dict)
 
 
-def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironment) -> BatchResult:
-    """Looks at a batch and remembers what it saw; `key` is the batch's own."""
+def observe(
+    batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironment, busy: str | None = None
+) -> BatchResult:
+    """Looks at a batch and remembers what it saw; `key` is the batch's own.
+
+    Raises ProbeBusy, with nothing written, where its probe may be asked again; with `busy`, why it is not, the
+    batch is judged without it.
+    """
     began, about = clock.now(), [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
     mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
-    task, observed = _looked(batch, sweep, mine, environment), Observed()
-    for database in sorted(batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
+    task, observed = _looked(batch, sweep, mine, environment, busy), Observed()
+    for database in sorted(task.batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
     if batch.listings:
         deliveries.end_again(environment.table, batch.hubs)
     regions = [_listed(listing, task) for listing in batch.listings]
     observed.results += [_unlisted(database, task) for database in batch.unlisted]
-    if reason := ended(environment.table, mine.id):
-        logger.warning("batch still counts as under way", batch=key, reason=reason)
+    _end(environment.table, mine.id)
     return BatchResult(
         databases=tuple(observed.results),
         listings=tuple(finding for findings, _ in regions for finding in findings),
@@ -90,14 +95,22 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
     )
 
 
-def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment) -> Task:
-    targets, untried = assigned(batch.databases, environment.user, master_secrets=environment.master_secrets)
+def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment, busy: str | None) -> Task:
     asked_at = clock.now()
-    looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
+    try:
+        looked = looking.look(batch, sweep.depth, environment, busy)
+    except ProbeBusy:
+        _end(environment.table, mine.id)
+        raise
     # After the look, so that who begins after this looks later.
     others = dynamodb.running(environment.table, clock.now())
-    observations = {observation.arn: observation for observation in (*looked, *untried)}
-    return Task(batch, sweep, environment, observations, asked_at, may_be_overtaken(mine, sweep, others))
+    batch = replace(batch, databases=looked.databases)
+    return Task(batch, sweep, environment, looked.observations, asked_at, may_be_overtaken(mine, sweep, others))
+
+
+def _end(table: str, mine: str) -> None:
+    if reason := ended(table, mine):
+        logger.warning("batch still counts as under way", batch=mine, reason=reason)
 
 
 def _observe(database: Database, task: Task, observed: Observed) -> None:

@@ -13,7 +13,7 @@ from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import SCHEMA as EDITION
 from tlscheck.version import Edition
 
-NAME = "tlscheck.report.v2"
+NAME = "tlscheck.report.v3"
 """One key more, or less, or with another meaning, makes another number."""
 
 
@@ -192,5 +192,15 @@ SCHEMA: dict[str, Any] = {
             "where the account has no Security Hub, as a full sweep asks: nothing is sent there",
         ),
         probes=_list(EDITION, "which tlscheck looked at servers, so far as it said: probes have their own day"),
+        skipped_samples=_list(
+            _object(
+                "Samples that looked at nothing, for one reason",
+                reason=_text("why"),
+                count=_count("how many"),
+                first=_text("when the first of them started, ISO 8601"),
+                last=_text("and the last"),
+            ),
+            "since the full sweep of the whole account before this one: holes in what is covered",
+        ),
     ),
 }

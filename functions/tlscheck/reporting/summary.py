@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tlscheck.inventory.batch import Depth, Plan, Sweep
+from tlscheck.inventory.batch import Depth, Plan, Sweep, key_in
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.overlap import SkippedSample, SkippedSamples, counted_by_reason
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.result import BatchResult, DatabaseResult
 from tlscheck.verdict.check import CheckId, Status
@@ -57,6 +58,9 @@ class Summary:
     probes: tuple[Edition, ...] = ()
     """Which tlscheck looked at servers, so far as it said: stacks with nothing but a probe have their own day."""
 
+    skipped_samples: tuple[SkippedSamples, ...] = ()
+    """Of a full sweep of the whole account: samples since the one before that looked at nothing."""
+
     @property
     def unlisted(self) -> tuple[Finding, ...]:
         """Regions of which not everything could be listed, or of which that is not known."""
@@ -86,6 +90,7 @@ def summarise(
     results: Mapping[str, BatchResult],
     undelivered: Iterable[Undelivered] = (),
     gaps: Iterable[Gap] = (),
+    skipped: Iterable[SkippedSample] = (),
 ) -> Summary:
     """The summary of a sweep: the results of its batches by their key, and what of it could not be read."""
     databases = [database for result in results.values() for database in result.databases]
@@ -113,12 +118,13 @@ def summarise(
         gaps=(*plan.unreadable, *gaps, *_unasked(hubs)),
         without_hub=tuple(sorted(without_hub)),
         probes=distinct([probe for result in results.values() for probe in result.probes]),
+        skipped_samples=counted_by_reason(skipped),
     )
 
 
 def report_key(sweep: Sweep) -> str:
     """S3 key of a sweep's report."""
-    return f"sweeps/{sweep.id}/report.json"
+    return key_in(sweep, "report.json")
 
 
 def _unasked(hubs: Mapping[str, Hub | Gap]) -> tuple[Gap, ...]:

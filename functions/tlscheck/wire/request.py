@@ -14,6 +14,15 @@ MOST_LOOKS = 10
 MOST_SECONDS = 60
 """Between the first look at a server and the last."""
 
+SIDE_BY_SIDE = 32
+"""Servers that a probe looks at at a time: each is 50 ms of work for its third of a processor, and waiting."""
+
+SERVER_SECONDS = 15.0
+"""For one server, from the connection to the last row, beside the time between several looks."""
+
+PROBE_SECONDS = 117.0
+"""For all of a probe's targets: what its function's time-out leaves, 120, with a start and an answer."""
+
 LONGEST_NAME = 63
 """Bytes of a PostgreSQL name: NAMEDATALEN - 1."""
 
@@ -54,6 +63,20 @@ def visit(event: Mapping[str, object], usual: Visit) -> Visit:
             "interval", interval, f"seconds from 0 on, {MOST_SECONDS} in all between the first look and the last"
         )
     return replace(usual, looks=asked, interval=float(interval))
+
+
+def within_reason(looks: int, interval: float) -> float:
+    """The interval, or the longest that so many looks may have (seconds)."""
+    return min(interval, MOST_SECONDS / max(1, looks - 1))
+
+
+def most_at_once(visit: Visit) -> int:
+    """Targets of one call that fit into the probe's time, though each takes all that it may: 32 to 100.
+
+    So with one look 100 take 4 rounds of 15 s, and with looks a minute apart there is time for one round of 75 s.
+    """
+    rounds = int(PROBE_SECONDS // (SERVER_SECONDS + visit.seconds))
+    return min(MOST_TARGETS, SIDE_BY_SIDE * max(1, rounds))
 
 
 def _is_number(value: object) -> TypeIs[int | float]:

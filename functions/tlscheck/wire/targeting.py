@@ -1,10 +1,16 @@
 """From a database to the target that a probe is handed, or why there is nothing to look at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
 from tlscheck.wire.target import Login, Target
+
+
+class ProbeBusy(Exception):  # noqa: N818 - its name is what the state machine tries again
+    """The probe of a network could not run now, and nothing was looked at; the message says why."""
+
 
 UNANSWERED = frozenset({"creating", "deleting", "failed", "restore-error", "stopped", "stopping"})
 """Statuses of DescribeDBInstances in which no server listens; in any other, the server itself is asked."""
@@ -13,20 +19,26 @@ UNANSWERED_FAMILIES = ("inaccessible-encryption-credentials", "incompatible-netw
 
 
 def assigned(
-    databases: Iterable[Database], user: str, *, master_secrets: bool = False
+    databases: Iterable[Database],
+    user: str,
+    *,
+    master_secrets: bool = False,
+    asleep: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[tuple[Target, ...], tuple[Observation, ...]]:
     """The targets among the databases, and the observations of those that are not connected to.
 
     With `master_secrets` the owner lets the secret that RDS keeps for the master user stand in for a login.
+    `asleep` holds the ARNs of those that are left asleep, and why: a handshake without a login wakes one, too.
     """
     targets = []
     untried = []
     for database in databases:
         target = target_of(database, user, master_secrets=master_secrets)
-        if isinstance(target, Target):
+        if isinstance(target, Target) and database.arn not in asleep:
             targets.append(target)
         else:
-            untried.append(not_tried(database.arn, target))
+            why = target if isinstance(target, str) else asleep[database.arn]
+            untried.append(not_tried(database.arn, why))
     return tuple(targets), tuple(untried)
 
 

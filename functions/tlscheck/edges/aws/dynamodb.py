@@ -3,13 +3,13 @@
 Doors use this module; how nouns become items is told in those beside it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from tlscheck.edges import clock
-from tlscheck.edges.aws import earlier_items, finding_items, reading, running_items, table, writing
+from tlscheck.edges.aws import earlier_items, finding_items, reading, running_items, skipped_items, table, writing
 from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED
 from tlscheck.edges.aws.finding_items import DELIVERED, DUE, REFUSED, finding_of
 from tlscheck.edges.aws.items import UNREADABLE, Item, moment
@@ -19,6 +19,7 @@ from tlscheck.edges.aws.running_items import running_item, running_of
 from tlscheck.edges.aws.table import Condition
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import KnownDatabases
+from tlscheck.inventory.overlap import SkippedSample
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import Remembered
@@ -145,6 +146,23 @@ def running(name: str, now: datetime) -> tuple[Running, ...]:
     """What is under way, read consistently."""
     found = (running_of(item) for item in table.items_of(name, running_items.KEY))
     return tuple(each for each in found if each.until > now)
+
+
+def skip(name: str, skipped: SkippedSample) -> None:
+    """Remembers a sample that looked at nothing, once, however often it says so."""
+    table.change(name, skipped_items.place_of(skipped), skipped_items.skipped_item(skipped))
+
+
+def skipped(name: str) -> tuple[SkippedSample, ...]:
+    """The samples that looked at nothing, told or not; not those that cannot be read back."""
+    found = (skipped_items.skipped_of(item) for item in table.items_of(name, skipped_items.KEY))
+    return tuple(each for each in found if each)
+
+
+def tell_skipped(name: str, told: Iterable[SkippedSample], by: str) -> None:
+    """Remembers which full sweep's report told of them."""
+    for each in told:
+        table.change(name, skipped_items.place_of(each), {skipped_items.TOLD: by})
 
 
 def _told(name: str, key: str, check: str, values: Mapping[str, Any], gone: tuple[str, ...]) -> bool:

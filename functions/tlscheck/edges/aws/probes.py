@@ -15,13 +15,22 @@ from tlscheck.inventory.names import Arn, is_region
 from tlscheck.version import Edition
 from tlscheck.wire.observation import Look, LookOutcome, Observation
 from tlscheck.wire.target import Target
-from tlscheck.wire.targeting import no_probe, not_tried
+from tlscheck.wire.targeting import ProbeBusy, no_probe, not_tried
 
 PATIENCE = 150.0
 """Seconds that a probe may take; its own time-out is shorter, so that it answers first."""
 
 _ONCE = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
 """Asking again after a time-out would look at every server twice."""
+
+
+BUSY = refusals.THROTTLED | {
+    *("TooManyRequestsException", "EC2ThrottledException", "ServiceException"),
+    *("ResourceConflictException", "ResourceNotReadyException", "ENINotReadyException"),
+    *("CodeArtifactUserPendingException", "SnapStartNotReadyException"),
+}
+"""Errors of lambda:Invoke by which the function did not run, and may a moment later: its account or Lambda itself
+is at a limit, or the function is pending (API reference, Invoke). A time-out is none of them."""
 
 
 class _NoAnswer(Exception):  # noqa: N818 - an answer of its kind: it never leaves this module
@@ -33,6 +42,7 @@ def look(network: str | None, region: str, default: str, targets: Sequence[Targe
 
     Where it says nothing, the observation holds the reason. `default` is the ARN of the probe that the owner says
     reaches every other network, or "". Each look bears its moment: the probe's, else when the probe was asked.
+    Raises ProbeBusy where it may be asked again: who waits meanwhile holds no place of the account's concurrency.
     """
     if not targets:
         return ()
@@ -43,6 +53,12 @@ def look(network: str | None, region: str, default: str, targets: Sequence[Targe
     except _NoAnswer as reason:
         answers, silent = {}, str(reason)
     return tuple(_dated(answers.get(target.arn) or not_tried(target.arn, silent), asked_at) for target in targets)
+
+
+def unasked(targets: Sequence[Target], reason: str) -> tuple[Observation, ...]:
+    """What is said of each target where no probe is asked."""
+    at = clock.now()
+    return tuple(_dated(not_tried(target.arn, reason), at) for target in targets)
 
 
 def _dated(observation: Observation, asked_at: datetime) -> Observation:
@@ -65,7 +81,7 @@ def _find(network: str | None, region: str, default: str) -> str:
     try:
         registered = ssm.parameter(region, f"/tlscheck/probes/{network}")
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        raise _NoAnswer(f"the probe of {network} could not be found: {refusals.reason(error)}") from None
+        raise _silence(error, f"the probe of {network} could not be found") from None
     if not registered and not default:
         raise _NoAnswer(no_probe(network))
     return registered or default
@@ -83,7 +99,7 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
         answer = probes.invoke(FunctionName=function, Payload=json.dumps(event))
         payload = answer["Payload"].read()
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        raise _NoAnswer(f"the probe could not be invoked: {refusals.reason(error)}") from None
+        raise _silence(error, "the probe could not be invoked") from None
     if "FunctionError" in answer:
         raise _NoAnswer(f"the probe failed: {_failure(payload)}")
     try:
@@ -94,6 +110,12 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
         raise _NoAnswer("the probe's answer has another shape than this version knows: deploy both anew") from None
     probe = _edition(told)
     return {observation.arn: replace(observation, probe=probe) for observation in observations}
+
+
+def _silence(error: Exception, what: str) -> _NoAnswer | ProbeBusy:
+    if isinstance(error, refusals.REFUSED) and refusals.code(error) in BUSY:
+        return ProbeBusy(f"the probe is busy: {refusals.reason(error)}")
+    return _NoAnswer(f"{what}: {refusals.reason(error)}")
 
 
 def _edition(told: dict[str, Any]) -> Edition | None:

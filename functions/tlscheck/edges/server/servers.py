@@ -23,14 +23,9 @@ from tlscheck.wire.observation import (
     PlaintextOutcome,
 )
 from tlscheck.wire.proven_name import proven_name
+from tlscheck.wire.request import SERVER_SECONDS, SIDE_BY_SIDE
 from tlscheck.wire.target import Login, Target, Visit
 from tlscheck.wire.token_name import is_refused
-
-AT_ONCE = 32
-"""Servers at a time: more than a batch holds. A look is mostly waiting."""
-
-SERVER_SECONDS = 15.0
-"""For one server, from the connection to the last row, beside the time between several looks."""
 
 RESOLVE_SECONDS = 3.0
 """For the names on the way to an endpoint."""
@@ -50,7 +45,7 @@ def observe_all(
 ) -> list[Observation]:
     """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED."""
     deadline = Deadline.within(seconds)
-    pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="look")
+    pool = ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="look")
     looks = [pool.submit(observe, target, trust_store, deadline, visit) for target in targets]
     wait(looks, timeout=max(0.0, deadline.left()) + GRACE_SECONDS)
     # Only PBKDF2 of many iterations may still hold a thread now: it is left behind.
