@@ -9,6 +9,7 @@ from tests.local_aws.emulator.gaps import (
     lambda_errors,
     lambda_workers,
     metric_math,
+    organisation,
     rds,
     regions,
     schedules,
@@ -30,6 +31,7 @@ _GAPS = (
     metric_math,
     transport,
     stopped_executions,
+    organisation,
 )
 
 
