@@ -10,6 +10,7 @@ from tests.local_aws.emulator.gaps import (
     lambda_workers,
     map_concurrency,
     metric_math,
+    organisation,
     rds,
     regions,
     schedules,
@@ -32,6 +33,7 @@ _GAPS = (
     metric_math,
     transport,
     stopped_executions,
+    organisation,
 )
 
 
