@@ -13,7 +13,7 @@ from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.target import Target
-from tlscheck.wire.targeting import assigned, target_of
+from tlscheck.wire.targeting import ProbeBusy, assigned, target_of
 from tlscheck.wire.wakefulness import left_asleep, may_resume
 
 RESUME_SECONDS = 25.0
@@ -40,6 +40,7 @@ def look(batch: Batch, depth: Depth, environment: ObserveEnvironment, busy: str 
 
     A sample looks at a database that may pause only while somebody else is connected to it, and says nothing of
     the others; a full sweep says why it did not look. It wakes one only where the owner wants that.
+    Raises ProbeBusy where the probe may be asked again; with `busy`, why it is not, nobody is looked at.
     """
     is_sample = depth is Depth.SAMPLE
     wakes = environment.wakes_paused and not is_sample
@@ -50,14 +51,16 @@ def look(batch: Batch, depth: Depth, environment: ObserveEnvironment, busy: str 
     targets, untried = assigned(
         databases, environment.user, master_secrets=environment.master_secrets, asleep=asleep
     )
+    if busy:
+        return Looked(databases, {each.arn: each for each in (*probes.unasked(targets, busy), *untried)})
     began = clock.now()
-    seen = _probed(batch, environment, targets, busy)
+    seen = _probed(batch, environment, targets)
     if wakes and (clock.now() - began).total_seconds() < SOON_SECONDS:
         may_pause = {each.arn for each in databases if each.may_pause}
         resuming = [each for each in targets if each.arn in may_pause and may_resume(seen[each.arn])]
         if resuming:
             time.sleep(RESUME_SECONDS)
-            seen |= _probed(batch, environment, resuming, busy)
+            seen |= _again(batch, environment, resuming)
     return Looked(databases, seen | {each.arn: each for each in untried})
 
 
@@ -72,10 +75,14 @@ def _asleep(batch: Batch, *, only_in_use: bool) -> dict[str, str]:
     return {arn: reason for arn, reason in reasons.items() if reason is not None}
 
 
-def _probed(
-    batch: Batch, environment: ObserveEnvironment, targets: Sequence[Target], busy: str | None
-) -> dict[str, Observation]:
-    if busy:
-        return {each.arn: each for each in probes.unasked(targets, busy)}
+def _again(batch: Batch, environment: ObserveEnvironment, targets: Sequence[Target]) -> dict[str, Observation]:
+    try:
+        return _probed(batch, environment, targets)
+    except ProbeBusy:
+        # What the first look saw of all the others stands.
+        return {}
+
+
+def _probed(batch: Batch, environment: ObserveEnvironment, targets: Sequence[Target]) -> dict[str, Observation]:
     looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
     return {each.arn: each for each in looked}
