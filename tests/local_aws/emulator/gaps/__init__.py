@@ -12,6 +12,7 @@ from tests.local_aws.emulator.gaps import (
     rds,
     regions,
     schedules,
+    secret_keys,
     security_hub,
     stopped_executions,
     stream_failures,
@@ -29,6 +30,7 @@ _GAPS = (
     iam_login,
     metric_math,
     transport,
+    secret_keys,
     stopped_executions,
 )
 
