@@ -8,7 +8,9 @@ from tests.local_aws.emulator.gaps import (
     iam_login,
     lambda_errors,
     lambda_workers,
+    map_concurrency,
     metric_math,
+    organisation,
     rds,
     regions,
     schedules,
@@ -24,6 +26,7 @@ _GAPS = (
     rds,
     security_hub,
     lambda_workers,
+    map_concurrency,
     lambda_errors,
     schedules,
     stream_failures,
@@ -32,6 +35,7 @@ _GAPS = (
     transport,
     secret_keys,
     stopped_executions,
+    organisation,
 )
 
 
