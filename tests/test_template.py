@@ -473,17 +473,6 @@ def test_no_other_failure_is_swallowed() -> None:
         name for name, state in [*STATES.items(), *OF_A_BATCH.items(), *OF_A_SAMPLE.items()] if "Catch" in state
     ]
     assert catching == ["Observe", "ObserveSample"]
-    alarms = [name for name, body in RESOURCES.items() if body["Type"] == "AWS::CloudWatch::Alarm"]
-    assert len(alarms) >= 5
-    assert [name for name in alarms if properties(name)["AlarmActions"] != [{"Ref": "Topic"}]] == []
-
-
-def test_an_alarm_on_a_metric_of_ours_waits_for_one_that_report_writes() -> None:
-    written = (ROOT / "functions" / "report.py").read_text()
-    ours = [name for name in RESOURCES if properties(name).get("Namespace") == "tlscheck"]
-    assert ours
-    for name in ours:
-        assert properties(name)["MetricName"] in written, name
 
 
 def test_deliver_gets_announced_findings_alone_and_loses_none() -> None:
