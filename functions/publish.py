@@ -1,4 +1,4 @@
-"""Publish: announced findings from the table's stream -> the Security Hub of their Region."""
+"""Publish: announced findings from the table's stream -> the Security Hub CSPM of their Region."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,11 +7,12 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges import deliveries
-from tlscheck.edges.aws import dynamodb, security_hub
+from tlscheck.edges.aws import dynamodb
 from tlscheck.edges.aws.items import UNREADABLE
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, records
-from tlscheck.reporting.parcel import Letter, Parcel, letter, parcels
+from tlscheck.edges.resources import Resources
+from tlscheck.reporting.parcel import Letter, letter, parcels
 
 ENVIRONMENT = environment.for_publish()
 logger = Logger()
@@ -23,34 +24,23 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     given = records.publish(event)
     failed: list[str] = []
     if ENVIRONMENT.is_security_hub_enabled:
-        for parcel in parcels(_letters(given.readable, failed)):
-            failed += _send(parcel)
+        sent = parcels(_letters(given.readable, failed))
+        delivery = deliveries.deliver(ENVIRONMENT.table, ENVIRONMENT.queue, sent)
+        failed += delivery.again
+        metrics.add_metric("FindingsImported", MetricUnit.Count, delivery.imported)
+        metrics.add_metric("FindingsRefused", MetricUnit.Count, delivery.refused)
     metrics.add_metric("RecordsFailed", MetricUnit.Count, len(failed) + given.malformed)
     metrics.flush_metrics()
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
 
 def _letters(given: Iterable[records.Record], failed: list[str]) -> Iterator[Letter]:
-    ours = edition()
+    ours, resources = edition(), Resources(ENVIRONMENT.table)
     for record in given:
         try:
             if remembered := dynamodb.announced(record.content):
-                yield letter(record.number, remembered, ours)
+                yield letter(record.number, remembered, ours, resources.of(remembered.finding))
         except UNREADABLE as error:
             # Without its content: a record that is none of ours may hold anything.
             logger.error("record not understood", sequence_number=record.number, error=type(error).__name__)  # noqa: TRY400
             failed.append(record.number)
-
-
-def _send(parcel: Parcel) -> Iterator[str]:
-    refused = {each.id: each for each in security_hub.import_findings(parcel.region, parcel.findings)}
-    metrics.add_metric("FindingsImported", MetricUnit.Count, len(parcel.findings) - len(refused))
-    for code in sorted({each.code for each in refused.values()}):
-        logger.warning("findings refused", region=parcel.region, refused=len(refused), code=code)
-    for name in parcel.records:
-        refusal = refused.get(name)
-        # Where there is no hub, nothing is remembered: once there is one, a full sweep sends what it lacks.
-        if refusal is not None and refusal.is_hub_disabled:
-            continue
-        if not deliveries.remember(ENVIRONMENT.table, parcel.origins[name], refusal) or refusal is not None:
-            yield from parcel.records[name]

@@ -20,6 +20,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> None:
         "TABLE": "table",
         "BUCKET": "bucket",
         "TOPIC": "topic",
+        "QUEUE": "queue",
         "DATABASE_USER": "tlscheck",
         "DEFAULT_PROBE": "",
         "CLIENT_MEMORY_DAYS": "90",
@@ -32,7 +33,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     days, evidence = timedelta(days=90), timedelta(days=35)
     assert environment.for_observe() == ObserveEnvironment("table", "bucket", "tlscheck", "", days, evidence)
-    assert environment.for_publish() == PublishEnvironment("table", is_security_hub_enabled=True)
+    assert environment.for_publish() == PublishEnvironment("table", "queue", is_security_hub_enabled=True)
     assert environment.for_report() == ReportEnvironment("table", "bucket", "topic", evidence)
     monkeypatch.setenv("DEFAULT_PROBE", PROBE)
     monkeypatch.setenv("SECURITY_HUB", "DISABLED")

@@ -311,7 +311,7 @@ def test_what_ended_and_was_refused_then_is_announced_again_where_there_is_a_hub
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
     stage.observe(Batch("us-east-1", None, (), listings, hubs=hubs), replace(SWEEP, started_at=NOW + HOUR))
-    dynamodb.refused(stage.table, ORDERS_KEY, "ca", "AccessDenied: no", NOW + HOUR)
+    dynamodb.refused(stage.table, ORDERS_KEY, "ca", Gap("", "AccessDenied: no"), NOW + HOUR)
     dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR)
 
     def announced(days: int, hub: Hub) -> dict[str, datetime]:

@@ -18,14 +18,15 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
+from tlscheck.reporting.refused import refusals_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
-from tlscheck.verdict.regional import judge_region
+from tlscheck.verdict.regional import is_told, judge_region
 from tlscheck.verdict.remembered import Remembered
-from tlscheck.verdict.remembering import forget, remember, remember_region
+from tlscheck.verdict.remembering import forget, leave_region, remember, remember_region
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.targeting import assigned
@@ -87,6 +88,7 @@ def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironmen
         vanished=tuple(arn for _, vanished in regions for arn in vanished),
         probes=probes_of(task.observations.values()),
         hubs=batch.hubs,
+        refused=refusals_of(batch.listings),
     )
 
 
@@ -167,6 +169,9 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     findings = judge_region(listing, regional_roots.installed().thumbprints, at)
+    if not is_told(listing, task.batch.unlisted):
+        dynamodb.run(environment.table, leave_region(listing), environment.client_memory)
+        return findings
     hub = task.batch.hubs.get(listing.region, NOT_ASKED)
     remembering = remember_region(listing, findings, is_contended=task.is_contended, hub=hub)
     remembered = dynamodb.run(environment.table, remembering, environment.client_memory)

@@ -93,7 +93,7 @@ def undelivered(table: str) -> tuple[tuple[Undelivered, ...], tuple[Gap, ...]]:
     try:
         return dynamodb.undelivered(table), ()
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        return (), (Gap("dynamodb:Query", refusals.reason(error)),)
+        return (), (refusals.gap("dynamodb:Query", error),)
 
 
 def ended(table: str, running: str) -> str:
@@ -149,7 +149,7 @@ def _remembered(table: str, key: str) -> Remembered:
     try:
         return dynamodb.read(table, key, clock.now())
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        return Remembered(key, unreadable=(Gap("dynamodb:Query", refusals.reason(error)),))
+        return Remembered(key, unreadable=(refusals.gap("dynamodb:Query", error),))
 
 
 def _known_alone(document: Any) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tlscheck.inventory.account import Account
+from tlscheck.inventory.database import Database
 from tlscheck.inventory.names import is_region
 from tlscheck.reporting.asff import security_finding
 from tlscheck.verdict.finding import RememberedFinding
@@ -35,13 +36,15 @@ class Letter:
     """Key and check that it is remembered under."""
 
 
-def letter(number: str, remembered: RememberedFinding, edition: Edition | None = None) -> Letter:
+def letter(
+    number: str, remembered: RememberedFinding, edition: Edition | None = None, database: Database | None = None
+) -> Letter:
     """The finding of a record as Security Hub takes it. Raises ValueError for one that is none of ours."""
     finding = remembered.finding
     account = Account.of_arn(finding.resource)
     if not is_region(account.region):
         raise ValueError(f"no Region: {account.region!r}")
-    sent = security_finding(remembered, edition)
+    sent = security_finding(remembered, edition, database)
     return Letter(number, account, sent, (finding.key, finding.check))
 
 

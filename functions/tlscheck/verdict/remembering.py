@@ -118,6 +118,16 @@ def remember_region(
             return tuple(after)
 
 
+def leave_region(listing: RegionListing) -> Steps[None]:
+    """Archives what is remembered of a Region as a whole in which no database is any more."""
+    basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
+    while not tries.are_spent:
+        own = yield from _read(listing.arn)
+        steps = [_write(after, at, own) for each in own.findings if (after := archived(each, basis, at)) != each]
+        if (yield from tries.done(steps)):
+            return
+
+
 def _read(key: str) -> Steps[Remembered]:
     answer = yield Read(key)
     assert isinstance(answer, Remembered)  # noqa: S101 - what a Read is answered with

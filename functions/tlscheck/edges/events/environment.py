@@ -91,6 +91,9 @@ class PublishEnvironment:
     """What publish is told by its template."""
 
     table: str
+    queue: str
+    """URL of the queue that keeps what a hub refused for good."""
+
     is_security_hub_enabled: bool
 
 
@@ -138,8 +141,9 @@ def for_observe() -> ObserveEnvironment:
 
 
 def for_publish() -> PublishEnvironment:
-    """TABLE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
-    return PublishEnvironment(needed("TABLE"), one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED")
+    """TABLE, QUEUE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
+    is_on = one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED"
+    return PublishEnvironment(needed("TABLE"), needed("QUEUE"), is_on)
 
 
 def for_report() -> ReportEnvironment:
