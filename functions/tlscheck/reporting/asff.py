@@ -77,10 +77,9 @@ def security_finding(
 
 
 def _recommendation(finding: Finding, check: Check) -> dict[str, str]:
-    step = plain(finding.next_step, MOST_REMEDY)
-    if not step and finding.status in NO_ALARM:
+    if finding.status in NO_ALARM:
         return {"Url": check.documentation}
-    return {"Text": step or check.remedy, "Url": check.documentation}
+    return {"Text": plain(finding.next_step, MOST_REMEDY) or check.remedy, "Url": check.documentation}
 
 
 def _description(remembered: RememberedFinding, check: Check) -> str:

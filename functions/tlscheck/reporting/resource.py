@@ -91,13 +91,13 @@ def _instance(database: Database) -> dict[str, Any]:
         "CACertificateIdentifier": database.certificate_authority.identifier,
         "PubliclyAccessible": database.publicly_accessible,
         "IAMDatabaseAuthenticationEnabled": database.iam_authentication,
-        "Endpoint": {"Address": plain(endpoint.host), "Port": endpoint.port} if endpoint else None,
-        "DbSubnetGroup": {"VpcId": plain(database.network)} if database.network else None,
+        "Endpoint": _said({"Address": endpoint.host, "Port": endpoint.port}) if endpoint else None,
+        "DbSubnetGroup": _said({"VpcId": database.network}),
     }
 
 
 def _cluster(database: Database) -> dict[str, Any]:
-    members = [{"DbInstanceIdentifier": plain(name)} for name in sorted(database.member_authorities)]
+    members = [_said({"DbInstanceIdentifier": name}) for name in sorted(database.member_authorities)]
     return {
         "DbClusterIdentifier": database.identifier,
         "DbClusterResourceId": _known(database.resource_id),
@@ -105,7 +105,7 @@ def _cluster(database: Database) -> dict[str, Any]:
         "Engine": database.engine,
         "EngineVersion": database.engine_version,
         "IamDatabaseAuthenticationEnabled": database.iam_authentication,
-        "DbClusterMembers": members or None,
+        "DbClusterMembers": [each for each in members if each],
     }
 
 
@@ -133,4 +133,4 @@ def _said(members: Mapping[str, Any]) -> dict[str, Any]:
     said = {
         name: plain(value, MOST_DETAIL) if isinstance(value, str) else value for name, value in members.items()
     }
-    return {name: value for name, value in said.items() if value is not None and value != ""}
+    return {name: value for name, value in said.items() if value is not None and value not in ("", {}, [])}
