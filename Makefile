@@ -98,9 +98,13 @@ check-policies: .venvs/template-lint/.ready
 	$(call run,checkov,.venvs/template-lint/bin/checkov --framework cloudformation --file template.yaml \
 		--quiet --compact --skip-download)
 
+# A Region of each partition that the template is for: what it has there, and how its ARNs look.
+PARTITIONS := eu-central-1 us-gov-west-1 cn-north-1
+
 check-serverless: .venvs/template-lint/.ready
-	$(call run,cfn-lint with the rules for serverless,\
-		.venvs/template-lint/bin/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml)
+	$(call run,cfn-lint in three partitions with serverless rules,\
+		.venvs/template-lint/bin/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml \
+		--regions $(PARTITIONS))
 
 check-states: .venv/.ready
 	@mkdir -p .local

@@ -7,6 +7,7 @@ tests/managed_policies.py holds what SAM adds to a role; tests/test_iam.py compa
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from tests import managed_policies, template
@@ -34,7 +35,7 @@ class Stack:
     account: str = "123456789012"
     name: str = "tlscheck"
 
-    @property
+    @cached_property
     def resources(self) -> set[str]:
         """Logical ids of what this stack has."""
         return {name for name, body in PARSED["Resources"].items() if self._is_made(body)}

@@ -8,6 +8,9 @@ from typing import Any
 import yaml
 
 TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+MAPS = ("Databases", "Samples")
+"""States of Sweep that do a batch each: of a full sweep, and of a sample."""
+
 PSEUDO_PARAMETERS = {"AWS::Partition": "aws", "AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012"}
 
 
@@ -68,7 +71,8 @@ def _resolved(value: Any) -> Any:
 def for_statelint() -> dict[str, Any]:
     """The same without the one field that is AWS's own and not the States Language's, which statelint refuses."""
     definition = state_machine()
-    del definition["States"]["Databases"]["ItemReader"]["ReaderConfig"]["InputType"]
+    for name in MAPS:
+        del definition["States"][name]["ItemReader"]["ReaderConfig"]["InputType"]
     return definition
 
 

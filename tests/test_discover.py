@@ -30,7 +30,10 @@ from tests.answers import cluster, instance, member
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
 
 EVENTS = Path(__file__).parent.parent / "events"
-CONTEXT = SimpleNamespace(invoked_function_arn=f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-Discover")
+CONTEXT = SimpleNamespace(
+    invoked_function_arn=f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-Discover",
+    aws_request_id="7d6a3c52-0000-4000-8000-000000000000",
+)
 SWEEP = {"id": "nightly-1", "started_at": "2025-01-01T03:00:00.123Z"}
 
 

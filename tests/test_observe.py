@@ -21,6 +21,7 @@ from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.region import RegionListing
+from tlscheck.inventory.trait import Trait
 from tlscheck.reporting.result import BatchResult, result_key
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import RememberedFinding
@@ -29,6 +30,7 @@ from tlscheck.verdict.steps import Running, key_digests
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
+from tlscheck.wire.wakefulness import Measured
 
 from tests import storage
 from tests.examples import KEY as ORDERS_KEY
@@ -50,7 +52,7 @@ from tests.local_aws.emulator.account import EmulatedAccount
 from tests.standin_probe import StandinProbe
 
 EVENTS = Path(__file__).parent.parent / "events"
-CONTEXT = SimpleNamespace(function_name="observe")
+CONTEXT = SimpleNamespace(aws_request_id="7d6a3c52-0000-4000-8000-000000000000")
 KEY = "sweeps/nightly-1/batches/0001.json"
 SWEEP = Sweep("nightly-1", NOW, Depth.FULL)
 TWO_CLIENTS = observation(look=look(sessions(), sessions("billing-cron", tls=False)))
@@ -153,6 +155,7 @@ def stage(account: EmulatedAccount, standin: StandinProbe, monkeypatch: pytest.M
             "DEFAULT_PROBE": "",
             "CLIENT_MEMORY_DAYS": "90",
             "EVIDENCE_DAYS": "35",
+            "PUBLISH": "EVERYTHING",
             "POWERTOOLS_SERVICE_NAME": "tlscheck",
         }.items():
             monkeypatch.setenv(name, value)
@@ -294,39 +297,40 @@ def test_the_same_an_hour_later_is_not_announced_again(stage: Stage) -> None:
     assert (row.announced, row.worse, row.verdict_announced) == ((), (), False)
 
 
-def test_what_a_hub_lacks_is_announced_again_by_a_full_sweep(stage: Stage) -> None:
+def test_what_a_hub_lacks_is_sent_again_by_a_full_sweep(stage: Stage) -> None:
     batch = replace(ORDERS_BATCH, listings=(RegionListing(REGION, "us-east-1", 1),))
     stage.observe(batch, SWEEP, TWO_CLIENTS)
-    assert dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW)
+    assert dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW, NOW)
     later = replace(SWEEP, started_at=NOW + HOUR)
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(replace(batch, hubs=hubs), later, TWO_CLIENTS)
-    again = {each.finding.check for each in stage.findings() if each.announced_at == later.started_at}
+    again = {each.finding.check for each in stage.findings() if each.sent_at == later.started_at}
     assert again == stage.statuses().keys() - {CheckId.CA}
-    assert {each.announced_at for each in stage.findings(REGION)} == {later.started_at}
+    assert {each.sent_at for each in stage.findings(REGION)} == {later.started_at}
+    assert {each.announced_at for each in stage.findings()} == {NOW}
 
 
-def test_what_ended_and_was_refused_then_is_announced_again_where_there_is_a_hub(stage: Stage) -> None:
+def test_what_ended_and_was_refused_then_is_sent_again_where_there_is_a_hub(stage: Stage) -> None:
     listings = (RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,)),)
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
     stage.observe(Batch("us-east-1", None, (), listings, hubs=hubs), replace(SWEEP, started_at=NOW + HOUR))
     dynamodb.refused(stage.table, ORDERS_KEY, "ca", Gap("", "AccessDenied: no"), NOW + HOUR)
-    dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR)
+    dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR, NOW + HOUR)
 
-    def announced(days: int, hub: Hub) -> dict[str, datetime]:
+    def sent(days: int, hub: Hub) -> dict[str, datetime]:
         batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),), hubs={"us-east-1": hub})
         stage.observe(batch, replace(SWEEP, started_at=NOW + days * DAY))
         found = {each.finding.check: each for each in stage.findings()}
         assert all(each.archived_at == NOW + HOUR for each in found.values())
-        return {check: found[CheckId(check)].announced_at for check in ("ca", "force-ssl")}
+        return {check: found[CheckId(check)].sent_at for check in ("ca", "force-ssl")}
 
-    assert announced(1, Hub(None)) == {"ca": NOW + HOUR, "force-ssl": NOW + HOUR}
-    assert announced(2, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+    assert sent(1, Hub(None)) == {"ca": NOW + HOUR, "force-ssl": NOW + HOUR}
+    assert sent(2, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
     (item,) = (each for each in stage.items() if each["sk"]["S"] == "finding#ca" and "archived_at" in each)
     assert item["due"]["S"] == (NOW + 2 * DAY).isoformat(timespec="microseconds")
-    dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW + 2 * DAY)
-    assert announced(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+    dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW + 2 * DAY, NOW + 2 * DAY)
+    assert sent(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
 
 
 def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:
@@ -543,17 +547,11 @@ def test_a_region_where_no_database_is_tells_no_hub_and_what_it_told_ends(
     assert {each.check.value for each in result.listings} == {"not-observed", "trust-store", "default-ca"}
     assert result.refused == ({"us-east-1": DENIED[0]} if gaps else {})
     assert stage.findings(REGION) == ()
-    stage.observe(
-        Batch("us-east-1", None, (), (replace(listing, databases=1, gaps=()),)),
-        replace(SWEEP, started_at=NOW + DAY),
-    )
+    stage.observe(with_one, replace(SWEEP, started_at=NOW + DAY))
     assert len([each for each in stage.findings(REGION) if each.archived_at is None]) == 3
     stage.observe(Batch("us-east-1", None, (), (listing,)), replace(SWEEP, started_at=NOW + 2 * DAY))
     assert [each.archived_at for each in stage.findings(REGION)] == [NOW + 2 * DAY] * 3
-    stage.observe(
-        Batch("us-east-1", None, (), (replace(listing, databases=1, gaps=()),)),
-        replace(SWEEP, started_at=NOW + 3 * DAY),
-    )
+    stage.observe(with_one, replace(SWEEP, started_at=NOW + 3 * DAY))
     assert [each.archived_at for each in stage.findings(REGION)] == [None] * 3
 
 
@@ -619,3 +617,73 @@ def test_every_event_of_the_console_is_observed(stage: Stage, path: Path) -> Non
     s3.put(stage.bucket, event["batch"], dump(ORDERS_BATCH))
     assert stage.open(event) == {"batch": event["batch"], "databases": 1}
     assert len(stage.result(event["batch"]).databases) == 1
+
+
+def sleeping(monkeypatch: pytest.MonkeyPatch, capacity: float, connections: float) -> Batch:
+    """A batch of an instance that pauses and its cluster; CloudWatch says this of the minute before, whenever."""
+
+    def measured(region: str, identifiers: list[str]) -> dict[str, Measured]:
+        assert (region, identifiers) in [("us-east-1", ["ledger-1"]), ("us-east-1", [])]
+        began = clock.now() - timedelta(minutes=1)
+        return {"ledger-1": Measured(((began, capacity),), ((began, connections),))}
+
+    monkeypatch.setattr("tlscheck.edges.looking.cloudwatch.measured", measured)
+    traits = (Trait.SERVERLESS_V2, Trait.SCALES_TO_ZERO)
+    ids = {"ledger-1": "db-LEDGER1"}
+    both = (cluster(traits=traits, member_ids=ids), member(traits=traits, instance_class="db.serverless"))
+    return Batch("us-east-1", "vpc-0a1b2c3d", both)
+
+
+def test_one_that_is_left_asleep_says_so_and_what_to_do_and_all_else_is_judged(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = sleeping(monkeypatch, 0.0, 0.0)
+    row, _ = stage.observe(batch, SWEEP, observation(member().arn)).databases
+    assert row.verdict is Verdict.NOT_OBSERVED
+    (finding,) = (each for each in row.findings if each.check is CheckId.NOT_OBSERVED)
+    assert finding.reason == (
+        "Not looked at: server: it may pause at 0 ACUs, and a connection would wake it: its capacity is 0."
+    )
+    assert finding.next_step == (
+        'While ledger-1 is in use, start a sweep with {"databases": ["ledger-1"]}: it is looked at then. '
+        "Or deploy with WakePausedDatabases=ENABLED, and each full sweep wakes it."
+    )
+    key = "aws:111122223333:us-east-1:db-LEDGER1"
+    assert {check: status for check, status in stage.statuses(key).items() if status is not Status.PASSED} == {
+        CheckId.SERVER_CERTIFICATE: Status.NOT_OBSERVED,
+        CheckId.PLAINTEXT_CLIENTS: Status.NOT_OBSERVED,
+        CheckId.TLS_CLIENTS: Status.NOT_OBSERVED,
+        CheckId.NOT_OBSERVED: Status.NOT_OBSERVED,
+    }
+    assert {CheckId.CA, CheckId.ROTATION} <= stage.statuses(key).keys()
+    assert stage.statuses(LEDGER_KEY)[CheckId.FORCE_SSL] is Status.PASSED
+
+
+def test_without_the_right_to_ask_cloudwatch_it_says_which_right_is_missing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = sleeping(monkeypatch, 2.0, 1.0)
+    denied = Gap("cloudwatch:GetMetricData", "AccessDenied: no")
+    monkeypatch.setattr("tlscheck.edges.looking.cloudwatch.measured", lambda *_: {"ledger-1": denied})
+    row, _ = stage.observe(batch, SWEEP, observation(member().arn)).databases
+    (finding,) = (each for each in row.findings if each.check is CheckId.NOT_OBSERVED)
+    assert finding.reason.endswith("would wake it: cloudwatch:GetMetricData: AccessDenied: no.")
+    assert finding.next_step.startswith("Let Observe's role call cloudwatch:GetMetricData in us-east-1. While ")
+
+
+def test_a_sample_changes_nothing_of_one_that_may_pause_awake_or_not(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = observation(member().arn, look=look(sessions("billing-cron", tls=False)))
+    batch = sleeping(monkeypatch, 2.0, 1.0)
+    row, _ = stage.observe(batch, SWEEP, seen).databases
+    assert row.verdict is Verdict.FIX_CLIENTS
+    before = stage.items()
+    sample = replace(SWEEP, started_at=NOW + DAY, depth=Depth.SAMPLE)
+    batch = replace(batch, databases=stage.known().databases)
+    rows = stage.observe(batch, sample, observation(member().arn)).databases
+    assert [each.identifier for each in rows] == ["ledger"]
+    of_member = "aws:111122223333:us-east-1:db-LEDGER1"
+    assert [each for each in stage.items() if each["pk"]["S"] == of_member] == [
+        each for each in before if each["pk"]["S"] == of_member
+    ]

@@ -63,6 +63,34 @@ def test_a_network_without_a_probe_is_a_reason() -> None:
     assert no_network == "it lies in no VPC, and there is no default probe"
 
 
+def test_where_a_probe_is_registered_is_asked_once_in_five_minutes(
+    account: EmulatedAccount, standin: StandinProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = datetime.now(UTC)
+    asked: list[str] = []
+    events = session.client("ssm", region="us-east-1").meta.events
+    events.register("before-call.ssm", lambda model, **_: asked.append(model.name))
+    # Of the moment that the look is made at, so that none of them is of the future.
+    standin.behave(observations={ORDERS: document(replace(SEEN, look=replace(SEEN.look, at=None)))})
+    with registered(account, NETWORK, standin.arn):
+        for seconds, times in ((0, 1), (1, 1), (299, 1), (300, 2), (301, 2)):
+            monkeypatch.setattr(clock, "now", lambda seconds=seconds: began + timedelta(seconds=seconds))
+            assert probes.look(NETWORK, "us-east-1", "", [target()])[0].look.outcome is LookOutcome.SEEN
+            assert asked == ["GetParameter"] * times, seconds
+
+
+def test_that_a_network_has_no_probe_is_asked_each_time(account: EmulatedAccount, standin: StandinProbe) -> None:
+    standin.behave(observations=KNOWN)
+    assert reason(probes.look(NETWORK, "us-east-1", "", [target()])) == "no probe in vpc-0a1b2c3d"
+    client = account.client("ssm")
+    # Not by `registered`, which makes what was kept be forgotten.
+    client.put_parameter(Name=f"/tlscheck/probes/{NETWORK}", Value=standin.arn, Type="String")
+    try:
+        assert probes.look(NETWORK, "us-east-1", "", [target()]) == (SEEN,)
+    finally:
+        client.delete_parameter(Name=f"/tlscheck/probes/{NETWORK}")
+
+
 def test_a_probe_that_is_named_by_no_arn_is_a_reason() -> None:
     assert reason(probes.look(None, "us-east-1", "tlscheck-probe", [target()])) == (
         "the probe is named 'tlscheck-probe', which is no ARN"

@@ -64,7 +64,6 @@ SPANS = {
     ("clock.py", "SKEW"): "is no memory: two clocks may differ by it",
     ("aws/items.py", "HOUR"): "is the unit that clients' moments are written in",
     ("observing.py", "LONGEST"): "is Observe's time-out",
-    ("sweeps.py", "LONGEST"): "is the state machine's time-out",
 }
 """Spans that an edge may name, and why; the owner's days it reads from the environment."""
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.iam import Context, allowed
-from tests.resolved import RANDOM, Stack
+from tests.iam import Context, allowed, several
+from tests.resolved import NETWORK, RANDOM, Stack
 from tests.template import TEMPLATE, load, module_of, nodes, state_machine
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +31,15 @@ LAMBDA_ERRORS = {
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
 }
-NETWORK = {"ProbeVpcId": "vpc-0a", "ProbeSubnetIds": "subnet-0a,subnet-0b", "ProbeSecurityGroupIds": "sg-0a"}
+OWN_KEY = "arn:aws:kms:eu-central-1:123456789012:key/mrk-0a1b2c3d"
+VARIED = {
+    "SecurityHub": ["ENABLED", "DISABLED"],
+    "NotificationEmail": ["", "a@b.c"],
+    "PermissionsBoundary": ["", "arn:aws:iam::123456789012:policy/limits"],
+    "ProbeReachesOtherVpcs": ["true", "false"],
+    "MasterUserSecrets": ["ENABLED", "DISABLED"],
+    "KeyArn": ["", OWN_KEY],
+}
 
 
 def properties(name: str) -> dict[str, Any]:
@@ -107,7 +116,21 @@ def test_every_parameter_stands_in_one_group_of_the_console() -> None:
         ("SweepSchedule", ["rate(1 day)", "cron(0 4 * * ? *)", "at(2026-11-24T04:00:00)"], ["daily", "0 4 * * *"]),
         ("ProbeSubnetIds", ["subnet-0a1b", "subnet-0a,subnet-0b"], ["subnet-0a, subnet-0b", "vpc-0a"]),
         ("NotificationEmail", ["tls@example.org"], ["nobody", "a b@example.org"]),
-        ("PermissionsBoundary", ["arn:aws-cn:iam::123456789012:policy/edge/limits"], ["limits"]),
+        (
+            "PermissionsBoundary",
+            ["arn:aws-cn:iam::123456789012:policy/edge/limits", "arn:aws:iam::aws:policy/PowerUserAccess"],
+            ["limits", "arn:aws:iam::aws:role/x", "arn:aws:iam::amazon:policy/x"],
+        ),
+        (
+            "KeyArn",
+            [OWN_KEY, "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+            [
+                "alias/mine",
+                "arn:aws:kms:eu-central-1:123456789012:alias/mine",
+                "1234abcd-12ab-34cd-56ef-1234567890ab",
+            ],
+        ),
+        ("SecretNames", ["prod/tlscheck", "tlscheck/*", "a.b@c+d=e_f-g"], ["two words", "a,b", ""]),
     ],
 )
 def test_a_parameter_refuses_what_would_fail_later(parameter: str, good: list[str], bad: list[str]) -> None:
@@ -147,7 +170,8 @@ def test_no_function_may_do_whole_families_of_actions() -> None:
 
 def test_the_probe_alone_stands_in_a_vpc_and_may_log_in_to_databases_and_nothing_else() -> None:
     assert [name for name in FUNCTIONS if "VpcConfig" in properties(name)] == ["Probe"]
-    assert actions("Probe") == {"rds-db:connect", "secretsmanager:GetSecretValue"}
+    allowed = {"rds-db:connect", "secretsmanager:GetSecretValue", "kms:Decrypt"}
+    assert actions("Probe") == allowed | {"logs:CreateLogGroup"}  # which is denied
     others = set().union(*(actions(name) for name in FUNCTIONS if name != "Probe"))
     assert not {action for action in others if action.startswith(("rds-db:", "secretsmanager:"))}
 
@@ -158,14 +182,14 @@ def test_nothing_may_change_a_database() -> None:
     assert {action for action in granted if not action.startswith("rds:Describe")} == set()
 
 
-def test_only_publish_may_send_findings_and_of_the_table_it_writes_only_whether_they_arrived() -> None:
-    assert [name for name in FUNCTIONS if "securityhub:BatchImportFindings" in actions(name)] == ["Publish"]
-    (writing,) = [each for each in statements("Publish") if each["Sid"] == "RememberWhatArrived"]
+def test_only_deliver_may_send_findings_and_of_the_table_it_writes_only_whether_they_arrived() -> None:
+    assert [name for name in FUNCTIONS if "securityhub:BatchImportFindings" in actions(name)] == ["Deliver"]
+    (writing,) = [each for each in statements("Deliver") if each["Sid"] == "RememberWhatArrived"]
     # What puts a whole item in its place cannot be limited so.
     assert writing["Action"] == "dynamodb:UpdateItem"
     assert writing["Condition"] == {
         "ForAllValues:StringEquals": {
-            "dynamodb:Attributes": ["pk", "sk", "delivered_at", "refused", "listed", "due"]
+            "dynamodb:Attributes": ["pk", "sk", "delivered_at", "delivered_as", "refused", "listed", "due"]
         },
         "StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE", "UPDATED_OLD", "UPDATED_NEW"]},
     }
@@ -243,108 +267,97 @@ def test_every_check_that_is_skipped_says_why() -> None:
 # --------------------------------------------------------------------------------------------- roles of a stack
 
 
-def holds(condition: Any, values: dict[str, str]) -> bool:
-    """A condition of the template, under the values of its parameters."""
-    match condition:
-        case {"Fn::Equals": [left, right]}:
-            return value(left, values) == value(right, values)
-        case {"Fn::Not": [inner]}:
-            return not holds(inner, values)
-        case {"Fn::And": list(inner)}:
-            return all(holds(one, values) for one in inner)
-        case {"Condition": str(name)}:
-            return holds(PARSED["Conditions"][name], values)
-    raise TypeError(condition)
-
-
-def value(operand: Any, values: dict[str, str]) -> str:
-    return values[operand["Ref"]] if isinstance(operand, dict) else str(operand)
-
-
-def stack(**changed: str) -> dict[str, str]:
-    return {name: str(parameter["Default"]) for name, parameter in PARAMETERS.items()} | changed
-
-
-def made(values: dict[str, str]) -> set[str]:
+def made(**parameters: str) -> set[str]:
     """The resources that a stack with these parameters has."""
-    return {
-        name
-        for name, body in RESOURCES.items()
-        if "Condition" not in body or holds({"Condition": body["Condition"]}, values)
-    }
+    return Stack(parameters).resources
 
 
-def referred(body: Any, values: dict[str, str]) -> Iterator[str]:
-    """The logical ids and parameters that a value needs, branches of an If that do not apply left out."""
-    match body:
-        case {"Fn::If": [str(condition), then, otherwise]}:
-            yield from referred(then if holds({"Condition": condition}, values) else otherwise, values)
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": [str(name), _]}:
-            yield name
-        case {"Fn::Sub": str(text)}:
-            yield from (name.split(".")[0] for name in re.findall(r"\$\{([^}!]+)\}", text))
-        case dict():
-            for inner in body.values():
-                yield from referred(inner, values)
-        case list():
-            for inner in body:
-                yield from referred(inner, values)
+PROBE_ONLY = {"Role": "probe-only", **NETWORK}
 
 
 def test_a_probe_only_stack_has_the_probe_its_registration_and_what_they_need() -> None:
-    assert made(stack(Role="probe-only", **NETWORK)) == {
-        "Probe",
-        "ProbeRegistration",
-        "ProbeDependencies",
-        "RdsTrustStore",
-        "ProbeLogs",
-        "Key",
-    }
+    of_the_probe = {"Probe", "ProbeRegistration", "ProbeDependencies", "RdsTrustStore", "ProbeLogs"}
+    assert made(**PROBE_ONLY) == of_the_probe
+    assert made(**PROBE_ONLY, KeyArn=OWN_KEY) == of_the_probe
+
+
+def test_a_probe_only_stack_leaves_nothing_behind_when_it_is_deleted() -> None:
+    for name in made(**PROBE_ONLY):
+        body = RESOURCES[name]
+        assert body.get("DeletionPolicy", "Delete") == "Delete", name
+        assert body["Properties"].get("RetentionPolicy", "Delete") == "Delete", name
+    # A layer is kept unless it says otherwise.
+    layers = [name for name in made(**PROBE_ONLY) if RESOURCES[name]["Type"].endswith("LayerVersion")]
+    assert {properties(name)["RetentionPolicy"] for name in layers} == {"Delete"}
 
 
 def test_without_a_network_there_is_no_probe_and_all_else_stays() -> None:
-    with_network, without = made(stack(**NETWORK)), made(stack())
-    assert with_network - without == {
-        "Probe",
-        "ProbeRegistration",
-        "ProbeDependencies",
-        "ProbeLogs",
-    }
-    assert with_network == set(RESOURCES) - {"EmailSubscription"}
+    assert made(**NETWORK) - made() == {"Probe", "ProbeRegistration", "ProbeDependencies", "ProbeLogs"}
+    assert made() - made(**NETWORK) == set()
 
 
-def test_without_security_hub_nothing_is_published() -> None:
-    assert made(stack()) - made(stack(SecurityHub="DISABLED")) == {
-        "Publish",
-        "PublishLogs",
-        "PublishBehind",
-        "FindingsStream",
-        "UnpublishedFindings",
-        "NotPublished",
-    }
+def test_without_security_hub_what_is_there_can_still_be_archived_and_no_alarm_is_paid_for() -> None:
+    assert made() - made(SecurityHub="DISABLED") == {"PublishBehind", "NotPublished"}
+    stack = Stack(NETWORK | {"SecurityHub": "DISABLED", "Publish": "EVERYTHING"})
+    for name in ("Deliver", "Observe"):
+        assert stack.properties(name)["Environment"]["Variables"]["SECURITY_HUB"] == "DISABLED", name
+    assert {"BatchImportFindings" in action for action in actions("Deliver")} == {True, False}
 
 
-CHOICES = [
-    stack(Role=role, SecurityHub=hub, NotificationEmail=email, ProbeReachesOtherVpcs=reaches, **network)
-    for role, hub, email, reaches, network in product(
-        ["full", "probe-only"], ["ENABLED", "DISABLED"], ["", "a@b.c"], ["true", "false"], [{}, NETWORK]
-    )
+def test_what_goes_to_security_hub_is_failures_unless_the_owner_says_otherwise() -> None:
+    assert PARSED["Parameters"]["Publish"]["Default"] == "FAILURES"
+    assert PARSED["Parameters"]["Publish"]["AllowedValues"] == ["FAILURES", "EVERYTHING"]
+    for publish in ("FAILURES", "EVERYTHING"):
+        told = Stack(NETWORK | {"Publish": publish}).properties("Observe")["Environment"]["Variables"]
+        assert (told["SECURITY_HUB"], told["PUBLISH"]) == ("ENABLED", publish)
+
+
+def test_with_a_key_of_the_owners_there_is_no_second_one_to_pay_for() -> None:
+    assert made() - made(KeyArn=OWN_KEY) == {"Key"}
+    stack = Stack({**NETWORK, "KeyArn": OWN_KEY})
+    properties_of_all = {name: stack.properties(name) for name in stack.resources}
+    logs = {name for name in stack.resources if RESOURCES[name]["Type"] == "AWS::Logs::LogGroup"}
+    assert {properties_of_all[name]["KmsKeyId"] for name in logs} == {OWN_KEY}
+    assert properties_of_all["Table"]["SSESpecification"]["KMSMasterKeyId"] == OWN_KEY
+    assert properties_of_all["Topic"]["KmsMasterKeyId"] == OWN_KEY
+    (rule,) = properties_of_all["Bucket"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] == OWN_KEY
+
+
+CHOICES: list[dict[str, str]] = [
+    {"Role": role, **network, **dict(zip(VARIED, chosen, strict=True))}
+    for role, network in [("full", {}), ("full", NETWORK), ("probe-only", NETWORK)]
+    for chosen in product(*VARIED.values())
 ]
 
 
-@pytest.mark.parametrize("values", CHOICES, ids=lambda values: "-".join(filter(None, map(str, values.values()))))
-def test_nothing_in_a_stack_refers_to_what_that_stack_lacks(values: dict[str, str]) -> None:
-    there = made(values)
-    known = there | PARAMETERS.keys()
-    shared = list(referred(PARSED["Globals"], values))
+@pytest.mark.parametrize("parameters", CHOICES, ids=lambda parameters: "-".join(filter(None, parameters.values())))
+def test_nothing_in_a_stack_refers_to_what_that_stack_lacks_or_waits_for_itself(
+    parameters: dict[str, str],
+) -> None:
+    stack = Stack(parameters)
+    there, given = stack.resources, PARAMETERS.keys()
+
+    def own(names: Iterable[str]) -> set[str]:
+        return {name for name in names if name not in given and not name.startswith("AWS::")}
+
+    shared = set(stack.needs(PARSED["Globals"]))
+    waits: dict[str, set[str]] = {}
     for name in there:
-        needed = [*referred(properties(name), values), *shared]
-        assert {one for one in needed if one not in known and not one.startswith("AWS::")} == set(), name
-    for name, output in PARSED["Outputs"].items():
-        if "Condition" not in output or holds({"Condition": output["Condition"]}, values):
-            assert set(referred(output["Value"], values)) <= known, name
+        body = dict(properties(name))
+        # SAM makes resources of their own of these, which wait for theirs.
+        events = own(stack.needs(body.pop("Events", {})))
+        needed = own({*stack.needs(body), *shared})
+        assert events | needed <= there, name
+        waits |= {
+            name: {*needed, *several(RESOURCES[name].get("DependsOn", []))},
+            f"{name}.Events": {name, *events},
+        }
+    # A function stands for its role too: what is no circle so is none when the two are apart.
+    assert set(TopologicalSorter(waits).static_order()) == waits.keys()
+    for name in stack.outputs:
+        assert set(stack.needs(PARSED["Outputs"][name]["Value"])) <= there | given, name
+        stack.resolve(PARSED["Outputs"][name]["Value"])
 
 
 # ------------------------------------------------------------------------------------- when, and when it fails
@@ -414,7 +427,7 @@ def test_an_alarm_on_a_metric_of_ours_waits_for_one_that_report_writes() -> None
         assert properties(name)["MetricName"] in written, name
 
 
-def test_publish_gets_announced_findings_alone_and_loses_none() -> None:
+def test_deliver_gets_announced_findings_alone_and_loses_none() -> None:
     stream = properties("FindingsStream")
     changed = {"eventName": ["INSERT", "MODIFY"]}
     assert [json.loads(each["Pattern"]) for each in stream["FilterCriteria"]["Filters"]] == [
@@ -437,7 +450,8 @@ def test_publish_gets_announced_findings_alone_and_loses_none() -> None:
 def test_logs_are_encrypted_and_kept_as_long_as_the_owner_says(name: str) -> None:
     group = properties(f"{name}Logs")
     assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-    assert group["KmsKeyId"] == {"Fn::GetAtt": ["Key", "Arn"]}
+    key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    assert Stack(NETWORK).properties(f"{name}Logs")["KmsKeyId"] == key
     if name in FUNCTIONS:
         assert properties(name)["LoggingConfig"]["LogGroup"] == {"Ref": f"{name}Logs"}
 

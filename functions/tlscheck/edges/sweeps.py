@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth, Sweep
+from tlscheck.inventory.overlap import LONGEST_SWEEP
 from tlscheck.verdict.steps import Running
-
-LONGEST = timedelta(hours=3)
-"""TimeoutSeconds of the state machine."""
 
 
 @contextmanager
@@ -23,7 +20,7 @@ def begun(table: str, sweep: Sweep | None) -> Iterator[None]:
     if sweep is None or sweep.depth is Depth.SAMPLE:
         yield
         return
-    dynamodb.begin(table, Running(sweep.id, sweep.started_at, clock.now() + LONGEST))
+    dynamodb.begin(table, Running(sweep.id, sweep.started_at, clock.now() + LONGEST_SWEEP))
     try:
         yield
     except BadRequest:

@@ -1,5 +1,6 @@
 """What a sweep would look at, for a person at the console: nothing is written, no database is touched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -51,6 +52,11 @@ class Preview:
     def not_known(self) -> int:
         """How much could not be asked, read back or found for certain."""
         return len(self.gaps) + len(self.unreadable)
+
+    @property
+    def figures(self) -> Mapping[str, int]:
+        """How much there is of each, by its name."""
+        return {"databases": len(self.databases), "batches": self.batches, "gaps": self.not_known}
 
     @classmethod
     def of(

@@ -82,6 +82,10 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
     if summary.lost_batches:
         errors = dict.fromkeys(plain(lost.error, MOST_REASON) for lost in summary.lost_batches)
         yield f"{len(summary.lost_batches)} of the sweep's batches failed: {listed(errors, MOST_ERRORS)}"
+    if summary.skipped_samples:
+        told = listed((f"{each.reason} ({each.count})" for each in summary.skipped_samples), MOST_ERRORS)
+        count = counted(sum(each.count for each in summary.skipped_samples), "sample")
+        yield f"Since the full sweep before, {count} looked at nothing: {told}"
     if summary.gaps:
         told = listed((plain(gap.told, MOST_REASON) for gap in summary.gaps), MOST_GAPS)
         yield f"Could not be read: {told}"

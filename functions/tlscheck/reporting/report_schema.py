@@ -215,5 +215,15 @@ SCHEMA: dict[str, Any] = {
             _REFUSED, "Regions that did not say whether they have a Security Hub CSPM, by why: a full sweep asks"
         ),
         probes=_list(EDITION, "which tlscheck looked at servers, so far as it said: probes have their own day"),
+        skipped_samples=_list(
+            _object(
+                "Samples that looked at nothing, for one reason",
+                reason=_text("why"),
+                count=_count("how many"),
+                first=_text("when the first of them started, ISO 8601"),
+                last=_text("and the last"),
+            ),
+            "since the full sweep of the whole account before this one: holes in what is covered",
+        ),
     ),
 }

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tlscheck.inventory.batch import Depth, Plan, Sweep
+from tlscheck.inventory.batch import Depth, Plan, Sweep, key_in
 from tlscheck.inventory.gap import DECIDED, Gap
+from tlscheck.inventory.overlap import SkippedSample, SkippedSamples, counted_by_reason
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.refused import RefusedRegions, by_cause
 from tlscheck.reporting.result import BatchResult, DatabaseResult
@@ -63,6 +64,9 @@ class Summary:
     probes: tuple[Edition, ...] = ()
     """Which tlscheck looked at servers, so far as it said: stacks with nothing but a probe have their own day."""
 
+    skipped_samples: tuple[SkippedSamples, ...] = ()
+    """Of a full sweep of the whole account: samples since the one before that looked at nothing."""
+
     @property
     def unlisted(self) -> tuple[Finding, ...]:
         """Regions of which not everything could be listed, or of which that is not known."""
@@ -92,6 +96,7 @@ def summarise(
     results: Mapping[str, BatchResult],
     undelivered: Iterable[Undelivered] = (),
     gaps: Iterable[Gap] = (),
+    skipped: Iterable[SkippedSample] = (),
 ) -> Summary:
     """The summary of a sweep: the results of its batches by their key, and what of it could not be read."""
     databases = [database for result in results.values() for database in result.databases]
@@ -121,12 +126,13 @@ def summarise(
         refused_regions=by_cause({name: gap for each in results.values() for name, gap in each.refused.items()}),
         refused_hubs=by_cause({region: hub for region, hub in hubs.items() if isinstance(hub, Gap)}),
         probes=distinct([probe for result in results.values() for probe in result.probes]),
+        skipped_samples=counted_by_reason(skipped),
     )
 
 
 def report_key(sweep: Sweep) -> str:
     """S3 key of a sweep's report."""
-    return f"sweeps/{sweep.id}/report.json"
+    return key_in(sweep, "report.json")
 
 
 def _pressing(database: DatabaseResult) -> tuple[int, str, str]:

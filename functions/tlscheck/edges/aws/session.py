@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.utils import parse_timestamp
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_lambda.client import LambdaClient
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_securityhub.client import SecurityHubClient
     from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_ssm.client import SSMClient
+    from mypy_boto3_stepfunctions.client import SFNClient
 
 
 class ClientOptions(TypedDict, total=False):
@@ -31,6 +33,8 @@ class ClientOptions(TypedDict, total=False):
     """Whose credentials it uses."""
 
 
+@overload
+def client(service: Literal["cloudwatch"], **where: Unpack[ClientOptions]) -> "CloudWatchClient": ...
 @overload
 def client(service: Literal["dynamodb"], **where: Unpack[ClientOptions]) -> "DynamoDBClient": ...
 @overload
@@ -51,6 +55,8 @@ def client(service: Literal["sns"], **where: Unpack[ClientOptions]) -> "SNSClien
 def client(service: Literal["ssm"], **where: Unpack[ClientOptions]) -> "SSMClient": ...
 @overload
 def client(service: Literal["sqs"], **where: Unpack[ClientOptions]) -> Any: ...
+@overload
+def client(service: Literal["stepfunctions"], **where: Unpack[ClientOptions]) -> "SFNClient": ...
 def client(service: Any, **where: Unpack[ClientOptions]) -> Any:
     """The client of a service, the same for the same arguments (a Config is itself alone: keep it)."""
     with _one_at_a_time:

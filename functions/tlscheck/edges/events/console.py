@@ -124,18 +124,26 @@ class DiscoverEvent(Event):
 def discover(event: object) -> tuple[Request, Sweep | None]:
     """What discover is asked, and for which sweep (None: only a preview). Raises BadRequest."""
     asked = parsed(DiscoverEvent, event)
-    request = Request(
-        Depth(asked.request.depth),
-        regions=tuple(asked.request.regions or ()),
-        databases=tuple(asked.request.databases or ()),
-        clusters=tuple(asked.request.clusters or ()),
-        engines=tuple(asked.request.engines or ()),
-        tags=tuple((asked.request.tags or {}).items()),
-    )
-    sweep = asked.sweep
+    request, sweep = _request(asked.request), asked.sweep
     if sweep is None:
         return request, None
     return request, Sweep(sweep.id, sweep.started_at, request.depth, request.is_narrow)
+
+
+def request_of(execution_input: object) -> Request:
+    """What an execution of the state machine was asked. Raises BadRequest, as Discover does of it."""
+    return _request(parsed(SweepRequest, execution_input))
+
+
+def _request(asked: SweepRequest) -> Request:
+    return Request(
+        Depth(asked.depth),
+        regions=tuple(asked.regions or ()),
+        databases=tuple(asked.databases or ()),
+        clusters=tuple(asked.clusters or ()),
+        engines=tuple(asked.engines or ()),
+        tags=tuple((asked.tags or {}).items()),
+    )
 
 
 def parsed[E: Event](kind: type[E], event: object) -> E:

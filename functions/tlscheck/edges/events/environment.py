@@ -1,14 +1,19 @@
 """Environment variables, read and checked once, when a function starts."""
 
+import logging
 import os
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.names import REGION_ALLOWED, is_region
-from tlscheck.wire.request import visit
+from tlscheck.verdict.sending import Publish
+from tlscheck.wire.request import MOST_SECONDS, most_at_once, visit, within_reason
 from tlscheck.wire.target import Visit
+
+log = logging.getLogger(__name__)
 
 
 class BadEnvironment(Exception):  # noqa: N818 - its name is the error that the console shows
@@ -31,12 +36,33 @@ class DiscoverEnvironment:
     earlier_index: str | None
     """Index of the table that an earlier version made; None once everything is adopted."""
 
+    state_machine: str
+    """ARN of the one that runs the sweeps."""
+
+    has_default_probe: bool
+    """Whether some probe reaches every network without one of its own."""
+
+    max_concurrency: int
+    """Batches that are looked at at the same time."""
+
+    batch_size: int
+    """Databases of a batch."""
+
+    sample_batch_size: int
+
+    def size_of(self, depth: Depth) -> int:
+        """Databases of a batch of such a sweep."""
+        return self.sample_batch_size if depth is Depth.SAMPLE else self.batch_size
+
 
 def for_discover() -> DiscoverEnvironment:
-    """TABLE, BUCKET, REGIONS, EVIDENCE_DAYS, SECURITY_HUB (ENABLED or DISABLED), EARLIER_INDEX (may be left out).
+    """TABLE, BUCKET, REGIONS, EVIDENCE_DAYS, SECURITY_HUB (ENABLED or DISABLED), EARLIER_INDEX (may be left out),
+    STATE_MACHINE, DEFAULT_PROBE (may be empty), MAX_CONCURRENCY, BATCH_SIZE, SAMPLE_BATCH_SIZE, and the probe's
+    LOOKS and LOOK_INTERVAL: a batch is never larger than what they let a probe look at in its time.
 
     Raises BadEnvironment.
     """
+    most = most_at_once(for_probe())
     return DiscoverEnvironment(
         needed("TABLE"),
         needed("BUCKET"),
@@ -44,17 +70,27 @@ def for_discover() -> DiscoverEnvironment:
         timedelta(days=whole("EVIDENCE_DAYS")),
         one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED",
         _earlier_index(),
+        needed("STATE_MACHINE"),
+        bool(_default_probe()),
+        whole("MAX_CONCURRENCY"),
+        min(whole("BATCH_SIZE"), most),
+        min(whole("SAMPLE_BATCH_SIZE"), most),
     )
 
 
 def for_probe() -> Visit:
     """LOOKS, LOOK_INTERVAL (seconds) and PLAINTEXT_PROBE (ENABLED or DISABLED), each as usual where it is not set.
 
-    Raises BadEnvironment.
+    Each may be in range, and both together take longer than a probe has: then the interval is the longest that
+    fits, and the log says so. Raises BadEnvironment.
     """
     usual = Visit()
     looks = whole("LOOKS") if "LOOKS" in os.environ else usual.looks
     interval = whole("LOOK_INTERVAL") if "LOOK_INTERVAL" in os.environ else usual.interval
+    if (fits := within_reason(looks, interval)) < interval <= MOST_SECONDS:
+        told = "%s looks every %s seconds are more than %s seconds in all: they are taken every %.1f seconds"
+        log.warning(told, looks, interval, MOST_SECONDS, fits)
+        interval = fits
     try:
         return visit({"looks": looks, "interval": interval}, Visit(plaintext=is_enabled("PLAINTEXT_PROBE")))
     except BadRequest as bad:
@@ -85,10 +121,16 @@ class ObserveEnvironment:
     earlier_index: str | None = None
     """As discover's."""
 
+    publish: Publish = Publish.FAILURES
+    """What goes to Security Hub."""
+
+    wakes_paused: bool = False
+    """Whether the owner lets a full sweep wake a database that pauses at 0 ACUs."""
+
 
 @dataclass(frozen=True, slots=True)
-class PublishEnvironment:
-    """What publish is told by its template."""
+class DeliverEnvironment:
+    """What deliver is told by its template."""
 
     table: str
     queue: str
@@ -120,8 +162,8 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 
 def for_observe() -> ObserveEnvironment:
-    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS and
-    EARLIER_INDEX.
+    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
+    EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING) and WAKE_PAUSED_DATABASES.
 
     Raises BadEnvironment.
     """
@@ -131,25 +173,44 @@ def for_observe() -> ObserveEnvironment:
         needed("TABLE"),
         needed("BUCKET"),
         needed("DATABASE_USER"),
-        os.environ.get("DEFAULT_PROBE", "").strip(),
+        _default_probe(),
         # Forgotten is not gone: whoever came without TLS is known for as long as that counts.
         max(memory, evidence),
         evidence,
         is_enabled("MASTER_USER_SECRETS"),
         _earlier_index(),
+        _publish(),
+        is_enabled("WAKE_PAUSED_DATABASES"),
     )
 
 
-def for_publish() -> PublishEnvironment:
+def for_deliver() -> DeliverEnvironment:
     """TABLE, QUEUE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
     is_on = one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED"
-    return PublishEnvironment(needed("TABLE"), needed("QUEUE"), is_on)
+    return DeliverEnvironment(needed("TABLE"), needed("QUEUE"), is_on)
 
 
 def for_report() -> ReportEnvironment:
     """TABLE, BUCKET, TOPIC and EVIDENCE_DAYS. Raises BadEnvironment."""
     evidence = timedelta(days=whole("EVIDENCE_DAYS"))
     return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence)
+
+
+def log_level() -> str:
+    """POWERTOOLS_LOG_LEVEL, by which Powertools itself goes; INFO where it is not set. Raises BadEnvironment."""
+    if "POWERTOOLS_LOG_LEVEL" not in os.environ:
+        return "INFO"
+    return one_of("POWERTOOLS_LOG_LEVEL", "DEBUG", "INFO", "WARN", "ERROR")
+
+
+def _publish() -> Publish:
+    if "SECURITY_HUB" in os.environ and not is_enabled("SECURITY_HUB"):
+        return Publish.NOTHING
+    return Publish(one_of("PUBLISH", "FAILURES", "EVERYTHING")) if "PUBLISH" in os.environ else Publish.FAILURES
+
+
+def _default_probe() -> str:
+    return os.environ.get("DEFAULT_PROBE", "").strip()
 
 
 def _earlier_index() -> str | None:

@@ -1,36 +1,32 @@
-"""Publish: announced findings from the table's stream -> the Security Hub CSPM of their Region."""
+"""Deliver: findings that are to be sent, from the table's stream -> the Security Hub CSPM of their Region."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import deliveries
+from tlscheck.edges import deliveries, telemetry
 from tlscheck.edges.aws import dynamodb
 from tlscheck.edges.aws.items import UNREADABLE
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, records
 from tlscheck.edges.resources import Resources
+from tlscheck.reporting.metrics import Sent, metrics_of_sending
 from tlscheck.reporting.parcel import Letter, letter, parcels
 
-ENVIRONMENT = environment.for_publish()
+ENVIRONMENT = environment.for_deliver()
 logger = Logger()
-metrics = Metrics()
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
-    """Imports what is to be announced; answers with the records that Lambda is to hand over again."""
-    given = records.publish(event)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Imports what is to be sent; answers with the records that Lambda is to hand over again."""
+    given = records.findings(event)
+    telemetry.about(logger, context, records=given.span)
     failed: list[str] = []
-    if ENVIRONMENT.is_security_hub_enabled:
-        sent = parcels(_letters(given.readable, failed))
-        delivery = deliveries.deliver(ENVIRONMENT.table, ENVIRONMENT.queue, sent)
-        failed += delivery.again
-        metrics.add_metric("FindingsImported", MetricUnit.Count, delivery.imported)
-        metrics.add_metric("FindingsRefused", MetricUnit.Count, delivery.refused)
-    metrics.add_metric("RecordsFailed", MetricUnit.Count, len(failed) + given.malformed)
-    metrics.flush_metrics()
+    sent = parcels(_letters(given.readable, failed))
+    delivery = deliveries.deliver(ENVIRONMENT.table, ENVIRONMENT.queue, sent)
+    failed += delivery.again
+    telemetry.send(metrics_of_sending(Sent(delivery.imported, delivery.refused, len(failed) + given.malformed)))
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
 
@@ -38,7 +34,9 @@ def _letters(given: Iterable[records.Record], failed: list[str]) -> Iterator[Let
     ours, resources = edition(), Resources(ENVIRONMENT.table)
     for record in given:
         try:
-            if remembered := dynamodb.announced(record.content):
+            remembered = dynamodb.sent(record.content)
+            # Where nothing is to go there any more, what is there is archived.
+            if remembered and (ENVIRONMENT.is_security_hub_enabled or remembered.is_ended):
                 yield letter(record.number, remembered, ours, resources.of(remembered.finding))
         except UNREADABLE as error:
             # Without its content: a record that is none of ours may hold anything.
