@@ -122,6 +122,14 @@ REPORT: dict[str, Any] = {
     "refused_regions": [REFUSED],
     "refused_hubs": [REFUSED],
     "probes": [EDITION],
+    "skipped_samples": [
+        {
+            "reason": "a full sweep was under way",
+            "count": 2,
+            "first": "2026-11-23T03:15:00+00:00",
+            "last": "2026-11-24T02:45:00+00:00",
+        }
+    ],
 }
 
 type Where = tuple[str | int, ...]

@@ -31,8 +31,8 @@ BUSY = frozenset(
         *("CodeArtifactUserPendingException", "SnapStartNotReadyException"),
     }
 )
-"""Errors of lambda:Invoke, beside those of throttling, by which the function did not run, and may a moment later: its account or Lambda itself
-is at a limit, or the function is pending (API reference, Invoke). A time-out is none of them."""
+"""Errors of lambda:Invoke, beside those of throttling, by which the function did not run and may a moment later:
+its account or Lambda itself is at a limit, or it is pending (API reference, Invoke). A time-out is none."""
 
 
 class _NoAnswer(Exception):  # noqa: N818 - an answer of its kind: it never leaves this module
