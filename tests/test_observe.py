@@ -3,6 +3,7 @@
 import importlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from tlscheck.edges import clock
-from tlscheck.edges.aws import dynamodb, s3
+from tlscheck.edges.aws import dynamodb, probes, s3, session
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
@@ -30,6 +31,7 @@ from tlscheck.verdict.steps import Running, key_digests
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
+from tlscheck.wire.targeting import ProbeBusy
 from tlscheck.wire.wakefulness import Measured
 
 from tests import storage
@@ -79,14 +81,19 @@ class Stage:
         self._monkeypatch = monkeypatch
         self._edition: dict[str, object] | None = None
 
+    @property
+    def probe(self) -> str:
+        """ARN of its probe."""
+        return self._probe.arn
+
     def probe_is(self, edition: dict[str, object]) -> None:
         """From now on the probe names this edition in its answers."""
         self._edition = edition
 
-    def plan(self, sweep: Sweep) -> None:
-        """Leaves the plan of a sweep, as discover does, in the moment in which it starts."""
+    def plan(self, sweep: Sweep, beside: str = KEY) -> None:
+        """Leaves the plan of a sweep, as discover does beside its batches, in the moment in which it starts."""
         self._monkeypatch.setattr(clock, "now", lambda: sweep.started_at)
-        s3.put(self.bucket, sweep_key(sweep.id), dump(Plan(sweep)))
+        s3.put(self.bucket, sweep_key(beside), dump(Plan(sweep)))
 
     def observe(self, batch: Batch, sweep: Sweep = SWEEP, *seen: Observation) -> BatchResult:
         """Puts a batch, opens the door with a probe that saw these, and reads what it left for the report.
@@ -613,10 +620,59 @@ def test_every_event_of_the_console_is_observed(stage: Stage, path: Path) -> Non
     began = event["sweep"]
     started_at = datetime.fromisoformat(began["started_at"])
     stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=started_at - DAY))
-    stage.plan(Sweep(began["id"], started_at, Depth(began["depth"])))
+    stage.plan(Sweep(began["id"], started_at, Depth(began["depth"])), event["batch"])
     s3.put(stage.bucket, event["batch"], dump(ORDERS_BATCH))
     assert stage.open(event) == {"batch": event["batch"], "databases": 1}
     assert len(stage.result(event["batch"]).databases) == 1
+
+
+BUSY = "TooManyRequestsException: Rate Exceeded."
+
+
+@contextmanager
+def throttled(probe: str, code: str) -> Iterator[None]:
+    """Lambda, as it answers who invokes a probe now. Modelled: the emulator has no limit, and nothing pends."""
+    client = session.client("lambda", region=probe.split(":")[3], config=probes._ONCE)
+
+    def refuse(model: Any, **_: Any) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "Rate Exceeded."}}, model.name)
+
+    client.meta.events.register_first("before-call.lambda.Invoke", refuse)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister("before-call.lambda.Invoke", refuse)
+
+
+def test_while_the_probe_is_busy_nothing_is_written_and_then_all_is(stage: Stage) -> None:
+    stage.plan(SWEEP)
+    s3.put(stage.bucket, KEY, dump(listed(ORDERS_BATCH, NOW)))
+    event = {"batch": KEY, "sweep": to_document(SWEEP)}
+    with throttled(stage.probe, "TooManyRequestsException"), pytest.raises(ProbeBusy, match=BUSY):
+        stage.open(event, stage.probe)
+    assert stage.items() == []
+    assert s3.get(stage.bucket, result_key(KEY)) is None
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    assert stage.clients() == {"orders-api", "billing-cron"}
+
+
+def test_a_probe_that_was_busy_for_too_long_costs_what_it_alone_could_see(stage: Stage) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    later = Sweep("nightly-1", NOW + DAY, Depth.FULL)
+    stage.plan(later)
+    s3.put(stage.bucket, KEY, dump(listed(ORDERS_BATCH, NOW + DAY)))
+    cause = json.dumps({"errorType": "ProbeBusy", "errorMessage": f"the probe is busy: {BUSY}"})
+    error = {"Error": "ProbeBusy", "Cause": cause}
+    stage.open({"batch": KEY, "sweep": to_document(later), "error": error}, stage.probe)
+    result = stage.result(KEY)
+    assert result.lost == ""
+    (row,) = result.databases
+    assert row.error == ""
+    told = {each.check: each.reason for each in row.findings}
+    assert told[CheckId.NOT_OBSERVED].count(f"the probe is busy: {BUSY}") == 1
+    # What needs no connection is judged, and who connected is remembered.
+    assert stage.statuses()[CheckId.FORCE_SSL] is Status.FAILED
+    assert stage.clients() == {"orders-api", "billing-cron"}
 
 
 def sleeping(monkeypatch: pytest.MonkeyPatch, capacity: float, connections: float) -> Batch:

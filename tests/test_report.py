@@ -65,7 +65,7 @@ class Stage:
         """Puts a plan, its batches, and the results of those that have one."""
         sweep = plan.sweep.id
         keys = [f"sweeps/{sweep}/batches/{number:04}.json" for number in range(1, len(batches) + 1)]
-        s3.put(self.bucket, sweep_key(sweep), dump(plan))
+        s3.put(self.bucket, sweep_key(f"sweeps/{sweep}/plan.json"), dump(plan))
         for key, (batch, result) in zip(keys, batches, strict=True):
             s3.put(self.bucket, key, dump(batch))
             if result is not None:

@@ -14,6 +14,7 @@ from tlscheck.reporting.summary import summarise
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
 from tlscheck.wire.sight import Sight, sight_of
 from tlscheck.wire.targeting import no_probe, not_tried
+from tlscheck.wire.wakefulness import Measured, left_asleep
 
 from tests.examples import NOW, database
 from tests.judged import judged
@@ -21,7 +22,13 @@ from tests.judged import judged
 FULL = Sweep("nightly-1", NOW, Depth.FULL)
 SAMPLE = replace(FULL, depth=Depth.SAMPLE)
 REACHED = {Sight.SEEN: 6, Sight.HIDDEN_SESSIONS: 1, Sight.LOGIN_REFUSED: 1, Sight.NO_PROBE: 9}
-CUT_OFF = {Sight.SEEN: 3, Sight.UNREACHABLE: 2, Sight.PROBE_FAILED: 2, Sight.NOT_AVAILABLE: 1}
+CUT_OFF = {
+    Sight.SEEN: 3,
+    Sight.UNREACHABLE: 2,
+    Sight.PROBE_FAILED: 2,
+    Sight.NOT_AVAILABLE: 1,
+    Sight.ASLEEP: 1,
+}
 
 
 def row() -> DatabaseResult:
@@ -50,6 +57,7 @@ def test_a_full_sweep_counts_the_whole_account() -> None:
         "DatabasesClear": (2, "Count"),
         "NotObservedNoProbe": (9, "Count"),
         "NotObservedNotAvailable": (1, "Count"),
+        "NotObservedAsleep": (1, "Count"),
         "NotObservedProbeFailed": (2, "Count"),
         "NotObservedUnreachable": (2, "Count"),
         "NotObservedUntrusted": (0, "Count"),
@@ -124,6 +132,7 @@ def seen(handshake: HandshakeOutcome, look: LookOutcome = LookOutcome.NOT_TRIED)
         (seen(HandshakeOutcome.NO_ROOTS), "UNTRUSTED"),
         (not_tried("arn", "the probe failed: Runtime.ImportModuleError"), "PROBE_FAILED"),
         (not_tried("arn", no_probe("vpc-0a1b2c3d")), "NO_PROBE"),
+        (not_tried("arn", left_asleep(Measured(), NOW) or ""), "ASLEEP"),
     ],
 )
 def test_how_far_tlscheck_came_is_one_of_a_few_classes(observation: Observation, expected: str) -> None:

@@ -26,7 +26,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tlscheck.edges.server.regional_roots import RegionalRoots
-from tlscheck.edges.server.servers import AT_ONCE
+from tlscheck.wire.request import SIDE_BY_SIDE
 
 from tests.bench.probe import Lookers
 from tests.costing.account import ADDRESSES, CLIENTS, account_of
@@ -112,7 +112,7 @@ def look() -> Look:
         began = time.process_time()
         for _ in range(LOOKS):
             lookers.probe()
-        return Look((time.process_time() - began) / LOOKS, AT_ONCE)
+        return Look((time.process_time() - began) / LOOKS, SIDE_BY_SIDE)
 
 
 def linearity(month: Month, none: Counted, thousand: Counted, larger: Counted) -> float:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
-from tlscheck.edges import adoption, clock, deliveries, looking
+from tlscheck.edges import adoption, clock, deliveries, looking, retiring
 from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
@@ -77,6 +77,8 @@ def observe(
     Raises ProbeBusy, with nothing written, where its probe may be asked again; with `busy`, why it is not, the
     batch is judged without it.
     """
+    if sweep.depth is Depth.RETIRE:
+        return retiring.observed(batch, environment)
     began, about = clock.now(), [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
     mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
@@ -108,6 +110,10 @@ def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvir
         raise
     # After the look, so that who begins after this looks later.
     others = dynamodb.running(environment.table, clock.now())
+    for each in looked.observations.values():
+        logger.debug(
+            "database looked at", database=each.arn, handshake=each.handshake.outcome, look=each.look.outcome
+        )
     batch = replace(batch, databases=looked.databases)
     return Task(batch, sweep, environment, looked.observations, asked_at, may_be_overtaken(mine, sweep, others))
 

@@ -67,6 +67,9 @@ class Summary:
     skipped_samples: tuple[SkippedSamples, ...] = ()
     """Of a full sweep of the whole account: samples since the one before that looked at nothing."""
 
+    retired: int = 0
+    """Findings that were handed on as archived, where that was asked for."""
+
     @property
     def unlisted(self) -> tuple[Finding, ...]:
         """Regions of which not everything could be listed, or of which that is not known."""
@@ -111,7 +114,8 @@ def summarise(
     refused = (each for each in undelivered if each.region not in without_hub and each.cause not in DECIDED)
     return Summary(
         sweep=plan.sweep,
-        verdicts={verdict: verdicts[verdict] for verdict in Verdict},
+        # A retirement looks at no database: none of none is no figure.
+        verdicts={verdict: verdicts[verdict] for verdict in Verdict if plan.sweep.depth is not Depth.RETIRE},
         checks={
             check: {status: found[check, status] for status in Status if found[check, status]}
             for check in sorted({check for check, _ in found})
@@ -121,12 +125,17 @@ def summarise(
         lost_batches=tuple(LostBatch(key, results[key].lost) for key in sorted(results) if results[key].lost),
         undelivered=tuple(sorted(refused, key=lambda each: (each.region, each.resource, each.check))),
         vanished=tuple(sorted(arn for result in results.values() for arn in result.vanished)),
-        gaps=(*plan.unreadable, *gaps),
+        gaps=(
+            *plan.unreadable,
+            *gaps,
+            *(gap for result in results.values() for gap in result.unretired),
+        ),
         without_hub=tuple(sorted(without_hub)),
         refused_regions=by_cause({name: gap for each in results.values() for name, gap in each.refused.items()}),
         refused_hubs=by_cause({region: hub for region, hub in hubs.items() if isinstance(hub, Gap)}),
         probes=distinct([probe for result in results.values() for probe in result.probes]),
         skipped_samples=counted_by_reason(skipped),
+        retired=sum(result.retired for result in results.values()),
     )
 
 

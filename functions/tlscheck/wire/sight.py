@@ -5,6 +5,7 @@ from enum import StrEnum
 from tlscheck.inventory.database import Database
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 from tlscheck.wire.targeting import no_probe, target_of
+from tlscheck.wire.wakefulness import PAUSES
 
 
 class Sight(StrEnum):
@@ -18,6 +19,9 @@ class Sight(StrEnum):
 
     NOT_AVAILABLE = "NOT_AVAILABLE"
     """Its status says that no server listens, or it has no endpoint."""
+
+    ASLEEP = "ASLEEP"
+    """It may pause, and a connection would wake it or keep it awake."""
 
     PROBE_FAILED = "PROBE_FAILED"
     """Its probe could not be found or invoked, failed, or did not get to it."""
@@ -42,8 +46,8 @@ class Sight(StrEnum):
     """The login or the query broke off."""
 
 
-NOT_ASKED = frozenset({Sight.NO_PROBE, Sight.NOT_AVAILABLE})
-"""Nobody went there, and nobody could have: that says nothing of a network or a probe."""
+NOT_ASKED = frozenset({Sight.NO_PROBE, Sight.NOT_AVAILABLE, Sight.ASLEEP})
+"""Nobody went there, or should have: that says nothing of a network or a probe."""
 
 NOT_REACHED = frozenset({Sight.PROBE_FAILED, Sight.UNREACHABLE})
 """Somebody should have come there and did not."""
@@ -82,4 +86,7 @@ def sight_of(database: Database, observation: Observation) -> Sight | None:
 def _untried(database: Database, observation: Observation) -> Sight:
     if isinstance(target_of(database, user=""), str):
         return Sight.NOT_AVAILABLE
-    return Sight.NO_PROBE if observation.handshake.detail == no_probe(database.network) else Sight.PROBE_FAILED
+    detail = observation.handshake.detail
+    if detail.startswith(PAUSES):
+        return Sight.ASLEEP
+    return Sight.NO_PROBE if detail == no_probe(database.network) else Sight.PROBE_FAILED

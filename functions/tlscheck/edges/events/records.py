@@ -37,7 +37,7 @@ class Records:
 
 
 def findings(event: object) -> Records:
-    """The records to send from. One that is malformed costs none of the others; raises BadRequest where all are."""
+    """The records of an event. One that is malformed costs no other; raises BadRequest where all are."""
     if not isinstance(event, dict):
         raise not_allowed("event", event, EVENT)
     given = event.get("Records")
