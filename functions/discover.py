@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import clock, plans, samples, sweeps, telemetry
+from tlscheck.edges import clock, plans, retiring, samples, sweeps, telemetry
 from tlscheck.edges.aws import dynamodb
 from tlscheck.edges.aws.listing import listed
 from tlscheck.edges.events import console, environment
@@ -29,6 +29,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     overlap = samples.overlap(ENVIRONMENT, sweep)
     if sweep is not None and overlap.skipped:
         return plans.handed_on(ENVIRONMENT, sweep, None, overlap.skipped)
+    if request.depth is Depth.RETIRE:
+        return retiring.planned(ENVIRONMENT, sweep, Account.of_arn(context.invoked_function_arn))
     with sweeps.begun(ENVIRONMENT.table, sweep):
         return _discovered(request, sweep, context, overlap.gaps)
 

@@ -65,7 +65,7 @@ class Stage:
         """Puts a plan, its batches, and the results of those that have one."""
         sweep = plan.sweep.id
         keys = [f"sweeps/{sweep}/batches/{number:04}.json" for number in range(1, len(batches) + 1)]
-        s3.put(self.bucket, sweep_key(sweep), dump(plan))
+        s3.put(self.bucket, sweep_key(f"sweeps/{sweep}/plan.json"), dump(plan))
         for key, (batch, result) in zip(keys, batches, strict=True):
             s3.put(self.bucket, key, dump(batch))
             if result is not None:
@@ -152,7 +152,7 @@ def test_a_report_names_its_schema_the_tlscheck_that_wrote_it_and_those_that_loo
     answer = stage.open()
     assert stage.summary(answer).probes == (older, newer)
     report = json.loads(s3.get(stage.bucket, answer["report"]) or "")
-    assert report["schema"] == "tlscheck.report.v2"
+    assert report["schema"] == "tlscheck.report.v3"
     assert report["tlscheck"]["version"] == "0.3.0"
     assert [each["bundle"] for each in report["tlscheck"]["roots"]] == ["aws.pem", "proxy.pem"]
     assert {each["identifier"]: each["probe_version"] for each in report["databases"]} == {

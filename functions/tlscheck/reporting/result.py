@@ -97,6 +97,11 @@ class BatchResult:
 
     sights: Mapping[Sight, int] = field(default_factory=dict)
     """How many of its servers tlscheck came how far with; empty of a batch that was lost, and before 0.4.0."""
+    retired: int = 0
+    """Findings that it handed on as archived, where that was asked for."""
+
+    unretired: tuple[Gap, ...] = ()
+    """Keys of which not all could be, and why."""
 
 
 def result_key(batch_key: str) -> str:

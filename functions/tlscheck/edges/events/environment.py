@@ -9,6 +9,8 @@ from datetime import timedelta
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.names import REGION_ALLOWED, is_region
+from tlscheck.reporting.central import Central
+from tlscheck.verdict.sending import Publish
 from tlscheck.wire.request import MOST_SECONDS, most_at_once, visit, within_reason
 from tlscheck.wire.target import Visit
 
@@ -120,13 +122,16 @@ class ObserveEnvironment:
     earlier_index: str | None = None
     """As discover's."""
 
+    publish: Publish = Publish.FAILURES
+    """What goes to Security Hub."""
+
     wakes_paused: bool = False
     """Whether the owner lets a full sweep wake a database that pauses at 0 ACUs."""
 
 
 @dataclass(frozen=True, slots=True)
-class PublishEnvironment:
-    """What publish is told by its template."""
+class DeliverEnvironment:
+    """What deliver is told by its template."""
 
     table: str
     is_security_hub_enabled: bool
@@ -140,6 +145,8 @@ class ReportEnvironment:
     bucket: str
     topic: str
     evidence: timedelta
+    central: Central
+    """Where an organisation gathers what its accounts report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,7 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 def for_observe() -> ObserveEnvironment:
     """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
-    EARLIER_INDEX and WAKE_PAUSED_DATABASES.
+    EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING) and WAKE_PAUSED_DATABASES.
 
     Raises BadEnvironment.
     """
@@ -172,19 +179,26 @@ def for_observe() -> ObserveEnvironment:
         evidence,
         is_enabled("MASTER_USER_SECRETS"),
         _earlier_index(),
+        _publish(),
         is_enabled("WAKE_PAUSED_DATABASES"),
     )
 
 
-def for_publish() -> PublishEnvironment:
+def for_deliver() -> DeliverEnvironment:
     """TABLE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
-    return PublishEnvironment(needed("TABLE"), one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED")
+    return DeliverEnvironment(needed("TABLE"), one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED")
 
 
 def for_report() -> ReportEnvironment:
-    """TABLE, BUCKET, TOPIC and EVIDENCE_DAYS. Raises BadEnvironment."""
+    """TABLE, BUCKET, TOPIC, EVIDENCE_DAYS, and what may be left out or empty: CENTRAL_TOPIC, CENTRAL_BUCKET, and
+    with one of them CENTRAL_FOLDER.
+
+    Raises BadEnvironment.
+    """
     evidence = timedelta(days=whole("EVIDENCE_DAYS"))
-    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence)
+    topic, bucket = (os.environ.get(name, "").strip() for name in ("CENTRAL_TOPIC", "CENTRAL_BUCKET"))
+    central = Central(topic, bucket, needed("CENTRAL_FOLDER")) if topic or bucket else Central()
+    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence, central)
 
 
 def log_level() -> str:
@@ -192,6 +206,12 @@ def log_level() -> str:
     if "POWERTOOLS_LOG_LEVEL" not in os.environ:
         return "INFO"
     return one_of("POWERTOOLS_LOG_LEVEL", "DEBUG", "INFO", "WARN", "ERROR")
+
+
+def _publish() -> Publish:
+    if "SECURITY_HUB" in os.environ and not is_enabled("SECURITY_HUB"):
+        return Publish.NOTHING
+    return Publish(one_of("PUBLISH", "FAILURES", "EVERYTHING")) if "PUBLISH" in os.environ else Publish.FAILURES
 
 
 def _default_probe() -> str:

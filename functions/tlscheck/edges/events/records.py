@@ -36,8 +36,8 @@ class Records:
         return f"{self.readable[0].number} to {self.readable[-1].number}" if self.readable else "none"
 
 
-def publish(event: object) -> Records:
-    """The records to publish. One that is malformed costs none of the others; raises BadRequest where all are."""
+def findings(event: object) -> Records:
+    """The records of an event. One that is malformed costs no other; raises BadRequest where all are."""
     if not isinstance(event, dict):
         raise not_allowed("event", event, EVENT)
     given = event.get("Records")

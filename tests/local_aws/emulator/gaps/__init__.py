@@ -8,7 +8,9 @@ from tests.local_aws.emulator.gaps import (
     iam_login,
     lambda_errors,
     lambda_workers,
+    map_concurrency,
     metric_math,
+    organisation,
     rds,
     regions,
     schedules,
@@ -23,6 +25,7 @@ _GAPS = (
     rds,
     security_hub,
     lambda_workers,
+    map_concurrency,
     lambda_errors,
     schedules,
     stream_failures,
@@ -30,6 +33,7 @@ _GAPS = (
     metric_math,
     transport,
     stopped_executions,
+    organisation,
 )
 
 

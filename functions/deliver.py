@@ -1,4 +1,4 @@
-"""Publish: announced findings from the table's stream -> the Security Hub of their Region."""
+"""Deliver: findings that are to be sent, from the table's stream -> the Security Hub of their Region."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,18 +14,17 @@ from tlscheck.edges.events import environment, records
 from tlscheck.reporting.metrics import Sent, metrics_of_sending
 from tlscheck.reporting.parcel import Letter, Parcel, letter, parcels
 
-ENVIRONMENT = environment.for_publish()
+ENVIRONMENT = environment.for_deliver()
 logger = Logger()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Imports what is to be announced; answers with the records that Lambda is to hand over again."""
-    given = records.publish(event)
+    """Imports what is to be sent; answers with the records that Lambda is to hand over again."""
+    given = records.findings(event)
     telemetry.about(logger, context, records=given.span)
     sent, failed = Counter[str](), list[str]()
-    if ENVIRONMENT.is_security_hub_enabled:
-        for parcel in parcels(_letters(given.readable, failed)):
-            failed += _send(parcel, sent)
+    for parcel in parcels(_letters(given.readable, failed)):
+        failed += _send(parcel, sent)
     telemetry.send(metrics_of_sending(Sent(sent["imported"], sent["refused"], len(failed) + given.malformed)))
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
@@ -34,7 +33,9 @@ def _letters(given: Iterable[records.Record], failed: list[str]) -> Iterator[Let
     ours = edition()
     for record in given:
         try:
-            if remembered := dynamodb.announced(record.content):
+            remembered = dynamodb.sent(record.content)
+            # Where nothing is to go there any more, what is there is archived.
+            if remembered and (ENVIRONMENT.is_security_hub_enabled or remembered.is_ended):
                 yield letter(record.number, remembered, ours)
         except UNREADABLE as error:
             # Without its content: a record that is none of ours may hold anything.
