@@ -11,7 +11,7 @@ from tlscheck.edges.aws import dynamodb, security_hub
 from tlscheck.edges.aws.items import UNREADABLE
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, records
-from tlscheck.reporting.metrics import Sent, metrics_of_sending
+from tlscheck.reporting.metrics import metrics_of_delivery
 from tlscheck.reporting.parcel import Letter, Parcel, letter, parcels
 
 ENVIRONMENT = environment.for_deliver()
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     sent, failed = Counter[str](), list[str]()
     for parcel in parcels(_letters(given.readable, failed)):
         failed += _send(parcel, sent)
-    telemetry.send(metrics_of_sending(Sent(sent["imported"], sent["refused"], len(failed) + given.malformed)))
+    telemetry.send(metrics_of_delivery(sent["imported"], sent["refused"], len(failed) + given.malformed))
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tlscheck.inventory.batch import Depth, Plan, Sweep
-from tlscheck.reporting.metrics import Sent, metrics_of_sending, metrics_of_sweep
+from tlscheck.reporting.metrics import metrics_of_delivery, metrics_of_sweep
 from tlscheck.reporting.summary import summarise
 
 from tests.examples import NOW
@@ -27,9 +27,9 @@ def shown() -> list[tuple[str, ...]]:
 
 
 def sent() -> set[str]:
-    """What a full sweep and Publish send."""
+    """What a full sweep and Deliver send."""
     swept = metrics_of_sweep(summarise(Plan(Sweep("a", NOW, Depth.FULL)), {}), [], timedelta(1), is_told=True)
-    return {each.name for each in (*swept, *metrics_of_sending(Sent(1, 1, 1)))}
+    return {each.name for each in (*swept, *metrics_of_delivery(1, 1, 1))}
 
 
 def test_every_number_that_it_shows_is_sent_with_this_stacks_dimension() -> None:
