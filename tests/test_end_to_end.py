@@ -229,7 +229,7 @@ def test_without_the_right_to_import_findings_the_table_says_why_none_arrive(
     def are_refused(seen: list[dict[str, Any]]) -> bool:
         return len(seen) == 11 and all("refused" in each for each in seen)
 
-    with taken_away(stack, "PublishRole", "securityhub:BatchImportFindings"):
+    with taken_away(stack, "DeliverRole", "securityhub:BatchImportFindings"):
         forget(stack, {"orders-prod"})
         stack.sweep(f"{unique}-1", {"databases": ["orders-prod"]})
         seen = eventually(checks, are_refused)
@@ -350,7 +350,7 @@ def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, un
 
 
 def test_the_conditions_that_the_emulated_account_does_not_check_are_known(stack: LocalStack) -> None:
-    """Publish may write how a finding was delivered alone, Discover and Report under one key: not so there."""
+    """Deliver may write how a finding was delivered alone, Discover and Report under one key: not so there."""
     iam, client = stack.account.client("iam"), stack.account.client("dynamodb")
     foreign = {"pk": {"S": "none of theirs"}, "sk": {"S": "none of theirs"}}
     for role, condition in UNCHECKED_CONDITIONS.items():
@@ -361,7 +361,7 @@ def test_the_conditions_that_the_emulated_account_does_not_check_are_known(stack
         ]
         assert condition in json.dumps(policies)
     update = {"UpdateExpression": "SET reason = :r", "ExpressionAttributeValues": {":r": {"S": "x"}}}
-    for role in ("DiscoverRole", "PublishRole"):
+    for role in ("DiscoverRole", "DeliverRole"):
         acting_as(stack, role, "dynamodb").update_item(TableName=stack.table, Key=foreign, **update)
     assert client.get_item(TableName=stack.table, Key=foreign)["Item"]["reason"] == {"S": "x"}
     acting_as(stack, "ReportRole", "dynamodb").delete_item(TableName=stack.table, Key=foreign)

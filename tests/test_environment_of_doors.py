@@ -6,8 +6,8 @@ import pytest
 from tlscheck.edges.events import environment
 from tlscheck.edges.events.environment import (
     BadEnvironment,
+    DeliverEnvironment,
     ObserveEnvironment,
-    PublishEnvironment,
     ReportEnvironment,
 )
 from tlscheck.reporting.central import Central
@@ -33,12 +33,12 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     days, evidence = timedelta(days=90), timedelta(days=35)
     assert environment.for_observe() == ObserveEnvironment("table", "bucket", "tlscheck", "", days, evidence)
-    assert environment.for_publish() == PublishEnvironment("table", is_security_hub_enabled=True)
+    assert environment.for_deliver() == DeliverEnvironment("table", is_security_hub_enabled=True)
     assert environment.for_report() == ReportEnvironment("table", "bucket", "topic", evidence, Central())
     monkeypatch.setenv("DEFAULT_PROBE", PROBE)
     monkeypatch.setenv("SECURITY_HUB", "DISABLED")
     assert environment.for_observe().default_probe == PROBE
-    assert not environment.for_publish().is_security_hub_enabled
+    assert not environment.for_deliver().is_security_hub_enabled
 
 
 def test_nobody_is_forgotten_while_what_they_did_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +56,7 @@ def test_a_memory_that_is_no_number_of_days_is_named(monkeypatch: pytest.MonkeyP
 def test_a_switch_that_is_neither_on_nor_off_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECURITY_HUB", "on")
     with pytest.raises(BadEnvironment, match="SECURITY_HUB is 'on'; allowed: ENABLED, DISABLED"):
-        environment.for_publish()
+        environment.for_deliver()
 
 
 @pytest.mark.parametrize(

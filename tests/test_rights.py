@@ -62,17 +62,16 @@ def test_with_a_key_of_the_owners_every_call_is_allowed_too() -> None:
 
 def test_every_operation_that_the_code_calls_is_among_them() -> None:
     session = botocore.session.get_session()
-    prefixes = {"lambda": {"Invoke": "InvokeFunction"}}
+    renamed = {"lambda:Invoke": "lambda:InvokeFunction"}
+    prefixes = {"stepfunctions": "states"}
     called: set[str] = set()
     for path in EDGES.rglob("*.py"):
         tree = ast.parse(path.read_text())
         for service in services(tree):
             operations = {xform_name(name): name for name in session.get_service_model(service).operation_names}
-            called |= {
-                f"{service}:{prefixes.get(service, {}).get(operations[name], operations[name])}"
-                for name in names(tree)
-                if name in operations
-            }
+            found = [operations[name] for name in names(tree) if name in operations]
+            actions = {f"{prefixes.get(service, service)}:{operation}" for operation in found}
+            called |= {renamed.get(action, action) for action in actions}
     assert called > {
         "rds:DescribeDBInstances",
         "secretsmanager:GetSecretValue",
@@ -172,14 +171,14 @@ THEIR_KEY = HERE.arn("kms", "key/0000")
         ),
         ("Observe", "ssm:GetParameter", HERE.arn("ssm", "parameter/orders/password"), {}),
         ("Observe", "secretsmanager:GetSecretValue", HERE.secret("tlscheck/x"), {}),
-        ("Publish", "dynamodb:UpdateItem", HERE.own("Table"), {"dynamodb:Attributes": ("pk", "sk", "severity")}),
+        ("Deliver", "dynamodb:UpdateItem", HERE.own("Table"), {"dynamodb:Attributes": ("pk", "sk", "severity")}),
         (
-            "Publish",
+            "Deliver",
             "dynamodb:UpdateItem",
             HERE.own("Table"),
             {"dynamodb:Attributes": ("pk",), "dynamodb:ReturnValues": "ALL_OLD"},
         ),
-        ("Publish", "securityhub:BatchImportFindings", HERE.arn("securityhub", "product/aws/guardduty"), {}),
+        ("Deliver", "securityhub:BatchImportFindings", HERE.arn("securityhub", "product/aws/guardduty"), {}),
         ("Report", "sns:Publish", HERE.arn("sns", "another-topic"), {}),
         ("Report", "dynamodb:DeleteItem", HERE.own("Table"), {"dynamodb:LeadingKeys": ("database",)}),
         ("BuildTrustStore", "s3:GetObject", HERE.object("trust-stores/1/rds.pem"), {}),
@@ -190,10 +189,10 @@ THEIR_KEY = HERE.arn("kms", "key/0000")
         # The stack's key, but not through what it is there for.
         *(
             (role, "kms:Decrypt", KEY, context)
-            for role in ("Discover", "Observe", "Publish", "Report", "Sweep")
+            for role in ("Discover", "Observe", "Deliver", "Report", "Sweep")
             for context in ({}, HERE.via("ec2"), HERE.via("s3", "us-east-1"), HERE.via("dynamodb", "us-east-1"))
         ),
-        ("Publish", "kms:Decrypt", KEY, HERE.via("s3")),
+        ("Deliver", "kms:Decrypt", KEY, HERE.via("s3")),
         ("BuildTrustStore", "kms:GenerateDataKey", KEY, {}),
         ("Discover", "kms:Decrypt", THEIR_KEY, HERE.via("s3")),
     ],
@@ -307,7 +306,7 @@ def test_the_topic_takes_the_stacks_alarms_and_reports_over_tls_alone(of: Stack,
     ("of", "policy", "action", "role"),
     [
         ("DeadLetters", "DeadLettersPolicy", "sqs:SendMessage", "ScheduleRole"),
-        ("UnpublishedFindings", "UnpublishedFindingsPolicy", "sqs:SendMessage", "Publish"),
+        ("UnpublishedFindings", "UnpublishedFindingsPolicy", "sqs:SendMessage", "Deliver"),
         ("Bucket", "BucketPolicy", "s3:GetObject", "Observe"),
     ],
 )

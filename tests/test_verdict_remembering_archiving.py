@@ -22,6 +22,7 @@ from tests.memory_table import MemoryTable
 from tests.remembering import (
     DAY,
     HOUR,
+    LISTENER,
     begun,
     done,
     empty_table,
@@ -77,7 +78,7 @@ def test_a_sample_writes_nothing_of_what_is_not_listed_although_no_finding_of_it
 def test_a_sample_that_runs_while_findings_are_archived_brings_none_back(most: int) -> None:
     table = after_a_full_sweep()
     hand = sample(table, NOW + 2 * HOUR, TIMED_OUT)
-    begun(table, forget(KEY, listing(NOW + HOUR)), most)
+    begun(table, forget(KEY, listing(NOW + HOUR), LISTENER), most)
     archived = {check for check, says in findings(table).items() if says.endswith("archived")}
     judgement = done(table, hand)
     assert archived <= {check for check, says in findings(table).items() if says.endswith("archived")}
@@ -96,7 +97,7 @@ def test_whenever_a_sample_comes_between_the_database_is_archived_in_the_end(mos
         if next(turns) == most:
             table.run(remember(hand))
 
-    assert played(table, forget(KEY, listing(NOW + HOUR)), then)
+    assert played(table, forget(KEY, listing(NOW + HOUR), LISTENER), then)
     assert all(says.endswith("archived") for says in findings(table).values())
     assert len(findings(table)) == 11
     assert not is_listed(table)
@@ -165,7 +166,7 @@ def test_a_finding_of_a_check_that_applies_no_longer_is_archived_by_a_full_sweep
     assert judgement.readiness.verdict == "CLEAR"
     found = finding_of(table, "force-ssl")
     assert (found.archived_at, found.announced_at) == (NOW + HOUR, NOW + HOUR)
-    assert table.announced[-1] == found
+    assert table.sent[-1] == found
     done(table, full(NOW + DAY, of=database(kind=Kind.MEMBER, cluster="ledger")))
     assert finding_of(table, "force-ssl") == found
 

@@ -31,7 +31,7 @@ UNCHECKED: Final = {
     # A missing object is missing to everybody, not "access denied" to those who may not list.
     "ObserveRole": ("s3:ListBucket", *_TABLES_KEY),
     # Records are handed to it, and nobody asks who reads them.
-    "PublishRole": (
+    "DeliverRole": (
         "dynamodb:DescribeStream",
         "dynamodb:GetRecords",
         "dynamodb:GetShardIterator",
@@ -45,7 +45,7 @@ UNCHECKED: Final = {
 """Logical id of a role -> actions of its own policies."""
 
 UNCHECKED_CONDITIONS: Final = {
-    "PublishRole": "dynamodb:Attributes",
+    "DeliverRole": "dynamodb:Attributes",
     "DiscoverRole": "dynamodb:LeadingKeys",
     "ReportRole": "dynamodb:LeadingKeys",
 }

@@ -9,6 +9,7 @@ from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.aws.security_hub import Refusal
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
+from tlscheck.reporting.parcel import Origin
 
 logger = Logger(child=True)
 
@@ -27,13 +28,13 @@ def end_again(table: str, hubs: Mapping[str, Hub | Gap]) -> None:
         logger.info("findings sent again", findings=count)
 
 
-def remember(table: str, origin: tuple[str, str], refusal: Refusal | None) -> bool:
-    """Remembers of the finding of a key and check what became of it; False where that could not be written."""
+def remember(table: str, origin: Origin, refusal: Refusal | None) -> bool:
+    """Remembers of a finding what became of it; False where that could not be written."""
     try:
         if refusal is None:
-            dynamodb.delivered(table, *origin, clock.now())
+            dynamodb.delivered(table, origin.key, origin.check, origin.sent_at, clock.now())
         else:
-            dynamodb.refused(table, *origin, refusal.reason, clock.now())
+            dynamodb.refused(table, origin.key, origin.check, refusal.reason, clock.now())
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         logger.error("delivery not remembered", reason=refusals.reason(error))  # noqa: TRY400 - AWS's own words
         return False

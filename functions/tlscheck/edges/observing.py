@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
-from tlscheck.edges import adoption, clock, deliveries, looking
+from tlscheck.edges import adoption, clock, deliveries, looking, retiring
 from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
 from tlscheck.edges.server import regional_roots
-from tlscheck.inventory.batch import Batch, Sweep
+from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
-from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
+from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of, sights_of
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.in_hand import InHand, Member, Rules
@@ -26,6 +26,7 @@ from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.regional import judge_region
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import forget, remember, remember_region
+from tlscheck.verdict.sending import Listener
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.targeting import ProbeBusy
@@ -75,6 +76,8 @@ def observe(
     Raises ProbeBusy, with nothing written, where its probe may be asked again; with `busy`, why it is not, the
     batch is judged without it.
     """
+    if sweep.depth is Depth.RETIRE:
+        return retiring.observed(batch, environment)
     began, about = clock.now(), [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
     mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
@@ -92,6 +95,7 @@ def observe(
         vanished=tuple(arn for _, vanished in regions for arn in vanished),
         probes=probes_of(task.observations.values()),
         hubs=batch.hubs,
+        sights=sights_of(batch.databases, task.observations),
     )
 
 
@@ -104,6 +108,10 @@ def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvir
         raise
     # After the look, so that who begins after this looks later.
     others = dynamodb.running(environment.table, clock.now())
+    for each in looked.observations.values():
+        logger.debug(
+            "database looked at", database=each.arn, handshake=each.handshake.outcome, look=each.look.outcome
+        )
     batch = replace(batch, databases=looked.databases)
     return Task(batch, sweep, environment, looked.observations, asked_at, may_be_overtaken(mine, sweep, others))
 
@@ -135,7 +143,7 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
     observation, environment = task.observations[database.arn], task.environment
     hand = InHand(
         task.sweep,
-        Rules(environment.user, environment.client_memory, environment.evidence),
+        Rules(environment.user, environment.client_memory, environment.evidence, environment.publish),
         database,
         observation,
         observation.look.at or task.asked_at,
@@ -143,7 +151,9 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
         observed.members.get((database.region, database.identifier), {}) if database.kind is Kind.CLUSTER else {},
         task.is_contended,
     )
-    adoption.adopt(environment.table, database, environment.client_memory)
+    # What this version listed it has adopted: samples need not ask again, at two reads for each database.
+    if task.sweep.depth is Depth.FULL or database.listed_at is None:
+        adoption.adopt(environment.table, database, environment.client_memory)
     return dynamodb.run(environment.table, remember(hand), environment.client_memory)
 
 
@@ -174,14 +184,15 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
     except FAULTS as error:
         logger.exception("region not judged", region=listing.region)
         findings = remembered_listing(listing, _remembered(listing.arn, task.environment), _why(error))
-    return findings, tuple(_vanished(listing, task.environment))
+    return findings, tuple(_vanished(listing, task))
 
 
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     findings = judge_region(listing, regional_roots.installed().thumbprints, at)
-    hub = task.batch.hubs.get(listing.region, NOT_ASKED)
-    remembering = remember_region(listing, findings, is_contended=task.is_contended, hub=hub)
+    remembering = remember_region(
+        listing, findings, is_contended=task.is_contended, listener=_listener(listing, task)
+    )
     remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
     return tuple(each.finding for each in remembered)
 
@@ -194,16 +205,23 @@ def _unlisted(database: Database, task: Task) -> DatabaseResult:
     return remembered_result(database, remembered, error, span=task.environment.evidence)
 
 
-def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:
+def _listener(listing: RegionListing, task: Task) -> Listener:
+    return Listener(task.environment.publish, task.batch.hubs.get(listing.region, NOT_ASKED))
+
+
+def _vanished(listing: RegionListing, task: Task) -> Iterator[str]:
+    environment = task.environment
     adoption.adopt_gone(environment.table, environment.earlier_index, listing.vanished, environment.client_memory)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        archived = pool.map(lambda key: _forgotten(key, listing, environment), listing.vanished)
+        archived = pool.map(lambda key: _forgotten(key, listing, task), listing.vanished)
         yield from (arn for arn in archived if arn)
 
 
-def _forgotten(key: str, listing: RegionListing, environment: ObserveEnvironment) -> str | None:
+def _forgotten(key: str, listing: RegionListing, task: Task) -> str | None:
+    environment = task.environment
     try:
-        return dynamodb.run(environment.table, forget(key, listing), environment.client_memory)
+        forgetting = forget(key, listing, _listener(listing, task))
+        return dynamodb.run(environment.table, forgetting, environment.client_memory)
     except FAULTS:
         # It stays listed, so that the next full sweep does it again.
         logger.exception("database that is gone not archived", key=key)

@@ -13,11 +13,11 @@ from tlscheck.verdict.steps import Running
 
 @contextmanager
 def begun(table: str, sweep: Sweep | None) -> Iterator[None]:
-    """Registers a full sweep, which Report ends; a preview and a sample list nothing.
+    """Registers a full sweep, which Report ends; a preview, a sample and a retirement list nothing.
 
     A bad request ends it too, since nobody tries that again; after another failure Lambda does.
     """
-    if sweep is None or sweep.depth is Depth.SAMPLE:
+    if sweep is None or sweep.depth is not Depth.FULL:
         yield
         return
     dynamodb.begin(table, Running(sweep.id, sweep.started_at, clock.now() + LONGEST_SWEEP))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import batched
 from types import MappingProxyType
 
 from tlscheck.inventory.database import Database, Kind
@@ -20,6 +21,9 @@ class Depth(StrEnum):
 
     SAMPLE = "sample"
     """Only the connections of the databases already known: no call to the RDS API."""
+
+    RETIRE = "retire"
+    """Nothing: it archives in Security Hub what was sent there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ class Batch:
 
     hubs: dict[str, Hub | Gap] = field(default_factory=dict)
     """Region to its Security Hub, in a full sweep: of each Region that this batch is about."""
+
+    retired: tuple[str, ...] = ()
+    """Keys of databases and Regions whose findings are archived in Security Hub, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,16 @@ def in_batches(
         regions = (each.region for each in listings)
         batches.append(Batch(listings[0].region, None, (), listings, unlisted, _of_regions(hubs, *regions)))
     return tuple(batches)
+
+
+MOST_RETIRED = 250
+"""Keys in a batch: a read each, and for each of its findings that a hub has a write, eight keys at once."""
+
+
+def in_retiring_batches(region: str, keys: Iterable[str]) -> tuple[Batch, ...]:
+    """Batches of keys to retire, handed out in this Region."""
+    parts = batched(sorted(set(keys)), MOST_RETIRED, strict=False)
+    return tuple(Batch(region, None, (), retired=part) for part in parts)
 
 
 def _of_regions(hubs: Mapping[str, Hub | Gap], *regions: str) -> dict[str, Hub | Gap]:

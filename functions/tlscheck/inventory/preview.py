@@ -1,12 +1,12 @@
 """What a sweep would look at, for a person at the console: nothing is written, no database is touched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.batch import Batch, Depth
-from tlscheck.inventory.database import Kind
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import NOTHING, KnownDatabases
 from tlscheck.inventory.request import Request
@@ -87,3 +87,9 @@ class Preview:
             tuple(arns.get(key, key) for listing in inventory.listings for key in listing.vanished),
             unreadable,
         )
+
+
+def previewed(databases: Iterable[Database], batches: int, unreadable: tuple[Gap, ...]) -> Preview:
+    """The preview of a retirement: of which databases findings would be archived in Security Hub."""
+    shown = (PreviewedDatabase(each.arn, each.kind, each.status, each.network) for each in databases)
+    return Preview(Depth.RETIRE, batches, tuple(shown), (), unreadable=unreadable)

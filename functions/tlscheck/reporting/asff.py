@@ -38,9 +38,9 @@ MOST_FIELD = 2048
 
 
 def security_finding(remembered: RememberedFinding, edition: Edition | None = None) -> dict[str, Any]:
-    """A finding as Security Hub takes it. Its Id outlives its resource's name; UpdatedAt is when it was announced.
+    """A finding as Security Hub takes it. Its Id outlives its resource's name; UpdatedAt is when it was sent.
 
-    `edition` is the tlscheck that sends it. It is no part of what is remembered: a new version announces
+    `edition` is the tlscheck that sends it. It is no part of what is remembered: a new version sends
     nothing by itself, and is named once the finding changes or is sent again for its age.
     """
     finding = remembered.finding
@@ -56,19 +56,19 @@ def security_finding(remembered: RememberedFinding, edition: Edition | None = No
         "AwsAccountId": account.id,
         "Region": account.region,
         "CreatedAt": _moment(remembered.first_observed_at),
-        "UpdatedAt": _moment(remembered.announced_at),
+        "UpdatedAt": _moment(remembered.sent_at),
         "FirstObservedAt": _moment(remembered.first_observed_at),
         **observed,
         "Title": check.title,
         "Description": _description(remembered, check),
         "FindingProviderFields": {
-            "Severity": {"Label": check.severity(finding.status).value, "Original": finding.status.value},
+            "Severity": {"Label": check.severity(remembered.sent_status).value, "Original": finding.status.value},
             "Types": [check.type],
         },
-        "Compliance": {"Status": COMPLIANCE[finding.status]},
+        "Compliance": {"Status": COMPLIANCE[remembered.sent_status]},
         "Remediation": {"Recommendation": _recommendation(finding, check)},
         "ProductFields": _fields(remembered) | _named(edition),
-        "RecordState": "ARCHIVED" if remembered.archived_at else "ACTIVE",
+        "RecordState": "ARCHIVED" if remembered.is_ended else "ACTIVE",
         "Resources": [_resource(finding.resource, account)],
     }
 

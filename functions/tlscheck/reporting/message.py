@@ -42,6 +42,8 @@ def message_of(summary: Summary, report: str) -> Notification | None:
 
 
 def _subject(summary: Summary) -> str:
+    if summary.sweep.depth is Depth.RETIRE:
+        return f"tlscheck: {_retired(summary)}"
     counts = summary.verdicts
     subject = (
         f"tlscheck: fix {counted(counts[Verdict.FIX_DATABASE], 'database')}, "
@@ -61,8 +63,11 @@ def _body(summary: Summary, report: str) -> str:
 def _lines(summary: Summary, report: str) -> Iterator[str]:
     sweep = summary.sweep
     start = f"{sweep.started_at:%Y-%m-%d %H:%M} UTC"
-    yield f"{counted(len(summary.databases), 'database')} in the {sweep.depth} sweep that started at {start}."
-    yield ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items())
+    if sweep.depth is Depth.RETIRE:
+        yield f"{_retired(summary)}, as the execution that started at {start} asked."
+    else:
+        yield f"{counted(len(summary.databases), 'database')} in the {sweep.depth} sweep that started at {start}."
+        yield ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items())
     yield f"Report: {report}"
     yield from _undelivered(summary)
     for listing in summary.listings:
@@ -80,6 +85,10 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
     if summary.vanished:
         named = listed((plain(arn, MOST_REASON) for arn in summary.vanished), most=MOST_VANISHED)
         yield f"Gone or excluded, findings archived: {named}"
+
+
+def _retired(summary: Summary) -> str:
+    return f"{counted(summary.retired, 'finding')} archived in Security Hub CSPM"
 
 
 def _undelivered(summary: Summary) -> Iterator[str]:

@@ -61,6 +61,9 @@ class Summary:
     skipped_samples: tuple[SkippedSamples, ...] = ()
     """Of a full sweep of the whole account: samples since the one before that looked at nothing."""
 
+    retired: int = 0
+    """Findings that were handed on as archived, where that was asked for."""
+
     @property
     def unlisted(self) -> tuple[Finding, ...]:
         """Regions of which not everything could be listed, or of which that is not known."""
@@ -105,7 +108,8 @@ def summarise(
     refused = (each for each in undelivered if each.region not in without_hub)
     return Summary(
         sweep=plan.sweep,
-        verdicts={verdict: verdicts[verdict] for verdict in Verdict},
+        # A retirement looks at no database: none of none is no figure.
+        verdicts={verdict: verdicts[verdict] for verdict in Verdict if plan.sweep.depth is not Depth.RETIRE},
         checks={
             check: {status: found[check, status] for status in Status if found[check, status]}
             for check in sorted({check for check, _ in found})
@@ -115,10 +119,16 @@ def summarise(
         lost_batches=tuple(LostBatch(key, results[key].lost) for key in sorted(results) if results[key].lost),
         undelivered=tuple(sorted(refused, key=lambda each: (each.region, each.resource, each.check))),
         vanished=tuple(sorted(arn for result in results.values() for arn in result.vanished)),
-        gaps=(*plan.unreadable, *gaps, *_unasked(hubs)),
+        gaps=(
+            *plan.unreadable,
+            *gaps,
+            *_unasked(hubs),
+            *(gap for result in results.values() for gap in result.unretired),
+        ),
         without_hub=tuple(sorted(without_hub)),
         probes=distinct([probe for result in results.values() for probe in result.probes]),
         skipped_samples=counted_by_reason(skipped),
+        retired=sum(result.retired for result in results.values()),
     )
 
 

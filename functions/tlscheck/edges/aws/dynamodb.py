@@ -11,7 +11,14 @@ from typing import Any
 from tlscheck.edges import clock
 from tlscheck.edges.aws import earlier_items, finding_items, reading, running_items, skipped_items, table, writing
 from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED
-from tlscheck.edges.aws.finding_items import DELIVERED, DUE, REFUSED, finding_of
+from tlscheck.edges.aws.finding_items import (
+    DELIVERED,
+    DELIVERED_AS,
+    DUE,
+    REFUSED,
+    finding_of,
+    sent_attributes,
+)
 from tlscheck.edges.aws.items import UNREADABLE, Item, moment
 from tlscheck.edges.aws.refusals import REFUSED as NO_ANSWER
 from tlscheck.edges.aws.refusals import UNREACHABLE, reason
@@ -23,6 +30,7 @@ from tlscheck.inventory.overlap import SkippedSample
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import Remembered
+from tlscheck.verdict.sending import ended
 from tlscheck.verdict.steps import Drop, Read, Reply, Running, Step, Steps, Write
 
 INDEX = "by_listing"
@@ -82,9 +90,11 @@ def known(name: str, earlier_index: str | None, now: datetime) -> KnownDatabases
     return reading.known(listed, gone, earlier, earlier_gone, now)
 
 
-def delivered(name: str, key: str, check: str, at: datetime) -> bool:
-    """Remembers that a Security Hub took a finding; False, without a write, where there is none."""
-    return _told(name, key, check, {DELIVERED: moment(at)}, (REFUSED, LISTED, DUE))
+def delivered(name: str, key: str, check: str, sent_at: datetime, at: datetime) -> bool:
+    """Remembers that a Security Hub took what was sent of a finding then; False, without a write, where there is
+    none."""
+    took = {DELIVERED: moment(at), DELIVERED_AS: moment(sent_at)}
+    return _told(name, key, check, took, (REFUSED, LISTED, DUE))
 
 
 def refused(name: str, key: str, check: str, why: str, at: datetime) -> bool:
@@ -99,22 +109,20 @@ def undelivered(name: str) -> tuple[Undelivered, ...]:
 
 
 def ended_unheard(name: str, regions: Collection[str], at: datetime) -> int:
-    """Announces archived findings of these Regions again that a Security Hub refused; how many.
+    """Sends archived findings of these Regions again that a Security Hub refused; how many.
 
     No sweep judges them any more, and the hub would show them as they were.
     """
-    again = {"announced_at": moment(at), DUE: moment(at)}
-    still = Condition("attribute_exists(archived_at) AND attribute_exists(refused)")
-    ended = (
-        (item["pk"], item["sk"])
+    refused = (
+        item
         for item in table.items_in(name, INDEX, LISTED, UNDELIVERED)
         if "archived_at" in item and item.get("region") in regions
     )
-    return sum(table.change(name, place, again, (), still) for place in islice(ended, MOST_AGAIN))
+    return sum(_end_again(name, item, at) for item in islice(refused, MOST_AGAIN))
 
 
-def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
-    """The finding of a stream record (NEW_AND_OLD_IMAGES), or None when it is not to be announced (again).
+def sent(record: Mapping[str, Any]) -> RememberedFinding | None:
+    """The finding of a stream record (NEW_AND_OLD_IMAGES), or None when it is not to be sent (again).
 
     Raises one of items.UNREADABLE when the record is none of ours.
     """
@@ -123,7 +131,7 @@ def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
         return None
     new = table.item_of_image(images["NewImage"])
     old = table.item_of_image(images.get("OldImage", {}))
-    # One of before 0.3.0 has no version, and tells by when it was announced.
+    # One of before 0.3.0 has no version, and was sent when it was announced.
     told = DUE if "version" in new else "announced_at"
     if not new["sk"].startswith(finding_items.PREFIX) or told not in new or new[told] == old.get(told):
         return None
@@ -146,6 +154,19 @@ def running(name: str, now: datetime) -> tuple[Running, ...]:
     """What is under way, read consistently."""
     found = (running_of(item) for item in table.items_of(name, running_items.KEY))
     return tuple(each for each in found if each.until > now)
+
+
+def _end_again(name: str, item: Item, at: datetime) -> bool:
+    try:
+        before = finding_of(item)
+    except UNREADABLE:
+        return False
+    if (after := ended(before, at).sent) is None:
+        return False
+    still = Condition("attribute_exists(archived_at) AND attribute_exists(refused)")
+    return table.change(
+        name, (item["pk"], item["sk"]), sent_attributes(after) | {DUE: moment(after.at)}, ("sent_failed",), still
+    )
 
 
 def skip(name: str, skipped: SkippedSample) -> None:

@@ -76,7 +76,7 @@ def _dated(observation: Observation, asked_at: datetime) -> Observation:
 def _find(network: str | None, region: str, default: str) -> str:
     if network is None:
         if not default:
-            raise _NoAnswer("it lies in no VPC, and there is no default probe")
+            raise _NoAnswer(no_probe(None))
         return default
     try:
         registered = ssm.parameter(region, f"/tlscheck/probes/{network}")
@@ -88,7 +88,7 @@ def _find(network: str | None, region: str, default: str) -> str:
 
 
 def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
-    event = {"targets": [documents.to_document(target) for target in targets]}
+    event = {"targets": [_told(target) for target in targets]}
     arn = Arn.parse(function)
     if arn is None:
         raise _NoAnswer(f"the probe is named {function!a}, which is no ARN")
@@ -101,7 +101,11 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         raise _silence(error, "the probe could not be invoked") from None
     if "FunctionError" in answer:
-        raise _NoAnswer(f"the probe failed: {_failure(payload)}")
+        failure = _failure(payload)
+        if failure == "BadRequest" and any(target.cluster for target in targets):
+            # A probe of 0.3.0 or before takes none, and refuses an event before it looks at anybody.
+            return _ask(function, [replace(target, cluster=None) for target in targets])
+        raise _NoAnswer(f"the probe failed: {failure}")
     try:
         told = json.loads(payload)
         read = earlier.observations(told["observations"])
@@ -110,6 +114,11 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
         raise _NoAnswer("the probe's answer has another shape than this version knows: deploy both anew") from None
     probe = _edition(told)
     return {observation.arn: replace(observation, probe=probe) for observation in observations}
+
+
+def _told(target: Target) -> dict[str, Any]:
+    told: dict[str, Any] = documents.to_document(target)
+    return told if target.cluster else {name: value for name, value in told.items() if name != "cluster"}
 
 
 def _silence(error: Exception, what: str) -> _NoAnswer | ProbeBusy:

@@ -86,6 +86,10 @@ class SweepRequest(Event):
         max_length=50,
         description='tags that a database must have, like {"team": "payments", "stage": "prod*"}',
     )
+    retire: Literal[True] | None = Field(
+        default=None,
+        description="true, alone, to archive in Security Hub all that was sent there; else leave it out",
+    )
 
 
 def _moment_of_a_sweep(started_at: datetime) -> datetime:
@@ -114,7 +118,8 @@ class DiscoverEvent(Event):
     """`{"request": {...}, "sweep": {...}}`; without a sweep it is a preview."""
 
     request: SweepRequest = Field(
-        default=SweepRequest(), description="an object with depth, regions, databases, clusters, engines, tags"
+        default=SweepRequest(),
+        description="an object with depth, regions, databases, clusters, engines, tags, retire",
     )
     sweep: SweepStart | None = Field(
         default=None, description="an object with id and started_at; leave it out for a preview"
@@ -136,6 +141,10 @@ def request_of(execution_input: object) -> Request:
 
 
 def _request(asked: SweepRequest) -> Request:
+    if asked.retire:
+        if others := sorted(asked.model_fields_set - {"retire"}):
+            raise not_allowed(f"request.{others[0]}", getattr(asked, others[0]), "nothing beside retire")
+        return Request(Depth.RETIRE)
     return Request(
         Depth(asked.depth),
         regions=tuple(asked.regions or ()),

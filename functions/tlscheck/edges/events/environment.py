@@ -10,6 +10,7 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.names import REGION_ALLOWED, is_region
 from tlscheck.reporting.central import Central
+from tlscheck.verdict.sending import Publish
 from tlscheck.wire.request import MOST_SECONDS, most_at_once, visit, within_reason
 from tlscheck.wire.target import Visit
 
@@ -121,13 +122,16 @@ class ObserveEnvironment:
     earlier_index: str | None = None
     """As discover's."""
 
+    publish: Publish = Publish.FAILURES
+    """What goes to Security Hub."""
+
     wakes_paused: bool = False
     """Whether the owner lets a full sweep wake a database that pauses at 0 ACUs."""
 
 
 @dataclass(frozen=True, slots=True)
-class PublishEnvironment:
-    """What publish is told by its template."""
+class DeliverEnvironment:
+    """What deliver is told by its template."""
 
     table: str
     is_security_hub_enabled: bool
@@ -159,7 +163,7 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 def for_observe() -> ObserveEnvironment:
     """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
-    EARLIER_INDEX and WAKE_PAUSED_DATABASES.
+    EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING) and WAKE_PAUSED_DATABASES.
 
     Raises BadEnvironment.
     """
@@ -175,13 +179,14 @@ def for_observe() -> ObserveEnvironment:
         evidence,
         is_enabled("MASTER_USER_SECRETS"),
         _earlier_index(),
+        _publish(),
         is_enabled("WAKE_PAUSED_DATABASES"),
     )
 
 
-def for_publish() -> PublishEnvironment:
+def for_deliver() -> DeliverEnvironment:
     """TABLE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
-    return PublishEnvironment(needed("TABLE"), one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED")
+    return DeliverEnvironment(needed("TABLE"), one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED")
 
 
 def for_report() -> ReportEnvironment:
@@ -194,6 +199,19 @@ def for_report() -> ReportEnvironment:
     topic, bucket = (os.environ.get(name, "").strip() for name in ("CENTRAL_TOPIC", "CENTRAL_BUCKET"))
     central = Central(topic, bucket, needed("CENTRAL_FOLDER")) if topic or bucket else Central()
     return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence, central)
+
+
+def log_level() -> str:
+    """POWERTOOLS_LOG_LEVEL, by which Powertools itself goes; INFO where it is not set. Raises BadEnvironment."""
+    if "POWERTOOLS_LOG_LEVEL" not in os.environ:
+        return "INFO"
+    return one_of("POWERTOOLS_LOG_LEVEL", "DEBUG", "INFO", "WARN", "ERROR")
+
+
+def _publish() -> Publish:
+    if "SECURITY_HUB" in os.environ and not is_enabled("SECURITY_HUB"):
+        return Publish.NOTHING
+    return Publish(one_of("PUBLISH", "FAILURES", "EVERYTHING")) if "PUBLISH" in os.environ else Publish.FAILURES
 
 
 def _default_probe() -> str:

@@ -19,7 +19,7 @@ type PlanKey = Annotated[str, StringConstraints(pattern=PLAN_KEY)]
 class RunningSweep(SweepStart):
     """The sweep that discover began."""
 
-    depth: Literal["full", "sample"] = Field(description='"full" or "sample"')
+    depth: Literal["full", "sample", "retire"] = Field(description='"full", "sample" or "retire"')
     narrow: bool = Field(
         default=False, description="true or false: whether somebody asked for a part of the account"
     )
