@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import clock, plans, retiring, samples, sweeps
+from tlscheck.edges import clock, plans, retiring, samples, sweeps, telemetry
 from tlscheck.edges.aws import dynamodb
 from tlscheck.edges.aws.listing import listed
 from tlscheck.edges.events import console, environment
@@ -25,6 +25,7 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Plans a sweep in S3; without "sweep" in the event, only tells what it would look at."""
     request, sweep = console.discover(event)
+    telemetry.about(logger, context, sweep=sweep.id if sweep else None)
     overlap = samples.overlap(ENVIRONMENT, sweep)
     if sweep is not None and overlap.skipped:
         return plans.handed_on(ENVIRONMENT, sweep, None, overlap.skipped)

@@ -98,7 +98,7 @@ class Stack:
                 return any(map(self.holds, inner))
         raise TypeError(condition)
 
-    def resolve(self, value: Any) -> Any:  # noqa: PLR0911 - a line for each intrinsic function
+    def resolve(self, value: Any) -> Any:  # noqa: C901, PLR0911 - a line for each intrinsic function
         """A value of the template without intrinsic functions; KeyError for what this stack does not have."""
         match value:
             case {"Fn::If": [str(condition), then, otherwise]}:
@@ -111,6 +111,8 @@ class Stack:
                 return self._attribute(name, attribute)
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([^!}]+)\}", lambda found: self._substitute(found[1]), text)
+            case {"Fn::FindInMap": [str(mapping), first, second]}:
+                return PARSED["Mappings"][mapping][str(self.resolve(first))][self.resolve(second)]
             case {"Fn::Split": [str(divider), text]}:
                 return self.resolve(text).split(divider)
             case {"Fn::Join": [str(divider), parts]}:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tests.iam import Context
 from tests.resolved import SUFFIXES, Stack
 
-SWEEP = "sweeps/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+FOLDERS = tuple(f"{kind}/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" for kind in ("sweeps", "samples"))
 """An execution's name stands in the names of its objects."""
 
 
@@ -100,7 +100,13 @@ def of_discover(place: Place, elsewhere: str) -> Iterator[Call]:
         yield Call(role, "dynamodb:Query", f"{table}/index/{index}", {"dynamodb:LeadingKeys": ("database",)})
     for action in ("dynamodb:UpdateItem", "dynamodb:DeleteItem"):
         yield Call(role, action, table, {"dynamodb:LeadingKeys": ("running",)})
-    yield Call(role, "s3:PutObject", place.object(f"{SWEEP}/plan.json"), {})
+    yield Call(role, "dynamodb:UpdateItem", table, {"dynamodb:LeadingKeys": ("skipped",)})
+    yield from (Call(role, "s3:PutObject", place.object(f"{folder}/plan.json"), {}) for folder in FOLDERS)
+    name = f"{place.stack.name}-Sweep"
+    yield Call(role, "states:ListExecutions", place.arn("states", f"stateMachine:{name}"), {})
+    yield Call(role, "states:DescribeExecution", place.arn("states", f"execution:{name}:0f1e2d3c"), {})
+    for region in (place.stack.region, elsewhere):
+        yield Call(role, "ssm:GetParametersByPath", place.arn("ssm", "parameter/tlscheck/probes", region), {})
     yield from of_key(place, role, "dynamodb", *_TABLES_KEY)
     yield from of_key(place, role, "s3", "Decrypt", "GenerateDataKey")
 
@@ -108,8 +114,10 @@ def of_discover(place: Place, elsewhere: str) -> Iterator[Call]:
 def of_observe(place: Place, elsewhere: str) -> Iterator[Call]:
     """Of Observe."""
     role, table = "Observe", place.own("Table")
-    yield Call(role, "s3:GetObject", place.object(f"{SWEEP}/batches/00001.json"), {})
-    yield Call(role, "s3:PutObject", place.object(f"{SWEEP}/results/00001.json"), {})
+    for folder in FOLDERS:
+        yield Call(role, "s3:GetObject", place.object(f"{folder}/batches/00001.json"), {})
+        yield Call(role, "s3:PutObject", place.object(f"{folder}/results/00001.json"), {})
+    yield Call(role, "cloudwatch:GetMetricData", "*", {})
     yield Call(role, "s3:ListBucket", place.own("Bucket"), {})
     key = f"{place.stack.partition}:{place.stack.account}:{place.stack.region}:db-ABCDEFGHIJKLMNOP"
     for action in ("dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"):
@@ -144,7 +152,7 @@ def of_probe(place: Place, elsewhere: str) -> Iterator[Call]:
                 yield Call(role, "kms:Decrypt", key, place.under_secret(secret))
 
 
-def of_publish(place: Place, elsewhere: str) -> Iterator[Call]:
+def of_deliver(place: Place, elsewhere: str) -> Iterator[Call]:
     """Of Deliver."""
     role, stream = "Deliver", place.own("Table", "StreamArn")
     for action in ("DescribeStream", "GetRecords", "GetShardIterator"):
@@ -153,7 +161,7 @@ def of_publish(place: Place, elsewhere: str) -> Iterator[Call]:
     for region in (place.stack.region, elsewhere):
         product = place.arn("securityhub", f"product/{place.stack.account}/default", region)
         yield Call(role, "securityhub:BatchImportFindings", product, {})
-    written = {"dynamodb:Attributes": ("pk", "sk", "delivered_at", "refused", "listed", "due")}
+    written = {"dynamodb:Attributes": ("pk", "sk", "delivered_at", "delivered_as", "refused", "listed", "due")}
     yield Call(role, "dynamodb:UpdateItem", place.own("Table"), written)
     yield Call(role, "sqs:SendMessage", place.own("UnpublishedFindings"), {})
     yield from of_key(place, role, "dynamodb", *_TABLES_KEY)
@@ -162,13 +170,15 @@ def of_publish(place: Place, elsewhere: str) -> Iterator[Call]:
 def of_report(place: Place, _elsewhere: str) -> Iterator[Call]:
     """Of Report."""
     role, table = "Report", place.own("Table")
-    for key in ("plan.json", "results/00001.json"):
-        yield Call(role, "s3:GetObject", place.object(f"{SWEEP}/{key}"), {})
-    yield Call(role, "s3:PutObject", place.object(f"{SWEEP}/report.json"), {})
+    for folder in FOLDERS:
+        for key in ("plan.json", "results/00001.json"):
+            yield Call(role, "s3:GetObject", place.object(f"{folder}/{key}"), {})
+        yield Call(role, "s3:PutObject", place.object(f"{folder}/report.json"), {})
     yield Call(role, "s3:ListBucket", place.own("Bucket"), {})
     yield Call(role, "dynamodb:Query", table, {})
     yield Call(role, "dynamodb:Query", f"{table}/index/by_listing", {})
     yield Call(role, "dynamodb:DeleteItem", table, {"dynamodb:LeadingKeys": ("running",)})
+    yield Call(role, "dynamodb:UpdateItem", table, {"dynamodb:LeadingKeys": ("skipped",)})
     yield Call(role, "sns:Publish", place.own("Topic", "TopicArn"), {})
     yield from of_key(place, role, "dynamodb", *_TABLES_KEY)
     yield from of_key(place, role, "s3", "Decrypt", "GenerateDataKey")
@@ -186,10 +196,10 @@ def of_sweep(place: Place, _elsewhere: str) -> Iterator[Call]:
     role, name = "Sweep", f"{place.stack.name}-Sweep"
     for function in ("Discover", "Observe", "Report"):
         yield Call(role, "lambda:InvokeFunction", place.own(function), {})
-    yield Call(role, "s3:GetObject", place.object(f"{SWEEP}/plan.json"), {})
+    yield from (Call(role, "s3:GetObject", place.object(f"{folder}/plan.json"), {}) for folder in FOLDERS)
     yield from of_key(place, role, "s3", "Decrypt")
     yield Call(role, "states:StartExecution", place.arn("states", f"stateMachine:{name}"), {})
-    for action in ("states:DescribeExecution", "states:StopExecution"):
+    for action in ("states:DescribeExecution", "states:RedriveExecution"):
         yield Call(role, action, place.arn("states", f"execution:{name}/Databases:0f1e2d3c"), {})
     for action in ("CreateLogDelivery", "PutResourcePolicy", "DescribeLogGroups"):
         yield Call(role, f"logs:{action}", "*", {})
@@ -214,7 +224,7 @@ def calls(stack: Stack, elsewhere: str) -> list[Call]:
     """Every call of every role of a full stack with a probe, also in another Region of its partition."""
     place = Place(stack)
     makers = (
-        *(of_discover, of_observe, of_probe, of_publish, of_report),
+        *(of_discover, of_observe, of_probe, of_deliver, of_report),
         *(of_the_console, of_sweep, of_every_function),
     )
     return [call for made in makers for call in made(place, elsewhere)]

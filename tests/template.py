@@ -31,9 +31,9 @@ def _long_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _long_form)
 
 
-def load() -> dict[str, Any]:
-    """The whole template."""
-    template: dict[str, Any] = yaml.load(TEMPLATE.read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader's subclass
+def load(path: Path = TEMPLATE) -> dict[str, Any]:
+    """The whole template; another one's by its path."""
+    template: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader's subclass
     return template
 
 

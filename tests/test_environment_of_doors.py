@@ -10,6 +10,7 @@ from tlscheck.edges.events.environment import (
     ObserveEnvironment,
     ReportEnvironment,
 )
+from tlscheck.reporting.central import Central
 
 PROBE = "arn:aws:lambda:us-east-1:111122223333:function:tlscheck-probe-1"
 
@@ -20,6 +21,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> None:
         "TABLE": "table",
         "BUCKET": "bucket",
         "TOPIC": "topic",
+        "QUEUE": "queue",
         "DATABASE_USER": "tlscheck",
         "DEFAULT_PROBE": "",
         "CLIENT_MEMORY_DAYS": "90",
@@ -32,8 +34,8 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     days, evidence = timedelta(days=90), timedelta(days=35)
     assert environment.for_observe() == ObserveEnvironment("table", "bucket", "tlscheck", "", days, evidence)
-    assert environment.for_deliver() == DeliverEnvironment("table", is_security_hub_enabled=True)
-    assert environment.for_report() == ReportEnvironment("table", "bucket", "topic", evidence)
+    assert environment.for_deliver() == DeliverEnvironment("table", "queue", is_security_hub_enabled=True)
+    assert environment.for_report() == ReportEnvironment("table", "bucket", "topic", evidence, Central())
     monkeypatch.setenv("DEFAULT_PROBE", PROBE)
     monkeypatch.setenv("SECURITY_HUB", "DISABLED")
     assert environment.for_observe().default_probe == PROBE
@@ -56,3 +58,22 @@ def test_a_switch_that_is_neither_on_nor_off_is_named(monkeypatch: pytest.Monkey
     monkeypatch.setenv("SECURITY_HUB", "on")
     with pytest.raises(BadEnvironment, match="SECURITY_HUB is 'on'; allowed: ENABLED, DISABLED"):
         environment.for_deliver()
+
+
+@pytest.mark.parametrize(
+    ("topic", "bucket"), [("arn:aws:sns:eu-west-1:1:reports", ""), ("", "reports"), (" ", " ")]
+)
+def test_report_knows_where_an_organisation_gathers_reports(
+    monkeypatch: pytest.MonkeyPatch, topic: str, bucket: str
+) -> None:
+    monkeypatch.setenv("CENTRAL_TOPIC", topic)
+    monkeypatch.setenv("CENTRAL_BUCKET", bucket)
+    if not (topic + bucket).strip():
+        assert environment.for_report().central == Central("", "", "")
+        return
+    with pytest.raises(BadEnvironment, match="CENTRAL_FOLDER"):
+        environment.for_report()
+    monkeypatch.setenv("CENTRAL_FOLDER", "111122223333/us-east-1")
+    central = environment.for_report().central
+    assert central == Central(topic, bucket, "111122223333/us-east-1")
+    assert central.key == "111122223333/us-east-1/latest.json"

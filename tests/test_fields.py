@@ -31,7 +31,6 @@ READERS = {
     "Certificate.self_issued": CONSOLE,
     "Look.server_version": CONSOLE,
     "Database.instance_class": "the details of a finding's resource in Security Hub",
-    "Database.publicly_accessible": "the details of a finding's resource in Security Hub",
     "DatabaseResult.announced": REPORT,
     "DatabaseResult.certificate_expires": REPORT,
     "DatabaseResult.certificate": REPORT,

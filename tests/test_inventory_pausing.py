@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from tlscheck.inventory.assembly import Inventory
+from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.described import Described
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.request import Request, chosen
 from tlscheck.inventory.trait import Trait
 
 from tests.answers import REGION, databases
 from tests.answers import cluster as described_cluster
 from tests.answers import member as described_member
-from tests.examples import cluster, database, member
+from tests.examples import ORDERS, cluster, database, member
 
 V2, TO_ZERO = Trait.SERVERLESS_V2, Trait.SCALES_TO_ZERO
 
@@ -74,3 +78,20 @@ def test_of_a_document_of_before_0_4_0_without_a_class_each_in_aurora_serverless
 ) -> None:
     assert of.instance_class is None
     assert of.may_pause is may_pause
+
+
+def test_a_sample_leaves_out_what_may_pause_and_says_so_where_that_was_named() -> None:
+    serverless: dict[str, Any] = {"instance_class": "db.serverless", "traits": (V2, TO_ZERO)}
+    sleeper = member(arn=f"{ORDERS}-2", identifier="ledger-2", **serverless)
+    provisioned = member(traits=(V2, TO_ZERO), instance_class="db.r8g.large")
+    known = Inventory((cluster(), provisioned, sleeper, database()))
+    everything = chosen(Request(Depth.SAMPLE), known)
+    assert [each.identifier for each in everything.databases] == ["ledger", "ledger-1", "orders-prod"]
+    assert everything.missing == ()
+    named = chosen(Request(Depth.SAMPLE, databases=("ledger", "orders-prod")), known)
+    assert [each.identifier for each in named.databases] == ["ledger", "ledger-1", "orders-prod"]
+    assert named.missing == (
+        Gap("request.databases", "ledger-2 may pause at 0 ACUs: samples leave it to full sweeps"),
+    )
+    full = chosen(Request(Depth.FULL, databases=("ledger-2",)), known)
+    assert ([each.identifier for each in full.databases], full.missing) == (["ledger-2"], ())

@@ -3,6 +3,7 @@
 import importlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from tlscheck.edges import clock
-from tlscheck.edges.aws import dynamodb, s3
+from tlscheck.edges.aws import dynamodb, probes, s3, session
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.region import RegionListing
@@ -30,6 +31,7 @@ from tlscheck.verdict.steps import Running, key_digests
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
+from tlscheck.wire.targeting import ProbeBusy
 from tlscheck.wire.wakefulness import Measured
 
 from tests import storage
@@ -52,7 +54,7 @@ from tests.local_aws.emulator.account import EmulatedAccount
 from tests.standin_probe import StandinProbe
 
 EVENTS = Path(__file__).parent.parent / "events"
-CONTEXT = SimpleNamespace(function_name="observe")
+CONTEXT = SimpleNamespace(aws_request_id="7d6a3c52-0000-4000-8000-000000000000")
 KEY = "sweeps/nightly-1/batches/0001.json"
 SWEEP = Sweep("nightly-1", NOW, Depth.FULL)
 TWO_CLIENTS = observation(look=look(sessions(), sessions("billing-cron", tls=False)))
@@ -79,14 +81,19 @@ class Stage:
         self._monkeypatch = monkeypatch
         self._edition: dict[str, object] | None = None
 
+    @property
+    def probe(self) -> str:
+        """ARN of its probe."""
+        return self._probe.arn
+
     def probe_is(self, edition: dict[str, object]) -> None:
         """From now on the probe names this edition in its answers."""
         self._edition = edition
 
-    def plan(self, sweep: Sweep) -> None:
-        """Leaves the plan of a sweep, as discover does, in the moment in which it starts."""
+    def plan(self, sweep: Sweep, beside: str = KEY) -> None:
+        """Leaves the plan of a sweep, as discover does beside its batches, in the moment in which it starts."""
         self._monkeypatch.setattr(clock, "now", lambda: sweep.started_at)
-        s3.put(self.bucket, sweep_key(sweep.id), dump(Plan(sweep)))
+        s3.put(self.bucket, sweep_key(beside), dump(Plan(sweep)))
 
     def observe(self, batch: Batch, sweep: Sweep = SWEEP, *seen: Observation) -> BatchResult:
         """Puts a batch, opens the door with a probe that saw these, and reads what it left for the report.
@@ -315,7 +322,7 @@ def test_what_ended_and_was_refused_then_is_sent_again_where_there_is_a_hub(stag
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
     stage.observe(Batch("us-east-1", None, (), listings, hubs=hubs), replace(SWEEP, started_at=NOW + HOUR))
-    dynamodb.refused(stage.table, ORDERS_KEY, "ca", "AccessDenied: no", NOW + HOUR)
+    dynamodb.refused(stage.table, ORDERS_KEY, "ca", Gap("", "AccessDenied: no"), NOW + HOUR)
     dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR, NOW + HOUR)
 
     def sent(days: int, hub: Hub) -> dict[str, datetime]:
@@ -530,6 +537,37 @@ def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
     )
 
 
+BY_SCP = "AccessDenied: User: x is not authorized with an explicit deny in a service control policy"
+DENIED = tuple(
+    Gap(call, BY_SCP, GapCause.ORGANISATION) for call in ("rds:DescribeDBClusters", "rds:DescribeDBInstances")
+)
+
+
+@pytest.mark.parametrize("gaps", [(), DENIED], ids=["empty", "denied"])
+def test_a_region_where_no_database_is_tells_no_hub_and_what_it_told_ends(
+    stage: Stage, gaps: tuple[Gap, ...]
+) -> None:
+    """Its findings stand in the result, for the report: nothing is written of it, and what was is archived."""
+    listing = RegionListing(REGION, "us-east-1", 0, gaps)
+    with_one = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 1),))
+    result = stage.observe(Batch("us-east-1", None, (), (listing,)))
+    assert {each.check.value for each in result.listings} == {"not-observed", "trust-store", "default-ca"}
+    assert result.refused == ({"us-east-1": DENIED[0]} if gaps else {})
+    assert stage.findings(REGION) == ()
+    stage.observe(with_one, replace(SWEEP, started_at=NOW + DAY))
+    assert len([each for each in stage.findings(REGION) if each.archived_at is None]) == 3
+    stage.observe(Batch("us-east-1", None, (), (listing,)), replace(SWEEP, started_at=NOW + 2 * DAY))
+    assert [each.archived_at for each in stage.findings(REGION)] == [NOW + 2 * DAY] * 3
+    stage.observe(with_one, replace(SWEEP, started_at=NOW + 3 * DAY))
+    assert [each.archived_at for each in stage.findings(REGION)] == [None] * 3
+
+
+def test_a_denied_region_where_a_database_was_still_says_so(stage: Stage) -> None:
+    listing = RegionListing(REGION, "us-east-1", 0, DENIED)
+    stage.observe(Batch("us-east-1", None, (), (listing,), (database(),)))
+    assert stage.statuses(REGION)[CheckId.NOT_OBSERVED] is Status.NOT_OBSERVED
+
+
 def test_what_a_listing_could_not_show_is_told_as_it_is_known_and_nothing_of_it_is_changed(stage: Stage) -> None:
     other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
     stage.observe(replace(ORDERS_BATCH, databases=(database(), other)), SWEEP, TWO_CLIENTS, observation(other.arn))
@@ -582,17 +620,66 @@ def test_every_event_of_the_console_is_observed(stage: Stage, path: Path) -> Non
     began = event["sweep"]
     started_at = datetime.fromisoformat(began["started_at"])
     stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=started_at - DAY))
-    stage.plan(Sweep(began["id"], started_at, Depth(began["depth"])))
+    stage.plan(Sweep(began["id"], started_at, Depth(began["depth"])), event["batch"])
     s3.put(stage.bucket, event["batch"], dump(ORDERS_BATCH))
     assert stage.open(event) == {"batch": event["batch"], "databases": 1}
     assert len(stage.result(event["batch"]).databases) == 1
+
+
+BUSY = "TooManyRequestsException: Rate Exceeded."
+
+
+@contextmanager
+def throttled(probe: str, code: str) -> Iterator[None]:
+    """Lambda, as it answers who invokes a probe now. Modelled: the emulator has no limit, and nothing pends."""
+    client = session.client("lambda", region=probe.split(":")[3], config=probes._ONCE)
+
+    def refuse(model: Any, **_: Any) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "Rate Exceeded."}}, model.name)
+
+    client.meta.events.register_first("before-call.lambda.Invoke", refuse)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister("before-call.lambda.Invoke", refuse)
+
+
+def test_while_the_probe_is_busy_nothing_is_written_and_then_all_is(stage: Stage) -> None:
+    stage.plan(SWEEP)
+    s3.put(stage.bucket, KEY, dump(listed(ORDERS_BATCH, NOW)))
+    event = {"batch": KEY, "sweep": to_document(SWEEP)}
+    with throttled(stage.probe, "TooManyRequestsException"), pytest.raises(ProbeBusy, match=BUSY):
+        stage.open(event, stage.probe)
+    assert stage.items() == []
+    assert s3.get(stage.bucket, result_key(KEY)) is None
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    assert stage.clients() == {"orders-api", "billing-cron"}
+
+
+def test_a_probe_that_was_busy_for_too_long_costs_what_it_alone_could_see(stage: Stage) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    later = Sweep("nightly-1", NOW + DAY, Depth.FULL)
+    stage.plan(later)
+    s3.put(stage.bucket, KEY, dump(listed(ORDERS_BATCH, NOW + DAY)))
+    cause = json.dumps({"errorType": "ProbeBusy", "errorMessage": f"the probe is busy: {BUSY}"})
+    error = {"Error": "ProbeBusy", "Cause": cause}
+    stage.open({"batch": KEY, "sweep": to_document(later), "error": error}, stage.probe)
+    result = stage.result(KEY)
+    assert result.lost == ""
+    (row,) = result.databases
+    assert row.error == ""
+    told = {each.check: each.reason for each in row.findings}
+    assert told[CheckId.NOT_OBSERVED].count(f"the probe is busy: {BUSY}") == 1
+    # What needs no connection is judged, and who connected is remembered.
+    assert stage.statuses()[CheckId.FORCE_SSL] is Status.FAILED
+    assert stage.clients() == {"orders-api", "billing-cron"}
 
 
 def sleeping(monkeypatch: pytest.MonkeyPatch, capacity: float, connections: float) -> Batch:
     """A batch of an instance that pauses and its cluster; CloudWatch says this of the minute before, whenever."""
 
     def measured(region: str, identifiers: list[str]) -> dict[str, Measured]:
-        assert (region, identifiers) == ("us-east-1", ["ledger-1"])
+        assert (region, identifiers) in [("us-east-1", ["ledger-1"]), ("us-east-1", [])]
         began = clock.now() - timedelta(minutes=1)
         return {"ledger-1": Measured(((began, capacity),), ((began, connections),))}
 
@@ -640,16 +727,14 @@ def test_without_the_right_to_ask_cloudwatch_it_says_which_right_is_missing(
     assert finding.next_step.startswith("Let Observe's role call cloudwatch:GetMetricData in us-east-1. While ")
 
 
-@pytest.mark.parametrize(("capacity", "connections"), [(0.0, 0.0), (2.0, 0.0)])
-def test_a_sample_changes_nothing_of_one_that_it_leaves_alone(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, capacity: float, connections: float
+def test_a_sample_changes_nothing_of_one_that_may_pause_awake_or_not(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = observation(member().arn, look=look(sessions("billing-cron", tls=False)))
     batch = sleeping(monkeypatch, 2.0, 1.0)
     row, _ = stage.observe(batch, SWEEP, seen).databases
     assert row.verdict is Verdict.FIX_CLIENTS
     before = stage.items()
-    sleeping(monkeypatch, capacity, connections)
     sample = replace(SWEEP, started_at=NOW + DAY, depth=Depth.SAMPLE)
     batch = replace(batch, databases=stage.known().databases)
     rows = stage.observe(batch, sample, observation(member().arn)).databases
@@ -658,6 +743,3 @@ def test_a_sample_changes_nothing_of_one_that_it_leaves_alone(
     assert [each for each in stage.items() if each["pk"]["S"] == of_member] == [
         each for each in before if each["pk"]["S"] == of_member
     ]
-    sleeping(monkeypatch, 2.0, 1.0)
-    rows = stage.observe(batch, sample, observation(member().arn)).databases
-    assert [each.identifier for each in rows] == ["ledger-1", "ledger"]

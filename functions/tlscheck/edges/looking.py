@@ -4,13 +4,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aws_lambda_powertools import Logger
-
 from tlscheck.edges import clock
 from tlscheck.edges.aws import cloudwatch, probes
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
+from tlscheck.inventory.request import looked_at
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.target import Target
 from tlscheck.wire.targeting import ProbeBusy, assigned, target_of
@@ -22,8 +21,6 @@ after a day (Aurora User Guide, Scaling to Zero ACUs), of which the first look t
 
 SOON_SECONDS = 60.0
 """Where the first look took longer than that there is no time for another."""
-
-logger = Logger(child=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +35,13 @@ class Looked:
 def look(batch: Batch, depth: Depth, environment: ObserveEnvironment, busy: str | None = None) -> Looked:
     """Asks CloudWatch who is awake, and has the probe look at them.
 
-    A sample looks at a database that may pause only while somebody else is connected to it, and says nothing of
-    the others; a full sweep says why it did not look. It wakes one only where the owner wants that.
+    A full sweep says why it left one asleep, and wakes it where its owner wants that. A sample neither looks at
+    one that may pause nor says anything of it: coming so often, it would keep it awake.
     Raises ProbeBusy where the probe may be asked again; with `busy`, why it is not, nobody is looked at.
     """
-    is_sample = depth is Depth.SAMPLE
-    wakes = environment.wakes_paused and not is_sample
-    asleep = {} if wakes else _asleep(batch, only_in_use=is_sample)
-    if is_sample and asleep:
-        logger.info("left to full sweeps", databases=asleep)
-    databases = tuple(each for each in batch.databases if not is_sample or each.arn not in asleep)
+    databases = looked_at(batch.databases, depth)
+    wakes = environment.wakes_paused and depth is Depth.FULL
+    asleep = {} if wakes else _asleep(batch.region, databases)
     targets, untried = assigned(
         databases, environment.user, master_secrets=environment.master_secrets, asleep=asleep
     )
@@ -64,14 +58,12 @@ def look(batch: Batch, depth: Depth, environment: ObserveEnvironment, busy: str 
     return Looked(databases, seen | {each.arn: each for each in untried})
 
 
-def _asleep(batch: Batch, *, only_in_use: bool) -> dict[str, str]:
+def _asleep(region: str, databases: Sequence[Database]) -> dict[str, str]:
     """By ARN, why those that may pause, and would else be connected to, are not."""
-    may_pause = [each for each in batch.databases if each.may_pause and isinstance(target_of(each, ""), Target)]
-    measured = cloudwatch.measured(batch.region, [each.identifier for each in may_pause])
+    may_pause = [each for each in databases if each.may_pause and isinstance(target_of(each, ""), Target)]
+    measured = cloudwatch.measured(region, [each.identifier for each in may_pause])
     now = clock.now()
-    reasons = {
-        each.arn: left_asleep(measured[each.identifier], now, only_in_use=only_in_use) for each in may_pause
-    }
+    reasons = {each.arn: left_asleep(measured[each.identifier], now) for each in may_pause}
     return {arn: reason for arn, reason in reasons.items() if reason is not None}
 
 

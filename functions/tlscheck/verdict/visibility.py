@@ -12,6 +12,7 @@ from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.predecessors import still_expected
 from tlscheck.wire.login import grant_pg_monitor
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+from tlscheck.wire.public_address import PEERING
 from tlscheck.wire.targeting import no_probe, target_of
 from tlscheck.wire.wakefulness import CAPACITY_CALL, PAUSES
 from tlscheck.wording import clause, counted, day, joined, listed, plain, sentence
@@ -126,6 +127,12 @@ def reach(evidence: Evidence) -> str:
     database = evidence.database
     endpoint = f"{database.endpoint.host}:{database.endpoint.port}" if database.endpoint else database.identifier
     match evidence.observation.handshake.outcome:
+        case HandshakeOutcome.UNREACHABLE if _is_public_elsewhere(evidence):
+            return (
+                f"Have {endpoint} resolve to its private address where the probe runs: enable DNS resolution "
+                f"support on the peering connection with {database.network or 'its VPC'}, or DNS support on the "
+                "transit gateway's attachment. Or deploy this template with Role=probe-only there."
+            )
         case HandshakeOutcome.UNREACHABLE | HandshakeOutcome.TIMED_OUT | HandshakeOutcome.CLOSED:
             return f"Let the probe's security group reach {endpoint}, and see that the server answers there."
         case HandshakeOutcome.NOT_POSTGRESQL:
@@ -134,6 +141,12 @@ def reach(evidence: Evidence) -> str:
             return f"Deploy a root certificate layer that holds the roots of {database.region}."
         case _:
             return _have_it_tried(evidence)
+
+
+def _is_public_elsewhere(evidence: Evidence) -> bool:
+    """Whether the probe may have been led to its public address of IPv4, beside which it has a private one."""
+    is_private = evidence.database.publicly_accessible is False
+    return not is_private and PEERING in evidence.observation.handshake.detail
 
 
 def _have_it_tried(evidence: Evidence) -> str:

@@ -31,7 +31,7 @@ _HOST = re.compile(
     r"(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\Z"
 )
 _REQUIRED = ("arn", "host", "port", "region", "login")
-_OPTIONAL = ("user", "secret", "database")
+_OPTIONAL = ("user", "secret", "database", "cluster")
 
 
 def targets(event: object) -> tuple[Target, ...]:
@@ -93,6 +93,9 @@ def _target(entry: object, path: str) -> Target:
     secret = fields.get("secret")
     if secret is not None or login == Login.SECRET:
         secret = _text(secret, f"{path}.secret", "the name or ARN of a secret", 2048)
+    cluster = fields.get("cluster")
+    if cluster is not None:
+        cluster = _text(cluster, f"{path}.cluster", "the identifier of a cluster", LONGEST_NAME)
     user = fields.get("user", "")
     if user != "" or login == Login.IAM:
         user = _text(user, f"{path}.user", "the name of the database user", LONGEST_NAME)
@@ -107,6 +110,7 @@ def _target(entry: object, path: str) -> Target:
         database=_text(
             fields.get("database", DATABASE), f"{path}.database", "the name of a database", LONGEST_NAME
         ),
+        cluster=cluster,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.wire.bound_secret import is_kept_by_rds
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
 from tlscheck.wire.target import Login, Target
 
@@ -61,12 +62,14 @@ def target_of(database: Database, user: str, *, master_secrets: bool = False) ->
         login=login,
         user=user,
         secret=secret,
+        # Asked of a secret alone, and known to no probe of 0.3.0 or before.
+        cluster=database.cluster if login is Login.SECRET else None,
     )
 
 
-def no_probe(network: str) -> str:
-    """Why a database of this VPC is not connected to when nobody deployed a probe there."""
-    return f"no probe in {network}"
+def no_probe(network: str | None) -> str:
+    """Why a database of this VPC, or of none, is not connected to when nobody deployed a probe for it."""
+    return f"no probe in {network}" if network else "it lies in no VPC, and there is no default probe"
 
 
 def not_tried(arn: str, reason: str) -> Observation:
@@ -78,7 +81,8 @@ def _login(database: Database, *, master_secrets: bool) -> tuple[Login, str | No
     # The tag is set by hand, so it goes before what the instance merely allows; the master user, who may do
     # everything, comes last.
     if database.secret is not None:
-        return Login.SECRET, database.secret
+        # Whose a secret of RDS's own is, nothing in it tells: the tag could name any database's.
+        return (Login.NONE if is_kept_by_rds(database.secret) else Login.SECRET), database.secret
     if database.iam_authentication:
         return Login.IAM, None
     if master_secrets and database.master_secret is not None:

@@ -44,11 +44,10 @@ class Measured:
     """DatabaseConnections, the most of each minute."""
 
 
-def left_asleep(measured: Measured | Gap, now: datetime, *, only_in_use: bool = False) -> str | None:
+def left_asleep(measured: Measured | Gap, now: datetime) -> str | None:
     """Why an instance that may pause is not connected to; None: it is awake.
 
-    What is not known counts as asleep. With `only_in_use` it must be known that somebody is connected; without, it
-    must not be known that nobody is.
+    What is not known of its capacity counts as asleep. Whether anybody is connected need not be known.
     """
     if isinstance(measured, Gap):
         return _would_wake(measured.told)
@@ -58,9 +57,7 @@ def left_asleep(measured: Measured | Gap, now: datetime, *, only_in_use: bool = 
     if not capacity > 0:  # nor is what is no number
         return _would_wake("its capacity is 0")
     connections = _newest(measured.connections, now, LONGEST_UNUSED)
-    if connections is None:
-        return _would_wake("CloudWatch does not say whether anybody is connected") if only_in_use else None
-    if not connections > 0:
+    if connections is not None and not connections > 0:
         return f"{PAUSES}, and a connection would keep it awake: nobody is connected"
     return None
 

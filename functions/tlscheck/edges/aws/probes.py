@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from tlscheck.edges import clock, documents, earlier
 from tlscheck.edges.aws import refusals, session, ssm
+from tlscheck.inventory.gap import GapCause
 from tlscheck.inventory.names import Arn, is_region
 from tlscheck.version import Edition
 from tlscheck.wire.observation import Look, LookOutcome, Observation
@@ -24,13 +25,14 @@ _ONCE = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
 """Asking again after a time-out would look at every server twice."""
 
 
-BUSY = refusals.THROTTLED | {
-    *("TooManyRequestsException", "EC2ThrottledException", "ServiceException"),
-    *("ResourceConflictException", "ResourceNotReadyException", "ENINotReadyException"),
-    *("CodeArtifactUserPendingException", "SnapStartNotReadyException"),
-}
-"""Errors of lambda:Invoke by which the function did not run, and may a moment later: its account or Lambda itself
-is at a limit, or the function is pending (API reference, Invoke). A time-out is none of them."""
+BUSY = frozenset(
+    {
+        *("ServiceException", "ResourceConflictException", "ResourceNotReadyException", "ENINotReadyException"),
+        *("CodeArtifactUserPendingException", "SnapStartNotReadyException"),
+    }
+)
+"""Errors of lambda:Invoke, beside those of throttling, by which the function did not run and may a moment later:
+its account or Lambda itself is at a limit, or it is pending (API reference, Invoke). A time-out is none."""
 
 
 class _NoAnswer(Exception):  # noqa: N818 - an answer of its kind: it never leaves this module
@@ -76,7 +78,7 @@ def _dated(observation: Observation, asked_at: datetime) -> Observation:
 def _find(network: str | None, region: str, default: str) -> str:
     if network is None:
         if not default:
-            raise _NoAnswer("it lies in no VPC, and there is no default probe")
+            raise _NoAnswer(no_probe(None))
         return default
     try:
         registered = ssm.parameter(region, f"/tlscheck/probes/{network}")
@@ -88,7 +90,7 @@ def _find(network: str | None, region: str, default: str) -> str:
 
 
 def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
-    event = {"targets": [documents.to_document(target) for target in targets]}
+    event = {"targets": [_told(target) for target in targets]}
     arn = Arn.parse(function)
     if arn is None:
         raise _NoAnswer(f"the probe is named {function!a}, which is no ARN")
@@ -101,7 +103,11 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         raise _silence(error, "the probe could not be invoked") from None
     if "FunctionError" in answer:
-        raise _NoAnswer(f"the probe failed: {_failure(payload)}")
+        failure = _failure(payload)
+        if failure == "BadRequest" and any(target.cluster for target in targets):
+            # A probe of 0.3.0 or before takes none, and refuses an event before it looks at anybody.
+            return _ask(function, [replace(target, cluster=None) for target in targets])
+        raise _NoAnswer(f"the probe failed: {failure}")
     try:
         told = json.loads(payload)
         read = earlier.observations(told["observations"])
@@ -112,8 +118,14 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
     return {observation.arn: replace(observation, probe=probe) for observation in observations}
 
 
+def _told(target: Target) -> dict[str, Any]:
+    told: dict[str, Any] = documents.to_document(target)
+    return told if target.cluster else {name: value for name, value in told.items() if name != "cluster"}
+
+
 def _silence(error: Exception, what: str) -> _NoAnswer | ProbeBusy:
-    if isinstance(error, refusals.REFUSED) and refusals.code(error) in BUSY:
+    is_throttled = refusals.cause(error) is GapCause.THROTTLED
+    if is_throttled or (isinstance(error, refusals.REFUSED) and refusals.code(error) in BUSY):
         return ProbeBusy(f"the probe is busy: {refusals.reason(error)}")
     return _NoAnswer(f"{what}: {refusals.reason(error)}")
 

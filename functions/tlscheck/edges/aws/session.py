@@ -1,5 +1,6 @@
 """Clients of AWS's services: each made once a process, and all of one account unless another session is named."""
 
+import logging
 from datetime import datetime
 from functools import cache
 from threading import Lock
@@ -54,6 +55,8 @@ def client(service: Literal["sns"], **where: Unpack[ClientOptions]) -> "SNSClien
 @overload
 def client(service: Literal["ssm"], **where: Unpack[ClientOptions]) -> "SSMClient": ...
 @overload
+def client(service: Literal["sqs"], **where: Unpack[ClientOptions]) -> Any: ...
+@overload
 def client(service: Literal["stepfunctions"], **where: Unpack[ClientOptions]) -> "SFNClient": ...
 def client(service: Any, **where: Unpack[ClientOptions]) -> Any:
     """The client of a service, the same for the same arguments (a Config is itself alone: keep it)."""
@@ -78,6 +81,13 @@ def forget() -> None:
         _made.cache_clear()
         own.cache_clear()
 
+
+QUIET = ("boto3", "botocore", "s3transfer", "urllib3")
+"""Below INFO they log what they send and get, tokens of sessions and values of secrets with it, and Lambda gives
+every logger of a function its own level (ApplicationLogLevel)."""
+
+for _name in QUIET:
+    logging.getLogger(_name).setLevel(logging.INFO)
 
 _one_at_a_time = Lock()
 """Clients may be shared by threads, sessions may not: threads that ask for one wait for each other."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.names import REGION_ALLOWED, is_region
+from tlscheck.reporting.central import Central
 from tlscheck.verdict.sending import Publish
 from tlscheck.wire.request import MOST_SECONDS, most_at_once, visit, within_reason
 from tlscheck.wire.target import Visit
@@ -133,6 +134,9 @@ class DeliverEnvironment:
     """What deliver is told by its template."""
 
     table: str
+    queue: str
+    """URL of the queue that keeps what a hub refused for good."""
+
     is_security_hub_enabled: bool
 
 
@@ -144,6 +148,8 @@ class ReportEnvironment:
     bucket: str
     topic: str
     evidence: timedelta
+    central: Central
+    """Where an organisation gathers what its accounts report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +188,28 @@ def for_observe() -> ObserveEnvironment:
 
 
 def for_deliver() -> DeliverEnvironment:
-    """TABLE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
-    return DeliverEnvironment(needed("TABLE"), one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED")
+    """TABLE, QUEUE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
+    is_on = one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED"
+    return DeliverEnvironment(needed("TABLE"), needed("QUEUE"), is_on)
 
 
 def for_report() -> ReportEnvironment:
-    """TABLE, BUCKET, TOPIC and EVIDENCE_DAYS. Raises BadEnvironment."""
+    """TABLE, BUCKET, TOPIC, EVIDENCE_DAYS, and what may be left out or empty: CENTRAL_TOPIC, CENTRAL_BUCKET, and
+    with one of them CENTRAL_FOLDER.
+
+    Raises BadEnvironment.
+    """
     evidence = timedelta(days=whole("EVIDENCE_DAYS"))
-    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence)
+    topic, bucket = (os.environ.get(name, "").strip() for name in ("CENTRAL_TOPIC", "CENTRAL_BUCKET"))
+    central = Central(topic, bucket, needed("CENTRAL_FOLDER")) if topic or bucket else Central()
+    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence, central)
+
+
+def log_level() -> str:
+    """POWERTOOLS_LOG_LEVEL, by which Powertools itself goes; INFO where it is not set. Raises BadEnvironment."""
+    if "POWERTOOLS_LOG_LEVEL" not in os.environ:
+        return "INFO"
+    return one_of("POWERTOOLS_LOG_LEVEL", "DEBUG", "INFO", "WARN", "ERROR")
 
 
 def _publish() -> Publish:

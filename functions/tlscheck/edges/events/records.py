@@ -30,6 +30,11 @@ class Records:
     malformed: int = 0
     """Of others how many: they have no number by which they could be asked for again."""
 
+    @property
+    def span(self) -> str:
+        """The first and the last of them, by which all log lines of one invocation are told from another's."""
+        return f"{self.readable[0].number} to {self.readable[-1].number}" if self.readable else "none"
+
 
 def findings(event: object) -> Records:
     """The records of an event. One that is malformed costs no other; raises BadRequest where all are."""

@@ -12,6 +12,7 @@ from tlscheck.edges.server.plaintext import try_plaintext
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.resolver import aliases
 from tlscheck.edges.server.tls import ServerSocket, open_verified
+from tlscheck.wire.bound_secret import is_kept_by_rds, not_from_a_tag
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.observation import (
     Handshake,
@@ -90,6 +91,8 @@ def _observe(target: Target, trust_store: RegionalRoots, deadline: Deadline, vis
 
 def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadline, visit: Visit) -> Look:
     if target.login is Login.NONE:
+        if target.secret and is_kept_by_rds(target.secret):
+            return Look(LookOutcome.NO_CREDENTIALS, not_from_a_tag(target.secret))
         return Look(LookOutcome.NOT_TRIED, "No login was asked for.")
     credential = _credential(target, name, deadline)
     if isinstance(credential, NoCredential):
@@ -107,11 +110,10 @@ def _credential(target: Target, name: str, deadline: Deadline) -> Credential | N
                 f"RDS takes no IAM token for the custom endpoint {name}, and it leads to no other."
             )
         return iam_credential(replace(target, host=name))
-    secret = target.secret or ""
     try:
-        return bounded(lambda: secret_credential(secret, target.region), deadline)
+        return bounded(lambda: secret_credential(target), deadline)
     except TimeoutError:
-        return NoCredential(f"secretsmanager:GetSecretValue {secret}: no answer in time")
+        return NoCredential(f"secretsmanager:GetSecretValue {target.secret}: no answer in time")
 
 
 def _result(target: Target, look: Future[Observation]) -> Observation:
