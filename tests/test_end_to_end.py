@@ -360,6 +360,17 @@ def test_a_database_that_sleeps_is_not_touched_until_it_is_awake(stack: LocalSta
     assert wrong(stack, stack.sweep(f"{unique}-after")) == []
 
 
+def test_without_the_right_to_decrypt_a_sweep_says_that_it_is_the_key(stack: LocalStack, unique: str) -> None:
+    """Modelled: the emulated Secrets Manager asks for kms:Decrypt as the documentation says (gaps/secret_keys.py)."""
+    with taken_away(stack, "ProbeRole", "kms:Decrypt"):
+        ended = stack.sweep(f"{unique}-denied", {"databases": ["hr-prod"]})
+    (row,) = stack.object(ended.output["report"])["databases"]
+    assert row["verdict"] == "NOT_OBSERVED"
+    assert "its KMS key refuses, not its own policy: in the key's policy allow kms:Decrypt" in row["reason"]
+    ended = stack.sweep(f"{unique}-after", {"databases": ["hr-prod"]})
+    assert wrong(stack, ended, {"hr-prod"}) == []
+
+
 def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, unique: str) -> None:
     """When this fails, the account has learnt something: README and UNCHECKED claim less than is proven."""
     sfn, scheduler = stack.account.client("stepfunctions"), stack.account.client("scheduler")

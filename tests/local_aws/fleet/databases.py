@@ -111,6 +111,14 @@ class Database:
         """Name of the secret that its tag tlscheck:secret names; None for one with IAM authentication."""
         return None if self.behind is Behind.IAM_LOGIN else f"tlscheck/{self.identifier}"
 
+    @property
+    def named_in_secret(self) -> dict[str, str]:
+        """The server, as RDS's console writes it into a secret: of a cluster its writer endpoint."""
+        if self.cluster:
+            host = self.host.replace(f"{self.identifier}.", f"{self.cluster}.cluster-", 1)
+            return {"engine": "postgres", "host": host, "dbClusterIdentifier": self.cluster}
+        return {"engine": "postgres", "host": self.host, "dbInstanceIdentifier": self.identifier}
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:

@@ -95,7 +95,11 @@ class Fleet:
     def secrets(self) -> dict[str, dict[str, str]]:
         """By name, as Secrets Manager would hold them, each in its database's Region."""
         return {
-            database.secret: {"username": database.user, "password": self.servers.passwords[database.user]}
+            database.secret: {
+                "username": database.user,
+                "password": self.servers.passwords[database.user],
+                **database.named_in_secret,
+            }
             for database in DATABASES
             if database.secret
         }
