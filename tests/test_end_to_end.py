@@ -311,7 +311,7 @@ def test_without_the_right_to_look_a_sweep_says_which_right_is_missing(
 
 
 def test_without_the_right_to_decrypt_a_sweep_says_that_it_is_the_key(stack: LocalStack, unique: str) -> None:
-    """Modelled: the emulated Secrets Manager asks for kms:Decrypt as the documentation says (gaps/secret_keys.py)."""
+    """Modelled: the emulated Secrets Manager asks for kms:Decrypt as documented (emulator/gaps/secret_keys.py)."""
     with taken_away(stack, "ProbeRole", "kms:Decrypt"):
         ended = stack.sweep(f"{unique}-denied", {"databases": ["hr-prod"]})
     (row,) = stack.object(ended.output["report"])["databases"]
