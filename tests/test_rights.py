@@ -380,7 +380,6 @@ def documented() -> list[list[dict[str, Any]]]:
 
 
 def test_a_key_with_the_documented_policy_serves_the_stack_as_its_own_would() -> None:
-    of = stack(KeyArn=OWN_KEY)
     _, documented_policy = documented()
     own = HERE.stack.policy("Key", "KeyPolicy")
     assert [each["Sid"] for each in documented_policy] == [each["Sid"] for each in own]

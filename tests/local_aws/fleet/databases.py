@@ -472,6 +472,21 @@ DATABASES = (
         record={"DBInstanceClass": "db.serverless"},
     ),
     Database(
+        "sandbox-aurora-1",
+        "(u) the instance of an Aurora cluster that pauses at 0 ACUs: a connection would wake it",
+        Expected(
+            Verdict.NOT_OBSERVED,
+            _member(PASSED, NOT_OBSERVED, NOT_OBSERVED),
+            {"not-observed": "it may pause at 0 ACUs, and a connection would wake it"},
+        ),
+        engine="aurora-postgresql",
+        engine_version="17.5",
+        parameter_group="default.aurora-postgresql17",
+        behind=Behind.IAM_LOGIN,
+        cluster="sandbox-aurora",
+        record={"DBInstanceClass": "db.serverless"},
+    ),
+    Database(
         "scratch-dev",
         "(t) its owner excludes it by a tag",
         None,
@@ -511,6 +526,21 @@ CLUSTERS = (
         record={
             "ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 4.0},
             "GlobalClusterIdentifier": "wideworld-global",
+        },
+    ),
+    Cluster(
+        "sandbox-aurora",
+        "(u) an Aurora cluster that scales to 0 ACUs when nobody is connected",
+        Expected(Verdict.CLEAR, _cluster()),
+        engine_version="17.5",
+        parameter_group="default.aurora-postgresql17",
+        record={
+            "IAMDatabaseAuthenticationEnabled": True,
+            "ServerlessV2ScalingConfiguration": {
+                "MinCapacity": 0.0,
+                "MaxCapacity": 4.0,
+                "SecondsUntilAutoPause": 300,
+            },
         },
     ),
     Cluster(
