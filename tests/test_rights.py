@@ -181,7 +181,12 @@ THEIR_KEY = HERE.arn("kms", "key/0000")
             HERE.own("Table"),
             {"dynamodb:Attributes": ("pk",), "dynamodb:ReturnValues": "ALL_OLD"},
         ),
-        ("Deliver", "dynamodb:GetItem", HERE.own("Table"), {"dynamodb:Attributes": ("pk", "sk", "document", "who")}),
+        (
+            "Deliver",
+            "dynamodb:GetItem",
+            HERE.own("Table"),
+            {"dynamodb:Attributes": ("pk", "sk", "document", "who")},
+        ),
         ("Deliver", "dynamodb:GetItem", HERE.own("Table"), {"dynamodb:Select": "ALL_ATTRIBUTES"}),
         ("Deliver", "securityhub:BatchImportFindings", HERE.arn("securityhub", "product/aws/guardduty"), {}),
         ("Report", "sns:Publish", HERE.arn("sns", "another-topic"), {}),
