@@ -361,7 +361,7 @@ def test_a_database_that_sleeps_is_not_touched_until_it_is_awake(stack: LocalSta
 
 
 def test_without_the_right_to_decrypt_a_sweep_says_that_it_is_the_key(stack: LocalStack, unique: str) -> None:
-    """Modelled: the emulated Secrets Manager asks for kms:Decrypt as the documentation says (gaps/secret_keys.py)."""
+    """Modelled: the emulated Secrets Manager asks for kms:Decrypt as documented (emulator/gaps/secret_keys.py)."""
     with taken_away(stack, "ProbeRole", "kms:Decrypt"):
         ended = stack.sweep(f"{unique}-denied", {"databases": ["hr-prod"]})
     (row,) = stack.object(ended.output["report"])["databases"]
@@ -407,7 +407,18 @@ def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, un
         for role in ("ObserveRole", "ReportRole"):
             with pytest.raises(ClientError, match="NoSuchKey"):
                 acting_as(stack, role, "s3").get_object(**nothing)
-        acting_as(stack, "ReportRole", "sns").publish(TopicArn=stack.stack.outputs["Topic"], Message="x")
+
+
+def test_nobody_but_report_and_alarms_may_publish_to_the_topic(stack: LocalStack) -> None:
+    topic = stack.stack.outputs["Topic"]
+    acting_as(stack, "ReportRole", "sns").publish(TopicArn=topic, Message="x")
+    with pytest.raises(ClientError, match="not authorized to perform: SNS:Publish|AuthorizationError"):
+        acting_as(stack, "ObserveRole", "sns").publish(TopicArn=topic, Message="x")
+    with (
+        taken_away(stack, "ReportRole", "sns:Publish"),
+        pytest.raises(ClientError, match="not authorized to perform: SNS:Publish|AuthorizationError"),
+    ):
+        acting_as(stack, "ReportRole", "sns").publish(TopicArn=topic, Message="x")
 
 
 def test_the_conditions_that_the_emulated_account_does_not_check_are_known(stack: LocalStack) -> None:

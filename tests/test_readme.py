@@ -29,7 +29,8 @@ SAM = ROOT / ".venvs" / "sam" / "bin" / "sam"
 
 
 def test_every_block_is_of_a_kind_that_is_checked() -> None:
-    assert {language for language, _ in BLOCKS} <= {"bash", "sql", "text", "mermaid"}
+    assert {language for language, _ in BLOCKS} <= {"bash", "sql", "text", "mermaid", "json"}
+    # What is JSON are policies, which tests/test_rights.py evaluates.
 
 
 def test_every_command_is_one_that_is_checked() -> None:
