@@ -16,7 +16,7 @@ UNCHECKED: Final = {
         "kms:Decrypt",
         "states:StartExecution",
         "states:DescribeExecution",
-        "states:StopExecution",
+        "states:RedriveExecution",
         "logs:CreateLogDelivery",
         "logs:GetLogDelivery",
         "logs:UpdateLogDelivery",
