@@ -3,7 +3,6 @@
 import importlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from tlscheck.edges import clock
-from tlscheck.edges.aws import dynamodb, probes, s3, session
+from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
@@ -51,6 +50,7 @@ from tests.examples import (
     sessions,
 )
 from tests.local_aws.emulator.account import EmulatedAccount
+from tests.refusing import refusing
 from tests.standin_probe import StandinProbe
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -629,26 +629,12 @@ def test_every_event_of_the_console_is_observed(stage: Stage, path: Path) -> Non
 BUSY = "TooManyRequestsException: Rate Exceeded."
 
 
-@contextmanager
-def throttled(probe: str, code: str) -> Iterator[None]:
-    """Lambda, as it answers who invokes a probe now. Modelled: the emulator has no limit, and nothing pends."""
-    client = session.client("lambda", region=probe.split(":")[3], config=probes._ONCE)
-
-    def refuse(model: Any, **_: Any) -> None:
-        raise ClientError({"Error": {"Code": code, "Message": "Rate Exceeded."}}, model.name)
-
-    client.meta.events.register_first("before-call.lambda.Invoke", refuse)
-    try:
-        yield
-    finally:
-        client.meta.events.unregister("before-call.lambda.Invoke", refuse)
-
-
 def test_while_the_probe_is_busy_nothing_is_written_and_then_all_is(stage: Stage) -> None:
+    """Modelled: the emulator has no limit, and nothing pends."""
     stage.plan(SWEEP)
     s3.put(stage.bucket, KEY, dump(listed(ORDERS_BATCH, NOW)))
     event = {"batch": KEY, "sweep": to_document(SWEEP)}
-    with throttled(stage.probe, "TooManyRequestsException"), pytest.raises(ProbeBusy, match=BUSY):
+    with refusing("lambda", "Invoke", "TooManyRequestsException"), pytest.raises(ProbeBusy, match=BUSY):
         stage.open(event, stage.probe)
     assert stage.items() == []
     assert s3.get(stage.bucket, result_key(KEY)) is None
