@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.bench.cost import linearity
 from tests.costing.bill import GB, LINES, Counted, Look, Month, by_service, ten_times, usd
 from tests.costing.prices import load
 from tests.costing.setting import Setting, setting
@@ -133,3 +134,13 @@ def test_what_the_template_sets_that_costs() -> None:
     assert found.kept_days["sweeps"] == 430
     assert found.memory["Observe"] == 512
     assert found.batch_concurrency == 10
+
+
+def test_counts_that_do_not_grow_in_step_are_no_figure() -> None:
+    of = Month(PRICES, SETTING, Look(0.0128, 32))
+    none, thousand, alike, steep = (
+        Counted([sample(write_units=writes)], full(), Swept("delivery")) for writes in (5, 1005, 2005, 2305)
+    )
+    assert linearity(of, none, thousand, alike) == 1
+    with pytest.raises(SystemExit, match=r"do not grow in step with databases: .*'writes': 1\.15"):
+        linearity(of, none, thousand, steep)

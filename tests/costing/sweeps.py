@@ -123,11 +123,12 @@ class Sweeper:
         ):
             self._sweep(SEED, "full", at)
         announced = []
-        for item in held.items.values():
+        items = held.items
+        for item in items:
             if "due" in item:
                 announced.append(dict(item))
                 item["delivered_at"] = item["delivered_as"] = item.pop("due")
-        self._put(list(held.items.values()))
+        self._put(items)
         return announced
 
     def _put(self, items: list[dict[str, Any]]) -> None:
@@ -232,24 +233,33 @@ class Sweeper:
 
 
 class Held:
-    """A table that nobody else writes to."""
+    """A table that nobody else writes to: key -> sort key -> item."""
 
     def __init__(self) -> None:
-        self.items: dict[tuple[str, str], dict[str, Any]] = {}
+        self._items: dict[str, dict[str, dict[str, Any]]] = {}
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """All of them."""
+        return [item for of_key in self._items.values() for item in of_key.values()]
 
     def change(self, _: str, place: tuple[str, str], values: Any, gone: Any = (), __: Any = None) -> bool:
-        item = self.items.setdefault(place, {"pk": place[0], "sk": place[1]})
+        """Done, whatever the condition: it is of another who came between."""
+        key, sort = place
+        item = self._items.setdefault(key, {}).setdefault(sort, {"pk": key, "sk": sort})
         for name in gone:
             item.pop(name, None)
         item.update(values)
         return True
 
     def items_of(self, _: str, key: str, sort: str | None = None) -> Iterator[dict[str, Any]]:
-        found = [item for (pk, sk), item in self.items.items() if pk == key and sort in {None, sk}]
-        return iter([dict(each) for each in found])
+        """Those under a key, or the one of them."""
+        of_key = self._items.get(key, {})
+        return iter([dict(item) for name, item in of_key.items() if sort in {None, name}])
 
     def delete(self, _: str, place: tuple[str, str], __: Any = None) -> bool:
-        self.items.pop(place, None)
+        """Done."""
+        self._items.get(place[0], {}).pop(place[1], None)
         return True
 
 
