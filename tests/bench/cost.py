@@ -6,9 +6,9 @@ items' sizes, and its seconds are processor time measured here at its share of a
 price file names. An hour's four samples are swept and a full sweep: the first sample of an hour writes what is
 written hourly.
 
-A thousand PostgreSQL servers do not fit here. So a stand-in answers in the probe's place, and what one look costs the
-probe is measured beside it at a real server. 10,000 databases are ten times the counts of 1,000; at 2,000 it is
-checked that counts grow in step.
+A thousand PostgreSQL servers do not fit here. So a stand-in answers in the probe's place, and what one look costs
+the probe is measured beside it at a real server. 10,000 databases are ten times the counts of 1,000; at 2,000 it
+is checked that counts grow in step.
 
 `python -m tests.bench.cost page` also writes docs/price.md and the counts that it rests on.
 """
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -29,6 +30,7 @@ from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.wire.request import SIDE_BY_SIDE
 
 from tests.bench.probe import Lookers
+from tests.costing import page
 from tests.costing.account import ADDRESSES, CLIENTS, account_of
 from tests.costing.bill import LINES, Counted, Look, Month, Quantities, by_service, ten_times, usd
 from tests.costing.prices import Prices, load
@@ -117,7 +119,7 @@ def look() -> Look:
 
 def linearity(month: Month, none: Counted, thousand: Counted, larger: Counted) -> float:
     """Counts for each database of the larger account against those of a thousand: the ratio farthest from 1."""
-    alike = [Counted(each.samples[:1], each.full, each.publish) for each in (none, thousand, larger)]
+    alike = [Counted(each.samples[:1], each.full, each.delivery) for each in (none, thousand, larger)]
     base, small, large = (month.quantities(each) for each in alike)
     ratios = {
         name: (large[name] - base[name]) / LARGER / ((small[name] - base[name]) / 1000)
@@ -140,7 +142,7 @@ def show(name: str, quantities: Quantities, prices: Prices) -> None:
             print(f"    {lines[each]:>8.2f} USD  {line.service}: {quantities[each]:,.0f} {line.what}")
 
 
-def measure() -> None:
+def measure(arguments: Sequence[str]) -> None:
     """Print the figures."""
     prices = load()
     month = Month(prices, setting(), look())
@@ -158,7 +160,9 @@ def measure() -> None:
         for service, each in by_service(usd(quantities, prices)).items():
             figure(f"usd_month_{size}_{service.lower().replace(' ', '_')}", each, "USD")
         figure(f"usd_month_{size}", sum(usd(quantities, prices).values()), "USD")
+    if "page" in arguments:
+        page.record(page.Recorded(f"{datetime.now(UTC):%Y-%m-%d}", {0: none, **sizes}), prices)
 
 
 if __name__ == "__main__":
-    measure()
+    measure(sys.argv[1:])
