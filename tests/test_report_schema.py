@@ -130,6 +130,7 @@ REPORT: dict[str, Any] = {
             "last": "2026-11-24T02:45:00+00:00",
         }
     ],
+    "retired": 3,
 }
 
 type Where = tuple[str | int, ...]
