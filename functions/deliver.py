@@ -11,7 +11,7 @@ from tlscheck.edges.aws.items import UNREADABLE
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, records
 from tlscheck.edges.resources import Resources
-from tlscheck.reporting.metrics import Sent, metrics_of_sending
+from tlscheck.reporting.metrics import metrics_of_delivery
 from tlscheck.reporting.parcel import Letter, letter, parcels
 
 ENVIRONMENT = environment.for_deliver()
@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     sent = parcels(_letters(given.readable, failed))
     delivery = deliveries.deliver(ENVIRONMENT.table, ENVIRONMENT.queue, sent)
     failed += delivery.again
-    telemetry.send(metrics_of_sending(Sent(delivery.imported, delivery.refused, len(failed) + given.malformed)))
+    telemetry.send(metrics_of_delivery(delivery.imported, delivery.refused, len(failed) + given.malformed))
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
 
