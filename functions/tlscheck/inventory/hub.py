@@ -1,4 +1,4 @@
-"""A Region's Security Hub (CSPM): whether there is one, and since when."""
+"""A Region's Security Hub CSPM: whether there is one, and since when."""
 
 from dataclasses import dataclass
 from datetime import datetime
