@@ -174,6 +174,34 @@ def test_regions_that_the_organisation_denies_are_one_line_and_cost_the_others_n
     assert [of_three.items(region) for region in DENIED] == [[], []]
 
 
+def test_findings_are_not_sent_to_a_hub_alone_that_is_denied_and_are_once_it_is_not(
+    of_three: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLISH", "FAILURES")
+    region = DENIED[0]
+    of_three.emulated.set_rds({region: {"DBInstances": [_listed(region)]}})
+    of_three.emulated.deny_hubs({region: {"Code": "AccessDeniedException", "Message": BY_SCP}})
+    of_three.emulated.take_calls()
+    for day in (0, 1, 31):
+        assert of_three.sweep(f"nightly-{day}", monkeypatch, NOW + day * DAY) == []
+    asked = of_three.emulated.take_calls()[region]
+    assert {call: count for call, count in asked.items() if call.startswith("securityhub:")} == {
+        "securityhub:DescribeHub": 3
+    }
+    (line,) = {
+        line for mail in of_three.told("mail") for line in mail["Message"].split("\n") if "Security Hub" in line
+    }
+    assert line == (
+        "Security Hub CSPM of 1 Region is denied by the organisation (service control policy), so that nothing is "
+        "sent there: eu-central-1"
+    )
+    assert of_three.told("dead") == []
+    of_three.emulated.deny_hubs({})
+    assert of_three.held(region) == []
+    of_three.sweep("nightly-40", monkeypatch, NOW + 40 * DAY)
+    assert {each["Compliance"]["Status"] for each in of_three.held(region)} & {"FAILED", "WARNING"}
+
+
 def test_a_database_of_a_region_that_is_denied_later_is_told_and_its_findings_come_back_nowhere(
     of_three: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
