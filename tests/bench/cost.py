@@ -42,8 +42,7 @@ from tests.local_aws.fleet.crowd import Crowd
 from tests.local_aws.fleet.roles import CHECKER, CROWD
 from tests.local_aws.fleet.servers import Servers
 
-SIZES = (0, 50, 1000)
-LARGER = 2000
+SMALL, LARGE, LARGER = 50, 1000, 2000
 NEAR = 0.1
 """How far from 1 the ratio of two counts may lie that ought to be alike."""
 
@@ -122,7 +121,7 @@ def linearity(month: Month, none: Counted, thousand: Counted, larger: Counted) -
     alike = [Counted(each.samples[:1], each.full, each.delivery) for each in (none, thousand, larger)]
     base, small, large = (month.quantities(each) for each in alike)
     ratios = {
-        name: (large[name] - base[name]) / LARGER / ((small[name] - base[name]) / 1000)
+        name: (large[name] - base[name]) / LARGER / ((small[name] - base[name]) / LARGE)
         for name in COUNTS
         if small[name] > base[name]
     }
@@ -149,19 +148,18 @@ def measure(arguments: Sequence[str]) -> None:
     figure("cpu_ms_look", month.look.cpu * 1000, "ms")
     with ThreadPoolExecutor(2) as pool:
         larger = pool.submit(swept, LARGER, whole_hour=False)
-        counted = dict(zip(SIZES[::-1], pool.map(swept, SIZES[::-1]), strict=True))
-    none, fifty, thousand = (month.quantities(counted[size]) for size in SIZES)
-    figure(f"linearity_{LARGER}", linearity(month, counted[0], counted[1000], larger.result()), "x")
-    sizes = {50: fifty, 1000: thousand, 10_000: ten_times(thousand, none)}
-    fixed = sum(usd(none, prices).values())
-    figure("fixed_usd_month", fixed, "USD")
+        thousand, fifty, none = pool.map(swept, (LARGE, SMALL, 0))
+    figure(f"linearity_{LARGER}", linearity(month, none, thousand, larger.result()), "x")
+    without, small, large = (month.quantities(each) for each in (none, fifty, thousand))
+    sizes = {SMALL: small, LARGE: large, 10 * LARGE: ten_times(large, without)}
+    figure("fixed_usd_month", sum(usd(without, prices).values()), "USD")
     for size, quantities in sizes.items():
         show(f"{size} databases", quantities, prices)
         for service, each in by_service(usd(quantities, prices)).items():
             figure(f"usd_month_{size}_{service.lower().replace(' ', '_')}", each, "USD")
         figure(f"usd_month_{size}", sum(usd(quantities, prices).values()), "USD")
     if "page" in arguments:
-        page.record(page.Recorded(f"{datetime.now(UTC):%Y-%m-%d}", {0: none, **sizes}), prices)
+        page.record(page.Recorded(f"{datetime.now(UTC):%Y-%m-%d}", {0: without, **sizes}), prices)
 
 
 if __name__ == "__main__":
