@@ -1,5 +1,6 @@
 """The template without a parameter: all that AWS's API can tell is found and published, and no server is met."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -100,3 +101,19 @@ def test_its_schedules_are_those_that_the_template_names(swept: tuple[LocalStack
     client = swept[0].account.client("scheduler")
     schedules = [client.get_schedule(Name=each["Name"]) for each in client.list_schedules()["Schedules"]]
     assert {each["ScheduleExpression"] for each in schedules} == {"cron(0 4 * * ? *)", "rate(15 minutes)"}
+
+
+def test_its_alarms_and_its_dashboard_bear_the_stacks_name(swept: tuple[LocalStack, Execution]) -> None:
+    client = swept[0].account.client("cloudwatch")
+    alarms = client.describe_alarms()["MetricAlarms"]
+    assert {each["AlarmName"] for each in alarms} == {
+        *("tlscheck-SweepFailed", "tlscheck-SweepMissed", "tlscheck-SamplesStopped", "tlscheck-BatchesFailed"),
+        *("tlscheck-ServersNotReached", "tlscheck-FunctionErrors", "tlscheck-NotStarted"),
+        *("tlscheck-NotPublished", "tlscheck-PublishBehind"),
+    }
+    topic = swept[0].stack.outputs["Topic"]
+    assert {(*each["AlarmActions"], *each["OKActions"]) for each in alarms} == {(topic, topic)}
+    shown = json.loads(client.get_dashboard(DashboardName="tlscheck")["DashboardBody"])
+    assert shown["widgets"][0]["properties"]["metrics"][0][:4] == [
+        *("tlscheck", "DatabasesFixDatabase", "service", "tlscheck")
+    ]

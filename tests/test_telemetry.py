@@ -89,7 +89,7 @@ def test_the_log_level_reaches_every_function_and_lambda_itself(
 
 
 def test_no_level_drops_the_lines_that_become_metrics() -> None:
-    """Lambda takes a line without a level for INFO and drops it above that (Lambda's guide, Log-level filtering)."""
+    """Lambda takes a line without a level for INFO, and drops it above that (its guide: Log-level filtering)."""
     assert PARSED["Parameters"]["LogLevel"]["AllowedValues"] == ["DEBUG", "INFO"]
     assert PARSED["Parameters"]["LogLevel"]["Default"] == "INFO"
 
