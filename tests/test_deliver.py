@@ -16,10 +16,11 @@ from tlscheck.edges.aws.finding_items import finding_item
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding, RememberedFinding
+from tlscheck.verdict.remembered import KeptDatabase
 from tlscheck.verdict.steps import Write
 
 from tests import storage
-from tests.examples import ACCOUNT, NOW, ORDERS
+from tests.examples import ACCOUNT, NOW, ORDERS, database
 from tests.judged import KEY
 from tests.local_aws.emulator.account import EmulatedAccount
 
@@ -39,12 +40,33 @@ def table(account: EmulatedAccount) -> Iterator[str]:
         yield name
 
 
+class Queue:
+    """A queue, and what lies in it for a person."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self.url = url
+        self._client = client
+
+    def messages(self) -> list[dict[str, Any]]:
+        found = self._client.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(each["Body"]) for each in found]
+
+
 @pytest.fixture
-def door(account: EmulatedAccount, table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+def queue(account: EmulatedAccount) -> Iterator[Queue]:
+    client = storage.client_of(account, "sqs")
+    url = client.create_queue(QueueName="tlscheck-unpublished")["QueueUrl"]
+    yield Queue(client, url)
+    client.delete_queue(QueueUrl=url)
+
+
+@pytest.fixture
+def door(account: EmulatedAccount, table: str, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """The handler; it answers with the sequence numbers that failed."""
     for region in ("us-east-1", "eu-central-1"):
         storage.empty_hub(account, region)
     monkeypatch.setenv("TABLE", table)
+    monkeypatch.setenv("QUEUE", queue.url)
     monkeypatch.setenv("SECURITY_HUB", "ENABLED")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tlscheck")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "tlscheck")
@@ -175,6 +197,113 @@ def test_a_region_without_a_hub_is_no_refusal_and_not_tried_forever(
     assert deliveries(table, HERE_KEY) == {"ca": (False, "")}
     assert dynamodb.undelivered(table) == ()
     assert len(imported(account)) == 1
+
+
+COUNTED = {"FindingsImported", "FindingsRefused", "RecordsFailed"}
+BY_SCP = "User: x is not authorized to perform: securityhub:X with an explicit deny in a service control policy"
+
+
+def test_what_the_organisation_denies_is_nobodys_failure_and_costs_no_other_region_anything(
+    account: EmulatedAccount, door: Door, table: str, queue: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No record comes back, no queue and no metric of failure fills, and nothing is remembered of it."""
+    kept(table, remembered(), remembered(HERE))
+    denied = {"ErrorCode": "AccessDeniedException", "ErrorMessage": BY_SCP}
+    account.refuse_findings({f"tlscheck/ca/{HERE_KEY}": denied})
+    assert door(record(1, remembered(HERE)), record(2, remembered())) == []
+    assert len(imported(account)) == 1
+    assert queue.messages() == []
+    assert deliveries(table, HERE_KEY) == {"ca": (False, "")}
+    assert dynamodb.undelivered(table) == ()
+    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert {name: value for name, value in counted.items() if name in COUNTED} == {"FindingsImported": [1]}
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("AccessDeniedException", "User: x is not authorized to perform: securityhub:BatchImportFindings"),
+        ("InvalidInput", "Finding does not adhere to Amazon Finding Format."),
+    ],
+)
+def test_what_sending_again_does_not_change_lies_in_the_queue_by_its_id_and_reason(  # noqa: PLR0917 - fixtures
+    account: EmulatedAccount,
+    door: Door,
+    table: str,
+    queue: Queue,
+    capsys: pytest.CaptureFixture[str],
+    code: str,
+    message: str,
+) -> None:
+    kept(table, remembered(), remembered(check=CheckId.FORCE_SSL), remembered(HERE))
+    refused = {"ErrorCode": code, "ErrorMessage": message}
+    account.refuse_findings(dict.fromkeys((f"tlscheck/ca/{KEY}", f"tlscheck/force-ssl/{KEY}"), refused))
+    force_ssl = remembered(check=CheckId.FORCE_SSL)
+    assert door(record(1, remembered()), record(2, force_ssl), record(3, remembered(HERE))) == []
+    assert queue.messages() == [
+        {
+            "region": "us-east-1",
+            "reason": f"{code}: {message}",
+            "findings": [
+                "tlscheck/ca/aws:111122223333:us-east-1:db-ORDERS",
+                "tlscheck/force-ssl/aws:111122223333:us-east-1:db-ORDERS",
+            ],
+        }
+    ]
+    assert deliveries(table) == dict.fromkeys(("ca", "force-ssl"), (False, f"{code}: {message}"))
+    assert {each.check for each in dynamodb.undelivered(table)} == {"ca", "force-ssl"}
+    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    sent = {"FindingsImported": [1], "FindingsRefused": [2]}
+    assert {name: value for name, value in counted.items() if name in COUNTED} == sent
+
+
+def test_where_the_queue_takes_nothing_the_table_still_says_why(
+    account: EmulatedAccount, door: Door, table: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUEUE", f"{queue.url}-that-is-not-there")
+    importlib.reload(importlib.import_module("deliver"))
+    kept(table, remembered())
+    account.refuse_findings({"*": {"ErrorCode": "InvalidInput", "ErrorMessage": "no"}})
+    assert door(record(1, remembered())) == []
+    assert deliveries(table) == {"ca": (False, "InvalidInput: no")}
+
+
+def test_a_finding_carries_what_was_listed_of_its_database_which_is_read_once(
+    account: EmulatedAccount, door: Door, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = database(tags={"team": "payments"}, instance_class="db.r7g.large", publicly_accessible=False)
+    assert dynamodb.apply(table, Write(KeptDatabase(KEY, listed, True), None, 1), timedelta(days=90), NOW)
+    reads: list[str] = []
+    described = dynamodb.described
+
+    def counted(name: str, key: str) -> Any:
+        reads.append(key)
+        return described(name, key)
+
+    monkeypatch.setattr(dynamodb, "described", counted)
+    force_ssl = remembered(check=CheckId.FORCE_SSL)
+    assert door(record(1, remembered()), record(2, force_ssl), record(3, remembered(HERE))) == []
+    (resource,) = {json.dumps(each["Resources"]) for each in imported(account)}
+    (found,) = json.loads(resource)
+    assert found["Tags"] == {"team": "payments"}
+    assert found["Details"]["AwsRdsDbInstance"]["DBInstanceClass"] == "db.r7g.large"
+    # Of the other nothing is remembered: it is sent as it is.
+    (elsewhere,) = imported(account, "eu-central-1")
+    assert elsewhere["Resources"] == [
+        {"Type": "AwsRdsDbInstance", "Id": HERE, "Region": "eu-central-1", "Partition": "aws"}
+    ]
+    assert sorted(reads) == sorted([KEY, HERE_KEY])
+
+
+@pytest.mark.parametrize("attribute", [{"document": {"S": "{"}}, {"document": {"N": "3"}}, {}])
+def test_a_database_that_cannot_be_read_back_costs_its_finding_the_details_alone(
+    account: EmulatedAccount, door: Door, table: str, attribute: dict[str, Any]
+) -> None:
+    item = {"pk": {"S": KEY}, "sk": {"S": "database"}, **attribute}
+    storage.client_of(account, "dynamodb").put_item(TableName=table, Item=item)
+    assert door(record(1, remembered())) == []
+    ((resource,),) = [each["Resources"] for each in imported(account)]
+    assert resource.keys() == {"Type", "Id", "Region", "Partition"}
 
 
 def test_a_finding_that_is_gone_from_the_table_is_sent_and_not_written(

@@ -130,7 +130,7 @@ def test_one_that_a_hub_refused_is_undelivered_until_it_took_it(table: str) -> N
     write(table, finding())
     write(table, finding(CheckId.FORCE_SSL))
     assert dynamodb.delivered(table, KEY, "ca", NOON, NOON)
-    assert dynamodb.refused(table, KEY, "ca", "InvalidInput: no", NOON + HOUR)
+    assert dynamodb.refused(table, KEY, "ca", Gap("", "InvalidInput: no"), NOON + HOUR)
     assert write(table, finding(observed=2), 1, 2)
     assert dynamodb.undelivered(table) == (
         Undelivered(KEY, ARN, "us-east-1", "ca", "InvalidInput: no", NOON + HOUR),
@@ -145,7 +145,7 @@ def test_one_that_a_hub_refused_is_undelivered_until_it_took_it(table: str) -> N
 
 def test_deliver_makes_no_item_where_there_is_none(account: EmulatedAccount, table: str) -> None:
     assert not dynamodb.delivered(table, KEY, "ca", NOON, NOON)
-    assert not dynamodb.refused(table, KEY, "ca", "no", NOON)
+    assert not dynamodb.refused(table, KEY, "ca", Gap("", "no"), NOON)
     assert storage.client_of(account, "dynamodb").scan(TableName=table)["Items"] == []
 
 
@@ -224,7 +224,7 @@ def test_what_is_expired_is_written_over_like_what_never_was(
     account: EmulatedAccount, table: str, noun: Any
 ) -> None:
     write(table, noun)
-    dynamodb.refused(table, KEY, "ca", "no", NOON)
+    dynamodb.refused(table, KEY, "ca", Gap("", "no"), NOON)
     late = Write(noun, None, 7)
     assert dynamodb.apply(table, late, MEMORY, NOON + 29 * DAY) is False
     assert dynamodb.apply(table, late, MEMORY, NOON + 90 * DAY) is True

@@ -77,5 +77,9 @@ def test_ministack_takes_plain_http_for_insecure(itself: dict[str, Any]) -> None
     assert not itself["secure transport without a proxy"]
 
 
+def test_ministack_opens_a_secret_to_who_may_not_decrypt_by_its_key(itself: dict[str, Any]) -> None:
+    assert not itself["secrets are under a key"]
+
+
 def test_ministack_checks_no_iam_login_to_postgresql(itself: dict[str, Any]) -> None:
     assert not itself["IAM login to PostgreSQL"]

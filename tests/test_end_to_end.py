@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -308,6 +309,66 @@ def test_without_the_right_to_look_a_sweep_says_which_right_is_missing(
     assert f"not authorized to perform: {action}" in row["reason"]
     ended = stack.sweep(f"{unique}-after", {"databases": ["orders-prod"]})
     assert wrong(stack, ended, {"orders-prod"}) == []
+
+
+SLEEPER = "sandbox-aurora-1"
+
+
+def measured(stack: LocalStack, acus: float, ago: timedelta) -> None:
+    """What CloudWatch says of the capacity of the database that pauses. On AWS nobody but RDS puts it there."""
+    datum = {
+        "MetricName": "ServerlessDatabaseCapacity",
+        "Dimensions": [{"Name": "DBInstanceIdentifier", "Value": SLEEPER}],
+        "Timestamp": datetime.now(UTC) - ago,
+        "Value": acus,
+    }
+    stack.account.client("cloudwatch").put_metric_data(Namespace="AWS/RDS", MetricData=[datum])
+
+
+def test_a_database_that_sleeps_is_not_touched_until_it_is_awake(stack: LocalStack, unique: str) -> None:
+    def row(ended: Execution) -> dict[str, Any]:
+        assert ended.status == "SUCCEEDED", ended.error
+        rows: list[dict[str, Any]] = stack.object(ended.output["report"])["databases"]
+        return {each["identifier"]: each for each in rows}[SLEEPER]
+
+    front = stack.fleet.fronts[SLEEPER]
+    assert row(stack.sweep(f"{unique}-full"))["verdict"] == "NOT_OBSERVED"
+    assert stack.sweep(f"{unique}-sample", {"depth": "sample"}).status == "SUCCEEDED"
+    named = stack.sweep(f"{unique}-named", {"depth": "sample", "databases": ["sandbox-aurora"]})
+    assert named.status == "SUCCEEDED", named.error
+    # Since the fleet stands, with all sweeps of all tests before this one: nobody knocked.
+    assert front.connections == 0
+    by_name = {"databases": [SLEEPER]}
+    try:
+        measured(stack, 0.5, timedelta(minutes=1))
+        with taken_away(stack, "ObserveRole", "cloudwatch:GetMetricData"):
+            denied = row(stack.sweep(f"{unique}-denied", by_name))
+        assert "cloudwatch:GetMetricData: AccessDenied" in denied["reason"]
+        stack.sweep(f"{unique}-sample-2", {"depth": "sample"})
+        assert front.connections == 0
+        awake = row(stack.sweep(f"{unique}-awake", by_name))
+        assert (awake["verdict"], awake["certificate"].split()[0]) == ("CLEAR", "TRUSTED"), awake["reason"]
+        assert front.connections == 1
+    finally:
+        # In a later minute than the one above.
+        measured(stack, 0.0, timedelta())
+    assert "its capacity is 0" in row(stack.sweep(f"{unique}-asleep", by_name))["reason"]
+    assert front.connections == 1
+    # Whoever counts next shall find it as if nobody had ever looked.
+    front.connections = 0
+    forget(stack, {SLEEPER})
+    assert wrong(stack, stack.sweep(f"{unique}-after")) == []
+
+
+def test_without_the_right_to_decrypt_a_sweep_says_that_it_is_the_key(stack: LocalStack, unique: str) -> None:
+    """Modelled: the emulated Secrets Manager asks for kms:Decrypt as the documentation says (gaps/secret_keys.py)."""
+    with taken_away(stack, "ProbeRole", "kms:Decrypt"):
+        ended = stack.sweep(f"{unique}-denied", {"databases": ["hr-prod"]})
+    (row,) = stack.object(ended.output["report"])["databases"]
+    assert row["verdict"] == "NOT_OBSERVED"
+    assert "its KMS key refuses, not its own policy: in the key's policy allow kms:Decrypt" in row["reason"]
+    ended = stack.sweep(f"{unique}-after", {"databases": ["hr-prod"]})
+    assert wrong(stack, ended, {"hr-prod"}) == []
 
 
 def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, unique: str) -> None:

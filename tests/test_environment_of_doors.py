@@ -21,6 +21,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> None:
         "TABLE": "table",
         "BUCKET": "bucket",
         "TOPIC": "topic",
+        "QUEUE": "queue",
         "DATABASE_USER": "tlscheck",
         "DEFAULT_PROBE": "",
         "CLIENT_MEMORY_DAYS": "90",
@@ -33,7 +34,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     days, evidence = timedelta(days=90), timedelta(days=35)
     assert environment.for_observe() == ObserveEnvironment("table", "bucket", "tlscheck", "", days, evidence)
-    assert environment.for_deliver() == DeliverEnvironment("table", is_security_hub_enabled=True)
+    assert environment.for_deliver() == DeliverEnvironment("table", "queue", is_security_hub_enabled=True)
     assert environment.for_report() == ReportEnvironment("table", "bucket", "topic", evidence, Central())
     monkeypatch.setenv("DEFAULT_PROBE", PROBE)
     monkeypatch.setenv("SECURITY_HUB", "DISABLED")

@@ -180,7 +180,7 @@ def test_every_step_has_the_answer_that_it_has_in_dynamodb(
             case Told(key, check, "", at):
                 assert memory.delivered(key, check, NOON, at) == dynamodb.delivered(table, key, check, NOON, at)
             case Told(key, check, why, at):
-                assert memory.refused(key, check, why) == dynamodb.refused(table, key, check, why, at)
+                assert memory.refused(key, check, why) == dynamodb.refused(table, key, check, Gap("", why), at)
             case Later(by, is_reaped):
                 memory.now += by
                 if is_reaped:

@@ -18,7 +18,7 @@ from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.region import RegionListing
@@ -322,7 +322,7 @@ def test_what_ended_and_was_refused_then_is_sent_again_where_there_is_a_hub(stag
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
     stage.observe(Batch("us-east-1", None, (), listings, hubs=hubs), replace(SWEEP, started_at=NOW + HOUR))
-    dynamodb.refused(stage.table, ORDERS_KEY, "ca", "AccessDenied: no", NOW + HOUR)
+    dynamodb.refused(stage.table, ORDERS_KEY, "ca", Gap("", "AccessDenied: no"), NOW + HOUR)
     dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR, NOW + HOUR)
 
     def sent(days: int, hub: Hub) -> dict[str, datetime]:
@@ -535,6 +535,37 @@ def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
     assert stage.statuses(REGION) == dict.fromkeys(
         (CheckId.NOT_OBSERVED, CheckId.TRUST_STORE, CheckId.DEFAULT_CA), Status.NOT_OBSERVED
     )
+
+
+BY_SCP = "AccessDenied: User: x is not authorized with an explicit deny in a service control policy"
+DENIED = tuple(
+    Gap(call, BY_SCP, GapCause.ORGANISATION) for call in ("rds:DescribeDBClusters", "rds:DescribeDBInstances")
+)
+
+
+@pytest.mark.parametrize("gaps", [(), DENIED], ids=["empty", "denied"])
+def test_a_region_where_no_database_is_tells_no_hub_and_what_it_told_ends(
+    stage: Stage, gaps: tuple[Gap, ...]
+) -> None:
+    """Its findings stand in the result, for the report: nothing is written of it, and what was is archived."""
+    listing = RegionListing(REGION, "us-east-1", 0, gaps)
+    with_one = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 1),))
+    result = stage.observe(Batch("us-east-1", None, (), (listing,)))
+    assert {each.check.value for each in result.listings} == {"not-observed", "trust-store", "default-ca"}
+    assert result.refused == ({"us-east-1": DENIED[0]} if gaps else {})
+    assert stage.findings(REGION) == ()
+    stage.observe(with_one, replace(SWEEP, started_at=NOW + DAY))
+    assert len([each for each in stage.findings(REGION) if each.archived_at is None]) == 3
+    stage.observe(Batch("us-east-1", None, (), (listing,)), replace(SWEEP, started_at=NOW + 2 * DAY))
+    assert [each.archived_at for each in stage.findings(REGION)] == [NOW + 2 * DAY] * 3
+    stage.observe(with_one, replace(SWEEP, started_at=NOW + 3 * DAY))
+    assert [each.archived_at for each in stage.findings(REGION)] == [None] * 3
+
+
+def test_a_denied_region_where_a_database_was_still_says_so(stage: Stage) -> None:
+    listing = RegionListing(REGION, "us-east-1", 0, DENIED)
+    stage.observe(Batch("us-east-1", None, (), (listing,), (database(),)))
+    assert stage.statuses(REGION)[CheckId.NOT_OBSERVED] is Status.NOT_OBSERVED
 
 
 def test_what_a_listing_could_not_show_is_told_as_it_is_known_and_nothing_of_it_is_changed(stage: Stage) -> None:

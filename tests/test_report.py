@@ -324,7 +324,7 @@ def test_a_sample_without_news_sends_nothing(stage: Stage) -> None:
 
 def test_a_finding_that_a_hub_refused_is_named_and_a_region_without_one_said_once(stage: Stage) -> None:
     stage.keep(finding())
-    dynamodb.refused(stage.table, KEY, "ca", "AccessDeniedException: not authorized", NOW)
+    dynamodb.refused(stage.table, KEY, "ca", Gap("", "AccessDeniedException: not authorized"), NOW)
     stage.put((batch(ORDERS), BatchResult((row(),), (), hubs={"us-east-1": Hub(NOW), "eu-west-1": Hub(None)})))
     summary = stage.summary(stage.open())
     (refused,) = summary.undelivered
@@ -337,8 +337,8 @@ def test_a_finding_that_a_hub_refused_is_named_and_a_region_without_one_said_onc
     assert summary.without_hub == ("eu-west-1",)
     (message,) = stage.messages()
     assert (
-        "us-east-1: Security Hub refused 1 finding (AccessDeniedException: not authorized)\n"
-        "Without a Security Hub, so that nothing is sent there: eu-west-1\n"
+        "us-east-1: Security Hub CSPM refused 1 finding (AccessDeniedException: not authorized)\n"
+        "Without Security Hub CSPM, so that nothing is sent there: eu-west-1\n"
     ) in message["Message"]
 
 

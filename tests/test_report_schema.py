@@ -57,6 +57,11 @@ CLIENT = {
     "tls": TRACE,
     "plaintext": TRACE,
 }
+REFUSED = {
+    "cause": "organisation",
+    "regions": ["ap-east-1", "ap-south-1"],
+    "reason": "AccessDenied: with an explicit deny in a service control policy",
+}
 REPORT: dict[str, Any] = {
     "schema": "tlscheck.report.v3",
     "tlscheck": EDITION,
@@ -108,11 +113,14 @@ REPORT: dict[str, Any] = {
             "check": "ca",
             "reason": "AccessDeniedException",
             "at": "2026-11-24T03:00:00+00:00",
+            "cause": "permission",
         }
     ],
     "vanished": ["arn:aws:rds:us-east-1:111122223333:db:gone"],
-    "gaps": [{"operation": "dynamodb:Query", "reason": "AccessDeniedException"}],
+    "gaps": [{"operation": "dynamodb:Query", "reason": "AccessDeniedException", "cause": "permission"}],
     "without_hub": ["eu-west-1"],
+    "refused_regions": [REFUSED],
+    "refused_hubs": [REFUSED],
     "probes": [EDITION],
     "skipped_samples": [
         {
@@ -142,6 +150,22 @@ MAY_BE_NULL: set[Where] = {
 }
 WORDS: list[tuple[Where, list[str]]] = [
     (("sweep", "depth"), ["full", "sample"]),
+    *(
+        (
+            where,
+            [
+                "organisation",
+                "permission",
+                "throttled",
+                "disabled",
+                "not-offered",
+                "not-subscribed",
+                "unreachable",
+                "other",
+            ],
+        )
+        for where in (("gaps", 0, "cause"), ("undelivered", 0, "cause"), ("refused_hubs", 0, "cause"))
+    ),
     ((*DATABASE, "kind"), ["instance", "member", "cluster", "proxy"]),
     (
         (*DATABASE, "enforcement"),

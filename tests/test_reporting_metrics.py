@@ -1,4 +1,4 @@
-"""What a sweep counts: a full one, a sample, one of a part, one that lost a batch; and what Publish counts."""
+"""What a sweep counts: a full one, a sample, one of a part, one that lost a batch; and what Deliver counts."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep
 from tlscheck.inventory.database import Kind
-from tlscheck.reporting.metrics import Metric, Sent, metrics_of_sending, metrics_of_sweep
+from tlscheck.reporting.metrics import Metric, metrics_of_delivery, metrics_of_sweep
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_of, sights_of
 from tlscheck.reporting.summary import summarise
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
@@ -101,13 +101,13 @@ def test_a_full_sweep_of_which_nothing_was_observed_is_none() -> None:
     }
 
 
-def test_publish_counts_what_there_was() -> None:
-    assert metrics_of_sending(Sent(3, 2, 1)) == (
+def test_deliver_counts_what_there_was() -> None:
+    assert metrics_of_delivery(3, 2, 1) == (
         Metric("FindingsImported", 3, "Count"),
         Metric("FindingsRefused", 2, "Count"),
         Metric("RecordsFailed", 1, "Count"),
     )
-    assert metrics_of_sending(Sent(0, 0, 0)) == ()
+    assert metrics_of_delivery(0, 0, 0) == ()
 
 
 def seen(handshake: HandshakeOutcome, look: LookOutcome = LookOutcome.NOT_TRIED) -> Observation:

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from tlscheck.edges import documents
 from tlscheck.inventory.batch import Depth, Plan, Sweep
 from tlscheck.inventory.database import Database
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.message import message_of
+from tlscheck.reporting.refused import RefusedRegions
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
 from tlscheck.reporting.summary import Summary, report_key, summarise
 from tlscheck.verdict.check import CheckId, Status
@@ -85,13 +86,14 @@ def test_only_regions_with_gaps_are_named() -> None:
     assert listed.checks == {"not-observed": {Status.PASSED: 1, Status.NOT_OBSERVED: 1}}
 
 
-def test_a_region_that_did_not_say_whether_it_has_a_hub_is_a_gap() -> None:
+def test_a_region_that_did_not_say_whether_it_has_a_hub_is_told() -> None:
     hubs: dict[str, Hub | Gap] = {
         "us-east-1": Gap("securityhub:DescribeHub", "AccessDenied"),
         "eu-west-1": Hub(NOW),
     }
     told = summarise(Plan(SWEEP), {"1": BatchResult((), (), hubs=hubs)})
-    assert told.gaps == (Gap("securityhub:DescribeHub", "us-east-1: AccessDenied"),)
+    assert told.gaps == ()
+    assert told.refused_hubs == (RefusedRegions(GapCause.OTHER, ("us-east-1",), "AccessDenied"),)
     assert told.without_hub == ()
 
 
@@ -116,7 +118,7 @@ def test_a_message_names_what_is_to_be_done() -> None:
     assert message.body.startswith("2 databases in the full sweep that started at 2026-11-24 03:00 UTC.")
     assert REPORT in message.body
     assert "FIX_CLIENTS billing-staging in us-east-1 (new verdict)" in message.body
-    assert "us-east-1: Security Hub refused 1 finding (AccessDeniedException: not authorized)" in message.body
+    assert "us-east-1: Security Hub CSPM refused 1 finding (AccessDeniedException: not authorized)" in message.body
     assert "reports" not in message.body.replace(REPORT, "")
 
 

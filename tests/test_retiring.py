@@ -127,7 +127,7 @@ def filled(stack: Stack) -> None:
         assert dynamodb.apply(stack.table, Write(each, None, 1), MEMORY, NOW)
     dynamodb.delivered(stack.table, HERE.key, "ca", BEFORE, BEFORE)
     dynamodb.delivered(stack.table, HERE.key, "plaintext-clients", BEFORE, BEFORE)
-    dynamodb.refused(stack.table, GONE.key, "ca", "AccessDenied", BEFORE)
+    dynamodb.refused(stack.table, GONE.key, "ca", Gap("", "AccessDenied"), BEFORE)
     dynamodb.delivered(stack.table, GONE.key, "force-ssl", BEFORE - DAY, BEFORE - DAY)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.iam import several
-from tests.resolved import NETWORK, Stack
+from tests.iam import Context, allowed, several
+from tests.resolved import NETWORK, RANDOM, Stack
 from tests.template import TEMPLATE, load, module_of, nodes, state_machine
 
 ROOT = Path(__file__).parent.parent
@@ -197,10 +197,36 @@ def test_only_deliver_may_send_findings_and_of_the_table_it_writes_only_whether_
     }
 
 
+@pytest.mark.parametrize(
+    ("attributes", "is_allowed"),
+    [
+        (("pk", "sk", "document"), True),
+        (("pk", "sk", "document", "verdict"), False),
+        (("pk", "sk", "reason"), False),
+    ],
+)
+def test_deliver_reads_of_an_item_what_was_listed_and_nothing_else(
+    attributes: tuple[str, ...], *, is_allowed: bool
+) -> None:
+    """Modelled: the emulated account checks no dynamodb:Attributes."""
+    stack = Stack()
+    table = f"arn:aws:dynamodb:eu-central-1:123456789012:table/tlscheck-Table-{RANDOM}"
+    context: Context = {"dynamodb:Attributes": attributes, "dynamodb:Select": "SPECIFIC_ATTRIBUTES"}
+    assert allowed(stack.statements("Deliver"), "dynamodb:GetItem", table, context) is is_allowed
+    assert not allowed(
+        stack.statements("Deliver"), "dynamodb:GetItem", table, {**context, "dynamodb:Select": "ALL"}
+    )
+
+
+def test_deliver_has_the_time_for_regions_that_swallow_what_they_are_sent() -> None:
+    """Two attempts of ten seconds, eight Regions at once, of three dozen: five rounds of less than 24 seconds."""
+    assert Stack().properties("Deliver")["Timeout"] == 120
+
+
 def test_no_door_replaces_an_item_of_the_table_or_lists_them_all() -> None:
     granted = {action for name in FUNCTIONS for action in actions(name) if action.startswith("dynamodb:")}
     assert granted == {
-        *("dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+        *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
         *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
     }
     deleting = [

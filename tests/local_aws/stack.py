@@ -23,6 +23,9 @@ from tests.local_aws.fleet.databases import DATABASES, NETWORKS
 from tests.local_aws.fleet.fleet import Fleet
 from tests.local_aws.hub_expectations import about, about_what
 
+KEYS_ACCOUNT: Final = "999999999999"
+"""Whose KMS keys the fleet's secrets are under: an account that keeps keys for others."""
+
 BUILT: Final = Path(__file__).parents[2] / ".aws-sam" / "local" / "build"
 SWEEP_PATIENCE: Final = 90.0
 EVERYTHING: Final = {"SecurityHub": "ENABLED"}
@@ -213,7 +216,11 @@ def _put_secrets(account: EmulatedAccount, fleet: Fleet) -> None:
     for database in DATABASES:
         if database.secret:
             client = account.client("secretsmanager", database.region)
-            client.create_secret(Name=database.secret, SecretString=json.dumps(fleet.secrets[database.secret]))
+            client.create_secret(
+                Name=database.secret,
+                SecretString=json.dumps(fleet.secrets[database.secret]),
+                KmsKeyId=f"arn:aws:kms:{database.region}:{KEYS_ACCOUNT}:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+            )
 
 
 def _milliseconds(moment: str) -> str:

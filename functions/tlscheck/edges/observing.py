@@ -18,14 +18,15 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
+from tlscheck.reporting.refused import refusals_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of, sights_of
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
-from tlscheck.verdict.regional import judge_region
+from tlscheck.verdict.regional import is_told, judge_region
 from tlscheck.verdict.remembered import Remembered
-from tlscheck.verdict.remembering import forget, remember, remember_region
+from tlscheck.verdict.remembering import forget, leave_region, remember, remember_region
 from tlscheck.verdict.sending import Listener
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
@@ -95,6 +96,7 @@ def observe(
         vanished=tuple(arn for _, vanished in regions for arn in vanished),
         probes=probes_of(task.observations.values()),
         hubs=batch.hubs,
+        refused=refusals_of(batch.listings),
         sights=sights_of(batch.databases, task.observations),
     )
 
@@ -190,9 +192,11 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     findings = judge_region(listing, regional_roots.installed().thumbprints, at)
-    remembering = remember_region(
-        listing, findings, is_contended=task.is_contended, listener=_listener(listing, task)
-    )
+    listener = _listener(listing, task)
+    if not is_told(listing, task.batch.unlisted):
+        dynamodb.run(environment.table, leave_region(listing, listener), environment.client_memory)
+        return findings
+    remembering = remember_region(listing, findings, is_contended=task.is_contended, listener=listener)
     remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
     return tuple(each.finding for each in remembered)
 

@@ -101,7 +101,7 @@ def kept_beside(
         refused = dynamodb.undelivered(table)
         skipped = to_tell(dynamodb.skipped(table), sweep)
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        gaps.append(Gap("dynamodb:Query", refusals.reason(error)))
+        gaps.append(refusals.gap("dynamodb:Query", error))
     return refused, skipped, tuple(gaps)
 
 
@@ -162,7 +162,7 @@ def _remembered(table: str, key: str) -> Remembered:
     try:
         return dynamodb.read(table, key, clock.now())
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        return Remembered(key, unreadable=(Gap("dynamodb:Query", refusals.reason(error)),))
+        return Remembered(key, unreadable=(refusals.gap("dynamodb:Query", error),))
 
 
 def _known_alone(document: Any) -> Any:

@@ -8,7 +8,7 @@ from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.names import Arn
 from tlscheck.inventory.region import RegionListing
 
@@ -69,7 +69,8 @@ def regions_to_list(
         if region not in enabled:
             raise not_allowed(field, region, f"the enabled Regions of this account: {', '.join(enabled)}")
     wanted = asked or configured or enabled
-    off = Gap("ec2:DescribeRegions", "the Region is named by REGIONS, but not enabled in this account")
+    why = "the Region is named by REGIONS, but not enabled in this account"
+    off = Gap("ec2:DescribeRegions", why, GapCause.DISABLED)
     return Regions(
         tuple(region for region in wanted if region in enabled),
         tuple((region, off) for region in wanted if region not in enabled),

@@ -8,6 +8,7 @@ from tlscheck.inventory.batch import Batch
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
+from tlscheck.reporting.refused import refusals_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, row
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.evidence import Evidence
@@ -58,6 +59,7 @@ def lost_batch(
             for finding in remembered_listing(listing, known[listing.arn], error)
         ),
         hubs=batch.hubs,
+        refused=refusals_of(batch.listings),
         lost=error,
     )
 

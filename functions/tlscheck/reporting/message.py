@@ -1,9 +1,19 @@
 """The notification of a sweep: a subject and a text that a mail reader shows as they are."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth
+from tlscheck.inventory.gap import Gap
+from tlscheck.reporting.refused import (
+    by_cause,
+    names_of,
+    told_of_hubs,
+    told_of_refusals,
+    told_of_regions,
+    without,
+)
 from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.summary import Summary, is_news
 from tlscheck.verdict.readiness import Verdict
@@ -22,7 +32,6 @@ MOST_DATABASES = 25
 MOST_REASON = 300
 MOST_VANISHED = 10
 MOST_ERRORS = 3
-MOST_REGIONS = 40
 MOST_GAPS = 5
 
 
@@ -70,8 +79,11 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
         yield ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items())
     yield f"Report: {report}"
     yield from _undelivered(summary)
+    yield from map(told_of_regions, summary.refused_regions)
+    told_of = {region for each in summary.refused_regions for region in each.regions}
     for listing in summary.listings:
-        yield f"{listing.region}: {plain(listing.reason, MOST_REASON)}"
+        if listing.region not in told_of:
+            yield f"{listing.region}: {plain(listing.reason, MOST_REASON)}"
     if summary.lost_batches:
         errors = dict.fromkeys(plain(lost.error, MOST_REASON) for lost in summary.lost_batches)
         yield f"{len(summary.lost_batches)} of the sweep's batches failed: {listed(errors, MOST_ERRORS)}"
@@ -92,14 +104,17 @@ def _retired(summary: Summary) -> str:
 
 
 def _undelivered(summary: Summary) -> Iterator[str]:
-    by_region: dict[str, list[str]] = {}
+    by_region: dict[str, Gap] = {}
+    counts: Counter[str] = Counter(each.region for each in summary.undelivered)
     for each in summary.undelivered:
-        by_region.setdefault(each.region, []).append(each.reason)
-    for region, reasons in by_region.items():
-        first = plain(reasons[0], MOST_REASON)
-        yield f"{region}: Security Hub refused {counted(len(reasons), 'finding')} ({first})"
+        by_region.setdefault(each.region, Gap("securityhub:BatchImportFindings", each.reason, each.cause))
+    for refused in by_cause(by_region):
+        yield told_of_refusals(refused, sum(counts[region] for region in refused.regions))
     if summary.without_hub:
-        yield f"Without a Security Hub, so that nothing is sent there: {listed(summary.without_hub, MOST_REGIONS)}"
+        names = names_of(summary.without_hub)
+        yield f"Without Security Hub CSPM, so that nothing is sent there: {names}"
+    # A Region that denies all is told once.
+    yield from map(told_of_hubs, without(summary.refused_hubs, summary.refused_regions))
 
 
 def _shown(summary: Summary) -> tuple[DatabaseResult, ...]:

@@ -27,20 +27,6 @@ class Metric:
     unit: str = COUNT
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What Publish did with one invocation's records."""
-
-    imported: int
-    """Findings that a hub took."""
-
-    refused: int
-    """Findings that a hub refused."""
-
-    failed: int
-    """Records that could not be read, or are to be handed over again."""
-
-
 def metrics_of_sweep(
     summary: Summary, results: Iterable[BatchResult], took: timedelta, *, is_told: bool
 ) -> tuple[Metric, ...]:
@@ -56,9 +42,12 @@ def metrics_of_sweep(
     return tuple(found)
 
 
-def metrics_of_sending(sent: Sent) -> tuple[Metric, ...]:
-    """What Publish counts: only what there was, since its invocations come at any hour."""
-    counted = {"FindingsImported": sent.imported, "FindingsRefused": sent.refused, "RecordsFailed": sent.failed}
+def metrics_of_delivery(imported: int, refused: int, failed: int) -> tuple[Metric, ...]:
+    """What Deliver counts: findings that hubs took and refused, records that were unreadable or are to come again.
+
+    Only what there was, since its invocations come at any hour.
+    """
+    counted = {"FindingsImported": imported, "FindingsRefused": refused, "RecordsFailed": failed}
     return tuple(Metric(name, value) for name, value in counted.items() if value)
 
 

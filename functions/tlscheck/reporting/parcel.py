@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tlscheck.inventory.account import Account
+from tlscheck.inventory.database import Database
 from tlscheck.inventory.names import is_region
 from tlscheck.reporting.asff import security_finding
 from tlscheck.verdict.finding import RememberedFinding
@@ -44,13 +45,15 @@ class Letter:
     origin: Origin
 
 
-def letter(number: str, remembered: RememberedFinding, edition: Edition | None = None) -> Letter:
+def letter(
+    number: str, remembered: RememberedFinding, edition: Edition | None = None, database: Database | None = None
+) -> Letter:
     """The finding of a record as Security Hub takes it. Raises ValueError for one that is none of ours."""
     finding = remembered.finding
     account = Account.of_arn(finding.resource)
     if not is_region(account.region):
         raise ValueError(f"no Region: {account.region!r}")
-    sent = security_finding(remembered, edition)
+    sent = security_finding(remembered, edition, database)
     return Letter(number, account, sent, Origin(finding.key, finding.check, remembered.sent_at))
 
 

@@ -92,6 +92,9 @@ class BatchResult:
     hubs: Mapping[str, Hub | Gap] = field(default_factory=dict)
     """Of a full sweep: its batch's Regions to their Security Hubs."""
 
+    refused: Mapping[str, Gap] = field(default_factory=dict)
+    """Region to why nothing of it could be listed, where that has one cause."""
+
     lost: str = ""
     """Why the batch was not observed: then this is what is still known."""
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth, Plan, Sweep, key_in
-from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.gap import DECIDED, Gap
 from tlscheck.inventory.overlap import SkippedSample, SkippedSamples, counted_by_reason
 from tlscheck.reporting.delivery import Undelivered
+from tlscheck.reporting.refused import RefusedRegions, by_cause
 from tlscheck.reporting.result import BatchResult, DatabaseResult
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding
@@ -53,7 +53,13 @@ class Summary:
     """What is kept of earlier sweeps, or of this one, and could not be read."""
 
     without_hub: tuple[str, ...] = ()
-    """Regions whose account has no Security Hub: nothing is sent there."""
+    """Regions whose account has no Security Hub CSPM: nothing is sent there."""
+
+    refused_regions: tuple[RefusedRegions, ...] = ()
+    """Regions of which nothing could be listed, by why."""
+
+    refused_hubs: tuple[RefusedRegions, ...] = ()
+    """Regions that did not say whether they have a Security Hub CSPM, by why: what it lacks is not known."""
 
     probes: tuple[Edition, ...] = ()
     """Which tlscheck looked at servers, so far as it said: stacks with nothing but a probe have their own day."""
@@ -105,7 +111,7 @@ def summarise(
     without_hub = {
         region for region, hub in hubs.items() if not isinstance(hub, Gap) and hub.subscribed_at is None
     }
-    refused = (each for each in undelivered if each.region not in without_hub)
+    refused = (each for each in undelivered if each.region not in without_hub and each.cause not in DECIDED)
     return Summary(
         sweep=plan.sweep,
         # A retirement looks at no database: none of none is no figure.
@@ -122,10 +128,11 @@ def summarise(
         gaps=(
             *plan.unreadable,
             *gaps,
-            *_unasked(hubs),
             *(gap for result in results.values() for gap in result.unretired),
         ),
         without_hub=tuple(sorted(without_hub)),
+        refused_regions=by_cause({name: gap for each in results.values() for name, gap in each.refused.items()}),
+        refused_hubs=by_cause({region: hub for region, hub in hubs.items() if isinstance(hub, Gap)}),
         probes=distinct([probe for result in results.values() for probe in result.probes]),
         skipped_samples=counted_by_reason(skipped),
         retired=sum(result.retired for result in results.values()),
@@ -135,15 +142,6 @@ def summarise(
 def report_key(sweep: Sweep) -> str:
     """S3 key of a sweep's report."""
     return key_in(sweep, "report.json")
-
-
-def _unasked(hubs: Mapping[str, Hub | Gap]) -> tuple[Gap, ...]:
-    """Regions that did not say whether they have a hub: what they lack is not known."""
-    return tuple(
-        Gap(hub.operation, f"{region}: {hub.reason}")
-        for region, hub in sorted(hubs.items())
-        if isinstance(hub, Gap)
-    )
 
 
 def _pressing(database: DatabaseResult) -> tuple[int, str, str]:

@@ -119,6 +119,16 @@ def remember_region(
             return tuple(after)
 
 
+def leave_region(listing: RegionListing, listener: Listener = UNWISHED) -> Steps[None]:
+    """Archives what is remembered of a Region as a whole in which no database is any more."""
+    basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
+    while not tries.are_spent:
+        own = yield from all_of(listing.arn)
+        ended = ((each, handed_on(archived(each, basis, at), listener, at)) for each in own.findings)
+        if (yield from tries.done([write_over(after, at, own) for each, after in ended if after != each])):
+            return
+
+
 def _known(hand: InHand) -> Steps[Known]:
     database = hand.database
     own = yield from all_of(database.key)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from ministack import app
 from ministack.core import rds_iam
 from ministack.core.responses import request_scope
-from ministack.services import account, eventbridge, lambda_svc, rds, scheduler, stepfunctions
+from ministack.services import account, eventbridge, lambda_svc, rds, scheduler, secretsmanager, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 _CODE = """
@@ -58,6 +58,7 @@ def main() -> None:
             # Handed on from a proxy in front only: its own plain HTTP is none.
             "secure transport without a proxy": "x-forwarded-proto"
             not in inspect.getsource(app).split("pin_request_origin(")[1].split(")\n")[0],
+            "secrets are under a key": "kms:Decrypt" in inspect.getsource(secretsmanager),
             "IAM login to PostgreSQL": "postgres" in inspect.getsource(rds_iam.authorize_rds_iam_token),
         }
     print(json.dumps(facts))

@@ -62,6 +62,9 @@ class Fleet:
         self.ports: dict[str, int] = {}
         """By identifier; 127.0.0.1."""
 
+        self.fronts: dict[str, IamLogin] = {}
+        """By identifier, of databases with IAM authentication: each counts the connections to its endpoint."""
+
         self._expiries: dict[str, datetime] = {}
 
     def __enter__(self) -> Self:
@@ -92,7 +95,11 @@ class Fleet:
     def secrets(self) -> dict[str, dict[str, str]]:
         """By name, as Secrets Manager would hold them, each in its database's Region."""
         return {
-            database.secret: {"username": database.user, "password": self.servers.passwords[database.user]}
+            database.secret: {
+                "username": database.user,
+                "password": self.servers.passwords[database.user],
+                **database.named_in_secret,
+            }
             for database in DATABASES
             if database.secret
         }
@@ -195,7 +202,7 @@ class Fleet:
                 account=self.account,
             )
 
-        front = stack.enter_context(IamLogin(server, verify))
+        front = self.fronts[database.identifier] = stack.enter_context(IamLogin(server, verify))
         return front.port
 
     def _certificate(self, database: Database) -> ServerCertificate | None:

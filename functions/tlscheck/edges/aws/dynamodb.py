@@ -10,7 +10,7 @@ from typing import Any
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import earlier_items, finding_items, reading, running_items, skipped_items, table, writing
-from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED
+from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED, document_of
 from tlscheck.edges.aws.finding_items import (
     DELIVERED,
     DELIVERED_AS,
@@ -21,10 +21,11 @@ from tlscheck.edges.aws.finding_items import (
 )
 from tlscheck.edges.aws.items import UNREADABLE, Item, moment
 from tlscheck.edges.aws.refusals import REFUSED as NO_ANSWER
-from tlscheck.edges.aws.refusals import UNREACHABLE, reason
+from tlscheck.edges.aws.refusals import UNREACHABLE, cause_of, gap
 from tlscheck.edges.aws.running_items import running_item, running_of
 from tlscheck.edges.aws.table import Condition
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.overlap import SkippedSample
 from tlscheck.reporting.delivery import Undelivered
@@ -86,8 +87,15 @@ def known(name: str, earlier_index: str | None, now: datetime) -> KnownDatabases
             for kind in (earlier_items.DATABASE, earlier_items.VANISHED)
         )
     except (NO_ANSWER, *UNREACHABLE) as error:
-        return KnownDatabases(unreadable=(Gap("dynamodb:Query", reason(error)),))
+        return KnownDatabases(unreadable=(gap("dynamodb:Query", error),))
     return reading.known(listed, gone, earlier, earlier_gone, now)
+
+
+def described(name: str, key: str) -> Database | None:
+    """The database that is remembered under a key, as it was listed last; None where that is not known."""
+    item = table.item(name, (key, DATABASE), ("pk", "document"))
+    found = document_of(item) if item and "document" in item else None
+    return None if isinstance(found, Gap) else found
 
 
 def delivered(name: str, key: str, check: str, sent_at: datetime, at: datetime) -> bool:
@@ -97,9 +105,10 @@ def delivered(name: str, key: str, check: str, sent_at: datetime, at: datetime) 
     return _told(name, key, check, took, (REFUSED, LISTED, DUE))
 
 
-def refused(name: str, key: str, check: str, why: str, at: datetime) -> bool:
+def refused(name: str, key: str, check: str, why: Gap, at: datetime) -> bool:
     """Remembers that a Security Hub refused a finding; False, without a write, where there is none."""
-    return _told(name, key, check, {REFUSED: {"reason": why, "at": moment(at)}, LISTED: UNDELIVERED}, (DUE,))
+    refusal = {"reason": why.reason, "cause": why.cause.value, "at": moment(at)}
+    return _told(name, key, check, {REFUSED: refusal, LISTED: UNDELIVERED}, (DUE,))
 
 
 def undelivered(name: str) -> tuple[Undelivered, ...]:
@@ -200,6 +209,15 @@ def _undelivered(item: Item) -> Undelivered | None:
             check=item["check"],
             reason=item[REFUSED]["reason"],
             at=datetime.fromisoformat(item[REFUSED]["at"]),
+            cause=_cause(item[REFUSED]),
         )
     except UNREADABLE:
         return None
+
+
+def _cause(refusal: Item) -> GapCause:
+    """Which kind of "no" it was; before 0.4.0 only its words were kept."""
+    if "cause" in refusal:
+        return GapCause(refusal["cause"])
+    code, _, message = refusal["reason"].partition(": ")
+    return cause_of(code, message)

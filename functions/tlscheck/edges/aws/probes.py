@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from tlscheck.edges import clock, documents, earlier
 from tlscheck.edges.aws import refusals, session, ssm
+from tlscheck.inventory.gap import GapCause
 from tlscheck.inventory.names import Arn, is_region
 from tlscheck.version import Edition
 from tlscheck.wire.observation import Look, LookOutcome, Observation
@@ -24,13 +25,14 @@ _ONCE = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
 """Asking again after a time-out would look at every server twice."""
 
 
-BUSY = refusals.THROTTLED | {
-    *("TooManyRequestsException", "EC2ThrottledException", "ServiceException"),
-    *("ResourceConflictException", "ResourceNotReadyException", "ENINotReadyException"),
-    *("CodeArtifactUserPendingException", "SnapStartNotReadyException"),
-}
-"""Errors of lambda:Invoke by which the function did not run, and may a moment later: its account or Lambda itself
-is at a limit, or the function is pending (API reference, Invoke). A time-out is none of them."""
+BUSY = frozenset(
+    {
+        *("ServiceException", "ResourceConflictException", "ResourceNotReadyException", "ENINotReadyException"),
+        *("CodeArtifactUserPendingException", "SnapStartNotReadyException"),
+    }
+)
+"""Errors of lambda:Invoke, beside those of throttling, by which the function did not run and may a moment later:
+its account or Lambda itself is at a limit, or it is pending (API reference, Invoke). A time-out is none."""
 
 
 class _NoAnswer(Exception):  # noqa: N818 - an answer of its kind: it never leaves this module
@@ -122,7 +124,8 @@ def _told(target: Target) -> dict[str, Any]:
 
 
 def _silence(error: Exception, what: str) -> _NoAnswer | ProbeBusy:
-    if isinstance(error, refusals.REFUSED) and refusals.code(error) in BUSY:
+    is_throttled = refusals.cause(error) is GapCause.THROTTLED
+    if is_throttled or (isinstance(error, refusals.REFUSED) and refusals.code(error) in BUSY):
         return ProbeBusy(f"the probe is busy: {refusals.reason(error)}")
     return _NoAnswer(f"{what}: {refusals.reason(error)}")
 

@@ -134,6 +134,9 @@ class DeliverEnvironment:
     """What deliver is told by its template."""
 
     table: str
+    queue: str
+    """URL of the queue that keeps what a hub refused for good."""
+
     is_security_hub_enabled: bool
 
 
@@ -185,8 +188,9 @@ def for_observe() -> ObserveEnvironment:
 
 
 def for_deliver() -> DeliverEnvironment:
-    """TABLE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
-    return DeliverEnvironment(needed("TABLE"), one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED")
+    """TABLE, QUEUE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
+    is_on = one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED"
+    return DeliverEnvironment(needed("TABLE"), needed("QUEUE"), is_on)
 
 
 def for_report() -> ReportEnvironment:

@@ -14,6 +14,7 @@ from tests.local_aws.emulator.gaps import (
     rds,
     regions,
     schedules,
+    secret_keys,
     security_hub,
     stopped_executions,
     stream_failures,
@@ -32,6 +33,7 @@ _GAPS = (
     iam_login,
     metric_math,
     transport,
+    secret_keys,
     stopped_executions,
     organisation,
 )
