@@ -1,7 +1,7 @@
 """Runs a command line of the AWS CLI as it stands in a paper, in the emulated account: what our papers use of it.
 
 A name of an operation and of its arguments is what botocore's model says with hyphens for capitals; an argument
-that is a structure is JSON; `--query` is JMESPath over the whole answer; `"$(aws ...)"` is what another one prints.
+that is a structure is JSON; `--query` is JMESPath of the whole answer; `"$(aws ...)"` is what another one prints.
 """
 
 import json
