@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from tlscheck.edges.events import environment
 from tlscheck.edges.events.environment import (
-    BadEnvironment,
     DeliverEnvironment,
     ObserveEnvironment,
     ReportEnvironment,
 )
+from tlscheck.edges.events.variables import BadEnvironment
 from tlscheck.reporting.central import Central
 
 PROBE = "arn:aws:lambda:us-east-1:111122223333:function:tlscheck-probe-1"

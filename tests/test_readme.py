@@ -29,7 +29,8 @@ SAM = ROOT / ".venvs" / "sam" / "bin" / "sam"
 
 
 def test_every_block_is_of_a_kind_that_is_checked() -> None:
-    assert {language for language, _ in BLOCKS} <= {"bash", "sql", "text", "mermaid"}
+    assert {language for language, _ in BLOCKS} <= {"bash", "sql", "text", "mermaid", "json"}
+    # What is JSON are policies, which tests/test_rights.py evaluates.
 
 
 def test_every_command_is_one_that_is_checked() -> None:
@@ -160,3 +161,20 @@ def test_what_the_emulated_account_does_not_check_is_named_where_least_privilege
     named = set(re.findall(r"`([a-z0-9-]+:(?:\*|\w+))`", paragraph))
     unchecked = {action for actions in UNCHECKED.values() for action in actions} | {*UNCHECKED_CONDITIONS.values()}
     assert {each for each in unchecked if not {each, f"{each.split(':')[0]}:*"} & named} == set()
+
+
+SAID = [
+    *PAGES,
+    ROOT / "template.yaml",
+    *(ROOT / "functions" / "tlscheck" / "reporting").glob("message.py"),
+    *(ROOT / "functions" / "tlscheck" / "reporting").glob("refused.py"),
+    *(ROOT / "functions" / "tlscheck" / "reporting").glob("report_schema.py"),
+]
+
+
+@pytest.mark.parametrize("page", SAID, ids=lambda page: page.name)
+def test_security_hub_is_called_cspm_wherever_that_is_meant(page: Path) -> None:
+    """But for the new Security Hub, which takes no findings, and the name of an event and of a user guide."""
+    text = " ".join(page.read_text().split())
+    named = re.findall(r"(?<!new )Security Hub(?! CSPM| Findings - Imported)[^.|]{0,40}", text)
+    assert named == []

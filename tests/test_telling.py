@@ -209,7 +209,7 @@ def test_without_an_organisation_report_may_nothing_elsewhere() -> None:
     assert all("" not in each["Resource"] for each in alone if isinstance(each["Resource"], list))
 
 
-@pytest.mark.parametrize("function", ["Discover", "Observe", "Publish", "BuildTrustStore", "CheckClient"])
+@pytest.mark.parametrize("function", ["Discover", "Observe", "Deliver", "BuildTrustStore", "CheckClient"])
 def test_no_other_function_hands_anything_to_the_organisation(function: str) -> None:
     may = Stack(CENTRAL).statements(function)
     assert not allowed(may, "s3:PutObject", "arn:aws:s3:::reports-of-all/123456789012/eu-central-1/latest.json")

@@ -54,6 +54,8 @@ def main() -> None:
             "stopped Maps stop": "ABORTED"
             in inspect.getsource(stepfunctions._run_distributed_map)
             + inspect.getsource(stepfunctions._run_sub_machine),
+            "reads MaxConcurrencyPath": "MaxConcurrencyPath" in inspect.getsource(stepfunctions),
+            "knows Express children": "ExecutionType" in inspect.getsource(stepfunctions),
             "alarm on an expression": _alarm_on_an_expression(),
             # Handed on from a proxy in front only: its own plain HTTP is none.
             "secure transport without a proxy": "x-forwarded-proto"
