@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges import telemetry
 from tlscheck.edges.events import environment
-from tlscheck.edges.events.environment import BadEnvironment
+from tlscheck.edges.events.variables import BadEnvironment
 from tlscheck.reporting.metrics import Metric
 
 from tests.resolved import PARSED, Stack
