@@ -19,6 +19,7 @@ from tlscheck.reporting.report_schema import SCHEMA
 from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
+from tests.local_aws.fleet.databases import DATABASES, UNPROBED
 from tests.local_aws.hub_expectations import about, about_what, hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
 from tests.local_aws.unchecked_grants import UNCHECKED, UNCHECKED_CONDITIONS
@@ -70,7 +71,7 @@ def lasting(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]
     return {
         (item["pk"], item["sk"]): {name: _timeless(value) for name, value in item.items() if name not in MOMENTS}
         for item in items
-        if item["pk"] != "running"
+        if item["pk"] not in {"running", "skipped"}
     }
 
 
@@ -204,6 +205,67 @@ def wrong_verdicts(stack: LocalStack, ended: Execution) -> list[str]:
     assert rows
     expected = stack.fleet.expected
     return [f"{row['arn']}: {row['verdict']}" for row in rows if row["verdict"] != expected[row["arn"]].verdict]
+
+
+def test_of_two_samples_at_once_one_looks_and_one_yields(stack: LocalStack, unique: str) -> None:
+    first, second = (stack.start(f"{unique}-{each}", {"depth": "sample"}) for each in ("a", "b"))
+    ended, yielded = stack.wait(first), stack.wait(second)
+    assert wrong_verdicts(stack, ended) == []
+    assert yielded.status == "SUCCEEDED", yielded.error
+    assert yielded.output["batches"] == 0
+    told = f"an earlier sample was still under way: {unique}-a, since "
+    assert yielded.output["skipped"].startswith(told)
+    # Nothing is kept of it, and of the other nothing for long.
+    assert keys_of(stack, f"{unique}-b") == set()
+    kept = keys_of(stack, f"{unique}-a")
+    assert kept > {f"samples/{unique}-a/{name}.json" for name in ("plan", "report", "sweep")}
+    assert {key.split("/")[0] for key in kept} == {"samples"}
+
+
+def test_a_sample_beside_a_full_sweep_yields_and_is_told_of_once(stack: LocalStack, unique: str) -> None:
+    stack.sweep(f"{unique}-before")
+    full, sample = stack.start(f"{unique}-full"), stack.start(f"{unique}-sample", {"depth": "sample"})
+    yielded = stack.wait(sample)
+    assert yielded.output["skipped"].startswith(f"a full sweep was under way: {unique}-full, since ")
+    reports = [stack.wait(full), stack.sweep(f"{unique}-next"), stack.sweep(f"{unique}-last")]
+    told = [stack.object(each.output["report"])["skipped_samples"] for each in reports]
+    # By the report of the sweep in its way, unless that was written already.
+    assert [(each["reason"], each["count"]) for each in told[0] + told[1]] == [("a full sweep was under way", 1)]
+    assert told[2] == []
+
+
+@pytest.mark.parametrize("action", ["states:ListExecutions", "states:DescribeExecution"])
+def test_without_the_right_to_see_other_sweeps_a_sample_looks_and_says_so(
+    stack: LocalStack, unique: str, action: str
+) -> None:
+    with taken_away(stack, "DiscoverRole", action):
+        full = stack.start(f"{unique}-full")
+        ended = stack.sweep(f"{unique}-sample", {"depth": "sample"})
+        stack.wait(full)
+    assert "skipped" not in ended.output
+    (gap,) = stack.object(ended.output["report"])["gaps"]
+    assert gap["operation"] == action
+    assert "AccessDenied" in gap["reason"]
+
+
+def test_without_the_right_to_see_probes_a_sample_looks_everywhere_and_says_so(
+    stack: LocalStack, unique: str
+) -> None:
+    with taken_away(stack, "DiscoverRole", "ssm:GetParametersByPath"):
+        ended = stack.sweep(unique, {"depth": "sample"})
+    assert wrong_verdicts(stack, ended) == []
+    report = stack.object(ended.output["report"])
+    assert {each["operation"] for each in report["gaps"]} == {"ssm:GetParametersByPath"}
+    without = stack.object(stack.sweep(f"{unique}-allowed", {"depth": "sample"}).output["report"])
+    left_out = {row["arn"] for row in report["databases"]} - {row["arn"] for row in without["databases"]}
+    assert left_out == {arn(stack, each.identifier) for each in DATABASES if each.network == UNPROBED}
+
+
+def keys_of(stack: LocalStack, sweep: str) -> set[str]:
+    """What lies in the bucket of a sweep."""
+    pages = stack.account.client("s3").get_paginator("list_objects_v2").paginate(Bucket=stack.bucket)
+    found = (each["Key"] for page in pages for each in page.get("Contents", []))
+    return {key for key in found if key.split("/")[1] == sweep}
 
 
 def test_a_sweep_killed_half_way_and_another_leave_the_table_as_one_clean_sweep_would(
@@ -495,7 +557,7 @@ def test_a_database_that_sleeps_is_not_touched_until_it_is_awake(stack: LocalSta
 
 
 def test_without_the_right_to_decrypt_a_sweep_says_that_it_is_the_key(stack: LocalStack, unique: str) -> None:
-    """Modelled: the emulated Secrets Manager asks for kms:Decrypt as the documentation says (gaps/secret_keys.py)."""
+    """Modelled: the emulated Secrets Manager asks for kms:Decrypt as documented (emulator/gaps/secret_keys.py)."""
     with taken_away(stack, "ProbeRole", "kms:Decrypt"):
         ended = stack.sweep(f"{unique}-denied", {"databases": ["hr-prod"]})
     (row,) = stack.object(ended.output["report"])["databases"]
@@ -541,7 +603,18 @@ def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, un
         for role in ("ObserveRole", "ReportRole"):
             with pytest.raises(ClientError, match="NoSuchKey"):
                 acting_as(stack, role, "s3").get_object(**nothing)
-        acting_as(stack, "ReportRole", "sns").publish(TopicArn=stack.stack.outputs["Topic"], Message="x")
+
+
+def test_nobody_but_report_and_alarms_may_publish_to_the_topic(stack: LocalStack) -> None:
+    topic = stack.stack.outputs["Topic"]
+    acting_as(stack, "ReportRole", "sns").publish(TopicArn=topic, Message="x")
+    with pytest.raises(ClientError, match="not authorized to perform: SNS:Publish|AuthorizationError"):
+        acting_as(stack, "ObserveRole", "sns").publish(TopicArn=topic, Message="x")
+    with (
+        taken_away(stack, "ReportRole", "sns:Publish"),
+        pytest.raises(ClientError, match="not authorized to perform: SNS:Publish|AuthorizationError"),
+    ):
+        acting_as(stack, "ReportRole", "sns").publish(TopicArn=topic, Message="x")
 
 
 def test_the_conditions_that_the_emulated_account_does_not_check_are_known(stack: LocalStack) -> None:

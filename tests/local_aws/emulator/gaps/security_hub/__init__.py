@@ -44,11 +44,17 @@ async def handle(
     hub = store.hub(get_account_id(), get_region())
     try:
         calls.count("securityhub", get_region(), name)
+        _demand_allowed()
         answer = operation(hub, json.loads(body or b"{}"))
     except _RefusedError as refused:
         content = json.dumps({"Code": refused.code, "Message": str(refused)}).encode()
         return refused.status, {"Content-Type": "application/json", "x-amzn-ErrorType": refused.code}, content
     return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
+
+
+def _demand_allowed() -> None:
+    if denial := store.denial(get_region()):
+        raise _RefusedError(denial["Code"], 403, denial["Message"])
 
 
 def _not_stood_in_for(_hub: store.Hub, _request: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ reference of Security Hub CSPM, Workflow."""
 _CUSTOMERS_OWN = ("Note", "UserDefinedFields", "VerificationState", "Workflow", "WorkflowState")
 
 _refusals: dict[str, dict[str, str]] = {}
+_denials: dict[str, dict[str, str]] = {}
 _hubs: dict[tuple[str, str], "Hub"] = {}
 
 
@@ -92,6 +93,20 @@ def _reopens(before: Finding, now: Finding) -> bool:
 def hub(account: str, region: str) -> Hub:
     """The hub of an account in a Region."""
     return _hubs.setdefault((account, region), Hub(account, region))
+
+
+def deny(denials: dict[str, dict[str, str]]) -> None:
+    """Answer every call in a Region with {"Code", "Message"}, as a policy does; replaces what was denied."""
+    for region, error in denials.items():
+        if error.keys() != {"Code", "Message"}:
+            raise ValueError(f"{region}: expected Code and Message, got {sorted(error)}")
+    _denials.clear()
+    _denials.update(denials)
+
+
+def denial(region: str) -> dict[str, str] | None:
+    """What every call in a Region is answered with; None where it is served."""
+    return _denials.get(region)
 
 
 def refuse(refusals: dict[str, dict[str, str]]) -> None:
