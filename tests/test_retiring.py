@@ -67,6 +67,7 @@ class Stack:
         discover = importlib.reload(importlib.import_module("discover"))
         context = SimpleNamespace(
             function_name="discover",
+            aws_request_id="r",
             invoked_function_arn=f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:discover",
         )
         event = {"request": {"retire": True}} | ({"sweep": sweep} if sweep else {})
@@ -75,7 +76,9 @@ class Stack:
 
     def observe(self, sweep: dict[str, Any], batch: str) -> BatchResult:
         observe = importlib.reload(importlib.import_module("observe"))
-        observe.handler({"batch": batch, "sweep": sweep}, SimpleNamespace(function_name="observe"))
+        observe.handler(
+            {"batch": batch, "sweep": sweep}, SimpleNamespace(function_name="observe", aws_request_id="r")
+        )
         text = s3.get(self.bucket, result_key(batch))
         assert text is not None
         return load(BatchResult, text)
