@@ -244,7 +244,7 @@ def test_without_the_right_to_see_other_sweeps_a_sample_looks_and_says_so(
         stack.wait(full)
     assert "skipped" not in ended.output
     (gap,) = stack.object(ended.output["report"])["gaps"]
-    assert gap["operation"] == action
+    assert gap["operation"] == action, gap
     assert "AccessDenied" in gap["reason"]
 
 
