@@ -96,3 +96,9 @@ def test_ministack_opens_a_secret_to_who_may_not_decrypt_by_its_key(itself: dict
 
 def test_ministack_checks_no_iam_login_to_postgresql(itself: dict[str, Any]) -> None:
     assert not itself["IAM login to PostgreSQL"]
+
+
+def test_ministack_knows_no_organisation_of_several_accounts(itself: dict[str, Any]) -> None:
+    assert itself["every account an organisation"]
+    assert not itself["code of another account's bucket"]
+    assert not itself["a policy's variables"]

@@ -42,6 +42,17 @@ def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not environment.for_deliver().is_security_hub_enabled
 
 
+def test_paused_databases_are_woken_only_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not environment.for_observe().wakes_paused
+    monkeypatch.setenv("WAKE_PAUSED_DATABASES", "DISABLED")
+    assert not environment.for_observe().wakes_paused
+    monkeypatch.setenv("WAKE_PAUSED_DATABASES", "ENABLED")
+    assert environment.for_observe().wakes_paused
+    monkeypatch.setenv("WAKE_PAUSED_DATABASES", "yes")
+    with pytest.raises(BadEnvironment, match="WAKE_PAUSED_DATABASES is 'yes'; allowed: ENABLED, DISABLED"):
+        environment.for_observe()
+
+
 def test_nobody_is_forgotten_while_what_they_did_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLIENT_MEMORY_DAYS", "7")
     assert environment.for_observe().client_memory == timedelta(days=35)

@@ -30,6 +30,7 @@ from tlscheck.verdict.steps import Running, key_digests
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
+from tlscheck.wire.sight import Sight
 from tlscheck.wire.targeting import ProbeBusy
 from tlscheck.wire.wakefulness import Measured
 
@@ -194,6 +195,15 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
     assert {item["pk"]["S"] for item in stage.items()} == {ORDERS_KEY}
     assert {item["sk"]["S"].split("#")[0] for item in stage.items()} == {"client", "finding", "look", "database"}
     assert stage.known().databases == listed(ORDERS_BATCH, NOW).databases
+
+
+def test_how_far_it_came_with_the_servers_is_left_to_be_counted(stage: Stage) -> None:
+    assert stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).sights == {Sight.SEEN: 1}
+    # Nobody went there.
+    assert stage.observe(ORDERS_BATCH).sights == {Sight.NO_PROBE: 1}
+    # The probe is there, and says nothing of it.
+    other = replace(TWO_CLIENTS, arn="arn:aws:rds:us-east-1:111122223333:db:other")
+    assert stage.observe(ORDERS_BATCH, SWEEP, other).sights == {Sight.PROBE_FAILED: 1}
 
 
 def test_which_tlscheck_looked_is_left_for_the_report(stage: Stage) -> None:

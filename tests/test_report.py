@@ -375,7 +375,7 @@ def test_each_line_of_its_log_bears_the_sweep_and_the_request(
     mute.put((batch(ORDERS), BatchResult((row(),), ())))
     mute.open()
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"level"' in line]
-    assert [(each["level"], each["message"]) for each in lines] == [("ERROR", "notification not sent")]
+    assert [(each["level"], each["message"]) for each in lines] == [("ERROR", "not told")]
     assert (lines[0]["sweep"], lines[0]["requestId"]) == ("nightly-1", "7d6a3c52-0000-4000-8000-000000000000")
 
 

@@ -39,8 +39,7 @@ UNCHECKED: Final = {
         "sqs:SendMessage",
         *_TABLES_KEY,
     ),
-    # A topic that a stack makes has a policy of its own there, which lets everybody publish.
-    "ReportRole": ("s3:ListBucket", "sns:Publish", *_KEY),
+    "ReportRole": ("s3:ListBucket", *_KEY),
 }
 """Logical id of a role -> actions of its own policies."""
 

@@ -204,7 +204,7 @@ def log_level() -> str:
     """POWERTOOLS_LOG_LEVEL, by which Powertools itself goes; INFO where it is not set. Raises BadEnvironment."""
     if "POWERTOOLS_LOG_LEVEL" not in os.environ:
         return "INFO"
-    return one_of("POWERTOOLS_LOG_LEVEL", "DEBUG", "INFO", "WARN", "ERROR")
+    return one_of("POWERTOOLS_LOG_LEVEL", "DEBUG", "INFO")
 
 
 def _publish() -> Publish:
