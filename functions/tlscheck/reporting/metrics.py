@@ -80,7 +80,7 @@ def _of_account(summary: Summary, sights: Mapping[Sight, int], took: timedelta) 
         if sight is not Sight.SEEN:
             yield Metric(f"NotObserved{_camel(sight)}", sights.get(sight, 0))
     yield Metric("Looks", sights.get(Sight.SEEN, 0) + sights.get(Sight.HIDDEN_SESSIONS, 0))
-    yield Metric("RegionsNotListed", len(summary.unlisted))
+    yield Metric("RegionsNotListed", summary.not_listed)
     yield Metric("SweepSeconds", took.total_seconds(), SECONDS)
 
 
