@@ -3,12 +3,16 @@
 import json
 
 import pytest
+from botocore.exceptions import ClientError
+from tlscheck.edges.aws import session
 from tlscheck.edges.aws.secrets_manager import secret_credential
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.target import Login, Target
 
 from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
 from tests.local_aws.fleet.ports import reserved_port
+
+CALLER = "User: arn:aws:sts::1:assumed-role/r/p is not authorized to perform:"
 
 
 def store(account: EmulatedAccount, name: str, content: str) -> str:
@@ -61,6 +65,34 @@ def test_a_secret_of_another_shape_is_a_reason_that_does_not_repeat_it(
 def test_a_secret_that_is_not_there_is_a_reason() -> None:
     reason = refusal(target("missing"))
     assert reason.startswith("secretsmanager:GetSecretValue missing: ResourceNotFoundException")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_of_the_key"),
+    [
+        ("Access to KMS is not allowed", True),
+        (
+            f"{CALLER} kms:Decrypt on the resource associated with this ciphertext because no policy allows it",
+            True,
+        ),
+        (f"{CALLER} secretsmanager:GetSecretValue on resource: kms-of-orders because no policy allows it", False),
+    ],
+)
+def test_a_key_that_refuses_is_told_from_a_secret_that_does(
+    monkeypatch: pytest.MonkeyPatch, said: str, *, is_of_the_key: bool
+) -> None:
+    """Modelled: the first is what Secrets Manager says, the others what IAM says through it."""
+
+    class Manager:
+        def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803 - boto3's name
+            assert SecretId == "orders/tlscheck"
+            error = {"Error": {"Code": "AccessDeniedException", "Message": said}}
+            raise ClientError(error, "GetSecretValue")  # type: ignore[arg-type]  # all of it that is read
+
+    monkeypatch.setattr(session, "client", lambda *_, **__: Manager())
+    reason = refusal(target("orders/tlscheck"))
+    assert ("its KMS key refuses, not its own policy: in the key's policy allow" in reason) is is_of_the_key
+    assert said[:60] in reason
 
 
 @pytest.mark.usefixtures("account")

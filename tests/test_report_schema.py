@@ -203,6 +203,7 @@ WORDS: list[tuple[Where, list[str]]] = [
         [
             "serverless-v1",
             "serverless-v2",
+            "scales-to-zero",
             "global",
             "limitless",
             "babelfish",

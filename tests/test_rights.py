@@ -4,9 +4,12 @@ Modelled: the template's policies are evaluated here, as IAM's documentation say
 """
 
 import ast
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import botocore.session
 import pytest
@@ -178,6 +181,13 @@ THEIR_KEY = HERE.arn("kms", "key/0000")
             HERE.own("Table"),
             {"dynamodb:Attributes": ("pk",), "dynamodb:ReturnValues": "ALL_OLD"},
         ),
+        (
+            "Deliver",
+            "dynamodb:GetItem",
+            HERE.own("Table"),
+            {"dynamodb:Attributes": ("pk", "sk", "document", "who")},
+        ),
+        ("Deliver", "dynamodb:GetItem", HERE.own("Table"), {"dynamodb:Select": "ALL_ATTRIBUTES"}),
         ("Deliver", "securityhub:BatchImportFindings", HERE.arn("securityhub", "product/aws/guardduty"), {}),
         ("Report", "sns:Publish", HERE.arn("sns", "another-topic"), {}),
         ("Report", "dynamodb:DeleteItem", HERE.own("Table"), {"dynamodb:LeadingKeys": ("database",)}),
@@ -321,16 +331,80 @@ def test_queues_and_bucket_are_closed_to_plain_http(of: str, policy: str, action
 # ------------------------------------------------------------------------------------------------------- names
 
 
+CHOSEN = ("Name", "LogGroupName", "LayerName", "FunctionName", "DashboardName", "AlarmName")
+"""Properties by which the template chooses a name itself."""
+
+
 def test_two_stacks_of_a_region_share_no_name() -> None:
     """Those that CloudFormation makes up begin with the stack's name by themselves."""
-    chosen = ("Name", "LogGroupName", "LayerName", "FunctionName")
 
     def names_of(stack: Stack) -> set[tuple[str, str]]:
         bodies = {name: stack.properties(name) for name in stack.resources}
-        return {(key, body[key]) for body in bodies.values() for key in chosen if key in body}
+        return {(key, body[key]) for body in bodies.values() for key in CHOSEN if key in body}
 
     one, other = names_of(stack()), names_of(replace(stack(), name="tlscheck-staging"))
     # A VPC has one probe, whichever stack it is of.
     assert one & other == {("FunctionName", "tlscheck-probe-vpc-0a"), ("Name", "/tlscheck/probes/vpc-0a")}
     layers = [name for name in stack().resources if PARSED["Resources"][name]["Type"].endswith("LayerVersion")]
     assert {stack().properties(name)["LayerName"].split("-")[0] for name in layers} == {"tlscheck"}
+
+
+LONGEST = {
+    "AWS::Serverless::StateMachine": 80,
+    "AWS::Serverless::LayerVersion": 140,
+    "AWS::Serverless::Function": 64,
+    "AWS::Logs::LogGroup": 512,
+    "AWS::SSM::Parameter": 1011,
+    "AWS::CloudWatch::Dashboard": 255,
+    "AWS::CloudWatch::Alarm": 255,
+}
+"""Characters of a name, by its API's reference (CreateStateMachine, PublishLayerVersion, CreateFunction...)."""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "length"),
+    # A stack's name has 128 at most. That a full one's is too long, CloudFormation says before it makes anything
+    # ("Validate stack deployments": property syntax).
+    [({}, 74), ({"Role": "probe-only"}, 128)],
+)
+def test_every_name_fits_however_long_the_stacks_is(parameters: dict[str, str], length: int) -> None:
+    of = replace(stack(**parameters), name="s" * length)
+    for name in of.resources:
+        kind, body = PARSED["Resources"][name]["Type"], of.properties(name)
+        # That of a stream's mapping is another resource's.
+        chosen = [body[key] for key in CHOSEN if key in body and kind != "AWS::Lambda::EventSourceMapping"]
+        assert all(len(each) <= LONGEST[kind] for each in chosen), name
+
+
+# --------------------------------------------------------------------------------------------------- what docs say
+
+
+def documented() -> list[list[dict[str, Any]]]:
+    """The statements of docs/keys.md, whose examples are of the stack that is evaluated here."""
+    text = (EDGES.parents[2] / "docs" / "keys.md").read_text()
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+    return [block if isinstance(block, list) else [block] for block in blocks]
+
+
+def test_a_key_with_the_documented_policy_serves_the_stack_as_its_own_would() -> None:
+    _, documented_policy = documented()
+    own = HERE.stack.policy("Key", "KeyPolicy")
+    assert [each["Sid"] for each in documented_policy] == [each["Sid"] for each in own]
+    for written, made in zip(documented_policy, own, strict=True):
+        assert {**written, "Condition": None} == {**made, "Condition": None}, made["Sid"]
+        assert written.get("Condition") == made.get("Condition"), made["Sid"]
+
+
+def test_a_secrets_key_with_the_documented_statement_lets_the_probe_decrypt_its_secrets_alone() -> None:
+    statements, _ = documented()
+    secret = HERE.secret("tlscheck/orders")
+    asked = Request("kms:Decrypt", THEIR_KEY, HERE.under_secret(secret), HERE.stack.role_arn("Probe"))
+    assert decision(statements, asked) is Decision.ALLOWED
+    for other in (
+        replace(asked, context=HERE.via("secretsmanager")),
+        replace(asked, context={**HERE.under_secret(secret), **HERE.via("s3")}),
+        replace(asked, context=HERE.under_secret(OTHER_SECRET)),
+        replace(asked, principal=f"arn:aws:iam::{OTHER_ACCOUNT}:role/x"),
+        replace(asked, action="kms:Encrypt"),
+    ):
+        assert decision(statements, other) is Decision.NOT_ALLOWED

@@ -16,7 +16,7 @@ UNCHECKED: Final = {
         "kms:Decrypt",
         "states:StartExecution",
         "states:DescribeExecution",
-        "states:StopExecution",
+        "states:RedriveExecution",
         "logs:CreateLogDelivery",
         "logs:GetLogDelivery",
         "logs:UpdateLogDelivery",
@@ -39,8 +39,7 @@ UNCHECKED: Final = {
         "sqs:SendMessage",
         *_TABLES_KEY,
     ),
-    # A topic that a stack makes has a policy of its own there, which lets everybody publish.
-    "ReportRole": ("s3:ListBucket", "sns:Publish", *_KEY),
+    "ReportRole": ("s3:ListBucket", *_KEY),
 }
 """Logical id of a role -> actions of its own policies."""
 

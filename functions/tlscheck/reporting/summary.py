@@ -120,8 +120,7 @@ def summarise(
     refused = (each for each in undelivered if each.region not in without_hub and each.cause not in DECIDED)
     return Summary(
         sweep=plan.sweep,
-        # A retirement looks at no database: none of none is no figure.
-        verdicts={verdict: verdicts[verdict] for verdict in Verdict if plan.sweep.depth is not Depth.RETIRE},
+        verdicts={verdict: verdicts[verdict] for verdict in Verdict},
         checks={
             check: {status: found[check, status] for status in Status if found[check, status]}
             for check in sorted({check for check, _ in found})

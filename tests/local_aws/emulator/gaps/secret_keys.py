@@ -1,7 +1,7 @@
-"""Stands in for the KMS key that a secret is under: who may read the secret must also be allowed to decrypt by it.
+"""Stands in for the KMS key that a secret is under: who reads the secret must be allowed to decrypt by the key.
 
-ministack hands out the value to whoever may secretsmanager:GetSecretValue. On AWS, Secrets Manager decrypts for its
-caller (user guide, "Secret encryption and decryption"): with a key of the customer's the caller needs kms:Decrypt,
+ministack hands out the value to whoever may secretsmanager:GetSecretValue. On AWS, Secrets Manager decrypts for
+its caller (user guide, "Secret encryption and decryption"): with a key of the customer's he needs kms:Decrypt,
 which KMS sees come through Secrets Manager and for this secret. The key's own policy is not modelled: it counts as
 one that leaves all to IAM.
 """

@@ -7,6 +7,9 @@ from tests.local_aws.emulator.gaps.security_hub import asff
 from tests.local_aws.emulator.gaps.security_hub.asff import Finding
 
 _REOPENING = {"FAILED", "WARNING", "NOT_AVAILABLE"}
+"""From PASSED, these move a finding from NOTIFIED or RESOLVED back to NEW, as ARCHIVED to ACTIVE does: API
+reference of Security Hub CSPM, Workflow."""
+
 _CUSTOMERS_OWN = ("Note", "UserDefinedFields", "VerificationState", "Workflow", "WorkflowState")
 
 _refusals: dict[str, dict[str, str]] = {}
@@ -31,6 +34,13 @@ class Hub:
         if not self.enabled:
             self.enabled = True
             self.subscribed_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def set_workflow(self, finding_id: str, status: str) -> bool:
+        """What a person says of a finding that is there."""
+        if finding_id not in self.findings:
+            return False
+        self.findings[finding_id]["Workflow"] = {"Status": status}
+        return True
 
     def take_in(self, findings: list[Any]) -> dict[str, Any]:
         """Import a batch and answer as BatchImportFindings does, refused findings one by one."""
