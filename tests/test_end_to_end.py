@@ -189,6 +189,14 @@ def test_every_finding_is_held_once_and_as_it_must_be_by_the_security_hub_of_its
     assert hub_mismatches(stack.fleet.expected, stack.findings(), arrived) == []
 
 
+def test_a_finding_in_a_hub_carries_what_was_listed_of_its_database(stack: LocalStack) -> None:
+    arrived = stack.wait_for_security_hub()
+    resources = [each["Resources"][0] for found in arrived.values() for each in found]
+    databases = [each for each in resources if each["Type"] in {"AwsRdsDbInstance", "AwsRdsDbCluster"}]
+    assert {each["Type"] for each in databases} == {"AwsRdsDbInstance", "AwsRdsDbCluster"}
+    assert [each["Id"] for each in databases if each["Type"] not in each.get("Details", {})] == []
+
+
 def test_a_sample_looks_at_known_databases_without_a_call_to_rds(stack: LocalStack, unique: str) -> None:
     stack.account.take_calls()
     ended = stack.sweep(unique, {"depth": "sample"})
