@@ -562,7 +562,7 @@ def test_a_database_that_sleeps_is_not_touched_until_it_is_awake(stack: LocalSta
     # Whoever counts next shall find it as if nobody had ever looked.
     front.connections = 0
     forget(stack, {SLEEPER})
-    assert wrong(stack, stack.sweep(f"{unique}-after")) == []
+    assert wrong(stack, stack.sweep(f"{unique}-after", by_name), {SLEEPER}) == []
 
 
 def test_without_the_right_to_decrypt_a_sweep_says_that_it_is_the_key(stack: LocalStack, unique: str) -> None:
