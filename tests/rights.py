@@ -163,8 +163,8 @@ def of_deliver(place: Place, elsewhere: str) -> Iterator[Call]:
         yield Call(role, "securityhub:BatchImportFindings", product, {})
     written = {"dynamodb:Attributes": ("pk", "sk", "delivered_at", "delivered_as", "refused", "listed", "due")}
     yield Call(role, "dynamodb:UpdateItem", place.own("Table"), written)
-    asked: Context = {"dynamodb:Attributes": ("pk", "sk", "document"), "dynamodb:Select": "SPECIFIC_ATTRIBUTES"}
-    yield Call(role, "dynamodb:GetItem", place.own("Table"), asked)
+    read: Context = {"dynamodb:Attributes": ("pk", "sk", "document"), "dynamodb:Select": "SPECIFIC_ATTRIBUTES"}
+    yield Call(role, "dynamodb:GetItem", place.own("Table"), read)
     yield Call(role, "sqs:SendMessage", place.own("UnpublishedFindings"), {})
     yield from of_key(place, role, "dynamodb", *_TABLES_KEY)
 

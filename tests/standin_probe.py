@@ -68,8 +68,8 @@ class StandinProbe:
         self._client.delete_function(FunctionName=self._name)
 
     def behave(self, **behaviour: Any) -> None:
-        """From now on it sleeps, raises, or gives a fixed `answer`, or one of the `usual` observations of each target;
-        else its `observations` and `edition`.
+        """From now on it sleeps, raises, or gives a fixed `answer`, or for each target one of the `usual`
+        observations; else its `observations` and `edition`.
         """
         self._behaviour.write_text(json.dumps(behaviour))
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from boto3.dynamodb.types import TypeSerializer
-from tlscheck.edges import adoption, clock
-from tlscheck.edges.aws import dynamodb, table
+from tlscheck.edges import adoption, clock, observing
+from tlscheck.edges.aws import dynamodb, probes, session, table
+from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.inventory.batch import Depth, Sweep, in_batches
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.client import Sort
 from tlscheck.verdict.remembered import Remembered
@@ -286,6 +288,35 @@ def test_databases_are_known_once_before_and_after_they_are_taken_over(
     assert len(after.databases) == 4
     assert dynamodb.known(name, None, NOW) == after
     assert (before.unreadable, before.gone, after.unreadable, after.gone) == ((), (), (), ())
+
+
+def test_a_sample_takes_over_what_no_full_sweep_listed_since_and_asks_no_more_of_the_rest(
+    account: EmulatedAccount, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def known() -> Database:
+        (found,) = (
+            each for each in dynamodb.known(name, "by_kind", NOW).databases if each.identifier == "orders-prod"
+        )
+        return found
+
+    fill(account, name, ARN)
+    monkeypatch.setattr(probes, "look", lambda *asked: probes.unasked(asked[-1], "nobody looks in this test"))
+    asked: list[str] = []
+    session.client("dynamodb").meta.events.register(
+        "provide-client-params.dynamodb.Query",
+        lambda params, **_: asked.append(params["ExpressionAttributeValues"].get(":pk", {}).get("S", "an index")),
+    )
+    environment = ObserveEnvironment(name, "bucket", "tlscheck", "", MEMORY, 35 * DAY, earlier_index="by_kind")
+    of_samples = []
+    for number in (1, 2):
+        database = known()
+        asked.clear()
+        sweep = Sweep(f"s-{number}", NOW - timedelta(seconds=20), Depth.SAMPLE)
+        (batch,) = in_batches([database])
+        observing.observe(batch, f"samples/s-{number}/batches/0001.json", sweep, environment)
+        of_samples.append((database.listed_at is None, set(asked)))
+        assert len(dynamodb.read(name, KEY, NOW).clients) == 3
+    assert of_samples == [(True, {ARN, KEY, "running"}), (False, {KEY, "running"})]
 
 
 def test_one_item_that_cannot_be_read_costs_no_other(account: EmulatedAccount, name: str) -> None:

@@ -15,7 +15,7 @@ from tlscheck.edges.aws import dynamodb, security_hub
 from tlscheck.edges.aws.finding_items import finding_item
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.finding import Finding, RememberedFinding
+from tlscheck.verdict.finding import Finding, RememberedFinding, Sent
 from tlscheck.verdict.remembered import KeptDatabase
 from tlscheck.verdict.steps import Write
 
@@ -88,8 +88,8 @@ def remembered(resource: str = ORDERS, check: CheckId = CheckId.CA, reason: str 
 
 
 def image(finding: RememberedFinding, *, is_due: bool = True) -> dict[str, Any]:
-    """Of an item whose last write announced it, or did not."""
-    key, check, due = finding.finding.key, finding.finding.check, finding.announced_at.isoformat()
+    """Of an item whose last write sent it, or did not."""
+    key, check, due = finding.finding.key, finding.finding.check, finding.sent_at.isoformat()
     item = {"pk": key, "sk": f"finding#{check}", "version": 1, **finding_item(finding)}
     attributes = item | ({"due": due} if is_due else {})
     return {name: TypeSerializer().serialize(value) for name, value in attributes.items()}
@@ -347,7 +347,7 @@ def test_a_poison_record_fails_alone_and_is_logged_without_its_content(
     assert door(record(1, secret), record(2, remembered()), record(3, wrong_check)) == ["1", "3"]
     assert len(imported(account)) == 1
     logged = [vars(entry) for entry in caplog.records]
-    assert [entry["sequence_number"] for entry in logged] == ["1", "3"]
+    assert [entry["sequence_number"] for entry in logged if "sequence_number" in entry] == ["1", "3"]
     assert "hunter2" not in repr(logged)
 
 
@@ -405,14 +405,25 @@ def test_what_was_sent_is_counted(door: Door, capsys: pytest.CaptureFixture[str]
     assert not counted.keys() & {"RecordsFailed", "FindingsRefused"}
 
 
-def test_with_security_hub_switched_off_nothing_is_sent(
-    account: EmulatedAccount, door: Door, monkeypatch: pytest.MonkeyPatch
+def test_with_security_hub_switched_off_what_is_archived_is_sent_and_nothing_else(
+    account: EmulatedAccount, door: Door, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    active = replace(remembered(), sent=Sent(NOW, Status.FAILED))
+    other = replace(remembered(check=CheckId.FORCE_SSL), sent=Sent(NOW, Status.FAILED))
+    kept(table, active)
+    assert door(record(1, active)) == []
     monkeypatch.setenv("SECURITY_HUB", "DISABLED")
     importlib.reload(importlib.import_module("deliver"))
     account.take_calls()
-    assert door(record(1, remembered())) == []
+    assert door(record(2, other)) == []
     assert account.take_calls() == {}
+    ended = replace(active, sent=Sent(NOW + HOUR, Status.FAILED, is_archived=True))
+    assert door(record(3, ended, active)) == []
+    assert [(each["Id"], each["RecordState"], each["UpdatedAt"]) for each in imported(account)] == [
+        (f"tlscheck/ca/{KEY}", "ARCHIVED", "2026-11-24T04:00:00.000Z")
+    ]
+    (known,) = dynamodb.read(table, KEY, NOW).findings
+    assert known.delivered == NOW + HOUR
 
 
 def test_a_record_without_its_own_form_costs_none_of_the_others(

@@ -86,6 +86,7 @@ def what_is_there(account: EmulatedAccount) -> dict[str, set[str]]:
         "parameters": named("ssm", "describe_parameters", "Parameters", "Name"),
         "roles": named("iam", "list_roles", "Roles", "RoleName"),
         "topics": named("sns", "list_topics", "Topics", "TopicArn"),
+        "dashboards": named("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
         "alarms": named("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
         "tables": named("dynamodb", "list_tables", "TableNames", None),
         "buckets": {each["Name"] for each in account.client("s3").list_buckets()["Buckets"]},

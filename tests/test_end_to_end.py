@@ -19,7 +19,7 @@ from tlscheck.reporting.report_schema import SCHEMA
 from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
-from tests.local_aws.hub_expectations import about_what, hub_mismatches
+from tests.local_aws.hub_expectations import about, about_what, hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
 from tests.local_aws.unchecked_grants import UNCHECKED, UNCHECKED_CONDITIONS
 
@@ -61,7 +61,7 @@ def wrong(stack: LocalStack, ended: Execution, identifiers: set[str] | None = No
 
 MOMENTS = {
     *("first_observed_at", "changed_at", "announced_at", "observed_at", "expires_at", "not_observed_since"),
-    *("listed_at", "looked_at", "concluded_at", "due", "delivered_at", "version", "at"),
+    *("listed_at", "looked_at", "concluded_at", "due", "sent_at", "delivered_at", "delivered_as", "version", "at"),
 }
 
 
@@ -70,7 +70,7 @@ def lasting(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]
     return {
         (item["pk"], item["sk"]): {name: _timeless(value) for name, value in item.items() if name not in MOMENTS}
         for item in items
-        if item["pk"] != "running"
+        if item["pk"] not in {"running", "skipped"}
     }
 
 
@@ -189,6 +189,14 @@ def test_every_finding_is_held_once_and_as_it_must_be_by_the_security_hub_of_its
     assert hub_mismatches(stack.fleet.expected, stack.findings(), arrived) == []
 
 
+def test_a_finding_in_a_hub_carries_what_was_listed_of_its_database(stack: LocalStack) -> None:
+    arrived = stack.wait_for_security_hub()
+    resources = [each["Resources"][0] for found in arrived.values() for each in found]
+    databases = [each for each in resources if each["Type"] in {"AwsRdsDbInstance", "AwsRdsDbCluster"}]
+    assert {each["Type"] for each in databases} == {"AwsRdsDbInstance", "AwsRdsDbCluster"}
+    assert [each["Id"] for each in databases if each["Type"] not in each.get("Details", {})] == []
+
+
 def test_a_sample_looks_at_known_databases_without_a_call_to_rds(stack: LocalStack, unique: str) -> None:
     stack.account.take_calls()
     ended = stack.sweep(unique, {"depth": "sample"})
@@ -206,6 +214,69 @@ def wrong_verdicts(stack: LocalStack, ended: Execution) -> list[str]:
     return [f"{row['arn']}: {row['verdict']}" for row in rows if row["verdict"] != expected[row["arn"]].verdict]
 
 
+def test_of_two_samples_at_once_one_looks_and_one_yields(stack: LocalStack, unique: str) -> None:
+    first, second = (stack.start(f"{unique}-{each}", {"depth": "sample"}) for each in ("a", "b"))
+    ended, yielded = stack.wait(first), stack.wait(second)
+    assert wrong_verdicts(stack, ended) == []
+    assert yielded.status == "SUCCEEDED", yielded.error
+    assert yielded.output["batches"] == 0
+    told = f"an earlier sample was still under way: {unique}-a, since "
+    assert yielded.output["skipped"].startswith(told)
+    # Nothing is kept of it, and of the other nothing for long.
+    assert keys_of(stack, f"{unique}-b") == set()
+    kept = keys_of(stack, f"{unique}-a")
+    assert kept > {f"samples/{unique}-a/{name}.json" for name in ("plan", "report", "sweep")}
+    assert {key.split("/")[0] for key in kept} == {"samples"}
+
+
+def test_a_sample_beside_a_full_sweep_yields_and_is_told_of_once(stack: LocalStack, unique: str) -> None:
+    stack.sweep(f"{unique}-before")
+    full, sample = stack.start(f"{unique}-full"), stack.start(f"{unique}-sample", {"depth": "sample"})
+    yielded = stack.wait(sample)
+    assert yielded.output["skipped"].startswith(f"a full sweep was under way: {unique}-full, since ")
+    reports = [stack.wait(full), stack.sweep(f"{unique}-next"), stack.sweep(f"{unique}-last")]
+    told = [stack.object(each.output["report"])["skipped_samples"] for each in reports]
+    # By the report of the sweep in its way, unless that was written already.
+    assert [(each["reason"], each["count"]) for each in told[0] + told[1]] == [("a full sweep was under way", 1)]
+    assert told[2] == []
+
+
+@pytest.mark.parametrize("action", ["states:ListExecutions", "states:DescribeExecution"])
+def test_without_the_right_to_see_other_sweeps_a_sample_looks_and_says_so(
+    stack: LocalStack, unique: str, action: str
+) -> None:
+    with taken_away(stack, "DiscoverRole", action):
+        full = stack.start(f"{unique}-full")
+        ended = stack.sweep(f"{unique}-sample", {"depth": "sample"})
+        stack.wait(full)
+    assert "skipped" not in ended.output
+    (gap,) = stack.object(ended.output["report"])["gaps"]
+    assert gap["operation"] == action, gap
+    assert "AccessDenied" in gap["reason"]
+
+
+def test_without_the_right_to_see_probes_a_sample_looks_everywhere_and_says_so(
+    stack: LocalStack, unique: str
+) -> None:
+    with taken_away(stack, "DiscoverRole", "ssm:GetParametersByPath"):
+        ended = stack.sweep(unique, {"depth": "sample"})
+    assert wrong_verdicts(stack, ended) == []
+    report = stack.object(ended.output["report"])
+    assert {each["operation"] for each in report["gaps"]} == {"ssm:GetParametersByPath"}
+    without = stack.object(stack.sweep(f"{unique}-allowed", {"depth": "sample"}).output["report"])
+    left_out = {row["arn"] for row in report["databases"]} - {row["arn"] for row in without["databases"]}
+    # In a VPC without a probe, and in none.
+    unreached = ("warehouse-prod", "startup-express", "archive-serverless", "events-limitless")
+    assert left_out == {arn(stack, each) for each in unreached}
+
+
+def keys_of(stack: LocalStack, sweep: str) -> set[str]:
+    """What lies in the bucket of a sweep."""
+    pages = stack.account.client("s3").get_paginator("list_objects_v2").paginate(Bucket=stack.bucket)
+    found = (each["Key"] for page in pages for each in page.get("Contents", []))
+    return {key for key in found if key.split("/")[1] == sweep}
+
+
 def test_a_sweep_killed_half_way_and_another_leave_the_table_as_one_clean_sweep_would(
     stack: LocalStack, unique: str
 ) -> None:
@@ -221,20 +292,25 @@ def test_a_sweep_killed_half_way_and_another_leave_the_table_as_one_clean_sweep_
     assert lasting(stack.items()) == clean
 
 
+FAILING = ["force-ssl", "plaintext-clients", "tls-versions"]
+"""What is FAILED or WARNING of billing-staging."""
+
+
 def test_without_the_right_to_import_findings_the_table_says_why_none_arrive(
     stack: LocalStack, unique: str
 ) -> None:
     def checks() -> list[dict[str, Any]]:
-        return list(stack.findings().get(arn(stack, "orders-prod"), {}).values())
+        found = stack.findings().get(arn(stack, "billing-staging"), {})
+        return [item for _, item in sorted(found.items()) if "sent_at" in item]
 
     def are_refused(seen: list[dict[str, Any]]) -> bool:
-        return len(seen) == 11 and all("refused" in each for each in seen)
+        return [each["check"] for each in seen if "refused" in each] == FAILING
 
     with taken_away(stack, "DeliverRole", "securityhub:BatchImportFindings"):
-        forget(stack, {"orders-prod"})
-        stack.sweep(f"{unique}-1", {"databases": ["orders-prod"]})
+        forget(stack, {"billing-staging"})
+        stack.sweep(f"{unique}-1", {"databases": ["billing-staging"]})
         seen = eventually(checks, are_refused)
-        ended = stack.sweep(f"{unique}-2", {"depth": "sample", "databases": ["orders-prod"]})
+        ended = stack.sweep(f"{unique}-2", {"depth": "sample", "databases": ["billing-staging"]})
         told = stack.object(ended.output["report"])["undelivered"]
     assert are_refused(seen), seen
     for each in seen:
@@ -242,37 +318,166 @@ def test_without_the_right_to_import_findings_the_table_says_why_none_arrive(
         assert each["refused"]["reason"].startswith("AccessDenied")
         assert "securityhub:BatchImportFindings" in each["refused"]["reason"]
     assert {(each["resource"], each["check"]) for each in told} >= {
-        (arn(stack, "orders-prod"), each["check"]) for each in seen
+        (arn(stack, "billing-staging"), each["check"]) for each in seen
     }
     # What a hub lacks is sent again by the next full sweep, whether it changed or not.
-    stack.sweep(f"{unique}-3", {"databases": ["orders-prod"]})
+    stack.sweep(f"{unique}-3", {"databases": ["billing-staging"]})
     seen = eventually(checks, lambda found: all("delivered_at" in each for each in found))
     assert [each["check"] for each in seen if "refused" in each or "delivered_at" not in each] == []
-    ended = stack.sweep(f"{unique}-4", {"databases": ["orders-prod"]})
+    ended = stack.sweep(f"{unique}-4", {"databases": ["billing-staging"]})
     assert stack.object(ended.output["report"])["undelivered"] == []
 
 
-def test_a_security_hub_that_was_off_is_sent_everything_once_it_is_on_again(
+def shown(stack: LocalStack, region: str = REGION) -> set[tuple[str, str, str]]:
+    """What the Security Hub of a Region shows as active."""
+    return {about_what(region, each) for each in stack.security_hub(region) if each["RecordState"] == "ACTIVE"}
+
+
+def failing(stack: LocalStack) -> set[tuple[str, str, str]]:
+    """What must be shown by default of the fleet in the Region of the stack."""
+    return {
+        about(of, check)
+        for of, each in stack.fleet.expected.items()
+        for check, status in each.findings.items()
+        if f":{REGION}:" in of and status.value in {"FAILED", "WARNING"}
+    }
+
+
+def settled(stack: LocalStack) -> None:
+    """Waits until nothing is left to be sent."""
+    assert eventually(lambda: [item for item in stack.items() if "due" in item], lambda found: not found) == []
+
+
+IN_REGION = {"regions": [REGION]}
+
+
+def test_a_security_hub_that_was_off_is_sent_what_belongs_there_once_it_is_on_again(
     stack: LocalStack, unique: str
 ) -> None:
-    def held() -> set[tuple[str, str, str]]:
-        return {about_what("eu-west-1", each) for each in stack.security_hub("eu-west-1")}
-
-    in_region = {"regions": ["eu-west-1"]}
-    stack.sweep(f"{unique}-before", in_region)
-    before = eventually(held, lambda found: len(found) == 14)
-    hub = stack.account.client("securityhub", "eu-west-1")
+    wanted = failing(stack)
+    assert len(wanted) > 15
+    stack.sweep(f"{unique}-before", IN_REGION)
+    assert eventually(lambda: shown(stack), lambda found: found == wanted) == wanted
+    hub = stack.account.client("securityhub")
     hub.disable_security_hub()
     try:
-        ended = stack.sweep(f"{unique}-off", in_region)
-        assert stack.object(ended.output["report"])["without_hub"] == ["eu-west-1"]
+        ended = stack.sweep(f"{unique}-off", IN_REGION)
+        assert stack.object(ended.output["report"])["without_hub"] == [REGION]
     finally:
         hub.enable_security_hub()
-    assert held() == set()
-    ended = stack.sweep(f"{unique}-on", in_region)
+    assert shown(stack) == set()
+    ended = stack.sweep(f"{unique}-on", IN_REGION)
     assert stack.object(ended.output["report"])["without_hub"] == []
-    assert eventually(held, lambda found: found == before) == before
-    assert len(before) == 14
+    assert eventually(lambda: shown(stack), lambda found: found == wanted) == wanted
+
+
+@contextmanager
+def told_otherwise(stack: LocalStack, functions: dict[str, dict[str, str]]) -> Iterator[None]:
+    """Functions that were deployed with other parameters, until the end of the block."""
+    client = stack.account.client("lambda")
+    names = {function: stack.stack.resources[function] for function in functions}
+    before = {
+        function: client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        for function, name in names.items()
+    }
+    try:
+        for function, variables in functions.items():
+            changed = {"Variables": before[function] | variables}
+            client.update_function_configuration(FunctionName=names[function], Environment=changed)
+        yield
+    finally:
+        for function, name in names.items():
+            client.update_function_configuration(FunctionName=name, Environment={"Variables": before[function]})
+
+
+EVERYTHING = {"Observe": {"PUBLISH": "EVERYTHING"}}
+OFF = {each: {"SECURITY_HUB": "DISABLED"} for each in ("Discover", "Observe", "Deliver")}
+
+
+def imports(stack: LocalStack) -> int:
+    """Calls to Security Hub since the last time that somebody asked."""
+    calls = (name for found in stack.account.take_calls().values() for name in found)
+    return sum(name.startswith("securityhub:") for name in calls)
+
+
+def test_what_the_owner_wants_in_security_hub_is_there_after_the_next_full_sweep(
+    stack: LocalStack, unique: str
+) -> None:
+    staging = arn(stack, "billing-staging")
+
+    def checks() -> set[str]:
+        return {about[2].removeprefix("tlscheck/") for about in shown(stack) if about[1] == staging}
+
+    def sweep(name: str) -> None:
+        stack.sweep(f"{unique}-{name}", {"databases": ["billing-staging"]})
+
+    sweep("before")
+    assert eventually(checks, lambda found: found == set(FAILING)) == set(FAILING)
+    with told_otherwise(stack, EVERYTHING):
+        sweep("everything")
+        assert len(eventually(checks, lambda found: len(found) == 11)) == 11
+    sweep("failures")
+    assert eventually(checks, lambda found: found == set(FAILING)) == set(FAILING)
+    with told_otherwise(stack, OFF):
+        sweep("off")
+        assert eventually(checks, lambda found: not found) == set()
+        settled(stack)
+        imports(stack)
+        sweep("still-off")
+        settled(stack)
+        assert imports(stack) == 0
+    sweep("on")
+    assert eventually(checks, lambda found: found == set(FAILING)) == set(FAILING)
+
+
+def test_an_outage_of_the_probe_re_opens_nothing(stack: LocalStack, unique: str) -> None:
+    hub = stack.account.client("securityhub", "eu-west-1")
+
+    def workflows() -> dict[str, tuple[str, str]]:
+        found = stack.security_hub("eu-west-1")
+        return {each["Id"]: (each["Workflow"]["Status"], each["Compliance"]["Status"]) for each in found}
+
+    in_region = {"regions": ["eu-west-1"]}
+    with told_otherwise(stack, EVERYTHING):
+        stack.sweep(f"{unique}-before", in_region)
+        settled(stack)
+        product = f"arn:aws:securityhub:eu-west-1:{stack.fleet.account}:product/{stack.fleet.account}/default"
+        for each in workflows():
+            hub.batch_update_findings(
+                FindingIdentifiers=[{"Id": each, "ProductArn": product}], Workflow={"Status": "RESOLVED"}
+            )
+        before = workflows()
+        assert {status for status, _ in before.values()} == {"RESOLVED"}
+        assert sum(compliance == "PASSED" for _, compliance in before.values()) >= 8
+        with taken_away(stack, "ObserveRole", "lambda:InvokeFunction"):
+            stack.sweep(f"{unique}-outage", in_region)
+            statuses = {item["status"] for item in stack.findings()[arn(stack, "orders-eu")].values()}
+            assert "NOT_OBSERVED" in statuses
+            settled(stack)
+            assert workflows() == before
+        stack.sweep(f"{unique}-after", in_region)
+        settled(stack)
+        assert workflows() == before
+    stack.sweep(f"{unique}-failures", in_region)
+    assert eventually(lambda: shown(stack, "eu-west-1"), lambda found: not found) == set()
+
+
+def test_what_was_sent_is_archived_when_that_is_asked_for(stack: LocalStack, unique: str) -> None:
+    stack.sweep(f"{unique}-before")
+    wanted = failing(stack)
+    assert eventually(lambda: shown(stack), lambda found: found == wanted) == wanted
+    with told_otherwise(stack, OFF):
+        ended = stack.sweep(f"{unique}-retire", json.loads((EVENTS / "sweep_retire.json").read_text()))
+        assert ended.status == "SUCCEEDED", ended.error
+        report = stack.object(ended.output["report"])
+        jsonschema.validate(report, SCHEMA)
+        assert (report["retired"], report["gaps"], report["lost_batches"]) == (len(wanted), [], [])
+        assert eventually(lambda: shown(stack), lambda found: not found) == set()
+        settled(stack)
+        again = stack.sweep(f"{unique}-again", {"retire": True})
+        assert stack.object(again.output["report"])["retired"] == 0
+    assert wrong(stack, stack.sweep(f"{unique}-after")) == []
+    assert eventually(lambda: shown(stack), lambda found: found == wanted) == wanted
 
 
 def test_without_the_right_to_list_instances_each_region_says_so_and_earlier_findings_stand(
@@ -446,8 +651,8 @@ def test_a_database_that_is_gone_is_archived_once_its_region_was_listed_complete
     stack.sweep(f"{unique}-before")
     document = stack.fleet.rds_document()
     everything = document["us-east-1"]["DBInstances"]
-    remaining = [each for each in everything if each["DBInstanceIdentifier"] != "search-dev"]
-    gone = arn(stack, "search-dev")
+    remaining = [each for each in everything if each["DBInstanceIdentifier"] != "inventory-prod"]
+    gone = arn(stack, "inventory-prod")
     try:
         stack.account.set_rds(document | {"us-east-1": document["us-east-1"] | {"DBInstances": remaining}})
         with taken_away(stack, "DiscoverRole", "rds:DescribeDBClusters"):
@@ -456,16 +661,15 @@ def test_a_database_that_is_gone_is_archived_once_its_region_was_listed_complete
         ended = stack.sweep(f"{unique}-complete", {"regions": ["us-east-1"]})
         assert stack.object(ended.output["report"])["vanished"] == [gone]
         assert [item for item in stack.findings()[gone].values() if "archived_at" not in item] == []
-        wanted = len(stack.findings()[gone])
         states = eventually(
-            lambda: [
+            lambda: {
                 each["RecordState"]
                 for each in stack.security_hub("us-east-1")
                 if [resource["Id"] for resource in each["Resources"]] == [gone]
-            ],
-            lambda seen: seen == ["ARCHIVED"] * wanted,
+            },
+            lambda seen: seen == {"ARCHIVED"},
         )
-        assert states == ["ARCHIVED"] * wanted
+        assert states == {"ARCHIVED"}
     finally:
         stack.account.set_rds(document)
     assert wrong(stack, stack.sweep(f"{unique}-after")) == []

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from tlscheck.edges.events import environment
-from tlscheck.edges.events.environment import BadEnvironment, DiscoverEnvironment
+from tlscheck.edges.events.environment import DiscoverEnvironment
+from tlscheck.edges.events.variables import BadEnvironment
 from tlscheck.inventory.batch import Depth
 from tlscheck.wire.target import Visit
 

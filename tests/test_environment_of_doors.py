@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from tlscheck.edges.events import environment
 from tlscheck.edges.events.environment import (
-    BadEnvironment,
     DeliverEnvironment,
     ObserveEnvironment,
     ReportEnvironment,
 )
+from tlscheck.edges.events.variables import BadEnvironment
 from tlscheck.reporting.central import Central
 
 PROBE = "arn:aws:lambda:us-east-1:111122223333:function:tlscheck-probe-1"
@@ -40,6 +40,17 @@ def test_every_door_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECURITY_HUB", "DISABLED")
     assert environment.for_observe().default_probe == PROBE
     assert not environment.for_deliver().is_security_hub_enabled
+
+
+def test_paused_databases_are_woken_only_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not environment.for_observe().wakes_paused
+    monkeypatch.setenv("WAKE_PAUSED_DATABASES", "DISABLED")
+    assert not environment.for_observe().wakes_paused
+    monkeypatch.setenv("WAKE_PAUSED_DATABASES", "ENABLED")
+    assert environment.for_observe().wakes_paused
+    monkeypatch.setenv("WAKE_PAUSED_DATABASES", "yes")
+    with pytest.raises(BadEnvironment, match="WAKE_PAUSED_DATABASES is 'yes'; allowed: ENABLED, DISABLED"):
+        environment.for_observe()
 
 
 def test_nobody_is_forgotten_while_what_they_did_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:

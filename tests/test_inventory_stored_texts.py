@@ -35,8 +35,8 @@ from tests.examples import database
         (
             Trait,
             [
-                *("serverless-v1", "serverless-v2", "global", "limitless", "babelfish", "express"),
-                *("multi-az-cluster", "read-replica"),
+                *("serverless-v1", "serverless-v2", "scales-to-zero", "global", "limitless", "babelfish"),
+                *("express", "multi-az-cluster", "read-replica"),
             ],
         ),
         # what stands before the account's part of an endpoint: RDS and Aurora User Guides, "endpoints"

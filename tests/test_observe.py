@@ -3,7 +3,6 @@
 import importlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from tlscheck.edges import clock
-from tlscheck.edges.aws import dynamodb, probes, s3, session
+from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
@@ -31,6 +30,7 @@ from tlscheck.verdict.steps import Running, key_digests
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
+from tlscheck.wire.sight import Sight
 from tlscheck.wire.targeting import ProbeBusy
 from tlscheck.wire.wakefulness import Measured
 
@@ -51,6 +51,7 @@ from tests.examples import (
     sessions,
 )
 from tests.local_aws.emulator.account import EmulatedAccount
+from tests.refusing import refusing
 from tests.standin_probe import StandinProbe
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -194,6 +195,15 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
     assert {item["pk"]["S"] for item in stage.items()} == {ORDERS_KEY}
     assert {item["sk"]["S"].split("#")[0] for item in stage.items()} == {"client", "finding", "look", "database"}
     assert stage.known().databases == listed(ORDERS_BATCH, NOW).databases
+
+
+def test_how_far_it_came_with_the_servers_is_left_to_be_counted(stage: Stage) -> None:
+    assert stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).sights == {Sight.SEEN: 1}
+    # Nobody went there.
+    assert stage.observe(ORDERS_BATCH).sights == {Sight.NO_PROBE: 1}
+    # The probe is there, and says nothing of it.
+    other = replace(TWO_CLIENTS, arn="arn:aws:rds:us-east-1:111122223333:db:other")
+    assert stage.observe(ORDERS_BATCH, SWEEP, other).sights == {Sight.PROBE_FAILED: 1}
 
 
 def test_which_tlscheck_looked_is_left_for_the_report(stage: Stage) -> None:
@@ -629,26 +639,12 @@ def test_every_event_of_the_console_is_observed(stage: Stage, path: Path) -> Non
 BUSY = "TooManyRequestsException: Rate Exceeded."
 
 
-@contextmanager
-def throttled(probe: str, code: str) -> Iterator[None]:
-    """Lambda, as it answers who invokes a probe now. Modelled: the emulator has no limit, and nothing pends."""
-    client = session.client("lambda", region=probe.split(":")[3], config=probes._ONCE)
-
-    def refuse(model: Any, **_: Any) -> None:
-        raise ClientError({"Error": {"Code": code, "Message": "Rate Exceeded."}}, model.name)
-
-    client.meta.events.register_first("before-call.lambda.Invoke", refuse)
-    try:
-        yield
-    finally:
-        client.meta.events.unregister("before-call.lambda.Invoke", refuse)
-
-
 def test_while_the_probe_is_busy_nothing_is_written_and_then_all_is(stage: Stage) -> None:
+    """Modelled: the emulator has no limit, and nothing pends."""
     stage.plan(SWEEP)
     s3.put(stage.bucket, KEY, dump(listed(ORDERS_BATCH, NOW)))
     event = {"batch": KEY, "sweep": to_document(SWEEP)}
-    with throttled(stage.probe, "TooManyRequestsException"), pytest.raises(ProbeBusy, match=BUSY):
+    with refusing("lambda", "Invoke", "TooManyRequestsException"), pytest.raises(ProbeBusy, match=BUSY):
         stage.open(event, stage.probe)
     assert stage.items() == []
     assert s3.get(stage.bucket, result_key(KEY)) is None

@@ -208,7 +208,7 @@ class Cloud:
         while (seen := client.describe_execution(executionArn=started))["status"] == "RUNNING":
             assert time.monotonic() < end
             time.sleep(0.1)
-        assert seen["status"] == "SUCCEEDED", seen
+        assert seen["status"] == "SUCCEEDED", f"{seen.get('error')}: {seen.get('cause')}"
         key = json.loads(seen["output"])["report"]
         kept = self.client(account, "s3", region).get_object(Bucket=outputs["Bucket"], Key=key)
         found: dict[str, Any] = json.load(kept["Body"])
@@ -267,6 +267,9 @@ def test_each_account_and_region_hands_its_report_and_its_message_to_the_organis
     sqs, sns = cloud.client(TOOLS, "sqs"), cloud.client(TOOLS, "sns")
     queue = sqs.create_queue(QueueName="gathered")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    lets_it = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [lets_it | {"Resource": arn}]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
     sns.subscribe(TopicArn=central["CentralTopicArn"], Protocol="sqs", Endpoint=arn)
     reports = {}
     for account in ACCOUNTS:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from tlscheck.edges import clock
 from tlscheck.edges.aws import probes, session
 from tlscheck.wire.document import document
@@ -19,6 +18,7 @@ from tlscheck.wire.targeting import ProbeBusy, assigned, target_of
 
 from tests.examples import ORDERS, database, look, observation, sessions
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
+from tests.refusing import refusing
 from tests.standin_probe import StandinProbe, registered
 
 OTHER = ORDERS.replace("orders-prod", "billing-staging")
@@ -174,23 +174,13 @@ def test_a_probe_that_could_not_run_now_may_be_asked_again_and_no_other(
 ) -> None:
     """Modelled: the emulator has no limit, and no function pends."""
     standin.behave(observations=KNOWN)
-    client = session.client("lambda", region="us-east-1", config=probes._ONCE)
-    asked: list[str] = []
-
-    def refuse(model: Any, **_: Any) -> None:
-        asked.append(model.name)
-        raise ClientError({"Error": {"Code": code, "Message": "Rate Exceeded."}}, model.name)
-
-    client.meta.events.register_first("before-call.lambda.Invoke", refuse)
-    try:
+    with refusing("lambda", "Invoke", code) as asked:
         if is_busy:
             with pytest.raises(ProbeBusy, match=f"^the probe is busy: {code}: Rate Exceeded.$"):
                 probes.look(NETWORK, "us-east-1", standin.arn, [target()])
         else:
             found = reason(probes.look(NETWORK, "us-east-1", standin.arn, [target()]))
             assert found == f"the probe could not be invoked: {code}: Rate Exceeded."
-    finally:
-        client.meta.events.unregister("before-call.lambda.Invoke", refuse)
     # Whoever waits waits outside, and holds no place that a probe needs.
     assert asked == ["Invoke"]
     assert probes.look(NETWORK, "us-east-1", standin.arn, [target()]) == (SEEN,)

@@ -72,13 +72,21 @@ def test_what_a_clients_owner_is_told_to_run_does_what_it_says(
     assert said in capsys.readouterr().out
 
 
+def _parameters_given(line: str) -> list[str]:
+    return [word.split("=")[0] for word in shlex.split(line) if re.match(r"[A-Z]\w+=", word)]
+
+
 def test_every_parameter_of_the_readme_is_one_of_the_template() -> None:
-    known = template.load()["Parameters"].keys()
-    given = [word.split("=")[0] for line in COMMANDS for word in shlex.split(line) if re.match(r"[A-Z]\w+=", word)]
+    ours, theirs = template.load(), map(template.load, sorted((ROOT / "docs" / "organisation").glob("*.yaml")))
+    known = ours["Parameters"].keys() | {name for each in theirs for name in each["Parameters"]}
+    given = [name for line in COMMANDS if line.startswith(".venvs/sam/") for name in _parameters_given(line)]
     named = re.findall(r"`([A-Z][a-z]+[A-Z]\w*|Role)(?:=[a-z-]+)?`", PROSE)
     assert given
     assert named
-    assert [each for each in [*given, *named] if each not in known] == []
+    assert [each for each in given if each not in ours["Parameters"]] == []
+    # What bears no parameter's name is a resource's, such as an alarm, or a metric's.
+    metrics = set(re.findall(r"MetricName: (\w+)", template.TEMPLATE.read_text()))
+    assert [each for each in named if each not in known | ours["Resources"].keys() | metrics] == []
 
 
 def _aws_commands(line: str) -> Iterator[list[str]]:
@@ -89,15 +97,57 @@ def _aws_commands(line: str) -> Iterator[list[str]]:
     yield shlex.split(line)
 
 
+OF_THE_COMMAND_LINE = {
+    ("cloudformation", "deploy"): {"region", "stack-name", "template-file", "parameter-overrides", "capabilities"},
+    ("s3", "sync"): {"region", "delete"},
+}
+"""What is none of the API's operations but of the AWS CLI's own, with the options that may be used here."""
+
+
 @pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("aws ")])
 def test_every_call_of_aws_is_one_of_its_api(line: str) -> None:
     for _, service, operation, *arguments in _aws_commands(line):
+        if (service, operation) in OF_THE_COMMAND_LINE:
+            options = {each.removeprefix("--") for each in arguments if each.startswith("--")}
+            assert options <= OF_THE_COMMAND_LINE[service, operation]
+            continue
+        if operation == "wait":
+            waiters = botocore.session.get_session().get_waiter_model(service).waiter_names
+            assert "".join(word.capitalize() for word in arguments[0].split("-")) in waiters
+            continue
         model = botocore.session.get_session().get_service_model(service.removesuffix("api"))  # s3api
         called = model.operation_model("".join(word.capitalize() for word in operation.split("-")))
         assert called.input_shape is not None
         members = {re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower() for name in called.input_shape.members}
         options = {each.removeprefix("--") for each in arguments if each.startswith("--")}
-        assert options - {"query", "output", "region"} <= members
+        assert options - {"query", "output", "region", "max-items"} <= members
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("aws cloudformation deploy ")])
+def test_a_template_that_is_deployed_is_there_and_gets_the_parameters_that_it_needs(line: str) -> None:
+    words = shlex.split(line)
+    parameters = template.load(ROOT / words[words.index("--template-file") + 1])["Parameters"]
+    given = dict(word.split("=", 1) for word in words if re.match(r"[A-Z]\w+=", word))
+    assert (
+        {name for name, each in parameters.items() if "Default" not in each} <= given.keys() <= parameters.keys()
+    )
+    for name, value in given.items():
+        assert re.fullmatch(parameters[name].get("AllowedPattern", ".*"), value), name
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("aws s3 sync ")])
+def test_what_is_uploaded_is_what_package_writes_to_where_its_template_looks(line: str) -> None:
+    version = template.load()["Outputs"]["Version"]["Value"]
+    (package,) = [each for each in COMMANDS if each.startswith("make package ")]
+    given = dict(word.split("=", 1) for word in shlex.split(package)[2:])
+    _, _, _, source, target, _, region = shlex.split(line)
+    assert region in given["REGIONS"].split(" ")
+    assert source == f"dist/tlscheck-{version}/{region}"
+    assert target == f"s3://{given['BUCKET']}-{region}/tlscheck-{version}"
+    urls = set(re.findall(r"TemplateUrl=(\S+)", PAPERS))
+    assert urls == {
+        f"https://{given['BUCKET']}-{region}.s3.{region}.amazonaws.com/tlscheck-{version}/template.json"
+    }
 
 
 def test_the_output_that_it_reads_is_one_of_the_template() -> None:
@@ -130,7 +180,7 @@ def test_its_sql_makes_the_user_that_the_probe_needs() -> None:
 
 
 def test_every_file_that_it_names_is_there() -> None:
-    named = set(re.findall(r"`((?:functions|layers|tests)/[\w./]*\w[\w./]*)`", PAPERS))
+    named = set(re.findall(r"`((?:docs|functions|layers|release|tests)/[\w./]*\w[\w./]*)`", PAPERS))
     assert named
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
@@ -161,3 +211,20 @@ def test_what_the_emulated_account_does_not_check_is_named_where_least_privilege
     named = set(re.findall(r"`([a-z0-9-]+:(?:\*|\w+))`", paragraph))
     unchecked = {action for actions in UNCHECKED.values() for action in actions} | {*UNCHECKED_CONDITIONS.values()}
     assert {each for each in unchecked if not {each, f"{each.split(':')[0]}:*"} & named} == set()
+
+
+SAID = [
+    *PAGES,
+    ROOT / "template.yaml",
+    *(ROOT / "functions" / "tlscheck" / "reporting").glob("message.py"),
+    *(ROOT / "functions" / "tlscheck" / "reporting").glob("refused.py"),
+    *(ROOT / "functions" / "tlscheck" / "reporting").glob("report_schema.py"),
+]
+
+
+@pytest.mark.parametrize("page", SAID, ids=lambda page: page.name)
+def test_security_hub_is_called_cspm_wherever_that_is_meant(page: Path) -> None:
+    """But for the new Security Hub, which takes no findings, and the name of an event and of a user guide."""
+    text = " ".join(page.read_text().split())
+    named = re.findall(r"(?<!new )Security Hub(?! CSPM| Findings - Imported)[^.|]{0,40}", text)
+    assert named == []

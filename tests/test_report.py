@@ -18,6 +18,7 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.overlap import SkippedSample, SkippedSamples
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.report_schema import SCHEMA
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
@@ -374,7 +375,7 @@ def test_each_line_of_its_log_bears_the_sweep_and_the_request(
     mute.put((batch(ORDERS), BatchResult((row(),), ())))
     mute.open()
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"level"' in line]
-    assert [(each["level"], each["message"]) for each in lines] == [("ERROR", "notification not sent")]
+    assert [(each["level"], each["message"]) for each in lines] == [("ERROR", "not told")]
     assert (lines[0]["sweep"], lines[0]["requestId"]) == ("nightly-1", "7d6a3c52-0000-4000-8000-000000000000")
 
 
@@ -413,3 +414,57 @@ def test_every_event_of_the_console_is_reported(stage: Stage, path: Path) -> Non
     sweep = Sweep(told["id"], datetime.fromisoformat(told["started_at"]), Depth(told["depth"]))
     stage.put((batch(ORDERS), BatchResult((row(),), ())), plan=Plan(sweep))
     assert stage.open(event)["report"] == f"sweeps/{event['sweep']['id']}/report.json"
+
+
+OVERLAP, UNDER_WAY = "an earlier sample was still under way", "a full sweep was under way"
+
+
+def test_a_full_report_says_how_many_samples_were_skipped_before_it_and_each_once(stage: Stage) -> None:
+    for number, reason in enumerate([OVERLAP, UNDER_WAY, OVERLAP]):
+        sample = SkippedSample(f"sample-{number}", NOW + timedelta(minutes=15 * number), reason)
+        dynamodb.skip(stage.table, sample)
+        dynamodb.skip(stage.table, sample)  # Discover may say so twice
+    told = (
+        SkippedSamples(OVERLAP, 2, NOW, NOW + timedelta(minutes=30)),
+        SkippedSamples(UNDER_WAY, 1, NOW + timedelta(minutes=15), NOW + timedelta(minutes=15)),
+    )
+    # A narrow sweep tells nothing, and takes nothing away.
+    stage.put((batch(ORDERS), BatchResult((row(),), ())), plan=Plan(replace(SWEEP, narrow=True)))
+    assert stage.summary(stage.open()).skipped_samples == ()
+    stage.messages()
+    stage.put((batch(ORDERS), BatchResult((row(),), ())))
+    assert stage.summary(stage.open()).skipped_samples == told
+    (message,) = stage.messages()
+    line = f"Since the full sweep before, 3 samples looked at nothing: {OVERLAP} (2); {UNDER_WAY} (1)"
+    assert line in message["Message"].splitlines()
+    # Written again it says the same; the next one says what came since.
+    assert stage.summary(stage.open()).skipped_samples == told
+    dynamodb.skip(stage.table, SkippedSample("sample-3", NOW + timedelta(hours=1), UNDER_WAY))
+    later = replace(SWEEP, id="nightly-2")
+    stage.put((batch(ORDERS), BatchResult((row(),), ())), plan=Plan(later))
+    stage.messages()
+    answer = stage.open({"plan": "sweeps/nightly-2/plan.json", "sweep": to_document(later)})
+    at = NOW + timedelta(hours=1)
+    assert stage.summary(answer).skipped_samples == (SkippedSamples(UNDER_WAY, 1, at, at),)
+
+
+def test_a_skipped_sample_is_forgotten_after_35_days(stage: Stage) -> None:
+    dynamodb.skip(stage.table, SkippedSample("sample-1", NOW, OVERLAP))
+    (item,) = storage.client_of(stage.account, "dynamodb").scan(TableName=stage.table)["Items"]
+    assert int(item["expires_at"]["N"]) == int((NOW + timedelta(days=35)).timestamp())
+
+
+def test_of_a_samples_child_that_was_cut_off_the_batch_is_lost_and_told(stage: Stage) -> None:
+    """Modelled: AWS ends an Express execution after 300 seconds, and no Catch of it runs; so no result is left."""
+    sample = replace(SWEEP, id="hourly-1", depth=Depth.SAMPLE)
+    keys = [f"samples/hourly-1/batches/{number:04}.json" for number in (1, 2)]
+    s3.put(stage.bucket, "samples/hourly-1/sweep.json", dump(Plan(sample)))
+    s3.put(stage.bucket, "samples/hourly-1/plan.json", dump([{"batch": key} for key in keys]))
+    for key, each in zip(keys, (ORDERS, STUCK), strict=True):
+        s3.put(stage.bucket, key, dump(batch(each)))
+    s3.put(stage.bucket, "samples/hourly-1/results/0001.json", dump(BatchResult((row(),), ())))
+    answer = stage.open({"plan": "samples/hourly-1/plan.json", "sweep": to_document(sample)})
+    assert (answer["report"], answer["lost_batches"]) == ("samples/hourly-1/report.json", 1)
+    summary = stage.summary(answer)
+    assert summary.lost_batches == (LostBatch(keys[1], NO_ERROR),)
+    assert [each.error for each in summary.databases if each.arn == STUCK.arn] == [NO_ERROR]

@@ -130,6 +130,7 @@ REPORT: dict[str, Any] = {
             "last": "2026-11-24T02:45:00+00:00",
         }
     ],
+    "retired": 3,
 }
 
 type Where = tuple[str | int, ...]
@@ -202,6 +203,7 @@ WORDS: list[tuple[Where, list[str]]] = [
         [
             "serverless-v1",
             "serverless-v2",
+            "scales-to-zero",
             "global",
             "limitless",
             "babelfish",

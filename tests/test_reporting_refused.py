@@ -57,6 +57,16 @@ def test_fifteen_regions_that_the_organisation_denies_are_one_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cause", "count"),
+    [("organisation", 0), ("disabled", 0), ("not-offered", 0), ("permission", 2), ("throttled", 2), ("other", 2)],
+)
+def test_only_regions_that_somebody_is_to_mend_count_as_not_listed(cause: str, count: int) -> None:
+    result = BatchResult((), (of_region("a"), of_region("b")), refused=gaps(cause, "a", "b"))
+    assert summarise(Plan(SWEEP), {"1": result}).not_listed == count
+    assert not summarise(Plan(SWEEP), {"1": result}).is_full
+
+
+@pytest.mark.parametrize(
     ("cause", "one", "two"),
     [
         ("organisation", f"1 Region is {SCP}: a. {OTHERS}", f"2 Regions are {SCP}: a, b. {OTHERS}"),

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
 
 import pytest
 from tlscheck.edges import clock, samples
@@ -15,6 +14,7 @@ from tlscheck.inventory.batch import Depth, Sweep
 
 from tests import storage
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
+from tests.refusing import refusing
 
 _numbers = count(1)
 
@@ -126,40 +126,13 @@ def test_full_sweeps_previews_and_parts_ask_nothing(monkeypatch: pytest.MonkeyPa
         assert samples.overlap(environment("none"), sweep) == samples.Overlap()
 
 
-class Refusing:
-    """Step Functions in whose place some operation answers AccessDenied, as IAM makes it answer."""
-
-    def __init__(self, client: Any, operation: str) -> None:
-        self._client = client
-        self._operation = operation
-        self.exceptions = client.exceptions
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def __enter__(self) -> None:
-        self._client.meta.events.register_first("before-call.sfn.*", self._refuse)
-
-    def __exit__(self, *_: object) -> None:
-        self._client.meta.events.unregister("before-call.sfn.*", self._refuse)
-
-    def _refuse(self, model: Any, **_: Any) -> Any:
-        if model.name != self._operation:
-            return None
-        error = {"Code": "AccessDeniedException", "Message": f"not authorized to perform: states:{model.name}"}
-        raise self._client.exceptions.ClientError({"Error": error}, model.name)
-
-
 @pytest.mark.parametrize("operation", ["ListExecutions", "DescribeExecution"])
 def test_where_the_question_is_denied_the_sample_looks_and_says_so(machine: Machine, operation: str) -> None:
     """Modelled: the emulator enforces no policy on states:*, so the client refuses as IAM would."""
-    from tlscheck.edges.aws import step_functions  # noqa: PLC0415 - beside what it stands in for
-
-    client = session.client("stepfunctions", config=step_functions._SOON)
     with (
         machine.running("nightly", EVERYTHING),
         machine.running("sample", SAMPLE) as sample,
-        Refusing(client, operation),
+        refusing("stepfunctions", operation, "AccessDeniedException", "not authorized"),
     ):
         seen = machine.overlap(sample)
     assert seen.skipped == ""

@@ -1,11 +1,15 @@
 """What a sweep's report is handed on to: the stack's own topic, and the organisation's topic and bucket."""
 
 import json
+import re
+import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from tlscheck.edges.aws import session
 from tlscheck.edges.telling import tell
 from tlscheck.inventory.batch import Depth, Plan, Sweep
 from tlscheck.reporting.central import Central, addressed, attributes, with_failures
@@ -162,6 +166,43 @@ def test_a_message_that_the_owners_topic_does_not_take_is_a_reason_too(account: 
     assert account.endpoint
 
 
+@pytest.mark.parametrize(
+    ("bucket", "reason"),
+    [
+        ("Not_A_Bucket", "NoSuchBucket|InvalidBucketName|ParamValidationError"),
+        ("not a bucket", "ParamValidationError"),
+    ],
+)
+def test_a_bucket_that_can_be_none_is_a_reason_and_no_error(
+    account: EmulatedAccount, ours: Place, bucket: str, reason: str
+) -> None:
+    (failure,) = tell(summary(), "{}", WHERE, ours.topic, Central("", bucket, FOLDER))
+    assert re.match(rf"Not written to s3://{bucket}/{FOLDER}/latest.json: ({reason})", failure), failure
+    assert account.endpoint
+
+
+def test_an_answer_that_is_none_of_awss_is_a_reason_and_no_error(
+    account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a proxy's page between us and the topic."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        session.forget()
+        answering = threading.Thread(target=_answer_with_a_page, args=(listener,))
+        answering.start()
+        (reason,) = tell(summary(), "{}", WHERE, "arn:aws:sns:us-east-1:111122223333:ours", Central())
+        answering.join()
+    assert reason.startswith("Not sent to arn:aws:sns:us-east-1:111122223333:ours: ResponseParserError: ")
+    assert account.endpoint
+
+
+def _answer_with_a_page(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
+
+
 # ------------------------------------------------------------------------------------------------------ its rights
 
 TOPIC = "arn:aws:sns:eu-west-1:999988887777:reports"
@@ -209,7 +250,7 @@ def test_without_an_organisation_report_may_nothing_elsewhere() -> None:
     assert all("" not in each["Resource"] for each in alone if isinstance(each["Resource"], list))
 
 
-@pytest.mark.parametrize("function", ["Discover", "Observe", "Publish", "BuildTrustStore", "CheckClient"])
+@pytest.mark.parametrize("function", ["Discover", "Observe", "Deliver", "BuildTrustStore", "CheckClient"])
 def test_no_other_function_hands_anything_to_the_organisation(function: str) -> None:
     may = Stack(CENTRAL).statements(function)
     assert not allowed(may, "s3:PutObject", "arn:aws:s3:::reports-of-all/123456789012/eu-central-1/latest.json")

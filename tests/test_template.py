@@ -308,6 +308,16 @@ def test_without_security_hub_what_is_there_can_still_be_archived_and_no_alarm_i
     assert {"BatchImportFindings" in action for action in actions("Deliver")} == {True, False}
 
 
+def test_no_database_is_woken_unless_the_owner_says_so_and_observe_alone_may_ask_who_is_awake() -> None:
+    assert PARSED["Parameters"]["WakePausedDatabases"]["Default"] == "DISABLED"
+    assert PARSED["Parameters"]["WakePausedDatabases"]["AllowedValues"] == ["ENABLED", "DISABLED"]
+    for value in ("ENABLED", "DISABLED"):
+        told = Stack(NETWORK | {"WakePausedDatabases": value}).properties("Observe")["Environment"]["Variables"]
+        assert told["WAKE_PAUSED_DATABASES"] == value
+    functions = [name for name, body in RESOURCES.items() if body["Type"] == "AWS::Serverless::Function"]
+    assert [name for name in functions if "cloudwatch:GetMetricData" in actions(name)] == ["Observe"]
+
+
 def test_what_goes_to_security_hub_is_failures_unless_the_owner_says_otherwise() -> None:
     assert PARSED["Parameters"]["Publish"]["Default"] == "FAILURES"
     assert PARSED["Parameters"]["Publish"]["AllowedValues"] == ["FAILURES", "EVERYTHING"]

@@ -6,9 +6,9 @@ items' sizes, and its seconds are processor time measured here at its share of a
 price file names. An hour's four samples are swept and a full sweep: the first sample of an hour writes what is
 written hourly.
 
-A thousand PostgreSQL servers do not fit here. So a stand-in answers in the probe's place, and what one look costs the
-probe is measured beside it at a real server. 10,000 databases are ten times the counts of 1,000; at 2,000 it is
-checked that counts grow in step.
+A thousand PostgreSQL servers do not fit here. So a stand-in answers in the probe's place, and what one look costs
+the probe is measured beside it at a real server. 10,000 databases are ten times the counts of 1,000; at 2,000 it
+is checked that counts grow in step.
 
 `python -m tests.bench.cost page` also writes docs/price.md and the counts that it rests on.
 """
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -29,6 +30,7 @@ from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.wire.request import SIDE_BY_SIDE
 
 from tests.bench.probe import Lookers
+from tests.costing import page
 from tests.costing.account import ADDRESSES, CLIENTS, account_of
 from tests.costing.bill import LINES, Counted, Look, Month, Quantities, by_service, ten_times, usd
 from tests.costing.prices import Prices, load
@@ -40,8 +42,7 @@ from tests.local_aws.fleet.crowd import Crowd
 from tests.local_aws.fleet.roles import CHECKER, CROWD
 from tests.local_aws.fleet.servers import Servers
 
-SIZES = (0, 50, 1000)
-LARGER = 2000
+SMALL, LARGE, LARGER = 50, 1000, 2000
 NEAR = 0.1
 """How far from 1 the ratio of two counts may lie that ought to be alike."""
 
@@ -115,14 +116,16 @@ def look() -> Look:
         return Look((time.process_time() - began) / LOOKS, SIDE_BY_SIDE)
 
 
-def linearity(month: Month, none: Counted, thousand: Counted, larger: Counted) -> float:
-    """Counts for each database of the larger account against those of a thousand: the ratio farthest from 1."""
-    alike = [Counted(each.samples[:1], each.full, each.publish) for each in (none, thousand, larger)]
-    base, small, large = (month.quantities(each) for each in alike)
+def linearity(month: Month, *accounts: Counted) -> float:
+    """Of a small, a large and a larger account: what each database from the large one on adds to a count, against
+    what each up to there does. The ratio farthest from 1; none, where one is not near it.
+    """
+    alike = [Counted(each.samples[:1], each.full, each.delivery) for each in accounts]
+    small, large, larger = (month.quantities(each) for each in alike)
     ratios = {
-        name: (large[name] - base[name]) / LARGER / ((small[name] - base[name]) / 1000)
+        name: (larger[name] - large[name]) / (LARGER - LARGE) / ((large[name] - small[name]) / (LARGE - SMALL))
         for name in COUNTS
-        if small[name] > base[name]
+        if large[name] > small[name]
     }
     worst = max(ratios, key=lambda name: abs(ratios[name] - 1))
     if abs(ratios[worst] - 1) > NEAR:
@@ -140,25 +143,26 @@ def show(name: str, quantities: Quantities, prices: Prices) -> None:
             print(f"    {lines[each]:>8.2f} USD  {line.service}: {quantities[each]:,.0f} {line.what}")
 
 
-def measure() -> None:
+def measure(arguments: Sequence[str]) -> None:
     """Print the figures."""
     prices = load()
     month = Month(prices, setting(), look())
     figure("cpu_ms_look", month.look.cpu * 1000, "ms")
     with ThreadPoolExecutor(2) as pool:
         larger = pool.submit(swept, LARGER, whole_hour=False)
-        counted = dict(zip(SIZES[::-1], pool.map(swept, SIZES[::-1]), strict=True))
-    none, fifty, thousand = (month.quantities(counted[size]) for size in SIZES)
-    figure(f"linearity_{LARGER}", linearity(month, counted[0], counted[1000], larger.result()), "x")
-    sizes = {50: fifty, 1000: thousand, 10_000: ten_times(thousand, none)}
-    fixed = sum(usd(none, prices).values())
-    figure("fixed_usd_month", fixed, "USD")
+        thousand, fifty, none = pool.map(swept, (LARGE, SMALL, 0))
+    figure(f"linearity_{LARGER}", linearity(month, fifty, thousand, larger.result()), "x")
+    without, small, large = (month.quantities(each) for each in (none, fifty, thousand))
+    sizes = {SMALL: small, LARGE: large, 10 * LARGE: ten_times(large, without)}
+    figure("fixed_usd_month", sum(usd(without, prices).values()), "USD")
     for size, quantities in sizes.items():
         show(f"{size} databases", quantities, prices)
         for service, each in by_service(usd(quantities, prices)).items():
-            figure(f"usd_month_{size}_{service.lower().replace(' ', '_')}", each, "USD")
+            figure(f"usd_month_{size}_{service.lower().replace(' ', '_').replace('-', '_')}", each, "USD")
         figure(f"usd_month_{size}", sum(usd(quantities, prices).values()), "USD")
+    if "page" in arguments:
+        page.record(page.Recorded(f"{datetime.now(UTC):%Y-%m-%d}", {0: without, **sizes}), prices)
 
 
 if __name__ == "__main__":
-    measure()
+    measure(sys.argv[1:])

@@ -32,7 +32,7 @@ EVERY = 5
 OF_A_NETWORK = 250
 """Databases."""
 
-DOORS = ("Discover", "Observe", "Report", "Publish")
+DOORS = ("Discover", "Observe", "Report", "Deliver")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _parameters() -> dict[str, str]:
 
 
 def _end_what_starts_by_itself(account: EmulatedAccount, stack: Stack) -> None:
-    """Its schedules, and what hands its stream to Publish: here each is called when its turn comes."""
+    """Its schedules, and what hands its stream to Deliver: here each is called when its turn comes."""
     schedules = account.client("scheduler")
     for each in schedules.list_schedules()["Schedules"]:
         schedules.delete_schedule(Name=each["Name"])

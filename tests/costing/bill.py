@@ -27,7 +27,7 @@ LINES = {
     "observe": Line("Lambda", "Observe, GB-seconds", "lambda_gb_second"),
     "probe": Line("Lambda", "Probe, GB-seconds", "lambda_gb_second"),
     "report": Line("Lambda", "Report, GB-seconds", "lambda_gb_second"),
-    "publish": Line("Lambda", "Publish, GB-seconds", "lambda_gb_second"),
+    "deliver": Line("Lambda", "Deliver, GB-seconds", "lambda_gb_second"),
     "invocations": Line("Lambda", "requests", "lambda_request"),
     "transitions": Line("Step Functions", "transitions of Standard executions", "states_transition"),
     "express": Line("Step Functions", "Express executions", "states_express_request"),
@@ -73,11 +73,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """An account's sweeps: those of an hour, a full one, and what Publish did."""
+    """An account's sweeps: those of an hour, a full one, and what Deliver did."""
 
     samples: Sequence[Swept]
     full: Swept
-    publish: Swept
+    delivery: Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +108,12 @@ class Month:
 
     def _weighed(self, counted: Counted) -> Iterable[tuple[float, Swept]]:
         """Each sweep, and how often a month has one like it."""
-        days, publish = self.prices.days, counted.publish
+        days, delivery = self.prices.days, counted.delivery
         yield from ((SAMPLES_A_DAY * days / len(counted.samples), each) for each in counted.samples)
         yield days, counted.full
-        if publish.findings_sent:
-            often = self.prices.assumed["announcements"] * publish.announced
-            yield often / publish.findings_sent, publish
+        if delivery.findings_sent:
+            often = self.prices.assumed["announcements"] * delivery.announced
+            yield often / delivery.findings_sent, delivery
 
     def _of_sweep(self, swept: Swept) -> Quantities:
         setting, assumed = self.setting, self.prices.assumed
@@ -171,7 +171,7 @@ class Month:
 
     def _cold(self, door: str, run: DoorRun, swept: Swept) -> float:
         often = month_of_batches(run.invocations, self.setting.batch_concurrency if door == "Observe" else 1)
-        return often * self._init("initialisation", self.setting.memory[door]) if swept.kind != "publish" else 0
+        return often * self._init("initialisation", self.setting.memory[door]) if swept.kind != "delivery" else 0
 
     def _init(self, name: str, memory: int) -> float:
         return float(self.prices.assumed[f"{name}_cpu_seconds"]) / self._share(memory)
@@ -182,7 +182,7 @@ class Month:
     def _metrics(self, counted: Counted) -> float:
         """A metric is paid for the hours in which it is sent: samples send in each, a full sweep in one a day."""
         hourly = {name for each in counted.samples for name in each.metrics}
-        daily = {*counted.full.metrics, *counted.publish.metrics} - hourly
+        daily = {*counted.full.metrics, *counted.delivery.metrics} - hourly
         return len(hourly) + len(daily) / HOURS_A_DAY
 
     def _objects(self, counted: Counted) -> float:
@@ -209,9 +209,15 @@ def by_service(each: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
+ONCE = frozenset({"metrics", "alarms", "dashboards", "keys", "key_requests", "mails", "schedules"})
+"""What there is as much of, however many databases there are."""
+
+
 def ten_times(thousand: Quantities, none: Quantities) -> Quantities:
     """An account ten times as large: what databases cost ten times, and once what is there without any."""
-    return {name: none[name] + 10 * (thousand[name] - none[name]) for name in LINES}
+    return {
+        name: thousand[name] if name in ONCE else none[name] + 10 * (thousand[name] - none[name]) for name in LINES
+    }
 
 
 def _asked(swept: Swept, name: str) -> int:

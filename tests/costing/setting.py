@@ -30,7 +30,6 @@ class Setting:
     logs_every_state: bool
     """Whether a log gets all events of all executions, and not those that went wrong alone."""
 
-    index_count: int
     batch_concurrency: int
 
 
@@ -54,7 +53,6 @@ def setting() -> Setting:
         log_days=int(defaults["LogRetentionDays"]),
         kept_days=_kept(resources["Bucket"]["Properties"], defaults),
         logs_every_state=resources["Sweep"]["Properties"]["Logging"]["Level"] == "ALL",
-        index_count=len(resources["Table"]["Properties"]["GlobalSecondaryIndexes"]),
         batch_concurrency=int(defaults.get("MaxConcurrency", 10)),
     )
 
@@ -65,7 +63,11 @@ def _count(resources: dict[str, Any], kind: str) -> int:
 
 def _metrics_of(alarm: dict[str, Any]) -> int:
     """An alarm on an expression is paid for each metric in it."""
-    return sum("MetricStat" in each for each in alarm["Metrics"]) if "Metrics" in alarm else 1
+    if "Metrics" not in alarm:
+        return 1
+    # What is there under a condition is counted as there.
+    metrics = (each["Fn::If"][1] if "Fn::If" in each else each for each in alarm["Metrics"])
+    return sum("MetricStat" in each for each in metrics)
 
 
 def _kept(bucket: dict[str, Any], defaults: dict[str, Any]) -> dict[str, int]:

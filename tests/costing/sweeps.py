@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from tests.costing.machine import Machine
 SECOND = timedelta(seconds=1)
 SEED = "seed"
 FULL_FINDINGS = 500
-"""Findings that are handed to Publish, to see what one costs."""
+"""Findings that are handed to Deliver, to see what one costs."""
 
 OF_A_CALL = 25
 """Items that BatchWriteItem takes."""
@@ -64,7 +64,6 @@ class Swept:
 
     kind: str
     doors: dict[str, DoorRun] = field(default_factory=dict)
-    batches: int = 0
     read_units: float = 0.0
     write_units: int = 0
     index_write_units: int = 0
@@ -96,15 +95,15 @@ class Sweeper:
         self._written: list[tuple[str, str]] = []
 
     def run(self) -> Iterator[Swept]:
-        """The sweeps ordered, but for the first; then one of Publish."""
-        announced: list[dict[str, Any]] = []
-        for number, (depth, seconds) in enumerate(self._order.sweeps):
-            at = datetime.fromtimestamp(seconds, tz=UTC)
-            if number:
-                yield self._sweep(f"{depth}-{number}", depth, at)
-            else:
-                announced = self._seed(at)
-        yield self._publish(announced)
+        """The sweeps ordered, but for the first; then what Deliver does."""
+        (_, began), *others = self._order.sweeps
+        announced = self._seed(datetime.fromtimestamp(began, tz=UTC))
+        done = [
+            (self._sweep(f"{depth}-{number}", depth, datetime.fromtimestamp(seconds, tz=UTC)), self._written)
+            for number, (depth, seconds) in enumerate(others)
+        ]
+        done.append((self._deliver(announced), self._written))
+        yield from self._weighed(done)
 
     def _sweep(self, name: str, depth: str, at: datetime) -> Swept:
         self._swept, self._now, self._written = Swept(depth), at, []
@@ -112,13 +111,11 @@ class Sweeper:
         with self._moved():
             _, walked = machine.run(name, at, {"depth": depth})
         self._swept.machine = dataclasses.asdict(walked)
-        self._swept.batches = self._swept.doors.get("Observe", DoorRun()).invocations
-        self._weigh()
         return self._swept
 
     def _seed(self, at: datetime) -> list[dict[str, Any]]:
         """The first full sweep, with the table in memory: what it writes goes there many items at once, as if
-        Publish had sent what it announced. Answers with that.
+        Deliver had sent what it announced. Answers with that.
         """
         held = Held()
         with mock.patch.multiple(
@@ -126,11 +123,12 @@ class Sweeper:
         ):
             self._sweep(SEED, "full", at)
         announced = []
-        for item in held.items.values():
+        items = held.items
+        for item in items:
             if "due" in item:
                 announced.append(dict(item))
-                item["delivered_at"] = item.pop("due")
-        self._put(list(held.items.values()))
+                item["delivered_at"] = item["delivered_as"] = item.pop("due")
+        self._put(items)
         return announced
 
     def _put(self, items: list[dict[str, Any]]) -> None:
@@ -142,10 +140,10 @@ class Sweeper:
             ]
             session.client("dynamodb").batch_write_item(RequestItems={self._table: part})
 
-    def _publish(self, announced: list[dict[str, Any]]) -> Swept:
+    def _deliver(self, announced: list[dict[str, Any]]) -> Swept:
         from tlscheck.edges.aws import table  # noqa: PLC0415 - once the environment is there
 
-        self._swept, self._written = Swept("publish"), []
+        self._swept, self._written = Swept("delivery"), []
         chosen = announced[:FULL_FINDINGS]
         self._swept.announced = len(announced)
         records = [
@@ -154,9 +152,8 @@ class Sweeper:
         ]
         with self._moved():
             for start in range(0, len(records), 100):
-                self._invoke("Publish", {"Records": records[start : start + 100]})
+                self._invoke("Deliver", {"Records": records[start : start + 100]})
         self._swept.findings_sent = len(chosen)
-        self._weigh()
         return self._swept
 
     @contextmanager
@@ -216,8 +213,8 @@ class Sweeper:
             case "lambda:Invoke":
                 run.targets += len(json.loads(call.asked["Payload"])["targets"])
 
-    def _weigh(self) -> None:
-        """What was written, by the sizes that the items have now; what is gone weighed less than a unit."""
+    def _weighed(self, done: Sequence[tuple[Swept, Sequence[tuple[str, str]]]]) -> Iterator[Swept]:
+        """With what was written, by the sizes that items have at last; of what is gone then, a unit each."""
         from tlscheck.edges.aws import session  # noqa: PLC0415 - once the environment is there
 
         sizes: dict[tuple[str, str], tuple[int, int]] = {}
@@ -225,35 +222,44 @@ class Sweeper:
         for item in (item for page in pages for item in page["Items"]):
             indexed = ("listed" in item) + ("kind" in item)
             sizes[item["pk"]["S"], item["sk"]["S"]] = capacity.size(item), indexed
-        self._calls.clear()
-        for key in self._written:
-            size, indexed = sizes.get(key, (0, 0))
-            self._swept.write_units += capacity.write_units(size)
-            self._swept.index_write_units += indexed * capacity.write_units(size)
-        self._swept.table_bytes = sum(
-            (size + capacity.INDEXING) * (1 + indexed) for size, indexed in sizes.values()
-        )
+        kept = sum((size + capacity.INDEXING) * (1 + indexed) for size, indexed in sizes.values())
+        for swept, written in done:
+            swept.table_bytes = kept
+            for key in written:
+                size, indexed = sizes.get(key, (0, 0))
+                swept.write_units += capacity.write_units(size)
+                swept.index_write_units += indexed * capacity.write_units(size)
+            yield swept
 
 
 class Held:
-    """A table that nobody else writes to."""
+    """A table that nobody else writes to: key -> sort key -> item."""
 
     def __init__(self) -> None:
-        self.items: dict[tuple[str, str], dict[str, Any]] = {}
+        self._items: dict[str, dict[str, dict[str, Any]]] = {}
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """All of them."""
+        return [item for of_key in self._items.values() for item in of_key.values()]
 
     def change(self, _: str, place: tuple[str, str], values: Any, gone: Any = (), __: Any = None) -> bool:
-        item = self.items.setdefault(place, {"pk": place[0], "sk": place[1]})
+        """Done, whatever the condition: it is of another who came between."""
+        key, sort = place
+        item = self._items.setdefault(key, {}).setdefault(sort, {"pk": key, "sk": sort})
         for name in gone:
             item.pop(name, None)
         item.update(values)
         return True
 
     def items_of(self, _: str, key: str, sort: str | None = None) -> Iterator[dict[str, Any]]:
-        found = [item for (pk, sk), item in self.items.items() if pk == key and sort in {None, sk}]
-        return iter([dict(each) for each in found])
+        """Those under a key, or the one of them."""
+        of_key = self._items.get(key, {})
+        return iter([dict(item) for name, item in of_key.items() if sort in {None, name}])
 
     def delete(self, _: str, place: tuple[str, str], __: Any = None) -> bool:
-        self.items.pop(place, None)
+        """Done."""
+        self._items.get(place[0], {}).pop(place[1], None)
         return True
 
 

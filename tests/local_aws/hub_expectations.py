@@ -20,6 +20,12 @@ COMPLIANCE: Final = {
 }
 """Status of a finding to Compliance.Status."""
 
+WANTED: Final = {
+    "FAILURES": frozenset({"FAILED", "WARNING"}),
+    "EVERYTHING": frozenset(COMPLIANCE),
+}
+"""The template's parameter Publish to the statuses that are held of a fleet that has not changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -95,6 +101,7 @@ def hub_mismatches(
     expected: Mapping[str, Expected],
     findings: Mapping[str, Mapping[str, Mapping[str, Any]]],
     arrived: Mapping[str, Sequence[Mapping[str, Any]]],
+    publish: str = "FAILURES",
 ) -> list[str]:
     """A line for each finding that Security Hub lacks, holds twice, holds wrongly or must not hold.
 
@@ -104,8 +111,13 @@ def hub_mismatches(
         about(arn, check): (arn, check, status.value)
         for arn, each in expected.items()
         for check, status in each.findings.items()
+        if status.value in WANTED[publish]
     }
     all_held = [(about_what(region, finding), finding) for region, found in arrived.items() for finding in found]
+    # What has ended, and is not wanted, is not there.
+    all_held = [
+        (each, finding) for each, finding in all_held if each in wanted or finding.get("RecordState") != "ARCHIVED"
+    ]
     held = Counter(each for each, _ in all_held)
     ids = Counter(finding["Id"] for _, finding in all_held)
     lines = [f"{_named(each)} is missing" for each in wanted.keys() - held.keys()]

@@ -28,9 +28,6 @@ KEYS_ACCOUNT: Final = "999999999999"
 
 BUILT: Final = Path(__file__).parents[2] / ".aws-sam" / "local" / "build"
 SWEEP_PATIENCE: Final = 90.0
-EVERYTHING: Final = {"SecurityHub": "ENABLED"}
-"""Parameters with which all that is found is published, whatever the template's defaults are."""
-
 type Step = Callable[[str], AbstractContextManager[None]]
 
 
@@ -126,13 +123,14 @@ class LocalStack:
         return [finding for page in pages for finding in page["Findings"]]
 
     def wait_for_security_hub(self) -> dict[str, list[dict[str, Any]]]:
-        """By Region, once all that the table announced has arrived; what is there when patience ends."""
+        """By Region, once all that the table sent has arrived; what is there when patience ends."""
         end = time.monotonic() + 30
         while True:
-            announced = {
-                about(arn, check): _milliseconds(item["announced_at"])
+            sent = {
+                about(arn, check): _milliseconds(item["sent_at"])
                 for arn, checks in self.findings().items()
                 for check, item in checks.items()
+                if "sent_at" in item
             }
             arrived = {region: self.security_hub(region) for region in self.regions()}
             held = {
@@ -140,7 +138,7 @@ class LocalStack:
                 for region, found in arrived.items()
                 for each in found
             }
-            if held.items() >= announced.items() or time.monotonic() > end:
+            if held.items() >= sent.items() or time.monotonic() > end:
                 return arrived
             time.sleep(0.2)
 
@@ -183,7 +181,7 @@ def local_stack(
             for region in [region for region in NETWORKS if region != REGION]:
                 deploy(account, built, region=region, parameters=_network(region) | {"Role": "probe-only"})
             schedules = {"SweepSchedule": "rate(1 day)", "SampleSchedule": "rate(1 hour)"}
-            deployed = deploy(account, built, parameters=_network(REGION) | schedules | EVERYTHING)
+            deployed = deploy(account, built, parameters=_network(REGION) | schedules)
         yield LocalStack(account, fleet, deployed)
 
 

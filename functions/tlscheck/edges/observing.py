@@ -16,6 +16,7 @@ from tlscheck.edges.server import regional_roots
 from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.hub import to_send_to
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
 from tlscheck.reporting.refused import refusals_of
@@ -149,7 +150,7 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
         database,
         observation,
         observation.look.at or task.asked_at,
-        task.batch.hubs.get(database.region, NOT_ASKED),
+        to_send_to(task.batch.hubs.get(database.region, NOT_ASKED)),
         observed.members.get((database.region, database.identifier), {}) if database.kind is Kind.CLUSTER else {},
         task.is_contended,
     )
@@ -210,7 +211,7 @@ def _unlisted(database: Database, task: Task) -> DatabaseResult:
 
 
 def _listener(listing: RegionListing, task: Task) -> Listener:
-    return Listener(task.environment.publish, task.batch.hubs.get(listing.region, NOT_ASKED))
+    return Listener(task.environment.publish, to_send_to(task.batch.hubs.get(listing.region, NOT_ASKED)))
 
 
 def _vanished(listing: RegionListing, task: Task) -> Iterator[str]:

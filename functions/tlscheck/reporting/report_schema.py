@@ -225,6 +225,6 @@ SCHEMA: dict[str, Any] = {
             ),
             "since the full sweep of the whole account before this one: holes in what is covered",
         ),
-        retired=_count("findings that were archived in Security Hub, where that was asked for"),
+        retired=_count("findings that were archived in Security Hub CSPM, where that was asked for"),
     ),
 }

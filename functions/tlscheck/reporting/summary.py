@@ -76,6 +76,12 @@ class Summary:
         return tuple(finding for finding in self.listings if finding.check == CheckId.NOT_OBSERVED)
 
     @property
+    def not_listed(self) -> int:
+        """Of those how many are somebody's to mend: where the organisation, or the account, decided so none is."""
+        decided = {region for each in self.refused_regions if each.cause in DECIDED for region in each.regions}
+        return len([finding for finding in self.unlisted if finding.region not in decided])
+
+    @property
     def news(self) -> tuple[DatabaseResult, ...]:
         """Databases of which people are to be told now: a new verdict, a check that FAILED, or that it flaps."""
         return tuple(each for each in self.databases if is_news(each))
@@ -114,8 +120,7 @@ def summarise(
     refused = (each for each in undelivered if each.region not in without_hub and each.cause not in DECIDED)
     return Summary(
         sweep=plan.sweep,
-        # A retirement looks at no database: none of none is no figure.
-        verdicts={verdict: verdicts[verdict] for verdict in Verdict if plan.sweep.depth is not Depth.RETIRE},
+        verdicts={verdict: verdicts[verdict] for verdict in Verdict},
         checks={
             check: {status: found[check, status] for status in Status if found[check, status]}
             for check in sorted({check for check, _ in found})

@@ -9,8 +9,9 @@ import re
 import socket
 from collections.abc import Iterator
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
+from botocore.parsers import ResponseParserError
 
 from tlscheck.inventory.gap import Gap, GapCause
 
@@ -19,6 +20,9 @@ UNREACHABLE = (HTTPClientError, NoConnection)
 
 REFUSED = ClientError
 """The service answered with an error: access denied, throttled after all retries, gone, out of order."""
+
+ANY_FAILURE = (ClientError, BotoCoreError, ResponseParserError)
+"""Whatever a call may end with instead of an answer, for what must not fail with it."""
 
 _CAUSES = {
     GapCause.PERMISSION: (

@@ -18,7 +18,7 @@ def put_elsewhere(bucket: str, key: str, text: str) -> str:
     client = session.client("s3", config=_ELSEWHERE)
     try:
         client.put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType="application/json")
-    except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
+    except refusals.ANY_FAILURE as error:
         return refusals.reason(error)
     return ""
 

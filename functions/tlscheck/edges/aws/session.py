@@ -87,7 +87,7 @@ QUIET = ("boto3", "botocore", "s3transfer", "urllib3")
 every logger of a function its own level (ApplicationLogLevel)."""
 
 for _name in QUIET:
-    logging.getLogger(_name).setLevel(logging.INFO)
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 _one_at_a_time = Lock()
 """Clients may be shared by threads, sessions may not: threads that ask for one wait for each other."""

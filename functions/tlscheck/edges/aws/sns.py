@@ -28,7 +28,7 @@ def publish(topic: str, message: Notification, attributes: Mapping[str, str | in
     typed = {name: _typed(value) for name, value in (attributes or {}).items()}
     try:
         client.publish(TopicArn=topic, Subject=message.subject, Message=message.body, MessageAttributes=typed)
-    except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
+    except refusals.ANY_FAILURE as error:
         return refusals.reason(error)
     return ""
 

@@ -7,8 +7,8 @@ from tlscheck.edges import clock
 from tlscheck.edges.aws import session
 
 KEPT = timedelta(minutes=5)
-"""How long a value is taken for what it still is: a sweep asks for the same few again and again, and each question is
-an event of the account's CloudTrail."""
+"""How long a value is taken for what it still is: a sweep asks for the same few again and again, and each question
+is an event of the account's CloudTrail."""
 
 _kept: dict[tuple[Any, str], tuple[str, datetime]] = {}
 """Client and name -> value, and when it was read. That there is none is asked each time."""

@@ -88,7 +88,7 @@ class SweepRequest(Event):
     )
     retire: Literal[True] | None = Field(
         default=None,
-        description="true, alone, to archive in Security Hub all that was sent there; else leave it out",
+        description="true, alone, to archive in Security Hub CSPM all that was sent there; else leave it out",
     )
 
 

@@ -27,9 +27,9 @@ def fill() -> None:
             data: bytes | None = own_data(bucket, key, version_id)
         return data
 
-    def evaluate_resource_policy(policy: Any, context: Any) -> Any:
+    def evaluate_resource_policy(policy: Any, context: Any, **how: Any) -> Any:
         text = policy.replace(_PRINCIPAL, context.principal_account) if isinstance(policy, str) else policy
-        return evaluate(text, context)
+        return evaluate(text, context, **how)
 
     s3._get_object_data = get_object_data
     iam_evaluator.evaluate_resource_policy = evaluate_resource_policy
