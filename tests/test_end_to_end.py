@@ -617,11 +617,11 @@ def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, un
 def test_nobody_but_report_and_alarms_may_publish_to_the_topic(stack: LocalStack) -> None:
     topic = stack.stack.outputs["Topic"]
     acting_as(stack, "ReportRole", "sns").publish(TopicArn=topic, Message="x")
-    with pytest.raises(ClientError, match="not authorized to perform: SNS:Publish|AuthorizationError"):
+    with pytest.raises(ClientError, match="AuthorizationError"):
         acting_as(stack, "ObserveRole", "sns").publish(TopicArn=topic, Message="x")
     with (
         taken_away(stack, "ReportRole", "sns:Publish"),
-        pytest.raises(ClientError, match="not authorized to perform: SNS:Publish|AuthorizationError"),
+        pytest.raises(ClientError, match="AuthorizationError"),
     ):
         acting_as(stack, "ReportRole", "sns").publish(TopicArn=topic, Message="x")
 
