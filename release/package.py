@@ -12,6 +12,7 @@ It runs in the environment of SAM, whose translator is the one that AWS runs.
 
 import hashlib
 import json
+import logging
 import os
 import re
 import sys
@@ -101,6 +102,8 @@ def main(arguments: list[str]) -> None:
         raise PackageError(
             "BUCKET: what the names of the buckets begin with; REGIONS: of the buckets, with spaces between"
         )
+    # The translator warns of metrics about itself that nobody gathers here.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     for folder in write(Path(build), Path(dist), bucket, dict.fromkeys(regions)):
         size = sum(path.stat().st_size for path in folder.iterdir())
         print(f"{folder} ({size / 1e6:.1f} MB)")  # noqa: T201 - for the terminal
