@@ -19,6 +19,9 @@ from tests.resolved import NETWORK, PARSED, Stack
 
 ALARMS = [name for name, body in PARSED["Resources"].items() if body["Type"] == "AWS::CloudWatch::Alarm"]
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:tlscheck-Topic-1A2B3C4D5E6F"
+THEIRS = "arn:aws:sns:eu-central-1:210987654321:operations"
+"""A topic of the owner's, in an account of theirs."""
+
 GOOD = {Sight.SEEN: 10}
 ROW = result_of(judgement(verdict="CLEAR"))
 FULL = Sweep("nightly", NOW, Depth.FULL)
@@ -371,7 +374,7 @@ def test_findings_that_wait_ring_after_a_quarter_of_an_hour() -> None:
 
 
 def test_alarms_and_mails_go_to_a_topic_of_the_owners() -> None:
-    theirs = "arn:aws:sns:eu-central-1:210987654321:operations"
+    theirs = THEIRS
     stack = Stack(NETWORK | {"AlarmTopicArn": theirs})
     assert not stack.resources & {"Topic", "TopicPolicy", "EmailSubscription"}
     for name in ALARMS:
@@ -386,6 +389,22 @@ def test_alarms_and_mails_go_to_a_topic_of_the_owners() -> None:
     (telling,) = [each for each in stack.own_statements("Report") if each["Action"] == "sns:Publish"]
     assert theirs in telling["Resource"]
     assert stack.resolve(PARSED["Outputs"]["Topic"]["Value"]) == theirs
+
+
+@pytest.mark.parametrize(
+    ("parameters", "is_taken"),
+    [
+        ({"AlarmTopicArn": THEIRS}, True),
+        ({"NotificationEmail": "tls@example.org"}, True),
+        ({"AlarmTopicArn": THEIRS, "NotificationEmail": "tls@example.org"}, False),
+    ],
+)
+def test_an_address_is_no_subscriber_of_a_topic_that_is_not_ours(
+    parameters: dict[str, str], is_taken: bool
+) -> None:
+    rule, stack = PARSED["Rules"]["AGivenTopicHasItsOwnSubscribers"], Stack(parameters)
+    applies = stack.holds(rule["RuleCondition"])
+    assert (not applies or all(stack.holds(each["Assert"]) for each in rule["Assertions"])) is is_taken
 
 
 def test_each_stack_has_metrics_and_alarms_of_its_own() -> None:

@@ -42,7 +42,7 @@ A_DEPTH = '"full" (the control plane and every server) or "sample" (connections 
 REGIONS = 'enabled Regions like ["eu-central-1"]; leave it out for all'
 DATABASES = "identifiers or ARNs of instances, clusters and proxies, with * and ?; leave it out for all"
 FIELDS = "depth, regions, databases, clusters, engines, tags, retire"
-ALONE = "true, alone, to archive in Security Hub all that was sent there; else leave it out"
+ALONE = "true, alone, to archive in Security Hub CSPM all that was sent there; else leave it out"
 A_NAME = "the execution's name: 1 to 80 letters, digits or ._+=@()!'-"
 A_MOMENT = 'a moment like "2026-11-24T03:00:00Z", with its zone, not in the future'
 

@@ -12,6 +12,7 @@ from tlscheck.inventory.known import KnownDatabases
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.remembered import KeptClient, Remembered
+from tlscheck.verdict.sending import Listener, Publish, handed_on, hub_wants
 from tlscheck.verdict.steps import Drop, Read, Reply, Running, Write
 
 from tests import storage
@@ -308,3 +309,50 @@ def test_a_stream_record_is_sent_when_it_is_due(account: EmulatedAccount, table:
         finding(observed=2, sent=2), version=3, delivered_at=NOON, delivered=NOON
     )
     assert dynamodb.sent({"dynamodb": {"OldImage": first}}) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "publish", "wish"),
+    [
+        ("PASSED", "FAILURES", "ARCHIVE"),
+        ("INFORMATIONAL", "FAILURES", "ARCHIVE"),
+        ("NOT_OBSERVED", "FAILURES", "ARCHIVE"),
+        ("FAILED", "FAILURES", "NOTHING"),
+        ("WARNING", "FAILURES", "NOTHING"),
+        *((status, "EVERYTHING", "NOTHING") for status in ("PASSED", "INFORMATIONAL", "NOT_OBSERVED", "FAILED")),
+        ("FAILED", "NOTHING", "ARCHIVE"),
+    ],
+)
+def test_what_0_3_0_delivered_was_sent_as_everything_then_and_is_archived_once_where_it_does_not_belong(
+    account: EmulatedAccount, table: str, status: str, publish: str, wish: str
+) -> None:
+    """Its items say when they were announced and delivered, and nothing of what was sent."""
+    before = finding(status=Status(status), announced_status=Status(status), sent=None)
+    assert write(table, before)
+    storage.client_of(account, "dynamodb").update_item(
+        TableName=table,
+        Key={"pk": {"S": KEY}, "sk": {"S": "finding#ca"}},
+        UpdateExpression="SET delivered_at = :at",
+        ExpressionAttributeValues={":at": {"S": (NOON + HOUR).isoformat(timespec="microseconds")}},
+    )
+    (known,) = read(table).findings
+    assert (known.sent_at, known.sent_status, known.has_arrived) == (NOON, status, True)
+    listener = Listener(Publish(publish))
+    assert hub_wants(known, listener, NOON + DAY) == wish
+    # Written again as it is, it is not sent again.
+    assert write(table, replace(known, observed_at=NOON + 2 * HOUR), 1, 2)
+    assert "due" not in raw(account, table, "finding#ca")
+    (known,) = read(table).findings
+    after = handed_on(known, listener, NOON + DAY)
+    assert write(table, after, 2, 3)
+    assert ("due" in raw(account, table, "finding#ca")) is (wish == "ARCHIVE")
+    (known,) = read(table).findings
+    assert hub_wants(known, listener, NOON + 2 * DAY) == "NOTHING"
+
+
+def test_what_no_hub_ever_took_is_sent_as_if_it_were_new(table: str) -> None:
+    assert write(table, finding(status=Status.PASSED, sent=None))
+    (known,) = read(table).findings
+    assert known.sent is None
+    assert hub_wants(known, Listener(Publish.FAILURES), NOON + DAY) == "NOTHING"
+    assert hub_wants(known, Listener(Publish.EVERYTHING), NOON + DAY) == "SEND"

@@ -78,6 +78,10 @@ def test_ministack_takes_express_children_for_standard_ones(itself: dict[str, An
     assert not itself["knows Express children"]
 
 
+def test_ministack_does_not_authorize_parameters_by_their_path(itself: dict[str, Any]) -> None:
+    assert not itself["authorizes paths"]
+
+
 def test_ministack_refuses_an_alarm_on_an_expression(itself: dict[str, Any]) -> None:
     assert "(metric math) is not supported" in itself["alarm on an expression"]
 

@@ -19,7 +19,6 @@ from tlscheck.reporting.report_schema import SCHEMA
 from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
-from tests.local_aws.fleet.databases import DATABASES, UNPROBED
 from tests.local_aws.hub_expectations import about, about_what, hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
 from tests.local_aws.unchecked_grants import UNCHECKED, UNCHECKED_CONDITIONS
@@ -190,6 +189,14 @@ def test_every_finding_is_held_once_and_as_it_must_be_by_the_security_hub_of_its
     assert hub_mismatches(stack.fleet.expected, stack.findings(), arrived) == []
 
 
+def test_a_finding_in_a_hub_carries_what_was_listed_of_its_database(stack: LocalStack) -> None:
+    arrived = stack.wait_for_security_hub()
+    resources = [each["Resources"][0] for found in arrived.values() for each in found]
+    databases = [each for each in resources if each["Type"] in {"AwsRdsDbInstance", "AwsRdsDbCluster"}]
+    assert {each["Type"] for each in databases} == {"AwsRdsDbInstance", "AwsRdsDbCluster"}
+    assert [each["Id"] for each in databases if each["Type"] not in each.get("Details", {})] == []
+
+
 def test_a_sample_looks_at_known_databases_without_a_call_to_rds(stack: LocalStack, unique: str) -> None:
     stack.account.take_calls()
     ended = stack.sweep(unique, {"depth": "sample"})
@@ -244,7 +251,7 @@ def test_without_the_right_to_see_other_sweeps_a_sample_looks_and_says_so(
         stack.wait(full)
     assert "skipped" not in ended.output
     (gap,) = stack.object(ended.output["report"])["gaps"]
-    assert gap["operation"] == action
+    assert gap["operation"] == action, gap
     assert "AccessDenied" in gap["reason"]
 
 
@@ -258,7 +265,9 @@ def test_without_the_right_to_see_probes_a_sample_looks_everywhere_and_says_so(
     assert {each["operation"] for each in report["gaps"]} == {"ssm:GetParametersByPath"}
     without = stack.object(stack.sweep(f"{unique}-allowed", {"depth": "sample"}).output["report"])
     left_out = {row["arn"] for row in report["databases"]} - {row["arn"] for row in without["databases"]}
-    assert left_out == {arn(stack, each.identifier) for each in DATABASES if each.network == UNPROBED}
+    # In a VPC without a probe, and in none.
+    unreached = ("warehouse-prod", "startup-express", "archive-serverless", "events-limitless")
+    assert left_out == {arn(stack, each) for each in unreached}
 
 
 def keys_of(stack: LocalStack, sweep: str) -> set[str]:
@@ -553,7 +562,7 @@ def test_a_database_that_sleeps_is_not_touched_until_it_is_awake(stack: LocalSta
     # Whoever counts next shall find it as if nobody had ever looked.
     front.connections = 0
     forget(stack, {SLEEPER})
-    assert wrong(stack, stack.sweep(f"{unique}-after")) == []
+    assert wrong(stack, stack.sweep(f"{unique}-after", by_name), {SLEEPER}) == []
 
 
 def test_without_the_right_to_decrypt_a_sweep_says_that_it_is_the_key(stack: LocalStack, unique: str) -> None:
@@ -608,11 +617,11 @@ def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, un
 def test_nobody_but_report_and_alarms_may_publish_to_the_topic(stack: LocalStack) -> None:
     topic = stack.stack.outputs["Topic"]
     acting_as(stack, "ReportRole", "sns").publish(TopicArn=topic, Message="x")
-    with pytest.raises(ClientError, match="not authorized to perform: SNS:Publish|AuthorizationError"):
+    with pytest.raises(ClientError, match="AuthorizationError"):
         acting_as(stack, "ObserveRole", "sns").publish(TopicArn=topic, Message="x")
     with (
         taken_away(stack, "ReportRole", "sns:Publish"),
-        pytest.raises(ClientError, match="not authorized to perform: SNS:Publish|AuthorizationError"),
+        pytest.raises(ClientError, match="AuthorizationError"),
     ):
         acting_as(stack, "ReportRole", "sns").publish(TopicArn=topic, Message="x")
 

@@ -116,14 +116,16 @@ def look() -> Look:
         return Look((time.process_time() - began) / LOOKS, SIDE_BY_SIDE)
 
 
-def linearity(month: Month, none: Counted, thousand: Counted, larger: Counted) -> float:
-    """Counts for each database of the larger account against those of a thousand: the ratio farthest from 1."""
-    alike = [Counted(each.samples[:1], each.full, each.delivery) for each in (none, thousand, larger)]
-    base, small, large = (month.quantities(each) for each in alike)
+def linearity(month: Month, *accounts: Counted) -> float:
+    """Of a small, a large and a larger account: what each database from the large one on adds to a count, against
+    what each up to there does. The ratio farthest from 1; none, where one is not near it.
+    """
+    alike = [Counted(each.samples[:1], each.full, each.delivery) for each in accounts]
+    small, large, larger = (month.quantities(each) for each in alike)
     ratios = {
-        name: (large[name] - base[name]) / LARGER / ((small[name] - base[name]) / LARGE)
+        name: (larger[name] - large[name]) / (LARGER - LARGE) / ((large[name] - small[name]) / (LARGE - SMALL))
         for name in COUNTS
-        if small[name] > base[name]
+        if large[name] > small[name]
     }
     worst = max(ratios, key=lambda name: abs(ratios[name] - 1))
     if abs(ratios[worst] - 1) > NEAR:
@@ -149,14 +151,14 @@ def measure(arguments: Sequence[str]) -> None:
     with ThreadPoolExecutor(2) as pool:
         larger = pool.submit(swept, LARGER, whole_hour=False)
         thousand, fifty, none = pool.map(swept, (LARGE, SMALL, 0))
-    figure(f"linearity_{LARGER}", linearity(month, none, thousand, larger.result()), "x")
+    figure(f"linearity_{LARGER}", linearity(month, fifty, thousand, larger.result()), "x")
     without, small, large = (month.quantities(each) for each in (none, fifty, thousand))
     sizes = {SMALL: small, LARGE: large, 10 * LARGE: ten_times(large, without)}
     figure("fixed_usd_month", sum(usd(without, prices).values()), "USD")
     for size, quantities in sizes.items():
         show(f"{size} databases", quantities, prices)
         for service, each in by_service(usd(quantities, prices)).items():
-            figure(f"usd_month_{size}_{service.lower().replace(' ', '_')}", each, "USD")
+            figure(f"usd_month_{size}_{service.lower().replace(' ', '_').replace('-', '_')}", each, "USD")
         figure(f"usd_month_{size}", sum(usd(quantities, prices).values()), "USD")
     if "page" in arguments:
         page.record(page.Recorded(f"{datetime.now(UTC):%Y-%m-%d}", {0: without, **sizes}), prices)

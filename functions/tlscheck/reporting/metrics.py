@@ -35,10 +35,11 @@ def metrics_of_sweep(
     `FullSweeps` has no 0: its alarm rings when it stays away, and whatever is sent would keep it quiet.
     """
     sights = sum((Counter(result.sights) for result in results), Counter[Sight]())
-    found = [
-        *_of_failures(summary, is_told=is_told),
-        *(_of_account(summary, sights, took) if summary.sweep.depth is Depth.FULL else _of_sample(sights)),
-    ]
+    found = [*_of_failures(summary, is_told=is_told)]
+    if summary.sweep.depth is Depth.FULL:
+        found += _of_account(summary, sights, took)
+    elif summary.sweep.depth is Depth.SAMPLE:
+        found += _of_sample(sights)
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ministack import app
-from ministack.core import iam_evaluator, rds_iam
+from ministack.core import iam_actions, iam_evaluator, rds_iam
 from ministack.core.responses import request_scope
 from ministack.services import (
     account,
@@ -63,6 +63,7 @@ def main() -> None:
             "stopped Maps stop": "ABORTED"
             in inspect.getsource(stepfunctions._run_distributed_map)
             + inspect.getsource(stepfunctions._run_sub_machine),
+            "authorizes paths": '"Path"' in inspect.getsource(iam_actions).split('if service == "ssm":')[1][:2000],
             "reads MaxConcurrencyPath": "MaxConcurrencyPath" in inspect.getsource(stepfunctions),
             "knows Express children": "ExecutionType" in inspect.getsource(stepfunctions),
             "alarm on an expression": _alarm_on_an_expression(),
