@@ -11,7 +11,7 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN)
 ARCH ?= $(or $(shell sed -nE 's/.*Architecture[^a-z0-9]+(arm64|x86_64).*/\1/p' samconfig.toml | head -n 1),arm64)
 HOST_ARCH := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 # Folders too: they change when a file comes or goes. (A plain layers would be the target of that name.)
-SOURCES := Makefile template.yaml release/architecture.py $(shell find functions/. layers/. -name __pycache__ -prune -o -print)
+SOURCES := Makefile template.yaml $(shell find functions/. layers/. -name __pycache__ -prune -o -print)
 
 export SAM_CLI_TELEMETRY := 0
 # sam build looks for a Python of the template's version that has pip.
@@ -148,7 +148,7 @@ $(call run,sam build for $(1),$(SAM) build --parameter-overrides Architecture=$(
 	--build-dir $(2)/build --cache-dir $(2)/cache && $(call prune,$(2)))
 $(call run,compiling the build,for built in $(2)/build/*/; do built=$${built%/}; \
 	if [ -d "$$built/python" ]; then $(call compile,"$$built",/opt); else $(call compile,"$$built",/var/task); fi; done)
-@.venv/bin/python -m release.architecture $(2)/build $(1)
+@.venv/bin/python -m layers.packaging.architecture $(2)/build $(1)
 endef
 
 .PHONY: build local-build
@@ -203,7 +203,7 @@ deploy: build ## Build and deploy what samconfig.toml says; the first time, or w
 	@$(SAM) deploy $(if $(GUIDED),--guided)
 
 package: build ## A release for StackSets, in dist/ (BUCKET=name-begins-so REGIONS="eu-central-1 ...")
-	@.venvs/sam/bin/python -m release.package .aws-sam/build dist '$(BUCKET)' $(REGIONS)
+	@.venvs/sam/bin/python -m layers.packaging.package .aws-sam/build dist '$(BUCKET)' $(REGIONS)
 
 clean: ## Remove all that make made
 	@rm -rf .aws-sam dist .local .venvs .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis

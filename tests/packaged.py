@@ -14,7 +14,7 @@ PYTHON = ROOT / ".venvs" / "sam" / "bin" / "python"
 def package(dist: Path, bucket: str, *regions: str) -> subprocess.CompletedProcess[str]:
     """What the Makefile runs."""
     return subprocess.run(
-        [PYTHON, "-m", "release.package", BUILT, dist, bucket, *regions],
+        [PYTHON, "-m", "layers.packaging.package", BUILT, dist, bucket, *regions],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from release.architecture import BuildError, others, tie, tied
+from layers.packaging.architecture import BuildError, others, tie, tied
 from tests.template import TEMPLATE
 
 ROOT = Path(__file__).parent.parent

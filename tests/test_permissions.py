@@ -113,7 +113,7 @@ def resources() -> dict[str, dict[str, Any]]:
     """What CloudFormation's own transform makes of the template, by logical id."""
     script = (
         "import json, sys; from pathlib import Path; from samtranslator.yaml_helper import yaml_parse\n"
-        "from release.package import translated\n"
+        "from layers.packaging.package import translated\n"
         "template = yaml_parse(Path(sys.argv[1]).read_text())\n"
         "for resource in template['Resources'].values():\n"
         "    for key in {'CodeUri', 'ContentUri'} & resource.get('Properties', {}).keys():\n"

@@ -91,7 +91,7 @@ def test_templates_differ_between_partitions_and_not_between_regions(release: Pa
 
 def test_no_value_of_a_parameter_is_written_into_it(tmp_path: Path) -> None:
     script = (
-        "import json, sys; from pathlib import Path; from release.package import packaged, translated\n"
+        "import json, sys; from pathlib import Path; from layers.packaging.package import packaged, translated\n"
         "template, _ = packaged(Path(sys.argv[1]), 'bucket')\n"
         "for values in ({}, json.loads(sys.argv[2])):\n"
         "    print(json.dumps(translated(template, 'us-east-1', values), sort_keys=True))\n"

@@ -148,7 +148,7 @@ def test_a_module_stays_small_enough_to_read(path: Path) -> None:
 def test_top_level_holds_only_what_was_agreed() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert {Path(line).parts[0] for line in listed.splitlines()} <= {
-        *("template.yaml", "functions", "layers", "release", "tests", "events", "README.md", "docs"),
+        *("template.yaml", "functions", "layers", "tests", "events", "README.md", "docs"),
         *("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
         *("Makefile", "pyproject.toml", "uv.lock", "samconfig.toml", "LICENSE"),
         *(".gitignore", ".python-version", ".ci"),

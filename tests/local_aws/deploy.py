@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from release.zips import zipped
+from layers.packaging.zips import zipped
 
 # `sam build` writes one of these a line, and so does a person.
 _FOLDER = re.compile(r"^(?P<key>(?P<indent> +)(?:CodeUri|ContentUri): +)(?P<folder>\S+) *$", re.MULTILINE)

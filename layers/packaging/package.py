@@ -1,6 +1,6 @@
 """A release for buckets: the template without a transform, and the zips that it names.
 
-    python -m release.package .aws-sam/build dist tlscheck-example eu-central-1 us-east-1
+    python -m layers.packaging.package .aws-sam/build dist tlscheck-example eu-central-1 us-east-1
 
 writes `dist/tlscheck-<version>/<region>/template.json` and, beside it, `<sha256>.zip` of each folder of code.
 Lambda takes code from a bucket of its own Region alone: the template reads `tlscheck-<version>/<sha256>.zip` from
@@ -25,7 +25,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
-from release.zips import zipped
+from layers.packaging.zips import zipped
 
 MOST_TEMPLATE = 1_000_000
 """Bytes of a template in S3 (CloudFormation quotas: 1 MB)."""

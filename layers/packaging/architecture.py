@@ -1,4 +1,4 @@
-"""Ties a build to the processor that its layers are for: `python -m release.architecture .aws-sam/build arm64`.
+"""Ties a build to the processor that its layers are for: `python -m layers.packaging.architecture <build> arm64`.
 
 Machine code of one processor does not load on the other, and a function finds that out when it starts. So what
 lies in the build is looked at, and its template then allows that one value of the parameter Architecture and no
