@@ -5,7 +5,7 @@ What the emulated account does not enforce of IAM stands in tests/local_aws/unch
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
 from tests.local_aws.fleet.clients import Client, Driver, Tls
+from tests.local_aws.fleet.databases import EMPTY_REGIONS
 from tests.local_aws.fleet.drivers import Drivers
 from tests.local_aws.hub_expectations import about, about_what, hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
@@ -87,6 +88,11 @@ def arn(stack: LocalStack, identifier: str) -> str:
     return stack.fleet.arn(identifier)
 
 
+def as_a_whole(stack: LocalStack, region: str) -> str:
+    """ARN of a Region."""
+    return f"arn:aws:rds:{region}:{stack.fleet.account}:region"
+
+
 def eventually[Seen](look: Callable[[], Seen], satisfied: Callable[[Seen], bool]) -> Seen:
     """What a look shows once it satisfies, or at the end of patience."""
     end = time.monotonic() + PATIENCE
@@ -97,15 +103,23 @@ def eventually[Seen](look: Callable[[], Seen], satisfied: Callable[[Seen], bool]
         time.sleep(0.2)
 
 
-def forget(stack: LocalStack, identifiers: set[str] | None = None) -> None:
-    """Delete what the table holds, of some databases or of all."""
+def forget(stack: LocalStack, arns: set[str] | None = None) -> None:
+    """Delete what the table holds, of some resources or of all."""
     client = stack.account.client("dynamodb")
     items = stack.items()
-    arns = {arn(stack, identifier) for identifier in identifiers or ()}
-    keys = {item["pk"] for item in items if item.get("resource") in arns}
+    keys = {item["pk"] for item in items if item.get("resource") in (arns or ())}
     for item in items:
-        if identifiers is None or item["pk"] in keys:
+        if arns is None or item["pk"] in keys:
             client.delete_item(TableName=stack.table, Key={"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}})
+
+
+def empty_hubs(stack: LocalStack, regions: Iterable[str]) -> None:
+    """No hub holds anything any more, whatever earlier tests had archived there."""
+    settled(stack)
+    for region in regions:
+        hub = stack.account.client("securityhub", region)
+        hub.disable_security_hub()
+        hub.enable_security_hub()
 
 
 @contextmanager
@@ -185,8 +199,11 @@ def test_a_second_sweep_adds_nothing_and_duplicates_nothing(stack: LocalStack, u
 
 
 def test_every_finding_is_held_once_and_as_it_must_be_by_the_security_hub_of_its_region(
-    stack: LocalStack,
+    stack: LocalStack, unique: str
 ) -> None:
+    empty_hubs(stack, stack.regions())
+    forget(stack)
+    stack.sweep(unique)
     arrived = stack.wait_for_security_hub()
     assert hub_mismatches(stack.fleet.expected, stack.findings(), arrived) == []
 
@@ -309,7 +326,7 @@ def test_without_the_right_to_import_findings_the_table_says_why_none_arrive(
         return [each["check"] for each in seen if "refused" in each] == FAILING
 
     with taken_away(stack, "DeliverRole", "securityhub:BatchImportFindings"):
-        forget(stack, {"billing-staging"})
+        forget(stack, {arn(stack, "billing-staging")})
         stack.sweep(f"{unique}-1", {"databases": ["billing-staging"]})
         seen = eventually(checks, are_refused)
         ended = stack.sweep(f"{unique}-2", {"depth": "sample", "databases": ["billing-staging"]})
@@ -491,14 +508,20 @@ def test_without_the_right_to_list_instances_each_region_says_so_and_earlier_fin
         ended = stack.sweep(f"{unique}-denied")
     assert ended.status == "SUCCEEDED", ended.error
     after = stack.findings()
-    listing = after["arn:aws:rds:us-east-1:111122223333:region"]["not-observed"]
-    assert listing["status"] == "NOT_OBSERVED"
-    assert "rds:DescribeDBInstances" in listing["reason"]
-    assert "AccessDenied" in listing["reason"]
+    for region in stack.regions():
+        listing = after[as_a_whole(stack, region)]["not-observed"]
+        assert listing["status"] == "NOT_OBSERVED"
+        assert "rds:DescribeDBInstances" in listing["reason"]
+        assert "AccessDenied" in listing["reason"]
     instances = {each for each in before if ":db:" in each}
     assert instances
     assert {each: after[each] for each in instances} == {each: before[each] for each in instances}
-    assert wrong(stack, stack.sweep(f"{unique}-after")) == []
+    ended = stack.sweep(f"{unique}-after")
+    # Of the Regions that might have had a database, and have none, that has ended.
+    empty, found = {as_a_whole(stack, region) for region in EMPTY_REGIONS}, stack.findings()
+    assert [each for each in empty for item in found[each].values() if "archived_at" not in item] == []
+    forget(stack, empty)
+    assert wrong(stack, ended) == []
 
 
 @pytest.mark.parametrize(
@@ -563,7 +586,7 @@ def test_a_database_that_sleeps_is_not_touched_until_it_is_awake(stack: LocalSta
     assert front.connections == 1
     # Whoever counts next shall find it as if nobody had ever looked.
     front.connections = 0
-    forget(stack, {SLEEPER})
+    forget(stack, {arn(stack, SLEEPER)})
     assert wrong(stack, stack.sweep(f"{unique}-after", by_name), {SLEEPER}) == []
 
 
@@ -586,10 +609,11 @@ def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, un
         listed = sfn.list_executions(stateMachineArn=stack.state_machine)["executions"]
         return {each["executionArn"] for each in listed}
 
+    empty_hubs(stack, [REGION])
     before = executions()
     template_schedule = scheduler.list_schedules()["Schedules"][0]["Name"]
     target = scheduler.get_schedule(Name=template_schedule)["Target"]
-    forget(stack, {"billing-staging"})
+    forget(stack, {arn(stack, "billing-staging")})
     with ExitStack() as without:
         for role, actions in UNCHECKED.items():
             for action in actions:

@@ -32,6 +32,7 @@ from tests.local_aws.fleet.clients import Client
 from tests.local_aws.fleet.databases import (
     CLUSTERS,
     DATABASES,
+    EMPTY_REGIONS,
     NETWORKS,
     PROXIES,
     REGIONS,
@@ -119,6 +120,7 @@ class Fleet:
             f"arn:aws:rds:{region}:{account}:region": Expected(None, {**of_regions, **differs})
             for region, differs in REGIONS.items()
         }
+        expected |= {f"arn:aws:rds:{region}:{account}:region": Expected(None, {}) for region in EMPTY_REGIONS}
         return {arn: wanted for arn, wanted in expected.items() if wanted is not None}
 
     def arn(self, identifier: str) -> str:
