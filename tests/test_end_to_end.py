@@ -602,7 +602,7 @@ def test_without_the_right_to_decrypt_a_sweep_says_that_it_is_the_key(stack: Loc
 
 
 def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, unique: str) -> None:
-    """When this fails, the account has learnt something: README and UNCHECKED claim less than is proven."""
+    """When this fails, the account has learnt something: SECURITY.md and UNCHECKED claim less than is proven."""
     sfn, scheduler = stack.account.client("stepfunctions"), stack.account.client("scheduler")
 
     def executions() -> set[str]:
