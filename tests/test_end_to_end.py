@@ -19,7 +19,9 @@ from tlscheck.reporting.report_schema import SCHEMA
 from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
+from tests.local_aws.fleet.clients import Client, Driver, Tls
 from tests.local_aws.fleet.databases import EMPTY_REGIONS
+from tests.local_aws.fleet.drivers import Drivers
 from tests.local_aws.hub_expectations import about, about_what, hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
 from tests.local_aws.unchecked_grants import UNCHECKED, UNCHECKED_CONDITIONS
@@ -177,14 +179,14 @@ def test_the_schedule_starts_a_sweep_that_finds_exactly_what_each_kind_of_databa
 def test_the_stack_its_report_and_its_probes_name_one_version(deployed: tuple[LocalStack, Execution]) -> None:
     stack, scheduled = deployed
     report = stack.object(scheduled.output["report"])
-    assert (stack.stack.outputs["Version"], report["tlscheck"]["version"]) == ("0.3.0", "0.3.0")
-    assert {each["version"] for each in report["probes"]} == {"0.3.0"}
+    assert (stack.stack.outputs["Version"], report["tlscheck"]["version"]) == ("0.4.0", "0.4.0")
+    assert {each["version"] for each in report["probes"]} == {"0.4.0"}
     # The fleet's private roots are in the bundle too, which is said: it is not the one that we ship.
     bundles = {each["bundle"]: each["source"] for each in report["tlscheck"]["roots"]}
     assert bundles["aws.pem"] == "not known: it is not the file that provenance.json describes"
     assert bundles["proxy.pem"].startswith("npm package ")
     looked = [row for row in report["databases"] if row["certificate"].startswith("TRUSTED")]
-    assert {row["probe_version"] for row in looked} == {"0.3.0"}
+    assert {row["probe_version"] for row in looked} == {"0.4.0"}
 
 
 def test_a_second_sweep_adds_nothing_and_duplicates_nothing(stack: LocalStack, unique: str) -> None:
@@ -603,7 +605,7 @@ def test_without_the_right_to_decrypt_a_sweep_says_that_it_is_the_key(stack: Loc
 
 
 def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, unique: str) -> None:
-    """When this fails, the account has learnt something: README and UNCHECKED claim less than is proven."""
+    """When this fails, the account has learnt something: SECURITY.md and UNCHECKED claim less than is proven."""
     sfn, scheduler = stack.account.client("stepfunctions"), stack.account.client("scheduler")
 
     def executions() -> set[str]:
@@ -748,9 +750,11 @@ def test_every_event_is_answered_by_the_deployed_function_of_its_name(stack: Loc
         assert "FunctionError" not in answer, f"{event.name}: {said}"
 
 
-def test_one_message_a_sweep_goes_to_the_topic(stack: LocalStack, unique: str) -> None:
+@contextmanager
+def mailbox(stack: LocalStack, name: str) -> Iterator[Callable[[], list[dict[str, str]]]]:
+    """A queue that subscribed to the stack's topic; what arrived in it since it was looked into last."""
     sqs, sns = stack.account.client("sqs"), stack.account.client("sns")
-    queue = sqs.create_queue(QueueName=unique)["QueueUrl"]
+    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
     queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic_may_send = {
         "Effect": "Allow",
@@ -762,16 +766,55 @@ def test_one_message_a_sweep_goes_to_the_topic(stack: LocalStack, unique: str) -
     subscription = sns.subscribe(
         TopicArn=stack.stack.outputs["Topic"], Protocol="sqs", Endpoint=queue_arn, ReturnSubscriptionArn=True
     )["SubscriptionArn"]
+
+    def arrived() -> list[dict[str, str]]:
+        found = []
+        # Report sends before its sweep ends, and the topic hands on at once: who waits here, waits for nothing.
+        while got := sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for each in got:
+                found.append(json.loads(each["Body"]))
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])
+        return found
+
     try:
-        stack.sweep(unique, {"databases": ["billing-staging"]})
-        first = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5, MaxNumberOfMessages=10)["Messages"]
-        more = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1, MaxNumberOfMessages=10).get("Messages", [])
+        yield arrived
     finally:
         sns.unsubscribe(SubscriptionArn=subscription)
-    assert len([*first, *more]) == 1
-    message = json.loads(first[0]["Body"])
+
+
+def test_one_message_a_sweep_goes_to_the_topic(stack: LocalStack, unique: str) -> None:
+    with mailbox(stack, unique) as arrived:
+        stack.sweep(unique, {"databases": ["billing-staging"]})
+        (message,) = arrived()
     assert "billing-staging" in message["Message"]
     assert "<script>" not in message["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "tls", "mails"),
+    [("ledger-aurora-2", Tls.NONE, [1, 0, 0]), ("orders-prod", Tls.VERIFIED, [0, 0, 0])],
+)
+def test_an_application_whose_name_is_another_each_time_sends_one_message_at_most(
+    stack: LocalStack, unique: str, identifier: str, tls: Tls, mails: list[int]
+) -> None:
+    """One that comes without TLS is told once, when it first does; one with TLS is no news."""
+    sent = []
+    asked = {"depth": "sample", "databases": [identifier]}
+    try:
+        with mailbox(stack, unique) as arrived, Drivers(None) as drivers:
+            for number in range(3):
+                name = f"sidekiq 7.3 shop [{number} of 25 busy] {unique}-{number}"
+                with stack.fleet.visited(drivers, identifier, Client(name, "reports", Driver.PSYCOPG, tls)):
+                    ended = stack.sweep(f"{unique}-{number}", asked)
+                (row,) = stack.object(ended.output["report"])["databases"]
+                assert name in {client["application"] for client in row["clients"]}
+                sent.append(len(arrived()))
+    finally:
+        forget(stack, {identifier})
+        assert wrong(stack, stack.sweep(f"{unique}-after", {"databases": [identifier]}), {identifier}) == []
+    assert sent == mails
 
 
 def test_no_log_holds_a_password_or_a_token(stack: LocalStack) -> None:
