@@ -191,6 +191,29 @@ def test_every_page_that_it_leads_to_is_there(page: Path) -> None:
     assert [each for each in leads if not (page.parent / each).exists()] == []
 
 
+def test_the_readme_leads_to_every_page() -> None:
+    leads = set(re.findall(r"\]\((?!https?://)([^)#]+)", (ROOT / "README.md").read_text()))
+    pages = {str(page.relative_to(ROOT)) for page in PAGES} | {"CHANGELOG.md"}
+    assert pages - leads == {"README.md"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_heading_that_it_leads_to_is_there(page: Path) -> None:
+    """By GitHub's rule: lower case, no punctuation, hyphens for spaces."""
+    for path, heading in re.findall(r"\]\((?!https?://)([^)#]*)#([^)]+)\)", page.read_text()):
+        there = (page.parent / path).read_text() if path else page.read_text()
+        headings = re.findall(r"^#+ (.+)$", there, re.MULTILINE)
+        assert heading in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
+
+
+def test_every_parameter_of_the_template_has_its_place_on_the_page_that_sets_it_up() -> None:
+    (table,) = re.findall(
+        r"^## All parameters\n(.*)", (ROOT / "docs" / "install.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    told = [name for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in row.split(", ")]
+    assert sorted(told) == sorted(f"`{name}`" for name in template.load()["Parameters"])
+
+
 def test_every_event_of_the_console_is_named_and_there() -> None:
     named = set(re.findall(r"`(\w+\.json)`", (ROOT / "docs" / "console.md").read_text()))
     assert named

@@ -26,7 +26,7 @@ WIDTH: Final = 110
 PAGES: Final = (
     ("each field", "docs/report.md"),
     ("each check", "docs/findings.md"),
-    ("your own account", 'README.md, from "Deploy it" on'),
+    ("your own account", 'README.md, "Deploy it", and docs/install.md'),
     ("a client's owner", "docs/clients.md"),
 )
 """What next, and where it is said."""

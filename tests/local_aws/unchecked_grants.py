@@ -1,6 +1,6 @@
 """What the emulated account lets pass without a policy that allows it: nothing here proves that it is granted.
 
-tests/test_end_to_end.py takes all of it away and sees nothing change; the README names it where it speaks of IAM.
+tests/test_end_to_end.py takes all of it away and sees nothing change; SECURITY.md names it where it speaks of IAM.
 """
 
 from typing import Final
