@@ -113,6 +113,6 @@ def test_what_is_deployed_is_built_for_the_processor_that_it_is_deployed_for(
         ["make", "--dry-run", "deploy"], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout
     assert set(re.findall(r"Architecture=(\w+)", run)) == {architecture}
-    assert re.findall(r"release\.architecture (\S+) (\w+)", run) == [(".aws-sam/build", architecture)]
+    assert re.findall(r"layers\.packaging\.architecture (\S+) (\w+)", run) == [(".aws-sam/build", architecture)]
     (deploying,) = re.findall(r"^\S+/sam deploy *(.*)$", run, re.MULTILINE)
     assert deploying == ("--guided" if asks else "")

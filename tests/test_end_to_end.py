@@ -5,7 +5,7 @@ What the emulated account does not enforce of IAM stands in tests/local_aws/unch
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,9 @@ from tlscheck.reporting.report_schema import SCHEMA
 from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
+from tests.local_aws.fleet.clients import Client, Driver, Tls
+from tests.local_aws.fleet.databases import EMPTY_REGIONS
+from tests.local_aws.fleet.drivers import Drivers
 from tests.local_aws.hub_expectations import about, about_what, hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
 from tests.local_aws.unchecked_grants import UNCHECKED, UNCHECKED_CONDITIONS
@@ -85,6 +88,11 @@ def arn(stack: LocalStack, identifier: str) -> str:
     return stack.fleet.arn(identifier)
 
 
+def as_a_whole(stack: LocalStack, region: str) -> str:
+    """ARN of a Region."""
+    return f"arn:aws:rds:{region}:{stack.fleet.account}:region"
+
+
 def eventually[Seen](look: Callable[[], Seen], satisfied: Callable[[Seen], bool]) -> Seen:
     """What a look shows once it satisfies, or at the end of patience."""
     end = time.monotonic() + PATIENCE
@@ -95,15 +103,23 @@ def eventually[Seen](look: Callable[[], Seen], satisfied: Callable[[Seen], bool]
         time.sleep(0.2)
 
 
-def forget(stack: LocalStack, identifiers: set[str] | None = None) -> None:
-    """Delete what the table holds, of some databases or of all."""
+def forget(stack: LocalStack, arns: set[str] | None = None) -> None:
+    """Delete what the table holds, of some resources or of all."""
     client = stack.account.client("dynamodb")
     items = stack.items()
-    arns = {arn(stack, identifier) for identifier in identifiers or ()}
-    keys = {item["pk"] for item in items if item.get("resource") in arns}
+    keys = {item["pk"] for item in items if item.get("resource") in (arns or ())}
     for item in items:
-        if identifiers is None or item["pk"] in keys:
+        if arns is None or item["pk"] in keys:
             client.delete_item(TableName=stack.table, Key={"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}})
+
+
+def empty_hubs(stack: LocalStack, regions: Iterable[str]) -> None:
+    """No hub holds anything any more, whatever earlier tests had archived there."""
+    settled(stack)
+    for region in regions:
+        hub = stack.account.client("securityhub", region)
+        hub.disable_security_hub()
+        hub.enable_security_hub()
 
 
 @contextmanager
@@ -163,14 +179,14 @@ def test_the_schedule_starts_a_sweep_that_finds_exactly_what_each_kind_of_databa
 def test_the_stack_its_report_and_its_probes_name_one_version(deployed: tuple[LocalStack, Execution]) -> None:
     stack, scheduled = deployed
     report = stack.object(scheduled.output["report"])
-    assert (stack.stack.outputs["Version"], report["tlscheck"]["version"]) == ("0.3.0", "0.3.0")
-    assert {each["version"] for each in report["probes"]} == {"0.3.0"}
+    assert (stack.stack.outputs["Version"], report["tlscheck"]["version"]) == ("0.4.0", "0.4.0")
+    assert {each["version"] for each in report["probes"]} == {"0.4.0"}
     # The fleet's private roots are in the bundle too, which is said: it is not the one that we ship.
     bundles = {each["bundle"]: each["source"] for each in report["tlscheck"]["roots"]}
     assert bundles["aws.pem"] == "not known: it is not the file that provenance.json describes"
     assert bundles["proxy.pem"].startswith("npm package ")
     looked = [row for row in report["databases"] if row["certificate"].startswith("TRUSTED")]
-    assert {row["probe_version"] for row in looked} == {"0.3.0"}
+    assert {row["probe_version"] for row in looked} == {"0.4.0"}
 
 
 def test_a_second_sweep_adds_nothing_and_duplicates_nothing(stack: LocalStack, unique: str) -> None:
@@ -183,8 +199,11 @@ def test_a_second_sweep_adds_nothing_and_duplicates_nothing(stack: LocalStack, u
 
 
 def test_every_finding_is_held_once_and_as_it_must_be_by_the_security_hub_of_its_region(
-    stack: LocalStack,
+    stack: LocalStack, unique: str
 ) -> None:
+    empty_hubs(stack, stack.regions())
+    forget(stack)
+    stack.sweep(unique)
     arrived = stack.wait_for_security_hub()
     assert hub_mismatches(stack.fleet.expected, stack.findings(), arrived) == []
 
@@ -307,7 +326,7 @@ def test_without_the_right_to_import_findings_the_table_says_why_none_arrive(
         return [each["check"] for each in seen if "refused" in each] == FAILING
 
     with taken_away(stack, "DeliverRole", "securityhub:BatchImportFindings"):
-        forget(stack, {"billing-staging"})
+        forget(stack, {arn(stack, "billing-staging")})
         stack.sweep(f"{unique}-1", {"databases": ["billing-staging"]})
         seen = eventually(checks, are_refused)
         ended = stack.sweep(f"{unique}-2", {"depth": "sample", "databases": ["billing-staging"]})
@@ -489,14 +508,20 @@ def test_without_the_right_to_list_instances_each_region_says_so_and_earlier_fin
         ended = stack.sweep(f"{unique}-denied")
     assert ended.status == "SUCCEEDED", ended.error
     after = stack.findings()
-    listing = after["arn:aws:rds:us-east-1:111122223333:region"]["not-observed"]
-    assert listing["status"] == "NOT_OBSERVED"
-    assert "rds:DescribeDBInstances" in listing["reason"]
-    assert "AccessDenied" in listing["reason"]
+    for region in stack.regions():
+        listing = after[as_a_whole(stack, region)]["not-observed"]
+        assert listing["status"] == "NOT_OBSERVED"
+        assert "rds:DescribeDBInstances" in listing["reason"]
+        assert "AccessDenied" in listing["reason"]
     instances = {each for each in before if ":db:" in each}
     assert instances
     assert {each: after[each] for each in instances} == {each: before[each] for each in instances}
-    assert wrong(stack, stack.sweep(f"{unique}-after")) == []
+    ended = stack.sweep(f"{unique}-after")
+    # Of the Regions that might have had a database, and have none, that has ended.
+    empty, found = {as_a_whole(stack, region) for region in EMPTY_REGIONS}, stack.findings()
+    assert [each for each in empty for item in found[each].values() if "archived_at" not in item] == []
+    forget(stack, empty)
+    assert wrong(stack, ended) == []
 
 
 @pytest.mark.parametrize(
@@ -561,7 +586,7 @@ def test_a_database_that_sleeps_is_not_touched_until_it_is_awake(stack: LocalSta
     assert front.connections == 1
     # Whoever counts next shall find it as if nobody had ever looked.
     front.connections = 0
-    forget(stack, {SLEEPER})
+    forget(stack, {arn(stack, SLEEPER)})
     assert wrong(stack, stack.sweep(f"{unique}-after", by_name), {SLEEPER}) == []
 
 
@@ -584,10 +609,11 @@ def test_what_the_emulated_account_does_not_check_is_known(stack: LocalStack, un
         listed = sfn.list_executions(stateMachineArn=stack.state_machine)["executions"]
         return {each["executionArn"] for each in listed}
 
+    empty_hubs(stack, [REGION])
     before = executions()
     template_schedule = scheduler.list_schedules()["Schedules"][0]["Name"]
     target = scheduler.get_schedule(Name=template_schedule)["Target"]
-    forget(stack, {"billing-staging"})
+    forget(stack, {arn(stack, "billing-staging")})
     with ExitStack() as without:
         for role, actions in UNCHECKED.items():
             for action in actions:
@@ -721,9 +747,11 @@ def test_every_event_is_answered_by_the_deployed_function_of_its_name(stack: Loc
         assert "FunctionError" not in answer, f"{event.name}: {said}"
 
 
-def test_one_message_a_sweep_goes_to_the_topic(stack: LocalStack, unique: str) -> None:
+@contextmanager
+def mailbox(stack: LocalStack, name: str) -> Iterator[Callable[[], list[dict[str, str]]]]:
+    """A queue that subscribed to the stack's topic; what arrived in it since it was looked into last."""
     sqs, sns = stack.account.client("sqs"), stack.account.client("sns")
-    queue = sqs.create_queue(QueueName=unique)["QueueUrl"]
+    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
     queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic_may_send = {
         "Effect": "Allow",
@@ -735,16 +763,55 @@ def test_one_message_a_sweep_goes_to_the_topic(stack: LocalStack, unique: str) -
     subscription = sns.subscribe(
         TopicArn=stack.stack.outputs["Topic"], Protocol="sqs", Endpoint=queue_arn, ReturnSubscriptionArn=True
     )["SubscriptionArn"]
+
+    def arrived() -> list[dict[str, str]]:
+        found = []
+        # Report sends before its sweep ends, and the topic hands on at once: who waits here, waits for nothing.
+        while got := sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for each in got:
+                found.append(json.loads(each["Body"]))
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])
+        return found
+
     try:
-        stack.sweep(unique, {"databases": ["billing-staging"]})
-        first = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5, MaxNumberOfMessages=10)["Messages"]
-        more = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1, MaxNumberOfMessages=10).get("Messages", [])
+        yield arrived
     finally:
         sns.unsubscribe(SubscriptionArn=subscription)
-    assert len([*first, *more]) == 1
-    message = json.loads(first[0]["Body"])
+
+
+def test_one_message_a_sweep_goes_to_the_topic(stack: LocalStack, unique: str) -> None:
+    with mailbox(stack, unique) as arrived:
+        stack.sweep(unique, {"databases": ["billing-staging"]})
+        (message,) = arrived()
     assert "billing-staging" in message["Message"]
     assert "<script>" not in message["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "tls", "mails"),
+    [("ledger-aurora-2", Tls.NONE, [1, 0, 0]), ("orders-prod", Tls.VERIFIED, [0, 0, 0])],
+)
+def test_an_application_whose_name_is_another_each_time_sends_one_message_at_most(
+    stack: LocalStack, unique: str, identifier: str, tls: Tls, mails: list[int]
+) -> None:
+    """One that comes without TLS is told once, when it first does; one with TLS is no news."""
+    sent = []
+    asked = {"depth": "sample", "databases": [identifier]}
+    try:
+        with mailbox(stack, unique) as arrived, Drivers(None) as drivers:
+            for number in range(3):
+                name = f"sidekiq 7.3 shop [{number} of 25 busy] {unique}-{number}"
+                with stack.fleet.visited(drivers, identifier, Client(name, "reports", Driver.PSYCOPG, tls)):
+                    ended = stack.sweep(f"{unique}-{number}", asked)
+                (row,) = stack.object(ended.output["report"])["databases"]
+                assert name in {client["application"] for client in row["clients"]}
+                sent.append(len(arrived()))
+    finally:
+        forget(stack, {identifier})
+        assert wrong(stack, stack.sweep(f"{unique}-after", {"databases": [identifier]}), {identifier}) == []
+    assert sent == mails
 
 
 def test_no_log_holds_a_password_or_a_token(stack: LocalStack) -> None:

@@ -136,6 +136,21 @@ HERE = f"tlscheck/plaintext-clients of {ORDERS} in the Security Hub of us-east-1
             [f"tlscheck/new of {ORDERS} in the Security Hub of us-east-1 must not be there"],
         ),
         (
+            # What is archived was sent once.
+            {
+                "us-east-1": [
+                    held(),
+                    held(
+                        Id=f"tlscheck/ca/{ORDERS}",
+                        GeneratorId="tlscheck/ca",
+                        RecordState="ARCHIVED",
+                        Compliance={"Status": "PASSED"},
+                    ),
+                ]
+            },
+            [f"tlscheck/ca of {ORDERS} in the Security Hub of us-east-1 must not be there"],
+        ),
+        (
             {"us-east-1": [held(Resources=[{"Type": "AwsRdsDbInstance", "Id": f"{ORDERS}-2"}])]},
             [
                 f"{HERE} is missing",
@@ -194,9 +209,10 @@ def test_clusters_proxies_and_regions_are_resources_of_their_own_type(
         Resources=[{"Type": type_, "Id": shown, "Region": "us-east-1"}],
     )
     expected = {arn: Expected(None, {"not-observed": Status.NOT_OBSERVED})}
-    assert hub_mismatches(expected, {arn: {"not-observed": ITEM}}, {"us-east-1": [finding]}) == []
+    table = {arn: {"not-observed": ITEM}}
+    assert hub_mismatches(expected, table, {"us-east-1": [finding]}, "EVERYTHING") == []
     mistaken = {**finding, "Resources": [{"Type": "AwsRdsDbInstance", "Id": shown, "Region": "us-east-1"}]}
-    (line,) = hub_mismatches(expected, {arn: {"not-observed": ITEM}}, {"us-east-1": [mistaken]})
+    (line,) = hub_mismatches(expected, table, {"us-east-1": [mistaken]}, "EVERYTHING")
     assert "Resources is [('AwsRdsDbInstance'" in line
 
 

@@ -26,7 +26,7 @@ from tests.examples import database
         # Findings and the memory of earlier sweeps hold these: a changed one is an unknown one there.
         (Kind, ["instance", "member", "cluster", "proxy"]),
         (Scope, ["instance", "cluster"]),
-        (Depth, ["full", "sample"]),
+        (Depth, ["full", "sample", "retire"]),
         (Offer, ["OFFERED", "RETIRED_OR_UNKNOWN", "UNKNOWN"]),
         (
             Enforcement,

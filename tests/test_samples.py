@@ -99,13 +99,17 @@ def test_a_sample_yields_to_a_full_sweep_whichever_came_first(machine: Machine, 
     [
         {"depth": "full", "databases": ["orders-prod"]},
         {"depth": "sample", "regions": ["us-east-1"]},
+        # It looks at no server.
+        {"retire": True},
         # Discover refuses it, and it ends.
         {"depth": "everything"},
         {"dept": "full"},
         [],
     ],
 )
-def test_what_asks_for_a_part_and_what_makes_no_sense_block_no_sample(machine: Machine, given: object) -> None:
+def test_what_looks_at_a_part_or_nothing_and_what_makes_no_sense_block_no_sample(
+    machine: Machine, given: object
+) -> None:
     with machine.running("by-hand", given), machine.running("sample", SAMPLE) as sample:
         assert machine.overlap(sample) == samples.Overlap()
     assert dynamodb.skipped(machine.table) == ()

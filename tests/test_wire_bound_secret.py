@@ -34,6 +34,8 @@ BEHIND_A_NAME = target("orders.example.org", "orders-prod")
         (ORDERS, {"dbInstanceIdentifier": "orders-prod"}),
         (ORDERS, {"dbInstanceIdentifier": "Orders-Prod", "host": f"orders-prod.{ZONE}"}),
         (ORDERS, {"host": f"orders-prod.{ZONE}", "port": 6432}),
+        # The attribute `endpoint` of Terraform's aws_db_instance.
+        (ORDERS, {"host": f"orders-prod.{ZONE}:5432"}),
         (PAYMENTS, {"host": f"payments-1.{ZONE}"}),
         # What RDS's console and a rotation write for a cluster: its writer endpoint, its identifier.
         (PAYMENTS, {"host": f"payments.cluster-{ZONE}", "dbClusterIdentifier": "payments"}),
@@ -54,6 +56,7 @@ def test_a_secret_opens_the_server_that_it_names(of: Target, named: dict[str, An
     ("of", "named", "theirs", "ours"),
     [
         (ORDERS, {"host": f"payroll-prod.{ZONE}"}, f"payroll-prod.{ZONE}", f"orders-prod.{ZONE}"),
+        (ORDERS, {"host": f"payroll-prod.{ZONE}:5432"}, f"payroll-prod.{ZONE}", f"orders-prod.{ZONE}"),
         (ORDERS, {"dbInstanceIdentifier": "payroll-prod"}, "payroll-prod", "instance orders-prod"),
         # One of the two is somebody else's.
         (
@@ -128,7 +131,8 @@ def test_an_identifier_means_a_database_of_the_secrets_own_region() -> None:
     [
         ({"host": ["hunter2"]}, "its host is no name of a host"),
         ({"host": "postgres://app:hunter2@orders"}, "its host is no name of a host"),
-        ({"host": f"orders-prod.{ZONE}:5432"}, "its host is no name of a host"),
+        ({"host": f"orders-prod.{ZONE}:6432"}, "its host is no name of a host"),
+        ({"host": ":5432"}, "its host is no name of a host"),
         ({"dbInstanceIdentifier": 7}, "its dbInstanceIdentifier is no identifier"),
         ({"dbInstanceIdentifier": "hunter2\n"}, "its dbInstanceIdentifier is no identifier"),
         ({"dbClusterIdentifier": {"hunter2": 1}}, "its dbClusterIdentifier is no identifier"),

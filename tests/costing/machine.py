@@ -90,7 +90,7 @@ class Machine:
         if "ResultPath" in state:
             result = data if state["ResultPath"] is None else {**data, state["ResultPath"][2:]: result}
         if "OutputPath" in state:
-            result = _path(state["OutputPath"], result)
+            result = {} if state["OutputPath"] is None else _path(state["OutputPath"], result)
         return (None if state.get("End") else state["Next"]), result
 
     def _map(self, state: Mapping[str, Any], data: Any, context: Mapping[str, Any], walked: Walked) -> list[Any]:

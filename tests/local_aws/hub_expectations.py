@@ -106,6 +106,7 @@ def hub_mismatches(
     """A line for each finding that Security Hub lacks, holds twice, holds wrongly or must not hold.
 
     `findings` as they lie in the table (ARN -> check -> item): the text must be theirs. `arrived` by Region.
+    One that is archived is held all the same: whoever had some archived begins again with an empty hub.
     """
     wanted = {
         about(arn, check): (arn, check, status.value)
@@ -114,10 +115,6 @@ def hub_mismatches(
         if status.value in WANTED[publish]
     }
     all_held = [(about_what(region, finding), finding) for region, found in arrived.items() for finding in found]
-    # What has ended, and is not wanted, is not there.
-    all_held = [
-        (each, finding) for each, finding in all_held if each in wanted or finding.get("RecordState") != "ARCHIVED"
-    ]
     held = Counter(each for each, _ in all_held)
     ids = Counter(finding["Id"] for _, finding in all_held)
     lines = [f"{_named(each)} is missing" for each in wanted.keys() - held.keys()]

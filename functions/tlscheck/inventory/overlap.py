@@ -71,7 +71,8 @@ def blocked_by(mine: Sweep, others: Iterable[Other]) -> tuple[Skip, Other] | Non
         return None
     me = _order(Execution(mine.id, mine.started_at))
     for other in others:
-        if other.narrow:
+        # Who archives what was sent looks at no server.
+        if other.narrow or other.depth is Depth.RETIRE:
             continue
         if other.depth is Depth.FULL:
             return Skip.FULL_SWEEP, other

@@ -44,10 +44,12 @@ def of_another(content: Mapping[str, object], target: Target, region: str) -> st
     Nothing is repeated that could not be a name: a field may hold anything.
     """
     if (host := content.get("host") or None) is not None:
-        if not isinstance(host, str) or not is_host(host):
+        # Terraform's `endpoint` of a database, which many keep there, is its address with the port.
+        name = host.removesuffix(f":{target.port}") if isinstance(host, str) else ""
+        if not is_host(name):
             return "its host is no name of a host"
-        if _plain(host) not in _hosts(target):
-            return _says("host", host, target.host)
+        if _plain(name) not in _hosts(target):
+            return _says("host", name, target.host)
     for field, kind in _IDENTIFIERS.items():
         if (named := content.get(field) or None) is None:
             continue

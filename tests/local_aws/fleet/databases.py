@@ -584,13 +584,14 @@ PROXIES = (
 REGIONS = {
     "us-east-1": {},
     "eu-west-1": {"default-ca": INFORMATIONAL},
-    "eu-central-1": {},
-    "eu-south-1": {"trust-store": FAILED},
 }
-"""Every enabled Region, and what of its findings is not a pass."""
+"""The Regions with databases, and what of their findings is not a pass."""
 
 UNSHIPPED = "eu-south-1"
-"""A Region that offers a CA whose root no trust store of ours holds."""
+"""A Region that offers a CA whose root no trust store of ours holds; no database there needs it."""
+
+EMPTY_REGIONS = ("eu-central-1", UNSHIPPED)
+"""The other enabled Regions: no database is in them, so nothing of them is remembered, told or sent."""
 
 OTHER_ENGINES = ("graph-prod",)
 """Neptune clusters of one instance, which the same API calls answer with: none of them may ever show."""
