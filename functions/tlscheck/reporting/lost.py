@@ -56,6 +56,7 @@ def lost_batch(
         listings=tuple(
             finding
             for listing in batch.listings
+            if not listing.is_left_out
             for finding in remembered_listing(listing, known[listing.arn], error)
         ),
         hubs=batch.hubs,
