@@ -185,6 +185,13 @@ def test_every_file_that_it_names_is_there() -> None:
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
+def test_every_test_that_it_names_is_there() -> None:
+    named = re.findall(r"`\.venv/bin/pytest (\S+) -k (\w+)`", PAPERS)
+    assert named
+    for path, word in named:
+        assert re.search(rf"^def test_\w*{word}", (ROOT / path).read_text(), re.MULTILINE), path
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_page_that_it_leads_to_is_there(page: Path) -> None:
     leads = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text())
