@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges import clock, plans, retiring, samples, sweeps, telemetry
-from tlscheck.edges.aws import dynamodb
 from tlscheck.edges.aws.listing import listed
 from tlscheck.edges.events import console, environment
+from tlscheck.edges.known import known_databases
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.batch import Depth, Sweep, in_batches
@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _discovered(
     request: Request, sweep: Sweep | None, context: LambdaContext, gaps: tuple[Gap, ...]
 ) -> dict[str, Any]:
-    known = dynamodb.known(ENVIRONMENT.table, ENVIRONMENT.earlier_index, clock.now())
+    known = known_databases(ENVIRONMENT, request.depth)
     inventory, hubs = Inventory(known.databases), dict[str, Hub | Gap]()
     if request.depth is Depth.FULL:
         account = Account.of_arn(context.invoked_function_arn)

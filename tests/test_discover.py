@@ -22,6 +22,7 @@ from tlscheck.inventory.database import Database, Kind, Predecessor
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.trait import Trait
 from tlscheck.verdict.remembered import KeptDatabase
 from tlscheck.verdict.steps import Running, Write
 
@@ -87,6 +88,13 @@ KNOWN = assemble(
 
 
 ALONE = next(each for each in KNOWN if each.kind is Kind.INSTANCE)
+SERVERLESS = [
+    replace(each, instance_class="db.serverless", traits=(Trait.SERVERLESS_V2,))
+    if each.identifier == "ledger-1"
+    else each
+    for each in KNOWN
+]
+"""The same, with one that does not pause, since its cluster's least capacity is above 0."""
 MACHINE = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:tlscheck-Sweep"
 PROBE = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-probe-1"
 SAMPLE = {"request": {"depth": "sample"}, "sweep": SWEEP}
@@ -237,6 +245,37 @@ def test_a_sample_plans_the_databases_already_known_and_asks_rds_nothing(door: D
     assert batch.databases == KNOWN
     assert (batch.listings, batch.hubs) == ((), {})
     assert door.running() == ()
+
+
+@pytest.mark.parametrize(("least", "sampled"), [(0, False), (0.5, True)])
+def test_a_sample_leaves_alone_what_has_come_to_pause_since_it_was_listed(
+    door: Door, least: float, *, sampled: bool
+) -> None:
+    """A look every 15 minutes would keep it awake until the next full sweep."""
+    scaling = {"MinCapacity": least, "MaxCapacity": 8.0}
+    changed = [each | {"ServerlessV2ScalingConfiguration": scaling} for each in AMERICA["DBClusters"]]
+    door.account.set_rds({"us-east-1": AMERICA | {"DBClusters": changed}, "eu-central-1": EUROPE})
+    door.remember(SERVERLESS)
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        answer = door(SAMPLE)
+    assert door.account.take_calls() == {"us-east-1": {"rds:DescribeDBClusters": 1}}
+    assert answer["gaps"] == 0
+    (batch,) = door.planned("nightly-1", "samples")
+    assert {each.identifier for each in batch.databases if each.kind is Kind.MEMBER} == (
+        {"ledger-1", "ledger-2"} if sampled else {"ledger-2"}
+    )
+
+
+def test_a_sample_that_rds_tells_nothing_leaves_alone_what_might_pause_and_says_so(door: Door) -> None:
+    denied = {"code": "AccessDenied", "message": "not authorized", "status": 403}
+    door.account.set_rds({"us-east-1": AMERICA | {"Faults": {"DescribeDBClusters": denied}}})
+    door.remember(SERVERLESS)
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        door(SAMPLE)
+    (batch,) = door.planned("nightly-1", "samples")
+    assert "ledger-1" not in {each.identifier for each in batch.databases}
+    (gap,) = door.plan("nightly-1", "samples").unreadable
+    assert gap.told.startswith("rds:DescribeDBClusters: us-east-1: AccessDenied")
 
 
 def test_the_first_sample_of_all_has_nothing_to_look_at(door: Door) -> None:

@@ -63,6 +63,41 @@ def test_a_stack_set_is_service_managed_and_gives_parameters_that_there_are(name
             assert value in PARAMETERS[parameter]["AllowedValues"]
 
 
+@pytest.mark.parametrize("page", ["stackset", "probes"])
+def test_a_region_of_every_partition_is_one(page: str) -> None:
+    parameters = template.load(FOLDER / f"{page}.yaml")["Parameters"]
+    pattern = parameters["HomeRegion" if page == "stackset" else "VpcRegion"]["AllowedPattern"]
+    regions = (
+        "eu-central-1",
+        "ap-southeast-7",
+        "us-gov-west-1",
+        "cn-northwest-1",
+        "eusc-de-east-1",
+        "us-isob-east-1",
+    )
+    assert [each for each in regions if not re.search(pattern, each)] == []
+    assert [each for each in ("eu-central", "eu-central-1,us-east-1", "all", "") if re.search(pattern, each)] == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "is_taken"),
+    [
+        ("tlscheck-example", True),
+        ("x", True),
+        ("a" * 42, True),
+        *((each, False) for each in ("Not_A_Bucket", "-x", "x-", "", "a" * 43)),
+    ],
+)
+def test_what_buckets_names_begin_with_is_the_same_to_make_package_and_to_the_bucket(
+    begins: str, is_taken: bool
+) -> None:
+    pattern = template.load(FOLDER / "artefacts.yaml")["Parameters"]["BucketPrefix"]["AllowedPattern"]
+    assert (re.search(pattern, begins) is not None) is is_taken
+    source = (ROOT / "layers" / "packaging" / "package.py").read_text()
+    (ours,) = re.findall(r'fullmatch\(r"(.+)", bucket\)', source)
+    assert (re.fullmatch(ours, begins) is not None) is is_taken
+
+
 def resolved(value: Any, names: dict[str, str]) -> Any:
     """A value of one of its templates, with names for what it refers to; a policy's own variables stay."""
     match value:

@@ -81,7 +81,7 @@ what is for properties that the template does not use: replicas, imports, web si
 HERE = "us-east-1:123456789012"
 ARNS = {
     "AWS::CloudWatch::Alarm": f"arn:aws:cloudwatch:{HERE}:alarm:tlscheck-SweepMissed",
-    "AWS::CloudWatch::Dashboard": "arn:aws:cloudwatch::123456789012:dashboard/tlscheck",
+    "AWS::CloudWatch::Dashboard": "arn:aws:cloudwatch::123456789012:dashboard/tlscheck-us-east-1",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{HERE}:table/tlscheck-Table-1A2B3C4D5E6F",
     "AWS::IAM::Role": "arn:aws:iam::123456789012:role/tlscheck-ReportRole-1A2B3C4D5E6F",
     "AWS::KMS::Key": f"arn:aws:kms:{HERE}:key/1234abcd-12ab-34cd-56ef-1234567890ab",

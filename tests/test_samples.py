@@ -115,6 +115,22 @@ def test_what_looks_at_a_part_or_nothing_and_what_makes_no_sense_block_no_sample
     assert dynamodb.skipped(machine.table) == ()
 
 
+def test_beside_more_than_are_asked_the_sample_looks_and_says_so(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tlscheck.edges.samples.MOST_ASKED", 1)
+    part = {"depth": "full", "databases": ["orders-prod"]}
+    with (
+        machine.running("by-hand", part),
+        machine.running("nightly", EVERYTHING),
+        machine.running("sample", SAMPLE) as sample,
+    ):
+        seen = machine.overlap(sample)
+    assert seen.skipped == ""
+    (gap,) = seen.gaps
+    assert gap.told == "states:DescribeExecution: 1 more that are running were not asked"
+
+
 def test_one_that_has_run_for_three_hours_does_not_count(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

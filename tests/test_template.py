@@ -418,8 +418,8 @@ def test_a_batch_that_fails_ends_neither_the_others_nor_the_sweep() -> None:
 
 
 def test_the_batches_of_the_largest_sweep_return_less_than_a_state_may_hold() -> None:
-    """Modelled: on AWS what the executions of a distributed Map return may be 256 KiB in all, also where ResultPath
-    drops it; beyond it the sweep fails with States.DataLimitExceeded (aws/aws-cdk, issue 24799).
+    """Modelled: on AWS what the executions of a distributed Map return may be 256 KiB in all, also where
+    ResultPath drops it; beyond it the sweep fails with States.DataLimitExceeded (aws/aws-cdk, issue 24799).
     """
     for states in (OF_A_BATCH, OF_A_SAMPLE):
         assert {state["OutputPath"] for state in states.values() if state.get("End") or "Catch" in state} == {None}

@@ -64,6 +64,8 @@ def overlap(environment: DiscoverEnvironment, sweep: Sweep | None) -> Overlap:
             gaps.append(other)
         elif other is not None:
             others.append(other)
+    if unasked := len(beside[MOST_ASKED:]):
+        gaps.append(Gap("states:DescribeExecution", f"{unasked} more that are running were not asked"))
     if gaps:
         logger.warning("other executions not known", sweep=sweep.id, gaps=[each.told for each in gaps])
     if (found := blocked_by(sweep, others)) is None:

@@ -20,7 +20,7 @@ class Depth(StrEnum):
     """The control plane and every server."""
 
     SAMPLE = "sample"
-    """Only the connections of the databases already known: no call to the RDS API."""
+    """Only the connections of the databases already known: of RDS nothing is asked but who pauses by now."""
 
     RETIRE = "retire"
     """Nothing: it archives in Security Hub what was sent there."""

@@ -226,6 +226,11 @@ class Database:
         return self.instance_class == SERVERLESS and not is_known_not_to
 
     @property
+    def may_come_to_pause(self) -> bool:
+        """Whether it does once the least capacity of its cluster is set to 0, and did not when it was listed."""
+        return self.instance_class == SERVERLESS and self.kind is Kind.MEMBER and not self.may_pause
+
+    @property
     def is_excluded(self) -> bool:
         """Whether its owner keeps sweeps from it."""
         return self.tags.get(EXCLUDE_TAG, "false").lower() != "false"
