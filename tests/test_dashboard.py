@@ -68,4 +68,4 @@ def test_it_is_small_and_nothing_lies_over_anything_else() -> None:
 @pytest.mark.parametrize(("parameters", "has_one"), [({}, True), ({"Dashboard": "DISABLED"}, False)])
 def test_it_is_there_unless_its_owner_says_no(parameters: dict[str, str], has_one: bool) -> None:
     assert ("SweepDashboard" in Stack(parameters).resources) is has_one
-    assert STACK.properties("SweepDashboard")["DashboardName"] == "tlscheck-eu"
+    assert STACK.properties("SweepDashboard")["DashboardName"] == "tlscheck-eu-eu-central-1"

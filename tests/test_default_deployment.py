@@ -149,7 +149,7 @@ def test_its_alarms_and_its_dashboard_bear_the_stacks_name(swept: tuple[LocalSta
     }
     topic = swept[0].stack.outputs["Topic"]
     assert {(*each["AlarmActions"], *each["OKActions"]) for each in alarms} == {(topic, topic)}
-    shown = json.loads(client.get_dashboard(DashboardName="tlscheck")["DashboardBody"])
+    shown = json.loads(client.get_dashboard(DashboardName="tlscheck-us-east-1")["DashboardBody"])
     assert shown["widgets"][0]["properties"]["metrics"][0][:4] == [
         *("tlscheck", "DatabasesFixDatabase", "service", "tlscheck")
     ]

@@ -274,6 +274,9 @@ def test_without_the_right_to_see_other_sweeps_a_sample_looks_and_says_so(
     assert "AccessDenied" in gap["reason"]
 
 
+CLUSTERS_WITHOUT_A_VPC = ("startup-express", "archive-serverless", "events-limitless")
+
+
 def test_without_the_right_to_see_probes_a_sample_looks_everywhere_and_says_so(
     stack: LocalStack, unique: str
 ) -> None:
@@ -285,8 +288,8 @@ def test_without_the_right_to_see_probes_a_sample_looks_everywhere_and_says_so(
     without = stack.object(stack.sweep(f"{unique}-allowed", {"depth": "sample"}).output["report"])
     left_out = {row["arn"] for row in report["databases"]} - {row["arn"] for row in without["databases"]}
     # In a VPC without a probe, and in none.
-    unreached = ("warehouse-prod", "startup-express", "archive-serverless", "events-limitless")
-    assert left_out == {arn(stack, each) for each in unreached}
+    unreached = {"db:warehouse-prod"} | {f"cluster:{each}" for each in CLUSTERS_WITHOUT_A_VPC}
+    assert left_out == {f"arn:aws:rds:{REGION}:{stack.fleet.account}:{each}" for each in unreached}
 
 
 def keys_of(stack: LocalStack, sweep: str) -> set[str]:
@@ -833,23 +836,39 @@ def test_no_log_holds_a_password_or_a_token(stack: LocalStack) -> None:
 
 
 def alarmed_metrics() -> set[str]:
-    """Metrics of our own that an alarm of the template watches."""
+    """Metrics of our own that an alarm of the template watches, by itself or as part of a sum."""
     alarms = [each["Properties"] for each in template.load()["Resources"].values() if "Alarm" in each["Type"]]
-    return {alarm["MetricName"] for alarm in alarms if alarm.get("Namespace") == "tlscheck"}
+    parts = [each.get("MetricStat", {}).get("Metric", {}) for alarm in alarms for each in alarm.get("Metrics", ())]
+    return {each["MetricName"] for each in (*alarms, *parts) if each.get("Namespace") == "tlscheck"}
+
+
+def counted(stack: LocalStack) -> list[dict[str, Any]]:
+    """What Report has sent to CloudWatch so far, the oldest first."""
+    logs = stack.account.client("logs")
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{stack.stack.name}-Report")
+    events = sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
+    return [json.loads(event["message"]) for event in events if "CloudWatchMetrics" in event["message"]]
 
 
 def test_the_report_counts_in_metrics_what_it_says(stack: LocalStack, unique: str) -> None:
-    ended = stack.sweep(unique, {"databases": ["billing-staging"]})
-    logs = stack.account.client("logs")
-    group = f"/aws/lambda/{stack.stack.name}-Report"
+    before = len(counted(stack))
+    stack.sweep(f"{unique}-narrow", {"databases": ["billing-staging"]})
+    stack.sweep(f"{unique}-sample", {"depth": "sample"})
+    ended = stack.sweep(f"{unique}-full")
+    sent = eventually(lambda: counted(stack)[before:], lambda found: len(found) >= 2)
+    assert {(each["_aws"]["CloudWatchMetrics"][0]["Namespace"], each["service"]) for each in sent} == {
+        ("tlscheck", stack.stack.name)
+    }
+    # A part of the account counts for nothing; of a sample nothing is wrong.
+    of_sample, of_full = ({metric["Name"] for metric in metrics_of(each)} for each in sent)
+    assert of_sample == {"Samples"}
+    # No batch was lost.
+    assert alarmed_metrics() - of_full == {"Samples", "BatchesLost"}
+    verdicts = ended.output["verdicts"]
+    assert sent[1]["DatabasesFixClients"] == [float(verdicts["FIX_CLIENTS"])]
+    assert sent[1]["FullSweeps"] == [1.0]
 
-    def metrics() -> list[dict[str, Any]]:
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-        messages = [event["message"] for page in pages for event in page["events"]]
-        return [json.loads(message) for message in messages if "CloudWatchMetrics" in message]
 
-    sent = eventually(metrics, bool)
-    counted = sent[-1]
-    assert counted["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "tlscheck"
-    assert {metric for metric in alarmed_metrics() if metric not in counted} == set()
-    assert counted["DatabasesFixClients"] == [float(ended.output["verdicts"]["FIX_CLIENTS"])]
+def metrics_of(line: dict[str, Any]) -> list[dict[str, Any]]:
+    """The metrics that CloudWatch makes of a line."""
+    return [metric for each in line["_aws"]["CloudWatchMetrics"] for metric in each["Metrics"]]

@@ -81,6 +81,8 @@ def test_report_knows_where_an_organisation_gathers_reports(
     monkeypatch.setenv("CENTRAL_BUCKET", bucket)
     if not (topic + bucket).strip():
         assert environment.for_report().central == Central("", "", "")
+        monkeypatch.setenv("CENTRAL_FOLDER", "111122223333/us-east-1")
+        assert environment.for_report().central == Central("", "", "111122223333/us-east-1")
         return
     with pytest.raises(BadEnvironment, match="CENTRAL_FOLDER"):
         environment.for_report()

@@ -33,10 +33,9 @@ PARAMETERS = template.load()["Parameters"]
 # ----------------------------------------------------------------------------------------------- what it says
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1"])
-def test_its_templates_are_ones_that_every_partition_takes(region: str) -> None:
-    lint = ROOT / ".venvs" / "sam" / "bin" / "cfn-lint"
-    command: list[str | Path] = [lint, "--regions", region, "--", *sorted(FOLDER.glob("*.yaml"))]
+def test_its_templates_are_ones_that_every_partition_takes() -> None:
+    lint, regions = ROOT / ".venvs" / "sam" / "bin" / "cfn-lint", ("us-east-1", "us-gov-west-1", "cn-north-1")
+    command: list[str | Path] = [lint, "--regions", *regions, "--", *sorted(FOLDER.glob("*.yaml"))]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
 
@@ -61,6 +60,41 @@ def test_a_stack_set_is_service_managed_and_gives_parameters_that_there_are(name
             }
         else:
             assert value in PARAMETERS[parameter]["AllowedValues"]
+
+
+@pytest.mark.parametrize("page", ["stackset", "probes"])
+def test_a_region_of_every_partition_is_one(page: str) -> None:
+    parameters = template.load(FOLDER / f"{page}.yaml")["Parameters"]
+    pattern = parameters["HomeRegion" if page == "stackset" else "VpcRegion"]["AllowedPattern"]
+    regions = (
+        "eu-central-1",
+        "ap-southeast-7",
+        "us-gov-west-1",
+        "cn-northwest-1",
+        "eusc-de-east-1",
+        "us-isob-east-1",
+    )
+    assert [each for each in regions if not re.search(pattern, each)] == []
+    assert [each for each in ("eu-central", "eu-central-1,us-east-1", "all", "") if re.search(pattern, each)] == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "is_taken"),
+    [
+        ("tlscheck-example", True),
+        ("x", True),
+        ("a" * 42, True),
+        *((each, False) for each in ("Not_A_Bucket", "-x", "x-", "", "a" * 43)),
+    ],
+)
+def test_what_buckets_names_begin_with_is_the_same_to_make_package_and_to_the_bucket(
+    begins: str, is_taken: bool
+) -> None:
+    pattern = template.load(FOLDER / "artefacts.yaml")["Parameters"]["BucketPrefix"]["AllowedPattern"]
+    assert (re.search(pattern, begins) is not None) is is_taken
+    source = (ROOT / "layers" / "packaging" / "package.py").read_text()
+    (ours,) = re.findall(r'fullmatch\(r"(.+)", bucket\)', source)
+    assert (re.fullmatch(ours, begins) is not None) is is_taken
 
 
 def resolved(value: Any, names: dict[str, str]) -> Any:

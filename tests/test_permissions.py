@@ -81,7 +81,7 @@ what is for properties that the template does not use: replicas, imports, web si
 HERE = "us-east-1:123456789012"
 ARNS = {
     "AWS::CloudWatch::Alarm": f"arn:aws:cloudwatch:{HERE}:alarm:tlscheck-SweepMissed",
-    "AWS::CloudWatch::Dashboard": "arn:aws:cloudwatch::123456789012:dashboard/tlscheck",
+    "AWS::CloudWatch::Dashboard": "arn:aws:cloudwatch::123456789012:dashboard/tlscheck-us-east-1",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{HERE}:table/tlscheck-Table-1A2B3C4D5E6F",
     "AWS::IAM::Role": "arn:aws:iam::123456789012:role/tlscheck-ReportRole-1A2B3C4D5E6F",
     "AWS::KMS::Key": f"arn:aws:kms:{HERE}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
@@ -212,9 +212,12 @@ def test_who_asks_may_invoke_what_docs_say_start_a_sweep_and_read_what_came_of_i
     assert not allowed(may, "states:StopExecution", sweep.replace("stateMachine", "execution") + ":x")
     assert not allowed(may, "states:UpdateStateMachine", sweep)
     bucket = stack.resolve({"Fn::GetAtt": ["Bucket", "Arn"]})
+    assert allowed(may, "states:RedriveExecution", sweep.replace("stateMachine", "execution") + ":nightly")
     assert allowed(may, "s3:GetObject", f"{bucket}/sweeps/nightly/report.json")
+    assert allowed(may, "s3:GetObject", f"{bucket}/samples/nightly/report.json")
     assert allowed(may, "s3:GetObject", f"{bucket}/trust-stores/x/rds-ca.jks")
-    assert not allowed(may, "s3:GetObject", f"{bucket}/sweeps/nightly/batches/0001.json")
+    for folder in ("sweeps", "samples"):
+        assert not allowed(may, "s3:GetObject", f"{bucket}/{folder}/nightly/batches/0001.json")
     assert not allowed(may, "s3:PutObject", f"{bucket}/sweeps/nightly/report.json")
     assert not allowed(may, "dynamodb:Query", stack.resolve({"Fn::GetAtt": ["Table", "Arn"]}))
     key = stack.resolve({"Fn::GetAtt": ["Key", "Arn"]})

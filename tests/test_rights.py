@@ -63,6 +63,33 @@ def test_with_a_key_of_the_owners_every_call_is_allowed_too() -> None:
     assert [call for call in asked if not may(of, call.role, call.action, call.resource, call.context)] == []
 
 
+THEIR_TOPIC = "arn:aws:sns:eu-central-1:210987654321:operations"
+
+
+def test_a_given_topic_may_be_under_any_key_which_is_used_for_that_topic_alone() -> None:
+    """SNS hands KMS its caller, and the topic's ARN as encryption context (`aws:sns:topicArn`)."""
+    of = stack(AlarmTopicArn=THEIR_TOPIC)
+    key = "arn:aws:kms:eu-central-1:210987654321:key/1234abcd-0000-1111-2222-333344445555"
+    asked = {
+        "kms:ViaService": "sns.eu-central-1.amazonaws.com",
+        "kms:EncryptionContext:aws:sns:topicArn": THEIR_TOPIC,
+    }
+    assert may(of, "Report", "sns:Publish", THEIR_TOPIC)
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        assert may(of, "Report", action, key, asked)
+        for otherwise in (
+            {},
+            {"kms:ViaService": "sns.eu-central-1.amazonaws.com"},
+            asked | {"kms:ViaService": "s3.eu-central-1.amazonaws.com"},
+            asked | {"kms:EncryptionContext:aws:sns:topicArn": f"{THEIR_TOPIC}-2"},
+        ):
+            assert not may(of, "Report", action, key, otherwise)
+        # Without such a topic there is no key but the stack's.
+        assert not may(stack(), "Report", action, key, asked)
+        assert not may(of, "Deliver", action, key, asked)
+    assert not may(of, "Report", "kms:Encrypt", key, asked)
+
+
 def test_every_operation_that_the_code_calls_is_among_them() -> None:
     session = botocore.session.get_session()
     renamed = {"lambda:Invoke": "lambda:InvokeFunction"}

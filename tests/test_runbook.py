@@ -150,3 +150,34 @@ def test_every_parameter_that_it_names_is_one_of_the_template() -> None:
     assert named - PARSED["Parameters"].keys() == set()
     for name in ("SweepMissedAfterDays", "SamplesStoppedAfterHours", "AlarmTopicArn", "LogLevel"):
         assert name in RUNBOOK, name
+
+
+def test_no_command_is_of_a_stack_of_one_name_alone() -> None:
+    """`tlscheck` is the namespace of the metrics and the folder of the probes; a stack may be called otherwise."""
+    _, *rest = re.findall(r"```bash\n(.*?)```", RUNBOOK, flags=re.DOTALL)
+    for line in "".join(rest).splitlines():
+        told = re.sub(r'--namespace tlscheck|Namespace\\":\\"tlscheck\\"|/tlscheck/probes/', "", line)
+        assert "tlscheck" not in told, line
+
+
+BROKE_OFF = {
+    # A time-out: since 2025 no line "Task timed out" comes with it.
+    "a time-out": '{"time":"2026-11-24T04:05:00.000Z","type":"platform.report","record":{"requestId":"8b0e",'
+    '"metrics":{"durationMs":300000.0,"billedDurationMs":300000,"memorySizeMB":512},"status":"timeout"}}',
+    "no memory": '{"time":"2026-11-24T04:05:00.000Z","type":"platform.report","record":{"requestId":"8b0e",'
+    '"status":"error","errorType":"Runtime.OutOfMemory"}}',
+    "an exception": '{"timestamp":"2026-11-24T04:05:00Z","log_level":"ERROR","errorMessage":"\'x\'",'
+    '"errorType":"KeyError","requestId":"8b0e","stackTrace":[]}',
+    "a line of ours": '{"level":"ERROR","location":"handler:40","message":"database not judged","service":"a"}',
+}
+"""What Lambda writes with LogFormat JSON (its developer guide, "Telemetry API event schema", "Logging format")."""
+
+
+@pytest.mark.parametrize("line", BROKE_OFF.values(), ids=BROKE_OFF)
+def test_a_pattern_for_errors_finds_each_way_in_which_a_function_breaks_off(line: str) -> None:
+    """`?A ?B` is any of them, letter by letter (CloudWatch Logs user guide, "Filter pattern syntax")."""
+    patterns = [words[words.index("--filter-pattern") + 1] for words in ALL if "--filter-pattern" in words]
+    for_errors = [each for each in patterns if "?ERROR" in each]
+    assert len(for_errors) >= 7
+    for pattern in for_errors:
+        assert any(term.removeprefix("?") in line for term in pattern.split()), pattern

@@ -55,11 +55,12 @@ def test_the_newest_report_is_that_of_a_full_sweep_of_the_whole_account(
     assert Central("", bucket, FOLDER).takes(summary(sweep)) is takes
 
 
-def test_a_message_to_the_organisation_begins_with_whose_it_is_and_stays_in_its_bounds() -> None:
+def test_a_message_begins_with_whose_it_is_and_stays_in_its_bounds() -> None:
     message = addressed(Notification("tlscheck: fix 1 database", "One.\nTwo."), Central("topic", "", FOLDER))
     assert message == Notification(
         "111122223333/us-east-1 tlscheck: fix 1 database", "Of 111122223333/us-east-1.\nOne.\nTwo."
     )
+    assert addressed(message, Central()) == message
     longest = addressed(Notification("s" * 100, "b" * 16_000), Central("topic", "", FOLDER))
     assert (len(longest.subject), len(longest.body)) == (100, 16_000)
 
@@ -130,10 +131,10 @@ def test_the_organisation_gets_the_report_and_the_message_in_whichever_region_it
         kept = storage.client_of(account, "s3").get_object(Bucket=bucket, Key=f"{FOLDER}/latest.json")
         assert json.load(kept["Body"]) == {"the": "report"}
     (own,), (there,) = ours.messages(), theirs.messages()
-    assert own["Subject"] == "tlscheck: fix 0 databases, clients of 1; 0 not observed, 0 clear"
-    assert own["Message"].startswith("1 database in the full sweep")
-    assert there["Subject"] == f"{FOLDER} {own['Subject']}"
-    assert there["Message"] == f"Of {FOLDER}.\n{own['Message']}"
+    told = "tlscheck: fix 0 databases, clients of 1; 0 not observed, 0 clear"
+    assert own["Subject"] == there["Subject"] == f"111122223333/us-east-1 {told}"
+    assert own["Message"] == there["Message"]
+    assert own["Message"].startswith("Of 111122223333/us-east-1.\n1 database in the full sweep")
     assert there["MessageAttributes"]["news"] == {"Type": "Number", "Value": "1"}
     assert there["MessageAttributes"]["account"] == {"Type": "String", "Value": "111122223333"}
 
@@ -148,7 +149,7 @@ def test_what_the_organisation_does_not_take_is_told_to_the_owner_and_fails_noth
     )
     assert sent.startswith("Not sent to arn:aws:sns:eu-central-1:999988887777:no-such-topic: ")
     (own,) = ours.messages()
-    assert own["Message"].startswith(f"{written}\n{sent}\n1 database in the full sweep")
+    assert own["Message"].startswith(f"{written}\n{sent}\nOf {FOLDER}.\n1 database in the full sweep")
     assert account.endpoint
 
 

@@ -98,7 +98,7 @@ def write(build: Path, dist: Path, bucket: str, regions: Iterable[str]) -> list[
 def main(arguments: list[str]) -> None:
     """`build dist bucket region...`; prints the folders."""
     build, dist, bucket, *regions = arguments
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,40}[a-z0-9]", bucket) or not regions:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,40}[a-z0-9])?", bucket) or not regions:
         raise PackageError(
             "BUCKET: what the names of the buckets begin with; REGIONS: of the buckets, with spaces between"
         )

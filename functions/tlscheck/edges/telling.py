@@ -18,10 +18,9 @@ def tell(summary: Summary, report: str, where: str, topic: str, central: Central
     message = message_of(summary, where)
     if message is None:
         return tuple(failures)
-    if central.topic:
-        theirs = addressed(message, central)
-        if reason := sns.publish(central.topic, theirs, attributes(summary, central)):
-            failures.append(f"Not sent to {central.topic}: {reason}")
+    message = addressed(message, central)
+    if central.topic and (reason := sns.publish(central.topic, message, attributes(summary, central))):
+        failures.append(f"Not sent to {central.topic}: {reason}")
     if reason := sns.publish(topic, with_failures(message, failures)):
         failures.append(f"Not sent to {topic}: {reason}")
     return tuple(failures)

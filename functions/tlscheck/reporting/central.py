@@ -23,7 +23,7 @@ class Central:
     """Name of the bucket that gets the newest report, or ""."""
 
     folder: str = ""
-    """Of this stack in the bucket: `111122223333/eu-central-1`, its account and Region."""
+    """Of this stack in the bucket: `111122223333/eu-central-1`, its account and Region; "" where nobody said."""
 
     @property
     def key(self) -> str:
@@ -36,7 +36,9 @@ class Central:
 
 
 def addressed(message: Notification, central: Central) -> Notification:
-    """The message for those who get it from many accounts: it begins with whose it is."""
+    """The message beginning with whose it is: one mailbox gets those of many accounts and Regions."""
+    if not central.folder:
+        return message
     subject = f"{central.folder} {message.subject}"
     return Notification(subject[:MOST_SUBJECT], cut(f"Of {central.folder}.\n{message.body}", MOST_BODY))
 

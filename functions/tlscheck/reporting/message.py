@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.reporting.refused import (
     by_cause,
     names_of,
@@ -30,6 +30,9 @@ LEAST_OF_ACCOUNT = 2_000
 
 MOST_DATABASES = 25
 MOST_REASON = 300
+MOST_STEP = 1_000
+"""Characters of a next step. What is longer stands in the report alone: a command that is cut is another one."""
+
 MOST_VANISHED = 10
 MOST_ERRORS = 3
 MOST_GAPS = 5
@@ -64,7 +67,10 @@ def _subject(summary: Summary) -> str:
 
 def _body(summary: Summary, report: str) -> str:
     """What is said of the account gives way to its databases: who is not told of news now never is."""
-    databases = "".join(f"\n{line}" for line in _databases(_shown(summary)))
+    shown = _shown(summary)
+    databases = _text(shown, with_steps=True)
+    if len(databases) > MOST_BODY - LEAST_OF_ACCOUNT:
+        databases = _text(shown, with_steps=False)
     account = cut("\n".join(_lines(summary, report)), max(LEAST_OF_ACCOUNT, MOST_BODY - len(databases)))
     return cut(f"{account}{databases}", MOST_BODY)
 
@@ -104,12 +110,14 @@ def _retired(summary: Summary) -> str:
 
 
 def _undelivered(summary: Summary) -> Iterator[str]:
-    by_region: dict[str, Gap] = {}
-    counts: Counter[str] = Counter(each.region for each in summary.undelivered)
+    refusals: dict[GapCause, dict[str, Gap]] = {}
+    counts = Counter((each.cause, each.region) for each in summary.undelivered)
     for each in summary.undelivered:
-        by_region.setdefault(each.region, Gap("securityhub:BatchImportFindings", each.reason, each.cause))
-    for refused in by_cause(by_region):
-        yield told_of_refusals(refused, sum(counts[region] for region in refused.regions))
+        gap = Gap("securityhub:BatchImportFindings", each.reason, each.cause)
+        refusals.setdefault(each.cause, {}).setdefault(each.region, gap)
+    for cause in sorted(refusals):
+        for refused in by_cause(refusals[cause]):
+            yield told_of_refusals(refused, sum(counts[cause, region] for region in refused.regions))
     if summary.without_hub:
         names = names_of(summary.without_hub)
         yield f"Without Security Hub CSPM, so that nothing is sent there: {names}"
@@ -125,16 +133,29 @@ def _shown(summary: Summary) -> tuple[DatabaseResult, ...]:
     return tuple(each for each in summary.databases if each.verdict is not Verdict.CLEAR or each.key in news)
 
 
-def _databases(shown: tuple[DatabaseResult, ...]) -> Iterator[str]:
+def _text(shown: tuple[DatabaseResult, ...], *, with_steps: bool) -> str:
+    return "".join(f"\n{line}" for line in _databases(shown, with_steps=with_steps))
+
+
+def _databases(shown: tuple[DatabaseResult, ...], *, with_steps: bool) -> Iterator[str]:
     # A stable sort: of news as of others the most pressing are named, in the order of the report.
     places = sorted(range(len(shown)), key=lambda place: not is_news(shown[place]))
     for database in (shown[place] for place in sorted(places[:MOST_DATABASES])):
         yield ""
         yield f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}"
         yield f"  {plain(database.reason, MOST_REASON)}"
+        if with_steps:
+            yield from (f"  Next: {step}" for step in _steps(database))
     if len(shown) > MOST_DATABASES:
         yield ""
         yield f"and {len(shown) - MOST_DATABASES} more"
+
+
+def _steps(database: DatabaseResult) -> list[str]:
+    """What to do about what the verdict rests on; a step that several findings have is told once."""
+    of_verdict = (each for each in database.findings if each.reason and each.reason in database.reason)
+    steps = dict.fromkeys(each.next_step for each in of_verdict if 0 < len(each.next_step) <= MOST_STEP)
+    return [plain(each, MOST_STEP) for each in steps]
 
 
 def _news(database: DatabaseResult) -> str:

@@ -190,13 +190,14 @@ def for_deliver() -> DeliverEnvironment:
 
 def for_report() -> ReportEnvironment:
     """TABLE, BUCKET, TOPIC, EVIDENCE_DAYS, and what may be left out or empty: CENTRAL_TOPIC, CENTRAL_BUCKET, and
-    with one of them CENTRAL_FOLDER.
+    without both of them CENTRAL_FOLDER.
 
     Raises BadEnvironment.
     """
     evidence = timedelta(days=whole("EVIDENCE_DAYS"))
-    topic, bucket = (os.environ.get(name, "").strip() for name in ("CENTRAL_TOPIC", "CENTRAL_BUCKET"))
-    central = Central(topic, bucket, needed("CENTRAL_FOLDER")) if topic or bucket else Central()
+    names = ("CENTRAL_TOPIC", "CENTRAL_BUCKET", "CENTRAL_FOLDER")
+    topic, bucket, folder = (os.environ.get(name, "").strip() for name in names)
+    central = Central(topic, bucket, needed("CENTRAL_FOLDER") if topic or bucket else folder)
     return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence, central)
 
 
