@@ -216,12 +216,14 @@ def test_a_finding_in_a_hub_carries_what_was_listed_of_its_database(stack: Local
     assert [each["Id"] for each in databases if each["Type"] not in each.get("Details", {})] == []
 
 
-def test_a_sample_looks_at_known_databases_without_a_call_to_rds(stack: LocalStack, unique: str) -> None:
+def test_a_sample_looks_at_known_databases_and_asks_rds_only_who_pauses_by_now(
+    stack: LocalStack, unique: str
+) -> None:
     stack.account.take_calls()
     ended = stack.sweep(unique, {"depth": "sample"})
     assert wrong_verdicts(stack, ended) == []
     calls = {name for calls in stack.account.take_calls().values() for name in calls}
-    assert not [name for name in calls if name.startswith("rds:")]
+    assert [name for name in calls if name.startswith("rds:")] == ["rds:DescribeDBClusters"]
 
 
 def wrong_verdicts(stack: LocalStack, ended: Execution) -> list[str]:

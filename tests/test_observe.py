@@ -686,7 +686,7 @@ def test_a_probe_that_was_busy_for_too_long_costs_what_it_alone_could_see(stage:
     error = {"Error": "ProbeBusy", "Cause": cause}
     stage.open({"batch": KEY, "sweep": to_document(later), "error": error}, stage.probe)
     result = stage.result(KEY)
-    assert result.lost == ""
+    assert (result.lost, result.sweep_started_at) == ("", NOW + DAY)
     (row,) = result.databases
     assert row.error == ""
     told = {each.check: each.reason for each in row.findings}
