@@ -33,10 +33,9 @@ PARAMETERS = template.load()["Parameters"]
 # ----------------------------------------------------------------------------------------------- what it says
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1"])
-def test_its_templates_are_ones_that_every_partition_takes(region: str) -> None:
-    lint = ROOT / ".venvs" / "sam" / "bin" / "cfn-lint"
-    command: list[str | Path] = [lint, "--regions", region, "--", *sorted(FOLDER.glob("*.yaml"))]
+def test_its_templates_are_ones_that_every_partition_takes() -> None:
+    lint, regions = ROOT / ".venvs" / "sam" / "bin" / "cfn-lint", ("us-east-1", "us-gov-west-1", "cn-north-1")
+    command: list[str | Path] = [lint, "--regions", *regions, "--", *sorted(FOLDER.glob("*.yaml"))]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
 

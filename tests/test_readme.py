@@ -34,7 +34,9 @@ def test_every_block_is_of_a_kind_that_is_checked() -> None:
 
 
 def test_every_command_is_one_that_is_checked() -> None:
-    assert [line for line in COMMANDS if line.split()[0] not in {"make", ".venvs/sam/bin/sam", "aws", "uvx"}] == []
+    kinds = {"make", ".venvs/sam/bin/sam", "aws", "uvx"}
+    (loop,) = [line for line in COMMANDS if line.split()[0] not in kinds]
+    assert loop.startswith("while versions=$(aws s3api list-object-versions ")  # tests/test_removal.py runs it
 
 
 def test_the_two_commands_of_a_newcomer_are_there_and_ci_runs_the_second() -> None:
