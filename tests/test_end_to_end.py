@@ -216,12 +216,20 @@ def test_a_finding_in_a_hub_carries_what_was_listed_of_its_database(stack: Local
     assert [each["Id"] for each in databases if each["Type"] not in each.get("Details", {})] == []
 
 
-def test_a_sample_looks_at_known_databases_without_a_call_to_rds(stack: LocalStack, unique: str) -> None:
+def test_a_sample_looks_at_known_databases_and_asks_rds_alone_who_has_come_to_pause(
+    stack: LocalStack, unique: str
+) -> None:
+    """It lists nothing: where a known instance could be made to pause, one question a Region, else none."""
     stack.account.take_calls()
     ended = stack.sweep(unique, {"depth": "sample"})
     assert wrong_verdicts(stack, ended) == []
-    calls = {name for calls in stack.account.take_calls().values() for name in calls}
-    assert not [name for name in calls if name.startswith("rds:")]
+    calls = {
+        (region, name): count
+        for region, counts in stack.account.take_calls().items()
+        for name, count in counts.items()
+        if name.startswith("rds:")
+    }
+    assert calls == {("us-east-1", "rds:DescribeDBClusters"): 1}
 
 
 def wrong_verdicts(stack: LocalStack, ended: Execution) -> list[str]:
