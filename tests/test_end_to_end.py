@@ -108,6 +108,7 @@ def forget(stack: LocalStack, arns: set[str] | None = None) -> None:
     client = stack.account.client("dynamodb")
     items = stack.items()
     keys = {item["pk"] for item in items if item.get("resource") in (arns or ())}
+    assert keys or not arns, f"nothing is remembered of {arns}"
     for item in items:
         if arns is None or item["pk"] in keys:
             client.delete_item(TableName=stack.table, Key={"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}})
@@ -820,7 +821,7 @@ def test_an_application_whose_name_is_another_each_time_sends_one_message_at_mos
                 assert name in {client["application"] for client in row["clients"]}
                 sent.append(len(arrived()))
     finally:
-        forget(stack, {identifier})
+        forget(stack, {arn(stack, identifier)})
         assert wrong(stack, stack.sweep(f"{unique}-after", {"databases": [identifier]}), {identifier}) == []
     assert sent == mails
 
