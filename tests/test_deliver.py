@@ -194,8 +194,9 @@ def test_a_region_without_a_hub_is_no_refusal_and_not_tried_forever(
     kept(table, remembered(), remembered(HERE))
     storage.client_of(account, "securityhub", "eu-central-1").disable_security_hub()
     assert door(record(1, remembered(HERE)), record(2, remembered())) == []
-    assert deliveries(table, HERE_KEY) == {"ca": (False, "")}
-    assert dynamodb.undelivered(table) == ()
+    ((is_delivered, why),) = deliveries(table, HERE_KEY).values()
+    assert (is_delivered, why.partition(":")[0]) == (False, "InvalidAccessException")
+    assert [each.cause.value for each in dynamodb.undelivered(table)] == ["not-subscribed"]
     assert len(imported(account)) == 1
 
 
@@ -206,15 +207,15 @@ BY_SCP = "User: x is not authorized to perform: securityhub:X with an explicit d
 def test_what_the_organisation_denies_is_nobodys_failure_and_costs_no_other_region_anything(
     account: EmulatedAccount, door: Door, table: str, queue: Queue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """No record comes back, no queue and no metric of failure fills, and nothing is remembered of it."""
+    """No record comes back, and no queue and no metric of failure fills."""
     kept(table, remembered(), remembered(HERE))
     denied = {"ErrorCode": "AccessDeniedException", "ErrorMessage": BY_SCP}
     account.refuse_findings({f"tlscheck/ca/{HERE_KEY}": denied})
     assert door(record(1, remembered(HERE)), record(2, remembered())) == []
     assert len(imported(account)) == 1
     assert queue.messages() == []
-    assert deliveries(table, HERE_KEY) == {"ca": (False, "")}
-    assert dynamodb.undelivered(table) == ()
+    assert deliveries(table, HERE_KEY) == {"ca": (False, f"AccessDeniedException: {BY_SCP}")}
+    assert [each.cause.value for each in dynamodb.undelivered(table)] == ["organisation"]
     (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     assert {name: value for name, value in counted.items() if name in COUNTED} == {"FindingsImported": [1]}
 

@@ -1,9 +1,11 @@
 """Which databases of a batch the probe is asked to look at: one that sleeps is left asleep."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
 
 from tests.examples import ORDERS, database, handshake, look, member, observation
 from tests.local_aws.emulator.account import EmulatedAccount
+from tests.refusing import refusing
 from tests.standin_probe import StandinProbe
 
 ASLEEP = "it may pause at 0 ACUs, and a connection would wake it: its capacity is 0"
@@ -170,6 +173,29 @@ def test_one_that_a_look_has_just_woken_is_looked_at_again_once_it_had_time_to_r
         "orders-prod": "TIMED_OUT",
     }
     assert waited == [25.0]
+
+
+def test_a_probe_that_is_busy_by_then_costs_nothing_that_the_first_look_saw(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Modelled: the emulator has no limit."""
+    resuming = sleeper()
+    with ExitStack() as stack:
+        busy = refusing("lambda", "Invoke", "TooManyRequestsException")
+        monkeypatch.setattr("tlscheck.edges.looking.time.sleep", lambda _: stack.enter_context(busy))
+        assert stage.look(FULL, resuming, wakes=True, seen=SLOW) == {resuming.identifier: "TIMED_OUT"}
+
+
+@pytest.mark.parametrize(("seconds", "waited"), [(59, [25.0]), (60, [])])
+def test_after_a_long_first_look_observe_has_no_time_for_another(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, seconds: int, waited: list[float]
+) -> None:
+    moments = iter([datetime.now(UTC), datetime.now(UTC) + timedelta(seconds=seconds)])
+    monkeypatch.setattr("tlscheck.edges.looking.clock", SimpleNamespace(now=lambda: next(moments)))
+    slept: list[float] = []
+    monkeypatch.setattr("tlscheck.edges.looking.time.sleep", slept.append)
+    stage.look(FULL, sleeper(), wakes=True, seen=SLOW)
+    assert slept == waited
 
 
 @pytest.mark.parametrize("of", [database, lambda: sleeper(instance_class="db.r8g.large")])

@@ -350,6 +350,20 @@ def test_what_ended_and_was_refused_then_is_sent_again_where_there_is_a_hub(stag
     assert sent(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
 
 
+def test_where_nothing_is_wanted_what_ended_is_sent_until_a_hub_takes_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody asks then whether there is one."""
+    listings = (RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,)),)
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    monkeypatch.setenv("SECURITY_HUB", "DISABLED")
+    stage.observe(Batch("us-east-1", None, (), listings), replace(SWEEP, started_at=NOW + HOUR))
+    dynamodb.refused(stage.table, ORDERS_KEY, "ca", Gap("", "InvalidAccess: no"), NOW + HOUR)
+    again = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),))
+    stage.observe(again, replace(SWEEP, started_at=NOW + DAY))
+    assert {each.finding.check: each.sent_at for each in stage.findings()}[CheckId.CA] == NOW + DAY
+
+
 def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:
     wrong = observation(handshake=handshake(HandshakeOutcome.WRONG_NAME), look=look(outcome=LookOutcome.NOT_TRIED))
     stage.observe(ORDERS_BATCH, SWEEP, wrong)

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 from tlscheck.inventory.database import Kind
+from tlscheck.inventory.hub import Hub
 from tlscheck.verdict.remembering import forget, remember
+from tlscheck.verdict.sending import Listener, Publish
 from tlscheck.verdict.steps import Step, Write
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
 
@@ -176,3 +178,21 @@ def test_a_sample_leaves_the_finding_of_a_check_that_applies_no_longer_to_the_fu
     before = finding_of(table, "force-ssl")
     assert judged(table, sample(table, NOW + HOUR)).readiness.verdict == "FIX_DATABASE"
     assert finding_of(table, "force-ssl") == before
+
+
+@pytest.mark.parametrize("publish", ["FAILURES", "EVERYTHING"])
+def test_what_goes_while_its_hub_is_off_is_handed_on_as_archived_all_the_same(publish: str) -> None:
+    """Modelled: a hub that is on again within 90 days shows what was active in it (Security Hub CSPM user guide,
+    "Disabling Security Hub CSPM"). Nobody looks at what is gone a second time, so Deliver keeps that it was not
+    taken."""
+    table = empty_table()
+    done(table, full(NOW, of=database(force_ssl=NOT_ENFORCED)))
+    before = len(table.sent)
+    table.now = NOW + DAY
+    there = listing(NOW + DAY, vanished=(KEY,))
+    assert table.run(forget(KEY, there, Listener(Publish(publish), Hub(None))))
+    ended = {each.finding.check.value for each in table.sent[before:]}
+    assert "force-ssl" in ended
+    assert all(each.is_ended for each in table.sent[before:])
+    assert table.run(forget(KEY, listing(NOW + 2 * DAY, vanished=(KEY,)), Listener(Publish(publish)))) is None
+    assert len(table.sent) == before + len(ended)

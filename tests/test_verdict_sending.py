@@ -13,7 +13,7 @@ from tlscheck.inventory.hub import Hub
 from tlscheck.reporting.asff import security_finding
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding, Sent
-from tlscheck.verdict.sending import Listener, Publish, ended, handed_on, hub_wants, may_stand
+from tlscheck.verdict.sending import Listener, Publish, ended, handed_on, hub_wants, may_stand, may_take
 from tlscheck.verdict.settle import archived, settle
 
 from tests.examples import KEY, NOW, ORDERS
@@ -183,6 +183,24 @@ def test_nothing_is_sent_before_people_were_told() -> None:
     assert hub_wants(replace(untold, announced_digest=""), Listener(Publish.FAILURES), NOW) == "SEND"
 
 
+@pytest.mark.parametrize(
+    ("publish", "sent", "wishes"),
+    [
+        ("FAILURES", "FAILED", "-A"),
+        ("FAILURES", "PASSED", "-A"),
+        ("NOTHING", "FAILED", "AA"),
+    ],
+)
+def test_what_is_only_told_now_stays_until_people_were_told(publish: str, sent: str, wishes: str) -> None:
+    """Within the hour it may be back: an archived finding that becomes active is a new one."""
+    known_now = known(Status.INFORMATIONAL, SENT[sent], announced_digest="0123456789ab")
+    told = replace(known_now, announced_digest=known_now.finding.digest())
+    listener = Listener(Publish(publish))
+    assert [hub_wants(each, listener, NOW) for each in (known_now, told)] == [WISHES[each] for each in wishes]
+    # What is gone is told at once.
+    assert hub_wants(replace(known_now, archived_at=NOW), listener, NOW) == "ARCHIVE"
+
+
 @pytest.mark.parametrize(("publish", "wish"), [("FAILURES", "NOTHING"), ("EVERYTHING", "SEND")])
 def test_that_a_failure_could_not_be_looked_at_again_is_sent_where_everything_is(publish: str, wish: str) -> None:
     listener = Listener(Publish(publish))
@@ -253,6 +271,23 @@ def test_where_nothing_is_wanted_and_nobody_asks_for_a_hub_a_refused_archive_is_
     assert hub_wants(refused, Listener(Publish.NOTHING), NOW) == "ARCHIVE"
     assert hub_wants(refused, Listener(Publish.NOTHING, is_full=False), NOW) == "NOTHING"
     assert hub_wants(replace(refused, refused=""), Listener(Publish.NOTHING), NOW) == "NOTHING"
+
+
+@pytest.mark.parametrize(
+    ("publish", "hub", "is_asked"),
+    [
+        ("FAILURES", HERE, True),
+        ("FAILURES", Hub(None), False),
+        ("FAILURES", Gap("securityhub:DescribeHub", "AccessDenied"), False),
+        ("EVERYTHING", HERE, True),
+        # Nobody asks whether there is a hub, so whoever refused an archive is asked to take it.
+        ("NOTHING", Gap("nothing", "not asked"), True),
+    ],
+)
+def test_what_a_hub_did_not_take_may_arrive_where_one_is_or_nothing_is_wanted(
+    publish: str, hub: Hub | Gap, is_asked: bool
+) -> None:
+    assert may_take(Listener(Publish(publish), hub)) is is_asked
 
 
 # Histories: what a check says at which hour, while its owner wants what. None: its resource is gone.

@@ -103,6 +103,13 @@ def test_a_secret_opens_the_server_that_it_names(of: Target, named: dict[str, An
             "payroll",
             "cluster evil",
         ),
+        # A custom endpoint leads to members that whoever made it chose.
+        (
+            target(f"some.cluster-custom-{ZONE}", "payments-1", "payments"),
+            {"host": f"payments.cluster-{ZONE}"},
+            "payments.cluster-",
+            "some.cluster-custom-",
+        ),
     ],
 )
 def test_a_secret_opens_no_other_server_and_both_are_named(

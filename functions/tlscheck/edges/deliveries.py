@@ -8,9 +8,8 @@ from aws_lambda_powertools import Logger
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, refusals, security_hub, sqs
 from tlscheck.edges.aws.security_hub import Refusal
-from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.hub import Hub
 from tlscheck.reporting.parcel import Origin, Parcel
+from tlscheck.verdict.sending import Listener, may_take
 
 logger = Logger(child=True)
 
@@ -42,9 +41,9 @@ def deliver(table: str, queue: str, parcels: Sequence[Parcel]) -> Delivery:
     )
 
 
-def end_again(table: str, hubs: Mapping[str, Hub | Gap]) -> None:
-    """Sends what ended, and what a hub of these refused then, once more."""
-    regions = {region for region, hub in hubs.items() if isinstance(hub, Hub) and hub.subscribed_at}
+def end_again(table: str, listeners: Mapping[str, Listener]) -> None:
+    """Sends what ended, and what a hub of these Regions did not take then, once more to those that may take it."""
+    regions = {region for region, each in listeners.items() if may_take(each)}
     if not regions:
         return
     try:
@@ -70,9 +69,6 @@ def _settled(table: str, queue: str, parcel: Parcel, answer: Sequence[Refusal]) 
 def _again(table: str, parcel: Parcel, refused: Mapping[str, Refusal]) -> Iterator[str]:
     for name, records in parcel.records.items():
         refusal = refused.get(name)
-        # Where there is no hub, nothing is remembered: once there is one, a full sweep sends what it lacks.
-        if refusal is not None and refusal.is_decided:
-            continue
         is_remembered = _remember(table, parcel.origins[name], refusal)
         if not is_remembered or (refusal is not None and not refusal.is_final):
             yield from records

@@ -87,7 +87,7 @@ def observe(
     for database in sorted(task.batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
     if batch.listings:
-        deliveries.end_again(environment.table, batch.hubs)
+        deliveries.end_again(environment.table, {each.region: _listener(each, task) for each in batch.listings})
     regions = [_listed(listing, task) for listing in batch.listings]
     observed.results += [_unlisted(database, task) for database in batch.unlisted]
     _end(environment.table, mine.id)

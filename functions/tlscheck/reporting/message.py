@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.reporting.refused import (
     by_cause,
     names_of,
@@ -110,12 +110,14 @@ def _retired(summary: Summary) -> str:
 
 
 def _undelivered(summary: Summary) -> Iterator[str]:
-    by_region: dict[str, Gap] = {}
-    counts: Counter[str] = Counter(each.region for each in summary.undelivered)
+    refusals: dict[GapCause, dict[str, Gap]] = {}
+    counts = Counter((each.cause, each.region) for each in summary.undelivered)
     for each in summary.undelivered:
-        by_region.setdefault(each.region, Gap("securityhub:BatchImportFindings", each.reason, each.cause))
-    for refused in by_cause(by_region):
-        yield told_of_refusals(refused, sum(counts[region] for region in refused.regions))
+        gap = Gap("securityhub:BatchImportFindings", each.reason, each.cause)
+        refusals.setdefault(each.cause, {}).setdefault(each.region, gap)
+    for cause in sorted(refusals):
+        for refused in by_cause(refusals[cause]):
+            yield told_of_refusals(refused, sum(counts[cause, region] for region in refused.regions))
     if summary.without_hub:
         names = names_of(summary.without_hub)
         yield f"Without Security Hub CSPM, so that nothing is sent there: {names}"

@@ -96,6 +96,8 @@ def told_of_hubs(refused: RefusedRegions) -> str:
 def told_of_refusals(refused: RefusedRegions, findings: int) -> str:
     """One line of findings that the Security Hub CSPM of these Regions refused for the same reason."""
     what = f"{names_of(refused.regions)}: Security Hub CSPM refused {counted(findings, 'finding')}"
+    if refused.cause is GapCause.ORGANISATION:
+        return f"{what}, which is denied {BY_THE_ORGANISATION}"
     return f"{what} ({_words(refused)})"
 
 

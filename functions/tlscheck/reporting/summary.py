@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth, Plan, Sweep, key_in
-from tlscheck.inventory.gap import DECIDED, Gap
+from tlscheck.inventory.gap import DECIDED, NOT_ASKED, Gap
+from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.overlap import SkippedSample, SkippedSamples, counted_by_reason
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.refused import RefusedRegions, by_cause
@@ -117,7 +118,7 @@ def summarise(
     without_hub = {
         region for region, hub in hubs.items() if not isinstance(hub, Gap) and hub.subscribed_at is None
     }
-    refused = (each for each in undelivered if each.region not in without_hub and each.cause not in DECIDED)
+    refused = (each for each in undelivered if _is_told(each, hubs.get(each.region, NOT_ASKED)))
     return Summary(
         sweep=plan.sweep,
         verdicts={verdict: verdicts[verdict] for verdict in Verdict},
@@ -142,6 +143,16 @@ def summarise(
         skipped_samples=counted_by_reason(skipped),
         retired=sum(result.retired for result in results.values()),
     )
+
+
+def _is_told(undelivered: Undelivered, hub: Hub | Gap) -> bool:
+    """Whether it is told apart: not where there is no hub, nor what somebody decided, unless a hub that is there,
+    and was then, refuses what it is sent."""
+    if isinstance(hub, Gap):
+        return undelivered.cause not in DECIDED
+    if hub.subscribed_at is None:
+        return False
+    return undelivered.cause not in DECIDED or undelivered.at >= hub.subscribed_at
 
 
 def report_key(sweep: Sweep) -> str:

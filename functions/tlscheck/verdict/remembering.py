@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from tlscheck.inventory.database import Database, Kind
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.names import resource_key
 from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client
@@ -81,6 +82,9 @@ def remember(hand: InHand, tries: Tries | None = None) -> Steps[Judgement | None
 def forget(key: str, listing: RegionListing, listener: Listener = UNWISHED) -> Steps[str | None]:
     """Archives the findings of a database that is gone: its ARN; None where it is gone already, or back again."""
     basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
+    if isinstance(listener.hub, Hub) and listener.hub.subscribed_at is None:
+        # No sweep comes here again: what a hub holds that is off is archived once it is on, as Deliver keeps it.
+        listener = replace(listener, hub=NOT_ASKED)
     while not tries.are_spent:
         own = yield from all_of(key)
         database = own.database

@@ -70,7 +70,7 @@ def hub_wants(remembered: RememberedFinding, listener: Listener, at: datetime) -
     sent, is_lacking = remembered.sent, _is_lacking(remembered, listener)
     if remembered.archived_at is not None or not _belongs(remembered, listener.publish):
         is_there = sent is not None and (not sent.is_archived or is_lacking)
-        return Wish.ARCHIVE if is_there else Wish.NOTHING
+        return Wish.ARCHIVE if is_there and _is_over(remembered, listener.publish) else Wish.NOTHING
     if sent is None or sent.is_archived:
         is_due = _is_told(remembered)
     else:
@@ -90,6 +90,13 @@ def may_stand(remembered: RememberedFinding) -> bool:
     """Whether a hub may show it as active: it was sent so, or its archive is not known to have arrived."""
     sent = remembered.sent
     return sent is not None and (not sent.is_archived or _is_unheard(remembered))
+
+
+def may_take(listener: Listener) -> bool:
+    """Whether what a hub did not take may arrive now: where nothing is wanted in it any more, nobody asks for it."""
+    if listener.publish is Publish.NOTHING:
+        return True
+    return isinstance(listener.hub, Hub) and listener.hub.subscribed_at is not None
 
 
 def _sent(remembered: RememberedFinding, publish: Publish, at: datetime) -> RememberedFinding:
@@ -116,6 +123,11 @@ def _belongs(remembered: RememberedFinding, publish: Publish) -> bool:
         # It stays as it was before nobody could look.
         return had_failed and sent is not None and sent.status in {*STANDING, Status.PASSED}
     return had_failed and status is Status.PASSED
+
+
+def _is_over(remembered: RememberedFinding, publish: Publish) -> bool:
+    """Whether what belongs in no hub is not to be back within the hour, as new."""
+    return remembered.archived_at is not None or publish is Publish.NOTHING or _is_told(remembered)
 
 
 def _is_told(remembered: RememberedFinding) -> bool:

@@ -30,7 +30,7 @@ def unreached(tried: Iterable[str]) -> str:
 
 def _read(address: str) -> IPv4Address | IPv6Address | None:
     try:
-        read = ip_address(address.partition("%")[0])
+        read = ip_address(address)
     except ValueError:
         return None
     if read.version == 6 and read.ipv4_mapped:

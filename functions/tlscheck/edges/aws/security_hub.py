@@ -67,7 +67,7 @@ _QUICK = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard",
 """For a question that a Region answers beside its listing: about half a minute where nobody does."""
 
 _IN_TIME = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
-"""For an import: a Region that swallows it costs half a minute of Publish's two."""
+"""For an import: a Region that swallows it costs half a minute of Deliver's two."""
 
 _AT_ONCE = 8
 
