@@ -38,12 +38,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _discovered(
     request: Request, sweep: Sweep | None, context: LambdaContext, gaps: tuple[Gap, ...]
 ) -> dict[str, Any]:
-    known = known_databases(ENVIRONMENT, request.depth)
+    known = known_databases(ENVIRONMENT, request)
     inventory, hubs = Inventory(known.databases), dict[str, Hub | Gap]()
     if request.depth is Depth.FULL:
         account = Account.of_arn(context.invoked_function_arn)
         asks_hubs = sweep is not None and ENVIRONMENT.is_security_hub_enabled
-        inventory, hubs = listed(request, account, ENVIRONMENT.regions, asks_hubs=asks_hubs)
+        inventory, hubs = listed(request, account, ENVIRONMENT.regions, known.databases, asks_hubs=asks_hubs)
         inventory = with_predecessors(inventory, known, clock.now(), ENVIRONMENT.evidence_span)
         inventory = with_vanished(inventory, known.databases)
     wanted = chosen(request, inventory, known.unreadable, unlisted(inventory, known.databases))

@@ -1,5 +1,6 @@
 """Observe: a batch of databases -> what their probe says -> clients and findings in the table."""
 
+from dataclasses import replace
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -30,6 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     else:
         recall = Recall(ENVIRONMENT.evidence, sweep.started_at)
         result = remembered_batch(ENVIRONMENT.table, batch, asked.error, recall)
+    result = replace(result, sweep_started_at=sweep.started_at)
     s3.put(ENVIRONMENT.bucket, result_key(asked.batch), dump(result))
     logger.info("batch observed", databases=len(batch.databases))
     return {"batch": asked.batch, "databases": len(batch.databases)}

@@ -398,6 +398,30 @@ def test_regions_of_the_template_are_all_that_is_listed_unless_others_are_asked_
     assert len(door({"request": {"regions": ["eu-central-1"]}})["databases"]) == 30
 
 
+def test_a_region_that_the_owner_leaves_out_since_is_sampled_no_more_and_ends(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As what is excluded does: nobody connects there again, and what a hub shows of it is archived."""
+    door.remember(KNOWN)
+    monkeypatch.setenv("REGIONS", "eu-central-1")
+    importlib.reload(importlib.import_module("discover"))
+    assert door({"request": {"depth": "sample"}})["databases"] == []
+    arns = sorted(each.arn for each in KNOWN)
+    assert door({})["vanished"] == arns
+    door({"sweep": {**SWEEP, "id": "nightly-2"}})
+    (listed,) = (batch for batch in door.planned("nightly-2") if batch.listings)
+    assert {each.region: (each.is_left_out, len(each.vanished)) for each in listed.listings} == {
+        "eu-central-1": (False, 0),
+        "us-east-1": (True, len(KNOWN)),
+    }
+    # Of a part of the account nothing ends, and whoever names a Region has it looked at.
+    assert door({"request": {"engines": ["postgres"]}})["vanished"] == []
+    monkeypatch.setenv("DEFAULT_PROBE", PROBE)
+    importlib.reload(importlib.import_module("discover"))
+    assert door({"request": {"depth": "sample"}})["databases"] == []
+    assert door({"request": {"depth": "sample", "regions": ["us-east-1"]}})["databases"]
+
+
 @pytest.mark.parametrize(
     ("request_", "message"),
     [

@@ -364,6 +364,17 @@ def test_where_nothing_is_wanted_what_ended_is_sent_until_a_hub_takes_it(
     assert {each.finding.check: each.sent_at for each in stage.findings()}[CheckId.CA] == NOW + DAY
 
 
+def test_a_region_that_the_owner_leaves_out_ends_and_nothing_is_said_of_it(stage: Stage) -> None:
+    batch = replace(ORDERS_BATCH, listings=(RegionListing(REGION, "us-east-1", 1),))
+    stage.observe(batch, SWEEP, TWO_CLIENTS)
+    left_out = RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,), is_left_out=True)
+    later = replace(SWEEP, started_at=NOW + DAY)
+    result = stage.observe(Batch("us-east-1", None, (), (left_out,)), later)
+    assert (result.listings, result.refused, len(result.vanished)) == ((), {}, 1)
+    assert all(each.archived_at for each in (*stage.findings(), *stage.findings(REGION)))
+    assert all(each.is_ended for each in (*stage.findings(), *stage.findings(REGION)) if each.sent)
+
+
 def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:
     wrong = observation(handshake=handshake(HandshakeOutcome.WRONG_NAME), look=look(outcome=LookOutcome.NOT_TRIED))
     stage.observe(ORDERS_BATCH, SWEEP, wrong)
@@ -675,7 +686,7 @@ def test_a_probe_that_was_busy_for_too_long_costs_what_it_alone_could_see(stage:
     error = {"Error": "ProbeBusy", "Cause": cause}
     stage.open({"batch": KEY, "sweep": to_document(later), "error": error}, stage.probe)
     result = stage.result(KEY)
-    assert result.lost == ""
+    assert (result.lost, result.sweep_started_at) == ("", NOW + DAY)
     (row,) = result.databases
     assert row.error == ""
     told = {each.check: each.reason for each in row.findings}

@@ -182,6 +182,13 @@ def test_a_batch_without_a_result_shows_what_the_table_still_knows(stage: Stage)
     assert f"2 of the sweep's batches failed: {NO_ERROR}" in message["Message"]
 
 
+def test_a_result_of_an_earlier_sweep_of_the_same_name_is_none_of_this_one(stage: Stage) -> None:
+    """After 90 days a name of an execution may be given again, and results are kept for 400."""
+    ours = BatchResult((row(),), (), sweep_started_at=NOW)
+    stage.put((batch(ORDERS), replace(ours, sweep_started_at=NOW - timedelta(days=91))), (batch(ORDERS), ours))
+    assert stage.summary(stage.open()).lost_batches == (LostBatch(ONE, NO_ERROR),)
+
+
 def test_a_lost_batch_says_the_error_that_observe_left(stage: Stage) -> None:
     stage.put((batch(ORDERS), BatchResult((row(error="ClientError: no"),), (), lost="ClientError: no")))
     assert stage.summary(stage.open()).lost_batches == (LostBatch(ONE, "ClientError: no"),)

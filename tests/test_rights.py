@@ -90,6 +90,31 @@ def test_a_given_topic_may_be_under_any_key_which_is_used_for_that_topic_alone()
     assert not may(of, "Report", "kms:Encrypt", key, asked)
 
 
+def test_report_hands_on_to_the_organisations_place_and_may_do_nothing_else_there() -> None:
+    """The place lies in another account and Region; by whose policies else, tests/test_organisation.py says."""
+    topic, key = "arn:aws:sns:eu-west-1:999988887777:all", "arn:aws:kms:eu-west-1:999988887777:key/1234abcd"
+    of = stack(CentralTopicArn=topic, CentralBucket="reports", CentralKeyArn=key)
+    own = "arn:aws:s3:::reports/123456789012/eu-central-1/latest.json"
+    via = {name: {"kms:ViaService": f"{name}.eu-west-1.amazonaws.com"} for name in ("s3", "sns", "dynamodb")}
+    assert may(of, "Report", "sns:Publish", topic)
+    assert may(of, "Report", "s3:PutObject", own)
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        assert may(of, "Report", action, key, via["s3"])
+        assert may(of, "Report", action, key, via["sns"])
+        for otherwise in ({}, via["dynamodb"]):
+            assert not may(of, "Report", action, key, otherwise)
+        assert not may(of, "Report", action, f"{key}-2", via["s3"])
+        assert not may(stack(), "Report", action, key, via["s3"])
+    for action, resource in (
+        ("s3:GetObject", own),
+        ("s3:PutObject", own.replace("123456789012", "210987654321")),
+        ("s3:PutObject", own.replace("latest", "other")),
+        ("sns:Publish", f"{topic}-2"),
+    ):
+        assert not may(of, "Report", action, resource), (action, resource)
+    assert not may(stack(), "Report", "s3:PutObject", own)
+
+
 def test_every_operation_that_the_code_calls_is_among_them() -> None:
     session = botocore.session.get_session()
     renamed = {"lambda:Invoke": "lambda:InvokeFunction"}

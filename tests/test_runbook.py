@@ -12,6 +12,7 @@ import botocore.session
 import jmespath  # type: ignore[import-untyped] # it comes without types
 import pytest
 from botocore import xform_name
+from botocore.validate import ParamValidator
 
 from tests.resolved import PARSED, Stack
 
@@ -181,3 +182,18 @@ def test_a_pattern_for_errors_finds_each_way_in_which_a_function_breaks_off(line
     assert len(for_errors) >= 7
     for pattern in for_errors:
         assert any(term.removeprefix("?") in line for term in pattern.split()), pattern
+
+
+def test_errors_are_counted_of_each_function_that_the_alarm_reads() -> None:
+    """DescribeAlarms answers with an alarm's Metrics as they were given; the emulator keeps none of them."""
+    (counting,) = [line for line in lines(ENTRIES["FunctionErrors"]) if "get-metric-data" in line]
+    asking, told = (words[words.index("--query") + 1] for words in commands(counting) if "--query" in words)
+    alarm = STACK.properties("FunctionErrors")
+    queries = jmespath.search(asking, {"MetricAlarms": [alarm]})
+    assert [each["Id"] for each in queries] == ["discover", "observe", "report", "deliver", "probe"]
+    shape = SESSION.get_service_model("cloudwatch").operation_model("GetMetricData").input_shape
+    assert shape is not None
+    given = {"MetricDataQueries": queries, "StartTime": 1, "EndTime": 2}
+    assert not ParamValidator().validate(given, shape).has_errors()
+    answer = {"MetricDataResults": [{"Id": "observe", "Values": [2.0, 1.0]}, {"Id": "probe", "Values": []}]}
+    assert jmespath.search(told, answer) == [["observe", 3.0], ["probe", 0]]

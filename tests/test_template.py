@@ -573,3 +573,10 @@ def test_the_table_has_the_keys_that_the_code_writes() -> None:
     assert indexes == {"by_kind": ["kind", "pk"], "by_listing": ["listed", "pk"]}
     assert table["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
     assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+
+
+def test_the_bucket_asks_kms_for_a_key_of_its_own_and_not_for_each_object() -> None:
+    """Else each object that is written or read is a paid call of KMS (S3 user guide, "S3 Bucket Keys")."""
+    (rule,) = properties("Bucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["BucketKeyEnabled"] is True
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"

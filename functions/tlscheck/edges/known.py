@@ -10,16 +10,25 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import KnownDatabases
+from tlscheck.inventory.request import Request
 from tlscheck.inventory.trait import Trait
 
 AT_ONCE = 8
 """Regions that are asked side by side."""
 
 
-def known_databases(environment: DiscoverEnvironment, depth: Depth) -> KnownDatabases:
-    """What the table holds; for a sample, with who has come to pause at 0 ACUs since it was listed."""
+def known_databases(environment: DiscoverEnvironment, request: Request) -> KnownDatabases:
+    """What the table holds; for a sample, with who has come to pause at 0 ACUs since it was listed.
+
+    One of the whole account is without those in a Region that its owner leaves out since.
+    """
     known = dynamodb.known(environment.table, environment.earlier_index, clock.now())
-    return _as_they_pause(known) if depth is Depth.SAMPLE else known
+    if request.depth is not Depth.SAMPLE:
+        return known
+    if environment.regions and not request.is_narrow:
+        named = tuple(each for each in known.databases if each.region in environment.regions)
+        known = replace(known, databases=named)
+    return _as_they_pause(known)
 
 
 def _as_they_pause(known: KnownDatabases) -> KnownDatabases:

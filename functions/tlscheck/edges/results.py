@@ -132,7 +132,7 @@ def _result(bucket: str, table: str, key: str, recall: Recall) -> BatchResult:
     except UNREADABLE as error:
         unread = f"its result could not be read ({why_unread(error)})"
         return remembered_batch(table, _batch(bucket, key), unread, recall)
-    if left is None:
+    if left is None or left.result.sweep_started_at not in (None, recall.since):
         return remembered_batch(table, _batch(bucket, key), NO_ERROR, recall)
     return _completed(table, _batch(bucket, key), left, recall) if left.unread else left.result
 

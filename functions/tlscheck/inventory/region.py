@@ -54,6 +54,9 @@ class RegionListing:
     listed_at: datetime | None = None
     """When AWS's API was asked, UTC."""
 
+    is_left_out: bool = False
+    """Whether the owner names other Regions and not this one: nobody asked, and all that is known of it ends."""
+
     @property
     def is_complete(self) -> bool:
         """Whether what it does not name is not there; a call about parameters or CAs lists no database."""

@@ -150,7 +150,12 @@ def _unread(gap: Gap) -> str:
 
 
 def remembered_listing(listing: RegionListing, remembered: Remembered, error: str) -> tuple[Finding, ...]:
-    """What is remembered of a Region, but that it was listed: how completely this sweep did is lost."""
+    """What is remembered of a Region, but that it was listed: how completely this sweep did is lost.
+
+    Of one that its owner leaves out nothing is to be said.
+    """
+    if listing.is_left_out:
+        return ()
     reason = sentence(f"What this sweep listed of the Region was not judged: {plain(error, MOST_ERROR)}")
     summary = Finding(
         listing.arn, listing.arn, listing.region, CheckId.NOT_OBSERVED, Status.NOT_OBSERVED, reason, ""

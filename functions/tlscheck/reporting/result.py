@@ -100,6 +100,11 @@ class BatchResult:
 
     sights: Mapping[Sight, int] = field(default_factory=dict)
     """How many of its servers tlscheck came how far with; empty of a batch that was lost, and before 0.4.0."""
+
+    sweep_started_at: datetime | None = None
+    """When the sweep that it is of started: after 90 days another execution may have the same name, and its
+    results lie under the same keys. None before 0.4.0."""
+
     retired: int = 0
     """Findings that it handed on as archived, where that was asked for."""
 

@@ -93,7 +93,7 @@ def may_stand(remembered: RememberedFinding) -> bool:
 
 
 def may_take(listener: Listener) -> bool:
-    """Whether what a hub did not take may arrive now: where nothing is wanted in it any more, nobody asks for it."""
+    """Whether what a hub did not take may arrive now: nobody asks for one where nothing is wanted any more."""
     if listener.publish is Publish.NOTHING:
         return True
     return isinstance(listener.hub, Hub) and listener.hub.subscribed_at is not None
