@@ -183,11 +183,19 @@ def test_nothing_is_sent_before_people_were_told() -> None:
     assert hub_wants(replace(untold, announced_digest=""), Listener(Publish.FAILURES), NOW) == "SEND"
 
 
+@pytest.mark.parametrize("status", [Status.PASSED, Status.INFORMATIONAL, Status.NOT_OBSERVED])
+def test_what_never_failed_goes_at_once_where_only_failures_are_wanted_now(status: Status) -> None:
+    """Also within the hour after an outage, of which people are told that it is over when it has stood."""
+    untold = known(status, SENT["PASSED"], announced_digest="0123456789ab")
+    assert hub_wants(untold, Listener(Publish.FAILURES), NOW) == "ARCHIVE"
+
+
 @pytest.mark.parametrize(
     ("publish", "sent", "wishes"),
     [
         ("FAILURES", "FAILED", "-A"),
-        ("FAILURES", "PASSED", "-A"),
+        ("FAILURES", "PASSED since it FAILED", "-A"),
+        ("FAILURES", "PASSED", "AA"),
         ("NOTHING", "FAILED", "AA"),
     ],
 )

@@ -126,8 +126,10 @@ def _belongs(remembered: RememberedFinding, publish: Publish) -> bool:
 
 
 def _is_over(remembered: RememberedFinding, publish: Publish) -> bool:
-    """Whether what belongs in no hub is not to be back within the hour, as new."""
-    return remembered.archived_at is not None or publish is Publish.NOTHING or _is_told(remembered)
+    """Whether what belongs in no hub is not to be back within the hour, as new: so comes only what had failed."""
+    had_failed = remembered.sent is not None and remembered.sent.was_failed
+    is_gone = remembered.archived_at is not None or publish is Publish.NOTHING
+    return is_gone or not had_failed or _is_told(remembered)
 
 
 def _is_told(remembered: RememberedFinding) -> bool:
