@@ -98,9 +98,13 @@ check-policies: .venvs/template-lint/.ready
 	$(call run,checkov,.venvs/template-lint/bin/checkov --framework cloudformation --file template.yaml \
 		--quiet --compact --skip-download)
 
+# A Region of each partition that the template is for: what it has there, and how its ARNs look.
+PARTITIONS := eu-central-1 us-gov-west-1 cn-north-1
+
 check-serverless: .venvs/template-lint/.ready
-	$(call run,cfn-lint with the rules for serverless,\
-		.venvs/template-lint/bin/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml)
+	$(call run,cfn-lint in three partitions with serverless rules,\
+		.venvs/template-lint/bin/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml \
+		--regions $(PARTITIONS))
 
 check-states: .venv/.ready
 	@mkdir -p .local
@@ -144,6 +148,7 @@ $(call run,sam build for $(1),$(SAM) build --parameter-overrides Architecture=$(
 	--build-dir $(2)/build --cache-dir $(2)/cache && $(call prune,$(2)))
 $(call run,compiling the build,for built in $(2)/build/*/; do built=$${built%/}; \
 	if [ -d "$$built/python" ]; then $(call compile,"$$built",/opt); else $(call compile,"$$built",/var/task); fi; done)
+@.venv/bin/python -m layers.packaging.architecture $(2)/build $(1)
 endef
 
 .PHONY: build local-build
@@ -163,7 +168,7 @@ local-build: .aws-sam/local/.ready
 
 # ------------------------------------------------------------------------------------------- what it is all for
 
-.PHONY: demo test test-fast fuzz mutate bench deploy clean
+.PHONY: demo test test-fast fuzz mutate bench deploy package clean
 demo: ## Deploy into an emulated account, sweep real servers, show the findings
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator
 	@.venv/bin/python -m tests.local_aws.demo
@@ -191,9 +196,15 @@ bench: ## Measure (TOPIC=name for one of tests/bench/)
 		$(error TOPIC is $(TOPIC): allowed are $(BENCHES)),$(BENCHES))); do \
 		.venv/bin/python -m tests.bench.$$topic; done
 
-deploy: build ## Deploy what samconfig.toml says (the first time: sam deploy --guided)
-	@$(SAM) deploy
+# Until samconfig.toml holds parameters, sam asks for them and writes down what it is told.
+GUIDED ?= $(if $(shell grep -s '^parameter_overrides' samconfig.toml),,1)
+
+deploy: build ## Build and deploy what samconfig.toml says; the first time, or with GUIDED=1, ask for it
+	@$(SAM) deploy $(if $(GUIDED),--guided)
+
+package: build ## A release for StackSets, in dist/ (BUCKET=name-begins-so REGIONS="eu-central-1 ...")
+	@.venvs/sam/bin/python -m layers.packaging.package .aws-sam/build dist '$(BUCKET)' $(REGIONS)
 
 clean: ## Remove all that make made
-	@rm -rf .aws-sam .local .venvs .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .aws-sam dist .local .venvs .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find functions layers tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import clock
+from tlscheck.edges import clock, telemetry
 from tlscheck.edges.aws import s3
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import environment, trust_store_event
@@ -20,6 +20,7 @@ logger = Logger()
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Writes the files and their SHA256SUMS below trust-stores/, each request in a folder of its own."""
+    telemetry.about(logger, context)
     now = clock.now()
     asked = trust_store_event.asked(event)
     selection = select(asked.order, roots(), asked.present, now)

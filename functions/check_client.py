@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.drivers.recognition import connections
-from tlscheck.edges import clock
+from tlscheck.edges import clock, telemetry
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import client_event
 from tlscheck.edges.stores.machine import in_the_console
@@ -16,8 +16,9 @@ from tlscheck.survival.client_document import document
 logger = Logger()
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The answer as tlscheck.survival.client_schema describes it; nothing is opened, connected to or kept."""
+    telemetry.about(logger, context)
     now = clock.now()
     asked = client_event.asked(event)
     find = in_the_console(asked.trust_store, has_home_root=asked.has_home_root)

@@ -4,14 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import clock, plans, sweeps
-from tlscheck.edges.aws import dynamodb
+from tlscheck.edges import clock, plans, retiring, samples, sweeps, telemetry
 from tlscheck.edges.aws.listing import listed
-from tlscheck.edges.documents import to_document
 from tlscheck.edges.events import console, environment
+from tlscheck.edges.known import known_databases
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.assembly import Inventory
-from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, in_batches, plan_key
+from tlscheck.inventory.batch import Depth, Sweep, in_batches
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.preview import Preview
@@ -26,33 +25,32 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Plans a sweep in S3; without "sweep" in the event, only tells what it would look at."""
     request, sweep = console.discover(event)
+    telemetry.about(logger, context, sweep=sweep.id if sweep else None)
+    overlap = samples.overlap(ENVIRONMENT, sweep)
+    if sweep is not None and overlap.skipped:
+        return plans.handed_on(ENVIRONMENT, sweep, None, overlap.skipped)
+    if request.depth is Depth.RETIRE:
+        return retiring.planned(ENVIRONMENT, sweep, Account.of_arn(context.invoked_function_arn))
     with sweeps.begun(ENVIRONMENT.table, sweep):
-        return _discovered(request, sweep, context)
+        return _discovered(request, sweep, context, overlap.gaps)
 
 
-def _discovered(request: Request, sweep: Sweep | None, context: LambdaContext) -> dict[str, Any]:
-    known = dynamodb.known(ENVIRONMENT.table, ENVIRONMENT.earlier_index, clock.now())
+def _discovered(
+    request: Request, sweep: Sweep | None, context: LambdaContext, gaps: tuple[Gap, ...]
+) -> dict[str, Any]:
+    known = known_databases(ENVIRONMENT, request)
     inventory, hubs = Inventory(known.databases), dict[str, Hub | Gap]()
     if request.depth is Depth.FULL:
         account = Account.of_arn(context.invoked_function_arn)
         asks_hubs = sweep is not None and ENVIRONMENT.is_security_hub_enabled
-        inventory, hubs = listed(request, account, ENVIRONMENT.regions, asks_hubs=asks_hubs)
+        inventory, hubs = listed(request, account, ENVIRONMENT.regions, known.databases, asks_hubs=asks_hubs)
         inventory = with_predecessors(inventory, known, clock.now(), ENVIRONMENT.evidence_span)
         inventory = with_vanished(inventory, known.databases)
     wanted = chosen(request, inventory, known.unreadable, unlisted(inventory, known.databases))
-    batches = in_batches(wanted.databases, inventory.listings, hubs, wanted.unlisted)
-    preview = Preview.of(request, batches, inventory, known, (*known.unreadable, *wanted.missing))
-    logger.info("databases found", databases=len(preview.databases), batches=len(batches), gaps=preview.not_known)
-    return to_document(preview) if sweep is None else _planned(sweep, batches, preview)
-
-
-def _planned(sweep: Sweep, batches: tuple[Batch, ...], preview: Preview) -> dict[str, Any]:
-    plans.leave(ENVIRONMENT.bucket, Plan(sweep, preview.unreadable), batches)
-    return {
-        "sweep": to_document(sweep),
-        "bucket": ENVIRONMENT.bucket,
-        "plan": plan_key(sweep),
-        "batches": len(batches),
-        "databases": len(preview.databases),
-        "gaps": preview.not_known,
-    }
+    size = ENVIRONMENT.size_of(request.depth)
+    batches = in_batches(wanted.databases, inventory.listings, hubs, wanted.unlisted, size=size)
+    reached = samples.reached(request.depth, batches, default_probe=ENVIRONMENT.has_default_probe)
+    unknown = (*known.unreadable, *wanted.missing, *gaps, *reached.gaps)
+    preview = Preview.of(request, reached.batches, inventory, known, unknown)
+    logger.info("databases found", extra=preview.figures)
+    return plans.planned(ENVIRONMENT, sweep, preview, reached.batches, reached.skipped)

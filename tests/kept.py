@@ -9,7 +9,7 @@ from tlscheck.inventory.database import Database, Endpoint, Kind
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.ledger.client import Client, Sort, Trace, Who
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
+from tlscheck.verdict.finding import Basis, Finding, RememberedFinding, Sent
 from tlscheck.verdict.heard import Word
 from tlscheck.verdict.remembered import KeptDatabase, KeptLook
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
@@ -42,13 +42,17 @@ def finding(
     status: Status = Status.FAILED,
     key: str = KEY,
     announced: int = 0,
+    *,
     observed: int = 0,
+    sent: int | None = 0,
     **changes: Any,
 ) -> RememberedFinding:
-    """A finding that was announced and observed so many hours after noon."""
+    """A finding that was announced, observed and sent so many hours after noon."""
     found = Finding(key, ARN, "us-east-1", check, status, "Its CA is retired.", "Change it.")
     at = NOON + observed * HOUR
-    return RememberedFinding(found, NOON, NOON, NOON + announced * HOUR, at, basis=Basis(at, None), **changes)
+    handed = None if sent is None else Sent(NOON + sent * HOUR, status, was_failed=status is Status.FAILED)
+    fields = {"basis": Basis(at, None), "sent": handed, **changes}
+    return RememberedFinding(found, NOON, NOON, NOON + announced * HOUR, at, **fields)
 
 
 def look(hours: int = 0, key: str = KEY, **changes: Any) -> KeptLook:

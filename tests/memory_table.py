@@ -1,7 +1,7 @@
 """The table, without DynamoDB: the same answers to the same steps, some thousand times as fast.
 
 It keeps nouns, not items, and so does not show what items cannot hold: a client's moments are whole hours, and
-what Publish writes of a finding comes from `delivered` and `refused` alone. tests/test_memory_table.py compares it
+what Deliver writes of a finding comes from `delivered` and `refused` alone. tests/test_memory_table.py compares it
 with the emulator's table, step by step. `now` is its clock, which a test sets: what has expired is read no more,
 and lies there until `expire` takes it away, as DynamoDB does within days.
 """
@@ -24,7 +24,7 @@ type Noun = Client | RememberedFinding | KeptLook | KeptDatabase
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item: its noun, its version, when it expires, and whether its last write announced it."""
+    """An item: its noun, its version, when it expires, and whether its last write sent it."""
 
     noun: Noun
     version: int
@@ -34,14 +34,14 @@ class Row:
 
 @dataclass(slots=True)
 class MemoryTable:
-    """A table, and the announcements that its stream would have handed on, in order."""
+    """A table, and the findings that its stream would have handed on for a hub, in order."""
 
     memory: timedelta
     now: datetime
     rows: dict[str, dict[str, Row]] = field(default_factory=dict)
     """Key to sort key to item."""
 
-    announced: list[RememberedFinding] = field(default_factory=list)
+    sent: list[RememberedFinding] = field(default_factory=list)
     under_way: dict[str, Running] = field(default_factory=dict)
 
     def apply(self, step: Step) -> Reply:
@@ -68,12 +68,12 @@ class MemoryTable:
             result: T = ended.value
             return result
 
-    def delivered(self, key: str, check: str, at: datetime) -> bool:
-        """What Publish writes of a finding that a hub took."""
-        return self._told(key, check, delivered_at=at, refused="")
+    def delivered(self, key: str, check: str, sent_at: datetime, at: datetime) -> bool:
+        """What Deliver writes of a finding that a hub took."""
+        return self._told(key, check, delivered_at=at, delivered=sent_at, refused="")
 
     def refused(self, key: str, check: str, why: str) -> bool:
-        """What Publish writes of one that it refused."""
+        """What Deliver writes of one that it refused."""
         return self._told(key, check, refused=why)
 
     def begin(self, running: Running) -> None:
@@ -96,7 +96,7 @@ class MemoryTable:
     def copy(self) -> "MemoryTable":
         """Another one that holds the same: rows are frozen."""
         rows = {key: dict(rows) for key, rows in self.rows.items()}
-        return MemoryTable(self.memory, self.now, rows, list(self.announced), dict(self.under_way))
+        return MemoryTable(self.memory, self.now, rows, list(self.sent), dict(self.under_way))
 
     def _read(self, key: str) -> Remembered:
         clients: list[KeptClient] = []
@@ -126,12 +126,13 @@ class MemoryTable:
         expires_at, is_due = self._expiry(noun), False
         match noun, there.noun if there else None:
             case RememberedFinding(), RememberedFinding() as before if step.over is not None:
-                # What Publish wrote stays.
-                noun = replace(noun, delivered_at=before.delivered_at, refused=before.refused)
-                is_due = noun.announced_at != before.announced_at
+                # What Deliver wrote stays.
+                refused = before.refused if noun.sent else ""
+                noun = replace(noun, delivered_at=before.delivered_at, delivered=before.delivered, refused=refused)
+                is_due = noun.sent is not None and (before.sent is None or noun.sent.at != before.sent.at)
             case RememberedFinding(), _:
-                noun = replace(noun, delivered_at=None, refused="")
-                is_due = True
+                noun = replace(noun, delivered_at=None, delivered=None, refused="")
+                is_due = noun.sent is not None
             case KeptLook(observation=observation), _ if observation.look.sessions:
                 noun = replace(noun, observation=replace(observation, look=replace(observation.look, sessions=())))
             case KeptDatabase(database=Gap()), KeptDatabase(database=document) if step.over is not None:
@@ -142,7 +143,7 @@ class MemoryTable:
             expires_at = there.expires_at
         self.rows.setdefault(key, {})[sort] = Row(noun, step.version, expires_at, is_due)
         if is_due and isinstance(noun, RememberedFinding):
-            self.announced.append(noun)
+            self.sent.append(noun)
         return True
 
     def _told(self, key: str, check: str, **changes: datetime | str) -> bool:

@@ -14,6 +14,7 @@ from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.remembered import KeptDatabase, KeptLook
 from tlscheck.verdict.remembering import forget, remember
+from tlscheck.verdict.sending import Listener, Publish
 from tlscheck.verdict.steps import Read, Reply, Step, Steps, Write
 from tlscheck.wire.observation import Observation
 
@@ -23,7 +24,10 @@ from tests.memory_table import MemoryTable
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
-RULES = Rules("tlscheck", memory=400 * DAY, evidence=35 * DAY)
+RULES = Rules("tlscheck", memory=400 * DAY, evidence=35 * DAY, publish=Publish.EVERYTHING)
+
+LISTENER = Listener(Publish.EVERYTHING)
+"""Of whom nobody knows whether there is one."""
 
 ALL_IS_WELL = observation()
 ORDERS_PROD = database()
@@ -71,7 +75,7 @@ def judged(table: MemoryTable, hand: InHand) -> Judgement:
 def gone(table: MemoryTable, at: datetime, key: str = KEY) -> str | None:
     """A listing of then that does not have it any more."""
     table.now = max(table.now, at)
-    return table.run(forget(key, listing(at, vanished=(key,))))
+    return table.run(forget(key, listing(at, vanished=(key,)), LISTENER))
 
 
 def listing(at: datetime, **changes: Any) -> RegionListing:

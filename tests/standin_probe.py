@@ -9,10 +9,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
+from tlscheck.edges.aws import ssm
+
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
 
 CODE = """
-import json, os, pathlib, time
+import json, os, pathlib, time, zlib
 
 class ProbeBroke(Exception):
     pass
@@ -24,6 +26,10 @@ def handler(event, context):
         raise ProbeBroke(behaviour["raise"])
     if "answer" in behaviour:
         return behaviour["answer"]
+    if "usual" in behaviour:
+        each = [target["arn"] for target in event["targets"]]
+        usual = behaviour["usual"]
+        return {"observations": [{**usual[zlib.crc32(arn.encode()) % len(usual)], "arn": arn} for arn in each]}
     known = behaviour["observations"]
     named = {"tlscheck": behaviour["edition"]} if "edition" in behaviour else {}
     seen = [known[target["arn"]] for target in event["targets"] if target["arn"] in known]
@@ -62,7 +68,9 @@ class StandinProbe:
         self._client.delete_function(FunctionName=self._name)
 
     def behave(self, **behaviour: Any) -> None:
-        """From now on it sleeps, raises, or gives a fixed `answer`; else its `observations` and `edition`."""
+        """From now on it sleeps, raises, or gives a fixed `answer`, or for each target one of the `usual`
+        observations; else its `observations` and `edition`.
+        """
         self._behaviour.write_text(json.dumps(behaviour))
 
 
@@ -71,7 +79,9 @@ def registered(account: EmulatedAccount, network: str, arn: str) -> Iterator[Non
     """Registers a function as the probe of a VPC."""
     client = account.client("ssm")
     client.put_parameter(Name=f"/tlscheck/probes/{network}", Value=arn, Type="String")
+    ssm.forget()
     try:
         yield
     finally:
         client.delete_parameter(Name=f"/tlscheck/probes/{network}")
+        ssm.forget()

@@ -8,6 +8,9 @@ from typing import Any
 import yaml
 
 TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+MAPS = ("Databases", "Samples")
+"""States of Sweep that do a batch each: of a full sweep, and of a sample."""
+
 PSEUDO_PARAMETERS = {"AWS::Partition": "aws", "AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012"}
 
 
@@ -28,9 +31,9 @@ def _long_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _long_form)
 
 
-def load() -> dict[str, Any]:
-    """The whole template."""
-    template: dict[str, Any] = yaml.load(TEMPLATE.read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader's subclass
+def load(path: Path = TEMPLATE) -> dict[str, Any]:
+    """The whole template; another one's by its path."""
+    template: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader's subclass
     return template
 
 
@@ -68,7 +71,8 @@ def _resolved(value: Any) -> Any:
 def for_statelint() -> dict[str, Any]:
     """The same without the one field that is AWS's own and not the States Language's, which statelint refuses."""
     definition = state_machine()
-    del definition["States"]["Databases"]["ItemReader"]["ReaderConfig"]["InputType"]
+    for name in MAPS:
+        del definition["States"][name]["ItemReader"]["ReaderConfig"]["InputType"]
     return definition
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from boto3.dynamodb.types import TypeSerializer
-from tlscheck.edges import adoption, clock
-from tlscheck.edges.aws import dynamodb, table
+from tlscheck.edges import adoption, clock, observing
+from tlscheck.edges.aws import dynamodb, probes, session, table
+from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.inventory.batch import Depth, Sweep, in_batches
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.client import Sort
 from tlscheck.verdict.remembered import Remembered
@@ -102,7 +104,7 @@ def test_names_that_change_are_folded_and_those_who_had_not_logged_in_are_droppe
     assert all(each.who.user for each in clients)
 
 
-def test_findings_keep_their_dates_and_are_announced_under_their_new_id(
+def test_findings_keep_their_dates_and_no_hub_has_them_under_their_new_id(
     account: EmulatedAccount, name: str
 ) -> None:
     remembered = adopted(account, name)
@@ -118,12 +120,10 @@ def test_findings_keep_their_dates_and_are_announced_under_their_new_id(
     )
     assert found["server-certificate"].not_observed_reason == "probe timed out"
     assert all(each.delivered_at is None and each.archived_at is None for each in remembered.findings)
+    # The sweep that takes them over sends what belongs there.
+    assert all(each.sent is None and each.delivered is None for each in remembered.findings)
     items = scanned(account, name)
-    assert {sk for (pk, sk), item in items.items() if pk == KEY and "due" in item} == {
-        "finding#ca",
-        "finding#force-ssl",
-        "finding#server-certificate",
-    }
+    assert [sk for (pk, sk), item in items.items() if pk == KEY and "due" in item] == []
 
 
 def test_the_old_findings_are_archived_and_their_database_is_marked(account: EmulatedAccount, name: str) -> None:
@@ -142,7 +142,7 @@ def test_the_old_findings_are_archived_and_their_database_is_marked(account: Emu
     }
     assert [sk for sk, item in ended.items() if "due" not in item] == ["finding#tls-clients"]
     assert items[ARN, "database"]["kind"] == {"S": "adopted"}
-    told = dynamodb.announced({"dynamodb": {"NewImage": ended["finding#ca"], "OldImage": old("finding#ca")}})
+    told = dynamodb.sent({"dynamodb": {"NewImage": ended["finding#ca"], "OldImage": old("finding#ca")}})
     assert told is not None
     assert (told.finding.key, told.finding.resource, told.archived_at) == (ARN, ARN, NOW)
 
@@ -200,7 +200,7 @@ def test_an_adoption_that_is_cut_off_anywhere_is_done_once_by_the_next(
         whole = whole or found
         assert found == whole
         assert sorted(told) == sorted({*told}), f"after {writes} writes"
-        assert len(told) == 7
+        assert len(told) == 4
         for pk, sk in found:
             storage.client_of(account, "dynamodb").delete_item(
                 TableName=name, Key={"pk": {"S": pk}, "sk": {"S": sk}}
@@ -288,6 +288,35 @@ def test_databases_are_known_once_before_and_after_they_are_taken_over(
     assert len(after.databases) == 4
     assert dynamodb.known(name, None, NOW) == after
     assert (before.unreadable, before.gone, after.unreadable, after.gone) == ((), (), (), ())
+
+
+def test_a_sample_takes_over_what_no_full_sweep_listed_since_and_asks_no_more_of_the_rest(
+    account: EmulatedAccount, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def known() -> Database:
+        (found,) = (
+            each for each in dynamodb.known(name, "by_kind", NOW).databases if each.identifier == "orders-prod"
+        )
+        return found
+
+    fill(account, name, ARN)
+    monkeypatch.setattr(probes, "look", lambda *asked: probes.unasked(asked[-1], "nobody looks in this test"))
+    asked: list[str] = []
+    session.client("dynamodb").meta.events.register(
+        "provide-client-params.dynamodb.Query",
+        lambda params, **_: asked.append(params["ExpressionAttributeValues"].get(":pk", {}).get("S", "an index")),
+    )
+    environment = ObserveEnvironment(name, "bucket", "tlscheck", "", MEMORY, 35 * DAY, earlier_index="by_kind")
+    of_samples = []
+    for number in (1, 2):
+        database = known()
+        asked.clear()
+        sweep = Sweep(f"s-{number}", NOW - timedelta(seconds=20), Depth.SAMPLE)
+        (batch,) = in_batches([database])
+        observing.observe(batch, f"samples/s-{number}/batches/0001.json", sweep, environment)
+        of_samples.append((database.listed_at is None, set(asked)))
+        assert len(dynamodb.read(name, KEY, NOW).clients) == 3
+    assert of_samples == [(True, {ARN, KEY, "running"}), (False, {KEY, "running"})]
 
 
 def test_one_item_that_cannot_be_read_costs_no_other(account: EmulatedAccount, name: str) -> None:

@@ -113,4 +113,5 @@ def test_its_password_is_nowhere_in_its_log(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_it_may_do_nothing_in_the_account() -> None:
-    assert "Policies" not in template.load()["Resources"]["CheckClient"]["Properties"]
+    (policy,) = template.load()["Resources"]["CheckClient"]["Properties"]["Policies"]
+    assert [(each["Effect"], each["Action"]) for each in policy["Statement"]] == [("Deny", "logs:CreateLogGroup")]

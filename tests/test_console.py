@@ -22,6 +22,8 @@ SWEEP = {"id": "nightly-1", "started_at": "2025-01-01T04:00:00.123+01:00"}
         ({}, Request()),
         ({"request": {}}, Request()),
         ({"request": {"depth": "sample"}}, Request(Depth.SAMPLE)),
+        ({"request": {"retire": True}}, Request(Depth.RETIRE)),
+        ({"request": {"retire": None, "depth": "full"}}, Request()),
         ({"request": {"regions": ["us-gov-west-1"]}}, Request(regions=("us-gov-west-1",))),
         (
             {"request": {"databases": ["orders-prod", "arn:aws-cn:rds:cn-north-1:123456789012:cluster:ledger"]}},
@@ -39,7 +41,8 @@ def test_what_may_be_asked(event: dict[str, Any], request_: Request) -> None:
 A_DEPTH = '"full" (the control plane and every server) or "sample" (connections only)'
 REGIONS = 'enabled Regions like ["eu-central-1"]; leave it out for all'
 DATABASES = "identifiers or ARNs of instances, clusters and proxies, with * and ?; leave it out for all"
-FIELDS = "depth, regions, databases, clusters, engines, tags"
+FIELDS = "depth, regions, databases, clusters, engines, tags, retire"
+ALONE = "true, alone, to archive in Security Hub CSPM all that was sent there; else leave it out"
 A_NAME = "the execution's name: 1 to 80 letters, digits or ._+=@()!'-"
 A_MOMENT = 'a moment like "2026-11-24T03:00:00Z", with its zone, not in the future'
 
@@ -58,6 +61,14 @@ A_MOMENT = 'a moment like "2026-11-24T03:00:00Z", with its zone, not in the futu
         ({"request": {"regions": ["us-east-1", "Frankfurt"]}}, "request.regions[1]: 'Frankfurt'", REGIONS),
         ({"request": {"databases": [7]}}, "request.databases[0]: 7", DATABASES),
         ({"request": {"databases": []}}, "request.databases: []", DATABASES),
+        ({"request": {"retire": False}}, "request.retire: false", ALONE),
+        ({"request": {"retire": "yes"}}, "request.retire: 'yes'", ALONE),
+        ({"request": {"retire": True, "depth": "full"}}, "request.depth: 'full'", "nothing beside retire"),
+        (
+            {"request": {"retire": True, "tags": {"a": "b"}, "regions": ["us-east-1"]}},
+            """request.regions: ["us-east-1"]""",
+            "nothing beside retire",
+        ),
         ({"sweep": {"id": "a/../b", "started_at": "2025-01-01T00:00:00Z"}}, "sweep.id: 'a/../b'", A_NAME),
     ],
 )

@@ -22,15 +22,20 @@ from tlscheck.inventory.database import Database, Kind, Predecessor
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.trait import Trait
 from tlscheck.verdict.remembered import KeptDatabase
 from tlscheck.verdict.steps import Running, Write
 
 from tests import storage, template
 from tests.answers import cluster, instance, member
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
+from tests.standin_probe import registered
 
 EVENTS = Path(__file__).parent.parent / "events"
-CONTEXT = SimpleNamespace(invoked_function_arn=f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-Discover")
+CONTEXT = SimpleNamespace(
+    invoked_function_arn=f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-Discover",
+    aws_request_id="7d6a3c52-0000-4000-8000-000000000000",
+)
 SWEEP = {"id": "nightly-1", "started_at": "2025-01-01T03:00:00.123Z"}
 
 
@@ -82,6 +87,19 @@ KNOWN = assemble(
 """What an earlier full sweep found in America."""
 
 
+ALONE = next(each for each in KNOWN if each.kind is Kind.INSTANCE)
+SERVERLESS = [
+    replace(each, instance_class="db.serverless", traits=(Trait.SERVERLESS_V2,))
+    if each.identifier == "ledger-1"
+    else each
+    for each in KNOWN
+]
+"""The same, with one that does not pause, since its cluster's least capacity is above 0."""
+MACHINE = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:tlscheck-Sweep"
+PROBE = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-probe-1"
+SAMPLE = {"request": {"depth": "sample"}, "sweep": SWEEP}
+
+
 @dataclass(frozen=True)
 class Door:
     """The handler, freshly started in an account with databases in two Regions and an empty bucket and table."""
@@ -104,16 +122,16 @@ class Door:
         gets = {each["Key"]: self.objects.get_object(Bucket=self.bucket, Key=each["Key"]) for each in listed}
         return {key: answer["Body"].read().decode() for key, answer in gets.items()}
 
-    def planned(self, sweep: str) -> list[Batch]:
+    def planned(self, sweep: str, folder: str = "sweeps") -> list[Batch]:
         """The batches of a sweep, as the state machine finds them through its plan."""
         found = self.written()
-        plan = json.loads(found.pop(f"sweeps/{sweep}/plan.json"))
-        del found[f"sweeps/{sweep}/sweep.json"]
+        plan = json.loads(found.pop(f"{folder}/{sweep}/plan.json"))
+        del found[f"{folder}/{sweep}/sweep.json"]
         assert sorted(found) == [each["batch"] for each in plan]
         return [load(Batch, found[each["batch"]]) for each in plan]
 
-    def plan(self, sweep: str) -> Plan:
-        return load(Plan, self.written()[f"sweeps/{sweep}/sweep.json"])
+    def plan(self, sweep: str, folder: str = "sweeps") -> Plan:
+        return load(Plan, self.written()[f"{folder}/{sweep}/sweep.json"])
 
     def running(self) -> tuple[Running, ...]:
         return dynamodb.running(self.table, NOW)
@@ -135,6 +153,11 @@ def door(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         monkeypatch.setenv("EVIDENCE_DAYS", "35")
         monkeypatch.setenv("SECURITY_HUB", "ENABLED")
         monkeypatch.setenv("EARLIER_INDEX", "by_kind")
+        monkeypatch.setenv("STATE_MACHINE", MACHINE)
+        monkeypatch.setenv("DEFAULT_PROBE", "")
+        monkeypatch.setenv("MAX_CONCURRENCY", "10")
+        monkeypatch.setenv("BATCH_SIZE", "25")
+        monkeypatch.setenv("SAMPLE_BATCH_SIZE", "100")
         monkeypatch.setattr(clock, "now", lambda: NOW)
         monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tlscheck")
         importlib.reload(importlib.import_module("discover"))
@@ -155,6 +178,7 @@ def test_a_full_sweep_plans_every_database_of_every_region(door: Door) -> None:
         "batches": 4,
         "databases": 36,
         "gaps": 0,
+        "max_concurrency": 10,
     }
     batches = door.planned("nightly-1")
     assert [(each.region, each.network, len(each.databases), len(each.listings)) for each in batches] == [
@@ -211,20 +235,130 @@ def test_a_region_and_a_call_that_fail_become_reasons_and_the_sweep_goes_on(door
 
 def test_a_sample_plans_the_databases_already_known_and_asks_rds_nothing(door: Door) -> None:
     door.remember(KNOWN)
-    answer = door({"request": {"depth": "sample"}, "sweep": {**SWEEP, "id": "hourly-1"}})
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        answer = door({"request": {"depth": "sample"}, "sweep": {**SWEEP, "id": "hourly-1"}})
     assert door.account.take_calls() == {}
     assert answer["sweep"]["depth"] == "sample"
     assert (answer["batches"], answer["databases"], answer["gaps"]) == (1, 6, 0)
-    (batch,) = door.planned("hourly-1")
+    assert answer["plan"] == "samples/hourly-1/plan.json"
+    (batch,) = door.planned("hourly-1", "samples")
     assert batch.databases == KNOWN
     assert (batch.listings, batch.hubs) == ((), {})
     assert door.running() == ()
 
 
+@pytest.mark.parametrize(("least", "sampled"), [(0, False), (0.5, True)])
+def test_a_sample_leaves_alone_what_has_come_to_pause_since_it_was_listed(
+    door: Door, least: float, *, sampled: bool
+) -> None:
+    """A look every 15 minutes would keep it awake until the next full sweep."""
+    scaling = {"MinCapacity": least, "MaxCapacity": 8.0}
+    changed = [each | {"ServerlessV2ScalingConfiguration": scaling} for each in AMERICA["DBClusters"]]
+    door.account.set_rds({"us-east-1": AMERICA | {"DBClusters": changed}, "eu-central-1": EUROPE})
+    door.remember(SERVERLESS)
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        answer = door(SAMPLE)
+    assert door.account.take_calls() == {"us-east-1": {"rds:DescribeDBClusters": 1}}
+    assert answer["gaps"] == 0
+    (batch,) = door.planned("nightly-1", "samples")
+    assert {each.identifier for each in batch.databases if each.kind is Kind.MEMBER} == (
+        {"ledger-1", "ledger-2"} if sampled else {"ledger-2"}
+    )
+
+
+def test_a_sample_that_rds_tells_nothing_leaves_alone_what_might_pause_and_says_so(door: Door) -> None:
+    denied = {"code": "AccessDenied", "message": "not authorized", "status": 403}
+    door.account.set_rds({"us-east-1": AMERICA | {"Faults": {"DescribeDBClusters": denied}}})
+    door.remember(SERVERLESS)
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        door(SAMPLE)
+    (batch,) = door.planned("nightly-1", "samples")
+    assert "ledger-1" not in {each.identifier for each in batch.databases}
+    (gap,) = door.plan("nightly-1", "samples").unreadable
+    assert gap.told.startswith("rds:DescribeDBClusters: us-east-1: AccessDenied")
+
+
 def test_the_first_sample_of_all_has_nothing_to_look_at(door: Door) -> None:
     answer = door({"request": {"depth": "sample"}, "sweep": SWEEP})
     assert (answer["batches"], answer["databases"]) == (0, 0)
-    assert door.planned("nightly-1") == []
+    assert door.planned("nightly-1", "samples") == []
+
+
+def test_a_sample_of_an_account_without_a_probe_makes_no_batch_and_no_report(door: Door) -> None:
+    door.remember(KNOWN)
+    with registered(door.account, "vpc-0f0f0f0f", PROBE):
+        answer = door(SAMPLE)
+    assert answer == {
+        "sweep": {
+            "id": "nightly-1",
+            "started_at": "2025-01-01T03:00:00.123000Z",
+            "depth": "sample",
+            "narrow": False,
+        },
+        "bucket": door.bucket,
+        "plan": "samples/nightly-1/plan.json",
+        "batches": 0,
+        "databases": 0,
+        "gaps": 0,
+        "max_concurrency": 10,
+        "skipped": "no database that is known lies in a network with a probe",
+    }
+    assert door.written() == {}
+    # Nobody is told of it every day: each database says itself that no probe reaches it.
+    assert dynamodb.skipped(door.table) == ()
+
+
+def test_a_sample_looks_where_a_probe_is_and_leaves_the_rest_alone(door: Door) -> None:
+    elsewhere = replace(ALONE, arn=f"{ALONE.arn}-2", resource_id="db-2", network="vpc-0f0f0f0f")
+    nowhere = replace(ALONE, arn=f"{ALONE.arn}-3", resource_id="db-3", network=None)
+    door.remember([*KNOWN, elsewhere, nowhere])
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        answer = door(SAMPLE)
+        assert door({"request": {"depth": "sample"}})["batches"] == 1
+    assert (answer["batches"], answer["databases"], answer["gaps"]) == (1, 6, 0)
+    (batch,) = door.planned("nightly-1", "samples")
+    assert (batch.network, batch.databases) == ("vpc-0a1b2c3d", KNOWN)
+
+
+def test_a_default_probe_reaches_every_network_and_nobody_is_asked_for_others(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEFAULT_PROBE", PROBE)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:1")
+    importlib.reload(importlib.import_module("discover"))
+    door.remember([*KNOWN, replace(ALONE, arn=f"{ALONE.arn}-3", resource_id="db-3", network=None)])
+    answer = door(SAMPLE)
+    assert (answer["batches"], answer["databases"], answer["gaps"]) == (2, 7, 0)
+
+
+def test_where_nobody_says_which_networks_have_a_probe_all_are_sampled_and_it_is_said(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    door.remember(KNOWN)
+    answer = door(SAMPLE)
+    assert (answer["batches"], answer["databases"], answer["gaps"]) == (1, 6, 1)
+    (gap,) = door.plan("nightly-1", "samples").unreadable
+    assert (gap.operation, gap.reason[:34]) == ("ssm:GetParametersByPath", "us-east-1: EndpointConnectionError")
+
+
+def test_a_batch_is_as_large_as_the_owner_says_of_samples_and_of_full_sweeps(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"MAX_CONCURRENCY": "3", "BATCH_SIZE": "40", "SAMPLE_BATCH_SIZE": "2"}.items():
+        monkeypatch.setenv(name, value)
+    importlib.reload(importlib.import_module("discover"))
+    full = door({"request": {"regions": ["eu-central-1"]}, "sweep": SWEEP})
+    assert (full["batches"], full["max_concurrency"]) == (2, 3)
+    assert [len(each.databases) for each in door.planned("nightly-1")] == [30, 0]
+    for key in door.written():
+        door.objects.delete_object(Bucket=door.bucket, Key=key)
+    door.remember(KNOWN)
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        door({"request": {"depth": "sample", "regions": ["us-east-1"]}, "sweep": {**SWEEP, "id": "hourly-1"}})
+    # A cluster whose members are never parted from it, and three instances.
+    assert [len(each.databases) for each in door.planned("hourly-1", "samples")] == [3, 2, 1]
 
 
 def test_without_a_sweep_it_is_a_preview_and_writes_nothing(door: Door) -> None:
@@ -264,6 +398,30 @@ def test_regions_of_the_template_are_all_that_is_listed_unless_others_are_asked_
     assert len(door({"request": {"regions": ["eu-central-1"]}})["databases"]) == 30
 
 
+def test_a_region_that_the_owner_leaves_out_since_is_sampled_no_more_and_ends(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As what is excluded does: nobody connects there again, and what a hub shows of it is archived."""
+    door.remember(KNOWN)
+    monkeypatch.setenv("REGIONS", "eu-central-1")
+    importlib.reload(importlib.import_module("discover"))
+    assert door({"request": {"depth": "sample"}})["databases"] == []
+    arns = sorted(each.arn for each in KNOWN)
+    assert door({})["vanished"] == arns
+    door({"sweep": {**SWEEP, "id": "nightly-2"}})
+    (listed,) = (batch for batch in door.planned("nightly-2") if batch.listings)
+    assert {each.region: (each.is_left_out, len(each.vanished)) for each in listed.listings} == {
+        "eu-central-1": (False, 0),
+        "us-east-1": (True, len(KNOWN)),
+    }
+    # Of a part of the account nothing ends, and whoever names a Region has it looked at.
+    assert door({"request": {"engines": ["postgres"]}})["vanished"] == []
+    monkeypatch.setenv("DEFAULT_PROBE", PROBE)
+    importlib.reload(importlib.import_module("discover"))
+    assert door({"request": {"depth": "sample"}})["databases"] == []
+    assert door({"request": {"depth": "sample", "regions": ["us-east-1"]}})["databases"]
+
+
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
@@ -297,7 +455,8 @@ def test_a_request_that_makes_no_sense_is_refused_and_changes_nothing(
 def test_every_event_for_the_console_works_as_it_is(door: Door, path: Path) -> None:
     door.remember(KNOWN)
     event = json.loads(path.read_text())
-    answer = door(event)
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        answer = door(event)
     assert answer["databases"]
     assert answer["gaps"] in (0, [])
     sweeps = {key.split("/")[1] for key in door.written()}

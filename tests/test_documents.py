@@ -51,7 +51,7 @@ def test_a_document_holds_plain_values_only() -> None:
         "narrow": False,
     }
     assert dump((Gap("rds:DescribeDBClusters", "AccessDenied: no"),)) == (
-        '[{"operation":"rds:DescribeDBClusters","reason":"AccessDenied: no"}]'
+        '[{"operation":"rds:DescribeDBClusters","reason":"AccessDenied: no","cause":"other"}]'
     )
 
 

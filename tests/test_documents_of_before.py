@@ -33,6 +33,7 @@ def frozen(identifier: str) -> Database:
 def test_every_document_is_read_and_written_anew(identifier: str) -> None:
     database = frozen(identifier)
     assert database.identifier == identifier
+    assert (database.instance_class, database.publicly_accessible) == (None, None)
     assert load(Database, dump(database)) == database
     assert "unknown" not in dump(database).replace("is unknown", "").replace("UNKNOWN", "")
 

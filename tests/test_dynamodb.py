@@ -12,6 +12,7 @@ from tlscheck.inventory.known import KnownDatabases
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.remembered import KeptClient, Remembered
+from tlscheck.verdict.sending import Listener, Publish, handed_on, hub_wants
 from tlscheck.verdict.steps import Drop, Read, Reply, Running, Write
 
 from tests import storage
@@ -101,48 +102,51 @@ def test_a_client_is_dropped_only_as_it_was_read(table: str) -> None:
     assert read(table).clients == ()
 
 
-def test_a_finding_is_due_exactly_when_its_announcement_moved(account: EmulatedAccount, table: str) -> None:
-    write(table, finding(announced=0))
+def test_a_finding_is_due_exactly_when_it_is_sent_anew(account: EmulatedAccount, table: str) -> None:
+    write(table, finding(sent=0))
     assert raw(account, table, "finding#ca")["due"] == {"S": "2026-11-24T12:00:00.000000+00:00"}
-    write(table, finding(announced=0, observed=1), 1, 2)
+    write(table, finding(sent=0, announced=1, observed=1), 1, 2)
     assert "due" not in raw(account, table, "finding#ca")
-    write(table, finding(announced=2, observed=2), 2, 3)
+    write(table, finding(sent=2, observed=2), 2, 3)
     assert raw(account, table, "finding#ca")["due"] == {"S": "2026-11-24T14:00:00.000000+00:00"}
 
 
-def test_a_sweep_leaves_what_publish_wrote_and_publish_what_a_sweep_wrote(
+def test_a_sweep_leaves_what_deliver_wrote_and_deliver_what_a_sweep_wrote(
     account: EmulatedAccount, table: str
 ) -> None:
     write(table, finding())
     before = raw(account, table, "finding#ca")
-    assert dynamodb.delivered(table, KEY, "ca", NOON + HOUR)
+    assert dynamodb.delivered(table, KEY, "ca", NOON, NOON + HOUR)
     after = raw(account, table, "finding#ca")
     assert after.pop("delivered_at") == {"S": "2026-11-24T13:00:00.000000+00:00"}
+    assert after.pop("delivered_as") == {"S": "2026-11-24T12:00:00.000000+00:00"}
     assert after == {name: value for name, value in before.items() if name != "due"}
     assert write(table, finding(observed=2), 1, 2)
-    assert read(table).findings == (replace(finding(observed=2), version=2, delivered_at=NOON + HOUR),)
+    assert read(table).findings == (
+        replace(finding(observed=2), version=2, delivered_at=NOON + HOUR, delivered=NOON),
+    )
 
 
 def test_one_that_a_hub_refused_is_undelivered_until_it_took_it(table: str) -> None:
     write(table, finding())
     write(table, finding(CheckId.FORCE_SSL))
-    assert dynamodb.delivered(table, KEY, "ca", NOON)
-    assert dynamodb.refused(table, KEY, "ca", "InvalidInput: no", NOON + HOUR)
+    assert dynamodb.delivered(table, KEY, "ca", NOON, NOON)
+    assert dynamodb.refused(table, KEY, "ca", Gap("", "InvalidInput: no"), NOON + HOUR)
     assert write(table, finding(observed=2), 1, 2)
     assert dynamodb.undelivered(table) == (
         Undelivered(KEY, ARN, "us-east-1", "ca", "InvalidInput: no", NOON + HOUR),
     )
     (ca,) = (each for each in read(table).findings if each.finding.check == "ca")
     assert (ca.refused, ca.delivered_at) == ("InvalidInput: no", NOON)
-    assert dynamodb.delivered(table, KEY, "ca", NOON + 2 * HOUR)
+    assert dynamodb.delivered(table, KEY, "ca", NOON, NOON + 2 * HOUR)
     assert dynamodb.undelivered(table) == ()
     (ca,) = (each for each in read(table).findings if each.finding.check == "ca")
     assert (ca.refused, ca.delivered_at) == ("", NOON + 2 * HOUR)
 
 
-def test_publish_makes_no_item_where_there_is_none(account: EmulatedAccount, table: str) -> None:
-    assert not dynamodb.delivered(table, KEY, "ca", NOON)
-    assert not dynamodb.refused(table, KEY, "ca", "no", NOON)
+def test_deliver_makes_no_item_where_there_is_none(account: EmulatedAccount, table: str) -> None:
+    assert not dynamodb.delivered(table, KEY, "ca", NOON, NOON)
+    assert not dynamodb.refused(table, KEY, "ca", Gap("", "no"), NOON)
     assert storage.client_of(account, "dynamodb").scan(TableName=table)["Items"] == []
 
 
@@ -221,7 +225,7 @@ def test_what_is_expired_is_written_over_like_what_never_was(
     account: EmulatedAccount, table: str, noun: Any
 ) -> None:
     write(table, noun)
-    dynamodb.refused(table, KEY, "ca", "no", NOON)
+    dynamodb.refused(table, KEY, "ca", Gap("", "no"), NOON)
     late = Write(noun, None, 7)
     assert dynamodb.apply(table, late, MEMORY, NOON + 29 * DAY) is False
     assert dynamodb.apply(table, late, MEMORY, NOON + 90 * DAY) is True
@@ -289,19 +293,66 @@ def image(account: EmulatedAccount, table: str) -> dict[str, Any]:
     return raw(account, table, "finding#ca")
 
 
-def test_a_stream_record_is_announced_when_it_is_due(account: EmulatedAccount, table: str) -> None:
+def test_a_stream_record_is_sent_when_it_is_due(account: EmulatedAccount, table: str) -> None:
     write(table, finding())
     first = image(account, table)
-    dynamodb.delivered(table, KEY, "ca", NOON)
+    dynamodb.delivered(table, KEY, "ca", NOON, NOON)
     told = image(account, table)
     write(table, finding(observed=1), 1, 2)
     silent = image(account, table)
-    write(table, finding(observed=2, announced=2), 2, 3)
+    write(table, finding(observed=2, sent=2), 2, 3)
     later = image(account, table)
-    assert dynamodb.announced({"dynamodb": {"NewImage": first}}) == replace(finding(), version=1)
-    assert dynamodb.announced({"dynamodb": {"NewImage": told, "OldImage": first}}) is None
-    assert dynamodb.announced({"dynamodb": {"NewImage": silent, "OldImage": told}}) is None
-    assert dynamodb.announced({"dynamodb": {"NewImage": later, "OldImage": silent}}) == replace(
-        finding(observed=2, announced=2), version=3, delivered_at=NOON
+    assert dynamodb.sent({"dynamodb": {"NewImage": first}}) == replace(finding(), version=1)
+    assert dynamodb.sent({"dynamodb": {"NewImage": told, "OldImage": first}}) is None
+    assert dynamodb.sent({"dynamodb": {"NewImage": silent, "OldImage": told}}) is None
+    assert dynamodb.sent({"dynamodb": {"NewImage": later, "OldImage": silent}}) == replace(
+        finding(observed=2, sent=2), version=3, delivered_at=NOON, delivered=NOON
     )
-    assert dynamodb.announced({"dynamodb": {"OldImage": first}}) is None
+    assert dynamodb.sent({"dynamodb": {"OldImage": first}}) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "publish", "wish"),
+    [
+        ("PASSED", "FAILURES", "ARCHIVE"),
+        ("INFORMATIONAL", "FAILURES", "ARCHIVE"),
+        ("NOT_OBSERVED", "FAILURES", "ARCHIVE"),
+        ("FAILED", "FAILURES", "NOTHING"),
+        ("WARNING", "FAILURES", "NOTHING"),
+        *((status, "EVERYTHING", "NOTHING") for status in ("PASSED", "INFORMATIONAL", "NOT_OBSERVED", "FAILED")),
+        ("FAILED", "NOTHING", "ARCHIVE"),
+    ],
+)
+def test_what_0_3_0_delivered_was_sent_as_everything_then_and_is_archived_once_where_it_does_not_belong(
+    account: EmulatedAccount, table: str, status: str, publish: str, wish: str
+) -> None:
+    """Its items say when they were announced and delivered, and nothing of what was sent."""
+    before = finding(status=Status(status), announced_status=Status(status), sent=None)
+    assert write(table, before)
+    storage.client_of(account, "dynamodb").update_item(
+        TableName=table,
+        Key={"pk": {"S": KEY}, "sk": {"S": "finding#ca"}},
+        UpdateExpression="SET delivered_at = :at",
+        ExpressionAttributeValues={":at": {"S": (NOON + HOUR).isoformat(timespec="microseconds")}},
+    )
+    (known,) = read(table).findings
+    assert (known.sent_at, known.sent_status, known.has_arrived) == (NOON, status, True)
+    listener = Listener(Publish(publish))
+    assert hub_wants(known, listener, NOON + DAY) == wish
+    # Written again as it is, it is not sent again.
+    assert write(table, replace(known, observed_at=NOON + 2 * HOUR), 1, 2)
+    assert "due" not in raw(account, table, "finding#ca")
+    (known,) = read(table).findings
+    after = handed_on(known, listener, NOON + DAY)
+    assert write(table, after, 2, 3)
+    assert ("due" in raw(account, table, "finding#ca")) is (wish == "ARCHIVE")
+    (known,) = read(table).findings
+    assert hub_wants(known, listener, NOON + 2 * DAY) == "NOTHING"
+
+
+def test_what_no_hub_ever_took_is_sent_as_if_it_were_new(table: str) -> None:
+    assert write(table, finding(status=Status.PASSED, sent=None))
+    (known,) = read(table).findings
+    assert known.sent is None
+    assert hub_wants(known, Listener(Publish.FAILURES), NOON + DAY) == "NOTHING"
+    assert hub_wants(known, Listener(Publish.EVERYTHING), NOON + DAY) == "SEND"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.local_aws.deploy import DeployError, deploy, zipped
+from layers.packaging.zips import zipped
+from tests.local_aws.deploy import DeployError, deploy
 from tests.local_aws.emulator.account import EmulatedAccount
 
 TEMPLATE = """

@@ -69,6 +69,19 @@ def test_ministack_goes_on_with_a_map_whose_execution_was_stopped(itself: dict[s
     assert not itself["stopped Maps stop"]
 
 
+def test_ministack_runs_a_map_as_wide_as_it_likes_whatever_its_path_says(itself: dict[str, Any]) -> None:
+    assert not itself["reads MaxConcurrencyPath"]
+
+
+def test_ministack_takes_express_children_for_standard_ones(itself: dict[str, Any]) -> None:
+    """Nothing stands in for it: no child of a sample is cut off here."""
+    assert not itself["knows Express children"]
+
+
+def test_ministack_does_not_authorize_parameters_by_their_path(itself: dict[str, Any]) -> None:
+    assert not itself["authorizes paths"]
+
+
 def test_ministack_refuses_an_alarm_on_an_expression(itself: dict[str, Any]) -> None:
     assert "(metric math) is not supported" in itself["alarm on an expression"]
 
@@ -77,5 +90,15 @@ def test_ministack_takes_plain_http_for_insecure(itself: dict[str, Any]) -> None
     assert not itself["secure transport without a proxy"]
 
 
+def test_ministack_opens_a_secret_to_who_may_not_decrypt_by_its_key(itself: dict[str, Any]) -> None:
+    assert not itself["secrets are under a key"]
+
+
 def test_ministack_checks_no_iam_login_to_postgresql(itself: dict[str, Any]) -> None:
     assert not itself["IAM login to PostgreSQL"]
+
+
+def test_ministack_knows_no_organisation_of_several_accounts(itself: dict[str, Any]) -> None:
+    assert itself["every account an organisation"]
+    assert not itself["code of another account's bucket"]
+    assert not itself["a policy's variables"]

@@ -18,8 +18,9 @@ def finding(status: str = "PASSED", reason: str = "Its CA is rds-ca-rsa2048-g1."
     return {"status": status, "reason": reason}
 
 
-def report(**verdicts: str) -> dict[str, Any]:
-    return {"databases": [{"arn": arn, "verdict": verdict} for arn, verdict in verdicts.items()]}
+def report(*listings: dict[str, str], **verdicts: str) -> dict[str, Any]:
+    rows = [{"arn": arn, "verdict": verdict} for arn, verdict in verdicts.items()]
+    return {"databases": rows, "listings": list(listings)}
 
 
 RIGHT = {ORDERS: {"ca": finding()}, REGION: {"not-observed": finding()}}
@@ -49,3 +50,35 @@ def test_anything_else_is_said(findings: dict[str, Any], verdict: str, said: str
 def test_a_database_in_the_report_that_must_not_be_there_is_said() -> None:
     (line,) = mismatches(EXPECTED, RIGHT, report(**{ORDERS: "CLEAR", "arn:aws:rds:graph": "CLEAR"}))
     assert line == "arn:aws:rds:graph must not be in the report"
+
+
+NOT_TO_BE_TOLD = "trust-store must not be in the report as FAILED"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "listings", "said"),
+    [
+        ({"trust-store": Status.FAILED}, "FAILED", ["FAILED"], []),
+        ({"trust-store": Status.FAILED}, "FAILED", [], ["trust-store is not in the report as FAILED"]),
+        ({"trust-store": Status.PASSED}, "PASSED", [], []),
+        ({"trust-store": Status.INFORMATIONAL}, "INFORMATIONAL", [], []),
+        (
+            {"trust-store": Status.PASSED},
+            "PASSED",
+            ["FAILED"],
+            [NOT_TO_BE_TOLD],
+        ),
+        # A Region without a database.
+        ({}, None, [], []),
+        ({}, "PASSED", [], ["trust-store is PASSED, not None"]),
+        ({}, None, ["FAILED"], [NOT_TO_BE_TOLD]),
+    ],
+)
+def test_of_a_region_that_is_told_which_must_be_and_nothing_else(
+    wanted: dict[str, Status], found: str | None, listings: list[str], said: list[str]
+) -> None:
+    expected = {**EXPECTED, REGION: Expected(None, wanted)}
+    findings = {ORDERS: RIGHT[ORDERS], **({REGION: {"trust-store": finding(found)}} if found else {})}
+    rows = ({"resource": REGION, "check": "trust-store", "status": each} for each in listings)
+    lines = mismatches(expected, findings, report(*rows, **{ORDERS: "CLEAR"}))
+    assert lines == [f"{REGION} {each}" for each in said]

@@ -30,6 +30,8 @@ READERS = {
     "Certificate.signature": CONSOLE,
     "Certificate.self_issued": CONSOLE,
     "Look.server_version": CONSOLE,
+    "Database.instance_class": "the details of a finding's resource in Security Hub",
+    "DatabaseResult.announced": REPORT,
     "DatabaseResult.certificate_expires": REPORT,
     "DatabaseResult.certificate": REPORT,
     "DatabaseResult.enforcement": REPORT,

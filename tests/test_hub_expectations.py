@@ -49,7 +49,7 @@ def of_the_ca(status: Status, compliance: str, severity: str) -> list[str]:
         Compliance={"Status": compliance},
     )
     expected, table = {ORDERS: Expected(None, {"ca": status})}, {ORDERS: {"ca": ITEM}}
-    return hub_mismatches(expected, table, {"us-east-1": [finding]})
+    return hub_mismatches(expected, table, {"us-east-1": [finding]}, "EVERYTHING")
 
 
 def test_what_must_be_held_and_is_held_is_no_mismatch() -> None:
@@ -136,6 +136,21 @@ HERE = f"tlscheck/plaintext-clients of {ORDERS} in the Security Hub of us-east-1
             [f"tlscheck/new of {ORDERS} in the Security Hub of us-east-1 must not be there"],
         ),
         (
+            # What is archived was sent once.
+            {
+                "us-east-1": [
+                    held(),
+                    held(
+                        Id=f"tlscheck/ca/{ORDERS}",
+                        GeneratorId="tlscheck/ca",
+                        RecordState="ARCHIVED",
+                        Compliance={"Status": "PASSED"},
+                    ),
+                ]
+            },
+            [f"tlscheck/ca of {ORDERS} in the Security Hub of us-east-1 must not be there"],
+        ),
+        (
             {"us-east-1": [held(Resources=[{"Type": "AwsRdsDbInstance", "Id": f"{ORDERS}-2"}])]},
             [
                 f"{HERE} is missing",
@@ -194,7 +209,31 @@ def test_clusters_proxies_and_regions_are_resources_of_their_own_type(
         Resources=[{"Type": type_, "Id": shown, "Region": "us-east-1"}],
     )
     expected = {arn: Expected(None, {"not-observed": Status.NOT_OBSERVED})}
-    assert hub_mismatches(expected, {arn: {"not-observed": ITEM}}, {"us-east-1": [finding]}) == []
+    table = {arn: {"not-observed": ITEM}}
+    assert hub_mismatches(expected, table, {"us-east-1": [finding]}, "EVERYTHING") == []
     mistaken = {**finding, "Resources": [{"Type": "AwsRdsDbInstance", "Id": shown, "Region": "us-east-1"}]}
-    (line,) = hub_mismatches(expected, {arn: {"not-observed": ITEM}}, {"us-east-1": [mistaken]})
+    (line,) = hub_mismatches(expected, table, {"us-east-1": [mistaken]}, "EVERYTHING")
     assert "Resources is [('AwsRdsDbInstance'" in line
+
+
+@pytest.mark.parametrize(
+    ("status", "publish", "is_wanted"),
+    [
+        ("FAILED", "FAILURES", True),
+        ("WARNING", "FAILURES", True),
+        ("PASSED", "FAILURES", False),
+        ("INFORMATIONAL", "FAILURES", False),
+        ("NOT_OBSERVED", "FAILURES", False),
+        ("PASSED", "EVERYTHING", True),
+        ("INFORMATIONAL", "EVERYTHING", True),
+        ("NOT_OBSERVED", "EVERYTHING", True),
+    ],
+)
+def test_what_is_not_to_be_published_must_not_be_there_and_what_is_must(
+    status: str, publish: str, is_wanted: bool
+) -> None:
+    expected = {ORDERS: Expected(Verdict.CLEAR, {"plaintext-clients": Status(status)}, {})}
+    missing = hub_mismatches(expected, TABLE, {"us-east-1": []}, publish)
+    assert missing == ([f"{HERE} is missing"] if is_wanted else [])
+    there = hub_mismatches(expected, TABLE, {"us-east-1": [held()]}, publish)
+    assert (f"{HERE} must not be there" in there) is not is_wanted

@@ -143,5 +143,19 @@ def test_nothing_to_look_at_makes_no_batch() -> None:
 def test_keys_lie_below_their_sweep() -> None:
     sweep = Sweep("nightly-1", datetime(2026, 11, 24, 3, tzinfo=UTC), Depth.FULL)
     assert plan_key(sweep) == "sweeps/nightly-1/plan.json"
-    assert sweep_key("nightly-1") == "sweeps/nightly-1/sweep.json"
     assert batch_key(sweep, 7) == "sweeps/nightly-1/batches/0007.json"
+    sample = replace(sweep, id="s-1", depth=Depth.SAMPLE)
+    assert plan_key(sample) == "samples/s-1/plan.json"
+    assert batch_key(sample, 7) == "samples/s-1/batches/0007.json"
+
+
+@pytest.mark.parametrize("folder", ["sweeps", "samples"])
+def test_a_sweeps_plan_lies_where_its_batches_do_as_also_a_samples_of_before(folder: str) -> None:
+    assert sweep_key(f"{folder}/s-1/batches/0007.json") == f"{folder}/s-1/sweep.json"
+    assert sweep_key(f"{folder}/s-1/plan.json") == f"{folder}/s-1/sweep.json"
+
+
+@pytest.mark.parametrize(("size", "sizes"), [(1, [1] * 30), (7, [7, 7, 7, 7, 2]), (25, [25, 5]), (100, [30])])
+def test_a_batch_is_as_large_as_the_owner_says(size: int, sizes: list[int]) -> None:
+    fleet = [named(Kind.INSTANCE, f"b-{number:02}") for number in range(30)]
+    assert [len(each.databases) for each in in_batches(fleet, size=size)] == sizes

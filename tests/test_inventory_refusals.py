@@ -6,7 +6,7 @@ from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Kind
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.region import RegionListing, folded
 from tlscheck.inventory.request import Regions, Request, chosen, regions_to_list
 
@@ -154,7 +154,11 @@ def test_a_configured_region_that_is_off_says_so() -> None:
         (
             (
                 "af-south-1",
-                Gap("ec2:DescribeRegions", "the Region is named by REGIONS, but not enabled in this account"),
+                Gap(
+                    "ec2:DescribeRegions",
+                    "the Region is named by REGIONS, but not enabled in this account",
+                    GapCause.DISABLED,
+                ),
             ),
         ),
     )
@@ -234,6 +238,49 @@ def test_gaps_of_a_call_are_told_once_each_reason(reasons: list[str], told: str)
     assert folded(Gap("rds:DescribeDBParameters", each) for each in reasons) == (
         Gap("rds:DescribeDBParameters", told),
     )
+
+
+def test_several_reasons_of_a_call_have_one_cause_only_where_it_is_the_same() -> None:
+    of = GapCause
+    causes = {
+        (of.PERMISSION, of.PERMISSION): of.PERMISSION,
+        (of.PERMISSION, of.ORGANISATION): of.OTHER,
+        (of.THROTTLED,): of.THROTTLED,
+    }
+    for each, expected in causes.items():
+        (found,) = folded(Gap("rds:DescribeDBParameters", str(n), cause) for n, cause in enumerate(each))
+        assert found.cause is expected
+
+
+INSTANCES, CLUSTERS, PROXIES = ("rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBProxies")
+DENIED_BY_SCP, MAY_NOT, OFF = GapCause.ORGANISATION, GapCause.PERMISSION, GapCause.DISABLED
+
+
+@pytest.mark.parametrize(
+    ("gaps", "cause", "may_have"),
+    [
+        ([], None, False),
+        ([(INSTANCES, DENIED_BY_SCP), (CLUSTERS, DENIED_BY_SCP), (PROXIES, DENIED_BY_SCP)], DENIED_BY_SCP, False),
+        # where there is no RDS Proxy, nothing is asked for by it
+        ([(INSTANCES, DENIED_BY_SCP), (CLUSTERS, DENIED_BY_SCP)], DENIED_BY_SCP, False),
+        ([(INSTANCES, MAY_NOT), (CLUSTERS, MAY_NOT), (PROXIES, MAY_NOT)], MAY_NOT, True),
+        ([(INSTANCES, GapCause.THROTTLED), (CLUSTERS, GapCause.THROTTLED)], GapCause.THROTTLED, True),
+        ([(INSTANCES, GapCause.NOT_OFFERED), (CLUSTERS, GapCause.NOT_OFFERED)], GapCause.NOT_OFFERED, False),
+        ([("ec2:DescribeRegions", OFF)], OFF, False),
+        # a part of it was listed, or two things stood in the way
+        ([(INSTANCES, DENIED_BY_SCP)], None, True),
+        ([(INSTANCES, DENIED_BY_SCP), (CLUSTERS, MAY_NOT)], None, True),
+        ([("ec2:DescribeRegions", MAY_NOT)], None, True),
+        # what names no database says nothing of which there are
+        ([("rds:DescribeCertificates", DENIED_BY_SCP)], None, False),
+    ],
+)
+def test_a_region_that_says_no_to_everything_says_so_once(
+    gaps: list[tuple[str, GapCause]], cause: GapCause | None, *, may_have: bool
+) -> None:
+    listing = RegionListing("1", "eu-west-1", 0, tuple(Gap(call, "so", why) for call, why in gaps))
+    assert (listing.refused.cause if listing.refused else None) is cause
+    assert listing.may_have_databases is may_have
 
 
 def test_kinds_are_told_apart_by_whether_they_are_clusters() -> None:

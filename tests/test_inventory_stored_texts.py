@@ -26,7 +26,7 @@ from tests.examples import database
         # Findings and the memory of earlier sweeps hold these: a changed one is an unknown one there.
         (Kind, ["instance", "member", "cluster", "proxy"]),
         (Scope, ["instance", "cluster"]),
-        (Depth, ["full", "sample"]),
+        (Depth, ["full", "sample", "retire"]),
         (Offer, ["OFFERED", "RETIRED_OR_UNKNOWN", "UNKNOWN"]),
         (
             Enforcement,
@@ -35,8 +35,8 @@ from tests.examples import database
         (
             Trait,
             [
-                *("serverless-v1", "serverless-v2", "global", "limitless", "babelfish", "express"),
-                *("multi-az-cluster", "read-replica"),
+                *("serverless-v1", "serverless-v2", "scales-to-zero", "global", "limitless", "babelfish"),
+                *("express", "multi-az-cluster", "read-replica"),
             ],
         ),
         # what stands before the account's part of an endpoint: RDS and Aurora User Guides, "endpoints"

@@ -63,11 +63,17 @@ EVERYTHING = Described(
     instances=[
         instance(
             PendingModifiedValues=PENDING,
+            PubliclyAccessible=True,
             MasterUserSecret={"SecretArn": "arn:master"},
             ReadReplicaSourceDBInstanceIdentifier="elsewhere",
             TagList=[{"Key": "tlscheck:secret", "Value": "orders/look"}, {"Key": "team"}],
         ),
-        member("ledger-1", PendingModifiedValues={"EngineVersion": "17.1"}),
+        member(
+            "ledger-1",
+            PendingModifiedValues={"EngineVersion": "17.1"},
+            PubliclyAccessible=False,
+            DBInstanceClass="db.r8g.xlarge",
+        ),
     ],
     clusters=[
         cluster(
@@ -75,6 +81,8 @@ EVERYTHING = Described(
             CertificateDetails={"CAIdentifier": G1, "ValidTill": LEAF_EXPIRES},
             PendingModifiedValues={"EngineVersion": "17.1", "CertificateDetails": {"CAIdentifier": ECC}},
             MasterUserSecret={"SecretArn": "arn:masters"},
+            DBClusterInstanceClass="db.m6gd.large",
+            PubliclyAccessible=True,
             ReplicationSourceIdentifier="arn:source",
             TagList=[{"Key": "tlscheck:secret", "Value": "ledger/look"}],
         )
@@ -139,6 +147,8 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         listed_at=LISTED_AT,
         master_secret="arn:master",  # noqa: S106 - an ARN
         proxy=None,
+        instance_class="db.m7g.large",
+        publicly_accessible=True,
     )
 
 
@@ -176,6 +186,8 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         proxies_gap=UNLISTED,
         listed_at=LISTED_AT,
         master_secret="arn:masters",  # noqa: S106 - an ARN
+        instance_class="db.r8g.xlarge",
+        publicly_accessible=False,
     )
 
 
@@ -217,6 +229,8 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         proxies_gap=UNLISTED,
         shard_groups=("a", "b"),
         master_secret="arn:masters",  # noqa: S106 - an ARN
+        instance_class="db.m6gd.large",
+        publicly_accessible=True,
         proxy=None,
     )
 
@@ -313,6 +327,8 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         shard_groups=(),
         master_secret=None,
         proxy=None,
+        instance_class=None,
+        publicly_accessible=None,
     )
 
 

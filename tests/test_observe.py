@@ -17,10 +17,11 @@ from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.region import RegionListing
+from tlscheck.inventory.trait import Trait
 from tlscheck.reporting.result import BatchResult, result_key
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import RememberedFinding
@@ -29,6 +30,9 @@ from tlscheck.verdict.steps import Running, key_digests
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation, Plaintext, PlaintextOutcome
+from tlscheck.wire.sight import Sight
+from tlscheck.wire.targeting import ProbeBusy
+from tlscheck.wire.wakefulness import Measured
 
 from tests import storage
 from tests.examples import KEY as ORDERS_KEY
@@ -47,10 +51,11 @@ from tests.examples import (
     sessions,
 )
 from tests.local_aws.emulator.account import EmulatedAccount
+from tests.refusing import refusing
 from tests.standin_probe import StandinProbe
 
 EVENTS = Path(__file__).parent.parent / "events"
-CONTEXT = SimpleNamespace(function_name="observe")
+CONTEXT = SimpleNamespace(aws_request_id="7d6a3c52-0000-4000-8000-000000000000")
 KEY = "sweeps/nightly-1/batches/0001.json"
 SWEEP = Sweep("nightly-1", NOW, Depth.FULL)
 TWO_CLIENTS = observation(look=look(sessions(), sessions("billing-cron", tls=False)))
@@ -77,14 +82,19 @@ class Stage:
         self._monkeypatch = monkeypatch
         self._edition: dict[str, object] | None = None
 
+    @property
+    def probe(self) -> str:
+        """ARN of its probe."""
+        return self._probe.arn
+
     def probe_is(self, edition: dict[str, object]) -> None:
         """From now on the probe names this edition in its answers."""
         self._edition = edition
 
-    def plan(self, sweep: Sweep) -> None:
-        """Leaves the plan of a sweep, as discover does, in the moment in which it starts."""
+    def plan(self, sweep: Sweep, beside: str = KEY) -> None:
+        """Leaves the plan of a sweep, as discover does beside its batches, in the moment in which it starts."""
         self._monkeypatch.setattr(clock, "now", lambda: sweep.started_at)
-        s3.put(self.bucket, sweep_key(sweep.id), dump(Plan(sweep)))
+        s3.put(self.bucket, sweep_key(beside), dump(Plan(sweep)))
 
     def observe(self, batch: Batch, sweep: Sweep = SWEEP, *seen: Observation) -> BatchResult:
         """Puts a batch, opens the door with a probe that saw these, and reads what it left for the report.
@@ -153,6 +163,7 @@ def stage(account: EmulatedAccount, standin: StandinProbe, monkeypatch: pytest.M
             "DEFAULT_PROBE": "",
             "CLIENT_MEMORY_DAYS": "90",
             "EVIDENCE_DAYS": "35",
+            "PUBLISH": "EVERYTHING",
             "POWERTOOLS_SERVICE_NAME": "tlscheck",
         }.items():
             monkeypatch.setenv(name, value)
@@ -184,6 +195,15 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
     assert {item["pk"]["S"] for item in stage.items()} == {ORDERS_KEY}
     assert {item["sk"]["S"].split("#")[0] for item in stage.items()} == {"client", "finding", "look", "database"}
     assert stage.known().databases == listed(ORDERS_BATCH, NOW).databases
+
+
+def test_how_far_it_came_with_the_servers_is_left_to_be_counted(stage: Stage) -> None:
+    assert stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).sights == {Sight.SEEN: 1}
+    # Nobody went there.
+    assert stage.observe(ORDERS_BATCH).sights == {Sight.NO_PROBE: 1}
+    # The probe is there, and says nothing of it.
+    other = replace(TWO_CLIENTS, arn="arn:aws:rds:us-east-1:111122223333:db:other")
+    assert stage.observe(ORDERS_BATCH, SWEEP, other).sights == {Sight.PROBE_FAILED: 1}
 
 
 def test_which_tlscheck_looked_is_left_for_the_report(stage: Stage) -> None:
@@ -294,39 +314,65 @@ def test_the_same_an_hour_later_is_not_announced_again(stage: Stage) -> None:
     assert (row.announced, row.worse, row.verdict_announced) == ((), (), False)
 
 
-def test_what_a_hub_lacks_is_announced_again_by_a_full_sweep(stage: Stage) -> None:
+def test_what_a_hub_lacks_is_sent_again_by_a_full_sweep(stage: Stage) -> None:
     batch = replace(ORDERS_BATCH, listings=(RegionListing(REGION, "us-east-1", 1),))
     stage.observe(batch, SWEEP, TWO_CLIENTS)
-    assert dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW)
+    assert dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW, NOW)
     later = replace(SWEEP, started_at=NOW + HOUR)
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(replace(batch, hubs=hubs), later, TWO_CLIENTS)
-    again = {each.finding.check for each in stage.findings() if each.announced_at == later.started_at}
+    again = {each.finding.check for each in stage.findings() if each.sent_at == later.started_at}
     assert again == stage.statuses().keys() - {CheckId.CA}
-    assert {each.announced_at for each in stage.findings(REGION)} == {later.started_at}
+    assert {each.sent_at for each in stage.findings(REGION)} == {later.started_at}
+    assert {each.announced_at for each in stage.findings()} == {NOW}
 
 
-def test_what_ended_and_was_refused_then_is_announced_again_where_there_is_a_hub(stage: Stage) -> None:
+def test_what_ended_and_was_refused_then_is_sent_again_where_there_is_a_hub(stage: Stage) -> None:
     listings = (RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,)),)
     hubs: dict[str, Hub | Gap] = {"us-east-1": Hub(NOW - DAY)}
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
     stage.observe(Batch("us-east-1", None, (), listings, hubs=hubs), replace(SWEEP, started_at=NOW + HOUR))
-    dynamodb.refused(stage.table, ORDERS_KEY, "ca", "AccessDenied: no", NOW + HOUR)
-    dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR)
+    dynamodb.refused(stage.table, ORDERS_KEY, "ca", Gap("", "AccessDenied: no"), NOW + HOUR)
+    dynamodb.delivered(stage.table, ORDERS_KEY, "force-ssl", NOW + HOUR, NOW + HOUR)
 
-    def announced(days: int, hub: Hub) -> dict[str, datetime]:
+    def sent(days: int, hub: Hub) -> dict[str, datetime]:
         batch = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),), hubs={"us-east-1": hub})
         stage.observe(batch, replace(SWEEP, started_at=NOW + days * DAY))
         found = {each.finding.check: each for each in stage.findings()}
         assert all(each.archived_at == NOW + HOUR for each in found.values())
-        return {check: found[CheckId(check)].announced_at for check in ("ca", "force-ssl")}
+        return {check: found[CheckId(check)].sent_at for check in ("ca", "force-ssl")}
 
-    assert announced(1, Hub(None)) == {"ca": NOW + HOUR, "force-ssl": NOW + HOUR}
-    assert announced(2, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+    assert sent(1, Hub(None)) == {"ca": NOW + HOUR, "force-ssl": NOW + HOUR}
+    assert sent(2, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
     (item,) = (each for each in stage.items() if each["sk"]["S"] == "finding#ca" and "archived_at" in each)
     assert item["due"]["S"] == (NOW + 2 * DAY).isoformat(timespec="microseconds")
-    dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW + 2 * DAY)
-    assert announced(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+    dynamodb.delivered(stage.table, ORDERS_KEY, "ca", NOW + 2 * DAY, NOW + 2 * DAY)
+    assert sent(3, Hub(NOW - DAY)) == {"ca": NOW + 2 * DAY, "force-ssl": NOW + HOUR}
+
+
+def test_where_nothing_is_wanted_what_ended_is_sent_until_a_hub_takes_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody asks then whether there is one."""
+    listings = (RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,)),)
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    monkeypatch.setenv("SECURITY_HUB", "DISABLED")
+    stage.observe(Batch("us-east-1", None, (), listings), replace(SWEEP, started_at=NOW + HOUR))
+    dynamodb.refused(stage.table, ORDERS_KEY, "ca", Gap("", "InvalidAccess: no"), NOW + HOUR)
+    again = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 0),))
+    stage.observe(again, replace(SWEEP, started_at=NOW + DAY))
+    assert {each.finding.check: each.sent_at for each in stage.findings()}[CheckId.CA] == NOW + DAY
+
+
+def test_a_region_that_the_owner_leaves_out_ends_and_nothing_is_said_of_it(stage: Stage) -> None:
+    batch = replace(ORDERS_BATCH, listings=(RegionListing(REGION, "us-east-1", 1),))
+    stage.observe(batch, SWEEP, TWO_CLIENTS)
+    left_out = RegionListing(REGION, "us-east-1", 0, vanished=(ORDERS_KEY,), is_left_out=True)
+    later = replace(SWEEP, started_at=NOW + DAY)
+    result = stage.observe(Batch("us-east-1", None, (), (left_out,)), later)
+    assert (result.listings, result.refused, len(result.vanished)) == ((), {}, 1)
+    assert all(each.archived_at for each in (*stage.findings(), *stage.findings(REGION)))
+    assert all(each.is_ended for each in (*stage.findings(), *stage.findings(REGION)) if each.sent)
 
 
 def test_what_could_not_be_looked_at_again_stays_failed(stage: Stage) -> None:
@@ -526,6 +572,37 @@ def test_a_region_with_a_gap_is_a_finding(stage: Stage) -> None:
     )
 
 
+BY_SCP = "AccessDenied: User: x is not authorized with an explicit deny in a service control policy"
+DENIED = tuple(
+    Gap(call, BY_SCP, GapCause.ORGANISATION) for call in ("rds:DescribeDBClusters", "rds:DescribeDBInstances")
+)
+
+
+@pytest.mark.parametrize("gaps", [(), DENIED], ids=["empty", "denied"])
+def test_a_region_where_no_database_is_tells_no_hub_and_what_it_told_ends(
+    stage: Stage, gaps: tuple[Gap, ...]
+) -> None:
+    """Its findings stand in the result, for the report: nothing is written of it, and what was is archived."""
+    listing = RegionListing(REGION, "us-east-1", 0, gaps)
+    with_one = Batch("us-east-1", None, (), (RegionListing(REGION, "us-east-1", 1),))
+    result = stage.observe(Batch("us-east-1", None, (), (listing,)))
+    assert {each.check.value for each in result.listings} == {"not-observed", "trust-store", "default-ca"}
+    assert result.refused == ({"us-east-1": DENIED[0]} if gaps else {})
+    assert stage.findings(REGION) == ()
+    stage.observe(with_one, replace(SWEEP, started_at=NOW + DAY))
+    assert len([each for each in stage.findings(REGION) if each.archived_at is None]) == 3
+    stage.observe(Batch("us-east-1", None, (), (listing,)), replace(SWEEP, started_at=NOW + 2 * DAY))
+    assert [each.archived_at for each in stage.findings(REGION)] == [NOW + 2 * DAY] * 3
+    stage.observe(with_one, replace(SWEEP, started_at=NOW + 3 * DAY))
+    assert [each.archived_at for each in stage.findings(REGION)] == [None] * 3
+
+
+def test_a_denied_region_where_a_database_was_still_says_so(stage: Stage) -> None:
+    listing = RegionListing(REGION, "us-east-1", 0, DENIED)
+    stage.observe(Batch("us-east-1", None, (), (listing,), (database(),)))
+    assert stage.statuses(REGION)[CheckId.NOT_OBSERVED] is Status.NOT_OBSERVED
+
+
 def test_what_a_listing_could_not_show_is_told_as_it_is_known_and_nothing_of_it_is_changed(stage: Stage) -> None:
     other = database(arn=f"{ORDERS}-2", identifier="orders-prod-2", resource_id="db-OTHER")
     stage.observe(replace(ORDERS_BATCH, databases=(database(), other)), SWEEP, TWO_CLIENTS, observation(other.arn))
@@ -578,7 +655,112 @@ def test_every_event_of_the_console_is_observed(stage: Stage, path: Path) -> Non
     began = event["sweep"]
     started_at = datetime.fromisoformat(began["started_at"])
     stage.observe(ORDERS_BATCH, replace(SWEEP, started_at=started_at - DAY))
-    stage.plan(Sweep(began["id"], started_at, Depth(began["depth"])))
+    stage.plan(Sweep(began["id"], started_at, Depth(began["depth"])), event["batch"])
     s3.put(stage.bucket, event["batch"], dump(ORDERS_BATCH))
     assert stage.open(event) == {"batch": event["batch"], "databases": 1}
     assert len(stage.result(event["batch"]).databases) == 1
+
+
+BUSY = "TooManyRequestsException: Rate Exceeded."
+
+
+def test_while_the_probe_is_busy_nothing_is_written_and_then_all_is(stage: Stage) -> None:
+    """Modelled: the emulator has no limit, and nothing pends."""
+    stage.plan(SWEEP)
+    s3.put(stage.bucket, KEY, dump(listed(ORDERS_BATCH, NOW)))
+    event = {"batch": KEY, "sweep": to_document(SWEEP)}
+    with refusing("lambda", "Invoke", "TooManyRequestsException"), pytest.raises(ProbeBusy, match=BUSY):
+        stage.open(event, stage.probe)
+    assert stage.items() == []
+    assert s3.get(stage.bucket, result_key(KEY)) is None
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    assert stage.clients() == {"orders-api", "billing-cron"}
+
+
+def test_a_probe_that_was_busy_for_too_long_costs_what_it_alone_could_see(stage: Stage) -> None:
+    stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
+    later = Sweep("nightly-1", NOW + DAY, Depth.FULL)
+    stage.plan(later)
+    s3.put(stage.bucket, KEY, dump(listed(ORDERS_BATCH, NOW + DAY)))
+    cause = json.dumps({"errorType": "ProbeBusy", "errorMessage": f"the probe is busy: {BUSY}"})
+    error = {"Error": "ProbeBusy", "Cause": cause}
+    stage.open({"batch": KEY, "sweep": to_document(later), "error": error}, stage.probe)
+    result = stage.result(KEY)
+    assert (result.lost, result.sweep_started_at) == ("", NOW + DAY)
+    (row,) = result.databases
+    assert row.error == ""
+    told = {each.check: each.reason for each in row.findings}
+    assert told[CheckId.NOT_OBSERVED].count(f"the probe is busy: {BUSY}") == 1
+    # What needs no connection is judged, and who connected is remembered.
+    assert stage.statuses()[CheckId.FORCE_SSL] is Status.FAILED
+    assert stage.clients() == {"orders-api", "billing-cron"}
+
+
+def sleeping(monkeypatch: pytest.MonkeyPatch, capacity: float, connections: float) -> Batch:
+    """A batch of an instance that pauses and its cluster; CloudWatch says this of the minute before, whenever."""
+
+    def measured(region: str, identifiers: list[str]) -> dict[str, Measured]:
+        assert (region, identifiers) in [("us-east-1", ["ledger-1"]), ("us-east-1", [])]
+        began = clock.now() - timedelta(minutes=1)
+        return {"ledger-1": Measured(((began, capacity),), ((began, connections),))}
+
+    monkeypatch.setattr("tlscheck.edges.looking.cloudwatch.measured", measured)
+    traits = (Trait.SERVERLESS_V2, Trait.SCALES_TO_ZERO)
+    ids = {"ledger-1": "db-LEDGER1"}
+    both = (cluster(traits=traits, member_ids=ids), member(traits=traits, instance_class="db.serverless"))
+    return Batch("us-east-1", "vpc-0a1b2c3d", both)
+
+
+def test_one_that_is_left_asleep_says_so_and_what_to_do_and_all_else_is_judged(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = sleeping(monkeypatch, 0.0, 0.0)
+    row, _ = stage.observe(batch, SWEEP, observation(member().arn)).databases
+    assert row.verdict is Verdict.NOT_OBSERVED
+    (finding,) = (each for each in row.findings if each.check is CheckId.NOT_OBSERVED)
+    assert finding.reason == (
+        "Not looked at: server: it may pause at 0 ACUs, and a connection would wake it: its capacity is 0."
+    )
+    assert finding.next_step == (
+        'While ledger-1 is in use, start a sweep with {"databases": ["ledger-1"]}: it is looked at then. '
+        "Or deploy with WakePausedDatabases=ENABLED, and each full sweep wakes it."
+    )
+    key = "aws:111122223333:us-east-1:db-LEDGER1"
+    assert {check: status for check, status in stage.statuses(key).items() if status is not Status.PASSED} == {
+        CheckId.SERVER_CERTIFICATE: Status.NOT_OBSERVED,
+        CheckId.PLAINTEXT_CLIENTS: Status.NOT_OBSERVED,
+        CheckId.TLS_CLIENTS: Status.NOT_OBSERVED,
+        CheckId.NOT_OBSERVED: Status.NOT_OBSERVED,
+    }
+    assert {CheckId.CA, CheckId.ROTATION} <= stage.statuses(key).keys()
+    assert stage.statuses(LEDGER_KEY)[CheckId.FORCE_SSL] is Status.PASSED
+
+
+def test_without_the_right_to_ask_cloudwatch_it_says_which_right_is_missing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = sleeping(monkeypatch, 2.0, 1.0)
+    denied = Gap("cloudwatch:GetMetricData", "AccessDenied: no")
+    monkeypatch.setattr("tlscheck.edges.looking.cloudwatch.measured", lambda *_: {"ledger-1": denied})
+    row, _ = stage.observe(batch, SWEEP, observation(member().arn)).databases
+    (finding,) = (each for each in row.findings if each.check is CheckId.NOT_OBSERVED)
+    assert finding.reason.endswith("would wake it: cloudwatch:GetMetricData: AccessDenied: no.")
+    assert finding.next_step.startswith("Let Observe's role call cloudwatch:GetMetricData in us-east-1. While ")
+
+
+def test_a_sample_changes_nothing_of_one_that_may_pause_awake_or_not(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = observation(member().arn, look=look(sessions("billing-cron", tls=False)))
+    batch = sleeping(monkeypatch, 2.0, 1.0)
+    row, _ = stage.observe(batch, SWEEP, seen).databases
+    assert row.verdict is Verdict.FIX_CLIENTS
+    before = stage.items()
+    sample = replace(SWEEP, started_at=NOW + DAY, depth=Depth.SAMPLE)
+    batch = replace(batch, databases=stage.known().databases)
+    rows = stage.observe(batch, sample, observation(member().arn)).databases
+    assert [each.identifier for each in rows] == ["ledger"]
+    of_member = "aws:111122223333:us-east-1:db-LEDGER1"
+    assert [each for each in stage.items() if each["pk"]["S"] == of_member] == [
+        each for each in before if each["pk"]["S"] == of_member
+    ]

@@ -206,6 +206,28 @@ def test_the_probe_before_takes_what_observe_now_asks(monkeypatch: pytest.Monkey
     ]
 
 
+def test_the_probe_before_is_asked_again_without_what_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sends a password wherever it is told: that secrets are bound to servers holds from this version on."""
+    clusters = [replace(TARGETS[1], cluster="orders"), TARGETS[0]]
+    asked: list[Any] = []
+
+    class Lambda:
+        def invoke(self, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
+            assert FunctionName == PROBE
+            asked.append(json.loads(Payload))
+            if any("cluster" in each for each in asked[-1]["targets"]):
+                refusal = {"errorType": "BadRequest", "errorMessage": "targets[0]: 'cluster' is not allowed"}
+                return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(refusal).encode())}
+            return {"Payload": io.BytesIO(json.dumps(before(PROBE_BEFORE, asked[-1])).encode())}
+
+    monkeypatch.setattr(session, "client", lambda *_, **__: Lambda())
+    looked = probes.look(None, "eu-west-1", PROBE, clusters)
+    assert [each.get("cluster") for event in asked for each in event["targets"]] == ["orders", None, None, None]
+    assert [(each.arn, each.handshake.outcome) for each in looked] == [
+        (each.arn, HandshakeOutcome.NO_ROOTS) for each in clusters
+    ]
+
+
 def test_the_probe_now_takes_what_observe_before_asks_and_is_read_by_it() -> None:
     asked = observe_before({"observations": []}, TARGETS)["asked"]
     answer = probe_now(asked)
@@ -225,7 +247,7 @@ def test_observe_now_and_probe_now(monkeypatch: pytest.MonkeyPatch) -> None:
     _, looked = observe_now(monkeypatch, answer, TARGETS)
     assert [each.handshake.outcome for each in looked] == [HandshakeOutcome.NO_ROOTS] * 3
     named = {each.probe for each in looked}
-    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.3.0", "aws.pem")]
+    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.4.0", "aws.pem")]
 
 
 def every_end() -> list[Observation]:

@@ -51,7 +51,7 @@ from tlscheck.wire.login import Credential
 from tlscheck.wire.target import Login, Target
 
 told = json.load(sys.stdin)
-servers.secret_credential = lambda secret, region: Credential("tlscheck", told["password"])
+servers.secret_credential = lambda target: Credential("tlscheck", told["password"])
 store = RegionalRoots(told["root"].encode())
 memory = []
 for port in told["ports"]:

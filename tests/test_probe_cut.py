@@ -104,7 +104,7 @@ def hang_up(end: socket.socket) -> None:
 
 @pytest.fixture(scope="module")
 def server(authority: OddAuthority) -> Iterator[ScriptedServer]:
-    """Says all that a look needs to hear, and a password in clear is asked for."""
+    """Says all that a look needs to hear, and a password's hash is asked for."""
     certificate = authority.issue()
 
     def script(conversation: Conversation) -> None:
@@ -112,7 +112,7 @@ def server(authority: OddAuthority) -> Iterator[ScriptedServer]:
         conversation.send(b"S")
         if not conversation.start_tls(certificate):
             return
-        for turn in (message(b"R", (3).to_bytes(4)), LOGGED_IN, ANSWER):
+        for turn in (message(b"R", (5).to_bytes(4) + b"salt"), LOGGED_IN, ANSWER):
             if not conversation.receive() or not conversation.send(turn):
                 return
         conversation.receive()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from tlscheck.edges.server.deadline import Deadline
 from tlscheck.edges.server.postgres import look_at_sessions
 from tlscheck.edges.server.regional_roots import RegionalRoots
+from tlscheck.edges.server.servers import observe
 from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome
@@ -226,8 +228,12 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
         REFUSED,
         "The secret does not open",
     ),
-    "closes at the password": (says(ASKS_FOR_PASSWORD), FAILED, "login broke off: the server closed"),
-    "repeats the password": (says(ASKS_FOR_PASSWORD, then=echoes), REFUSED, "the password was ***"),
+    "closes at the password": (says(authentication(5, b"salt")), FAILED, "login broke off: the server closed"),
+    "asks for the password itself": (
+        says(ASKS_FOR_PASSWORD, then=waits),
+        REFUSED,
+        'REVOKE rds_iam FROM "tlscheck";',
+    ),
     "refuses without a code": (says(message(b"E", b"\0")), REFUSED, "no SQLSTATE"),
     "refuses in another encoding": (says(error("28000", b"\xff\xfe")), REFUSED, "28000"),
     "is ready before the login": (says(READY), FAILED, "type Z in the middle of a login"),
@@ -303,11 +309,21 @@ def test_a_server_that_misbehaves_is_named_for_what_it_does_by_the_deadline(
     assert PASSWORD not in seen.detail
     assert seen.sessions == ()
     assert len(server.conversations) == 1
-    # Nobody but a server that asks for a password in clear is sent one.
-    assert (PASSWORD.encode() in server.received) == (after in SENT_THE_PASSWORD)
+    # Nobody is sent a password that he could read.
+    assert PASSWORD.encode() not in server.received
 
 
-SENT_THE_PASSWORD = [FAULTS["repeats the password"][0]]
+def test_a_server_that_repeats_the_token_is_not_repeated(
+    trust_store: RegionalRoots, certificate: ServerCertificate
+) -> None:
+    """A token is sent as it is, to whom RDS's own server asks for it."""
+    script = behind_tls(certificate, says(ASKS_FOR_PASSWORD, then=echoes))
+    with nothing_leaked(), ScriptedServer(script) as server:
+        seen = look(trust_store, server, 8, Login.IAM)
+    assert seen.outcome is REFUSED
+    assert "the password was ***" in seen.detail
+    assert PASSWORD not in seen.detail
+    assert PASSWORD.encode() in server.received
 
 
 @pytest.mark.parametrize("asked", [SCRAM, authentication(5, b"salt")], ids=["SCRAM", "MD5"])
@@ -321,6 +337,19 @@ def test_a_token_is_sent_to_no_server_that_wants_a_password_proved(
     # After the startup message nothing but the goodbye.
     startup = int.from_bytes(server.received[8:12])
     assert server.received[8 + startup :] == b"X\0\0\0\4"
+
+
+def test_a_tag_with_a_secret_of_rds_costs_the_look_and_not_the_handshake(
+    trust_store: RegionalRoots, certificate: ServerCertificate
+) -> None:
+    with nothing_leaked(), ScriptedServer(behind_tls(certificate, says(then=waits))) as server:
+        target = Target("arn:1", "localhost", server.port, REGION, Login.NONE, "", "rds!db-0f1e2d3c")
+        seen = observe(target, trust_store, Deadline.within(8))
+        without = observe(replace(target, secret=None), trust_store, Deadline.within(8))
+    assert seen.handshake.outcome is HandshakeOutcome.TRUSTED
+    assert seen.look.outcome is LookOutcome.NO_CREDENTIALS
+    assert "names rds!db-0f1e2d3c, which RDS keeps for a master user" in seen.look.detail
+    assert (without.look.outcome, without.look.detail) == (LookOutcome.NOT_TRIED, "No login was asked for.")
 
 
 def test_a_session_is_read_only_bounded_in_time_and_named(

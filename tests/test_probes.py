@@ -14,10 +14,11 @@ from tlscheck.edges.aws import probes, session
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, Look, LookOutcome, Observation, SessionGroup
 from tlscheck.wire.target import Target
-from tlscheck.wire.targeting import assigned, target_of
+from tlscheck.wire.targeting import ProbeBusy, assigned, target_of
 
 from tests.examples import ORDERS, database, look, observation, sessions
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
+from tests.refusing import refusing
 from tests.standin_probe import StandinProbe, registered
 
 OTHER = ORDERS.replace("orders-prod", "billing-staging")
@@ -61,6 +62,34 @@ def test_a_network_without_a_probe_is_a_reason() -> None:
     assert reason(probes.look(NETWORK, "us-east-1", "", [target()])) == "no probe in vpc-0a1b2c3d"
     no_network = reason(probes.look(None, "us-east-1", "", [target()]))
     assert no_network == "it lies in no VPC, and there is no default probe"
+
+
+def test_where_a_probe_is_registered_is_asked_once_in_five_minutes(
+    account: EmulatedAccount, standin: StandinProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = datetime.now(UTC)
+    asked: list[str] = []
+    events = session.client("ssm", region="us-east-1").meta.events
+    events.register("before-call.ssm", lambda model, **_: asked.append(model.name))
+    # Of the moment that the look is made at, so that none of them is of the future.
+    standin.behave(observations={ORDERS: document(replace(SEEN, look=replace(SEEN.look, at=None)))})
+    with registered(account, NETWORK, standin.arn):
+        for seconds, times in ((0, 1), (1, 1), (299, 1), (300, 2), (301, 2)):
+            monkeypatch.setattr(clock, "now", lambda seconds=seconds: began + timedelta(seconds=seconds))
+            assert probes.look(NETWORK, "us-east-1", "", [target()])[0].look.outcome is LookOutcome.SEEN
+            assert asked == ["GetParameter"] * times, seconds
+
+
+def test_that_a_network_has_no_probe_is_asked_each_time(account: EmulatedAccount, standin: StandinProbe) -> None:
+    standin.behave(observations=KNOWN)
+    assert reason(probes.look(NETWORK, "us-east-1", "", [target()])) == "no probe in vpc-0a1b2c3d"
+    client = account.client("ssm")
+    # Not by `registered`, which makes what was kept be forgotten.
+    client.put_parameter(Name=f"/tlscheck/probes/{NETWORK}", Value=standin.arn, Type="String")
+    try:
+        assert probes.look(NETWORK, "us-east-1", "", [target()]) == (SEEN,)
+    finally:
+        client.delete_parameter(Name=f"/tlscheck/probes/{NETWORK}")
 
 
 def test_a_probe_that_is_named_by_no_arn_is_a_reason() -> None:
@@ -122,6 +151,39 @@ def test_an_account_that_cannot_be_reached_is_a_reason(monkeypatch: pytest.Monke
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     found = reason(probes.look(NETWORK, "us-east-1", "", [target()]))
     assert found.startswith("the probe of vpc-0a1b2c3d could not be found: EndpointConnectionError")
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize(
+    ("code", "is_busy"),
+    [
+        # At a limit, of the account, the function or EC2; and pending.
+        *((code, True) for code in ("TooManyRequestsException", "ThrottlingException", "EC2ThrottledException")),
+        *((code, True) for code in ("ResourceConflictException", "ResourceNotReadyException", "ServiceException")),
+        *((code, True) for code in ("CodeArtifactUserPendingException", "ENINotReadyException")),
+        # The same tomorrow.
+        *(
+            (code, False)
+            for code in ("AccessDeniedException", "ResourceNotFoundException", "KMSDisabledException")
+        ),
+        *((code, False) for code in ("RequestTooLargeException", "InvalidSubnetIDException")),
+    ],
+)
+def test_a_probe_that_could_not_run_now_may_be_asked_again_and_no_other(
+    standin: StandinProbe, code: str, is_busy: bool
+) -> None:
+    """Modelled: the emulator has no limit, and no function pends."""
+    standin.behave(observations=KNOWN)
+    with refusing("lambda", "Invoke", code) as asked:
+        if is_busy:
+            with pytest.raises(ProbeBusy, match=f"^the probe is busy: {code}: Rate Exceeded.$"):
+                probes.look(NETWORK, "us-east-1", standin.arn, [target()])
+        else:
+            found = reason(probes.look(NETWORK, "us-east-1", standin.arn, [target()]))
+            assert found == f"the probe could not be invoked: {code}: Rate Exceeded."
+    # Whoever waits waits outside, and holds no place that a probe needs.
+    assert asked == ["Invoke"]
+    assert probes.look(NETWORK, "us-east-1", standin.arn, [target()]) == (SEEN,)
 
 
 @pytest.mark.usefixtures("account")

@@ -15,7 +15,7 @@ from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.database import Proxy
 from tlscheck.inventory.described import Described, Values
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
 
 from tests.answers import (
@@ -177,6 +177,62 @@ def test_an_api_that_refuses_the_filter_is_asked_for_all_parameters(account: Emu
     assert account.take_calls()[REGION]["rds:DescribeDBParameters"] == 1 + 4  # the refusal, then four pages
 
 
+NOT_THERE = {"code": "InvalidAction", "message": "DescribeDBProxies is not supported", "status": 400}
+"""turbot/steampipe-plugin-aws#1425: a Region without RDS Proxy."""
+
+
+def test_a_region_without_proxies_has_none_and_is_complete(account: EmulatedAccount) -> None:
+    found = described(account, **A_CLUSTER, Faults={"DescribeDBProxies": NOT_THERE})
+    assert found.gaps == ()
+    assert found.proxies == []
+    (listing,) = assemble(ACCOUNT, [found]).listings
+    assert listing.is_complete
+    assert [each.proxies_gap for each in databases(found).values()] == [None] * 4
+
+
+def test_a_region_without_shard_groups_has_none(account: EmulatedAccount) -> None:
+    limitless = cluster(ClusterScalabilityType="limitless")
+    found = described(account, DBClusters=[limitless], Faults={"DescribeDBShardGroups": NOT_THERE})
+    assert (found.gaps, databases(found)["ledger"].shard_groups) == ((), ())
+
+
+def test_what_every_region_has_is_not_missing_without_a_reason(account: EmulatedAccount) -> None:
+    found = described(account, Faults={"DescribeDBInstances": NOT_THERE})
+    assert found.gaps == (
+        Gap(
+            "rds:DescribeDBInstances",
+            "InvalidAction: DescribeDBProxies is not supported",
+            GapCause.NOT_OFFERED,
+        ),
+    )
+
+
+BY_SCP = "User: x is not authorized to perform: rds:X with an explicit deny in a service control policy"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "cause"),
+    [
+        ("AccessDenied", BY_SCP, GapCause.ORGANISATION),
+        ("AccessDenied", "no", GapCause.PERMISSION),
+        ("InvalidClientTokenId", "The security token included in the request is invalid.", GapCause.DISABLED),
+        ("Throttling", "Rate exceeded", GapCause.THROTTLED),
+    ],
+)
+def test_a_region_that_refuses_everything_says_why_once(
+    account: EmulatedAccount, code: str, message: str, cause: GapCause
+) -> None:
+    """Each call is made once: what is denied is not asked again."""
+    fault = {"code": code, "message": message, "status": 403}
+    found = described(account, Faults={call.removeprefix("rds:"): fault for call in LISTED})
+    assert {(each.operation, each.reason, each.cause) for each in found.gaps} == {
+        (call, f"{code}: {message}", cause) for call in LISTED
+    }
+    assert account.take_calls()[REGION] == dict.fromkeys(LISTED, 1)
+    (listing,) = assemble(ACCOUNT, [found]).listings
+    assert listing.refused == Gap("rds:DescribeDBClusters", f"{code}: {message}", cause)
+
+
 @pytest.mark.parametrize(
     ("operation", "lost"),
     [
@@ -227,7 +283,7 @@ def test_shard_groups_that_may_not_be_listed_are_not_known_of_the_cluster_that_m
 ) -> None:
     limitless = cluster(ClusterScalabilityType="limitless")
     found = described(account, DBClusters=[limitless, cluster("plain")], Faults={"DescribeDBShardGroups": DENIED})
-    denied = Gap("rds:DescribeDBShardGroups", "AccessDenied: not authorized")
+    denied = Gap("rds:DescribeDBShardGroups", "AccessDenied: not authorized", GapCause.PERMISSION)
     assert databases(found)["ledger"].shard_groups == denied
     assert databases(found)["plain"].shard_groups == ()
 

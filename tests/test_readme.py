@@ -18,7 +18,10 @@ from tests.local_aws.unchecked_grants import UNCHECKED, UNCHECKED_CONDITIONS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
-PAPERS = "\n".join(page.read_text() for page in PAGES)
+RUNBOOK = ROOT / "docs" / "runbook.md"
+"""Its commands are read by tests/test_runbook.py, and what it names by a capital are alarms."""
+
+PAPERS = "\n".join(page.read_text() for page in PAGES if page != RUNBOOK)
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAPERS, re.MULTILINE | re.DOTALL)
 PROSE = re.sub(r"^```.*?^```$", "", PAPERS, flags=re.MULTILINE | re.DOTALL)
 COMMANDS = [line for language, block in BLOCKS if language == "bash" for line in block.splitlines()]
@@ -26,11 +29,14 @@ SAM = ROOT / ".venvs" / "sam" / "bin" / "sam"
 
 
 def test_every_block_is_of_a_kind_that_is_checked() -> None:
-    assert {language for language, _ in BLOCKS} <= {"bash", "sql", "text", "mermaid"}
+    assert {language for language, _ in BLOCKS} <= {"bash", "sql", "text", "mermaid", "json"}
+    # What is JSON are policies, which tests/test_rights.py evaluates.
 
 
 def test_every_command_is_one_that_is_checked() -> None:
-    assert [line for line in COMMANDS if line.split()[0] not in {"make", ".venvs/sam/bin/sam", "aws", "uvx"}] == []
+    kinds = {"make", ".venvs/sam/bin/sam", "aws", "uvx"}
+    (loop,) = [line for line in COMMANDS if line.split()[0] not in kinds]
+    assert loop.startswith("while versions=$(aws s3api list-object-versions ")  # tests/test_removal.py runs it
 
 
 def test_the_two_commands_of_a_newcomer_are_there_and_ci_runs_the_second() -> None:
@@ -68,13 +74,21 @@ def test_what_a_clients_owner_is_told_to_run_does_what_it_says(
     assert said in capsys.readouterr().out
 
 
+def _parameters_given(line: str) -> list[str]:
+    return [word.split("=")[0] for word in shlex.split(line) if re.match(r"[A-Z]\w+=", word)]
+
+
 def test_every_parameter_of_the_readme_is_one_of_the_template() -> None:
-    known = template.load()["Parameters"].keys()
-    given = [word.split("=")[0] for line in COMMANDS for word in shlex.split(line) if re.match(r"[A-Z]\w+=", word)]
+    ours, theirs = template.load(), map(template.load, sorted((ROOT / "docs" / "organisation").glob("*.yaml")))
+    known = ours["Parameters"].keys() | {name for each in theirs for name in each["Parameters"]}
+    given = [name for line in COMMANDS if line.startswith(".venvs/sam/") for name in _parameters_given(line)]
     named = re.findall(r"`([A-Z][a-z]+[A-Z]\w*|Role)(?:=[a-z-]+)?`", PROSE)
     assert given
     assert named
-    assert [each for each in [*given, *named] if each not in known] == []
+    assert [each for each in given if each not in ours["Parameters"]] == []
+    # What bears no parameter's name is a resource's, such as an alarm, or a metric's.
+    metrics = set(re.findall(r"MetricName: (\w+)", template.TEMPLATE.read_text()))
+    assert [each for each in named if each not in known | ours["Resources"].keys() | metrics] == []
 
 
 def _aws_commands(line: str) -> Iterator[list[str]]:
@@ -85,15 +99,57 @@ def _aws_commands(line: str) -> Iterator[list[str]]:
     yield shlex.split(line)
 
 
+OF_THE_COMMAND_LINE = {
+    ("cloudformation", "deploy"): {"region", "stack-name", "template-file", "parameter-overrides", "capabilities"},
+    ("s3", "sync"): {"region", "delete"},
+}
+"""What is none of the API's operations but of the AWS CLI's own, with the options that may be used here."""
+
+
 @pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("aws ")])
 def test_every_call_of_aws_is_one_of_its_api(line: str) -> None:
     for _, service, operation, *arguments in _aws_commands(line):
+        if (service, operation) in OF_THE_COMMAND_LINE:
+            options = {each.removeprefix("--") for each in arguments if each.startswith("--")}
+            assert options <= OF_THE_COMMAND_LINE[service, operation]
+            continue
+        if operation == "wait":
+            waiters = botocore.session.get_session().get_waiter_model(service).waiter_names
+            assert "".join(word.capitalize() for word in arguments[0].split("-")) in waiters
+            continue
         model = botocore.session.get_session().get_service_model(service.removesuffix("api"))  # s3api
         called = model.operation_model("".join(word.capitalize() for word in operation.split("-")))
         assert called.input_shape is not None
         members = {re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower() for name in called.input_shape.members}
         options = {each.removeprefix("--") for each in arguments if each.startswith("--")}
-        assert options - {"query", "output", "region"} <= members
+        assert options - {"query", "output", "region", "max-items"} <= members
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("aws cloudformation deploy ")])
+def test_a_template_that_is_deployed_is_there_and_gets_the_parameters_that_it_needs(line: str) -> None:
+    words = shlex.split(line)
+    parameters = template.load(ROOT / words[words.index("--template-file") + 1])["Parameters"]
+    given = dict(word.split("=", 1) for word in words if re.match(r"[A-Z]\w+=", word))
+    assert (
+        {name for name, each in parameters.items() if "Default" not in each} <= given.keys() <= parameters.keys()
+    )
+    for name, value in given.items():
+        assert re.fullmatch(parameters[name].get("AllowedPattern", ".*"), value), name
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("aws s3 sync ")])
+def test_what_is_uploaded_is_what_package_writes_to_where_its_template_looks(line: str) -> None:
+    version = template.load()["Outputs"]["Version"]["Value"]
+    (package,) = [each for each in COMMANDS if each.startswith("make package ")]
+    given = dict(word.split("=", 1) for word in shlex.split(package)[2:])
+    _, _, _, source, target, _, region = shlex.split(line)
+    assert region in given["REGIONS"].split(" ")
+    assert source == f"dist/tlscheck-{version}/{region}"
+    assert target == f"s3://{given['BUCKET']}-{region}/tlscheck-{version}"
+    urls = set(re.findall(r"TemplateUrl=(\S+)", PAPERS))
+    assert urls == {
+        f"https://{given['BUCKET']}-{region}.s3.{region}.amazonaws.com/tlscheck-{version}/template.json"
+    }
 
 
 def test_the_output_that_it_reads_is_one_of_the_template() -> None:
@@ -126,9 +182,16 @@ def test_its_sql_makes_the_user_that_the_probe_needs() -> None:
 
 
 def test_every_file_that_it_names_is_there() -> None:
-    named = set(re.findall(r"`((?:functions|layers|tests)/[\w./]*\w[\w./]*)`", PAPERS))
+    named = set(re.findall(r"`((?:docs|functions|layers|release|tests)/[\w./]*\w[\w./]*)`", PAPERS))
     assert named
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_every_test_that_it_names_is_there() -> None:
+    named = re.findall(r"`\.venv/bin/pytest (\S+) -k (\w+)`", PAPERS)
+    assert named
+    for path, word in named:
+        assert re.search(rf"^def test_\w*{word}", (ROOT / path).read_text(), re.MULTILINE), path
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -137,10 +200,33 @@ def test_every_page_that_it_leads_to_is_there(page: Path) -> None:
     assert [each for each in leads if not (page.parent / each).exists()] == []
 
 
+def test_the_readme_leads_to_every_page() -> None:
+    leads = set(re.findall(r"\]\((?!https?://)([^)#]+)", (ROOT / "README.md").read_text()))
+    pages = {str(page.relative_to(ROOT)) for page in PAGES} | {"CHANGELOG.md"}
+    assert pages - leads == {"README.md"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_heading_that_it_leads_to_is_there(page: Path) -> None:
+    """By GitHub's rule: lower case, no punctuation, hyphens for spaces."""
+    for path, heading in re.findall(r"\]\((?!https?://)([^)#]*)#([^)]+)\)", page.read_text()):
+        there = (page.parent / path).read_text() if path else page.read_text()
+        headings = re.findall(r"^#+ (.+)$", there, re.MULTILINE)
+        assert heading in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
+
+
+def test_every_parameter_of_the_template_has_its_place_on_the_page_that_sets_it_up() -> None:
+    (table,) = re.findall(
+        r"^## All parameters\n(.*)", (ROOT / "docs" / "install.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    told = [name for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in row.split(", ")]
+    assert sorted(told) == sorted(f"`{name}`" for name in template.load()["Parameters"])
+
+
 def test_every_event_of_the_console_is_named_and_there() -> None:
     named = set(re.findall(r"`(\w+\.json)`", (ROOT / "docs" / "console.md").read_text()))
     assert named
-    assert [each for each in sorted(named) if not (ROOT / "events" / each).exists()] == []
+    assert sorted(named) == sorted(path.name for path in (ROOT / "events").iterdir())
     for each in named:
         json.loads((ROOT / "events" / each).read_text())
 
@@ -157,3 +243,20 @@ def test_what_the_emulated_account_does_not_check_is_named_where_least_privilege
     named = set(re.findall(r"`([a-z0-9-]+:(?:\*|\w+))`", paragraph))
     unchecked = {action for actions in UNCHECKED.values() for action in actions} | {*UNCHECKED_CONDITIONS.values()}
     assert {each for each in unchecked if not {each, f"{each.split(':')[0]}:*"} & named} == set()
+
+
+SAID = [
+    *PAGES,
+    ROOT / "template.yaml",
+    *(ROOT / "functions" / "tlscheck" / "reporting").glob("message.py"),
+    *(ROOT / "functions" / "tlscheck" / "reporting").glob("refused.py"),
+    *(ROOT / "functions" / "tlscheck" / "reporting").glob("report_schema.py"),
+]
+
+
+@pytest.mark.parametrize("page", SAID, ids=lambda page: page.name)
+def test_security_hub_is_called_cspm_wherever_that_is_meant(page: Path) -> None:
+    """But for the new Security Hub, which takes no findings, and the name of an event and of a user guide."""
+    text = " ".join(page.read_text().split())
+    named = re.findall(r"(?<!new )Security Hub(?! CSPM| Findings - Imported)[^.|]{0,40}", text)
+    assert named == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.edges.command.main import main
-from tlscheck.edges.events import client_event, console, environment, trust_store_event
+from tlscheck.edges.events import client_event, console, trust_store_event, variables
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.names import is_region
 from tlscheck.wire.request import targets
@@ -53,14 +53,14 @@ def test_what_is_no_region_is_refused_at_every_door(door: str, region: str) -> N
 @pytest.mark.parametrize("region", TAKEN)
 def test_a_region_is_taken_from_the_environment(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGIONS", f"us-east-1, {region}")
-    assert environment.regions("REGIONS") == ("us-east-1", region)
+    assert variables.regions("REGIONS") == ("us-east-1", region)
 
 
 @pytest.mark.parametrize("region", [each for each in NONSENSE if each.strip() == each != ""])
 def test_what_is_no_region_is_refused_in_the_environment(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGIONS", f"us-east-1,{region}")
-    with pytest.raises(environment.BadEnvironment) as refused:
-        environment.regions("REGIONS")
+    with pytest.raises(variables.BadEnvironment) as refused:
+        variables.regions("REGIONS")
     assert str(refused.value) == (
         f"the environment variable REGIONS names '{region}', which is no Region's name; "
         "allowed: a Region's name such as eu-central-1"

@@ -7,7 +7,7 @@ from tlscheck.edges.aws import probes, session
 from tlscheck.edges.aws.secrets_manager import secret_credential
 from tlscheck.wire.login import NoCredential
 from tlscheck.wire.observation import LookOutcome
-from tlscheck.wire.target import Target
+from tlscheck.wire.target import Login, Target
 from tlscheck.wire.targeting import target_of
 
 from tests.examples import database
@@ -39,7 +39,7 @@ def test_a_probe_in_no_region_is_a_reason(region: str) -> None:
 @pytest.mark.parametrize("region", NO_REGIONS)
 def test_a_secret_in_no_region_is_a_reason(region: str) -> None:
     name = f"arn:aws:secretsmanager:{region}:123456789012:secret:s"
-    found = secret_credential(name, "us-east-1")
+    found = secret_credential(Target("arn:1", "localhost", 5432, "us-east-1", Login.SECRET, "", name))
     assert isinstance(found, NoCredential)
     assert found.reason == f"secretsmanager:GetSecretValue {name}: its ARN names no Region"
 

@@ -18,6 +18,7 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.overlap import SkippedSample, SkippedSamples
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.report_schema import SCHEMA
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
@@ -25,6 +26,7 @@ from tlscheck.reporting.summary import LostBatch, Summary
 from tlscheck.verdict.remembered import KeptDatabase
 from tlscheck.verdict.steps import Write
 from tlscheck.version import Edition, Provenance
+from tlscheck.wire.sight import Sight
 
 from tests import storage
 from tests.examples import ACCOUNT, NOW, REGION, database
@@ -32,7 +34,7 @@ from tests.judged import KEY, client, finding, judged
 from tests.local_aws.emulator.account import EmulatedAccount
 
 EVENTS = Path(__file__).parent.parent / "events"
-CONTEXT = SimpleNamespace(function_name="report")
+CONTEXT = SimpleNamespace(aws_request_id="7d6a3c52-0000-4000-8000-000000000000")
 SWEEP = Sweep("nightly-1", NOW, Depth.FULL)
 PLAN = "sweeps/nightly-1/plan.json"
 ORDERS = database()
@@ -40,9 +42,10 @@ STUCK = database(identifier="stuck", arn=f"arn:aws:rds:us-east-1:{ACCOUNT}:db:st
 
 
 def metrics(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """What the door counted."""
-    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    return counted  # type: ignore[no-any-return] # an object
+    """What the door counted, in at most one line."""
+    counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert len(counted) <= 1
+    return counted[0] if counted else {}
 
 
 class Stage:
@@ -63,7 +66,7 @@ class Stage:
         """Puts a plan, its batches, and the results of those that have one."""
         sweep = plan.sweep.id
         keys = [f"sweeps/{sweep}/batches/{number:04}.json" for number in range(1, len(batches) + 1)]
-        s3.put(self.bucket, sweep_key(sweep), dump(plan))
+        s3.put(self.bucket, sweep_key(f"sweeps/{sweep}/plan.json"), dump(plan))
         for key, (batch, result) in zip(keys, batches, strict=True):
             s3.put(self.bucket, key, dump(batch))
             if result is not None:
@@ -107,7 +110,7 @@ def stage(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator
             "BUCKET": bucket,
             "TOPIC": topic,
             "EVIDENCE_DAYS": "35",
-            "POWERTOOLS_SERVICE_NAME": "tlscheck",
+            "POWERTOOLS_SERVICE_NAME": "tlscheck-eu",
             "POWERTOOLS_METRICS_NAMESPACE": "tlscheck",
         }.items():
             monkeypatch.setenv(name, value)
@@ -150,8 +153,8 @@ def test_a_report_names_its_schema_the_tlscheck_that_wrote_it_and_those_that_loo
     answer = stage.open()
     assert stage.summary(answer).probes == (older, newer)
     report = json.loads(s3.get(stage.bucket, answer["report"]) or "")
-    assert report["schema"] == "tlscheck.report.v2"
-    assert report["tlscheck"]["version"] == "0.3.0"
+    assert report["schema"] == "tlscheck.report.v3"
+    assert report["tlscheck"]["version"] == "0.4.0"
     assert [each["bundle"] for each in report["tlscheck"]["roots"]] == ["aws.pem", "proxy.pem"]
     assert {each["identifier"]: each["probe_version"] for each in report["databases"]} == {
         "orders-prod": "0.2.0",
@@ -177,6 +180,13 @@ def test_a_batch_without_a_result_shows_what_the_table_still_knows(stage: Stage)
     assert (stuck.verdict, stuck.tls_clients, stuck.plaintext_clients) == ("NOT_OBSERVED", None, None)
     (message,) = stage.messages()
     assert f"2 of the sweep's batches failed: {NO_ERROR}" in message["Message"]
+
+
+def test_a_result_of_an_earlier_sweep_of_the_same_name_is_none_of_this_one(stage: Stage) -> None:
+    """After 90 days a name of an execution may be given again, and results are kept for 400."""
+    ours = BatchResult((row(),), (), sweep_started_at=NOW)
+    stage.put((batch(ORDERS), replace(ours, sweep_started_at=NOW - timedelta(days=91))), (batch(ORDERS), ours))
+    assert stage.summary(stage.open()).lost_batches == (LostBatch(ONE, NO_ERROR),)
 
 
 def test_a_lost_batch_says_the_error_that_observe_left(stage: Stage) -> None:
@@ -291,18 +301,19 @@ def test_a_notification_that_fails_does_not_fail_the_sweep(
 @pytest.mark.parametrize(
     ("sweep", "result", "full"),
     [
-        (SWEEP, BatchResult((row(),), ()), 1.0),
-        (replace(SWEEP, narrow=True), BatchResult((row(),), ()), 0.0),
-        (replace(SWEEP, depth=Depth.SAMPLE), BatchResult((row(),), ()), 0.0),
-        (SWEEP, None, 0.0),
+        (SWEEP, BatchResult((row(),), ()), [1.0]),
+        (replace(SWEEP, narrow=True), BatchResult((row(),), ()), None),
+        (replace(SWEEP, depth=Depth.SAMPLE), BatchResult((row(),), ()), None),
+        (SWEEP, None, None),
     ],
 )
 def test_only_a_full_sweep_that_observed_something_is_counted_as_one(
-    stage: Stage, capsys: pytest.CaptureFixture[str], sweep: Sweep, result: BatchResult | None, full: float
+    stage: Stage, capsys: pytest.CaptureFixture[str], sweep: Sweep, result: BatchResult | None, full: Any
 ) -> None:
     stage.put((batch(ORDERS), result), plan=Plan(sweep))
     stage.open({"plan": PLAN, "sweep": to_document(replace(sweep, narrow=False))})
-    assert metrics(capsys)["FullSweeps"] == [full]
+    # No 0 is sent either: an alarm waits for a full sweep, and what is sent would keep it quiet.
+    assert metrics(capsys).get("FullSweeps") == full
 
 
 def test_a_sweep_without_databases_is_reported_too(stage: Stage) -> None:
@@ -321,7 +332,7 @@ def test_a_sample_without_news_sends_nothing(stage: Stage) -> None:
 
 def test_a_finding_that_a_hub_refused_is_named_and_a_region_without_one_said_once(stage: Stage) -> None:
     stage.keep(finding())
-    dynamodb.refused(stage.table, KEY, "ca", "AccessDeniedException: not authorized", NOW)
+    dynamodb.refused(stage.table, KEY, "ca", Gap("", "AccessDeniedException: not authorized"), NOW)
     stage.put((batch(ORDERS), BatchResult((row(),), (), hubs={"us-east-1": Hub(NOW), "eu-west-1": Hub(None)})))
     summary = stage.summary(stage.open())
     (refused,) = summary.undelivered
@@ -334,8 +345,8 @@ def test_a_finding_that_a_hub_refused_is_named_and_a_region_without_one_said_onc
     assert summary.without_hub == ("eu-west-1",)
     (message,) = stage.messages()
     assert (
-        "us-east-1: Security Hub refused 1 finding (AccessDeniedException: not authorized)\n"
-        "Without a Security Hub, so that nothing is sent there: eu-west-1\n"
+        "us-east-1: Security Hub CSPM refused 1 finding (AccessDeniedException: not authorized)\n"
+        "Without Security Hub CSPM, so that nothing is sent there: eu-west-1\n"
     ) in message["Message"]
 
 
@@ -346,14 +357,33 @@ def test_the_same_sweep_reported_twice_is_the_same_report(stage: Stage) -> None:
 
 
 def test_verdicts_are_counted_as_metrics(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
-    stage.put((batch(ORDERS), BatchResult((row(),), ())))
+    stage.put((batch(ORDERS), BatchResult((row(),), (), sights={Sight.SEEN: 1})))
     stage.open()
     counted = metrics(capsys)
     assert counted["DatabasesFixClients"] == [1.0]
     assert counted["DatabasesClear"] == [0.0]
-    assert counted["BatchesLost"] == [0.0]
-    assert counted["FullSweeps"] == [1.0]
-    assert counted["NotificationsFailed"] == [0.0]
+    assert counted["FullSweeps"] == counted["Looks"] == [1.0]
+    assert not counted.keys() & {"BatchesLost", "NotificationsFailed"}
+    (form,) = counted["_aws"]["CloudWatchMetrics"]
+    assert (form["Namespace"], form["Dimensions"], counted["service"]) == (
+        "tlscheck",
+        [["service"]],
+        "tlscheck-eu",
+    )
+
+
+def test_each_line_of_its_log_bears_the_sweep_and_the_request(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TOPIC", f"arn:aws:sns:us-east-1:{ACCOUNT}:no-such-topic")
+    # A logger of its own: one of a name that was used before writes to where the test before looked.
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tlscheck-logged")
+    mute = stage.anew()
+    mute.put((batch(ORDERS), BatchResult((row(),), ())))
+    mute.open()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"level"' in line]
+    assert [(each["level"], each["message"]) for each in lines] == [("ERROR", "not told")]
+    assert (lines[0]["sweep"], lines[0]["requestId"]) == ("nightly-1", "7d6a3c52-0000-4000-8000-000000000000")
 
 
 @pytest.mark.parametrize(
@@ -391,3 +421,57 @@ def test_every_event_of_the_console_is_reported(stage: Stage, path: Path) -> Non
     sweep = Sweep(told["id"], datetime.fromisoformat(told["started_at"]), Depth(told["depth"]))
     stage.put((batch(ORDERS), BatchResult((row(),), ())), plan=Plan(sweep))
     assert stage.open(event)["report"] == f"sweeps/{event['sweep']['id']}/report.json"
+
+
+OVERLAP, UNDER_WAY = "an earlier sample was still under way", "a full sweep was under way"
+
+
+def test_a_full_report_says_how_many_samples_were_skipped_before_it_and_each_once(stage: Stage) -> None:
+    for number, reason in enumerate([OVERLAP, UNDER_WAY, OVERLAP]):
+        sample = SkippedSample(f"sample-{number}", NOW + timedelta(minutes=15 * number), reason)
+        dynamodb.skip(stage.table, sample)
+        dynamodb.skip(stage.table, sample)  # Discover may say so twice
+    told = (
+        SkippedSamples(OVERLAP, 2, NOW, NOW + timedelta(minutes=30)),
+        SkippedSamples(UNDER_WAY, 1, NOW + timedelta(minutes=15), NOW + timedelta(minutes=15)),
+    )
+    # A narrow sweep tells nothing, and takes nothing away.
+    stage.put((batch(ORDERS), BatchResult((row(),), ())), plan=Plan(replace(SWEEP, narrow=True)))
+    assert stage.summary(stage.open()).skipped_samples == ()
+    stage.messages()
+    stage.put((batch(ORDERS), BatchResult((row(),), ())))
+    assert stage.summary(stage.open()).skipped_samples == told
+    (message,) = stage.messages()
+    line = f"Since the full sweep before, 3 samples looked at nothing: {OVERLAP} (2); {UNDER_WAY} (1)"
+    assert line in message["Message"].splitlines()
+    # Written again it says the same; the next one says what came since.
+    assert stage.summary(stage.open()).skipped_samples == told
+    dynamodb.skip(stage.table, SkippedSample("sample-3", NOW + timedelta(hours=1), UNDER_WAY))
+    later = replace(SWEEP, id="nightly-2")
+    stage.put((batch(ORDERS), BatchResult((row(),), ())), plan=Plan(later))
+    stage.messages()
+    answer = stage.open({"plan": "sweeps/nightly-2/plan.json", "sweep": to_document(later)})
+    at = NOW + timedelta(hours=1)
+    assert stage.summary(answer).skipped_samples == (SkippedSamples(UNDER_WAY, 1, at, at),)
+
+
+def test_a_skipped_sample_is_forgotten_after_35_days(stage: Stage) -> None:
+    dynamodb.skip(stage.table, SkippedSample("sample-1", NOW, OVERLAP))
+    (item,) = storage.client_of(stage.account, "dynamodb").scan(TableName=stage.table)["Items"]
+    assert int(item["expires_at"]["N"]) == int((NOW + timedelta(days=35)).timestamp())
+
+
+def test_of_a_samples_child_that_was_cut_off_the_batch_is_lost_and_told(stage: Stage) -> None:
+    """Modelled: AWS ends an Express execution after 300 seconds, and no Catch of it runs; so no result is left."""
+    sample = replace(SWEEP, id="hourly-1", depth=Depth.SAMPLE)
+    keys = [f"samples/hourly-1/batches/{number:04}.json" for number in (1, 2)]
+    s3.put(stage.bucket, "samples/hourly-1/sweep.json", dump(Plan(sample)))
+    s3.put(stage.bucket, "samples/hourly-1/plan.json", dump([{"batch": key} for key in keys]))
+    for key, each in zip(keys, (ORDERS, STUCK), strict=True):
+        s3.put(stage.bucket, key, dump(batch(each)))
+    s3.put(stage.bucket, "samples/hourly-1/results/0001.json", dump(BatchResult((row(),), ())))
+    answer = stage.open({"plan": "samples/hourly-1/plan.json", "sweep": to_document(sample)})
+    assert (answer["report"], answer["lost_batches"]) == ("samples/hourly-1/report.json", 1)
+    summary = stage.summary(answer)
+    assert summary.lost_batches == (LostBatch(keys[1], NO_ERROR),)
+    assert [each.error for each in summary.databases if each.arn == STUCK.arn] == [NO_ERROR]

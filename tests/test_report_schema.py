@@ -1,7 +1,7 @@
-"""The report's schema: what it takes, what it refuses, and that it is v2 to the letter.
+"""The report's schema: what it takes, what it refuses, and that it is v3 to the letter.
 
 A reader in another language knows a report by this schema alone. Where it is not what lies in
-fixtures/tlscheck.report.v2.schema.json, a report has another meaning and needs another number.
+fixtures/tlscheck.report.v3.schema.json, a report has another meaning and needs another number.
 """
 
 import copy
@@ -15,7 +15,7 @@ import pytest
 from tlscheck.reporting.report_schema import SCHEMA, document
 from tlscheck.version import Edition
 
-V2 = Path(__file__).parent / "fixtures" / "tlscheck.report.v2.schema.json"
+V3 = Path(__file__).parent / "fixtures" / "tlscheck.report.v3.schema.json"
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 EDITION = {
@@ -57,8 +57,13 @@ CLIENT = {
     "tls": TRACE,
     "plaintext": TRACE,
 }
+REFUSED = {
+    "cause": "organisation",
+    "regions": ["ap-east-1", "ap-south-1"],
+    "reason": "AccessDenied: with an explicit deny in a service control policy",
+}
 REPORT: dict[str, Any] = {
-    "schema": "tlscheck.report.v2",
+    "schema": "tlscheck.report.v3",
     "tlscheck": EDITION,
     "sweep": {"id": "nightly-1", "started_at": "2026-11-24T03:00:00+00:00", "depth": "full", "narrow": False},
     "verdicts": {"FIX_DATABASE": 1, "FIX_CLIENTS": 0, "NOT_OBSERVED": 0, "CLEAR": 0},
@@ -108,12 +113,24 @@ REPORT: dict[str, Any] = {
             "check": "ca",
             "reason": "AccessDeniedException",
             "at": "2026-11-24T03:00:00+00:00",
+            "cause": "permission",
         }
     ],
     "vanished": ["arn:aws:rds:us-east-1:111122223333:db:gone"],
-    "gaps": [{"operation": "dynamodb:Query", "reason": "AccessDeniedException"}],
+    "gaps": [{"operation": "dynamodb:Query", "reason": "AccessDeniedException", "cause": "permission"}],
     "without_hub": ["eu-west-1"],
+    "refused_regions": [REFUSED],
+    "refused_hubs": [REFUSED],
     "probes": [EDITION],
+    "skipped_samples": [
+        {
+            "reason": "a full sweep was under way",
+            "count": 2,
+            "first": "2026-11-23T03:15:00+00:00",
+            "last": "2026-11-24T02:45:00+00:00",
+        }
+    ],
+    "retired": 3,
 }
 
 type Where = tuple[str | int, ...]
@@ -134,6 +151,22 @@ MAY_BE_NULL: set[Where] = {
 }
 WORDS: list[tuple[Where, list[str]]] = [
     (("sweep", "depth"), ["full", "sample"]),
+    *(
+        (
+            where,
+            [
+                "organisation",
+                "permission",
+                "throttled",
+                "disabled",
+                "not-offered",
+                "not-subscribed",
+                "unreachable",
+                "other",
+            ],
+        )
+        for where in (("gaps", 0, "cause"), ("undelivered", 0, "cause"), ("refused_hubs", 0, "cause"))
+    ),
     ((*DATABASE, "kind"), ["instance", "member", "cluster", "proxy"]),
     (
         (*DATABASE, "enforcement"),
@@ -170,6 +203,7 @@ WORDS: list[tuple[Where, list[str]]] = [
         [
             "serverless-v1",
             "serverless-v2",
+            "scales-to-zero",
             "global",
             "limitless",
             "babelfish",
@@ -221,9 +255,9 @@ def refuses(path: Where, *wrong: object) -> bool:
     return not any(is_taken(changed(path, each)) for each in wrong)
 
 
-def test_the_schema_is_one_and_is_v2_to_the_letter() -> None:
+def test_the_schema_is_one_and_is_v3_to_the_letter() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert json.loads(V2.read_text()) == SCHEMA
+    assert json.loads(V3.read_text()) == SCHEMA
 
 
 def test_a_report_is_taken() -> None:
@@ -297,7 +331,7 @@ def test_only_this_number_is_taken() -> None:
 def test_a_document_is_its_summary_behind_its_name_and_the_tlscheck_that_wrote_it() -> None:
     written = document({"sweep": {"id": "nightly-1"}, "vanished": []}, Edition("0.2.0", ()))
     assert list(written.items()) == [
-        ("schema", "tlscheck.report.v2"),
+        ("schema", "tlscheck.report.v3"),
         ("tlscheck", {"version": "0.2.0", "roots": []}),
         ("sweep", {"id": "nightly-1"}),
         ("vanished", []),

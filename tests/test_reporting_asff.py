@@ -12,15 +12,17 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.reporting.asff import security_finding
-from tlscheck.reporting.parcel import letter, parcels
+from tlscheck.reporting.parcel import Origin, letter, parcels
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
+from tlscheck.verdict.finding import Basis, Finding, RememberedFinding, Sent
+from tlscheck.verdict.sending import Listener, Publish, handed_on
 from tlscheck.verdict.settle import settle
 from tlscheck.version import Edition, Provenance
 
 from tests.examples import ACCOUNT, LEDGER, NOW, ORDERS, REGION
 from tests.judged import KEY
 
+DAY = timedelta(days=1)
 MODEL = botocore.session.get_session().get_service_model("securityhub")
 SHAPE = MODEL.shape_for("BatchImportFindingsRequest")
 
@@ -56,6 +58,20 @@ def remembered(
 @pytest.mark.parametrize(("archived_at", "state"), [(None, "ACTIVE"), (NOW, "ARCHIVED")])
 def test_the_finding_of_a_database_that_is_gone_is_archived(archived_at: datetime | None, state: str) -> None:
     assert security_finding(replace(remembered(), archived_at=archived_at))["RecordState"] == state
+
+
+@pytest.mark.parametrize("status", Status)
+def test_an_archive_changes_neither_compliance_nor_severity_so_that_it_re_opens_nothing(status: Status) -> None:
+    """Compliance from PASSED to anything else moves a finding from RESOLVED back to NEW."""
+    before = security_finding(replace(remembered(status), sent=Sent(NOW, status)))
+    now = replace(remembered(Status.INFORMATIONAL), sent=Sent(NOW + DAY, status, is_archived=True))
+    ended = security_finding(now)
+    assert (before["RecordState"], ended["RecordState"]) == ("ACTIVE", "ARCHIVED")
+    assert ended["Compliance"] == before["Compliance"]
+    labels = [each["FindingProviderFields"]["Severity"]["Label"] for each in (before, ended)]
+    assert labels[0] == labels[1]
+    assert (ended["UpdatedAt"], before["UpdatedAt"]) == ("2026-11-25T03:00:00.000Z", "2026-11-24T03:00:00.000Z")
+    assert_valid(ended)
 
 
 def test_a_proxy_is_a_resource_of_no_type_that_security_hub_has() -> None:
@@ -157,7 +173,7 @@ def test_what_passed_carries_neither_the_alarm_nor_a_remedy() -> None:
     assert finding["Description"] == "rds.force_ssl is 1."
     assert set(finding["Remediation"]["Recommendation"]) == {"Url"}
     told = security_finding(remembered(Status.PASSED, next_step="Look again in March."))
-    assert told["Remediation"]["Recommendation"]["Text"] == "Look again in March."
+    assert told["Remediation"]["Recommendation"] == finding["Remediation"]["Recommendation"]
 
 
 @pytest.mark.parametrize(
@@ -253,9 +269,9 @@ def test_a_new_version_alone_announces_nothing() -> None:
     basis = Basis(NOW, NOW)
     after = settle(known, known.finding, basis, NOW + timedelta(days=1))
     assert after.announced_at == NOW
-    # Only what is announced is sent: then the weekly refresh names the new version, and differs in that alone.
-    again = settle(known, known.finding, basis, NOW + timedelta(days=7))
-    assert (again.announced_at, again.changed_at) == (NOW + timedelta(days=7), known.changed_at)
+    # What is sent again for its age names the new version, and differs in that alone.
+    again = handed_on(replace(known, sent=Sent(NOW, Status.FAILED)), Listener(Publish.FAILURES), NOW + 30 * DAY)
+    assert (again.sent_at, again.changed_at) == (NOW + 30 * DAY, known.changed_at)
     old, new = security_finding(again, Edition("0.1.0", ())), security_finding(again, Edition("0.2.0", ()))
     assert [name for name in new if new[name] != old[name]] == ["ProductFields"]
 
@@ -269,5 +285,5 @@ def test_findings_travel_by_region_and_only_the_last_of_each() -> None:
     assert here.records == {f"tlscheck/force-ssl/{KEY}": ("1", "3")}
     assert there.records == {"tlscheck/force-ssl/eu": ("2",)}
     # Where its delivery is remembered.
-    assert here.origins == {f"tlscheck/force-ssl/{KEY}": (KEY, "force-ssl")}
-    assert there.origins == {"tlscheck/force-ssl/eu": ("eu", "force-ssl")}
+    assert here.origins == {f"tlscheck/force-ssl/{KEY}": Origin(KEY, "force-ssl", NOW)}
+    assert there.origins == {"tlscheck/force-ssl/eu": Origin("eu", "force-ssl", NOW)}

@@ -129,7 +129,8 @@ def test_what_the_api_said_of_a_lost_database_is_told() -> None:
 
 
 def test_regions_whose_listing_was_lost_are_not_listed() -> None:
-    listings = (RegionListing(REGION, "us-east-1", 3), RegionListing(f"{REGION}-2", "eu-west-1", 0))
+    left_out = RegionListing(f"{REGION}-3", "eu-west-3", 0, is_left_out=True)
+    listings = (RegionListing(REGION, "us-east-1", 3), RegionListing(f"{REGION}-2", "eu-west-1", 0), left_out)
     roots = Finding(REGION, REGION, "us-east-1", CheckId("trust-store"), Status.FAILED, "A root is missing.", "")
     stale = replace(roots, check=CheckId("not-observed"), status=Status.PASSED)
     other = replace(roots, check=CheckId("default-ca"))

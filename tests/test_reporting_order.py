@@ -26,6 +26,10 @@ REPORT = "s3://tlscheck/sweeps/nightly-1/report.json"
 SAID = Finding(KEY, ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired.", "")
 
 
+def said(check: str, reason: str, next_step: str) -> Finding:
+    return Finding("key", "arn", "us-east-1", CheckId(check), Status.FAILED, reason, next_step)
+
+
 def row(verdict: str, region: str, identifier: str, **changes: object) -> DatabaseResult:
     found = DatabaseResult(
         key=f"aws:111122223333:{region}:db-{identifier}",
@@ -215,8 +219,8 @@ def test_a_whole_message_reads_so() -> None:
             "5 databases in the full sweep that started at 2026-11-24 03:00 UTC.",
             "FIX_DATABASE 1, FIX_CLIENTS 1, NOT_OBSERVED 1, CLEAR 2",
             "Report: s3://tlscheck/sweeps/nightly-1/report.json",
-            "us-east-1: Security Hub refused 2 findings (AccessDeniedException: not authorized)",
-            "Without a Security Hub, so that nothing is sent there: eu-west-1; eu-west-2",
+            "us-east-1: Security Hub CSPM refused 2 findings (AccessDeniedException: not authorized)",
+            "Without Security Hub CSPM, so that nothing is sent there: eu-west-1, eu-west-2",
             "eu-west-1: Nothing could be listed.",
             "2 of the sweep's batches failed: BadRequest: no",
             "Could not be read: arn:old: no trait",
@@ -294,3 +298,42 @@ def test_a_subject_ends_at_a_hundred_characters() -> None:
         "tlscheck: fix 100000000000000000000 databases, clients of 100000000000000000000; 1000000000000000000"
     )
     assert len(sent.subject) == 100
+
+
+def test_a_message_says_what_to_do_about_what_the_verdict_rests_on() -> None:
+    command = "aws rds modify-db-instance --db-instance-identifier a --no-apply-immediately"
+    findings = (
+        said("ca", "Its CA is retired.", command),
+        said("certificate-rotation", "It has expired.", command),
+        said("connection-log", "It logs nobody.", "log_connections"),
+        said("server-certificate", "It is for another name.", ""),
+    )
+    reason = "Its CA is retired. It has expired. It is for another name."
+    told = message_of(summary(row("FIX_DATABASE", "us-east-1", "a", reason=reason, findings=findings)), REPORT)
+    assert told is not None
+    assert told.body.endswith(f"\n\nFIX_DATABASE a in us-east-1\n  {reason}\n  Next: {command}")
+
+
+@pytest.mark.parametrize(("length", "shown"), [(1000, True), (1001, False)])
+def test_a_step_is_printed_whole_or_not_at_all(length: int, *, shown: bool) -> None:
+    step = ("aws " * 400)[: length - 1] + "x"
+    found = row("FIX_DATABASE", "us-east-1", "a", reason="Bad.", findings=(said("ca", "Bad.", step),))
+    told = message_of(summary(found), REPORT)
+    assert told is not None
+    assert told.body.endswith(f"  Next: {step}" if shown else "\n  Bad.")
+
+
+def test_where_steps_do_not_fit_beside_the_account_all_databases_stand_there_without_them() -> None:
+    rows = [
+        row(
+            "FIX_DATABASE",
+            "us-east-1",
+            f"db-{number:02}",
+            reason="Bad.",
+            findings=(said("ca", "Bad.", "x" * 600),),
+        )
+        for number in range(25)
+    ]
+    told = [message_of(summary(*rows[:count]), REPORT) for count in (21, 22)]
+    assert [each.body.count("  Next: ") for each in told if each] == [21, 0]
+    assert [each.body.count("FIX_DATABASE db-") for each in told if each] == [21, 22]

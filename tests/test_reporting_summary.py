@@ -1,6 +1,7 @@
 """A sweep in figures, rows and one message."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -8,11 +9,12 @@ from hypothesis import strategies as st
 from tlscheck.edges import documents
 from tlscheck.inventory.batch import Depth, Plan, Sweep
 from tlscheck.inventory.database import Database
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.message import message_of
+from tlscheck.reporting.refused import RefusedRegions
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key, result_of
 from tlscheck.reporting.summary import Summary, report_key, summarise
 from tlscheck.verdict.check import CheckId, Status
@@ -85,13 +87,14 @@ def test_only_regions_with_gaps_are_named() -> None:
     assert listed.checks == {"not-observed": {Status.PASSED: 1, Status.NOT_OBSERVED: 1}}
 
 
-def test_a_region_that_did_not_say_whether_it_has_a_hub_is_a_gap() -> None:
+def test_a_region_that_did_not_say_whether_it_has_a_hub_is_told() -> None:
     hubs: dict[str, Hub | Gap] = {
         "us-east-1": Gap("securityhub:DescribeHub", "AccessDenied"),
         "eu-west-1": Hub(NOW),
     }
     told = summarise(Plan(SWEEP), {"1": BatchResult((), (), hubs=hubs)})
-    assert told.gaps == (Gap("securityhub:DescribeHub", "us-east-1: AccessDenied"),)
+    assert told.gaps == ()
+    assert told.refused_hubs == (RefusedRegions(GapCause.OTHER, ("us-east-1",), "AccessDenied"),)
     assert told.without_hub == ()
 
 
@@ -116,8 +119,52 @@ def test_a_message_names_what_is_to_be_done() -> None:
     assert message.body.startswith("2 databases in the full sweep that started at 2026-11-24 03:00 UTC.")
     assert REPORT in message.body
     assert "FIX_CLIENTS billing-staging in us-east-1 (new verdict)" in message.body
-    assert "us-east-1: Security Hub refused 1 finding (AccessDeniedException: not authorized)" in message.body
+    assert "us-east-1: Security Hub CSPM refused 1 finding (AccessDeniedException: not authorized)" in message.body
     assert "reports" not in message.body.replace(REPORT, "")
+
+
+HOUR = timedelta(hours=1)
+LATER = [
+    # Whoever may not take anything there fails nothing, unless the hub says that it is there.
+    ("organisation", Hub(NOW - HOUR), True),
+    ("organisation", Hub(NOW), True),
+    ("organisation", Hub(NOW + HOUR), False),
+    ("organisation", Hub(None), False),
+    ("organisation", Gap("securityhub:DescribeHub", "AccessDenied", GapCause.ORGANISATION), False),
+    ("organisation", None, False),
+    ("not-subscribed", Hub(NOW - HOUR), True),
+    ("not-subscribed", Hub(NOW + HOUR), False),
+    ("not-subscribed", Hub(None), False),
+    ("permission", Hub(NOW + HOUR), True),
+    ("permission", Hub(None), False),
+    ("permission", Gap("securityhub:DescribeHub", "Throttling", GapCause.THROTTLED), True),
+    ("permission", None, True),
+]
+
+
+@pytest.mark.parametrize(("cause", "hub", "is_told"), LATER)
+def test_what_a_hub_refused_is_told_by_who_decided_it_and_whether_there_is_one(
+    cause: str, hub: Hub | Gap | None, is_told: bool
+) -> None:
+    refused = replace(REFUSED, cause=GapCause(cause), at=NOW)
+    batch = BatchResult((CLEAR,), (), hubs={"us-east-1": hub} if hub else {})
+    assert summarise(Plan(SWEEP), {"1": batch}, [refused]).undelivered == ((refused,) if is_told else ())
+
+
+def test_refusals_of_one_region_are_told_by_their_kinds() -> None:
+    denied = replace(REFUSED, check="force-ssl", reason="AccessDenied: no", cause=GapCause.ORGANISATION)
+    odd = replace(REFUSED, reason="InvalidInput: no", cause=GapCause.OTHER)
+    elsewhere = replace(denied, region="eu-west-1")
+    told = replace(summary(CLEAR), undelivered=(odd, denied, elsewhere))
+    message = message_of(told, REPORT)
+    assert message is not None
+    assert [line for line in message.body.split("\n") if "refused" in line] == [
+        (
+            "eu-west-1, us-east-1: Security Hub CSPM refused 2 findings, which is denied by the organisation "
+            "(service control policy)"
+        ),
+        "us-east-1: Security Hub CSPM refused 1 finding (InvalidInput: no)",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ WHOLE = {
     "Id": "tlscheck/ca/aws:111122223333:us-east-1:db-ORDERS",
     "ProductArn": "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default",
     "ProductName": "tlscheck",
+    "CompanyName": "tlscheck",
     "GeneratorId": "tlscheck/ca",
     "AwsAccountId": "111122223333",
     "Region": "us-east-1",

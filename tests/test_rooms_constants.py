@@ -31,6 +31,7 @@ COMPARED_WHOLE = {
     ("test_inventory_engine.py", "CHECK"): "its text is compared with one that is written out",
     ("test_inventory_engine.py", "ENGINES"): "is compared with rows that are written out",
     ("test_inventory_names.py", "PARTITIONS"): "is compared with botocore's own",
+    ("cost.py", "SIDE_BY_SIDE"): "is how many servers the bench looks at at a time, as a probe does",
     ("test_end_to_end.py", "SCHEMA"): "is what a report must keep to",
     ("test_ledger_sightings.py", "DATABASES"): "is compared with days that are written out",
     ("test_report.py", "SCHEMA"): "is what a report must keep to",

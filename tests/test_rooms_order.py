@@ -63,8 +63,8 @@ def test_only_edges_import_what_touches_the_world() -> None:
 SPANS = {
     ("clock.py", "SKEW"): "is no memory: two clocks may differ by it",
     ("aws/items.py", "HOUR"): "is the unit that clients' moments are written in",
+    ("aws/ssm.py", "KEPT"): "is how long a process takes an answer of AWS for what it still is",
     ("observing.py", "LONGEST"): "is Observe's time-out",
-    ("sweeps.py", "LONGEST"): "is the state machine's time-out",
 }
 """Spans that an edge may name, and why; the owner's days it reads from the environment."""
 

@@ -1,6 +1,7 @@
 """Clients of AWS's services come from one place, a client of another account by one argument."""
 
 import ast
+import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -91,4 +92,18 @@ def test_the_makefile_finds_every_service_that_has_a_client() -> None:
     found = {match.split('"')[1] for match in re.findall(pattern[1], told)}
     typed = set(re.findall(r'def client\(service: Literal\["([a-z0-9-]+)"\]', told))
     assert found == typed
-    assert len(found) == 9
+    assert len(found) == 12
+
+
+def test_at_level_debug_no_token_and_no_answer_stands_in_the_log(
+    account: EmulatedAccount, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambda sets the level of the root logger: what botocore then logs holds the session's token."""
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token-of-the-session")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", account.endpoint)
+    session.forget()
+    with caplog.at_level(logging.DEBUG):
+        session.client("ssm", region="us-east-1").put_parameter(Name="told", Value="of-a-secret", Type="String")
+        session.client("ssm", region="us-east-1").get_parameter(Name="told")
+        session.client("ssm", region="us-east-1").delete_parameter(Name="told")
+    assert not re.search("token-of-the-session|of-a-secret", caplog.text)

@@ -283,7 +283,7 @@ def test_a_message_shows_none_of_them() -> None:
     sent = message_of(summarise(plan, {"1": result, "2": lost}, [refused]), "s3://report")
     assert sent is not None
     assert sent.body.split("\n")[3:] == [
-        "us-east-1: Security Hub refused 1 finding (be fore)",
+        "us-east-1: Security Hub CSPM refused 1 finding (be fore)",
         "us-east-1: be fore",
         "1 of the sweep's batches failed: be fore",
         "Could not be read: be fore: be fore",

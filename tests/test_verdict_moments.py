@@ -33,17 +33,8 @@ def now(known: RememberedFinding, found: Finding, after: timedelta = timedelta(0
     return settle(known, found, Basis(NOW + after), NOW + after)
 
 
-@pytest.mark.parametrize(("age", "announced"), [(7 * DAY, True), (7 * DAY - MOMENT, False)])
-def test_a_finding_that_stays_as_it_is_is_announced_after_seven_days(age: timedelta, announced: bool) -> None:
-    # Security Hub deletes what was not updated for 90 days.
-    known = replace(KNOWN, announced_at=NOW - age)
-    assert now(known, FAILED) == replace(
-        known,
-        observed_at=NOW,
-        basis=Basis(NOW),
-        concluded_at=NOW,
-        announced_at=NOW if announced else NOW - age,
-    )
+def test_a_finding_that_stays_as_it_is_is_not_announced_for_its_age() -> None:
+    assert now(KNOWN, FAILED) == replace(KNOWN, observed_at=NOW, basis=Basis(NOW), concluded_at=NOW)
 
 
 @pytest.mark.parametrize(("age", "announced"), [(HOUR, True), (HOUR - MOMENT, False)])

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 from tlscheck.inventory.database import Kind
+from tlscheck.inventory.hub import Hub
 from tlscheck.verdict.remembering import forget, remember
+from tlscheck.verdict.sending import Listener, Publish
 from tlscheck.verdict.steps import Step, Write
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
 
@@ -22,6 +24,7 @@ from tests.memory_table import MemoryTable
 from tests.remembering import (
     DAY,
     HOUR,
+    LISTENER,
     begun,
     done,
     empty_table,
@@ -77,7 +80,7 @@ def test_a_sample_writes_nothing_of_what_is_not_listed_although_no_finding_of_it
 def test_a_sample_that_runs_while_findings_are_archived_brings_none_back(most: int) -> None:
     table = after_a_full_sweep()
     hand = sample(table, NOW + 2 * HOUR, TIMED_OUT)
-    begun(table, forget(KEY, listing(NOW + HOUR)), most)
+    begun(table, forget(KEY, listing(NOW + HOUR), LISTENER), most)
     archived = {check for check, says in findings(table).items() if says.endswith("archived")}
     judgement = done(table, hand)
     assert archived <= {check for check, says in findings(table).items() if says.endswith("archived")}
@@ -96,7 +99,7 @@ def test_whenever_a_sample_comes_between_the_database_is_archived_in_the_end(mos
         if next(turns) == most:
             table.run(remember(hand))
 
-    assert played(table, forget(KEY, listing(NOW + HOUR)), then)
+    assert played(table, forget(KEY, listing(NOW + HOUR), LISTENER), then)
     assert all(says.endswith("archived") for says in findings(table).values())
     assert len(findings(table)) == 11
     assert not is_listed(table)
@@ -165,7 +168,7 @@ def test_a_finding_of_a_check_that_applies_no_longer_is_archived_by_a_full_sweep
     assert judgement.readiness.verdict == "CLEAR"
     found = finding_of(table, "force-ssl")
     assert (found.archived_at, found.announced_at) == (NOW + HOUR, NOW + HOUR)
-    assert table.announced[-1] == found
+    assert table.sent[-1] == found
     done(table, full(NOW + DAY, of=database(kind=Kind.MEMBER, cluster="ledger")))
     assert finding_of(table, "force-ssl") == found
 
@@ -175,3 +178,21 @@ def test_a_sample_leaves_the_finding_of_a_check_that_applies_no_longer_to_the_fu
     before = finding_of(table, "force-ssl")
     assert judged(table, sample(table, NOW + HOUR)).readiness.verdict == "FIX_DATABASE"
     assert finding_of(table, "force-ssl") == before
+
+
+@pytest.mark.parametrize("publish", ["FAILURES", "EVERYTHING"])
+def test_what_goes_while_its_hub_is_off_is_handed_on_as_archived_all_the_same(publish: str) -> None:
+    """Modelled: a hub that is on again within 90 days shows what was active in it (Security Hub CSPM user guide,
+    "Disabling Security Hub CSPM"). Nobody looks at what is gone a second time, so Deliver keeps that it was not
+    taken."""
+    table = empty_table()
+    done(table, full(NOW, of=database(force_ssl=NOT_ENFORCED)))
+    before = len(table.sent)
+    table.now = NOW + DAY
+    there = listing(NOW + DAY, vanished=(KEY,))
+    assert table.run(forget(KEY, there, Listener(Publish(publish), Hub(None))))
+    ended = {each.finding.check.value for each in table.sent[before:]}
+    assert "force-ssl" in ended
+    assert all(each.is_ended for each in table.sent[before:])
+    assert table.run(forget(KEY, listing(NOW + 2 * DAY, vanished=(KEY,)), Listener(Publish(publish)))) is None
+    assert len(table.sent) == before + len(ended)

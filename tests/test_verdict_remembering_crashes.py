@@ -17,6 +17,7 @@ from tests.memory_table import MemoryTable, Row
 from tests.remembering import (
     DAY,
     HOUR,
+    LISTENER,
     MINUTE,
     begun,
     clients,
@@ -70,7 +71,7 @@ def test_a_first_sweep_that_is_cut_off_and_done_again_leaves_what_a_clean_one_do
     done(cut, full(NOW + HOUR, PLAIN))
     assert content(cut) == content(clean)
     assert clients(cut) == {"orders-api": (NOW + HOUR, None), "legacy": (None, NOW + HOUR)}
-    assert {each.finding.check for each in cut.announced} == {each.finding.check for each in clean.announced}
+    assert {each.finding.check for each in cut.sent} == {each.finding.check for each in clean.sent}
 
 
 @pytest.mark.parametrize("most", MOST)
@@ -85,7 +86,7 @@ def test_a_later_sweep_that_is_cut_off_is_made_good_by_the_next(seen: Any, most:
     done(cut, full(NOW + 2 * HOUR, seen))
     assert content(cut) == content(clean)
     # Whatever was not told before it was cut off is told then.
-    assert {each.finding for each in cut.announced} == {each.finding for each in clean.announced}
+    assert {each.finding for each in cut.sent} == {each.finding for each in clean.sent}
 
 
 @pytest.mark.parametrize("most", MOST)
@@ -103,13 +104,13 @@ def test_archiving_that_is_cut_off_is_done_by_the_next_sweep(most: int) -> None:
     done(clean, full(NOW, PLAIN))
     cut = clean.copy()
     gone(clean, NOW + DAY)
-    is_done = begun(cut, forget(KEY, listing(NOW + HOUR)), most)
+    is_done = begun(cut, forget(KEY, listing(NOW + HOUR), LISTENER), most)
     # Until it is, the database is one that sweeps know of.
     assert is_listed(cut) != is_done
     gone(cut, NOW + DAY)
     assert set(findings(cut).values()) == {"PASSED archived", "INFORMATIONAL archived", "FAILED archived"}
     assert not is_listed(cut)
-    assert len(cut.announced) == len(clean.announced) == 22
+    assert len(cut.sent) == len(clean.sent) == 22
     assert clients(cut) == {"orders-api": (NOW, None), "legacy": (None, NOW)}
 
 
@@ -193,7 +194,7 @@ def test_a_fact_is_written_however_often_others_wrote_it_meanwhile(sort: str, ti
 def test_archiving_that_others_came_before_three_times_is_left_to_the_next_sweep() -> None:
     table = empty_table()
     done(table, full(NOW, FIRST))
-    assert played(table, forget(KEY, listing(NOW + HOUR)), others_write(table, "finding#ca", 3)) is None
+    assert played(table, forget(KEY, listing(NOW + HOUR), LISTENER), others_write(table, "finding#ca", 3)) is None
     assert (says(table, "ca"), is_listed(table)) == ("PASSED", True)
     assert gone(table, NOW + DAY)
     assert says(table, "ca") == "PASSED archived"
@@ -209,5 +210,5 @@ def test_what_two_sweeps_found_at_once_on_an_empty_table_is_written_once() -> No
     judgement = played(table, remember(full(NOW, PLAIN)), then)
     assert judgement
     assert judgement.error == ""
-    assert len(table.announced) == 11
+    assert len(table.sent) == 11
     assert finding_of(table, "plaintext-clients").finding.status == "FAILED"

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 import pytest
+from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.region import RegionListing
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.remembering import remember_region
+from tlscheck.verdict.sending import Listener, Publish
 
 from tests.examples import KEY, NOT_ENFORCED, NOW, REGION, database
 from tests.memory_table import MemoryTable
@@ -26,6 +28,7 @@ from tests.remembering import (
     sample,
 )
 
+WELL = database()
 OPEN = database(force_ssl=NOT_ENFORCED)
 LONG_AGO = Hub(NOW - 300 * DAY)
 NO_HUB = Hub(None)
@@ -37,16 +40,22 @@ def delivered(table: MemoryTable, at: datetime, *but: str) -> None:
     """All findings are in a hub, but these."""
     for check in findings(table):
         if check not in but:
-            assert table.delivered(KEY, check, at)
+            took(table, check, at)
 
 
-def told_later(table: MemoryTable, hub: Hub | Gap) -> set[str]:
-    """What a full sweep of the next day tells by this hub, of a database that is what it was."""
-    before = len(table.announced)
-    judgement = judged(table, full(NOW + DAY, hub=hub))
-    told = {each.finding.check.value for each in table.announced[before:]}
-    assert told == {each.finding.check.value for each in judgement.told}
-    return told
+def took(table: MemoryTable, check: str, at: datetime) -> None:
+    """What was sent of it last is in a hub."""
+    sent = finding_of(table, check).sent
+    assert sent is not None
+    assert table.delivered(KEY, check, sent.at, at)
+
+
+def told_later(table: MemoryTable, hub: Hub | Gap, days: int = 1, of: Database = WELL) -> set[str]:
+    """What a full sweep of a later day sends to this hub; people are told nothing of it."""
+    before = len(table.sent)
+    judgement = judged(table, full(NOW + days * DAY, of=of, hub=hub))
+    assert judgement.told == ()
+    return {each.finding.check.value for each in table.sent[before:]}
 
 
 def after_a_full_sweep() -> MemoryTable:
@@ -87,9 +96,9 @@ def test_what_a_hub_refused_is_told_again_although_an_earlier_form_of_it_is_ther
     assert told_later(table, LONG_AGO) == {"ca"}
     assert finding_of(table, "ca").refused == "InvalidInput"
     # As long as nobody took it.
-    assert judged(table, full(NOW + 2 * DAY, hub=LONG_AGO)).told[0].finding.check == "ca"
-    assert table.delivered(KEY, "ca", NOW + 2 * DAY)
-    assert judged(table, full(NOW + 3 * DAY, hub=LONG_AGO)).told == ()
+    assert told_later(table, LONG_AGO, 2) == {"ca"}
+    took(table, "ca", NOW + 2 * DAY)
+    assert told_later(table, LONG_AGO, 3) == set()
 
 
 def test_an_announcement_that_got_lost_on_its_way_is_sent_by_the_next_full_sweep() -> None:
@@ -97,11 +106,20 @@ def test_an_announcement_that_got_lost_on_its_way_is_sent_by_the_next_full_sweep
     delivered(table, NOW + MINUTE)
     done(table, full(NOW + DAY, of=OPEN, hub=LONG_AGO))
     assert finding_of(table, "force-ssl").announced_at == NOW + DAY
-    again = judged(table, full(NOW + 2 * DAY, of=OPEN, hub=LONG_AGO)).told
-    assert "force-ssl" in {each.finding.check for each in again}
+    again = told_later(table, LONG_AGO, 2, OPEN)
+    assert "force-ssl" in again
     for each in again:
-        assert table.delivered(KEY, each.finding.check, NOW + 2 * DAY + MINUTE)
-    assert judged(table, full(NOW + 3 * DAY, of=OPEN, hub=LONG_AGO)).told == ()
+        took(table, each, NOW + 2 * DAY + MINUTE)
+    assert told_later(table, LONG_AGO, 3, OPEN) == set()
+
+
+def test_what_was_taken_late_is_not_what_was_sent_since() -> None:
+    """A hub took the earlier form of it after the later one was handed on, which got lost."""
+    table = after_a_full_sweep()
+    done(table, full(NOW + HOUR, of=OPEN))
+    delivered(table, NOW + 2 * HOUR, "force-ssl")
+    assert table.delivered(KEY, "force-ssl", NOW, NOW + 2 * HOUR)
+    assert told_later(table, LONG_AGO, of=OPEN) == {"force-ssl"}
 
 
 @pytest.mark.parametrize("hub", [NO_HUB, DENIED, UNASKED])
@@ -114,20 +132,21 @@ def test_what_is_told_as_a_hub_lacks_it_changes_nothing_else() -> None:
     before = finding_of(table, "ca")
     done(table, full(NOW + DAY, hub=LONG_AGO))
     after = finding_of(table, "ca")
-    assert (after.announced_at, after.observed_at) == (NOW + DAY, NOW + DAY)
+    assert (after.sent_at, after.observed_at) == (NOW + DAY, NOW + DAY)
     assert (after.finding, after.first_observed_at, after.changed_at) == (before.finding, NOW, NOW)
+    assert after.announced_at == NOW
 
 
 def test_within_the_hour_too_a_hub_gets_what_it_lacks() -> None:
     table = after_a_full_sweep()
-    judgement = judged(table, full(NOW + 20 * MINUTE, hub=LONG_AGO))
-    assert len(judgement.told) == 11
-    assert {each.announced_at for each in table.announced[11:]} == {NOW + 20 * MINUTE}
+    done(table, full(NOW + 20 * MINUTE, hub=LONG_AGO))
+    assert [each.sent_at for each in table.sent[11:]] == [NOW + 20 * MINUTE] * 11
 
 
 def test_a_sample_asks_no_hub_and_tells_nothing_again() -> None:
     table = after_a_full_sweep()
     assert judged(table, sample(table, NOW + HOUR)).told == ()
+    assert len(table.sent) == 11
 
 
 def of_region(status: Status, reason: str = "because") -> Finding:
@@ -139,7 +158,8 @@ def remembered(
 ) -> tuple[RememberedFinding, ...]:
     assert of.listed_at
     table.now = max(table.now, of.listed_at)
-    return table.run(remember_region(of, found, is_contended=is_contended, hub=hub))
+    listener = Listener(Publish.EVERYTHING, hub)
+    return table.run(remember_region(of, found, is_contended=is_contended, listener=listener))
 
 
 def test_a_regions_findings_are_remembered_under_the_region() -> None:
@@ -176,7 +196,7 @@ def test_a_hub_gets_what_it_lacks_of_its_region(hub: Hub | Gap, announced: int) 
     table = empty_table()
     remembered(table, listing(NOW), of_region(Status.FAILED))
     remembered(table, listing(NOW + DAY), of_region(Status.FAILED), hub=hub)
-    assert len(table.announced) == announced
+    assert len(table.sent) == announced
 
 
 def test_a_listing_without_a_moment_is_no_listing_to_remember() -> None:

@@ -1,13 +1,15 @@
 """Findings word for word, of a Region as a whole: its listing, its roots, its default CA."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
-from tlscheck.verdict.regional import judge_region
+from tlscheck.verdict.regional import is_told, judge_region
 
-from tests.examples import NOW, REGION
+from tests.examples import NOW, REGION, database
 
 HELD = OfferedAuthority("rds-ca-rsa2048-g1", "7c40", None)
 LACKED = OfferedAuthority("rds-ca-rsa4096-g1", "beef", None)
@@ -69,6 +71,49 @@ def test_roots_are_held_lacked_or_not_known_and_what_is_lacked_is_told_first() -
         "The Region's CAs are not known: rds:X: AccessDenied.",
         ASK,
     )
+
+
+def test_roots_that_no_database_of_the_region_needs_are_missed_by_nobody() -> None:
+    """A Region that was not listed whole may have some."""
+    lacks = Authorities((LACKED,), None)
+    empty = RegionListing(REGION, "us-east-1", 0, (), lacks)
+    part = replace(empty, gaps=(Gap("rds:DescribeDBClusters", "AccessDenied"),))
+    found = [
+        (each.status.value, each.reason, each.next_step)
+        for listing in (empty, part)
+        for each in judge_region(listing, ROOTS, NOW)
+        if each.check == "trust-store"
+    ]
+    assert found == [
+        ("INFORMATIONAL", f"{LACKS} No database of the Region needs it.", ""),
+        ("FAILED", LACKS, "In tlscheck's own folder: make trust-store && make deploy"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("databases", "unlisted", "cause", "told"),
+    [
+        (1, (), None, True),
+        (0, (), None, False),
+        (0, (), GapCause.ORGANISATION, False),
+        (0, (), GapCause.DISABLED, False),
+        (0, (), GapCause.NOT_OFFERED, False),
+        # Somebody may have one there.
+        (0, (), GapCause.PERMISSION, True),
+        (0, (), GapCause.THROTTLED, True),
+        (0, (), GapCause.UNREACHABLE, True),
+        (0, (), GapCause.OTHER, True),
+        # Somebody had one there.
+        (0, (database(),), GapCause.ORGANISATION, True),
+        (0, (database(region="eu-west-1"),), GapCause.ORGANISATION, False),
+    ],
+)
+def test_others_are_told_of_regions_where_a_database_is_or_may_be(
+    databases: int, unlisted: tuple[Database, ...], cause: GapCause | None, *, told: bool
+) -> None:
+    calls = ("rds:DescribeDBClusters", "rds:DescribeDBInstances", "rds:DescribeDBProxies")
+    gaps = tuple(Gap(call, "so", cause) for call in calls) if cause else ()
+    assert is_told(RegionListing(REGION, "us-east-1", databases, gaps), unlisted) is told
 
 
 def test_a_default_is_the_regions_own_the_accounts_choice_or_none_that_is_offered() -> None:

@@ -98,7 +98,6 @@ def test_a_conversation_begins_with_nothing_asked_and_nobody_in() -> None:
     ("said", "last"),
     [
         (request(0), 0),
-        (request(3), 3),
         (request(5, b"salt"), 5),
         (request(10, b"SCRAM-SHA-256\0\0"), 10),
         (request(10, b"SCRAM-SHA-256-PLUS\0\0"), 10),

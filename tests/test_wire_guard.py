@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.wire.guard import Guard, NoTokenAsked
+from tlscheck.wire.guard import Guard, NoTokenAsked, PasswordInTheClear
 from tlscheck.wire.messages import ProtocolBroken
 from tlscheck.wire.target import Login
 
@@ -21,6 +21,7 @@ def request(code: int, rest: bytes = b"") -> bytes:
 OK, READY = request(0), message(b"Z", b"I")
 NOTICE, SETTING, KEY = message(b"N"), message(b"S", b"server_version\x0017.10\0"), message(b"K", bytes(8))
 LOGGED_IN = OK + SETTING + KEY + READY
+MD5 = request(5, b"salt")
 SCRAM = request(10, b"SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0")
 SCRAM_FIRST = b"r=fyko+d2lbbFgONRv9qkxdawL,s=W22ZaJ0SNY7soEsUEjb6gQ==,i="
 SCRAM_NEXT, SCRAM_LAST = request(11, SCRAM_FIRST + b"4096"), request(12, b"v=AAAA")
@@ -37,7 +38,6 @@ def followed(data: bytes, login: Login = Login.SECRET, pieces: int = 1000) -> Gu
 
 LOGINS = {
     "trust": LOGGED_IN,
-    "cleartext": request(3) + LOGGED_IN,
     "MD5": request(5, b"salt") + LOGGED_IN,
     "SCRAM": SCRAM + SCRAM_NEXT + SCRAM_LAST + LOGGED_IN,
     "SCRAM among notices": SCRAM + NOTICE + SCRAM_NEXT + NOTICE + SCRAM_LAST + NOTICE + LOGGED_IN,
@@ -50,6 +50,15 @@ def test_a_login_and_answers_pass_in_pieces_of_any_size(said: bytes, pieces: int
     guard = followed(said + ANSWER + NOTICE + ANSWER, pieces=pieces)
     assert guard.is_in
     assert (guard.error, guard.ending) == (None, "")
+
+
+@pytest.mark.parametrize("login", [Login.SECRET, Login.NONE])
+def test_a_password_is_never_sent_for_the_server_to_read(login: Login) -> None:
+    """RDS asks so of members of rds_iam, whose password opens nothing."""
+    guard = Guard(login)
+    with pytest.raises(PasswordInTheClear):
+        guard.feed(request(3))
+    assert (guard.kept_the_password, guard.kept_the_token) == (True, False)
 
 
 @pytest.mark.parametrize("asked", [request(5, b"salt"), SCRAM])
@@ -76,8 +85,8 @@ def test_a_token_is_never_proved_as_a_password(asked: bytes) -> None:
         (request(77), "not spoken here: authentication request 77"),
         (request(11), "request 11 out of turn"),
         (request(12), "request 12 out of turn"),
-        (request(3) + request(3), "request 3 out of turn"),
-        (request(3) + SCRAM, "request 10 out of turn"),
+        (MD5 + MD5, "request 5 out of turn"),
+        (MD5 + SCRAM, "request 10 out of turn"),
         (SCRAM + request(3), "request 3 out of turn"),
         (SCRAM + SCRAM_LAST, "request 12 out of turn"),
         (SCRAM + SCRAM_NEXT + SCRAM_NEXT, "request 11 out of turn"),

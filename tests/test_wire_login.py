@@ -19,6 +19,12 @@ NO_HBA = 'no pg_hba.conf entry for host "10.0.0.7", user "tlscheck", database "p
         ("28000", 'PAM authentication failed for user "tlscheck"', Login.IAM, "needs rds-db:connect on this user"),
         ("28000", 'role "tlscheck" does not exist', Login.IAM, 'CREATE USER "tlscheck";'),
         ("28000", 'role "tlscheck" is not permitted to log in', Login.IAM, 'ALTER ROLE "tlscheck" LOGIN;'),
+        (
+            "28000",
+            'PAM authentication failed for user "tlscheck"',
+            Login.SECRET,
+            'or REVOKE rds_iam FROM "tlscheck";',
+        ),
         ("28000", NO_HBA, Login.SECRET, "No rule of the server's pg_hba.conf"),
         ("3D000", 'database "postgres" does not exist', Login.IAM, 'CREATE DATABASE "postgres";'),
         (

@@ -8,7 +8,7 @@ from tlscheck.wire.request import targets, visit
 from tlscheck.wire.target import Visit
 
 TARGET = {"arn": "arn:1", "host": "h", "port": 5432, "region": "eu-west-1", "login": "none"}
-KEYS = "the keys arn, host, port, region, login, user, secret, database"
+KEYS = "the keys arn, host, port, region, login, user, secret, database, cluster"
 REQUIRED = "it is required beside arn, host, port, region, login"
 
 
@@ -27,6 +27,7 @@ def changed(**changes: object) -> dict[str, Any]:
         ({"targets": [TARGET] * 101}, "targets", "a list of 101", "a list of 1 to 100 targets"),
         ({"targets": [TARGET, None]}, "targets[1]", "null", f"an object with {KEYS}"),
         (changed(password="x"), "targets[1]", "'password'", KEYS),  # noqa: S106 - no secret
+        (changed(cluster=""), "targets[1].cluster", "''", "the identifier of a cluster, of 1 to 63 bytes"),
         (changed(login="kerberos"), "targets[1].login", "'kerberos'", "iam, secret, none"),
         (changed(login=None), "targets[1].login", "null", "iam, secret, none"),
         (changed(port="x"), "targets[1].port", "'x'", "a whole number from 1 to 65535"),

@@ -50,6 +50,28 @@ def test_the_master_users_secret_is_used_only_where_the_owner_opts_in(
 
 
 @pytest.mark.parametrize(
+    "tag", ["rds!db-1", MASTER, "arn:aws-cn:secretsmanager:cn-north-1:1:secret:rds!cluster-1-AbCdEf"]
+)
+@pytest.mark.parametrize("opted_in", [True, False])
+def test_a_tag_that_names_a_secret_of_rds_itself_opens_nothing(tag: str, *, opted_in: bool) -> None:
+    """Whose it is, nothing in it tells, so that whoever may tag one database could have another's sent to it."""
+    of = database(secret=tag, master_secret=MASTER, iam_authentication=False)
+    target = target_of(of, "tlscheck", master_secrets=opted_in)
+    assert isinstance(target, Target)
+    assert (target.login, target.secret) == (Login.NONE, tag)
+
+
+def test_a_secret_may_name_the_cluster_of_its_server() -> None:
+    of_a_member = target_of(member(secret=NAMED), "tlscheck")
+    assert isinstance(of_a_member, Target)
+    assert of_a_member.cluster == member().cluster is not None
+    # A login by a token asks no secret, and a probe of before knows no cluster.
+    for other in (target_of(member(), "tlscheck"), target_of(database(secret=NAMED), "tlscheck")):
+        assert isinstance(other, Target)
+        assert other.cluster is None
+
+
+@pytest.mark.parametrize(
     ("of", "reason"),
     [
         (cluster(), "a cluster is looked at through its members"),

@@ -1,6 +1,6 @@
 """`make demo`: a whole sweep on an emulated account and real PostgreSQL servers, shown as a person reads it.
 
-Ends with 1 when the sweep, or Security Hub, says of any database something else than what it is.
+Ends with 1 when the sweep, or Security Hub CSPM, says of any database something else than what it is.
 """
 
 import json
@@ -26,7 +26,7 @@ WIDTH: Final = 110
 PAGES: Final = (
     ("each field", "docs/report.md"),
     ("each check", "docs/findings.md"),
-    ("your own account", 'README.md, from "Deploy it" on'),
+    ("your own account", 'README.md, "Deploy it", and docs/install.md'),
     ("a client's owner", "docs/clients.md"),
 )
 """What next, and where it is said."""
@@ -53,7 +53,7 @@ def main() -> int:
         if ended.status != "SUCCEEDED":
             print(f"\nthe sweep {ended.status}: {ended.error}")
             return 1
-        with step("findings arrive in Security Hub"):
+        with step("findings arrive in Security Hub CSPM"):
             arrived = stack.wait_for_security_hub()
         report, findings = stack.object(ended.output["report"]), stack.findings()
         show(report, findings, arrived)

@@ -5,7 +5,6 @@ content. So does the template, since a request takes no more than 51,200 bytes o
 """
 
 import hashlib
-import io
 import re
 import time
 import zipfile
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
+
+from layers.packaging.zips import zipped
 
 # `sam build` writes one of these a line, and so does a person.
 _FOLDER = re.compile(r"^(?P<key>(?P<indent> +)(?:CodeUri|ContentUri): +)(?P<folder>\S+) *$", re.MULTILINE)
@@ -81,18 +82,6 @@ def deploy(
     return Stack(stack, outputs, resources)
 
 
-def zipped(folder: Path) -> bytes:
-    """The folder as a zip whose bytes depend on names and contents only; not compressed, as it goes nowhere."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
-                entry.external_attr = 0o755 << 16 if path.stat().st_mode & 0o100 else 0o644 << 16
-                archive.writestr(entry, path.read_bytes())
-    return content.getvalue()
-
-
 def _upload(s3: Any, region: str, template: Path) -> str:
     """Uploads the template, pointing to its folders, which it uploads too; the template's URL."""
     # Lambda reads code from buckets of its own Region only.
@@ -106,7 +95,8 @@ def _upload(s3: Any, region: str, template: Path) -> str:
                 return found[0]
             raise DeployError(f"{template}: {found['folder']} is not a folder beside it; was it built?")
         if folder not in uploaded:
-            content = zipped(folder)
+            # not compressed, as it goes nowhere
+            content = zipped(folder, zipfile.ZIP_STORED)
             key = f"{hashlib.sha256(content).hexdigest()}.zip"
             s3.put_object(Bucket=bucket, Key=key, Body=content)
             uploaded[folder] = f"s3://{bucket}/{key}"

@@ -27,7 +27,24 @@ def mismatches(
         elif [item["status"] for item in findings[arn].values()] != ["PASSED"]:
             lines.append(f"{arn} was not listed completely")
     lines += [f"{arn} must not be in the report" for arn in verdicts.keys() - expected.keys()]
+    lines += _of_listings(expected, report)
     return sorted(lines)
+
+
+def _of_listings(expected: Mapping[str, Expected], report: Mapping[str, Any]) -> Iterator[str]:
+    """Of a Region as a whole the report has what is wrong with it, or not known of it, and nothing else."""
+    told = {(row["resource"], row["check"], row["status"]) for row in report["listings"]}
+    wanted = {
+        (arn, check, status.value)
+        for arn, each in expected.items()
+        if arn.endswith(":region")
+        for check, status in each.findings.items()
+        if status.value not in {"PASSED", "INFORMATIONAL"}
+    }
+    for arn, check, status in told - wanted:
+        yield f"{arn} {check} must not be in the report as {status}"
+    for arn, check, status in wanted - told:
+        yield f"{arn} {check} is not in the report as {status}"
 
 
 def _of_database(wanted: Expected, found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -20,6 +20,12 @@ COMPLIANCE: Final = {
 }
 """Status of a finding to Compliance.Status."""
 
+WANTED: Final = {
+    "FAILURES": frozenset({"FAILED", "WARNING"}),
+    "EVERYTHING": frozenset(COMPLIANCE),
+}
+"""The template's parameter Publish to the statuses that are held of a fleet that has not changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -95,15 +101,18 @@ def hub_mismatches(
     expected: Mapping[str, Expected],
     findings: Mapping[str, Mapping[str, Mapping[str, Any]]],
     arrived: Mapping[str, Sequence[Mapping[str, Any]]],
+    publish: str = "FAILURES",
 ) -> list[str]:
     """A line for each finding that Security Hub lacks, holds twice, holds wrongly or must not hold.
 
     `findings` as they lie in the table (ARN -> check -> item): the text must be theirs. `arrived` by Region.
+    One that is archived is held all the same: whoever had some archived begins again with an empty hub.
     """
     wanted = {
         about(arn, check): (arn, check, status.value)
         for arn, each in expected.items()
         for check, status in each.findings.items()
+        if status.value in WANTED[publish]
     }
     all_held = [(about_what(region, finding), finding) for region, found in arrived.items() for finding in found]
     held = Counter(each for each, _ in all_held)

@@ -23,11 +23,11 @@ from tests.local_aws.fleet.databases import DATABASES, NETWORKS
 from tests.local_aws.fleet.fleet import Fleet
 from tests.local_aws.hub_expectations import about, about_what
 
+KEYS_ACCOUNT: Final = "999999999999"
+"""Whose KMS keys the fleet's secrets are under: an account that keeps keys for others."""
+
 BUILT: Final = Path(__file__).parents[2] / ".aws-sam" / "local" / "build"
 SWEEP_PATIENCE: Final = 90.0
-EVERYTHING: Final = {"SecurityHub": "ENABLED"}
-"""Parameters with which all that is found is published, whatever the template's defaults are."""
-
 type Step = Callable[[str], AbstractContextManager[None]]
 
 
@@ -123,13 +123,14 @@ class LocalStack:
         return [finding for page in pages for finding in page["Findings"]]
 
     def wait_for_security_hub(self) -> dict[str, list[dict[str, Any]]]:
-        """By Region, once all that the table announced has arrived; what is there when patience ends."""
+        """By Region, once all that the table sent has arrived; what is there when patience ends."""
         end = time.monotonic() + 30
         while True:
-            announced = {
-                about(arn, check): _milliseconds(item["announced_at"])
+            sent = {
+                about(arn, check): _milliseconds(item["sent_at"])
                 for arn, checks in self.findings().items()
                 for check, item in checks.items()
+                if "sent_at" in item
             }
             arrived = {region: self.security_hub(region) for region in self.regions()}
             held = {
@@ -137,7 +138,7 @@ class LocalStack:
                 for region, found in arrived.items()
                 for each in found
             }
-            if held.items() >= announced.items() or time.monotonic() > end:
+            if held.items() >= sent.items() or time.monotonic() > end:
                 return arrived
             time.sleep(0.2)
 
@@ -180,7 +181,7 @@ def local_stack(
             for region in [region for region in NETWORKS if region != REGION]:
                 deploy(account, built, region=region, parameters=_network(region) | {"Role": "probe-only"})
             schedules = {"SweepSchedule": "rate(1 day)", "SampleSchedule": "rate(1 hour)"}
-            deployed = deploy(account, built, parameters=_network(REGION) | schedules | EVERYTHING)
+            deployed = deploy(account, built, parameters=_network(REGION) | schedules)
         yield LocalStack(account, fleet, deployed)
 
 
@@ -213,7 +214,11 @@ def _put_secrets(account: EmulatedAccount, fleet: Fleet) -> None:
     for database in DATABASES:
         if database.secret:
             client = account.client("secretsmanager", database.region)
-            client.create_secret(Name=database.secret, SecretString=json.dumps(fleet.secrets[database.secret]))
+            client.create_secret(
+                Name=database.secret,
+                SecretString=json.dumps(fleet.secrets[database.secret]),
+                KmsKeyId=f"arn:aws:kms:{database.region}:{KEYS_ACCOUNT}:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+            )
 
 
 def _milliseconds(moment: str) -> str:

@@ -1,6 +1,6 @@
 """What the emulated account lets pass without a policy that allows it: nothing here proves that it is granted.
 
-tests/test_end_to_end.py takes all of it away and sees nothing change; the README names it where it speaks of IAM.
+tests/test_end_to_end.py takes all of it away and sees nothing change; SECURITY.md names it where it speaks of IAM.
 """
 
 from typing import Final
@@ -16,7 +16,7 @@ UNCHECKED: Final = {
         "kms:Decrypt",
         "states:StartExecution",
         "states:DescribeExecution",
-        "states:StopExecution",
+        "states:RedriveExecution",
         "logs:CreateLogDelivery",
         "logs:GetLogDelivery",
         "logs:UpdateLogDelivery",
@@ -31,7 +31,7 @@ UNCHECKED: Final = {
     # A missing object is missing to everybody, not "access denied" to those who may not list.
     "ObserveRole": ("s3:ListBucket", *_TABLES_KEY),
     # Records are handed to it, and nobody asks who reads them.
-    "PublishRole": (
+    "DeliverRole": (
         "dynamodb:DescribeStream",
         "dynamodb:GetRecords",
         "dynamodb:GetShardIterator",
@@ -39,13 +39,12 @@ UNCHECKED: Final = {
         "sqs:SendMessage",
         *_TABLES_KEY,
     ),
-    # A topic that a stack makes has a policy of its own there, which lets everybody publish.
-    "ReportRole": ("s3:ListBucket", "sns:Publish", *_KEY),
+    "ReportRole": ("s3:ListBucket", *_KEY),
 }
 """Logical id of a role -> actions of its own policies."""
 
 UNCHECKED_CONDITIONS: Final = {
-    "PublishRole": "dynamodb:Attributes",
+    "DeliverRole": "dynamodb:Attributes",
     "DiscoverRole": "dynamodb:LeadingKeys",
     "ReportRole": "dynamodb:LeadingKeys",
 }

@@ -2,33 +2,36 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
-from tlscheck.edges import adoption, clock, deliveries
-from tlscheck.edges.aws import dynamodb, probes, refusals
+from tlscheck.edges import adoption, clock, deliveries, looking, retiring
+from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
 from tlscheck.edges.server import regional_roots
-from tlscheck.inventory.batch import Batch, Sweep
+from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.hub import to_send_to
 from tlscheck.inventory.region import RegionListing
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
-from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
+from tlscheck.reporting.refused import refusals_of
+from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of, sights_of
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
-from tlscheck.verdict.regional import judge_region
+from tlscheck.verdict.regional import is_told, judge_region
 from tlscheck.verdict.remembered import Remembered
-from tlscheck.verdict.remembering import forget, remember, remember_region
+from tlscheck.verdict.remembering import forget, leave_region, remember, remember_region
+from tlscheck.verdict.sending import Listener
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
-from tlscheck.wire.targeting import assigned
+from tlscheck.wire.targeting import ProbeBusy
 from tlscheck.wording import listed
 
 LONGEST = timedelta(minutes=6)
@@ -67,37 +70,58 @@ class Observed:
     members: dict[tuple[str, str | None], dict[str, Member]] = field(default_factory=dict)
 
 
-def observe(batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironment) -> BatchResult:
-    """Looks at a batch and remembers what it saw; `key` is the batch's own."""
+def observe(
+    batch: Batch, key: str, sweep: Sweep, environment: ObserveEnvironment, busy: str | None = None
+) -> BatchResult:
+    """Looks at a batch and remembers what it saw; `key` is the batch's own.
+
+    Raises ProbeBusy, with nothing written, where its probe may be asked again; with `busy`, why it is not, the
+    batch is judged without it.
+    """
+    if sweep.depth is Depth.RETIRE:
+        return retiring.observed(batch, environment)
     began, about = clock.now(), [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
     mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
-    task, observed = _looked(batch, sweep, mine, environment), Observed()
-    for database in sorted(batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
+    task, observed = _looked(batch, sweep, mine, environment, busy), Observed()
+    for database in sorted(task.batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
     if batch.listings:
-        deliveries.end_again(environment.table, batch.hubs)
+        deliveries.end_again(environment.table, {each.region: _listener(each, task) for each in batch.listings})
     regions = [_listed(listing, task) for listing in batch.listings]
     observed.results += [_unlisted(database, task) for database in batch.unlisted]
-    if reason := ended(environment.table, mine.id):
-        logger.warning("batch still counts as under way", batch=key, reason=reason)
+    _end(environment.table, mine.id)
     return BatchResult(
         databases=tuple(observed.results),
         listings=tuple(finding for findings, _ in regions for finding in findings),
         vanished=tuple(arn for _, vanished in regions for arn in vanished),
         probes=probes_of(task.observations.values()),
         hubs=batch.hubs,
+        refused=refusals_of(batch.listings),
+        sights=sights_of(batch.databases, task.observations),
     )
 
 
-def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment) -> Task:
-    targets, untried = assigned(batch.databases, environment.user, master_secrets=environment.master_secrets)
+def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvironment, busy: str | None) -> Task:
     asked_at = clock.now()
-    looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
+    try:
+        looked = looking.look(batch, sweep.depth, environment, busy)
+    except ProbeBusy:
+        _end(environment.table, mine.id)
+        raise
     # After the look, so that who begins after this looks later.
     others = dynamodb.running(environment.table, clock.now())
-    observations = {observation.arn: observation for observation in (*looked, *untried)}
-    return Task(batch, sweep, environment, observations, asked_at, may_be_overtaken(mine, sweep, others))
+    for each in looked.observations.values():
+        logger.debug(
+            "database looked at", database=each.arn, handshake=each.handshake.outcome, look=each.look.outcome
+        )
+    batch = replace(batch, databases=looked.databases)
+    return Task(batch, sweep, environment, looked.observations, asked_at, may_be_overtaken(mine, sweep, others))
+
+
+def _end(table: str, mine: str) -> None:
+    if reason := ended(table, mine):
+        logger.warning("batch still counts as under way", batch=mine, reason=reason)
 
 
 def _observe(database: Database, task: Task, observed: Observed) -> None:
@@ -122,15 +146,17 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
     observation, environment = task.observations[database.arn], task.environment
     hand = InHand(
         task.sweep,
-        Rules(environment.user, environment.client_memory, environment.evidence),
+        Rules(environment.user, environment.client_memory, environment.evidence, environment.publish),
         database,
         observation,
         observation.look.at or task.asked_at,
-        task.batch.hubs.get(database.region, NOT_ASKED),
+        to_send_to(task.batch.hubs.get(database.region, NOT_ASKED)),
         observed.members.get((database.region, database.identifier), {}) if database.kind is Kind.CLUSTER else {},
         task.is_contended,
     )
-    adoption.adopt(environment.table, database, environment.client_memory)
+    # What this version listed it has adopted: samples need not ask again, at two reads for each database.
+    if task.sweep.depth is Depth.FULL or database.listed_at is None:
+        adoption.adopt(environment.table, database, environment.client_memory)
     return dynamodb.run(environment.table, remember(hand), environment.client_memory)
 
 
@@ -161,14 +187,17 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
     except FAULTS as error:
         logger.exception("region not judged", region=listing.region)
         findings = remembered_listing(listing, _remembered(listing.arn, task.environment), _why(error))
-    return findings, tuple(_vanished(listing, task.environment))
+    return findings, tuple(_vanished(listing, task))
 
 
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
-    findings = judge_region(listing, regional_roots.installed().thumbprints, at)
-    hub = task.batch.hubs.get(listing.region, NOT_ASKED)
-    remembering = remember_region(listing, findings, is_contended=task.is_contended, hub=hub)
+    left_out, listener = listing.is_left_out, _listener(listing, task)
+    findings = () if left_out else judge_region(listing, regional_roots.installed().thumbprints, at)
+    if not is_told(listing, task.batch.unlisted):
+        dynamodb.run(environment.table, leave_region(listing, listener), environment.client_memory)
+        return findings
+    remembering = remember_region(listing, findings, is_contended=task.is_contended, listener=listener)
     remembered = dynamodb.run(environment.table, remembering, environment.client_memory)
     return tuple(each.finding for each in remembered)
 
@@ -181,16 +210,23 @@ def _unlisted(database: Database, task: Task) -> DatabaseResult:
     return remembered_result(database, remembered, error, span=task.environment.evidence)
 
 
-def _vanished(listing: RegionListing, environment: ObserveEnvironment) -> Iterator[str]:
+def _listener(listing: RegionListing, task: Task) -> Listener:
+    return Listener(task.environment.publish, to_send_to(task.batch.hubs.get(listing.region, NOT_ASKED)))
+
+
+def _vanished(listing: RegionListing, task: Task) -> Iterator[str]:
+    environment = task.environment
     adoption.adopt_gone(environment.table, environment.earlier_index, listing.vanished, environment.client_memory)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        archived = pool.map(lambda key: _forgotten(key, listing, environment), listing.vanished)
+        archived = pool.map(lambda key: _forgotten(key, listing, task), listing.vanished)
         yield from (arn for arn in archived if arn)
 
 
-def _forgotten(key: str, listing: RegionListing, environment: ObserveEnvironment) -> str | None:
+def _forgotten(key: str, listing: RegionListing, task: Task) -> str | None:
+    environment = task.environment
     try:
-        return dynamodb.run(environment.table, forget(key, listing), environment.client_memory)
+        forgetting = forget(key, listing, _listener(listing, task))
+        return dynamodb.run(environment.table, forgetting, environment.client_memory)
     except FAULTS:
         # It stays listed, so that the next full sweep does it again.
         logger.exception("database that is gone not archived", key=key)

@@ -1,7 +1,7 @@
 """What observe left for the report, as this version reads it, and the table's own memory where that is missing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,9 @@ from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, refusals, s3
 from tlscheck.edges.documents import from_document, load
 from tlscheck.edges.plans import batches_of
-from tlscheck.inventory.batch import Batch
+from tlscheck.inventory.batch import Batch, Sweep
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.overlap import SkippedSample, to_tell
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.reporting.lost import NO_ERROR, lost_batch
 from tlscheck.reporting.result import BatchResult, DatabaseResult, result_key
@@ -88,18 +89,30 @@ def load_result(text: str) -> LeftResult:
     return LeftResult(replace(rest, databases=tuple(rows)), unread)
 
 
-def undelivered(table: str) -> tuple[tuple[Undelivered, ...], tuple[Gap, ...]]:
-    """The findings that their Security Hubs refused; or that this could not be asked."""
+def kept_beside(
+    table: str, sweep: Sweep
+) -> tuple[tuple[Undelivered, ...], tuple[SkippedSample, ...], tuple[Gap, ...]]:
+    """The findings that their Security Hubs refused, the samples that looked at nothing before this sweep, and
+    whether that could not be asked."""
+    gaps: list[Gap] = []
+    refused: tuple[Undelivered, ...] = ()
+    skipped: tuple[SkippedSample, ...] = ()
     try:
-        return dynamodb.undelivered(table), ()
+        refused = dynamodb.undelivered(table)
+        skipped = to_tell(dynamodb.skipped(table), sweep)
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        return (), (Gap("dynamodb:Query", refusals.reason(error)),)
+        gaps.append(refusals.gap("dynamodb:Query", error))
+    return refused, skipped, tuple(gaps)
 
 
-def ended(table: str, running: str) -> str:
-    """Says that a sweep or batch is not under way any more, or else why not: later it is over by itself."""
+def ended(table: str, running: str, told: Sequence[SkippedSample] = ()) -> str:
+    """Says that a sweep or batch is not under way any more, and of which skipped samples its report told.
+
+    Else why not: then it is over by itself later, and the next report tells of them again.
+    """
     try:
         dynamodb.end(table, running)
+        dynamodb.tell_skipped(table, told, running)
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         return refusals.reason(error)
     return ""
@@ -119,7 +132,7 @@ def _result(bucket: str, table: str, key: str, recall: Recall) -> BatchResult:
     except UNREADABLE as error:
         unread = f"its result could not be read ({why_unread(error)})"
         return remembered_batch(table, _batch(bucket, key), unread, recall)
-    if left is None:
+    if left is None or left.result.sweep_started_at not in (None, recall.since):
         return remembered_batch(table, _batch(bucket, key), NO_ERROR, recall)
     return _completed(table, _batch(bucket, key), left, recall) if left.unread else left.result
 
@@ -149,7 +162,7 @@ def _remembered(table: str, key: str) -> Remembered:
     try:
         return dynamodb.read(table, key, clock.now())
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        return Remembered(key, unreadable=(Gap("dynamodb:Query", refusals.reason(error)),))
+        return Remembered(key, unreadable=(refusals.gap("dynamodb:Query", error),))
 
 
 def _known_alone(document: Any) -> Any:

@@ -2,28 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth, Sweep
+from tlscheck.inventory.overlap import LONGEST_SWEEP
 from tlscheck.verdict.steps import Running
-
-LONGEST = timedelta(hours=3)
-"""TimeoutSeconds of the state machine."""
 
 
 @contextmanager
 def begun(table: str, sweep: Sweep | None) -> Iterator[None]:
-    """Registers a full sweep, which Report ends; a preview and a sample list nothing.
+    """Registers a full sweep, which Report ends; a preview, a sample and a retirement list nothing.
 
     A bad request ends it too, since nobody tries that again; after another failure Lambda does.
     """
-    if sweep is None or sweep.depth is Depth.SAMPLE:
+    if sweep is None or sweep.depth is not Depth.FULL:
         yield
         return
-    dynamodb.begin(table, Running(sweep.id, sweep.started_at, clock.now() + LONGEST))
+    dynamodb.begin(table, Running(sweep.id, sweep.started_at, clock.now() + LONGEST_SWEEP))
     try:
         yield
     except BadRequest:

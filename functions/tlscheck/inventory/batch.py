@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import batched
 from types import MappingProxyType
 
 from tlscheck.inventory.database import Database, Kind
@@ -19,7 +20,10 @@ class Depth(StrEnum):
     """The control plane and every server."""
 
     SAMPLE = "sample"
-    """Only the connections of the databases already known: no call to the RDS API."""
+    """Only the connections of the databases already known: of RDS nothing is asked but who pauses by now."""
+
+    RETIRE = "retire"
+    """Nothing: it archives in Security Hub what was sent there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,13 @@ class Batch:
     hubs: dict[str, Hub | Gap] = field(default_factory=dict)
     """Region to its Security Hub, in a full sweep: of each Region that this batch is about."""
 
+    retired: tuple[str, ...] = ()
+    """Keys of databases and Regions whose findings are archived in Security Hub, and nothing else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What discover leaves beside the batches, `sweeps/<id>/sweep.json`: the one source of a sweep's time."""
+    """What discover leaves beside the batches, as `sweep.json`: the one source of a sweep's time."""
 
     sweep: Sweep
     unreadable: tuple[Gap, ...] = ()
@@ -63,7 +70,14 @@ class Plan:
 
 
 BATCH_SIZE = 25
-"""Databases that one invocation of observe looks at: a probe takes them side by side."""
+"""Databases that one invocation of observe looks at, where nobody says how many: as the template's BatchSize."""
+
+FULL_SWEEPS, SAMPLES = "sweeps", "samples"
+"""Folders of the bucket: what is kept for long, and what for days."""
+
+BATCH_KEY = rf"^({FULL_SWEEPS}|{SAMPLES})/[^/]+/batches/[0-9]+\.json$"
+PLAN_KEY = rf"^({FULL_SWEEPS}|{SAMPLES})/[^/]+/plan\.json$"
+"""What the keys of a sweep look like; samples of before 0.4.0 lie among the full sweeps."""
 
 
 def in_batches(
@@ -71,12 +85,14 @@ def in_batches(
     listings: tuple[RegionListing, ...] = (),
     hubs: Mapping[str, Hub | Gap] = MappingProxyType({}),
     unlisted: tuple[Database, ...] = (),
+    *,
+    size: int = BATCH_SIZE,
 ) -> tuple[Batch, ...]:
-    """Batches of at most BATCH_SIZE databases of one Region and network, then one for the Regions' listings, with
-    what they do not show.
+    """Batches of at most `size` databases of one Region and network, then one for the Regions' listings, with what
+    they do not show.
 
-    A cluster and its members are never parted, since the cluster is judged by the looks at them: if they were more
-    than BATCH_SIZE (RDS allows 16 members), their batch would be larger. They lie in one network, also where the
+    A cluster and its members are never parted, since the cluster is judged by the looks at them: if they are more
+    than `size` (RDS allows 16 members), their batch is larger. They lie in one network, also where the
     API left it out of some. The same databases always make the same batches, in whatever order they come. Each
     batch takes the hubs of its own Regions along.
     """
@@ -89,12 +105,22 @@ def in_batches(
     batches = [
         Batch(region, network, part, hubs=_of_regions(hubs, region))
         for region, network in sorted(networks, key=lambda each: (each[0], each[1] or ""))
-        for part in _filled(networks[region, network])
+        for part in _filled(networks[region, network], size)
     ]
     if listings:
         regions = (each.region for each in listings)
         batches.append(Batch(listings[0].region, None, (), listings, unlisted, _of_regions(hubs, *regions)))
     return tuple(batches)
+
+
+MOST_RETIRED = 250
+"""Keys in a batch: a read each, and for each of its findings that a hub has a write, eight keys at once."""
+
+
+def in_retiring_batches(region: str, keys: Iterable[str]) -> tuple[Batch, ...]:
+    """Batches of keys to retire, handed out in this Region."""
+    parts = batched(sorted(set(keys)), MOST_RETIRED, strict=False)
+    return tuple(Batch(region, None, (), retired=part) for part in parts)
 
 
 def _of_regions(hubs: Mapping[str, Hub | Gap], *regions: str) -> dict[str, Hub | Gap]:
@@ -112,10 +138,10 @@ def _network(family: Iterable[Database]) -> str | None:
     return next((each.network for each in family if each.network), None)
 
 
-def _filled(families: Iterable[list[Database]]) -> Iterator[tuple[Database, ...]]:
+def _filled(families: Iterable[list[Database]], size: int) -> Iterator[tuple[Database, ...]]:
     part: list[Database] = []
     for family in families:
-        if part and len(part) + len(family) > BATCH_SIZE:
+        if part and len(part) + len(family) > size:
             yield _by_arn(part)
             part = []
         part += family
@@ -127,16 +153,22 @@ def _by_arn(databases: Iterable[Database]) -> tuple[Database, ...]:
     return tuple(sorted(databases, key=lambda each: each.arn))
 
 
+def key_in(sweep: Sweep, name: str) -> str:
+    """S3 key of a sweep's object: samples lie apart, since they are kept for a short time only."""
+    return f"{SAMPLES if sweep.depth is Depth.SAMPLE else FULL_SWEEPS}/{sweep.id}/{name}"
+
+
 def plan_key(sweep: Sweep) -> str:
     """S3 key of the list of a sweep's batches: `[{"batch": <key>}, ...]`, what the distributed Map reads."""
-    return f"sweeps/{sweep.id}/plan.json"
-
-
-def sweep_key(sweep: str) -> str:
-    """S3 key of the Plan of the sweep with this id."""
-    return f"sweeps/{sweep}/sweep.json"
+    return key_in(sweep, "plan.json")
 
 
 def batch_key(sweep: Sweep, number: int) -> str:
     """S3 key of a sweep's batch, counted from 1."""
-    return f"sweeps/{sweep.id}/batches/{number:04}.json"
+    return key_in(sweep, f"batches/{number:04}.json")
+
+
+def sweep_key(key: str) -> str:
+    """S3 key of the Plan of the sweep that an object with this key belongs to: it lies in the same folder."""
+    folder, sweep, *_ = key.split("/")
+    return f"{folder}/{sweep}/sweep.json"

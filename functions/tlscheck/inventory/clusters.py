@@ -15,6 +15,7 @@ from tlscheck.inventory.described import (
     text,
     text_or_empty,
     text_or_gap,
+    truth,
 )
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
 from tlscheck.inventory.gap import NOT_ASKED, Gap
@@ -67,6 +68,8 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         shard_groups=joined.shard_groups_of(identifier),
         member_ids=joined.resource_ids(statuses),
         listed_at=described.listed_at,
+        instance_class=text(answer, "DBClusterInstanceClass"),
+        publicly_accessible=truth(answer, "PubliclyAccessible"),
     )
 
 

@@ -23,6 +23,10 @@ EXCLUDE_TAG = "tlscheck:exclude"
 """Tag of a database or its cluster that keeps sweeps from looking at it, whatever its value but `false`."""
 
 
+SERVERLESS = "db.serverless"
+"""DBInstanceClass of an instance of Aurora Serverless v2; a cluster may hold instances of other classes too."""
+
+
 class Kind(StrEnum):
     """What a database is in RDS, which decides where its parameters and its certificate live."""
 
@@ -187,6 +191,14 @@ class Database:
     formerly: tuple[Former, ...] = ()
     """Newest first: whoever has such a name today is told of this one, in whatever order the two are written."""
 
+    instance_class: str | None = None
+    """DBInstanceClass, `db.serverless` in Aurora Serverless v2; DBClusterInstanceClass of a Multi-AZ cluster.
+    None in documents of before 0.4.0."""
+
+    publicly_accessible: bool | None = None
+    """PubliclyAccessible: its name resolves to a public address outside its VPC. None in documents of before
+    0.4.0, and of an Aurora cluster, which leaves it to its members."""
+
     @property
     def key(self) -> str:
         """What is remembered of it lies under; its ARN where the API named no resource id, or what is no ARN."""
@@ -198,6 +210,25 @@ class Database:
     def major(self) -> int | None:
         """Major engine version: 17 of `17.4`; None for a version of a form that we don't know."""
         return major(self.engine_version)
+
+    @property
+    def may_pause(self) -> bool:
+        """Whether it pauses at 0 ACUs when nobody is connected, so that a connection would wake and bill it.
+
+        Also where that is not known: of an instance of Aurora Serverless v2 whose cluster was not listed, and of
+        one in such a cluster whose class the API, or a document of before 0.4.0, does not name.
+        """
+        if self.kind is not Kind.MEMBER:
+            return False
+        if self.instance_class is None:
+            return Trait.SCALES_TO_ZERO in self.traits or Trait.SERVERLESS_V2 in self.traits
+        is_known_not_to = Trait.SERVERLESS_V2 in self.traits and Trait.SCALES_TO_ZERO not in self.traits
+        return self.instance_class == SERVERLESS and not is_known_not_to
+
+    @property
+    def may_come_to_pause(self) -> bool:
+        """Whether it does once the least capacity of its cluster is set to 0, and did not when it was listed."""
+        return self.instance_class == SERVERLESS and self.kind is Kind.MEMBER and not self.may_pause
 
     @property
     def is_excluded(self) -> bool:

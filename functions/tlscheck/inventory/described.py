@@ -88,6 +88,12 @@ def number(answer: object, *path: str) -> int | None:
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
+def amount(answer: object, *path: str) -> float | None:
+    """The number at a path of members, whole or not."""
+    found = _at(answer, path)
+    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+
+
 def is_true(answer: object, *path: str) -> bool:
     """Whether the API says true there; a member left out is not known to be on."""
     return _at(answer, path) is True

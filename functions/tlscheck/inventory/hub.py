@@ -1,7 +1,9 @@
-"""A Region's Security Hub (CSPM): whether there is one, and since when."""
+"""A Region's Security Hub CSPM: whether there is one, and since when."""
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from tlscheck.inventory.gap import DECIDED, Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +12,8 @@ class Hub:
 
     subscribed_at: datetime | None
     """SubscribedAt: what was sent before is not in this hub. None: the account has no hub in the Region."""
+
+
+def to_send_to(hub: Hub | Gap) -> Hub | Gap:
+    """The hub as a sender has to take it: one that is denied takes nothing, as where the account has none."""
+    return Hub(None) if isinstance(hub, Gap) and hub.cause in DECIDED else hub

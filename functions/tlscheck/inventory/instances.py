@@ -16,6 +16,7 @@ from tlscheck.inventory.described import (
     text,
     text_or_empty,
     text_or_gap,
+    truth,
 )
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
 from tlscheck.inventory.gap import Gap
@@ -66,6 +67,8 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster)})),
         proxies_gap=joined.proxies_gap,
         listed_at=described.listed_at,
+        instance_class=text(answer, "DBInstanceClass"),
+        publicly_accessible=truth(answer, "PubliclyAccessible"),
     )
 
 

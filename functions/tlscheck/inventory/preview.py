@@ -1,11 +1,12 @@
 """What a sweep would look at, for a person at the console: nothing is written, no database is touched."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.batch import Batch, Depth
-from tlscheck.inventory.database import Kind
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import NOTHING, KnownDatabases
 from tlscheck.inventory.request import Request
@@ -52,6 +53,11 @@ class Preview:
         """How much could not be asked, read back or found for certain."""
         return len(self.gaps) + len(self.unreadable)
 
+    @property
+    def figures(self) -> Mapping[str, int]:
+        """How much there is of each, by its name."""
+        return {"databases": len(self.databases), "batches": self.batches, "gaps": self.not_known}
+
     @classmethod
     def of(
         cls,
@@ -81,3 +87,9 @@ class Preview:
             tuple(arns.get(key, key) for listing in inventory.listings for key in listing.vanished),
             unreadable,
         )
+
+
+def previewed(databases: Iterable[Database], batches: int, unreadable: tuple[Gap, ...]) -> Preview:
+    """The preview of a retirement: of which databases findings would be archived in Security Hub."""
+    shown = (PreviewedDatabase(each.arn, each.kind, each.status, each.network) for each in databases)
+    return Preview(Depth.RETIRE, batches, tuple(shown), (), unreadable=unreadable)

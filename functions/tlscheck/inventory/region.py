@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.gap import DECIDED, NOT_ASKED, Gap, GapCause
 
 LISTINGS = ("ec2:DescribeRegions", "rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBProxies")
 """The calls that name databases. Without one of them nothing may be called gone."""
+
+_SERVERS = frozenset({"rds:DescribeDBInstances", "rds:DescribeDBClusters"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class RegionListing:
     listed_at: datetime | None = None
     """When AWS's API was asked, UTC."""
 
+    is_left_out: bool = False
+    """Whether the owner names other Regions and not this one: nobody asked, and all that is known of it ends."""
+
     @property
     def is_complete(self) -> bool:
         """Whether what it does not name is not there; a call about parameters or CAs lists no database."""
@@ -62,15 +67,39 @@ class RegionListing:
         """Why it may not name everything that is there."""
         return tuple(gap for gap in self.gaps if gap.operation in LISTINGS)
 
+    @property
+    def refused(self) -> Gap | None:
+        """Why nothing of it could be listed, where that has one cause; None where something could, or there are
+        several."""
+        asked = {gap.operation for gap in self.listing_gaps}
+        causes = {gap.cause for gap in self.listing_gaps}
+        is_whole = asked >= _SERVERS or causes == {GapCause.DISABLED}
+        return self.listing_gaps[0] if is_whole and len(causes) == 1 else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no database in it for certain."""
+        return self.is_complete and self.databases == 0
+
+    @property
+    def may_have_databases(self) -> bool:
+        """Whether there is, or may be, a database that it does not name: of what was decided nobody says so."""
+        return not self.is_complete and not (self.refused and self.refused.cause in DECIDED)
+
 
 def folded(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     """One Gap an operation: its first reason, and how many others there were (one a parameter group, often)."""
-    by_operation: dict[str, list[str]] = {}
+    by_operation: dict[str, list[Gap]] = {}
     for gap in gaps:
-        reasons = by_operation.setdefault(gap.operation, [])
-        if gap.reason not in reasons:
-            reasons.append(gap.reason)
-    return tuple(
-        Gap(operation, first if not others else f"{first} (and {len(others)} more)")
-        for operation, (first, *others) in by_operation.items()
-    )
+        same = by_operation.setdefault(gap.operation, [])
+        if gap.reason not in {each.reason for each in same}:
+            same.append(gap)
+    return tuple(_folded(first, others) for first, *others in by_operation.values())
+
+
+def _folded(first: Gap, others: list[Gap]) -> Gap:
+    if not others:
+        return first
+    is_one = all(each.cause is first.cause for each in others)
+    reason = f"{first.reason} (and {len(others)} more)"
+    return Gap(first.operation, reason, first.cause if is_one else GapCause.OTHER)

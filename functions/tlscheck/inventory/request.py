@@ -8,7 +8,7 @@ from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.names import Arn
 from tlscheck.inventory.region import RegionListing
 
@@ -69,7 +69,8 @@ def regions_to_list(
         if region not in enabled:
             raise not_allowed(field, region, f"the enabled Regions of this account: {', '.join(enabled)}")
     wanted = asked or configured or enabled
-    off = Gap("ec2:DescribeRegions", "the Region is named by REGIONS, but not enabled in this account")
+    why = "the Region is named by REGIONS, but not enabled in this account"
+    off = Gap("ec2:DescribeRegions", why, GapCause.DISABLED)
     return Regions(
         tuple(region for region in wanted if region in enabled),
         tuple((region, off) for region in wanted if region not in enabled),
@@ -101,7 +102,7 @@ def chosen(
         wanted = f"{key}={value}"
         left = seen.kept("request.tags", (wanted,), left, _has_tag, "tags of the PostgreSQL databases")
     if not request.databases and not request.clusters:
-        return _parted(left, unlisted, seen.missing)
+        return _parted(looked_at(left, request.depth), unlisted, seen.missing)
     allowed = "identifiers or ARNs of the PostgreSQL databases"
     named = seen.kept("request.databases", request.databases, left, _is_called, allowed)
     allowed = "identifiers or ARNs of the PostgreSQL clusters"
@@ -109,7 +110,16 @@ def chosen(
     clusters = {(each.region, each.identifier) for each in named if each.kind is Kind.CLUSTER}
     arns = {each.arn for each in named}
     found = [each for each in left if each.arn in arns or (each.region, each.cluster) in clusters]
-    return _parted(found, unlisted, seen.missing)
+    chosen_ones = looked_at(found, request.depth)
+    left_alone = [each.identifier for each in found if each not in chosen_ones]
+    why = "may pause at 0 ACUs: samples leave it to full sweeps"
+    missing = [*seen.missing, *(Gap("request.databases", f"{identifier} {why}") for identifier in left_alone)]
+    return _parted(chosen_ones, unlisted, missing)
+
+
+def looked_at(databases: Sequence[Database], depth: Depth) -> tuple[Database, ...]:
+    """Those that sweeps of this depth look at: samples leave alone what may pause at 0 ACUs."""
+    return tuple(each for each in databases if depth is Depth.FULL or not each.may_pause)
 
 
 def _parted(found: Sequence[Database], unlisted: tuple[Database, ...], missing: Sequence[Gap]) -> Chosen:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from tlscheck.inventory.described import ApiAnswer, text, truth
+from tlscheck.inventory.described import ApiAnswer, amount, text, truth
 from tlscheck.inventory.engine import clusters_act_as_one
 from tlscheck.inventory.parameter_group import BABELFISH
 
@@ -16,6 +16,10 @@ class Trait(StrEnum):
 
     SERVERLESS_V2 = "serverless-v2"
     """ServerlessV2ScalingConfiguration or class db.serverless: otherwise like a provisioned one."""
+
+    SCALES_TO_ZERO = "scales-to-zero"
+    """ServerlessV2ScalingConfiguration.MinCapacity 0: its instances of class db.serverless pause when nobody has
+    been connected for SecondsUntilAutoPause (300 to 86,400), and any connection resumes them."""
 
     GLOBAL = "global"
     """GlobalClusterIdentifier: one of the clusters of a global database, each with parameters of its own."""
@@ -40,6 +44,7 @@ def of_cluster(cluster: ApiAnswer, configured: Mapping[str, str | None]) -> tupl
     found = {
         Trait.SERVERLESS_V1: text(cluster, "EngineMode") == "serverless",
         Trait.SERVERLESS_V2: bool(cluster.get("ServerlessV2ScalingConfiguration")),
+        Trait.SCALES_TO_ZERO: amount(cluster, "ServerlessV2ScalingConfiguration", "MinCapacity") == 0,
         Trait.GLOBAL: text(cluster, "GlobalClusterIdentifier") is not None,
         Trait.LIMITLESS: is_limitless(cluster),
         Trait.BABELFISH: configured.get(BABELFISH) == "on",

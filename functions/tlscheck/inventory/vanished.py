@@ -1,13 +1,16 @@
-"""Databases that earlier sweeps knew and later ones leave out: gone for certain, excluded by their owner, or in a
-Region that was not listed whole."""
+"""Databases that earlier sweeps knew and later ones leave out: gone for certain, excluded by their owner, alone or
+with their Region, or in a Region that was not listed whole."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
+from tlscheck.inventory.account import Account
 from tlscheck.inventory.assembly import Inventory
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import RegionListing
 
 
 def with_vanished(inventory: Inventory, known: Iterable[Database]) -> Inventory:
@@ -27,6 +30,21 @@ def with_vanished(inventory: Inventory, known: Iterable[Database]) -> Inventory:
         replace(listing, vanished=tuple(sorted(set(left_out[listing.region])))) for listing in inventory.listings
     )
     return replace(inventory, listings=listings)
+
+
+def with_left_out(
+    inventory: Inventory, known: Iterable[Database], account: Account, configured: tuple[str, ...], at: datetime
+) -> Inventory:
+    """The inventory of a sweep of the whole account, with each Region of a known database not `configured`.
+
+    Where none is configured all are, also one that ec2:DescribeRegions names no more.
+    """
+    left_out = {each.region for each in known} - {*configured} if configured else set()
+    listings = (
+        RegionListing(account.region_arn(region), region, 0, listed_at=at, is_left_out=True)
+        for region in sorted(left_out)
+    )
+    return replace(inventory, listings=(*inventory.listings, *listings))
 
 
 def unlisted(inventory: Inventory, known: Iterable[Database]) -> tuple[Database, ...]:

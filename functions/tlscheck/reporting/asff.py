@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tlscheck.inventory.account import Account
-from tlscheck.inventory.names import Arn
+from tlscheck.inventory.database import Database
+from tlscheck.reporting.resource import resource_of
 from tlscheck.verdict.check import Check, CheckId, Status
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.registry import CHECKS
@@ -27,21 +28,22 @@ COMPLIANCE: Mapping[Status, str] = {
 NO_ALARM = frozenset({Status.PASSED})
 """Where nothing is wrong: neither why it would matter is said, nor what would mend it."""
 
-RESOURCE_TYPES = {"db": "AwsRdsDbInstance", "cluster": "AwsRdsDbCluster", "db-proxy": "Other"}
-
-PARTITIONS = frozenset({"aws", "aws-cn", "aws-us-gov", "aws-us-iso", "aws-us-iso-b"})
-"""Those that ASFF has a name for."""
+COMPANY = "tlscheck"
+"""CompanyName, which only a custom integration may set; else the hub says Personal. At most 128 characters."""
 
 MOST_DESCRIPTION = 1024
 MOST_REMEDY = 512
 MOST_FIELD = 2048
 
 
-def security_finding(remembered: RememberedFinding, edition: Edition | None = None) -> dict[str, Any]:
-    """A finding as Security Hub takes it. Its Id outlives its resource's name; UpdatedAt is when it was announced.
+def security_finding(
+    remembered: RememberedFinding, edition: Edition | None = None, database: Database | None = None
+) -> dict[str, Any]:
+    """A finding as Security Hub takes it. Its Id outlives its resource's name; UpdatedAt is when it was sent.
 
-    `edition` is the tlscheck that sends it. It is no part of what is remembered: a new version announces
-    nothing by itself, and is named once the finding changes or is sent again for its age.
+    `edition` is the tlscheck that sends it. It is no part of what is remembered: a new version sends
+    nothing by itself, and is named once the finding changes or is sent again for its age. So it is with
+    `database`, the resource as the last listing had it: a change of its tags alone sends nothing.
     """
     finding = remembered.finding
     check = CHECKS[CheckId(finding.check)]
@@ -52,32 +54,32 @@ def security_finding(remembered: RememberedFinding, edition: Edition | None = No
         "Id": f"tlscheck/{check.id}/{finding.key}",
         "ProductArn": account.arn("securityhub", f"product/{account.id}/default"),
         "ProductName": "tlscheck",
+        "CompanyName": COMPANY,
         "GeneratorId": f"tlscheck/{check.id}",
         "AwsAccountId": account.id,
         "Region": account.region,
         "CreatedAt": _moment(remembered.first_observed_at),
-        "UpdatedAt": _moment(remembered.announced_at),
+        "UpdatedAt": _moment(remembered.sent_at),
         "FirstObservedAt": _moment(remembered.first_observed_at),
         **observed,
         "Title": check.title,
         "Description": _description(remembered, check),
         "FindingProviderFields": {
-            "Severity": {"Label": check.severity(finding.status).value, "Original": finding.status.value},
+            "Severity": {"Label": check.severity(remembered.sent_status).value, "Original": finding.status.value},
             "Types": [check.type],
         },
-        "Compliance": {"Status": COMPLIANCE[finding.status]},
+        "Compliance": {"Status": COMPLIANCE[remembered.sent_status]},
         "Remediation": {"Recommendation": _recommendation(finding, check)},
         "ProductFields": _fields(remembered) | _named(edition),
-        "RecordState": "ARCHIVED" if remembered.archived_at else "ACTIVE",
-        "Resources": [_resource(finding.resource, account)],
+        "RecordState": "ARCHIVED" if remembered.is_ended else "ACTIVE",
+        "Resources": [resource_of(finding.resource, account, database)],
     }
 
 
 def _recommendation(finding: Finding, check: Check) -> dict[str, str]:
-    step = plain(finding.next_step, MOST_REMEDY)
-    if not step and finding.status in NO_ALARM:
+    if finding.status in NO_ALARM:
         return {"Url": check.documentation}
-    return {"Text": step or check.remedy, "Url": check.documentation}
+    return {"Text": plain(finding.next_step, MOST_REMEDY) or check.remedy, "Url": check.documentation}
 
 
 def _description(remembered: RememberedFinding, check: Check) -> str:
@@ -104,16 +106,6 @@ def _named(edition: Edition | None) -> dict[str, str]:
         return {}
     roots = plain("; ".join(map(str, edition.roots)), MOST_FIELD)
     return {"tlscheck/Version": edition.version, "tlscheck/Roots": roots or "none"}
-
-
-def _resource(arn: str, account: Account) -> dict[str, str]:
-    named = Arn.parse(arn)
-    kind = RESOURCE_TYPES.get(named.kind) if named else None
-    resource = {"Type": kind, "Id": arn} if kind else {"Type": "AwsAccount", "Id": f"AWS::::Account:{account.id}"}
-    resource["Region"] = account.region
-    if account.partition in PARTITIONS:
-        resource["Partition"] = account.partition
-    return resource
 
 
 def _moment(when: datetime) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tlscheck.inventory.gap import GapCause
+
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
@@ -21,3 +23,6 @@ class Undelivered:
 
     at: datetime
     """When it was refused, UTC."""
+
+    cause: GapCause = GapCause.OTHER
+    """Which kind of "no" that is."""

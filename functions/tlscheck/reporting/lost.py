@@ -8,6 +8,7 @@ from tlscheck.inventory.batch import Batch
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
+from tlscheck.reporting.refused import refusals_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, row
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.evidence import Evidence
@@ -58,6 +59,7 @@ def lost_batch(
             for finding in remembered_listing(listing, known[listing.arn], error)
         ),
         hubs=batch.hubs,
+        refused=refusals_of(batch.listings),
         lost=error,
     )
 
@@ -148,7 +150,12 @@ def _unread(gap: Gap) -> str:
 
 
 def remembered_listing(listing: RegionListing, remembered: Remembered, error: str) -> tuple[Finding, ...]:
-    """What is remembered of a Region, but that it was listed: how completely this sweep did is lost."""
+    """What is remembered of a Region, but that it was listed: how completely this sweep did is lost.
+
+    Of one that its owner leaves out nothing is to be said.
+    """
+    if listing.is_left_out:
+        return ()
     reason = sentence(f"What this sweep listed of the Region was not judged: {plain(error, MOST_ERROR)}")
     summary = Finding(
         listing.arn, listing.arn, listing.region, CheckId.NOT_OBSERVED, Status.NOT_OBSERVED, reason, ""

@@ -1,9 +1,19 @@
 """The notification of a sweep: a subject and a text that a mail reader shows as they are."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tlscheck.inventory.batch import Depth
+from tlscheck.inventory.gap import Gap, GapCause
+from tlscheck.reporting.refused import (
+    by_cause,
+    names_of,
+    told_of_hubs,
+    told_of_refusals,
+    told_of_regions,
+    without,
+)
 from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.summary import Summary, is_news
 from tlscheck.verdict.readiness import Verdict
@@ -20,9 +30,11 @@ LEAST_OF_ACCOUNT = 2_000
 
 MOST_DATABASES = 25
 MOST_REASON = 300
+MOST_STEP = 1_000
+"""Characters of a next step. What is longer stands in the report alone: a command that is cut is another one."""
+
 MOST_VANISHED = 10
 MOST_ERRORS = 3
-MOST_REGIONS = 40
 MOST_GAPS = 5
 
 
@@ -42,6 +54,8 @@ def message_of(summary: Summary, report: str) -> Notification | None:
 
 
 def _subject(summary: Summary) -> str:
+    if summary.sweep.depth is Depth.RETIRE:
+        return f"tlscheck: {_retired(summary)}"
     counts = summary.verdicts
     subject = (
         f"tlscheck: fix {counted(counts[Verdict.FIX_DATABASE], 'database')}, "
@@ -53,7 +67,10 @@ def _subject(summary: Summary) -> str:
 
 def _body(summary: Summary, report: str) -> str:
     """What is said of the account gives way to its databases: who is not told of news now never is."""
-    databases = "".join(f"\n{line}" for line in _databases(_shown(summary)))
+    shown = _shown(summary)
+    databases = _text(shown, with_steps=True)
+    if len(databases) > MOST_BODY - LEAST_OF_ACCOUNT:
+        databases = _text(shown, with_steps=False)
     account = cut("\n".join(_lines(summary, report)), max(LEAST_OF_ACCOUNT, MOST_BODY - len(databases)))
     return cut(f"{account}{databases}", MOST_BODY)
 
@@ -61,15 +78,25 @@ def _body(summary: Summary, report: str) -> str:
 def _lines(summary: Summary, report: str) -> Iterator[str]:
     sweep = summary.sweep
     start = f"{sweep.started_at:%Y-%m-%d %H:%M} UTC"
-    yield f"{counted(len(summary.databases), 'database')} in the {sweep.depth} sweep that started at {start}."
-    yield ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items())
+    if sweep.depth is Depth.RETIRE:
+        yield f"{_retired(summary)}, as the execution that started at {start} asked."
+    else:
+        yield f"{counted(len(summary.databases), 'database')} in the {sweep.depth} sweep that started at {start}."
+        yield ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items())
     yield f"Report: {report}"
     yield from _undelivered(summary)
+    yield from map(told_of_regions, summary.refused_regions)
+    told_of = {region for each in summary.refused_regions for region in each.regions}
     for listing in summary.listings:
-        yield f"{listing.region}: {plain(listing.reason, MOST_REASON)}"
+        if listing.region not in told_of:
+            yield f"{listing.region}: {plain(listing.reason, MOST_REASON)}"
     if summary.lost_batches:
         errors = dict.fromkeys(plain(lost.error, MOST_REASON) for lost in summary.lost_batches)
         yield f"{len(summary.lost_batches)} of the sweep's batches failed: {listed(errors, MOST_ERRORS)}"
+    if summary.skipped_samples:
+        told = listed((f"{each.reason} ({each.count})" for each in summary.skipped_samples), MOST_ERRORS)
+        count = counted(sum(each.count for each in summary.skipped_samples), "sample")
+        yield f"Since the full sweep before, {count} looked at nothing: {told}"
     if summary.gaps:
         told = listed((plain(gap.told, MOST_REASON) for gap in summary.gaps), MOST_GAPS)
         yield f"Could not be read: {told}"
@@ -78,15 +105,24 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
         yield f"Gone or excluded, findings archived: {named}"
 
 
+def _retired(summary: Summary) -> str:
+    return f"{counted(summary.retired, 'finding')} archived in Security Hub CSPM"
+
+
 def _undelivered(summary: Summary) -> Iterator[str]:
-    by_region: dict[str, list[str]] = {}
+    refusals: dict[GapCause, dict[str, Gap]] = {}
+    counts = Counter((each.cause, each.region) for each in summary.undelivered)
     for each in summary.undelivered:
-        by_region.setdefault(each.region, []).append(each.reason)
-    for region, reasons in by_region.items():
-        first = plain(reasons[0], MOST_REASON)
-        yield f"{region}: Security Hub refused {counted(len(reasons), 'finding')} ({first})"
+        gap = Gap("securityhub:BatchImportFindings", each.reason, each.cause)
+        refusals.setdefault(each.cause, {}).setdefault(each.region, gap)
+    for cause in sorted(refusals):
+        for refused in by_cause(refusals[cause]):
+            yield told_of_refusals(refused, sum(counts[cause, region] for region in refused.regions))
     if summary.without_hub:
-        yield f"Without a Security Hub, so that nothing is sent there: {listed(summary.without_hub, MOST_REGIONS)}"
+        names = names_of(summary.without_hub)
+        yield f"Without Security Hub CSPM, so that nothing is sent there: {names}"
+    # A Region that denies all is told once.
+    yield from map(told_of_hubs, without(summary.refused_hubs, summary.refused_regions))
 
 
 def _shown(summary: Summary) -> tuple[DatabaseResult, ...]:
@@ -97,16 +133,29 @@ def _shown(summary: Summary) -> tuple[DatabaseResult, ...]:
     return tuple(each for each in summary.databases if each.verdict is not Verdict.CLEAR or each.key in news)
 
 
-def _databases(shown: tuple[DatabaseResult, ...]) -> Iterator[str]:
+def _text(shown: tuple[DatabaseResult, ...], *, with_steps: bool) -> str:
+    return "".join(f"\n{line}" for line in _databases(shown, with_steps=with_steps))
+
+
+def _databases(shown: tuple[DatabaseResult, ...], *, with_steps: bool) -> Iterator[str]:
     # A stable sort: of news as of others the most pressing are named, in the order of the report.
     places = sorted(range(len(shown)), key=lambda place: not is_news(shown[place]))
     for database in (shown[place] for place in sorted(places[:MOST_DATABASES])):
         yield ""
         yield f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}"
         yield f"  {plain(database.reason, MOST_REASON)}"
+        if with_steps:
+            yield from (f"  Next: {step}" for step in _steps(database))
     if len(shown) > MOST_DATABASES:
         yield ""
         yield f"and {len(shown) - MOST_DATABASES} more"
+
+
+def _steps(database: DatabaseResult) -> list[str]:
+    """What to do about what the verdict rests on; a step that several findings have is told once."""
+    of_verdict = (each for each in database.findings if each.reason and each.reason in database.reason)
+    steps = dict.fromkeys(each.next_step for each in of_verdict if 0 < len(each.next_step) <= MOST_STEP)
+    return [plain(each, MOST_STEP) for each in steps]
 
 
 def _news(database: DatabaseResult) -> str:

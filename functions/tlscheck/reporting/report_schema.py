@@ -6,6 +6,7 @@ from typing import Any
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.gap import GapCause
 from tlscheck.inventory.trait import Trait
 from tlscheck.ledger.client import Sort
 from tlscheck.verdict.check import CheckId, Status
@@ -13,7 +14,7 @@ from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import SCHEMA as EDITION
 from tlscheck.version import Edition
 
-NAME = "tlscheck.report.v2"
+NAME = "tlscheck.report.v3"
 """One key more, or less, or with another meaning, makes another number."""
 
 
@@ -57,7 +58,7 @@ _STATUS = {"enum": [each.value for each in Status]}
 
 _FINDING = _object(
     "What one check says of one resource",
-    key=_text("of the resource, whatever its name: part of the finding's Id in Security Hub"),
+    key=_text("of the resource, whatever its name: part of the finding's Id in Security Hub CSPM"),
     resource=_text("ARN; arn:<partition>:rds:<region>:<account>:region for a Region as a whole"),
     region=_text("its Region"),
     check=_CHECK,
@@ -100,7 +101,24 @@ _PREDECESSOR = _object(
     clients=_list(_CLIENT, "who connected to it"),
 )
 
-_GAP = _object("What could not be read", operation=_text("the call, or what was to be read"), reason=_text("why"))
+_CAUSE = {
+    "enum": [each.value for each in GapCause],
+    "description": "which kind of no; `other`: the reason tells it, or nobody knows",
+}
+
+_GAP = _object(
+    "What could not be read",
+    operation=_text("the call, or what was to be read"),
+    reason=_text("why"),
+    cause=_CAUSE,
+)
+
+_REFUSED = _object(
+    "Regions that gave the same kind of no",
+    cause=_CAUSE,
+    regions=_list(_text("the Region"), "their names"),
+    reason=_text("AWS's own words, of the first of them"),
+)
 
 _DATABASE = _object(
     "One database in this sweep",
@@ -175,13 +193,14 @@ SCHEMA: dict[str, Any] = {
         ),
         undelivered=_list(
             _object(
-                "A finding that the Security Hub of its Region refused when it was sent last",
+                "A finding that the Security Hub CSPM of its Region refused when it was sent last",
                 key=_text("of its resource"),
                 resource=_text("ARN"),
                 region=_text("the Region"),
                 check=_text("the check"),
                 reason=_text("the hub's own words"),
                 at=_text("when, ISO 8601"),
+                cause=_CAUSE,
             ),
             "what did not arrive",
         ),
@@ -189,8 +208,23 @@ SCHEMA: dict[str, Any] = {
         gaps=_list(_GAP, "what is kept, of earlier sweeps or of this one, and could not be read"),
         without_hub=_list(
             _text("the Region"),
-            "where the account has no Security Hub, as a full sweep asks: nothing is sent there",
+            "where the account has no Security Hub CSPM, as a full sweep asks: nothing is sent there",
+        ),
+        refused_regions=_list(_REFUSED, "Regions of which nothing could be listed, by why"),
+        refused_hubs=_list(
+            _REFUSED, "Regions that did not say whether they have a Security Hub CSPM, by why: a full sweep asks"
         ),
         probes=_list(EDITION, "which tlscheck looked at servers, so far as it said: probes have their own day"),
+        skipped_samples=_list(
+            _object(
+                "Samples that looked at nothing, for one reason",
+                reason=_text("why"),
+                count=_count("how many"),
+                first=_text("when the first of them started, ISO 8601"),
+                last=_text("and the last"),
+            ),
+            "since the full sweep of the whole account before this one: holes in what is covered",
+        ),
+        retired=_count("findings that were archived in Security Hub CSPM, where that was asked for"),
     ),
 }

@@ -1,10 +1,11 @@
 """What a batch leaves behind for the report."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tlscheck.inventory.database import Kind
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
@@ -16,6 +17,7 @@ from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.readiness import Readiness, Verdict
 from tlscheck.version import Edition, distinct
 from tlscheck.wire.observation import Observation
+from tlscheck.wire.sight import Sight, sight_of
 from tlscheck.wording import cut, day
 
 MOST_REASON = 1000
@@ -90,8 +92,24 @@ class BatchResult:
     hubs: Mapping[str, Hub | Gap] = field(default_factory=dict)
     """Of a full sweep: its batch's Regions to their Security Hubs."""
 
+    refused: Mapping[str, Gap] = field(default_factory=dict)
+    """Region to why nothing of it could be listed, where that has one cause."""
+
     lost: str = ""
     """Why the batch was not observed: then this is what is still known."""
+
+    sights: Mapping[Sight, int] = field(default_factory=dict)
+    """How many of its servers tlscheck came how far with; empty of a batch that was lost, and before 0.4.0."""
+
+    sweep_started_at: datetime | None = None
+    """When the sweep that it is of started: after 90 days another execution may have the same name, and its
+    results lie under the same keys. None before 0.4.0."""
+
+    retired: int = 0
+    """Findings that it handed on as archived, where that was asked for."""
+
+    unretired: tuple[Gap, ...] = ()
+    """Keys of which not all could be, and why."""
 
 
 def result_key(batch_key: str) -> str:
@@ -102,6 +120,15 @@ def result_key(batch_key: str) -> str:
 def probes_of(observations: Iterable[Observation]) -> tuple[Edition, ...]:
     """Which tlscheck made these observations."""
     return distinct([observation.probe for observation in observations])
+
+
+def sights_of(databases: Iterable[Database], observations: Mapping[str, Observation]) -> Mapping[Sight, int]:
+    """How many of the servers among the databases were come how far with; `observations` by ARN."""
+    return Counter(
+        sight
+        for each in databases
+        if each.arn in observations and (sight := sight_of(each, observations[each.arn])) is not None
+    )
 
 
 def result_of(judgement: Judgement) -> DatabaseResult:

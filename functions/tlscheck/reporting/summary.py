@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tlscheck.inventory.batch import Depth, Plan, Sweep
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.batch import Depth, Plan, Sweep, key_in
+from tlscheck.inventory.gap import DECIDED, NOT_ASKED, Gap
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.overlap import SkippedSample, SkippedSamples, counted_by_reason
 from tlscheck.reporting.delivery import Undelivered
+from tlscheck.reporting.refused import RefusedRegions, by_cause
 from tlscheck.reporting.result import BatchResult, DatabaseResult
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Finding
@@ -52,15 +54,33 @@ class Summary:
     """What is kept of earlier sweeps, or of this one, and could not be read."""
 
     without_hub: tuple[str, ...] = ()
-    """Regions whose account has no Security Hub: nothing is sent there."""
+    """Regions whose account has no Security Hub CSPM: nothing is sent there."""
+
+    refused_regions: tuple[RefusedRegions, ...] = ()
+    """Regions of which nothing could be listed, by why."""
+
+    refused_hubs: tuple[RefusedRegions, ...] = ()
+    """Regions that did not say whether they have a Security Hub CSPM, by why: what it lacks is not known."""
 
     probes: tuple[Edition, ...] = ()
     """Which tlscheck looked at servers, so far as it said: stacks with nothing but a probe have their own day."""
+
+    skipped_samples: tuple[SkippedSamples, ...] = ()
+    """Of a full sweep of the whole account: samples since the one before that looked at nothing."""
+
+    retired: int = 0
+    """Findings that were handed on as archived, where that was asked for."""
 
     @property
     def unlisted(self) -> tuple[Finding, ...]:
         """Regions of which not everything could be listed, or of which that is not known."""
         return tuple(finding for finding in self.listings if finding.check == CheckId.NOT_OBSERVED)
+
+    @property
+    def not_listed(self) -> int:
+        """Of those how many are somebody's to mend: where the organisation, or the account, decided so none is."""
+        decided = {region for each in self.refused_regions if each.cause in DECIDED for region in each.regions}
+        return len([finding for finding in self.unlisted if finding.region not in decided])
 
     @property
     def news(self) -> tuple[DatabaseResult, ...]:
@@ -86,6 +106,7 @@ def summarise(
     results: Mapping[str, BatchResult],
     undelivered: Iterable[Undelivered] = (),
     gaps: Iterable[Gap] = (),
+    skipped: Iterable[SkippedSample] = (),
 ) -> Summary:
     """The summary of a sweep: the results of its batches by their key, and what of it could not be read."""
     databases = [database for result in results.values() for database in result.databases]
@@ -97,7 +118,7 @@ def summarise(
     without_hub = {
         region for region, hub in hubs.items() if not isinstance(hub, Gap) and hub.subscribed_at is None
     }
-    refused = (each for each in undelivered if each.region not in without_hub)
+    refused = (each for each in undelivered if _is_told(each, hubs.get(each.region, NOT_ASKED)))
     return Summary(
         sweep=plan.sweep,
         verdicts={verdict: verdicts[verdict] for verdict in Verdict},
@@ -110,24 +131,33 @@ def summarise(
         lost_batches=tuple(LostBatch(key, results[key].lost) for key in sorted(results) if results[key].lost),
         undelivered=tuple(sorted(refused, key=lambda each: (each.region, each.resource, each.check))),
         vanished=tuple(sorted(arn for result in results.values() for arn in result.vanished)),
-        gaps=(*plan.unreadable, *gaps, *_unasked(hubs)),
+        gaps=(
+            *plan.unreadable,
+            *gaps,
+            *(gap for result in results.values() for gap in result.unretired),
+        ),
         without_hub=tuple(sorted(without_hub)),
+        refused_regions=by_cause({name: gap for each in results.values() for name, gap in each.refused.items()}),
+        refused_hubs=by_cause({region: hub for region, hub in hubs.items() if isinstance(hub, Gap)}),
         probes=distinct([probe for result in results.values() for probe in result.probes]),
+        skipped_samples=counted_by_reason(skipped),
+        retired=sum(result.retired for result in results.values()),
     )
+
+
+def _is_told(undelivered: Undelivered, hub: Hub | Gap) -> bool:
+    """Whether it is told apart: not where there is no hub, nor what somebody decided, unless a hub that is there,
+    and was then, refuses what it is sent."""
+    if isinstance(hub, Gap):
+        return undelivered.cause not in DECIDED
+    if hub.subscribed_at is None:
+        return False
+    return undelivered.cause not in DECIDED or undelivered.at >= hub.subscribed_at
 
 
 def report_key(sweep: Sweep) -> str:
     """S3 key of a sweep's report."""
-    return f"sweeps/{sweep.id}/report.json"
-
-
-def _unasked(hubs: Mapping[str, Hub | Gap]) -> tuple[Gap, ...]:
-    """Regions that did not say whether they have a hub: what they lack is not known."""
-    return tuple(
-        Gap(hub.operation, f"{region}: {hub.reason}")
-        for region, hub in sorted(hubs.items())
-        if isinstance(hub, Gap)
-    )
+    return key_in(sweep, "report.json")
 
 
 def _pressing(database: DatabaseResult) -> tuple[int, str, str]:

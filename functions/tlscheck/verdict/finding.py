@@ -1,7 +1,9 @@
 """A finding: what one check says of one resource, and the findings that are remembered."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from tlscheck.verdict.check import CheckId, Status
 
@@ -25,6 +27,11 @@ class Finding:
     next_step: str
     """The exact next step, or an empty text when there is nothing to do."""
 
+    def digest(self, note: str = "") -> str:
+        """12 hex digits of what a reader reads, a note beside it included."""
+        parts = [self.resource, self.status, self.reason, self.next_step, note]
+        return sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:
@@ -38,6 +45,24 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What was handed on for the Security Hub of its Region last; whether it arrived is another thing."""
+
+    at: datetime
+    """UpdatedAt: each sending's is later than that of the one before, else a hub ignores it."""
+
+    status: Status
+    """As which it was sent. An archive leaves it as it was, so that it re-opens nothing."""
+
+    is_archived: bool = False
+    was_failed: bool = False
+    """Whether it was sent as FAILED or WARNING since it is active there."""
+
+    digest: str = ""
+    """Of the content; empty where an earlier version did not keep it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RememberedFinding:
     """A finding as stored: content, and the moments that matter (of the facts that it rests on, UTC)."""
 
@@ -47,7 +72,7 @@ class RememberedFinding:
     """When its content last became what it is."""
 
     announced_at: datetime
-    """When it was last told to others: it is sent on exactly when this moves."""
+    """When it was last told to people."""
 
     observed_at: datetime
     """The newest fact that it was judged by when it was last written."""
@@ -61,22 +86,28 @@ class RememberedFinding:
 
     basis: Basis = Basis()
     announced_status: Status | None = None
-    """The status that others were told last; None of before 0.3.0: the one that it has."""
+    """The status that people were told last; None of before 0.3.0: the one that it has."""
 
     announced_digest: str = ""
-    """Of the content that others were told last; empty: what it is."""
+    """Of the content that people were told last; empty: what it is."""
 
     changes: tuple[datetime, ...] = ()
     """When its status changed in the last day, oldest first: at most as many as tell that it flaps."""
 
     flaps_told_at: datetime | None = None
-    """When others were told last that it flaps."""
+    """When people were told last that it flaps."""
 
     concluded_at: datetime | None = None
     """The newest fact by which it could be judged; later ones gave no answer. None of before 0.3.0."""
 
+    sent: Sent | None = None
+    """None: no hub was ever to have it."""
+
     delivered_at: datetime | None = None
     """When a Security Hub took it last."""
+
+    delivered: datetime | None = None
+    """Which sending that was: its `sent.at`."""
 
     refused: str = ""
     """Why the Security Hub refused it when it was sent last; empty where it was not."""
@@ -85,7 +116,27 @@ class RememberedFinding:
     """Of its item when it was read; None where there was none."""
 
     @property
+    def sent_status(self) -> Status:
+        """As which a hub shows it."""
+        return self.sent.status if self.sent else self.finding.status
+
+    @property
+    def sent_at(self) -> datetime:
+        """When it was handed on for a hub; until 0.3.0 that was when it was announced."""
+        return self.sent.at if self.sent else self.announced_at
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it is sent as archived."""
+        return self.sent.is_archived if self.sent else self.archived_at is not None
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether a hub took what was sent last."""
+        return self.sent is not None and self.delivered is not None and self.delivered >= self.sent.at
+
+    @property
     def told_as_failed(self) -> bool:
-        """Whether others were told last, in that moment, that it became FAILED."""
+        """Whether people were told last, in that moment, that it became FAILED."""
         is_new = self.announced_at in {self.first_observed_at, *self.changes}
         return self.finding.status is Status.FAILED and is_new

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tlscheck.inventory.batch import Sweep
+from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.remembered import KeptLook, Remembered
+from tlscheck.verdict.sending import Listener, Publish
 from tlscheck.wire.observation import Observation
 
 
@@ -25,6 +26,9 @@ class Rules:
 
     evidence: timedelta
     """EvidenceDays."""
+
+    publish: Publish = Publish.FAILURES
+    """What goes to Security Hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class InHand:
 
     is_contended: bool = False
     """Whether an older look may still be written: then everything is written, and no older one wins."""
+
+    @property
+    def listener(self) -> Listener:
+        """Its Region's Security Hub."""
+        return Listener(self.rules.publish, self.hub, is_full=self.sweep.depth is Depth.FULL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tlscheck.inventory.batch import Depth, Sweep
-from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.hub import Hub
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.evidence import Evidence
@@ -15,7 +13,8 @@ from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.readiness import Readiness, Verdict, readiness
 from tlscheck.verdict.registry import REGISTRY, Registered
 from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered
-from tlscheck.verdict.settle import archived, is_lacking, joined, settle
+from tlscheck.verdict.sending import handed_on
+from tlscheck.verdict.settle import archived, joined, settle
 from tlscheck.verdict.verdict_kept import kept_verdict
 
 UNFINISHED = "Not looked at: no full sweep has judged it to the end yet."
@@ -74,7 +73,7 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
     before = {each.finding.check: each for each in own.findings}
     applying = [each for each in REGISTRY if each.judge is not None and each.applies(evidence)]
     settled = {
-        each.check.id: _settled(each, before.get(each.check.id), facts, hand.hub)
+        each.check.id: _settled(each, before.get(each.check.id), facts)
         for each in applying
         if hand.sweep.depth is Depth.FULL or _is_sampled(each, evidence, before.get(each.check.id))
     }
@@ -82,6 +81,7 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
         checks = {each.check.id for each in applying}
         ended = (each for each in own.findings if each.finding.check not in checks)
         settled |= {each.finding.check: archived(each, facts.basis, evidence.at) for each in ended}
+    settled = {check: handed_on(each, hand.listener, evidence.at) for check, each in settled.items()}
     after = before | settled
     findings = tuple(after[check] for check in CheckId if check in after and not after[check].archived_at)
     ready = _ready(hand, evidence, findings)
@@ -145,7 +145,6 @@ def _settled(
     registered: Registered,
     before: RememberedFinding | None,
     facts: Facts,
-    hub: Hub | Gap,
 ) -> RememberedFinding:
     basis, earlier = facts.basis, facts.earlier
     finding = registered.judge(facts.evidence)  # type: ignore[misc]  # those without one do not come here
@@ -155,7 +154,7 @@ def _settled(
             # What it says now is not looked at: no later fact says otherwise.
             basis = joined(basis, before.basis)
         before = late
-    return settle(before, finding, basis, facts.evidence.at, is_lacking=is_lacking(before, hub))
+    return settle(before, finding, basis, facts.evidence.at)
 
 
 def _late(registered: Registered, before: RememberedFinding | None, earlier: Evidence) -> RememberedFinding | None:

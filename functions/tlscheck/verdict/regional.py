@@ -1,12 +1,23 @@
 """A Region as a whole, judged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from tlscheck.inventory.database import Database
 from tlscheck.inventory.region import RegionListing
 from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.registry import REGISTRY
+
+
+def is_told(listing: RegionListing, unlisted: Iterable[Database]) -> bool:
+    """Whether others are told what is found of a Region; `unlisted` are known databases that no listing shows.
+
+    Where no database is, and none may be, nobody has to act: a hub there has nothing to hear, and one that is
+    denied takes nothing.
+    """
+    is_known = listing.databases > 0 or any(each.region == listing.region for each in unlisted)
+    return is_known or listing.may_have_databases
 
 
 def judge_region(listing: RegionListing, roots: Mapping[str, str], at: datetime) -> tuple[Finding, ...]:

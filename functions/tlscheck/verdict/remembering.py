@@ -21,15 +21,19 @@ from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.judgement import Judgement, judge
 from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_look
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered, item_name
-from tlscheck.verdict.settle import archived, is_lacking, settle
-from tlscheck.verdict.steps import Drop, Read, Step, Steps, Write
+from tlscheck.verdict.remembered import KeptDatabase, item_name
+from tlscheck.verdict.sending import Listener, Publish, handed_on
+from tlscheck.verdict.settle import archived, settle
+from tlscheck.verdict.steps import Drop, Step, Steps, Write, all_of, version_over, write_over
 
 MOST_TRIES = 3
 """Of a finding. Two sweeps beside this one come before it twice at most: then they judge by its facts too."""
 
 MOST_TRIES_OF_FACTS = 30
 """Of what must not be lost: each time another's fact was written, so that only a great many at once can do it."""
+
+UNWISHED = Listener(Publish.FAILURES)
+"""The hub of whom nobody knows whether there is one, and whose owner set nothing."""
 
 OVERTAKEN = (
     f"Other sweeps wrote of it while this one did, {MOST_TRIES} times: what the table says may be older than this."
@@ -75,42 +79,43 @@ def remember(hand: InHand, tries: Tries | None = None) -> Steps[Judgement | None
             return replace(judgement, error=OVERTAKEN)
 
 
-def forget(key: str, listing: RegionListing) -> Steps[str | None]:
+def forget(key: str, listing: RegionListing, listener: Listener = UNWISHED) -> Steps[str | None]:
     """Archives the findings of a database that is gone: its ARN; None where it is gone already, or back again."""
     basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
+    if isinstance(listener.hub, Hub) and listener.hub.subscribed_at is None:
+        # No sweep comes here again: what a hub holds that is off is archived once it is on, as Deliver keeps it.
+        listener = replace(listener, hub=NOT_ASKED)
     while not tries.are_spent:
-        own = yield from _read(key)
+        own = yield from all_of(key)
         database = own.database
         if database is None or not database.is_listed or _is_newer(database, at):
             return None
         # This one first: where it is archived, no sample says anything of the others.
         findings = sorted(own.findings, key=lambda each: each.finding.check is not CheckId.NOT_OBSERVED)
         steps: list[Step] = [
-            _write(after, at, own) for each in findings if (after := archived(each, basis, at)) != each
+            write_over(after, at, own)
+            for each in findings
+            if (after := handed_on(archived(each, basis, at), listener, at)) != each
         ]
         # Last, so that what is interrupted here is done again by the next sweep.
-        steps.append(_write(replace(database, is_listed=False, listed_at=at), at, own))
+        steps.append(write_over(replace(database, is_listed=False, listed_at=at), at, own))
         if (yield from tries.done(steps)):
             return key if isinstance(database.database, Gap) else database.database.arn
     return None
 
 
 def remember_region(
-    listing: RegionListing, findings: Iterable[Finding], *, is_contended: bool, hub: Hub | Gap = NOT_ASKED
+    listing: RegionListing, findings: Iterable[Finding], *, is_contended: bool, listener: Listener = UNWISHED
 ) -> Steps[tuple[RememberedFinding, ...]]:
-    """What is remembered of a Region as a whole once these findings of its listing are; `hub` is the Region's."""
+    """What is remembered of a Region as a whole once these findings of its listing are."""
     basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
     findings = tuple(findings)
     while True:
-        own = yield from _read(listing.arn)
+        own = yield from all_of(listing.arn)
         before = {each.finding.check: each for each in own.findings}
-        after = [
-            settle(there, each, basis, at, is_lacking=is_lacking(there, hub))
-            for each in findings
-            for there in (before.get(each.check),)
-        ]
+        after = [handed_on(settle(before.get(each.check), each, basis, at), listener, at) for each in findings]
         steps = [
-            _write(each, at, own)
+            write_over(each, at, own)
             for each in after
             if (there := before.get(each.finding.check)) is None or is_news(there, each, always=is_contended)
         ]
@@ -118,20 +123,24 @@ def remember_region(
             return tuple(after)
 
 
-def _read(key: str) -> Steps[Remembered]:
-    answer = yield Read(key)
-    assert isinstance(answer, Remembered)  # noqa: S101 - what a Read is answered with
-    return answer
+def leave_region(listing: RegionListing, listener: Listener = UNWISHED) -> Steps[None]:
+    """Archives what is remembered of a Region as a whole in which no database is any more."""
+    basis, at, tries = Basis(listing.listed_at), _moment(listing), Tries()
+    while not tries.are_spent:
+        own = yield from all_of(listing.arn)
+        ended = ((each, handed_on(archived(each, basis, at), listener, at)) for each in own.findings)
+        if (yield from tries.done([write_over(after, at, own) for each, after in ended if after != each])):
+            return
 
 
 def _known(hand: InHand) -> Steps[Known]:
     database = hand.database
-    own = yield from _read(database.key)
+    own = yield from all_of(database.key)
     past, members = {}, {}
     kept = own.database.database if own.database else None
     predecessors = {*database.predecessors, *(() if kept is None or isinstance(kept, Gap) else kept.predecessors)}
     for predecessor in sorted(predecessors, key=lambda each: each.key):
-        past[predecessor.key] = yield from _read(predecessor.key)
+        past[predecessor.key] = yield from all_of(predecessor.key)
     if database.kind is Kind.CLUSTER:
         # A newer listing may know of others; and of one made anew under its name, who has it now.
         listings = [database, *([kept] if isinstance(kept, Database) else [])]
@@ -141,7 +150,7 @@ def _known(hand: InHand) -> Steps[Known]:
         # Beside another sweep, also those in hand: since they were judged, that one may have looked at them later.
         asked = ids.keys() if hand.is_contended else ids.keys() - hand.members.keys()
         for name in sorted(asked):
-            members[name] = yield from _read(resource_key(database.arn, ids[name]))
+            members[name] = yield from all_of(resource_key(database.arn, ids[name]))
     return Known(own, past, members)
 
 
@@ -155,14 +164,14 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
             # A fact: whoever can read it has more to tell than this look.
             continue
         over = versions[client.who].version if client.who in versions else None
-        yield Write(client, over, _version(over, at))
+        yield Write(client, over, version_over(over, at))
     look = judgement.look
     if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
-        yield _write(look, at, own)
+        yield write_over(look, at, own)
     before, kept = own.database, judgement.kept
     fact = _listed(before, kept) if kept is not None else None
     if fact is not None and (before is None or is_news_of_database(before, fact, always=hand.is_contended)):
-        yield (listed := _write(fact, at, own))
+        yield (listed := write_over(fact, at, own))
         fact = replace(fact, version=listed.version)
     remembered = {each.finding.check: each for each in own.findings}
     is_changed = False
@@ -170,12 +179,12 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
         there = remembered.get(finding.finding.check)
         if there is None or is_news(there, finding, always=hand.is_contended):
             is_changed |= there is None or _says(there) != _says(finding)
-            yield _write(finding, at, own)
+            yield write_over(finding, at, own)
     if kept is not None and fact is not None:
         verdict = replace(kept, version=fact.version)
         # Also where it is the same: another sweep's may rest on what the finding said before.
         if is_changed or replace(verdict, changes=fact.changes) != fact:
-            yield _write(verdict, at, own)
+            yield write_over(verdict, at, own)
     # Their traces are in what was written above.
     for client in gone:
         yield Drop(versions[client.who])
@@ -190,17 +199,6 @@ def _listed(before: KeptDatabase | None, kept: KeptDatabase) -> KeptDatabase:
     if before is None:
         return KeptDatabase(kept.key, kept.database, kept.is_listed, listed_at=kept.listed_at)
     return replace(before, database=kept.database, is_listed=kept.is_listed, listed_at=kept.listed_at)
-
-
-def _write(noun: RememberedFinding | KeptLook | KeptDatabase, at: datetime, own: Remembered) -> Write:
-    # A state that could not be read back is made anew, over what there is.
-    over = own.versions.get(item_name(noun)) if noun.version is None else noun.version
-    return Write(noun, over, _version(over, at))
-
-
-def _version(over: int | None, at: datetime) -> int:
-    # By the moment: an item that expired and was made anew has none of its earlier versions.
-    return max(int(at.timestamp() * 1_000_000), 0 if over is None else over + 1)
 
 
 def _moment(listing: RegionListing) -> datetime:

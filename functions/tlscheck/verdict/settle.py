@@ -1,18 +1,11 @@
 """From what a check says now and what is remembered to what is remembered next."""
 
-import json
 from dataclasses import replace
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 
-from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.hub import Hub
 from tlscheck.verdict.announce import Told, changes_of, telling
 from tlscheck.verdict.check import Status
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
-
-REFRESH = timedelta(days=7)
-"""Security Hub deletes what was not updated for 90 days; a finding that stays as it is is sent again weekly."""
 
 STANDING = frozenset({Status.FAILED, Status.WARNING})
 """What stays until somebody looked again: not having looked never makes it disappear."""
@@ -28,12 +21,11 @@ RANKS = {
 
 
 def settle(
-    remembered: RememberedFinding | None, finding: Finding, basis: Basis, at: datetime, *, is_lacking: bool = False
+    remembered: RememberedFinding | None, finding: Finding, basis: Basis, at: datetime
 ) -> RememberedFinding:
     """What to remember of a check that says this by facts of `basis`, the newest of which is of `at`.
 
-    `is_lacking`: whether the Security Hub of its Region does not have it. Returns `remembered` itself where that
-    rests on later facts than these.
+    Returns `remembered` itself where that rests on later facts than these.
     """
     is_conclusive = finding.status is not Status.NOT_OBSERVED
     if remembered is None:
@@ -49,7 +41,7 @@ def settle(
             None,
             basis,
             finding.status,
-            _digest(finding, ""),
+            finding.digest(),
             concluded_at=concluded,
         )
     if is_later(remembered.basis, basis):
@@ -74,7 +66,7 @@ def settle(
             concluded_at=at if is_conclusive else remembered.concluded_at,
         )
     after = replace(after, archived_at=None, observed_at=at, basis=basis)
-    return _announced(remembered, after, at, is_lacking=is_lacking)
+    return _announced(remembered, after, at)
 
 
 def is_later(one: Basis, other: Basis) -> bool:
@@ -85,16 +77,6 @@ def is_later(one: Basis, other: Basis) -> bool:
 def joined(one: Basis, other: Basis) -> Basis:
     """The later of both moments."""
     return Basis(_latest(one.listed_at, other.listed_at), _latest(one.looked_at, other.looked_at))
-
-
-def is_lacking(remembered: RememberedFinding | None, hub: Hub | Gap) -> bool:
-    """Whether the Security Hub of its Region, as a full sweep found it, has not got the finding."""
-    if not isinstance(hub, Hub) or hub.subscribed_at is None or remembered is None:
-        return False
-    delivered_at = remembered.delivered_at
-    # Also where the announcement got lost on its way: nobody refused it.
-    since = max(hub.subscribed_at, remembered.announced_at)
-    return bool(remembered.refused) or delivered_at is None or delivered_at < since
 
 
 def archived(remembered: RememberedFinding, basis: Basis, at: datetime) -> RememberedFinding:
@@ -108,16 +90,13 @@ def archived(remembered: RememberedFinding, basis: Basis, at: datetime) -> Remem
     return replace(remembered, archived_at=at, announced_at=at, observed_at=at, basis=rests_on)
 
 
-def _announced(
-    before: RememberedFinding, after: RememberedFinding, at: datetime, *, is_lacking: bool
-) -> RememberedFinding:
+def _announced(before: RememberedFinding, after: RememberedFinding, at: datetime) -> RememberedFinding:
     rank = RANKS[before.announced_status or before.finding.status]
-    digest = _digest(after.finding, after.not_observed_reason)
-    known = before.announced_digest or _digest(before.finding, before.not_observed_reason)
+    digest = after.finding.digest(after.not_observed_reason)
+    known = before.announced_digest or before.finding.digest(before.not_observed_reason)
     told = Told(rank, before.announced_at, after.changes, before.flaps_told_at)
     tells = telling(told, RANKS[after.finding.status], at, differs=digest != known)
-    is_old = at - before.announced_at >= REFRESH
-    if not (tells.is_due or is_old or is_lacking or before.archived_at is not None):
+    if not (tells.is_due or before.archived_at is not None):
         return replace(after, announced_digest=known)
     return replace(
         after,
@@ -126,11 +105,6 @@ def _announced(
         announced_digest=digest,
         flaps_told_at=at if tells.flaps else before.flaps_told_at,
     )
-
-
-def _digest(finding: Finding, note: str) -> str:
-    parts = [finding.resource, finding.status, finding.reason, finding.next_step, note]
-    return sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
 
 def _latest(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered
+from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered, item_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,26 @@ type Reply = Remembered | bool
 """Of a Read what is remembered; of the others whether it was done."""
 
 type Steps[T] = Generator[Step, Reply, T]
+
+
+def all_of(key: str) -> Steps[Remembered]:
+    """All that is remembered under a key."""
+    answer = yield Read(key)
+    assert isinstance(answer, Remembered)  # noqa: S101 - what a Read is answered with
+    return answer
+
+
+def write_over(noun: RememberedFinding | KeptLook | KeptDatabase, at: datetime, own: Remembered) -> Write:
+    """The noun as it is written at this moment over what was read of its key."""
+    # A state that could not be read back is made anew, over what there is.
+    over = own.versions.get(item_name(noun)) if noun.version is None else noun.version
+    return Write(noun, over, version_over(over, at))
+
+
+def version_over(over: int | None, at: datetime) -> int:
+    """The version of what is written at this moment over this one."""
+    # By the moment: an item that expired and was made anew has none of its earlier versions.
+    return max(int(at.timestamp() * 1_000_000), 0 if over is None else over + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What of a server could be seen, and if not, why, and what opens it."""
 
+import json
 from datetime import datetime
 
 from tlscheck.inventory.gap import Gap
@@ -11,7 +12,9 @@ from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.predecessors import still_expected
 from tlscheck.wire.login import grant_pg_monitor
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+from tlscheck.wire.public_address import PEERING
 from tlscheck.wire.targeting import no_probe, target_of
+from tlscheck.wire.wakefulness import CAPACITY_CALL, PAUSES
 from tlscheck.wording import clause, counted, day, joined, listed, plain, sentence
 
 WHAT_THE_WIRE_SHOWED = {
@@ -124,6 +127,12 @@ def reach(evidence: Evidence) -> str:
     database = evidence.database
     endpoint = f"{database.endpoint.host}:{database.endpoint.port}" if database.endpoint else database.identifier
     match evidence.observation.handshake.outcome:
+        case HandshakeOutcome.UNREACHABLE if _is_public_elsewhere(evidence):
+            return (
+                f"Have {endpoint} resolve to its private address where the probe runs: enable DNS resolution "
+                f"support on the peering connection with {database.network or 'its VPC'}, or DNS support on the "
+                "transit gateway's attachment. Or deploy this template with Role=probe-only there."
+            )
         case HandshakeOutcome.UNREACHABLE | HandshakeOutcome.TIMED_OUT | HandshakeOutcome.CLOSED:
             return f"Let the probe's security group reach {endpoint}, and see that the server answers there."
         case HandshakeOutcome.NOT_POSTGRESQL:
@@ -134,8 +143,16 @@ def reach(evidence: Evidence) -> str:
             return _have_it_tried(evidence)
 
 
+def _is_public_elsewhere(evidence: Evidence) -> bool:
+    """Whether the probe may have been led to its public address of IPv4, beside which it has a private one."""
+    is_private = evidence.database.publicly_accessible is False
+    return not is_private and PEERING in evidence.observation.handshake.detail
+
+
 def _have_it_tried(evidence: Evidence) -> str:
     database = evidence.database
+    if evidence.observation.handshake.detail.startswith(PAUSES):
+        return _have_it_awake(evidence)
     if isinstance(target_of(database, evidence.user), str):
         return f"Nothing, unless {database.identifier} should be available: a later sweep looks again."
     if database.network is None:
@@ -143,6 +160,19 @@ def _have_it_tried(evidence: Evidence) -> str:
     if evidence.observation.handshake.detail == no_probe(database.network):
         return f"Deploy this template with Role=probe-only into {database.network} of {database.region}."
     return "See the log of the probe; the next sweep looks again."
+
+
+def _have_it_awake(evidence: Evidence) -> str:
+    database = evidence.database
+    sweep = json.dumps({"databases": [database.identifier]})
+    first = ""
+    if CAPACITY_CALL in evidence.observation.handshake.detail:
+        first = f"Let Observe's role call {CAPACITY_CALL} in {database.region}."
+    return joined(
+        first,
+        f"While {database.identifier} is in use, start a sweep with {sweep}: it is looked at then.",
+        "Or deploy with WakePausedDatabases=ENABLED, and each full sweep wakes it.",
+    )
 
 
 def trusted_until(evidence: Evidence) -> datetime | None:

@@ -35,6 +35,13 @@ class NoTokenAsked(ProtocolBroken):
     """The server wants a password proved where a member of rds_iam is asked for its token: nothing is answered."""
 
 
+class PasswordInTheClear(ProtocolBroken):
+    """The server wants the password itself, which it then could read: nothing is answered.
+
+    RDS asks that of members of rds_iam alone, who log in by tokens (awsdocs/amazon-rds-user-guide#111).
+    """
+
+
 class Guard:
     """One conversation with one server, by a login of this kind."""
 
@@ -58,6 +65,9 @@ class Guard:
         self.kept_the_token = False
         """Whether that is NoTokenAsked."""
 
+        self.kept_the_password = False
+        """Whether that is PasswordInTheClear."""
+
     def feed(self, data: bytes | memoryview) -> None:
         """Follow the next bytes, in pieces of any size; none means that the server has closed the connection.
 
@@ -70,6 +80,7 @@ class Guard:
         except ProtocolBroken as ending:
             self.ending = str(ending)
             self.kept_the_token = isinstance(ending, NoTokenAsked)
+            self.kept_the_password = isinstance(ending, PasswordInTheClear)
             raise
 
     def _follow(self, message: Message) -> None:
@@ -122,6 +133,8 @@ class Guard:
             raise ProtocolBroken(f"the server sent authentication request {code} out of turn")
         if code in {MD5, SASL} and self._login is Login.IAM:
             raise NoTokenAsked("the server asks for a password instead of an IAM token")
+        if code == CLEARTEXT and self._login is not Login.IAM:
+            raise PasswordInTheClear("the server asks for the password itself")
         _check_request(code, rest)
         self.request = code
 

@@ -13,11 +13,18 @@ from tlscheck.wire.target import Login
 LONGEST_TEXT = 200
 """Characters of a server's own words that a reason repeats."""
 
-_BY_WORD = {
-    ("28000", "PAM"): (
+# RDS checks what members of rds_iam send by PAM, a password just as a token.
+_BY_PAM = {
+    Login.IAM: (
         "The IAM token was not accepted: the probe's role needs rds-db:connect on this user, and the database "
         "IAM authentication; then GRANT rds_iam TO {role};"
     ),
+    Login.SECRET: (
+        "{role} is a member of rds_iam, whom RDS lets in by IAM tokens alone: remove the tag tlscheck:secret, or "
+        "REVOKE rds_iam FROM {role};"
+    ),
+}
+_BY_WORD = {
     ("28000", "pg_hba.conf"): "No rule of the server's pg_hba.conf admits this user from the probe's network.",
     ("28000", "not permitted to log in"): "ALTER ROLE {role} LOGIN;",
 }
@@ -60,6 +67,14 @@ def grant_rds_iam(user: str) -> str:
     return f"GRANT rds_iam TO {quoted(user)};"
 
 
+def takes_tokens_alone(user: str) -> str:
+    """Why a password was not sent to a server that asks for it unencrypted."""
+    return (
+        "The server asks for the password itself, which was not sent: RDS does so for members of rds_iam, whom it "
+        f"lets in by IAM tokens alone. Remove the tag tlscheck:secret, or REVOKE rds_iam FROM {quoted(user)};"
+    )
+
+
 def inherit_pg_monitor(user: str, server_version: int) -> str:
     """The statement for a member of pg_monitor that does not inherit its privileges (NOINHERIT)."""
     if server_version >= 160000:
@@ -96,6 +111,8 @@ def without(secret: str, text: str) -> str:
 
 
 def _remedy(code: str, text: str, login: Login, user: str, database: str) -> str:
+    if code == "28000" and "PAM" in text and login in _BY_PAM:
+        return _BY_PAM[login].format(role=quoted(user))
     refined = (remedy for (state, word), remedy in _BY_WORD.items() if state == code and word in text)
     remedy = (
         next(refined, None) or (_IAM_BY_CODE.get(code) if login is Login.IAM else None) or _BY_CODE.get(code, "")

@@ -14,6 +14,15 @@ MOST_LOOKS = 10
 MOST_SECONDS = 60
 """Between the first look at a server and the last."""
 
+SIDE_BY_SIDE = 32
+"""Servers that a probe looks at at a time: each is 50 ms of work for its third of a processor, and waiting."""
+
+SERVER_SECONDS = 15.0
+"""For one server, from the connection to the last row, beside the time between several looks."""
+
+PROBE_SECONDS = 117.0
+"""For all of a probe's targets: what its function's time-out leaves, 120, with a start and an answer."""
+
 LONGEST_NAME = 63
 """Bytes of a PostgreSQL name: NAMEDATALEN - 1."""
 
@@ -22,7 +31,7 @@ _HOST = re.compile(
     r"(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\Z"
 )
 _REQUIRED = ("arn", "host", "port", "region", "login")
-_OPTIONAL = ("user", "secret", "database")
+_OPTIONAL = ("user", "secret", "database", "cluster")
 
 
 def targets(event: object) -> tuple[Target, ...]:
@@ -56,6 +65,20 @@ def visit(event: Mapping[str, object], usual: Visit) -> Visit:
     return replace(usual, looks=asked, interval=float(interval))
 
 
+def within_reason(looks: int, interval: float) -> float:
+    """The interval, or the longest that so many looks may have (seconds)."""
+    return min(interval, MOST_SECONDS / max(1, looks - 1))
+
+
+def most_at_once(visit: Visit) -> int:
+    """Targets of one call that fit into the probe's time, though each takes all that it may: 32 to 100.
+
+    So with one look 100 take 4 rounds of 15 s, and with looks a minute apart there is time for one round of 75 s.
+    """
+    rounds = int(PROBE_SECONDS // (SERVER_SECONDS + visit.seconds))
+    return min(MOST_TARGETS, SIDE_BY_SIDE * max(1, rounds))
+
+
 def _is_number(value: object) -> TypeIs[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -70,6 +93,9 @@ def _target(entry: object, path: str) -> Target:
     secret = fields.get("secret")
     if secret is not None or login == Login.SECRET:
         secret = _text(secret, f"{path}.secret", "the name or ARN of a secret", 2048)
+    cluster = fields.get("cluster")
+    if cluster is not None:
+        cluster = _text(cluster, f"{path}.cluster", "the identifier of a cluster", LONGEST_NAME)
     user = fields.get("user", "")
     if user != "" or login == Login.IAM:
         user = _text(user, f"{path}.user", "the name of the database user", LONGEST_NAME)
@@ -84,6 +110,7 @@ def _target(entry: object, path: str) -> Target:
         database=_text(
             fields.get("database", DATABASE), f"{path}.database", "the name of a database", LONGEST_NAME
         ),
+        cluster=cluster,
     )
 
 

@@ -33,7 +33,11 @@ class Target:
     """Database user of an IAM login; a secret brings its own."""
 
     secret: str | None = None
+    """Name or ARN of the secret of a login by one; with none, of one that must not be used, which is then said."""
+
     database: str = DATABASE
+    cluster: str | None = None
+    """Identifier of the cluster that the server is a member of, where a secret may name that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,17 @@
 """From a database to the target that a probe is handed, or why there is nothing to look at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.wire.bound_secret import is_kept_by_rds
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
 from tlscheck.wire.target import Login, Target
+
+
+class ProbeBusy(Exception):  # noqa: N818 - its name is what the state machine tries again
+    """The probe of a network could not run now, and nothing was looked at; the message says why."""
+
 
 UNANSWERED = frozenset({"creating", "deleting", "failed", "restore-error", "stopped", "stopping"})
 """Statuses of DescribeDBInstances in which no server listens; in any other, the server itself is asked."""
@@ -13,20 +20,26 @@ UNANSWERED_FAMILIES = ("inaccessible-encryption-credentials", "incompatible-netw
 
 
 def assigned(
-    databases: Iterable[Database], user: str, *, master_secrets: bool = False
+    databases: Iterable[Database],
+    user: str,
+    *,
+    master_secrets: bool = False,
+    asleep: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[tuple[Target, ...], tuple[Observation, ...]]:
     """The targets among the databases, and the observations of those that are not connected to.
 
     With `master_secrets` the owner lets the secret that RDS keeps for the master user stand in for a login.
+    `asleep` holds the ARNs of those that are left asleep, and why: a handshake without a login wakes one, too.
     """
     targets = []
     untried = []
     for database in databases:
         target = target_of(database, user, master_secrets=master_secrets)
-        if isinstance(target, Target):
+        if isinstance(target, Target) and database.arn not in asleep:
             targets.append(target)
         else:
-            untried.append(not_tried(database.arn, target))
+            why = target if isinstance(target, str) else asleep[database.arn]
+            untried.append(not_tried(database.arn, why))
     return tuple(targets), tuple(untried)
 
 
@@ -49,12 +62,14 @@ def target_of(database: Database, user: str, *, master_secrets: bool = False) ->
         login=login,
         user=user,
         secret=secret,
+        # Asked of a secret alone, and known to no probe of 0.3.0 or before.
+        cluster=database.cluster if login is Login.SECRET else None,
     )
 
 
-def no_probe(network: str) -> str:
-    """Why a database of this VPC is not connected to when nobody deployed a probe there."""
-    return f"no probe in {network}"
+def no_probe(network: str | None) -> str:
+    """Why a database of this VPC, or of none, is not connected to when nobody deployed a probe for it."""
+    return f"no probe in {network}" if network else "it lies in no VPC, and there is no default probe"
 
 
 def not_tried(arn: str, reason: str) -> Observation:
@@ -66,7 +81,8 @@ def _login(database: Database, *, master_secrets: bool) -> tuple[Login, str | No
     # The tag is set by hand, so it goes before what the instance merely allows; the master user, who may do
     # everything, comes last.
     if database.secret is not None:
-        return Login.SECRET, database.secret
+        # Whose a secret of RDS's own is, nothing in it tells: the tag could name any database's.
+        return (Login.NONE if is_kept_by_rds(database.secret) else Login.SECRET), database.secret
     if database.iam_authentication:
         return Login.IAM, None
     if master_secrets and database.master_secret is not None:

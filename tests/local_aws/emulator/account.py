@@ -103,6 +103,10 @@ class EmulatedAccount:
         """Make Security Hub refuse findings by Id (`*`: all) with {"ErrorCode", "ErrorMessage"}; {} ends it."""
         self._control("security-hub/refuse", refusals)
 
+    def deny_hubs(self, denials: dict[str, dict[str, str]]) -> None:
+        """Make Security Hub answer all calls in a Region with {"Code", "Message"}; {} ends it."""
+        self._control("security-hub/deny", denials)
+
     def take_calls(self) -> dict[str, dict[str, int]]:
         """RDS and Security Hub calls since the last time: {Region: {"rds:DescribeDBInstances": 10}}."""
         calls: dict[str, dict[str, int]] = self._control("calls", None)

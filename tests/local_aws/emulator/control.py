@@ -24,6 +24,11 @@ def _refuse_findings(refusals: Any) -> Any:
     return {}
 
 
+def _deny_hubs(denials: Any) -> Any:
+    security_hub_store.deny(denials)
+    return {}
+
+
 def _take_calls(_: Any) -> Any:
     return calls.take()
 
@@ -31,6 +36,7 @@ def _take_calls(_: Any) -> Any:
 _PATHS: dict[str, Callable[[Any], Any]] = {
     "/_tlscheck/rds": _set_rds,
     "/_tlscheck/security-hub/refuse": _refuse_findings,
+    "/_tlscheck/security-hub/deny": _deny_hubs,
     "/_tlscheck/calls": _take_calls,
     "/_tlscheck/iam-login": iam_login.answer,
 }

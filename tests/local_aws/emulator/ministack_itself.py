@@ -15,9 +15,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ministack import app
-from ministack.core import rds_iam
+from ministack.core import iam_actions, iam_evaluator, rds_iam
 from ministack.core.responses import request_scope
-from ministack.services import account, eventbridge, lambda_svc, rds, scheduler, stepfunctions
+from ministack.services import (
+    account,
+    eventbridge,
+    lambda_svc,
+    rds,
+    s3,
+    scheduler,
+    secretsmanager,
+    stepfunctions,
+)
 from ministack.services.cloudformation import provisioners
 
 _CODE = """
@@ -54,13 +63,37 @@ def main() -> None:
             "stopped Maps stop": "ABORTED"
             in inspect.getsource(stepfunctions._run_distributed_map)
             + inspect.getsource(stepfunctions._run_sub_machine),
+            "authorizes paths": '"Path"' in inspect.getsource(iam_actions).split('if service == "ssm":')[1][:2000],
+            "reads MaxConcurrencyPath": "MaxConcurrencyPath" in inspect.getsource(stepfunctions),
+            "knows Express children": "ExecutionType" in inspect.getsource(stepfunctions),
             "alarm on an expression": _alarm_on_an_expression(),
             # Handed on from a proxy in front only: its own plain HTTP is none.
             "secure transport without a proxy": "x-forwarded-proto"
             not in inspect.getsource(app).split("pin_request_origin(")[1].split(")\n")[0],
+            "secrets are under a key": "kms:Decrypt" in inspect.getsource(secretsmanager),
             "IAM login to PostgreSQL": "postgres" in inspect.getsource(rds_iam.authorize_rds_iam_token),
         }
+        facts |= {
+            "code of another account's bucket": "_bucket_owner_account" in inspect.getsource(s3._get_object_data),
+            "every account an organisation": "get_scoped(account_id"
+            in inspect.getsource(iam_evaluator._principal_org_id),
+            "a policy's variables": _fills_in_a_policys_variables(),
+        }
     print(json.dumps(facts))
+
+
+def _fills_in_a_policys_variables() -> bool:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject"}
+    policy = {"Statement": [statement | {"Resource": "arn:aws:s3:::b/${aws:PrincipalAccount}/x"}]}
+    context = iam_evaluator.EvalContext(
+        principal_arn="arn:aws:iam::111122223333:root",
+        principal_type="Root",
+        principal_account="111122223333",
+        action="s3:PutObject",
+        resource_arn="arn:aws:s3:::b/111122223333/x",
+        region="us-east-1",
+    )
+    return bool(iam_evaluator.evaluate_resource_policy(json.dumps(policy), context).decision == "Allow")
 
 
 def _rds(action: str, **parameters: str) -> str:

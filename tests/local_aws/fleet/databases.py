@@ -111,6 +111,14 @@ class Database:
         """Name of the secret that its tag tlscheck:secret names; None for one with IAM authentication."""
         return None if self.behind is Behind.IAM_LOGIN else f"tlscheck/{self.identifier}"
 
+    @property
+    def named_in_secret(self) -> dict[str, str]:
+        """The server, as RDS's console writes it into a secret: of a cluster its writer endpoint."""
+        if self.cluster:
+            host = self.host.replace(f"{self.identifier}.", f"{self.cluster}.cluster-", 1)
+            return {"engine": "postgres", "host": host, "dbClusterIdentifier": self.cluster}
+        return {"engine": "postgres", "host": self.host, "dbInstanceIdentifier": self.identifier}
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -464,6 +472,21 @@ DATABASES = (
         record={"DBInstanceClass": "db.serverless"},
     ),
     Database(
+        "sandbox-aurora-1",
+        "(u) the instance of an Aurora cluster that pauses at 0 ACUs: a connection would wake it",
+        Expected(
+            Verdict.NOT_OBSERVED,
+            _member(PASSED, NOT_OBSERVED, NOT_OBSERVED),
+            {"not-observed": "it may pause at 0 ACUs, and a connection would wake it"},
+        ),
+        engine="aurora-postgresql",
+        engine_version="17.5",
+        parameter_group="default.aurora-postgresql17",
+        behind=Behind.IAM_LOGIN,
+        cluster="sandbox-aurora",
+        record={"DBInstanceClass": "db.serverless"},
+    ),
+    Database(
         "scratch-dev",
         "(t) its owner excludes it by a tag",
         None,
@@ -503,6 +526,21 @@ CLUSTERS = (
         record={
             "ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 4.0},
             "GlobalClusterIdentifier": "wideworld-global",
+        },
+    ),
+    Cluster(
+        "sandbox-aurora",
+        "(u) an Aurora cluster that scales to 0 ACUs when nobody is connected",
+        Expected(Verdict.CLEAR, _cluster()),
+        engine_version="17.5",
+        parameter_group="default.aurora-postgresql17",
+        record={
+            "IAMDatabaseAuthenticationEnabled": True,
+            "ServerlessV2ScalingConfiguration": {
+                "MinCapacity": 0.0,
+                "MaxCapacity": 4.0,
+                "SecondsUntilAutoPause": 300,
+            },
         },
     ),
     Cluster(
@@ -546,13 +584,14 @@ PROXIES = (
 REGIONS = {
     "us-east-1": {},
     "eu-west-1": {"default-ca": INFORMATIONAL},
-    "eu-central-1": {},
-    "eu-south-1": {"trust-store": FAILED},
 }
-"""Every enabled Region, and what of its findings is not a pass."""
+"""The Regions with databases, and what of their findings is not a pass."""
 
 UNSHIPPED = "eu-south-1"
-"""A Region that offers a CA whose root no trust store of ours holds."""
+"""A Region that offers a CA whose root no trust store of ours holds; no database there needs it."""
+
+EMPTY_REGIONS = ("eu-central-1", UNSHIPPED)
+"""The other enabled Regions: no database is in them, so nothing of them is remembered, told or sent."""
 
 OTHER_ENGINES = ("graph-prod",)
 """Neptune clusters of one instance, which the same API calls answer with: none of them may ever show."""

@@ -11,7 +11,7 @@ with Fleet(account="000000000000") as fleet:
 import shutil
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -28,9 +28,11 @@ from tests.local_aws.fleet.certificates import (
     regional,
     retired,
 )
+from tests.local_aws.fleet.clients import Client
 from tests.local_aws.fleet.databases import (
     CLUSTERS,
     DATABASES,
+    EMPTY_REGIONS,
     NETWORKS,
     PROXIES,
     REGIONS,
@@ -62,6 +64,9 @@ class Fleet:
         self.ports: dict[str, int] = {}
         """By identifier; 127.0.0.1."""
 
+        self.fronts: dict[str, IamLogin] = {}
+        """By identifier, of databases with IAM authentication: each counts the connections to its endpoint."""
+
         self._expiries: dict[str, datetime] = {}
 
     def __enter__(self) -> Self:
@@ -92,7 +97,11 @@ class Fleet:
     def secrets(self) -> dict[str, dict[str, str]]:
         """By name, as Secrets Manager would hold them, each in its database's Region."""
         return {
-            database.secret: {"username": database.user, "password": self.servers.passwords[database.user]}
+            database.secret: {
+                "username": database.user,
+                "password": self.servers.passwords[database.user],
+                **database.named_in_secret,
+            }
             for database in DATABASES
             if database.secret
         }
@@ -111,6 +120,7 @@ class Fleet:
             f"arn:aws:rds:{region}:{account}:region": Expected(None, {**of_regions, **differs})
             for region, differs in REGIONS.items()
         }
+        expected |= {f"arn:aws:rds:{region}:{account}:region": Expected(None, {}) for region in EMPTY_REGIONS}
         return {arn: wanted for arn, wanted in expected.items() if wanted is not None}
 
     def arn(self, identifier: str) -> str:
@@ -195,7 +205,7 @@ class Fleet:
                 account=self.account,
             )
 
-        front = stack.enter_context(IamLogin(server, verify))
+        front = self.fronts[database.identifier] = stack.enter_context(IamLogin(server, verify))
         return front.port
 
     def _certificate(self, database: Database) -> ServerCertificate | None:
@@ -224,9 +234,17 @@ class Fleet:
         for client in database.clients:
             if not drivers.can_open(client):
                 continue
-            address = Address(database.host, self.ports[database.identifier], self.roots_file(database.region))
             for _ in range(client.sessions):
-                stack.enter_context(drivers.session(client, address, self.servers.passwords[client.user]))
+                stack.enter_context(self._session(drivers, database, client))
+
+    def visited(self, drivers: Drivers, identifier: str, client: Client) -> AbstractContextManager[None]:
+        """A session of one client more at the database of this name."""
+        (database,) = (each for each in DATABASES if each.identifier == identifier)
+        return self._session(drivers, database, client)
+
+    def _session(self, drivers: Drivers, database: Database, client: Client) -> AbstractContextManager[None]:
+        address = Address(database.host, self.ports[database.identifier], self.roots_file(database.region))
+        return drivers.session(client, address, self.servers.passwords[client.user])
 
 
 def _all(results: Iterable[None]) -> None:

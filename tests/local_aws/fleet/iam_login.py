@@ -32,12 +32,14 @@ class IamLogin:
     """A context manager: the front of one server, listening on `port` of 127.0.0.1.
 
     `users` are those that RDS would know as members of rds_iam; the server lets them in over its unix socket.
+    `connections` counts those that came over TCP, whatever became of them.
     """
 
     def __init__(self, server: Server, verify: Verify, users: frozenset[str] = frozenset({"tlscheck"})) -> None:
         self._server = server
         self._verify = verify
         self._users = users
+        self.connections = 0
         self._serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._serving.load_cert_chain(server.data / "server.crt", server.data / "server.key")
         self._relaying = ssl.create_default_context(cafile=server.data / "server.crt")
@@ -67,6 +69,7 @@ class IamLogin:
         server.close()  # and asyncio.run cancels the conversations, each of which hangs up
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         try:
             await self._converse(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):

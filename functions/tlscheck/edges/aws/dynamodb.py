@@ -3,25 +3,35 @@
 Doors use this module; how nouns become items is told in those beside it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from tlscheck.edges import clock
-from tlscheck.edges.aws import earlier_items, finding_items, reading, running_items, table, writing
-from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED
-from tlscheck.edges.aws.finding_items import DELIVERED, DUE, REFUSED, finding_of
+from tlscheck.edges.aws import earlier_items, finding_items, reading, running_items, skipped_items, table, writing
+from tlscheck.edges.aws.database_items import DATABASE, GONE, LISTED, document_of
+from tlscheck.edges.aws.finding_items import (
+    DELIVERED,
+    DELIVERED_AS,
+    DUE,
+    REFUSED,
+    finding_of,
+    sent_attributes,
+)
 from tlscheck.edges.aws.items import UNREADABLE, Item, moment
 from tlscheck.edges.aws.refusals import REFUSED as NO_ANSWER
-from tlscheck.edges.aws.refusals import UNREACHABLE, reason
+from tlscheck.edges.aws.refusals import UNREACHABLE, cause_of, gap
 from tlscheck.edges.aws.running_items import running_item, running_of
 from tlscheck.edges.aws.table import Condition
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.known import KnownDatabases
+from tlscheck.inventory.overlap import SkippedSample
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import Remembered
+from tlscheck.verdict.sending import ended
 from tlscheck.verdict.steps import Drop, Read, Reply, Running, Step, Steps, Write
 
 INDEX = "by_listing"
@@ -77,18 +87,28 @@ def known(name: str, earlier_index: str | None, now: datetime) -> KnownDatabases
             for kind in (earlier_items.DATABASE, earlier_items.VANISHED)
         )
     except (NO_ANSWER, *UNREACHABLE) as error:
-        return KnownDatabases(unreadable=(Gap("dynamodb:Query", reason(error)),))
+        return KnownDatabases(unreadable=(gap("dynamodb:Query", error),))
     return reading.known(listed, gone, earlier, earlier_gone, now)
 
 
-def delivered(name: str, key: str, check: str, at: datetime) -> bool:
-    """Remembers that a Security Hub took a finding; False, without a write, where there is none."""
-    return _told(name, key, check, {DELIVERED: moment(at)}, (REFUSED, LISTED, DUE))
+def described(name: str, key: str) -> Database | None:
+    """The database that is remembered under a key, as it was listed last; None where that is not known."""
+    item = table.item(name, (key, DATABASE), ("pk", "document"))
+    found = document_of(item) if item and "document" in item else None
+    return None if isinstance(found, Gap) else found
 
 
-def refused(name: str, key: str, check: str, why: str, at: datetime) -> bool:
+def delivered(name: str, key: str, check: str, sent_at: datetime, at: datetime) -> bool:
+    """Remembers that a Security Hub took what was sent of a finding then; False, without a write, where there is
+    none."""
+    took = {DELIVERED: moment(at), DELIVERED_AS: moment(sent_at)}
+    return _told(name, key, check, took, (REFUSED, LISTED, DUE))
+
+
+def refused(name: str, key: str, check: str, why: Gap, at: datetime) -> bool:
     """Remembers that a Security Hub refused a finding; False, without a write, where there is none."""
-    return _told(name, key, check, {REFUSED: {"reason": why, "at": moment(at)}, LISTED: UNDELIVERED}, (DUE,))
+    refusal = {"reason": why.reason, "cause": why.cause.value, "at": moment(at)}
+    return _told(name, key, check, {REFUSED: refusal, LISTED: UNDELIVERED}, (DUE,))
 
 
 def undelivered(name: str) -> tuple[Undelivered, ...]:
@@ -98,22 +118,20 @@ def undelivered(name: str) -> tuple[Undelivered, ...]:
 
 
 def ended_unheard(name: str, regions: Collection[str], at: datetime) -> int:
-    """Announces archived findings of these Regions again that a Security Hub refused; how many.
+    """Sends archived findings of these Regions again that a Security Hub refused; how many.
 
     No sweep judges them any more, and the hub would show them as they were.
     """
-    again = {"announced_at": moment(at), DUE: moment(at)}
-    still = Condition("attribute_exists(archived_at) AND attribute_exists(refused)")
-    ended = (
-        (item["pk"], item["sk"])
+    refused = (
+        item
         for item in table.items_in(name, INDEX, LISTED, UNDELIVERED)
         if "archived_at" in item and item.get("region") in regions
     )
-    return sum(table.change(name, place, again, (), still) for place in islice(ended, MOST_AGAIN))
+    return sum(_end_again(name, item, at) for item in islice(refused, MOST_AGAIN))
 
 
-def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
-    """The finding of a stream record (NEW_AND_OLD_IMAGES), or None when it is not to be announced (again).
+def sent(record: Mapping[str, Any]) -> RememberedFinding | None:
+    """The finding of a stream record (NEW_AND_OLD_IMAGES), or None when it is not to be sent (again).
 
     Raises one of items.UNREADABLE when the record is none of ours.
     """
@@ -122,7 +140,7 @@ def announced(record: Mapping[str, Any]) -> RememberedFinding | None:
         return None
     new = table.item_of_image(images["NewImage"])
     old = table.item_of_image(images.get("OldImage", {}))
-    # One of before 0.3.0 has no version, and tells by when it was announced.
+    # One of before 0.3.0 has no version, and was sent when it was announced.
     told = DUE if "version" in new else "announced_at"
     if not new["sk"].startswith(finding_items.PREFIX) or told not in new or new[told] == old.get(told):
         return None
@@ -147,6 +165,36 @@ def running(name: str, now: datetime) -> tuple[Running, ...]:
     return tuple(each for each in found if each.until > now)
 
 
+def _end_again(name: str, item: Item, at: datetime) -> bool:
+    try:
+        before = finding_of(item)
+    except UNREADABLE:
+        return False
+    if (after := ended(before, at).sent) is None:
+        return False
+    still = Condition("attribute_exists(archived_at) AND attribute_exists(refused)")
+    return table.change(
+        name, (item["pk"], item["sk"]), sent_attributes(after) | {DUE: moment(after.at)}, ("sent_failed",), still
+    )
+
+
+def skip(name: str, skipped: SkippedSample) -> None:
+    """Remembers a sample that looked at nothing, once, however often it says so."""
+    table.change(name, skipped_items.place_of(skipped), skipped_items.skipped_item(skipped))
+
+
+def skipped(name: str) -> tuple[SkippedSample, ...]:
+    """The samples that looked at nothing, told or not; not those that cannot be read back."""
+    found = (skipped_items.skipped_of(item) for item in table.items_of(name, skipped_items.KEY))
+    return tuple(each for each in found if each)
+
+
+def tell_skipped(name: str, told: Iterable[SkippedSample], by: str) -> None:
+    """Remembers which full sweep's report told of them."""
+    for each in told:
+        table.change(name, skipped_items.place_of(each), {skipped_items.TOLD: by})
+
+
 def _told(name: str, key: str, check: str, values: Mapping[str, Any], gone: tuple[str, ...]) -> bool:
     place = key, finding_items.PREFIX + check
     return table.change(name, place, values, gone, Condition("attribute_exists(pk)"))
@@ -161,6 +209,15 @@ def _undelivered(item: Item) -> Undelivered | None:
             check=item["check"],
             reason=item[REFUSED]["reason"],
             at=datetime.fromisoformat(item[REFUSED]["at"]),
+            cause=_cause(item[REFUSED]),
         )
     except UNREADABLE:
         return None
+
+
+def _cause(refusal: Item) -> GapCause:
+    """Which kind of "no" it was; before 0.4.0 only its words were kept."""
+    if "cause" in refusal:
+        return GapCause(refusal["cause"])
+    code, _, message = refusal["reason"].partition(": ")
+    return cause_of(code, message)

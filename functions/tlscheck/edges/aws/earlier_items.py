@@ -43,7 +43,9 @@ def findings_of(items: Iterable[Item], key: str, now: datetime) -> Iterator[Reme
             if _is_earlier(item, FINDING, now) and is_known_check(item) and "archived_at" not in item:
                 found = finding_of(item)
                 has_been(found.observed_at, now)
-                yield replace(found, finding=replace(found.finding, key=key), delivered_at=None, refused="")
+                yield replace(
+                    found, finding=replace(found.finding, key=key), sent=None, delivered_at=None, refused=""
+                )
         except UNREADABLE:
             continue
 

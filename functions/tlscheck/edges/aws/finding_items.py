@@ -1,4 +1,4 @@
-"""A finding as an item, and back. Whether it was delivered stands in attributes that Publish alone writes."""
+"""A finding as an item, and back. Whether it was delivered stands in attributes that Deliver alone writes."""
 
 from typing import Any
 
@@ -15,7 +15,8 @@ from tlscheck.edges.aws.items import (
 )
 from tlscheck.ledger import retention
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
+from tlscheck.verdict.finding import Basis, Finding, RememberedFinding, Sent
+from tlscheck.verdict.settle import STANDING
 
 PREFIX = "finding#"
 
@@ -24,17 +25,22 @@ ATTRIBUTES: tuple[str, ...] = (
     *("first_observed_at", "changed_at", "announced_at", "observed_at", "listed_at", "looked_at"),
     *("not_observed_since", "not_observed_reason", "archived_at"),
     *("announced_status", "announced_digest", "changes", "flaps_told_at", "concluded_at", "expires_at"),
+    *("sent_at", "sent_status", "sent_archived", "sent_failed", "sent_digest"),
 )
 """All that a sweep writes of it beside its version and `due`."""
 
 DUE = "due"
-"""When it was announced, on an item whose last write announced it: what the stream's filter asks for."""
+"""When it was sent, on an item whose last write sent it to a Security Hub: what the stream's filter asks for."""
 
 DELIVERED = "delivered_at"
-REFUSED = "refused"
-"""Publish's: a map of the reason and when."""
+DELIVERED_AS = "delivered_as"
+"""Deliver's: which sending it was that a hub took, by its `sent_at`."""
 
-OF_PUBLISH = (DELIVERED, REFUSED, LISTED)
+REFUSED = "refused"
+"""Deliver's: a map of the reason and when."""
+
+OF_REFUSAL = (REFUSED, LISTED)
+OF_DELIVER = (DELIVERED, DELIVERED_AS, *OF_REFUSAL)
 
 
 def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
@@ -63,6 +69,20 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
             "flaps_told_at": moment_or_none(remembered.flaps_told_at),
             "concluded_at": moment_or_none(remembered.concluded_at),
             "expires_at": epoch(remembered.observed_at + retention.FINDINGS),
+        }
+        | (sent_attributes(remembered.sent) if remembered.sent else {})
+    )
+
+
+def sent_attributes(sent: Sent) -> dict[str, Any]:
+    """What of an item says what was sent last."""
+    return without_none(
+        {
+            "sent_at": moment(sent.at),
+            "sent_status": sent.status.value,
+            "sent_archived": sent.is_archived or None,
+            "sent_failed": sent.was_failed or None,
+            "sent_digest": sent.digest or None,
         }
     )
 
@@ -100,7 +120,9 @@ def finding_of(item: Item) -> RememberedFinding:
         changes=tuple(_moment(each) for each in item.get("changes", ())),
         flaps_told_at=moment_of(item.get("flaps_told_at")),
         concluded_at=moment_of(item.get("concluded_at")),
+        sent=_sent(item),
         delivered_at=moment_of(item.get(DELIVERED)),
+        delivered=moment_of(item.get(DELIVERED_AS, item.get(DELIVERED))),
         refused=item.get(REFUSED, {}).get("reason", ""),
         version=None if version is None else version_of(item),
     )
@@ -109,6 +131,29 @@ def finding_of(item: Item) -> RememberedFinding:
 def is_known_check(item: Item) -> bool:
     """Whether the finding of an item is of a check that this version has: a later or an earlier one may differ."""
     return item.get("check") in set(CheckId)
+
+
+def _sent(item: Item) -> Sent | None:
+    """What was sent; until 0.3.0 that was everything when it was announced, of which a version
+    kept whether a hub took it."""
+    if "sent_at" in item:
+        return Sent(
+            at=_needed(item, "sent_at"),
+            status=Status(item["sent_status"]),
+            is_archived=item.get("sent_archived", False),
+            was_failed=item.get("sent_failed", False),
+            digest=item.get("sent_digest", ""),
+        )
+    if DELIVERED not in item and "version" in item:
+        return None
+    status = Status(item.get("announced_status", item["status"]))
+    return Sent(
+        at=_needed(item, "announced_at"),
+        status=status,
+        is_archived="archived_at" in item,
+        was_failed=status in STANDING and "archived_at" not in item,
+        digest=item.get("announced_digest", ""),
+    )
 
 
 def _needed(item: Item, name: str) -> Any:

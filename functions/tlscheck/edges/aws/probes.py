@@ -11,17 +11,28 @@ from pydantic import ValidationError
 
 from tlscheck.edges import clock, documents, earlier
 from tlscheck.edges.aws import refusals, session, ssm
+from tlscheck.inventory.gap import GapCause
 from tlscheck.inventory.names import Arn, is_region
 from tlscheck.version import Edition
 from tlscheck.wire.observation import Look, LookOutcome, Observation
 from tlscheck.wire.target import Target
-from tlscheck.wire.targeting import no_probe, not_tried
+from tlscheck.wire.targeting import ProbeBusy, no_probe, not_tried
 
 PATIENCE = 150.0
 """Seconds that a probe may take; its own time-out is shorter, so that it answers first."""
 
 _ONCE = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
 """Asking again after a time-out would look at every server twice."""
+
+
+BUSY = frozenset(
+    {
+        *("ServiceException", "ResourceConflictException", "ResourceNotReadyException", "ENINotReadyException"),
+        *("CodeArtifactUserPendingException", "SnapStartNotReadyException"),
+    }
+)
+"""Errors of lambda:Invoke, beside those of throttling, by which the function did not run and may a moment later:
+its account or Lambda itself is at a limit, or it is pending (API reference, Invoke). A time-out is none."""
 
 
 class _NoAnswer(Exception):  # noqa: N818 - an answer of its kind: it never leaves this module
@@ -33,6 +44,7 @@ def look(network: str | None, region: str, default: str, targets: Sequence[Targe
 
     Where it says nothing, the observation holds the reason. `default` is the ARN of the probe that the owner says
     reaches every other network, or "". Each look bears its moment: the probe's, else when the probe was asked.
+    Raises ProbeBusy where it may be asked again: who waits meanwhile holds no place of the account's concurrency.
     """
     if not targets:
         return ()
@@ -43,6 +55,12 @@ def look(network: str | None, region: str, default: str, targets: Sequence[Targe
     except _NoAnswer as reason:
         answers, silent = {}, str(reason)
     return tuple(_dated(answers.get(target.arn) or not_tried(target.arn, silent), asked_at) for target in targets)
+
+
+def unasked(targets: Sequence[Target], reason: str) -> tuple[Observation, ...]:
+    """What is said of each target where no probe is asked."""
+    at = clock.now()
+    return tuple(_dated(not_tried(target.arn, reason), at) for target in targets)
 
 
 def _dated(observation: Observation, asked_at: datetime) -> Observation:
@@ -60,19 +78,19 @@ def _dated(observation: Observation, asked_at: datetime) -> Observation:
 def _find(network: str | None, region: str, default: str) -> str:
     if network is None:
         if not default:
-            raise _NoAnswer("it lies in no VPC, and there is no default probe")
+            raise _NoAnswer(no_probe(None))
         return default
     try:
         registered = ssm.parameter(region, f"/tlscheck/probes/{network}")
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        raise _NoAnswer(f"the probe of {network} could not be found: {refusals.reason(error)}") from None
+        raise _silence(error, f"the probe of {network} could not be found") from None
     if not registered and not default:
         raise _NoAnswer(no_probe(network))
     return registered or default
 
 
 def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
-    event = {"targets": [documents.to_document(target) for target in targets]}
+    event = {"targets": [_told(target) for target in targets]}
     arn = Arn.parse(function)
     if arn is None:
         raise _NoAnswer(f"the probe is named {function!a}, which is no ARN")
@@ -83,9 +101,13 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
         answer = probes.invoke(FunctionName=function, Payload=json.dumps(event))
         payload = answer["Payload"].read()
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
-        raise _NoAnswer(f"the probe could not be invoked: {refusals.reason(error)}") from None
+        raise _silence(error, "the probe could not be invoked") from None
     if "FunctionError" in answer:
-        raise _NoAnswer(f"the probe failed: {_failure(payload)}")
+        failure = _failure(payload)
+        if failure == "BadRequest" and any(target.cluster for target in targets):
+            # A probe of 0.3.0 or before takes none, and refuses an event before it looks at anybody.
+            return _ask(function, [replace(target, cluster=None) for target in targets])
+        raise _NoAnswer(f"the probe failed: {failure}")
     try:
         told = json.loads(payload)
         read = earlier.observations(told["observations"])
@@ -94,6 +116,18 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
         raise _NoAnswer("the probe's answer has another shape than this version knows: deploy both anew") from None
     probe = _edition(told)
     return {observation.arn: replace(observation, probe=probe) for observation in observations}
+
+
+def _told(target: Target) -> dict[str, Any]:
+    told: dict[str, Any] = documents.to_document(target)
+    return told if target.cluster else {name: value for name, value in told.items() if name != "cluster"}
+
+
+def _silence(error: Exception, what: str) -> _NoAnswer | ProbeBusy:
+    is_throttled = refusals.cause(error) is GapCause.THROTTLED
+    if is_throttled or (isinstance(error, refusals.REFUSED) and refusals.code(error) in BUSY):
+        return ProbeBusy(f"the probe is busy: {refusals.reason(error)}")
+    return _NoAnswer(f"{what}: {refusals.reason(error)}")
 
 
 def _edition(told: dict[str, Any]) -> Edition | None:

@@ -12,10 +12,10 @@ from botocore.config import Config
 from tlscheck.edges import clock
 from tlscheck.edges.aws import session
 from tlscheck.edges.aws.patience import LostPatience, Patience
-from tlscheck.edges.aws.refusals import REFUSED, THROTTLED, UNREACHABLE, code, reason
+from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, code, gap
 from tlscheck.inventory import engine
 from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, Values, objects, text
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.lookups import (
     families_to_read,
     groups_to_read,
@@ -27,7 +27,6 @@ from tlscheck.inventory.proxies import is_postgresql
 from tlscheck.inventory.trait import is_limitless
 
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
     from mypy_boto3_rds.client import RDSClient
     from mypy_boto3_rds.type_defs import FilterTypeDef
 
@@ -101,7 +100,7 @@ class _Asking:
     def __init__(self, client: "RDSClient", patience: Patience) -> None:
         self._client = client
         self._patience = patience
-        self._silent: str | None = None
+        self._silent: tuple[str, GapCause] | None = None
         self._throttled: Counter[str] = Counter()
         """Of an operation: questions that were throttled to the last, since it answered one."""
         self.gaps: list[Gap] = []
@@ -122,7 +121,7 @@ class _Asking:
 
     def proxies(self) -> list[ApiAnswer]:
         pages = self._client.get_paginator("describe_db_proxies").paginate()  # it knows no filter
-        found = self._listed("rds:DescribeDBProxies", pages, "DBProxies")[0]
+        found = self._listed("rds:DescribeDBProxies", pages, "DBProxies", may_lack=True)[0]
         return [each for each in found if is_postgresql(each)]
 
     def targets(self, proxy: str) -> Sequence[ApiAnswer] | Gap:
@@ -159,7 +158,8 @@ class _Asking:
         return gap or next(exact, Gap(operation, f"the API knows no {engine} {number}"))
 
     def shard_groups(self) -> Sequence[ApiAnswer] | Gap:
-        found, gap = self._listed("rds:DescribeDBShardGroups", self._pages_of_shard_groups(), "DBShardGroups")
+        pages = self._pages_of_shard_groups()
+        found, gap = self._listed("rds:DescribeDBShardGroups", pages, "DBShardGroups", may_lack=True)
         return gap or found
 
     def _pages_of_shard_groups(self) -> Pages:
@@ -200,32 +200,46 @@ class _Asking:
         return {name: value for name, value in values if name in ASKED_FOR}
 
     def _listed(
-        self, operation: str, pages: Pages, member: str, tolerated: frozenset[str] = frozenset()
+        self,
+        operation: str,
+        pages: Pages,
+        member: str,
+        tolerated: frozenset[str] = frozenset(),
+        *,
+        may_lack: bool = False,
     ) -> tuple[list[ApiAnswer], Gap | None]:
-        """The elements of all pages; with a Gap, those that came before it. A tolerated refusal is no Gap."""
+        """The elements of all pages; with a Gap, those that came before it. A tolerated refusal is no Gap.
+
+        `may_lack`: not every Region has what is asked for. Where the call does not exist there are none.
+        """
         if self._silent:
-            return [], self._gap(operation, f"not asked any more: {self._silent}")
+            why, cause = self._silent
+            return [], self._noted(Gap(operation, f"not asked any more: {why}", cause))
         if self._throttled[operation] >= QUESTIONS_AT_ONCE:
-            return [], self._gap(operation, "not asked any more: throttled time after time")
+            why = "not asked any more: throttled time after time"
+            return [], self._noted(Gap(operation, why, GapCause.THROTTLED))
         found: list[ApiAnswer] = []
         try:
             for page in pages:
                 found += objects(page.get(member))
         except (*UNREACHABLE, LostPatience) as error:
-            self._silent = str(error) if isinstance(error, LostPatience) else reason(error)
-            return found, self._gap(operation, self._silent)
+            is_given_up = isinstance(error, LostPatience)
+            silence = Gap(operation, str(error), GapCause.UNREACHABLE) if is_given_up else gap(operation, error)
+            self._silent = silence.reason, silence.cause
+            return found, self._noted(silence)
         except REFUSED as error:
-            return found, None if code(error) in tolerated else self._refused(operation, error)
+            refusal = gap(operation, error)
+            is_none = may_lack and refusal.cause is GapCause.NOT_OFFERED
+            return found, None if is_none or code(error) in tolerated else self._refused(refusal, code(error))
         self._throttled[operation] = 0
         return found, None
 
-    def _refused(self, operation: str, error: "ClientError") -> Gap:
-        if code(error) in THROTTLED:
-            self._throttled[operation] += 1
-        return Gap(operation, reason(error)) if code(error) in _VANISHED else self._gap(operation, reason(error))
+    def _refused(self, refusal: Gap, code: str) -> Gap:
+        if refusal.cause is GapCause.THROTTLED:
+            self._throttled[refusal.operation] += 1
+        return refusal if code in _VANISHED else self._noted(refusal)
 
-    def _gap(self, operation: str, why: str) -> Gap:
-        gap = Gap(operation, why)
+    def _noted(self, gap: Gap) -> Gap:
         self.gaps.append(gap)
         return gap
 

@@ -55,8 +55,9 @@ def _past[T: (Client, RememberedFinding, KeptLook, KeptDatabase)](noun: T, now: 
     match noun:
         case Client():
             moments: tuple[datetime | None, ...] = (noun.last_seen,)
-        case RememberedFinding(observed_at=observed_at, announced_at=announced_at, basis=basis):
-            moments = (observed_at, announced_at, basis.listed_at, basis.looked_at)
+        case RememberedFinding(observed_at=observed_at, announced_at=announced_at, basis=basis, sent=sent):
+            sent_at = sent.at if sent else None
+            moments = (observed_at, announced_at, basis.listed_at, basis.looked_at, sent_at)
         case KeptLook(at=at):
             moments = (at,)
         case KeptDatabase(database=database, listed_at=listed_at):

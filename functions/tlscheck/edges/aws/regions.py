@@ -3,7 +3,7 @@
 from botocore.config import Config
 
 from tlscheck.edges.aws import session
-from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, reason
+from tlscheck.edges.aws.refusals import REFUSED, UNREACHABLE, gap
 from tlscheck.inventory.gap import Gap
 
 _PATIENT = Config(connect_timeout=5, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 6})
@@ -16,5 +16,5 @@ def enabled(home: str) -> tuple[str, ...] | Gap:
     try:
         regions = client.describe_regions(AllRegions=False)["Regions"]
     except (REFUSED, *UNREACHABLE) as error:
-        return Gap("ec2:DescribeRegions", reason(error))
+        return gap("ec2:DescribeRegions", error)
     return tuple(sorted(each["RegionName"] for each in regions))

@@ -5,7 +5,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tlscheck.inventory.names import Arn, is_region
+from tlscheck.wire.bound_secret import is_from_the_api, is_kept_by_rds, of_another
 from tlscheck.wire.login import Credential, NoCredential
+from tlscheck.wire.target import Target
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -14,34 +16,47 @@ CONNECT_SECONDS = 1
 READ_SECONDS = 2
 """Of each of two attempts."""
 
+_OF_THE_KEY = (
+    "its KMS key refuses, not its own policy: in the key's policy allow kms:Decrypt to the probe's role, or to "
+    "the account so that IAM decides (docs/keys.md)."
+)
 
-def secret_credential(secret: str, region: str) -> Credential | NoCredential:
-    """User and password of a secret: JSON with `username` and `password`, as RDS writes it.
 
-    `secret` is its name or ARN, `region` where it lies unless its ARN says so.
+def secret_credential(target: Target) -> Credential | NoCredential:
+    """User and password of a target's secret: JSON with `username` and `password`, as RDS writes it.
+
+    It lies in the target's Region unless its ARN says otherwise. One that names another server is refused.
     """
     # Only a target with a secret pays for boto3: its import alone takes longer than a look.
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see above
 
     from tlscheck.edges.aws import refusals, session  # noqa: PLC0415 - they import it too
 
+    secret = target.secret or ""
     arn = Arn.parse(secret)
     if arn and not is_region(arn.region):
         return _none(secret, "its ARN names no Region")
+    if is_kept_by_rds(secret) and not is_from_the_api(secret, target):
+        return _none(
+            secret, "a secret of RDS's own is used by the ARN that RDS's API gives of this database alone"
+        )
+    region = arn.region if arn else target.region
     try:
-        manager = session.client("secretsmanager", region=arn.region if arn else region, config=_impatient())
+        manager = session.client("secretsmanager", region=region, config=_impatient())
         text = manager.get_secret_value(SecretId=secret).get("SecretString", "")
     except refusals.UNREACHABLE as error:
         return _none(secret, f"{type(error).__name__}: is there a VPC endpoint for Secrets Manager?")
     except (ClientError, BotoCoreError) as error:
-        return _none(secret, refusals.reason(error))
+        reason = refusals.reason(error)
+        return _none(secret, f"{_OF_THE_KEY} {reason}" if _is_of_the_key(reason) else reason)
     try:
         content = json.loads(text)
     except ValueError:
         content = None
     match content:
         case {"username": str(user), "password": str(password)} if user and password:
-            return Credential(user, password)
+            other = of_another(content, target, region)
+            return _none(secret, other) if other else Credential(user, password)
         case _:
             return _none(secret, "it is not JSON with a username and a password")
 
@@ -55,6 +70,12 @@ def _impatient() -> "Config":
         read_timeout=READ_SECONDS,
         retries={"total_max_attempts": 2, "mode": "standard"},
     )
+
+
+def _is_of_the_key(reason: str) -> bool:
+    """Secrets Manager says `Access to KMS is not allowed`, or passes on what KMS says of kms:Decrypt."""
+    denied = reason.startswith("AccessDenied")
+    return denied and ("Access to KMS" in reason or "kms:Decrypt" in reason)
 
 
 def _none(secret: str, why: str) -> NoCredential:

@@ -1,5 +1,6 @@
 """Clients of AWS's services: each made once a process, and all of one account unless another session is named."""
 
+import logging
 from datetime import datetime
 from functools import cache
 from threading import Lock
@@ -11,6 +12,7 @@ from botocore.config import Config
 from botocore.utils import parse_timestamp
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_lambda.client import LambdaClient
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_securityhub.client import SecurityHubClient
     from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_ssm.client import SSMClient
+    from mypy_boto3_stepfunctions.client import SFNClient
 
 
 class ClientOptions(TypedDict, total=False):
@@ -31,6 +34,8 @@ class ClientOptions(TypedDict, total=False):
     """Whose credentials it uses."""
 
 
+@overload
+def client(service: Literal["cloudwatch"], **where: Unpack[ClientOptions]) -> "CloudWatchClient": ...
 @overload
 def client(service: Literal["dynamodb"], **where: Unpack[ClientOptions]) -> "DynamoDBClient": ...
 @overload
@@ -49,6 +54,10 @@ def client(service: Literal["securityhub"], **where: Unpack[ClientOptions]) -> "
 def client(service: Literal["sns"], **where: Unpack[ClientOptions]) -> "SNSClient": ...
 @overload
 def client(service: Literal["ssm"], **where: Unpack[ClientOptions]) -> "SSMClient": ...
+@overload
+def client(service: Literal["sqs"], **where: Unpack[ClientOptions]) -> Any: ...
+@overload
+def client(service: Literal["stepfunctions"], **where: Unpack[ClientOptions]) -> "SFNClient": ...
 def client(service: Any, **where: Unpack[ClientOptions]) -> Any:
     """The client of a service, the same for the same arguments (a Config is itself alone: keep it)."""
     with _one_at_a_time:
@@ -72,6 +81,13 @@ def forget() -> None:
         _made.cache_clear()
         own.cache_clear()
 
+
+QUIET = ("boto3", "botocore", "s3transfer", "urllib3")
+"""Below INFO they log what they send and get, tokens of sessions and values of secrets with it, and Lambda gives
+every logger of a function its own level (ApplicationLogLevel)."""
+
+for _name in QUIET:
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 _one_at_a_time = Lock()
 """Clients may be shared by threads, sessions may not: threads that ask for one wait for each other."""

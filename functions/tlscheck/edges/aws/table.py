@@ -41,6 +41,18 @@ def items_in(table: str, index: str, attribute: str, value: str) -> Iterator[dic
     )
 
 
+def item(table: str, place: ItemKey, attributes: Iterable[str]) -> dict[str, Any] | None:
+    """These attributes of one item, as it was moments ago; None where there is none."""
+    names = {f"#{number}": name for number, name in enumerate(attributes)}
+    found = session.client("dynamodb").get_item(
+        TableName=table,
+        Key=_attributes(_key(place)),
+        ProjectionExpression=", ".join(names),
+        ExpressionAttributeNames=names,
+    )
+    return item_of_image(found["Item"]) if "Item" in found else None
+
+
 def change(
     table: str,
     place: ItemKey,

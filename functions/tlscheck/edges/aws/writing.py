@@ -14,7 +14,7 @@ from tlscheck.edges.aws.database_items import (
     database_item,
     look_item,
 )
-from tlscheck.edges.aws.finding_items import DUE, OF_PUBLISH, finding_item
+from tlscheck.edges.aws.finding_items import DUE, OF_DELIVER, OF_REFUSAL, finding_item
 from tlscheck.edges.aws.items import epoch, moment
 from tlscheck.edges.aws.table import Condition, ItemKey
 from tlscheck.inventory.gap import Gap
@@ -43,7 +43,7 @@ def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> Item
 
 
 def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
-    """Sets what is the noun's own, and leaves what Publish wrote; False where the item is of another version.
+    """Sets what is the noun's own, and leaves what Deliver wrote; False where the item is of another version.
 
     What has expired is there no more for who reads, so it is written over like what never was.
     """
@@ -64,15 +64,19 @@ def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
     gone = (*gone, *EARLIER)
     if not isinstance(noun, RememberedFinding):
         return table.change(name, place, values, gone, _over(step.over, now))
-    # Announced is what moves announced_at, and only the item says whether this write does. The likelier first.
-    due = {DUE: values["announced_at"]}
+    if noun.sent is None:
+        # What was never sent was not refused either.
+        gone = (*gone, DUE, *(OF_DELIVER if step.over is None else OF_REFUSAL))
+        return table.change(name, place, values, gone, _over(step.over, now))
+    # Sent is what moves sent_at, and only the item says whether this write does. The likelier first.
+    sent_at = moment(noun.sent.at)
     if step.over is None:
-        return table.change(name, place, values | due, (*gone, *OF_PUBLISH), _moved(noun, now)) or table.change(
-            name, place, values, (*gone, DUE), _stayed(noun, NONE, {":number": "N"})
-        )
+        return table.change(
+            name, place, values | {DUE: sent_at}, (*gone, *OF_DELIVER), _moved(sent_at, now)
+        ) or table.change(name, place, values, (*gone, DUE), _stayed(sent_at, NONE, {":number": "N"}))
     return table.change(
-        name, place, values, (*gone, DUE), _stayed(noun, "version = :over", {":over": step.over})
-    ) or table.change(name, place, values | due, gone, _over(step.over, now))
+        name, place, values, (*gone, DUE), _stayed(sent_at, "version = :over", {":over": step.over})
+    ) or table.change(name, place, values | {DUE: sent_at}, gone, _over(step.over, now))
 
 
 def drop(name: str, step: Drop, now: datetime) -> bool:
@@ -86,13 +90,19 @@ def _over(version: int | None, now: datetime) -> Condition:
     return Condition("version = :over", {":over": version})
 
 
-def _moved(noun: RememberedFinding, now: datetime) -> Condition:
+SAME = (
+    "(sent_at = :sent_at OR attribute_not_exists(sent_at) AND announced_at = :sent_at"
+    " AND (attribute_exists(delivered_at) OR attribute_not_exists(version)))"
+)
+"""Of an item that was sent last at that moment: until 0.3.0 when it was announced."""
+
+
+def _moved(sent_at: str, now: datetime) -> Condition:
     return Condition(
-        f"{NONE} AND (attribute_not_exists(announced_at) OR announced_at <> :announced_at) OR expires_at <= :now",
-        {":number": "N", ":announced_at": moment(noun.announced_at), ":now": epoch(now)},
+        f"{NONE} AND NOT {SAME} OR expires_at <= :now",
+        {":number": "N", ":sent_at": sent_at, ":now": epoch(now)},
     )
 
 
-def _stayed(noun: RememberedFinding, version: str, values: Mapping[str, Any] | None = None) -> Condition:
-    told = {":announced_at": moment(noun.announced_at), **(values or {})}
-    return Condition(f"{version} AND announced_at = :announced_at", told)
+def _stayed(sent_at: str, version: str, values: Mapping[str, Any]) -> Condition:
+    return Condition(f"{version} AND {SAME}", {":sent_at": sent_at, **values})

@@ -86,6 +86,10 @@ class SweepRequest(Event):
         max_length=50,
         description='tags that a database must have, like {"team": "payments", "stage": "prod*"}',
     )
+    retire: Literal[True] | None = Field(
+        default=None,
+        description="true, alone, to archive in Security Hub CSPM all that was sent there; else leave it out",
+    )
 
 
 def _moment_of_a_sweep(started_at: datetime) -> datetime:
@@ -114,7 +118,8 @@ class DiscoverEvent(Event):
     """`{"request": {...}, "sweep": {...}}`; without a sweep it is a preview."""
 
     request: SweepRequest = Field(
-        default=SweepRequest(), description="an object with depth, regions, databases, clusters, engines, tags"
+        default=SweepRequest(),
+        description="an object with depth, regions, databases, clusters, engines, tags, retire",
     )
     sweep: SweepStart | None = Field(
         default=None, description="an object with id and started_at; leave it out for a preview"
@@ -124,18 +129,30 @@ class DiscoverEvent(Event):
 def discover(event: object) -> tuple[Request, Sweep | None]:
     """What discover is asked, and for which sweep (None: only a preview). Raises BadRequest."""
     asked = parsed(DiscoverEvent, event)
-    request = Request(
-        Depth(asked.request.depth),
-        regions=tuple(asked.request.regions or ()),
-        databases=tuple(asked.request.databases or ()),
-        clusters=tuple(asked.request.clusters or ()),
-        engines=tuple(asked.request.engines or ()),
-        tags=tuple((asked.request.tags or {}).items()),
-    )
-    sweep = asked.sweep
+    request, sweep = _request(asked.request), asked.sweep
     if sweep is None:
         return request, None
     return request, Sweep(sweep.id, sweep.started_at, request.depth, request.is_narrow)
+
+
+def request_of(execution_input: object) -> Request:
+    """What an execution of the state machine was asked. Raises BadRequest, as Discover does of it."""
+    return _request(parsed(SweepRequest, execution_input))
+
+
+def _request(asked: SweepRequest) -> Request:
+    if asked.retire:
+        if others := sorted(asked.model_fields_set - {"retire"}):
+            raise not_allowed(f"request.{others[0]}", getattr(asked, others[0]), "nothing beside retire")
+        return Request(Depth.RETIRE)
+    return Request(
+        Depth(asked.depth),
+        regions=tuple(asked.regions or ()),
+        databases=tuple(asked.databases or ()),
+        clusters=tuple(asked.clusters or ()),
+        engines=tuple(asked.engines or ()),
+        tags=tuple((asked.tags or {}).items()),
+    )
 
 
 def parsed[E: Event](kind: type[E], event: object) -> E:

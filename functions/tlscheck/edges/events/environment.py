@@ -1,18 +1,19 @@
 """Environment variables, read and checked once, when a function starts."""
 
+import logging
 import os
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tlscheck.edges.events.variables import BadEnvironment, is_enabled, needed, one_of, regions, whole
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.names import REGION_ALLOWED, is_region
-from tlscheck.wire.request import visit
+from tlscheck.inventory.batch import Depth
+from tlscheck.reporting.central import Central
+from tlscheck.verdict.sending import Publish
+from tlscheck.wire.request import MOST_SECONDS, most_at_once, visit, within_reason
 from tlscheck.wire.target import Visit
 
-
-class BadEnvironment(Exception):  # noqa: N818 - its name is the error that the console shows
-    """The template or its owner left a variable out, or gave it a value that cannot be; the message names it."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,33 @@ class DiscoverEnvironment:
     earlier_index: str | None
     """Index of the table that an earlier version made; None once everything is adopted."""
 
+    state_machine: str
+    """ARN of the one that runs the sweeps."""
+
+    has_default_probe: bool
+    """Whether some probe reaches every network without one of its own."""
+
+    max_concurrency: int
+    """Batches that are looked at at the same time."""
+
+    batch_size: int
+    """Databases of a batch."""
+
+    sample_batch_size: int
+
+    def size_of(self, depth: Depth) -> int:
+        """Databases of a batch of such a sweep."""
+        return self.sample_batch_size if depth is Depth.SAMPLE else self.batch_size
+
 
 def for_discover() -> DiscoverEnvironment:
-    """TABLE, BUCKET, REGIONS, EVIDENCE_DAYS, SECURITY_HUB (ENABLED or DISABLED), EARLIER_INDEX (may be left out).
+    """TABLE, BUCKET, REGIONS, EVIDENCE_DAYS, SECURITY_HUB (ENABLED or DISABLED), EARLIER_INDEX (may be left out),
+    STATE_MACHINE, DEFAULT_PROBE (may be empty), MAX_CONCURRENCY, BATCH_SIZE, SAMPLE_BATCH_SIZE, and the probe's
+    LOOKS and LOOK_INTERVAL: a batch is never larger than what they let a probe look at in its time.
 
     Raises BadEnvironment.
     """
+    most = most_at_once(for_probe())
     return DiscoverEnvironment(
         needed("TABLE"),
         needed("BUCKET"),
@@ -44,17 +66,27 @@ def for_discover() -> DiscoverEnvironment:
         timedelta(days=whole("EVIDENCE_DAYS")),
         one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED",
         _earlier_index(),
+        needed("STATE_MACHINE"),
+        bool(_default_probe()),
+        whole("MAX_CONCURRENCY"),
+        min(whole("BATCH_SIZE"), most),
+        min(whole("SAMPLE_BATCH_SIZE"), most),
     )
 
 
 def for_probe() -> Visit:
     """LOOKS, LOOK_INTERVAL (seconds) and PLAINTEXT_PROBE (ENABLED or DISABLED), each as usual where it is not set.
 
-    Raises BadEnvironment.
+    Each may be in range, and both together take longer than a probe has: then the interval is the longest that
+    fits, and the log says so. Raises BadEnvironment.
     """
     usual = Visit()
     looks = whole("LOOKS") if "LOOKS" in os.environ else usual.looks
     interval = whole("LOOK_INTERVAL") if "LOOK_INTERVAL" in os.environ else usual.interval
+    if (fits := within_reason(looks, interval)) < interval <= MOST_SECONDS:
+        told = "%s looks every %s seconds are more than %s seconds in all: they are taken every %.1f seconds"
+        log.warning(told, looks, interval, MOST_SECONDS, fits)
+        interval = fits
     try:
         return visit({"looks": looks, "interval": interval}, Visit(plaintext=is_enabled("PLAINTEXT_PROBE")))
     except BadRequest as bad:
@@ -85,12 +117,21 @@ class ObserveEnvironment:
     earlier_index: str | None = None
     """As discover's."""
 
+    publish: Publish = Publish.FAILURES
+    """What goes to Security Hub."""
+
+    wakes_paused: bool = False
+    """Whether the owner lets a full sweep wake a database that pauses at 0 ACUs."""
+
 
 @dataclass(frozen=True, slots=True)
-class PublishEnvironment:
-    """What publish is told by its template."""
+class DeliverEnvironment:
+    """What deliver is told by its template."""
 
     table: str
+    queue: str
+    """URL of the queue that keeps what a hub refused for good."""
+
     is_security_hub_enabled: bool
 
 
@@ -102,6 +143,8 @@ class ReportEnvironment:
     bucket: str
     topic: str
     evidence: timedelta
+    central: Central
+    """Where an organisation gathers what its accounts report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +160,8 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 
 def for_observe() -> ObserveEnvironment:
-    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS and
-    EARLIER_INDEX.
+    """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
+    EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING) and WAKE_PAUSED_DATABASES.
 
     Raises BadEnvironment.
     """
@@ -128,64 +171,52 @@ def for_observe() -> ObserveEnvironment:
         needed("TABLE"),
         needed("BUCKET"),
         needed("DATABASE_USER"),
-        os.environ.get("DEFAULT_PROBE", "").strip(),
+        _default_probe(),
         # Forgotten is not gone: whoever came without TLS is known for as long as that counts.
         max(memory, evidence),
         evidence,
         is_enabled("MASTER_USER_SECRETS"),
         _earlier_index(),
+        _publish(),
+        is_enabled("WAKE_PAUSED_DATABASES"),
     )
 
 
-def for_publish() -> PublishEnvironment:
-    """TABLE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
-    return PublishEnvironment(needed("TABLE"), one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED")
+def for_deliver() -> DeliverEnvironment:
+    """TABLE, QUEUE and SECURITY_HUB (ENABLED or DISABLED). Raises BadEnvironment."""
+    is_on = one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED"
+    return DeliverEnvironment(needed("TABLE"), needed("QUEUE"), is_on)
 
 
 def for_report() -> ReportEnvironment:
-    """TABLE, BUCKET, TOPIC and EVIDENCE_DAYS. Raises BadEnvironment."""
+    """TABLE, BUCKET, TOPIC, EVIDENCE_DAYS, and what may be left out or empty: CENTRAL_TOPIC, CENTRAL_BUCKET, and
+    without both of them CENTRAL_FOLDER.
+
+    Raises BadEnvironment.
+    """
     evidence = timedelta(days=whole("EVIDENCE_DAYS"))
-    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence)
+    names = ("CENTRAL_TOPIC", "CENTRAL_BUCKET", "CENTRAL_FOLDER")
+    topic, bucket, folder = (os.environ.get(name, "").strip() for name in names)
+    central = Central(topic, bucket, needed("CENTRAL_FOLDER") if topic or bucket else folder)
+    return ReportEnvironment(needed("TABLE"), needed("BUCKET"), needed("TOPIC"), evidence, central)
+
+
+def log_level() -> str:
+    """POWERTOOLS_LOG_LEVEL, by which Powertools itself goes; INFO where it is not set. Raises BadEnvironment."""
+    if "POWERTOOLS_LOG_LEVEL" not in os.environ:
+        return "INFO"
+    return one_of("POWERTOOLS_LOG_LEVEL", "DEBUG", "INFO")
+
+
+def _publish() -> Publish:
+    if "SECURITY_HUB" in os.environ and not is_enabled("SECURITY_HUB"):
+        return Publish.NOTHING
+    return Publish(one_of("PUBLISH", "FAILURES", "EVERYTHING")) if "PUBLISH" in os.environ else Publish.FAILURES
+
+
+def _default_probe() -> str:
+    return os.environ.get("DEFAULT_PROBE", "").strip()
 
 
 def _earlier_index() -> str | None:
     return os.environ.get("EARLIER_INDEX", "").strip() or None
-
-
-def needed(name: str) -> str:
-    """A variable's text. Raises BadEnvironment when it is not set or blank."""
-    value = os.environ.get(name, "").strip()
-    if not value:
-        raise BadEnvironment(f"the environment variable {name} is not set")
-    return value
-
-
-def regions(name: str) -> tuple[str, ...]:
-    """A comma-separated list of Regions; empty when the variable is not set. Raises BadEnvironment."""
-    found = tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
-    for region in found:
-        if not is_region(region):
-            named = f"the environment variable {name} names {region!r}, which is no Region's name"
-            raise BadEnvironment(f"{named}; allowed: {REGION_ALLOWED}")
-    return tuple(dict.fromkeys(found))
-
-
-def whole(name: str) -> int:
-    """A positive whole number. Raises BadEnvironment."""
-    value = needed(name)
-    if not re.fullmatch(r"[1-9][0-9]{0,4}", value):
-        raise BadEnvironment(f"the environment variable {name} is {value!r}; allowed: 1 to 99999")
-    return int(value)
-
-
-def is_enabled(name: str) -> bool:
-    """Whether a variable that may be left out says ENABLED, and not DISABLED. Raises BadEnvironment."""
-    return name in os.environ and one_of(name, "ENABLED", "DISABLED") == "ENABLED"
-
-
-def one_of(name: str, *allowed: str) -> str:
-    """One of the texts that are allowed. Raises BadEnvironment."""
-    value = needed(name)
-    if value not in allowed:
-        raise BadEnvironment(f"the environment variable {name} is {value!r}; allowed: {', '.join(allowed)}")
-    return value

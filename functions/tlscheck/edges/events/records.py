@@ -30,9 +30,14 @@ class Records:
     malformed: int = 0
     """Of others how many: they have no number by which they could be asked for again."""
 
+    @property
+    def span(self) -> str:
+        """The first and the last of them, by which all log lines of one invocation are told from another's."""
+        return f"{self.readable[0].number} to {self.readable[-1].number}" if self.readable else "none"
 
-def publish(event: object) -> Records:
-    """The records to publish. One that is malformed costs none of the others; raises BadRequest where all are."""
+
+def findings(event: object) -> Records:
+    """The records of an event. One that is malformed costs no other; raises BadRequest where all are."""
     if not isinstance(event, dict):
         raise not_allowed("event", event, EVENT)
     given = event.get("Records")

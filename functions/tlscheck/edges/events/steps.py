@@ -8,17 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tlscheck.edges.events.console import Event, SweepStart, parsed
 from tlscheck.inventory.bad_request import not_allowed
-from tlscheck.inventory.batch import Depth, Plan, Sweep
+from tlscheck.inventory.batch import BATCH_KEY, PLAN_KEY, Depth, Plan, Sweep
+from tlscheck.wire.targeting import ProbeBusy
 from tlscheck.wording import plain
 
-type BatchKey = Annotated[str, StringConstraints(pattern=r"^sweeps/[^/]+/batches/[0-9]+\.json$")]
-type PlanKey = Annotated[str, StringConstraints(pattern=r"^sweeps/[^/]+/plan\.json$")]
+type BatchKey = Annotated[str, StringConstraints(pattern=BATCH_KEY)]
+type PlanKey = Annotated[str, StringConstraints(pattern=PLAN_KEY)]
 
 
 class RunningSweep(SweepStart):
     """The sweep that discover began."""
 
-    depth: Literal["full", "sample"] = Field(description='"full" or "sample"')
+    depth: Literal["full", "sample", "retire"] = Field(description='"full", "sample" or "retire"')
     narrow: bool = Field(
         default=False, description="true or false: whether somebody asked for a part of the account"
     )
@@ -61,12 +62,18 @@ class ObserveAsked:
     error: str | None
     """Why the batch could not be observed, in one line; None: it is to be."""
 
+    busy: str | None = None
+    """Why its probe is not asked any more, in one line: it was busy for too long. All else is done."""
+
 
 def observe(event: object) -> ObserveAsked:
     """The batch to observe and its sweep. Raises BadRequest."""
     asked = parsed(ObserveEvent, event)
     _of_the_sweep("batch", asked.batch, asked.sweep)
-    return ObserveAsked(asked.batch, _sweep(asked.sweep), _told(asked.error) if asked.error else None)
+    told = _told(asked.error) if asked.error else None
+    if asked.error and told and asked.error.error == ProbeBusy.__name__:
+        return ObserveAsked(asked.batch, _sweep(asked.sweep), None, told.removeprefix(f"{ProbeBusy.__name__}: "))
+    return ObserveAsked(asked.batch, _sweep(asked.sweep), told)
 
 
 def report(event: object) -> tuple[str, Sweep]:

@@ -13,7 +13,7 @@ from tlscheck.edges import clock
 from tlscheck.edges.server.tls import ServerSocket
 from tlscheck.ledger.families import folded
 from tlscheck.wire.guard import SASL_CONTINUE, SASL_FINAL, Guard
-from tlscheck.wire.login import Credential, failed, grant_rds_iam, refused, without
+from tlscheck.wire.login import Credential, failed, grant_rds_iam, refused, takes_tokens_alone, without
 from tlscheck.wire.messages import ProtocolBroken
 from tlscheck.wire.observation import Look, LookOutcome
 from tlscheck.wire.sessions import MOST_SHOWN, look, merged, shown
@@ -106,6 +106,8 @@ def _ended(connection: ServerSocket, error: Exception, target: Target, credentia
     if guard.kept_the_token:
         reason = f"The server asks for a password instead of an IAM token. {grant_rds_iam(credential.user)}"
         return Look(LookOutcome.LOGIN_REFUSED, reason)
+    if guard.kept_the_password:
+        return Look(LookOutcome.LOGIN_REFUSED, takes_tokens_alone(credential.user))
     during = "look" if guard.is_in else "login"
     why = guard.ending or _broken(connection, error)
     return Look(LookOutcome.FAILED, f"The {during} broke off: {why}.")

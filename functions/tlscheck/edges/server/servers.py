@@ -12,6 +12,7 @@ from tlscheck.edges.server.plaintext import try_plaintext
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.resolver import aliases
 from tlscheck.edges.server.tls import ServerSocket, open_verified
+from tlscheck.wire.bound_secret import is_kept_by_rds, not_from_a_tag
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.observation import (
     Handshake,
@@ -23,14 +24,9 @@ from tlscheck.wire.observation import (
     PlaintextOutcome,
 )
 from tlscheck.wire.proven_name import proven_name
+from tlscheck.wire.request import SERVER_SECONDS, SIDE_BY_SIDE
 from tlscheck.wire.target import Login, Target, Visit
 from tlscheck.wire.token_name import is_refused
-
-AT_ONCE = 32
-"""Servers at a time: more than a batch holds. A look is mostly waiting."""
-
-SERVER_SECONDS = 15.0
-"""For one server, from the connection to the last row, beside the time between several looks."""
 
 RESOLVE_SECONDS = 3.0
 """For the names on the way to an endpoint."""
@@ -50,7 +46,7 @@ def observe_all(
 ) -> list[Observation]:
     """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED."""
     deadline = Deadline.within(seconds)
-    pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="look")
+    pool = ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="look")
     looks = [pool.submit(observe, target, trust_store, deadline, visit) for target in targets]
     wait(looks, timeout=max(0.0, deadline.left()) + GRACE_SECONDS)
     # Only PBKDF2 of many iterations may still hold a thread now: it is left behind.
@@ -95,6 +91,8 @@ def _observe(target: Target, trust_store: RegionalRoots, deadline: Deadline, vis
 
 def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadline, visit: Visit) -> Look:
     if target.login is Login.NONE:
+        if target.secret and is_kept_by_rds(target.secret):
+            return Look(LookOutcome.NO_CREDENTIALS, not_from_a_tag(target.secret))
         return Look(LookOutcome.NOT_TRIED, "No login was asked for.")
     credential = _credential(target, name, deadline)
     if isinstance(credential, NoCredential):
@@ -112,11 +110,10 @@ def _credential(target: Target, name: str, deadline: Deadline) -> Credential | N
                 f"RDS takes no IAM token for the custom endpoint {name}, and it leads to no other."
             )
         return iam_credential(replace(target, host=name))
-    secret = target.secret or ""
     try:
-        return bounded(lambda: secret_credential(secret, target.region), deadline)
+        return bounded(lambda: secret_credential(target), deadline)
     except TimeoutError:
-        return NoCredential(f"secretsmanager:GetSecretValue {secret}: no answer in time")
+        return NoCredential(f"secretsmanager:GetSecretValue {target.secret}: no answer in time")
 
 
 def _result(target: Target, look: Future[Observation]) -> Observation:

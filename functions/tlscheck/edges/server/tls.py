@@ -13,6 +13,7 @@ from tlscheck.edges.server.deadline import Deadline, bounded
 from tlscheck.wire.authority import authority
 from tlscheck.wire.guard import Guard
 from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome
+from tlscheck.wire.public_address import unreached
 from tlscheck.wire.ssl_request import CLOSED, MOST_READ, SSL_REQUEST, refusal
 from tlscheck.wire.verification import broken, refused
 
@@ -102,8 +103,17 @@ def open_verified(
     return _shake_hands(encrypted, deadline, soon)
 
 
+class NotReached(OSError):  # noqa: N818 - why there is no connection, told as an outcome
+    """No address of a name took a connection: `why` is what the last of them raised."""
+
+    def __init__(self, why: OSError, tried: list[str]) -> None:
+        super().__init__(why.errno, why.strerror)
+        self.why = why
+        self.tried = tried
+
+
 def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
-    """A TCP connection to the first address that takes one. Raises OSError."""
+    """A TCP connection to the first address that takes one. Raises OSError, with the addresses: NotReached."""
     try:
         addresses = bounded(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), deadline)
     except TimeoutError:
@@ -118,10 +128,10 @@ def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
             plain.connect(address)
             # Otherwise the login waits 40 ms for the delayed acknowledgement of the handshake's last message.
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError:
+        except OSError as error:
             plain.close()
             if tried == len(addresses):
-                raise
+                raise NotReached(error, [str(each[4][0]) for each in addresses]) from error
         else:
             return plain
     raise OSError("the name has no address")
@@ -129,15 +139,18 @@ def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
 
 def why_unreachable(error: OSError) -> str:
     """What `connect` raised, in a sentence."""
+    error, tried = (error.why, error.tried) if isinstance(error, NotReached) else (error, [])
     match error:
         case socket.gaierror():
             return f"The name does not resolve ({error.strerror})."
         case ConnectionRefusedError():
             return "Nothing listens on the port: the connection was refused."
         case TimeoutError():
-            return "No TCP connection in time: a security group, network ACL or route drops it."
+            why = unreached(tried) or "a security group, network ACL or route drops it"
+            return f"No TCP connection in time: {why}."
         case _:
-            return f"No TCP connection: {error.strerror or error}."
+            why = unreached(tried)
+            return f"No TCP connection: {error.strerror or error}{why and f': {why}'}."
 
 
 def _answer(plain: socket.socket, deadline: Deadline) -> bytes:

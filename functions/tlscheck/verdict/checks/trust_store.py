@@ -39,6 +39,9 @@ def judge(evidence: RegionEvidence) -> Finding:
     if missing:
         named = ", ".join(missing)
         reason = f"The trust store of this deployment lacks the root of {named}, which the Region offers."
+        if evidence.listing.is_empty:
+            nobody = f"{reason} No database of the Region needs it."
+            return evidence.finding(CHECK.id, Status.INFORMATIONAL, nobody)
         return evidence.finding(CHECK.id, Status.FAILED, reason, REFRESH)
     unnamed = [plain(each.identifier) for each in current if each.thumbprint is None]
     if unnamed:

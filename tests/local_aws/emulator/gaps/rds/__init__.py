@@ -7,15 +7,19 @@ what RDS refuses is refused with its codes (listing.py).
 """
 
 import asyncio
+import os
 import uuid
 from urllib.parse import parse_qsl
 
 from botocore.model import StructureShape
-from ministack.core.responses import get_region
+from ministack.core.responses import get_account_id, get_region
 
 from tests.local_aws.emulator.gaps import calls, regions, registration
 from tests.local_aws.emulator.gaps.rds import listing, protocol, resources, state
 from tests.local_aws.emulator.gaps.rds.protocol import ApiError
+
+_ACCOUNT = os.environ.get("MINISTACK_ACCOUNT_ID", "111122223333").encode()
+"""The account that the document's ARNs name."""
 
 
 def fill() -> None:
@@ -38,7 +42,8 @@ async def handle(
         status, content = 200, protocol.answer(name, _result(name, fields, region), request_id)
     except ApiError as error:
         status, content = error.status, protocol.refusal(error, request_id)
-    return status, {"Content-Type": "text/xml"}, content
+    # Whichever account asks: the records are its own.
+    return status, {"Content-Type": "text/xml"}, content.replace(_ACCOUNT, get_account_id().encode())
 
 
 def _result(name: str, fields: dict[str, str], region: state.Region) -> dict[str, str]:

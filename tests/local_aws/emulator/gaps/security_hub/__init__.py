@@ -1,8 +1,8 @@
 """Stands in for AWS Security Hub (CSPM), which ministack doesn't have at all.
 
 BatchImportFindings checks every finding as strictly as the service does (asff.py) and keeps what it takes by
-account and Region (store.py); GetFindings reads it back; DescribeHub, EnableSecurityHub and DisableSecurityHub
-say whether a Region's hub is there. Every hub is enabled to begin with.
+account and Region (store.py); GetFindings reads it back, and by BatchUpdateFindings a person resolves it.
+DescribeHub, EnableSecurityHub and DisableSecurityHub say whether a Region's hub is there; to begin with it is.
 """
 
 import base64
@@ -44,11 +44,17 @@ async def handle(
     hub = store.hub(get_account_id(), get_region())
     try:
         calls.count("securityhub", get_region(), name)
+        _demand_allowed()
         answer = operation(hub, json.loads(body or b"{}"))
     except _RefusedError as refused:
         content = json.dumps({"Code": refused.code, "Message": str(refused)}).encode()
         return refused.status, {"Content-Type": "application/json", "x-amzn-ErrorType": refused.code}, content
     return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
+
+
+def _demand_allowed() -> None:
+    if denial := store.denial(get_region()):
+        raise _RefusedError(denial["Code"], 403, denial["Message"])
 
 
 def _not_stood_in_for(_hub: store.Hub, _request: dict[str, Any]) -> dict[str, Any]:
@@ -90,6 +96,23 @@ def _get_findings(hub: store.Hub, request: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
+def _batch_update_findings(hub: store.Hub, request: dict[str, Any]) -> dict[str, Any]:
+    """Of what a customer may change, the status of the workflow."""
+    _demand_enabled(hub)
+    status = request["Workflow"]["Status"]
+    if status not in {"NEW", "NOTIFIED", "RESOLVED", "SUPPRESSED"}:
+        raise _RefusedError("InvalidInputException", 400, f"Workflow.Status: {status}")
+    named = request["FindingIdentifiers"]
+    return {
+        "ProcessedFindings": [each for each in named if hub.set_workflow(each["Id"], status)],
+        "UnprocessedFindings": [
+            {"FindingIdentifier": each, "ErrorCode": "FindingNotFound", "ErrorMessage": "no such finding"}
+            for each in named
+            if each["Id"] not in hub.findings
+        ],
+    }
+
+
 def _describe_hub(hub: store.Hub, _request: dict[str, Any]) -> dict[str, Any]:
     _demand_enabled(hub)
     return {"HubArn": hub.arn, "SubscribedAt": hub.subscribed_at, "AutoEnableControls": True}
@@ -118,6 +141,7 @@ def _demand_enabled(hub: store.Hub) -> None:
 _OPERATIONS = {
     ("POST", "/findings/import"): ("BatchImportFindings", _batch_import_findings),
     ("POST", "/findings"): ("GetFindings", _get_findings),
+    ("PATCH", "/findings/batchupdate"): ("BatchUpdateFindings", _batch_update_findings),
     ("GET", "/accounts"): ("DescribeHub", _describe_hub),
     ("POST", "/accounts"): ("EnableSecurityHub", _enable_security_hub),
     ("DELETE", "/accounts"): ("DisableSecurityHub", _disable_security_hub),

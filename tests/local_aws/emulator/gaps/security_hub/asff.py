@@ -38,6 +38,8 @@ _LONGEST = {
     "ProductFields{}": 2048,
     "UserDefinedFields{}": 1024,
     "Resources[].Details.Other{}": 1024,
+    # Tag Editor user guide, "Tag naming limits and requirements"
+    "Resources[].Tags{}": 256,
 }
 _MOST = {
     "Resources": 32,
@@ -48,6 +50,7 @@ _MOST = {
     "ProductFields": 50,
     "UserDefinedFields": 50,
     "Resources[].Details.Other": 50,
+    "Resources[].Tags": 50,
     "Compliance.RelatedRequirements": 32,
 }
 _LONGEST_KEY = 128

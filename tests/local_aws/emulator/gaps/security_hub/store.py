@@ -7,9 +7,13 @@ from tests.local_aws.emulator.gaps.security_hub import asff
 from tests.local_aws.emulator.gaps.security_hub.asff import Finding
 
 _REOPENING = {"FAILED", "WARNING", "NOT_AVAILABLE"}
+"""From PASSED, these move a finding from NOTIFIED or RESOLVED back to NEW, as ARCHIVED to ACTIVE does: API
+reference of Security Hub CSPM, Workflow."""
+
 _CUSTOMERS_OWN = ("Note", "UserDefinedFields", "VerificationState", "Workflow", "WorkflowState")
 
 _refusals: dict[str, dict[str, str]] = {}
+_denials: dict[str, dict[str, str]] = {}
 _hubs: dict[tuple[str, str], "Hub"] = {}
 
 
@@ -30,6 +34,13 @@ class Hub:
         if not self.enabled:
             self.enabled = True
             self.subscribed_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def set_workflow(self, finding_id: str, status: str) -> bool:
+        """What a person says of a finding that is there."""
+        if finding_id not in self.findings:
+            return False
+        self.findings[finding_id]["Workflow"] = {"Status": status}
+        return True
 
     def take_in(self, findings: list[Any]) -> dict[str, Any]:
         """Import a batch and answer as BatchImportFindings does, refused findings one by one."""
@@ -82,6 +93,20 @@ def _reopens(before: Finding, now: Finding) -> bool:
 def hub(account: str, region: str) -> Hub:
     """The hub of an account in a Region."""
     return _hubs.setdefault((account, region), Hub(account, region))
+
+
+def deny(denials: dict[str, dict[str, str]]) -> None:
+    """Answer every call in a Region with {"Code", "Message"}, as a policy does; replaces what was denied."""
+    for region, error in denials.items():
+        if error.keys() != {"Code", "Message"}:
+            raise ValueError(f"{region}: expected Code and Message, got {sorted(error)}")
+    _denials.clear()
+    _denials.update(denials)
+
+
+def denial(region: str) -> dict[str, str] | None:
+    """What every call in a Region is answered with; None where it is served."""
+    return _denials.get(region)
 
 
 def refuse(refusals: dict[str, dict[str, str]]) -> None:

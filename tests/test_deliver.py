@@ -1,4 +1,4 @@
-"""Publish, fed with records of the table's stream as Lambda hands them over."""
+"""Deliver, fed with records of the table's stream as Lambda hands them over."""
 
 import importlib
 import json
@@ -15,16 +15,17 @@ from tlscheck.edges.aws import dynamodb, security_hub
 from tlscheck.edges.aws.finding_items import finding_item
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.finding import Finding, RememberedFinding
+from tlscheck.verdict.finding import Finding, RememberedFinding, Sent
+from tlscheck.verdict.remembered import KeptDatabase
 from tlscheck.verdict.steps import Write
 
 from tests import storage
-from tests.examples import ACCOUNT, NOW, ORDERS
+from tests.examples import ACCOUNT, NOW, ORDERS, database
 from tests.judged import KEY
 from tests.local_aws.emulator.account import EmulatedAccount
 
 EVENTS = Path(__file__).parent.parent / "events"
-CONTEXT = SimpleNamespace(function_name="publish")
+CONTEXT = SimpleNamespace(aws_request_id="7d6a3c52-0000-4000-8000-000000000000")
 HOUR = timedelta(hours=1)
 HERE = f"arn:aws:rds:eu-central-1:{ACCOUNT}:db:orders-eu"
 HERE_KEY = f"aws:{ACCOUNT}:eu-central-1:db-EU"
@@ -39,20 +40,41 @@ def table(account: EmulatedAccount) -> Iterator[str]:
         yield name
 
 
+class Queue:
+    """A queue, and what lies in it for a person."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self.url = url
+        self._client = client
+
+    def messages(self) -> list[dict[str, Any]]:
+        found = self._client.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(each["Body"]) for each in found]
+
+
 @pytest.fixture
-def door(account: EmulatedAccount, table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+def queue(account: EmulatedAccount) -> Iterator[Queue]:
+    client = storage.client_of(account, "sqs")
+    url = client.create_queue(QueueName="tlscheck-unpublished")["QueueUrl"]
+    yield Queue(client, url)
+    client.delete_queue(QueueUrl=url)
+
+
+@pytest.fixture
+def door(account: EmulatedAccount, table: str, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """The handler; it answers with the sequence numbers that failed."""
     for region in ("us-east-1", "eu-central-1"):
         storage.empty_hub(account, region)
     monkeypatch.setenv("TABLE", table)
+    monkeypatch.setenv("QUEUE", queue.url)
     monkeypatch.setenv("SECURITY_HUB", "ENABLED")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tlscheck")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "tlscheck")
     monkeypatch.setattr(security_hub, "FIRST_PAUSE", 0.01)
-    publish = importlib.reload(importlib.import_module("publish"))
+    deliver = importlib.reload(importlib.import_module("deliver"))
 
     def opened(*records: dict[str, Any]) -> list[str]:
-        answer = publish.handler({"Records": list(records)}, CONTEXT)
+        answer = deliver.handler({"Records": list(records)}, CONTEXT)
         return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
     yield opened
@@ -66,8 +88,8 @@ def remembered(resource: str = ORDERS, check: CheckId = CheckId.CA, reason: str 
 
 
 def image(finding: RememberedFinding, *, is_due: bool = True) -> dict[str, Any]:
-    """Of an item whose last write announced it, or did not."""
-    key, check, due = finding.finding.key, finding.finding.check, finding.announced_at.isoformat()
+    """Of an item whose last write sent it, or did not."""
+    key, check, due = finding.finding.key, finding.finding.check, finding.sent_at.isoformat()
     item = {"pk": key, "sk": f"finding#{check}", "version": 1, **finding_item(finding)}
     attributes = item | ({"due": due} if is_due else {})
     return {name: TypeSerializer().serialize(value) for name, value in attributes.items()}
@@ -116,7 +138,7 @@ def test_a_finding_goes_to_the_hub_of_its_region(account: EmulatedAccount, door:
 def test_a_finding_in_the_hub_names_the_tlscheck_that_sent_it(account: EmulatedAccount, door: Door) -> None:
     assert door(record(1, remembered())) == []
     (sent,) = imported(account)
-    assert sent["ProductFields"]["tlscheck/Version"] == "0.3.0"
+    assert sent["ProductFields"]["tlscheck/Version"] == "0.4.0"
     first, second = sent["ProductFields"]["tlscheck/Roots"].split("; ")
     assert first.startswith("aws.pem: 81 certificates, SHA-256 b98c8b86c3558c76")
     assert second.startswith("proxy.pem: 5 certificates, SHA-256 71ed51a63f41443f")
@@ -126,7 +148,7 @@ def test_what_was_not_announced_is_not_sent(account: EmulatedAccount, door: Door
     before = remembered()
     account.take_calls()
     looked_at_again = record(1, image(replace(before, observed_at=NOW + HOUR), is_due=False), before)
-    # What Publish itself writes leaves `due` as it was, or takes it away.
+    # What Deliver itself writes leaves `due` as it was, or takes it away.
     delivered = record(2, image(before) | {"delivered_at": {"S": NOW.isoformat()}}, before)
     assert door(looked_at_again, delivered) == []
     assert account.take_calls() == {}
@@ -172,9 +194,117 @@ def test_a_region_without_a_hub_is_no_refusal_and_not_tried_forever(
     kept(table, remembered(), remembered(HERE))
     storage.client_of(account, "securityhub", "eu-central-1").disable_security_hub()
     assert door(record(1, remembered(HERE)), record(2, remembered())) == []
-    assert deliveries(table, HERE_KEY) == {"ca": (False, "")}
-    assert dynamodb.undelivered(table) == ()
+    ((is_delivered, why),) = deliveries(table, HERE_KEY).values()
+    assert (is_delivered, why.partition(":")[0]) == (False, "InvalidAccessException")
+    assert [each.cause.value for each in dynamodb.undelivered(table)] == ["not-subscribed"]
     assert len(imported(account)) == 1
+
+
+COUNTED = {"FindingsImported", "FindingsRefused", "RecordsFailed"}
+BY_SCP = "User: x is not authorized to perform: securityhub:X with an explicit deny in a service control policy"
+
+
+def test_what_the_organisation_denies_is_nobodys_failure_and_costs_no_other_region_anything(
+    account: EmulatedAccount, door: Door, table: str, queue: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No record comes back, and no queue and no metric of failure fills."""
+    kept(table, remembered(), remembered(HERE))
+    denied = {"ErrorCode": "AccessDeniedException", "ErrorMessage": BY_SCP}
+    account.refuse_findings({f"tlscheck/ca/{HERE_KEY}": denied})
+    assert door(record(1, remembered(HERE)), record(2, remembered())) == []
+    assert len(imported(account)) == 1
+    assert queue.messages() == []
+    assert deliveries(table, HERE_KEY) == {"ca": (False, f"AccessDeniedException: {BY_SCP}")}
+    assert [each.cause.value for each in dynamodb.undelivered(table)] == ["organisation"]
+    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert {name: value for name, value in counted.items() if name in COUNTED} == {"FindingsImported": [1]}
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("AccessDeniedException", "User: x is not authorized to perform: securityhub:BatchImportFindings"),
+        ("InvalidInput", "Finding does not adhere to Amazon Finding Format."),
+    ],
+)
+def test_what_sending_again_does_not_change_lies_in_the_queue_by_its_id_and_reason(  # noqa: PLR0917 - fixtures
+    account: EmulatedAccount,
+    door: Door,
+    table: str,
+    queue: Queue,
+    capsys: pytest.CaptureFixture[str],
+    code: str,
+    message: str,
+) -> None:
+    kept(table, remembered(), remembered(check=CheckId.FORCE_SSL), remembered(HERE))
+    refused = {"ErrorCode": code, "ErrorMessage": message}
+    account.refuse_findings(dict.fromkeys((f"tlscheck/ca/{KEY}", f"tlscheck/force-ssl/{KEY}"), refused))
+    force_ssl = remembered(check=CheckId.FORCE_SSL)
+    assert door(record(1, remembered()), record(2, force_ssl), record(3, remembered(HERE))) == []
+    assert queue.messages() == [
+        {
+            "region": "us-east-1",
+            "reason": f"{code}: {message}",
+            "findings": [
+                "tlscheck/ca/aws:111122223333:us-east-1:db-ORDERS",
+                "tlscheck/force-ssl/aws:111122223333:us-east-1:db-ORDERS",
+            ],
+        }
+    ]
+    assert deliveries(table) == dict.fromkeys(("ca", "force-ssl"), (False, f"{code}: {message}"))
+    assert {each.check for each in dynamodb.undelivered(table)} == {"ca", "force-ssl"}
+    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    sent = {"FindingsImported": [1], "FindingsRefused": [2]}
+    assert {name: value for name, value in counted.items() if name in COUNTED} == sent
+
+
+def test_where_the_queue_takes_nothing_the_table_still_says_why(
+    account: EmulatedAccount, door: Door, table: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUEUE", f"{queue.url}-that-is-not-there")
+    importlib.reload(importlib.import_module("deliver"))
+    kept(table, remembered())
+    account.refuse_findings({"*": {"ErrorCode": "InvalidInput", "ErrorMessage": "no"}})
+    assert door(record(1, remembered())) == []
+    assert deliveries(table) == {"ca": (False, "InvalidInput: no")}
+
+
+def test_a_finding_carries_what_was_listed_of_its_database_which_is_read_once(
+    account: EmulatedAccount, door: Door, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = database(tags={"team": "payments"}, instance_class="db.r7g.large", publicly_accessible=False)
+    assert dynamodb.apply(table, Write(KeptDatabase(KEY, listed, True), None, 1), timedelta(days=90), NOW)
+    reads: list[str] = []
+    described = dynamodb.described
+
+    def counted(name: str, key: str) -> Any:
+        reads.append(key)
+        return described(name, key)
+
+    monkeypatch.setattr(dynamodb, "described", counted)
+    force_ssl = remembered(check=CheckId.FORCE_SSL)
+    assert door(record(1, remembered()), record(2, force_ssl), record(3, remembered(HERE))) == []
+    (resource,) = {json.dumps(each["Resources"]) for each in imported(account)}
+    (found,) = json.loads(resource)
+    assert found["Tags"] == {"team": "payments"}
+    assert found["Details"]["AwsRdsDbInstance"]["DBInstanceClass"] == "db.r7g.large"
+    # Of the other nothing is remembered: it is sent as it is.
+    (elsewhere,) = imported(account, "eu-central-1")
+    assert elsewhere["Resources"] == [
+        {"Type": "AwsRdsDbInstance", "Id": HERE, "Region": "eu-central-1", "Partition": "aws"}
+    ]
+    assert sorted(reads) == sorted([KEY, HERE_KEY])
+
+
+@pytest.mark.parametrize("attribute", [{"document": {"S": "{"}}, {"document": {"N": "3"}}, {}])
+def test_a_database_that_cannot_be_read_back_costs_its_finding_the_details_alone(
+    account: EmulatedAccount, door: Door, table: str, attribute: dict[str, Any]
+) -> None:
+    item = {"pk": {"S": KEY}, "sk": {"S": "database"}, **attribute}
+    storage.client_of(account, "dynamodb").put_item(TableName=table, Item=item)
+    assert door(record(1, remembered())) == []
+    ((resource,),) = [each["Resources"] for each in imported(account)]
+    assert resource.keys() == {"Type", "Id", "Region", "Partition"}
 
 
 def test_a_finding_that_is_gone_from_the_table_is_sent_and_not_written(
@@ -189,7 +319,7 @@ def test_a_delivery_that_cannot_be_remembered_is_a_failed_record(
     account: EmulatedAccount, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TABLE", "no-such-table")
-    importlib.reload(importlib.import_module("publish"))
+    importlib.reload(importlib.import_module("deliver"))
     assert door(record(1, remembered()), record(2, remembered(HERE))) == ["1", "2"]
     assert len(imported(account)) == 1
 
@@ -218,7 +348,7 @@ def test_a_poison_record_fails_alone_and_is_logged_without_its_content(
     assert door(record(1, secret), record(2, remembered()), record(3, wrong_check)) == ["1", "3"]
     assert len(imported(account)) == 1
     logged = [vars(entry) for entry in caplog.records]
-    assert [entry["sequence_number"] for entry in logged] == ["1", "3"]
+    assert [entry["sequence_number"] for entry in logged if "sequence_number" in entry] == ["1", "3"]
     assert "hunter2" not in repr(logged)
 
 
@@ -272,17 +402,29 @@ def test_what_was_sent_is_counted(door: Door, capsys: pytest.CaptureFixture[str]
     door(record(1, remembered()))
     (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     assert counted["FindingsImported"] == [1.0]
-    assert counted["RecordsFailed"] == [0.0]
+    # What there is none of is not sent: CloudWatch takes money for each hour in which a metric is.
+    assert not counted.keys() & {"RecordsFailed", "FindingsRefused"}
 
 
-def test_with_security_hub_switched_off_nothing_is_sent(
-    account: EmulatedAccount, door: Door, monkeypatch: pytest.MonkeyPatch
+def test_with_security_hub_switched_off_what_is_archived_is_sent_and_nothing_else(
+    account: EmulatedAccount, door: Door, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    active = replace(remembered(), sent=Sent(NOW, Status.FAILED))
+    other = replace(remembered(check=CheckId.FORCE_SSL), sent=Sent(NOW, Status.FAILED))
+    kept(table, active)
+    assert door(record(1, active)) == []
     monkeypatch.setenv("SECURITY_HUB", "DISABLED")
-    importlib.reload(importlib.import_module("publish"))
+    importlib.reload(importlib.import_module("deliver"))
     account.take_calls()
-    assert door(record(1, remembered())) == []
+    assert door(record(2, other)) == []
     assert account.take_calls() == {}
+    ended = replace(active, sent=Sent(NOW + HOUR, Status.FAILED, is_archived=True))
+    assert door(record(3, ended, active)) == []
+    assert [(each["Id"], each["RecordState"], each["UpdatedAt"]) for each in imported(account)] == [
+        (f"tlscheck/ca/{KEY}", "ARCHIVED", "2026-11-24T04:00:00.000Z")
+    ]
+    (known,) = dynamodb.read(table, KEY, NOW).findings
+    assert known.delivered == NOW + HOUR
 
 
 def test_a_record_without_its_own_form_costs_none_of_the_others(
@@ -317,7 +459,7 @@ def test_an_event_of_another_form_says_what_is_allowed(
     assert door() == []
     account.take_calls()
     with pytest.raises(BadRequest, match=said):
-        importlib.import_module("publish").handler(event, CONTEXT)
+        importlib.import_module("deliver").handler(event, CONTEXT)
     assert account.take_calls() == {}
 
 
@@ -325,7 +467,7 @@ def test_no_records_are_nothing_to_do(door: Door) -> None:
     assert door() == []
 
 
-@pytest.mark.parametrize("path", sorted(EVENTS.glob("publish_*.json")), ids=lambda path: path.stem)
-def test_every_event_of_the_console_is_published(account: EmulatedAccount, door: Door, path: Path) -> None:
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("deliver_*.json")), ids=lambda path: path.stem)
+def test_every_event_of_the_console_is_delivered(account: EmulatedAccount, door: Door, path: Path) -> None:
     assert door(*json.loads(path.read_text())["Records"]) == []
     assert imported(account)

@@ -1,0 +1,1 @@
+"""What we did not write, and how it is packed with what we did."""
