@@ -3,6 +3,7 @@
 A command is compared with botocore's models, which the CLI is made from; nothing is run.
 """
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -197,3 +198,29 @@ def test_errors_are_counted_of_each_function_that_the_alarm_reads() -> None:
     assert not ParamValidator().validate(given, shape).has_errors()
     answer = {"MetricDataResults": [{"Id": "observe", "Values": [2.0, 1.0]}, {"Id": "probe", "Values": []}]}
     assert jmespath.search(told, answer) == [["observe", 3.0], ["probe", 0]]
+
+
+def logged() -> dict[str, set[str]]:
+    """By the message of a log line, what it bears beside what each line does."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "functions").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="logger")), args=[ast.Constant(value=str(message)), *_]
+                ):
+                    found.setdefault(message, set()).update(each.arg for each in node.keywords if each.arg)
+    return found
+
+
+QUERIES = re.findall(r'^filter message = "([^"]+)" \| (.+)$', RUNBOOK, flags=re.MULTILINE)
+WORDS = {"stats", "count", "sum", "by", "bin", "fields", "sort", "desc"}
+"""Of the language of CloudWatch Logs Insights."""
+
+
+@pytest.mark.parametrize(("message", "rest"), QUERIES, ids=[message for message, _ in QUERIES])
+def test_a_question_to_the_logs_is_about_what_its_line_bears(message: str, rest: str) -> None:
+    asked = set(re.findall(r"[a-z]+", re.sub(r"@\w+| as \w+|\d\w*", "", rest))) - WORDS
+    named = set(re.findall(r" as (\w+)", rest))
+    assert asked - named <= logged()[message]
+    assert asked or named

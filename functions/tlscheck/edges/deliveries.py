@@ -60,7 +60,7 @@ def _settled(table: str, queue: str, parcel: Parcel, answer: Sequence[Refusal]) 
     failed = {name: each for name, each in refused.items() if not each.is_decided}
     for code in sorted({each.code for each in refused.values()}):
         names = [name for name, each in refused.items() if each.code == code]
-        logger.warning("findings refused", region=parcel.region, code=code, findings=names)
+        logger.warning("findings refused", region=parcel.region, code=code, refused=len(names), findings=names)
     again = tuple(_again(table, parcel, refused))
     _keep(queue, parcel.region, [each for each in failed.values() if each.is_final])
     return Delivery(len(parcel.findings) - len(refused), len(failed), again)
