@@ -9,6 +9,7 @@ from tlscheck.inventory.engine import major
 from tlscheck.inventory.force_ssl import ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.names import Arn, resource_key
+from tlscheck.inventory.parameter_group import ParameterKind
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -198,6 +199,9 @@ class Database:
     publicly_accessible: bool | None = None
     """PubliclyAccessible: its name resolves to a public address outside its VPC. None in documents of before
     0.4.0, and of an Aurora cluster, which leaves it to its members."""
+
+    parameter_kinds: dict[str, ParameterKind] = field(default_factory=dict)
+    """What may be done with the parameters of its group, by their names; empty where they were not read."""
 
     @property
     def key(self) -> str:

@@ -50,6 +50,18 @@ class ParameterGroup:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ParameterKind:
+    """What may be done with a parameter, whatever its value is (Parameter of DescribeDBParameters)."""
+
+    is_dynamic: bool | None = None
+    """ApplyType: whether a change holds at once, without a reboot; None when it is not said."""
+
+    is_modifiable: bool | None = None
+    allowed: str = ""
+    """AllowedValues: `0,1`, `0-262143` or any text; empty when it is not said."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class ParameterGroupFamily:
     """DBParameterGroupFamily, whose defaults hold where a group leaves a parameter out."""
