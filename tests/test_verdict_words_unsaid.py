@@ -250,7 +250,7 @@ def of_region(check: str, *offered: OfferedAuthority, default: str | None = None
     listing = RegionListing(REGION, "us-east-1", 3, (), Authorities(offered, default))
     held = {"7c40": "one root", "7c41": "another"}
     (finding,) = (each for each in judge_region(listing, held, NOW) if each.check == check)
-    return finding.status.value, finding.reason, finding.next_step
+    return finding.status.value, finding.reason, finding.told_step
 
 
 def test_a_choice_that_does_not_end_is_only_told() -> None:

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 def found(check: str, of: Database, seen: Observation | None = None, *known: Client) -> tuple[str, str, str]:
     finding = says(check, evidence(of, seen, known))
-    return finding.status.value, finding.reason, finding.next_step
+    return finding.status.value, finding.reason, finding.told_step
 
 
 def says(check: str, known: Evidence) -> Finding:

@@ -79,7 +79,7 @@ def security_finding(
 def _recommendation(finding: Finding, check: Check) -> dict[str, str]:
     if finding.status in NO_ALARM:
         return {"Url": check.documentation}
-    return {"Text": plain(finding.next_step, MOST_REMEDY) or check.remedy, "Url": check.documentation}
+    return {"Text": plain(finding.told_step, MOST_REMEDY) or check.remedy, "Url": check.documentation}
 
 
 def _description(remembered: RememberedFinding, check: Check) -> str:

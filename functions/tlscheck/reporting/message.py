@@ -154,7 +154,7 @@ def _databases(shown: tuple[DatabaseResult, ...], *, with_steps: bool) -> Iterat
 def _steps(database: DatabaseResult) -> list[str]:
     """What to do about what the verdict rests on; a step that several findings have is told once."""
     of_verdict = (each for each in database.findings if each.reason and each.reason in database.reason)
-    steps = dict.fromkeys(each.next_step for each in of_verdict if 0 < len(each.next_step) <= MOST_STEP)
+    steps = dict.fromkeys(each.told_step for each in of_verdict if 0 < len(each.told_step) <= MOST_STEP)
     return [plain(each, MOST_STEP) for each in steps]
 
 

@@ -7,6 +7,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Sort
 from tlscheck.ledger.counting import count
 from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.clients import number_of, or_more
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.predecessors import still_expected
@@ -188,7 +189,7 @@ def unseen_sessions(evidence: Evidence) -> str:
     return sentence(clause(plain(look.detail)) or look.outcome)
 
 
-def show_sessions(evidence: Evidence) -> str:
+def show_sessions(evidence: Evidence) -> Advice | str:
     """What to do so that it can be seen who is connected."""
     if evidence.observation.handshake.outcome is HandshakeOutcome.TRUSTED:
         return _log_in(evidence)
@@ -197,7 +198,7 @@ def show_sessions(evidence: Evidence) -> str:
     return reach(evidence)
 
 
-def _log_in(evidence: Evidence) -> str:
+def _log_in(evidence: Evidence) -> Advice | str:
     database = evidence.database
     match evidence.observation.look.outcome:
         case LookOutcome.NEEDS_PG_MONITOR | LookOutcome.LOGIN_REFUSED if database.secret is not None:
@@ -209,9 +210,10 @@ def _log_in(evidence: Evidence) -> str:
             statement = commands.create_role(evidence.user)
             return f"On {database.identifier}, run what the reason asks for; a missing user: {statement}"
         case LookOutcome.NOT_TRIED if database.secret is None and not database.iam_authentication:
-            return (
-                f"{commands.enable_iam(database)} and on {database.identifier}: "
-                f"{commands.create_role(evidence.user)} Or name a secret by the tag tlscheck:secret."
+            return Advice(
+                f"Name a secret by the tag tlscheck:secret. Or, on {database.identifier}: "
+                f"{commands.create_role(evidence.user)} And:",
+                commands.enable_iam(database),
             )
         case LookOutcome.NO_CREDENTIALS:
             return "Mend what the reason names: the probe could not get at its credentials."

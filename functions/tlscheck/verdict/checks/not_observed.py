@@ -6,6 +6,7 @@ from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import visibility
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, IAM_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence, RegionEvidence
 from tlscheck.verdict.finding import Finding
@@ -34,7 +35,7 @@ def judge(evidence: Evidence) -> Finding:
     """The finding of any database: all reasons why something about it is not known."""
     database = evidence.database
     reasons = _of_control_plane(evidence)
-    step = ""
+    step: Advice | str = ""
     if database.kind.is_server:
         if not visibility.is_observed(evidence):
             reasons.append(f"server: {visibility.unseen(evidence)}")

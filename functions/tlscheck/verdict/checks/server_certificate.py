@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.remedies import change_authority, renew
+from tlscheck.verdict.remedies import change_authority, renew, setting
 from tlscheck.verdict.visibility import WHAT_THE_WIRE_SHOWED, reach, trusted_until, unseen
 from tlscheck.wire.observation import HandshakeOutcome
 from tlscheck.wording import clause, day, plain, sentence
@@ -63,25 +64,27 @@ def _another_authority(evidence: Evidence) -> str:
     )
 
 
-def _restart(evidence: Evidence) -> str:
+def _restart(evidence: Evidence) -> Advice:
     database = evidence.database
-    return (
+    return Advice(
         f"Make sure that its TLS clients trust the root of {database.certificate_authority.identifier} (see "
-        f"tls-clients), then restart it: {commands.restart(database)}"
+        "tls-clients), then restart it:",
+        commands.restart(database),
     )
 
 
-def _remedy(evidence: Evidence) -> str:
+def _remedy(evidence: Evidence) -> Advice:
     database = evidence.database
     match evidence.observation.handshake.outcome:
         case HandshakeOutcome.TLS_REFUSED:
-            return commands.set_parameter(database, "ssl", "1")
+            return setting(database, "ssl", "1")
         case HandshakeOutcome.EXPIRED:
             return renew(database)
         case HandshakeOutcome.WRONG_NAME:
-            return (
+            return Advice(
                 "See that the endpoint's name resolves to this database and nothing stands between. "
-                f"If so, have a new certificate issued: {change_authority(database)}"
+                "If so, have a new certificate issued:",
+                change_authority(database),
             )
         case _:
-            return f"Have a certificate of a current CA issued: {change_authority(database)}"
+            return Advice("Have a certificate of a current CA issued:", change_authority(database))
