@@ -7,7 +7,15 @@ src/include/libpq/protocol.h (AUTH_REQ_*) and the manual, "Message Flow"; RFC 58
 import re
 from collections.abc import Mapping
 
-from tlscheck.wire.messages import Incoming, Message, ProtocolBroken, check_row, check_setting, error_fields
+from tlscheck.wire.messages import (
+    Incoming,
+    Message,
+    ProtocolBroken,
+    check_description,
+    check_row,
+    check_setting,
+    error_fields,
+)
 from tlscheck.wire.scram import check_iterations
 from tlscheck.wire.target import Login
 
@@ -30,6 +38,9 @@ _SCRAM_FIRST = re.compile(rb"r=[!-+\--~]+,s=[A-Za-z0-9+/]+={0,2},i=([0-9]{1,10})
 _ASIDE = frozenset("NA")
 """Notices and notifications, which may come at any time and mean nothing here."""
 
+_OF_AN_ANSWER = frozenset("TD")
+"""What makes pg8000 hold more, and follows no error."""
+
 
 class NoTokenAsked(ProtocolBroken):
     """The server wants a password proved where a member of rds_iam is asked for its token: nothing is answered."""
@@ -48,7 +59,7 @@ class Guard:
     def __init__(self, login: Login) -> None:
         self._login = login
         self._incoming = Incoming()
-        self._is_described = False
+        self._is_described = self._is_answered = False
         self.request: int | None = None
         """The last authentication request that was read, which need not have been answered yet."""
 
@@ -76,6 +87,8 @@ class Guard:
     def _follow(self, message: Message) -> None:
         if message.kind == "E":
             self.error = error_fields(message.body)
+        elif self.error is not None and message.kind in _OF_AN_ANSWER:
+            raise ProtocolBroken(f"the server sent a message of type {message.kind} after an error")
         elif self.error is None and message.kind not in _ASIDE:
             if message.kind == "S":
                 check_setting(message.body)
@@ -92,21 +105,21 @@ class Guard:
                 pass
             case "Z" if self.request == OK:
                 self.is_in = True
-                self._incoming.begin()
             case kind:
                 raise ProtocolBroken(f"the server sent a message of type {kind} in the middle of a login")
 
     def _follow_answer(self, message: Message) -> None:
         match message.kind:
             case "T" if not self._is_described:
+                check_description(message.body)
                 self._is_described = True
-            case "D" if self._is_described:
-                check_row(message.body)
+            case "D" if self._is_described and not self._is_answered:
+                check_row(message.body, message.size)
+                self._is_answered = True
             case "C" | "I":
                 pass
             case "Z":
-                self._is_described = False
-                self._incoming.begin()
+                self._is_described = self._is_answered = False
             case kind:
                 raise ProtocolBroken(f"the server sent a message of type {kind} in the middle of an answer")
 

@@ -9,7 +9,7 @@ from tlscheck.wire.sessions import MOST_ADDRESSES, MOST_GROUPS
 APPLICATION_NAME = "tlscheck"
 
 MOST_BYTES = 1_500_000
-"""Of the groups, as JSON: so many of the longest names. In base64 they fit into one message (LARGEST_MESSAGE)."""
+"""Of the groups, as JSON: so many of the longest names. In base64 they fit into one message (LARGEST_ROW)."""
 
 # A session that the server hides from this role has no backend_start; its pg_stat_ssl row is a guess in 10 and
 # 11, all null in 12, and missing since 13: it is counted, and nothing is read from it. Background processes have
