@@ -22,6 +22,7 @@ from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lookups import family_of, group_of_cluster
 from tlscheck.inventory.parameter_group import Scope
+from tlscheck.inventory.parameters import agreed_kinds
 from tlscheck.inventory.rotation import rotation
 from tlscheck.inventory.settings import LISTING, Settings, settings
 
@@ -70,6 +71,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         listed_at=described.listed_at,
         instance_class=text(answer, "DBClusterInstanceClass"),
         publicly_accessible=truth(answer, "PubliclyAccessible"),
+        parameter_kinds=agreed_kinds(described, [group] if (group := group_of_cluster(answer)) else []),
     )
 
 

@@ -21,8 +21,9 @@ from tlscheck.inventory.described import (
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.joined import Joined, member_statuses
-from tlscheck.inventory.lookups import cluster_of, family_of, groups_of_instance, is_member
-from tlscheck.inventory.parameter_group import Scope
+from tlscheck.inventory.lookups import cluster_of, family_of, group_of_cluster, groups_of_instance, is_member
+from tlscheck.inventory.parameter_group import ParameterGroup, Scope
+from tlscheck.inventory.parameters import agreed_kinds
 from tlscheck.inventory.rotation import rotation
 from tlscheck.inventory.settings import LISTING, Settings, settings, shared
 
@@ -69,7 +70,15 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         listed_at=described.listed_at,
         instance_class=text(answer, "DBInstanceClass"),
         publicly_accessible=truth(answer, "PubliclyAccessible"),
+        parameter_kinds=agreed_kinds(described, _groups(answer, owner)),
     )
+
+
+def _groups(instance: ApiAnswer, owner: ApiAnswer | None) -> list[ParameterGroup]:
+    """The groups that its parameters are in: of a member, its cluster's."""
+    if is_member(instance):
+        return [group] if owner and (group := group_of_cluster(owner)) else []
+    return [group for group, _ in groups_of_instance(instance)]
 
 
 def _fronting(joined: Joined, identifier: str) -> Sequence[str]:
