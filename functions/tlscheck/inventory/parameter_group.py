@@ -59,7 +59,12 @@ class ParameterKind:
 
     is_modifiable: bool | None = None
     allowed: str | None = None
-    """AllowedValues: `0,1`, `0-262143` or any text; None when it is not said."""
+    """AllowedValues: `0,1`, `0-262143` or any text; None when it is not said, or longer than LONGEST_ALLOWED."""
+
+
+LONGEST_ALLOWED = 100
+"""Characters of AllowedValues that are kept. A list that was cut would read as if it were whole: a longer one (of
+ciphers) is left out."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
