@@ -58,8 +58,8 @@ class ParameterKind:
     """ApplyType: whether a change holds at once, without a reboot; None when it is not said."""
 
     is_modifiable: bool | None = None
-    allowed: str = ""
-    """AllowedValues: `0,1`, `0-262143` or any text; empty when it is not said."""
+    allowed: str | None = None
+    """AllowedValues: `0,1`, `0-262143` or any text; None when it is not said."""
 
     def may_become(self, value: str) -> bool:
         """Whether it can be set to this value, by all that is said of it."""
