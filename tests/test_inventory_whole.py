@@ -7,7 +7,7 @@ import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind, Proxy, Source
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
@@ -135,7 +135,9 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         iam_authentication=True,
         secret="orders/look",  # noqa: S106 - the name of a secret
         force_ssl=ForceSsl(
-            Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)", configured="1"
+            *(Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)"),
+            configured="1",
+            applied=(Applied("orders-prod", "in-sync"),),
         ),
         certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
@@ -180,6 +182,7 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         force_ssl=ForceSsl(
             *(Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"),
             configured="0",
+            applied=(Applied("ledger-1", "in-sync"),),
         ),
         certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
@@ -216,6 +219,7 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         force_ssl=ForceSsl(
             *(Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"),
             configured="0",
+            applied=(Applied("ledger-1", "in-sync"),),
         ),
         certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
