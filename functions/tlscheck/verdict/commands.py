@@ -9,7 +9,7 @@ import re
 import shlex
 
 from tlscheck.inventory.database import Database, Kind
-from tlscheck.inventory.engine import clusters_act_as_one
+from tlscheck.inventory.engine import NAMES, clusters_act_as_one
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, ParameterKind, Scope
 from tlscheck.wire.login import quoted
@@ -18,6 +18,31 @@ from tlscheck.wire.login import quoted
 def shell(*words: str) -> str:
     """A line for a shell of these words, each quoted where it must be."""
     return shlex.join(words)
+
+
+def can_name(database: Database) -> bool:
+    """Whether its names can stand in a command: all of them can be seen, and the AWS CLI takes them for names. It
+    reads what begins with a hyphen as an option, and opens what is a URL to it.
+
+    RDS gives no other names (CreateDBInstance: letters, digits, hyphens): what has one gets words alone.
+    """
+    authorities, supported = database.certificate_authority.offered, database.rotation.supported
+    named = (
+        *(
+            database.identifier,
+            database.region,
+            database.arn,
+            database.cluster,
+            database.force_ssl.parameter_group,
+        ),
+        *database.member_authorities,
+        *authorities,
+        *(() if isinstance(supported, Gap) else supported),
+    )
+    return all(name is None or (name.isprintable() and not _NO_NAME.match(name)) for name in named)
+
+
+_NO_NAME = re.compile(r"-|(file|fileb|https?)://")
 
 
 def rds(database: Database, action: str, *words: str) -> str:
@@ -47,7 +72,7 @@ DEFAULT = "default."
 _ONE_GROUP = re.compile(r"[^\s,]+")
 """The name of a group, and not those of several that are told together."""
 
-_FAMILY = re.compile(r"(aurora-postgresql|postgres)\d+(\.\d+)?(-limitless)?", re.ASCII)
+_FAMILY = re.compile(rf"({'|'.join(NAMES)})\d+(\.\d+)?(-limitless)?", re.ASCII)
 
 
 def _in_a_group_of_its_own(database: Database, default: str, name: str, value: str) -> tuple[str, ...]:
@@ -201,11 +226,14 @@ def preferred_authority(database: Database) -> str:
 
 
 def enable_iam(database: Database) -> tuple[str, ...]:
-    """What lets the probe log in without a password."""
-    new = ("--enable-iam-database-authentication", "--apply-immediately")
+    """What lets the probe log in without a password: of an instance in its maintenance window.
+
+    ModifyDBInstance's `--apply-immediately` would also apply all that waits for that window.
+    """
+    new = "--enable-iam-database-authentication"
     if database.cluster is not None:
-        return (rds(database, "modify-db-cluster", "--db-cluster-identifier", database.cluster, *new),)
-    return (rds(database, "modify-db-instance", "--db-instance-identifier", database.identifier, *new),)
+        return (rds(database, "modify-db-cluster", _CLUSTER, database.cluster, new, "--apply-immediately"),)
+    return (rds(database, "modify-db-instance", _INSTANCE, database.identifier, new, "--no-apply-immediately"),)
 
 
 def create_role(user: str) -> str:
