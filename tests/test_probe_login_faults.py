@@ -1,5 +1,6 @@
 """Logins to trusted servers that misbehave: each ends by its deadline, with a reason that holds no password."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -400,6 +401,24 @@ def test_a_server_that_repeats_the_token_in_answer_to_the_look_is_not_repeated(
     with nothing_leaked(), ScriptedServer(script) as server:
         seen = look(trust_store, server, 8, Login.IAM)
     assert (seen.outcome, seen.detail) == (FAILED, 'The look failed (42501). GRANT pg_monitor TO "tlscheck";')
+
+
+@pytest.mark.parametrize(
+    ("offered", "begins"),
+    [
+        (b"SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0", b"SCRAM-SHA-256-PLUS\0....p=tls-server-end-point,,n=[*],r="),
+        # We could bind it, and say so: a server that could too ends it.
+        (b"SCRAM-SHA-256\0\0", b"SCRAM-SHA-256\0....y,,n=[*],r="),
+        (b"SCRAM-SHA-512\0SCRAM-SHA-256\0OAUTHBEARER\0\0", b"SCRAM-SHA-256\0....y,,n=[*],r="),
+    ],
+)
+def test_a_login_is_bound_to_the_tls_connection_where_the_server_can(
+    trust_store: RegionalRoots, certificate: ServerCertificate, offered: bytes, begins: bytes
+) -> None:
+    script = behind_tls(certificate, says(authentication(10, offered), then=waits))
+    with ScriptedServer(script) as server:
+        look(trust_store, server, 1.5)
+    assert re.search(b"p...." + begins, server.received, re.DOTALL)
 
 
 def test_scram_is_bounded_by_the_time_that_is_left(
