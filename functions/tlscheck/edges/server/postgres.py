@@ -10,7 +10,7 @@ import scramp
 from pg8000.native import Connection, Error
 
 from tlscheck.edges import clock
-from tlscheck.edges.server.tls import ServerSocket
+from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.ledger.families import folded
 from tlscheck.wire.guard import SASL_CONTINUE, SASL_FINAL, Guard
 from tlscheck.wire.login import Credential, failed, grant_rds_iam, refused, takes_tokens_alone, without
