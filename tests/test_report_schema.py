@@ -37,7 +37,8 @@ FINDING = {
     "check": "ca",
     "status": "FAILED",
     "reason": "Its CA is retired.",
-    "next_step": "Change it.",
+    "next_step": "Change it:",
+    "commands": ["aws rds modify-db-instance --db-instance-identifier orders-prod"],
 }
 TRACE = {
     "first": "2026-10-24T03:00:00+00:00",

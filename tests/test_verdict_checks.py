@@ -74,7 +74,7 @@ def test_every_state_of_force_ssl_is_a_status_of_its_own_reason(
     ("of", "command"),
     [
         (database(), "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"),
-        (cluster(), "--db-instance-identifier <each member of ledger>"),
+        (cluster(), "--db-instance-identifier ledger-1"),
         (
             cluster(engine="postgres"),
             "aws rds reboot-db-cluster --region us-east-1 --db-cluster-identifier ledger",

@@ -36,7 +36,7 @@ OWN_GROUP = (
     "aws rds create-db-parameter-group --region us-east-1 ..."
 )
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
-WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
+WHERE = "ApplyMethod=pending-reboot"
 WITHOUT_GROUP = replace(NOT_ENFORCED, parameter_group=None)
 ACCEPTS = replace(observation(), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
 NAMELESS = Settings(None, {})
