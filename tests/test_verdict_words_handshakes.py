@@ -45,8 +45,8 @@ CHAIN = (leaf(),)
             "WARNING",
             (
                 "Its certificate verifies and is valid to 2027-09-20, but the server takes no cipher that Python, "
-                "Go and other careful clients offer: it agreed to AES128-SHA. Nobody logs in over it to see who is "
-                "connected."
+                "Go and other careful clients offer: it agreed to AES128-SHA. Nobody logs in over it to see who "
+                "is connected."
             ),
             CIPHERS_OF_TODAY,
         ),

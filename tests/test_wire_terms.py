@@ -2,11 +2,11 @@
 
 import pytest
 from tlscheck.wire.observation import Handshake, HandshakeOutcome
-from tlscheck.wire.terms import OURS, Offered, Terms, concluded, easier
+from tlscheck.wire.terms import Offered, Terms, concluded, easier
 
 STRICT, WRONG = HandshakeOutcome.NOT_STRICT, HandshakeOutcome.WRONG_NAME
 NO_COMMON, TRUSTED = HandshakeOutcome.NO_COMMON_TLS, HandshakeOutcome.TRUSTED
-LIBPQ, EVERYTHING = Terms(Offered.LIBPQ), Terms(Offered.EVERYTHING)
+OURS, LIBPQ, EVERYTHING = Terms(Offered.OURS, strict=True), Terms(Offered.LIBPQ), Terms(Offered.EVERYTHING)
 
 
 @pytest.mark.parametrize(
