@@ -13,7 +13,7 @@ from tlscheck.verdict.reaching import reach
 from tlscheck.verdict.remedies import change_authority, renew, setting
 from tlscheck.verdict.visibility import WHAT_THE_WIRE_SHOWED, trusted_until, unseen
 from tlscheck.wire.observation import HandshakeOutcome
-from tlscheck.wording import MOST_QUOTED, clause, day, plain, sentence
+from tlscheck.wording import clause, day, plain, sentence
 
 CHECK = Check(
     CheckId.SERVER_CERTIFICATE,
@@ -61,12 +61,9 @@ def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
 
 def _judge_ciphers(evidence: Evidence, until: str) -> Finding:
     """Of a server whose certificate verifies for clients that take what others refuse: libpq is one."""
-    agreed = plain(evidence.observation.handshake.cipher or "one that it did not name", MOST_QUOTED)
-    reason = (
-        f"Its certificate verifies and is valid to {until}, but the server takes no cipher that Python, Go and "
-        f"other careful clients offer: it agreed to {agreed}. Nobody logs in over it to see who is connected."
-    )
-    return evidence.finding(CHECK.id, Status.WARNING, reason, _TODAYS_CIPHERS)
+    detail = clause(plain(evidence.observation.handshake.detail))
+    reason = f"Its certificate is valid to {until}, and the server takes no cipher of today: {detail}"
+    return evidence.finding(CHECK.id, Status.WARNING, sentence(reason), _TODAYS_CIPHERS)
 
 
 _TODAYS_CIPHERS = (
