@@ -49,7 +49,7 @@ class Message:
 
     kind: str
     body: bytes
-    size: int
+    size: int = 0
     """Bytes that follow the length, whether they are here or not."""
 
 
