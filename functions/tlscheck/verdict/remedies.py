@@ -45,5 +45,5 @@ def _without_a_command(database: Database, name: str, value: str) -> str:
     if kind.is_modifiable is False:
         return f"{name} cannot be changed in {group}, says AWS's API: ask AWS Support for {name}={value}."
     if not kind.may_become(value):
-        return f"{name}={value} is not among what {group} allows: {plain(kind.allowed or "")}."
+        return f"{name}={value} is not among what {group} allows: {plain(kind.allowed or '')}."
     return f"Set {name}={value} in {group}."
