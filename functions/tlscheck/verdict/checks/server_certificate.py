@@ -77,7 +77,7 @@ def _remedy(evidence: Evidence) -> Advice:
     database = evidence.database
     match evidence.observation.handshake.outcome:
         case HandshakeOutcome.TLS_REFUSED:
-            return setting(database, "ssl", "1")
+            return setting(evidence, "ssl", "1")
         case HandshakeOutcome.EXPIRED:
             return renew(database)
         case HandshakeOutcome.WRONG_NAME:
