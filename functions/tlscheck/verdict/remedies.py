@@ -4,7 +4,9 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.parameter_group import ParameterKind
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
-from tlscheck.wording import plain
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.whom import Ending, Way, also_changes, cut_off
+from tlscheck.wording import joined, plain
 
 LIST_AUTHORITIES = "Allow tlscheck rds:DescribeCertificates in this Region."
 
@@ -31,15 +33,51 @@ def renew(database: Database) -> Advice:
     )
 
 
-def setting(database: Database, name: str, value: str, first: str = "") -> Advice:
-    """What sets a parameter, after what must come first: a text that ends with a comma or a semicolon."""
-    if lines := commands.set_parameter(database, name, value):
-        return Advice(f"{first} then:" if first else "", lines)
-    otherwise = _without_a_command(database, name, value)
-    return Advice(f"{first} then: {otherwise}" if first else otherwise)
+def setting(evidence: Evidence, name: str, value: str, first: str = "") -> Advice:
+    """What sets a parameter that cuts nobody off, after what must come first: sentences.
+
+    Whoever else is on the parameter group is named, since it changes theirs too.
+    """
+    return _set(evidence, name, value, joined(first, also_changes(evidence)))
 
 
-def _without_a_command(database: Database, name: str, value: str) -> str:
+def enforcing(evidence: Evidence, ending: Ending, first: str = "", *, is_here: bool = True) -> Advice:
+    """What sets a parameter that ends a way to connect: after whom that cuts off, here and at others on the group.
+
+    Where that is not known there is no command, and what to open is said instead. `is_here`: not so of a database
+    that ends that way already.
+    """
+    name, value = ending.name, ending.value
+    cut = cut_off(evidence, ending.way, is_here=is_here)
+    words = joined(first, cut.named, also_changes(evidence))
+    if not cut.unknown:
+        return _set(evidence, name, value, words)
+    until = f"No command is given until then: {name}={value} cuts off whoever still comes so."
+    return Advice(joined(words, *cut.unknown, until, _apart(evidence)))
+
+
+def rebooting(evidence: Evidence, way: Way, first: str = "") -> Advice:
+    """The reboot by which what is set already ends a way to connect, after whom that cuts off."""
+    cut = cut_off(evidence, way, is_shared=False)
+    if cut.unknown:
+        return Advice(joined(first, cut.named, *cut.unknown, "No command is given until then."))
+    return Advice(f"{joined(first, cut.named)} Then:", commands.reboot(evidence.database))
+
+
+def _set(evidence: Evidence, name: str, value: str, words: str) -> Advice:
+    if lines := commands.set_parameter(evidence.database, name, value):
+        return Advice(f"{words} Then:" if words else "", lines)
+    return Advice(joined(words, _by_hand(evidence.database, name, value)))
+
+
+def _apart(evidence: Evidence) -> str:
+    if not also_changes(evidence):
+        return ""
+    return f"Or give {plain(evidence.database.identifier)} a parameter group of its own, so that it changes alone."
+
+
+def _by_hand(database: Database, name: str, value: str) -> str:
+    """What is said where no command is known that sets it."""
     kind = database.parameter_kinds.get(name, ParameterKind())
     group = plain(database.force_ssl.parameter_group or f"the parameter group of {database.identifier}")
     if kind.is_modifiable is False:

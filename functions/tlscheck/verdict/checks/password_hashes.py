@@ -30,8 +30,8 @@ def judge(evidence: Evidence) -> Finding:
     reason = f"{PASSWORD_HASH} is {told(stored)} and {ACCEPTED_HASHES} {told(accepted)} in {group}."
     if stored == "scram-sha-256" and accepted == "scram":
         return evidence.finding(CHECK.id, Status.PASSED, reason)
-    first = "Let every user of a password set it anew under scram-sha-256,"
-    step = setting(evidence.database, ACCEPTED_HASHES, "scram", first)
+    first = "Let every user of a password set it anew under scram-sha-256."
+    step = setting(evidence, ACCEPTED_HASHES, "scram", first)
     return evidence.finding(
         CHECK.id, Status.INFORMATIONAL, reason, step if "md5" in {stored, *accepted.split("+")} else ""
     )
