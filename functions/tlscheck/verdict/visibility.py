@@ -7,6 +7,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Sort
 from tlscheck.ledger.counting import count
 from tlscheck.verdict import commands
+from tlscheck.verdict.bring_roots import bring_roots
 from tlscheck.verdict.clients import number_of, or_more
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.predecessors import still_expected
@@ -138,7 +139,7 @@ def reach(evidence: Evidence) -> str:
         case HandshakeOutcome.NOT_POSTGRESQL:
             return f"See what answers at {endpoint}: it does not speak PostgreSQL's protocol."
         case HandshakeOutcome.NO_ROOTS:
-            return f"Deploy a root certificate layer that holds the roots of {database.region}."
+            return bring_roots(database.region)
         case _:
             return _have_it_tried(evidence)
 

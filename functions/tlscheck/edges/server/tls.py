@@ -16,6 +16,7 @@ from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome
 from tlscheck.wire.public_address import unreached
 from tlscheck.wire.ssl_request import CLOSED, MOST_READ, SSL_REQUEST, refusal
 from tlscheck.wire.verification import broken, refused
+from tlscheck.wording import OWNERS
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -70,6 +71,8 @@ class ServerContext(ssl.SSLContext):
     """What verifies servers and makes their sockets; a TrustStore fills it with roots."""
 
     sslsocket_class = ServerSocket
+    owners: frozenset[bytes] = frozenset()
+    """DER of those of its roots that the owner of this deployment brought."""
 
     def wrap(self, plain: socket.socket, host: str) -> ServerSocket:
         """The socket in TLS, before its handshake."""
@@ -189,9 +192,11 @@ def _shake_hands(
         cipher = encrypted.cipher()
         chain = encrypted.get_unverified_chain()
         verified = encrypted.get_verified_chain()
+        owners = cast("ServerContext", encrypted.context).owners
+        whose = f", {OWNERS}," if owners.intersection(verified[-1:]) else ""
         trusted = Handshake(
             HandshakeOutcome.TRUSTED,
-            "The chain hangs from a root of the Region and carries the endpoint's name.",
+            f"The chain hangs from a root of the Region{whose} and carries the endpoint's name.",
             encrypted.version(),
             cipher[0] if cipher else None,
             _read(chain),
