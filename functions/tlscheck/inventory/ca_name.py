@@ -64,5 +64,5 @@ def root_of(identifier: str, region: str) -> str | None:
 
     None of a retired CA, and where the identifier is of another form.
     """
-    named = re.fullmatch(r"rds-ca-([a-z]+[0-9]+)-(g[0-9]{1,2})", identifier, re.ASCII)
+    named = re.fullmatch(r"rds-ca-([a-z]{1,10}[0-9]{1,10})-(g[0-9]{1,2})", identifier, re.ASCII)
     return f"Amazon RDS {region} Root CA {named[1].upper()} {named[2].upper()}" if named else None

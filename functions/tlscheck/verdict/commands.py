@@ -186,7 +186,7 @@ def change_member_authorities(database: Database, authority: str) -> tuple[str, 
     if clusters_act_as_one(database.engine):
         return (_change_cluster(database, database.identifier, authority, _WHEN[False]),)
     coming = database.member_authorities | database.member_pending_authorities
-    others = (name for name, its in sorted(coming.items()) if its != authority)
+    others = (name for name, its in sorted(coming.items()) if its is not None and its != authority)
     return tuple(_change_instance(database, each, authority, _WHEN[False]) for each in others)
 
 

@@ -104,8 +104,8 @@ def _unite(evidence: Evidence) -> Advice:
     if target is None:
         return Advice(why_none(database))
     words = joined(
-        f"This gives all members {target}, in their maintenance windows. See that {whose_clients(evidence)} trust "
-        f"its root, {root_told(target, database.region)}, first.",
+        f"This gives all members {target}, in their maintenance windows. First have {whose_clients(evidence)} "
+        f"trust {root_told(target, database.region)}.",
         interrupts(evidence),
     )
     lines = commands.change_member_authorities(database, target)

@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.parameter_group import BABELFISH, TDS_ENCRYPTION
 from tlscheck.inventory.settings import Settings
 from tlscheck.verdict import visibility
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.checks.babelfish_tls import takes_plaintext
 from tlscheck.verdict.clients import number_of
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import RememberedFinding
@@ -65,7 +65,9 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
 
 def _is_plain_by_babelfish(evidence: Evidence) -> bool:
     settings = evidence.database.settings
-    return isinstance(settings, Settings) and takes_plaintext(settings)
+    if not isinstance(settings, Settings) or settings.values.get(BABELFISH) != "on":
+        return False
+    return settings.values.get(TDS_ENCRYPTION) != "1"
 
 
 def _unseen_or_clear(

@@ -83,7 +83,7 @@ def _of_control_plane(evidence: Evidence) -> list[Lack]:
             told.append((f"CA: {plain(database.certificate_authority.reason)}", "See ca."))
         told += _of_rotation(database)
     elif None in database.member_authorities.values():
-        told.append(("CA: not of every member is it known", "See ca."))
+        told.append(("CA: that of some members is not known", "See ca."))
     if database.proxies_gap:
         told.append((f"proxies: {plain(database.proxies_gap.told)}", _let(database.proxies_gap)))
     return told

@@ -78,7 +78,7 @@ def _of_another(evidence: Evidence) -> Advice:
 
 ANOTHER_SERVER = (
     "See whether what answers at the endpoint is this database's own server: what its name resolves to, and what "
-    "stands between. If it is, ask AWS Support why it shows another certificate than AWS's API tells of."
+    "stands between. If it is, ask AWS Support about that certificate."
 )
 
 
