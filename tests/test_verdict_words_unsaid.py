@@ -89,7 +89,10 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             of(NAMELESS, force_ssl=WITHOUT_GROUP),
             "INFORMATIONAL",
             "log_connections is left to the engine in ?: clients between two looks leave no trace.",
-            OWN_GROUP.format("log_connections=1"),
+            (
+                "It writes two or three lines into the log for each new connection: see that there is "
+                "room for them, then: Set log_connections=1 in the parameter group of orders-prod."
+            ),
         ),
         (
             "connection-log",
@@ -199,8 +202,8 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             (cluster(member_authorities={"ledger-2": "new\n", "ledger-1": "old"}),),
             "FAILED",
             (
-                "The Region does not offer the CA of members any more: ledger-1 has old; ledger-2 has "
-                "new; retired, or unknown to it; it offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, "
+                "The Region does not offer the CA of members any more, retired, or unknown to it: "
+                "ledger-1 has old; ledger-2 has new. It offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, "
                 "rds-ca-rsa4096-g1."
             ),
             (
@@ -218,8 +221,8 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             (cluster(member_authorities={"ledger-2": "new\n", "ledger-1": "new\n"}),),
             "FAILED",
             (
-                "The Region does not offer the CA of members any more: ledger-1 has new; ledger-2 has "
-                "new; retired, or unknown to it; it offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, "
+                "The Region does not offer the CA of members any more, retired, or unknown to it: "
+                "ledger-1 has new; ledger-2 has new. It offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, "
                 "rds-ca-rsa4096-g1."
             ),
             (
@@ -237,8 +240,8 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             (cluster(member_authorities={"ledger-3": None, "ledger-2": "new", "ledger-1": None}),),
             "FAILED",
             (
-                "The Region does not offer the CA of members any more: ledger-2 has new; retired, or "
-                "unknown to it; it offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, rds-ca-rsa4096-g1."
+                "The Region does not offer the CA of members any more, retired, or unknown to it: "
+                "ledger-2 has new. It offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, rds-ca-rsa4096-g1."
             ),
             (
                 "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
