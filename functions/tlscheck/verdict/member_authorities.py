@@ -28,8 +28,8 @@ def of_cluster(evidence: Evidence) -> Finding:
     authority = database.certificate_authority
     if gone := [(name, its) for name, its in known.items() if authority.offered and its not in authority.offered]:
         reason = (
-            f"The Region does not offer the CA of members any more, retired, or unknown to it: {_told(gone)}. It offers "
-            f"{', '.join(sorted(authority.offered))}.{waiting(authority)}{_waiting_members(database)}"
+            f"The Region does not offer the CA of members any more, retired, or unknown to it: {_told(gone)}. It "
+            f"offers {', '.join(sorted(authority.offered))}.{waiting(authority)}{_waiting_members(database)}"
         )
         return evidence.finding(CheckId.CA, Status.FAILED, reason, _unite(evidence))
     if authority.pending:
