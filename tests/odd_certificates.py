@@ -19,16 +19,17 @@ type Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 class OddAuthority:
     """A root named as the Region's own, straight above its servers, that signs whatever it is asked to."""
 
-    def __init__(self, region: str, key: Key | None = None) -> None:
+    def __init__(self, region: str, key: Key | None = None, *, constrained: bool = True) -> None:
         self._key: Key = key or ec.generate_private_key(ec.SECP256R1())
         self._name = _name(f"Amazon RDS {region} Root CA ECC384 G1")
-        self.root = (
+        builder = (
             _builder(self._name, self._name, self._key.public_key())
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .add_extension(_ca_usage(), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False)
-            .sign(self._key, hashes.SHA256())
         )
+        if constrained:
+            builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        self.root = builder.sign(self._key, hashes.SHA256())
 
     @property
     def root_pem(self) -> bytes:
@@ -41,14 +42,15 @@ class OddAuthority:
         names: int = 1,
         with_authority_key: bool = True,
         followed_by: int = 0,
+        host: str = HOST,
     ) -> ServerCertificate:
-        """One for localhost and names - 1 others, and then the root so many times."""
+        """One for a host and names - 1 others, and then the root so many times."""
         key = key or ec.generate_private_key(ec.SECP256R1())
         others = [f"other-{number}.{'x' * 60}.{'y' * 60}.{'z' * 60}.example" for number in range(names - 1)]
         builder = (
-            _builder(_name(HOST), self._name, key.public_key())
+            _builder(_name(host), self._name, key.public_key())
             .add_extension(
-                x509.SubjectAlternativeName([x509.DNSName(name) for name in (HOST, *others)]), critical=False
+                x509.SubjectAlternativeName([x509.DNSName(name) for name in (host, *others)]), critical=False
             )
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )

@@ -98,6 +98,12 @@ def repeats(data: bytes) -> After:
     return script
 
 
+def repeats_crumbs(conversation: Conversation) -> None:
+    for byte in message(b"N", bytes(3000)):
+        if not conversation.send(bytes([byte])):
+            return
+
+
 def echoes(conversation: Conversation) -> None:
     password = conversation.receive()[5:].rstrip(b"\0")
     conversation.send(error("28P01", b"the password was " + password))
@@ -166,8 +172,18 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
     "sends a length too small": (says(message(b"R", b"", length=3)), FAILED, "a message of 3 bytes"),
     "announces 1 GiB": (says(message(b"R", b"", length=2**30)), FAILED, "a message of 1073741824 bytes"),
     "announces 2 GiB": (says(message(b"E", b"", length=2**31 - 1)), FAILED, "a message of 2147483647 bytes"),
-    "never ends its notices": (says(b"", then=repeats(NOTICE)), FAILED, "more than 4194304 bytes"),
-    "never ends its parameters": (says(b"", then=repeats(STATUS)), FAILED, "more than 4194304 bytes"),
+    "never ends its notices": (says(b"", then=repeats(NOTICE)), FAILED, "bytes beside its answer"),
+    "never ends its parameters": (says(b"", then=repeats(STATUS)), FAILED, "bytes beside its answer"),
+    "says nothing without an end": (
+        says(b"", then=repeats(message(b"N") * 3000)),
+        FAILED,
+        "login broke off: the server sent 1001 messages of 5005 bytes beside its answer",
+    ),
+    "sends crumbs": (
+        says(b"", then=repeats_crumbs),
+        FAILED,
+        "login broke off: the server sent 1001 bytes in 1001",
+    ),
     "sends parameters that are none": (says(message(b"S", b"x")), FAILED, "a parameter status that is none"),
     "sends parameters in no encoding": (
         says(message(b"S", b"session_authorization\0\xff\0")),
@@ -265,7 +281,7 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
     "describes its rows with garbage": (
         says(LOGGED_IN, message(b"T", b"\0\1x")),
         FAILED,
-        "look broke off: the server broke PostgreSQL's protocol (error)",
+        "look broke off: the server sent the description of a column that is none",
     ),
     "sends a row that ends early": (
         says(LOGGED_IN, ONE_COLUMN + message(b"D", b"\0\1\0\0\0\x09x")),
@@ -289,7 +305,22 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
     "answers with two rows": (
         says(LOGGED_IN, ONE_COLUMN + ONE_ROW * 2 + READY),
         FAILED,
-        "something else than was",
+        "type D in the middle of an answer",
+    ),
+    "answers with all the columns that a message can name": (
+        says(LOGGED_IN, message(b"T", b"\xff\xff" + COLUMN * 3000)),
+        FAILED,
+        "look broke off: the server answers with 65535 columns instead of one",
+    ),
+    "describes two mebibytes of columns": (
+        says(LOGGED_IN, message(b"T", length=2 * 1024 * 1024)),
+        FAILED,
+        "look broke off: the server announced a message of 2097152 bytes",
+    ),
+    "explains its error in two mebibytes": (
+        says(LOGGED_IN, message(b"E", length=2 * 1024 * 1024)),
+        FAILED,
+        "look broke off: the server announced a message of 2097152 bytes",
     ),
     "answers with nothing": (says(LOGGED_IN, READY), FAILED, "something else than was asked for"),
 }

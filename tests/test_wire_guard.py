@@ -26,7 +26,8 @@ SCRAM = request(10, b"SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0")
 SCRAM_FIRST = b"r=fyko+d2lbbFgONRv9qkxdawL,s=W22ZaJ0SNY7soEsUEjb6gQ==,i="
 SCRAM_NEXT, SCRAM_LAST = request(11, SCRAM_FIRST + b"4096"), request(12, b"v=AAAA")
 ROW = message(b"D", b"\0\1\0\0\0\1x")
-ANSWER = message(b"T") + ROW + message(b"C") + READY
+COLUMN = message(b"T", b"\0\1encode\0" + bytes(18))
+ANSWER = COLUMN + ROW + message(b"C") + READY
 
 
 def followed(data: bytes, login: Login = Login.SECRET, pieces: int = 1000) -> Guard:
@@ -106,9 +107,11 @@ def test_a_token_is_never_proved_as_a_password(asked: bytes) -> None:
         (LOGGED_IN + ROW, "type D in the middle of an answer"),
         (LOGGED_IN + OK, "type R in the middle of an answer"),
         (LOGGED_IN + KEY, "type K in the middle of an answer"),
-        (LOGGED_IN + message(b"T") + message(b"T"), "type T in the middle of an answer"),
+        (LOGGED_IN + message(b"T", bytes(2)), "answers with 0 columns instead of one"),
+        (LOGGED_IN + COLUMN + ROW + ROW, "type D in the middle of an answer"),
+        (LOGGED_IN + COLUMN + COLUMN, "type T in the middle of an answer"),
         (LOGGED_IN + ANSWER + ROW, "type D in the middle of an answer"),
-        (LOGGED_IN + message(b"T") + message(b"D", b"\0\1\0\0\0\x09x"), "a row that its lengths do not fit"),
+        (LOGGED_IN + COLUMN + message(b"D", b"\0\1\0\0\0\x09x"), "a row that its lengths do not fit"),
     ],
 )
 def test_what_a_conversation_cannot_go_on_after_is_named(said: bytes, words: str) -> None:

@@ -7,7 +7,7 @@ from tlscheck.wire.messages import Message
 from tlscheck.wire.plaintext import meaning
 from tlscheck.wire.ssl_request import refusal
 from tlscheck.wire.target import Login
-from tlscheck.wire.verification import broken
+from tlscheck.wire.verification import broken, closed
 from tlscheck.wire.verification import refused as unverified
 
 from tests.examples import leaf
@@ -29,7 +29,14 @@ from tests.examples import leaf
         (66, "WEAK", "the server's key is too short (OpenSSL 66)."),
         (67, "WEAK", "a CA's key is too short (OpenSSL 67)."),
         (68, "WEAK", "a CA signed with a digest that is too weak (OpenSSL 68)."),
-        (79, "UNTRUSTED", "a certificate of the chain was issued by one that is no CA (OpenSSL 79)."),
+        (
+            79,
+            "NOT_STRICT",
+            (
+                "a CA's certificate does not say that it is one (basic constraints), which strict clients demand "
+                "(OpenSSL 79)."
+            ),
+        ),
         # only X509_V_FLAG_X509_STRICT asks for these: 80 (path length of one that is no CA) to 94 (explicit curve)
         (80, "NOT_STRICT", "OpenSSL's words, which strict clients demand (OpenSSL 80)."),
         (
@@ -58,6 +65,13 @@ def test_a_failed_verification_is_told_by_its_code(code: int, outcome: str, said
     assert (shown.outcome, shown.detail) == (outcome, f"Verification failed: {said}")
 
 
+def test_what_fails_without_the_strict_rules_too_is_not_theirs() -> None:
+    shown = unverified(79, "OpenSSL's words", strict=False)
+    said = "Verification failed: a certificate of the chain was issued by one that is no CA (OpenSSL 79)."
+    assert (shown.outcome, shown.detail) == ("UNTRUSTED", said)
+    assert unverified(85, "OpenSSL's words", strict=False).outcome == "UNTRUSTED"
+
+
 def test_a_failed_verification_without_any_words_says_that_too() -> None:
     assert unverified(1, "").detail == "Verification failed: no reason was given (OpenSSL 1)."
 
@@ -74,30 +88,133 @@ NOT_TLS = (
     "INVALID_ALERT",
     "NOT_SSL_RECORD_OR_HANDSHAKE",
 )
-WEAK = ("DH_KEY_TOO_SMALL", "EE_KEY_TOO_SMALL", "CA_KEY_TOO_SMALL", "CA_MD_TOO_WEAK", "WRONG_SIGNATURE_TYPE")
+BEFORE = "before any certificate was seen"
 
 
 @pytest.mark.parametrize(
     ("reason", "outcome", "said"),
     [
-        (None, "CLOSED", "The server closed the connection during the TLS handshake."),
-        ("UNEXPECTED_EOF_WHILE_READING", "CLOSED", "The server closed the connection during the TLS handshake."),
         *[
             (each, "NOT_POSTGRESQL", f"The server agreed to TLS and then did not speak it ({each}).")
             for each in NOT_TLS
         ],
-        (
-            "TLSV1_ALERT_INTERNAL_ERROR",
-            "CLOSED",
-            "The server broke off the TLS handshake (TLSV1_ALERT_INTERNAL_ERROR).",
-        ),
-        *[(each, "WEAK", f"The TLS handshake failed: {each}.") for each in WEAK],
-        ("NO_PROTOCOLS_AVAILABLE", "UNTRUSTED", "The TLS handshake failed: NO_PROTOCOLS_AVAILABLE."),
+        *[
+            (
+                each,
+                "NO_COMMON_TLS",
+                f"The server takes no TLS version or no cipher of those that were offered ({each}).",
+            )
+            for each in (
+                *(
+                    "SSLV3_ALERT_HANDSHAKE_FAILURE",
+                    "TLSV1_ALERT_PROTOCOL_VERSION",
+                    "TLSV1_ALERT_INSUFFICIENT_SECURITY",
+                ),
+                *("UNSUPPORTED_PROTOCOL", "WRONG_CIPHER_RETURNED", "UNKNOWN_CIPHER_RETURNED", "WRONG_SSL_VERSION"),
+                *("VERSION_TOO_LOW", "NO_CIPHERS_AVAILABLE"),
+            )
+        ],
+        *[
+            (each, "FAILED", f"The TLS handshake was broken off by the server {BEFORE} ({each}).")
+            for each in (
+                *("TLSV1_ALERT_INTERNAL_ERROR", "TLSV1_UNRECOGNIZED_NAME", "TLSV1_UNSUPPORTED_EXTENSION"),
+                *(
+                    "TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE",
+                    "TLSV1_CERTIFICATE_UNOBTAINABLE",
+                    "TLSV1_ALERT_UNKNOWN_CA",
+                ),
+                *("TLSV1_ALERT_NO_APPLICATION_PROTOCOL", "TLSV1_ALERT_UNKNOWN_PSK_IDENTITY"),
+                *(
+                    "SSLV3_ALERT_BAD_CERTIFICATE",
+                    "TLSV13_ALERT_MISSING_EXTENSION",
+                    "SSLV3_ALERT_UNEXPECTED_MESSAGE",
+                ),
+            )
+        ],
+        *[
+            (each, "FAILED", f"The TLS handshake failed {BEFORE} ({each}).")
+            for each in (
+                *("EXCESSIVE_MESSAGE_SIZE", "NO_PROTOCOLS_AVAILABLE", "EE_KEY_TOO_SMALL", "CA_MD_TOO_WEAK"),
+                *("WRONG_SIGNATURE_TYPE", "BAD_SIGNATURE", "DH_KEY_TOO_SMALL", "UNKNOWN_ERROR", "a text of 2031"),
+                *("UNSAFE_LEGACY_RENEGOTIATION_DISABLED", "WRONG_CERTIFICATE_TYPE", "LENGTH_MISMATCH"),
+            )
+        ],
+        (None, "FAILED", f"The TLS handshake failed {BEFORE} (no reason was given)."),
     ],
 )
-def test_a_broken_handshake_is_told_by_openssls_reason(reason: str | None, outcome: str, said: str) -> None:
-    shown = broken(reason)
+def test_without_a_certificate_no_reason_of_openssls_speaks_of_one(
+    reason: str | None, outcome: str, said: str
+) -> None:
+    shown = broken(reason, has_chain=False)
     assert (shown.outcome, shown.detail) == (outcome, said)
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome", "said"),
+    [
+        *[
+            (each, "WEAK", f"The TLS handshake failed: {each}.")
+            for each in ("EE_KEY_TOO_SMALL", "CA_KEY_TOO_SMALL")
+        ],
+        ("CA_MD_TOO_WEAK", "WEAK", "The TLS handshake failed: CA_MD_TOO_WEAK."),
+        *[
+            (each, "UNTRUSTED", f"The certificate's key does not fit the TLS handshake ({each}).")
+            for each in ("WRONG_CERTIFICATE_TYPE", "UNKNOWN_CERTIFICATE_TYPE", "BAD_ECC_CERT")
+        ],
+        (
+            "BAD_SIGNATURE",
+            "UNPROVEN",
+            "The certificate verifies, but what the server signed does not fit its key (BAD_SIGNATURE).",
+        ),
+        *[
+            (
+                each,
+                "FAILED",
+                f"The certificate was verified, but then its key exchange was too weak or wrong ({each}).",
+            )
+            for each in ("DH_KEY_TOO_SMALL", "BAD_ECPOINT", "WRONG_CURVE")
+        ],
+        *[
+            (each, "FAILED", f"The certificate was verified, but then the handshake failed ({each}).")
+            for each in ("WRONG_SIGNATURE_TYPE", "UNEXPECTED_MESSAGE", "DIGEST_CHECK_FAILED", "LENGTH_MISMATCH")
+        ],
+        *[
+            (
+                each,
+                "FAILED",
+                f"The certificate was verified, but then the server wanted one of the client's ({each}).",
+            )
+            for each in (
+                "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+                "SSLV3_ALERT_BAD_CERTIFICATE",
+                "TLSV1_ALERT_UNKNOWN_CA",
+            )
+        ],
+        (
+            "SSLV3_ALERT_HANDSHAKE_FAILURE",
+            "FAILED",
+            (
+                "The certificate was verified, but then the server broke off, as one does that wants one of "
+                "the client's (SSLV3_ALERT_HANDSHAKE_FAILURE)."
+            ),
+        ),
+        (
+            "TLSV1_ALERT_INTERNAL_ERROR",
+            "FAILED",
+            "The certificate was verified, but then the server broke off (TLSV1_ALERT_INTERNAL_ERROR).",
+        ),
+    ],
+)
+def test_with_a_certificate_a_reason_is_told_for_what_it_speaks_of(reason: str, outcome: str, said: str) -> None:
+    shown = broken(reason, has_chain=True)
+    assert (shown.outcome, shown.detail) == (outcome, said)
+
+
+@pytest.mark.parametrize(("has_chain", "after"), [(False, ""), (True, " after its certificate was verified")])
+def test_a_server_that_hangs_up_is_told_for_how_far_it_came(has_chain: bool, after: str) -> None:
+    shown = closed(has_chain=has_chain)
+    assert shown.detail == f"The server closed the connection during the TLS handshake{after}."
+    assert shown.outcome == "CLOSED"
 
 
 @pytest.mark.parametrize(

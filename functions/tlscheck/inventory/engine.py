@@ -29,7 +29,7 @@ class Engine:
     rebooted, and given a CA, member by member."""
 
     tds_forced_from: int | None
-    """First major version in which rds.force_ssl holds for Babelfish's TDS listener too; None: it has no Babelfish."""
+    """First major version in which rds.force_ssl holds for Babelfish's TDS listener too; None: it has none."""
 
     def is_forced_by_default(self, major_version: int) -> bool:
         """Whether rds.force_ssl is 1 by default in this major version."""

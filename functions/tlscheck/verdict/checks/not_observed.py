@@ -10,6 +10,7 @@ from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, IAM_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence, RegionEvidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.reaching import reach
 from tlscheck.wording import listed, plain, sentence
 
 CHECK = Check(
@@ -39,7 +40,7 @@ def judge(evidence: Evidence) -> Finding:
     if database.kind.is_server:
         if not visibility.is_observed(evidence):
             reasons.append(f"server: {visibility.unseen(evidence)}")
-            step = visibility.reach(evidence)
+            step = reach(evidence)
         elif not evidence.seen:
             reasons.append(f"connections: {visibility.unseen_sessions(evidence)}")
             step = visibility.show_sessions(evidence)
