@@ -101,6 +101,24 @@ class Former:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Who else is, or may be, on a database's parameter group, and no sweep looks at."""
+
+    unseen: tuple[str, ...] = ()
+    """Identifiers of those whom their owner excludes, or an incomplete listing did not show: the first few."""
+
+    more: int = 0
+    """How many more of those there are."""
+
+    gap: Gap | None = None
+    """Why there may be others of whom nobody knows."""
+
+
+NOBODY = Beside()
+"""All who are on the group are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Database:
     """One instance, member, cluster or proxy of an account, with what the control plane knows of its TLS.
 
@@ -212,6 +230,9 @@ class Database:
 
     parameter_kinds: dict[str, ParameterKind] = field(default_factory=dict)
     """What may be done with the parameters of its group, by their names; empty where they were not read."""
+
+    beside: Beside = NOBODY
+    """By the listing: samples know those whom sweeps look at, and these not."""
 
     @property
     def key(self) -> str:

@@ -17,6 +17,7 @@ from tlscheck.verdict.commands import can_name
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import NOTHING_HEARD, Heard
+from tlscheck.verdict.sharing import Server, Sharing
 from tlscheck.wire.observation import LookOutcome, Observation
 from tlscheck.wording import joined
 
@@ -68,6 +69,12 @@ class Evidence:
 
     watched: tuple[Span, ...] = ()
     """When looks showed everybody."""
+
+    servers: Mapping[str, Server] = field(default_factory=dict)
+    """Of a cluster: identifier of each member to whom a change of the cluster's parameters would cut off there."""
+
+    sharing: Sharing | None = None
+    """Who else is on its parameter group; None: nobody, or nobody knows of any."""
 
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""

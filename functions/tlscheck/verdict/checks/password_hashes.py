@@ -43,7 +43,7 @@ def _store(evidence: Evidence) -> Advice:
         "Whose driver does not speak SCRAM (libpq before 10, JDBC before 42.2.0) is cut off once its user's "
         "password is set anew, by a rotation of secrets too: update those drivers,"
     )
-    return setting(evidence.database, PASSWORD_HASH, "scram-sha-256", first)
+    return setting(evidence, PASSWORD_HASH, "scram-sha-256", first)
 
 
 WHO_HAS_MD5 = (

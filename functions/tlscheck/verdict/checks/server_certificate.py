@@ -103,10 +103,9 @@ ANOTHER_SERVER = (
 
 
 def _remedy(evidence: Evidence) -> Advice:
-    database = evidence.database
     match evidence.observation.handshake.outcome:
         case HandshakeOutcome.TLS_REFUSED:
-            return setting(database, "ssl", "1")
+            return setting(evidence, "ssl", "1")
         case HandshakeOutcome.EXPIRED if _is_expired(evidence):
             return renew(evidence, evidence.at)
         case HandshakeOutcome.EXPIRED | HandshakeOutcome.WRONG_NAME:
@@ -135,7 +134,7 @@ def _mend_the_rest(evidence: Evidence) -> Advice:
     handshake, database = evidence.observation.handshake, evidence.database
     if handshake.outcome is HandshakeOutcome.OUTDATED:
         is_old = handshake.protocol in OUTDATED
-        return setting(database, NEWEST_PROTOCOL, "TLSv1.2") if is_old else Advice(_TODAYS_CIPHERS)
+        return setting(evidence, NEWEST_PROTOCOL, "TLSv1.2") if is_old else Advice(_TODAYS_CIPHERS)
     between = f"See what stands between the probe and {database.identifier}, or has its name instead: "
     if handshake.outcome is HandshakeOutcome.INCOMPLETE_CHAIN:
         return Advice(f"{between}RDS itself sends all certificates up to its root. Have it send them too.")
