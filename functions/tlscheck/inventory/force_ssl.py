@@ -26,25 +26,6 @@ class Enforcement(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-IN_SYNC = "in-sync"
-PENDING_REBOOT = "pending-reboot"
-PENDING_UPGRADE = "pending-database-upgrade"
-"""Words of ParameterApplyStatus and DBClusterParameterGroupStatus (DBParameterGroupStatus of the RDS API)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """How far a group's values have come on one server.
-
-    ParameterApplyStatus of an instance, DBClusterParameterGroupStatus of a member: a word for the whole group, not
-    for one parameter. None when the API does not say. (ApplyMethod says `pending-reboot` even of parameters that
-    nobody touched, and is not asked.)
-    """
-
-    server: str
-    status: str | None
-
-
 class Unsaid(StrEnum):
     """Why the API does not say whether a server enforces TLS: each is mended by something else, or by nothing."""
 
@@ -69,6 +50,26 @@ class Unsaid(StrEnum):
     ODD_VALUE = "odd-value"
     DISAGREE = "disagree"
     """Several groups say different things."""
+
+
+IN_SYNC = "in-sync"
+PENDING_REBOOT = "pending-reboot"
+PENDING_UPGRADE = "pending-database-upgrade"
+FAILED = "failed-to-apply"
+"""Words of ParameterApplyStatus and DBClusterParameterGroupStatus (DBParameterGroupStatus of the RDS API)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How far a group's values have come on one server.
+
+    ParameterApplyStatus of an instance, DBClusterParameterGroupStatus of a member: a word for the whole group, not
+    for one parameter. None when the API does not say. (ApplyMethod says `pending-reboot` even of parameters that
+    nobody touched, and is not asked.)
+    """
+
+    server: str
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +128,16 @@ def force_ssl(
     told = f"{FORCE_SSL} is {configured.value} {configured.source}"
     enforcement, reason = _applied(configured.value, told, applied)
     by_api = None if configured.fallback else configured.value
-    unsaid = _unsaid(configured, applied) if enforcement is Enforcement.UNKNOWN else None
+    unsaid = _unsaid(configured.value, applied) if enforcement is Enforcement.UNKNOWN else None
     return ForceSsl(enforcement, group.name, reason, configured.fallback, by_api, tuple(applied), unsaid)
 
 
-def _unsaid(configured: "_Configured", applied: Sequence[Applied]) -> Unsaid:
-    if configured.value not in _IN_SYNC:
+def _unsaid(value: str, applied: Sequence[Applied]) -> Unsaid:
+    if value not in _IN_SYNC:
         return Unsaid.ODD_VALUE
     if not applied:
         return Unsaid.NO_SERVER
-    return Unsaid.FAILED if any(each.status == _FAILED for each in applied) else Unsaid.APPLYING
+    return Unsaid.FAILED if any(each.status == FAILED for each in applied) else Unsaid.APPLYING
 
 
 def _applied(value: str, configured: str, applied: Sequence[Applied]) -> tuple[Enforcement, str]:
@@ -178,7 +179,6 @@ def agreed(states: Sequence[ForceSsl]) -> ForceSsl:
 
 
 _CLEAR = {IN_SYNC, PENDING_REBOOT}
-_FAILED = "failed-to-apply"
 _IN_SYNC = {"1": Enforcement.ENFORCED, "0": Enforcement.NOT_ENFORCED}
 _PENDING = {"1": Enforcement.ENFORCED_AFTER_REBOOT, "0": Enforcement.NOT_ENFORCED_AFTER_REBOOT}
 
