@@ -57,3 +57,12 @@ def ca_of_subject(subject: str) -> CaName | None:
     """The same of a whole subject or issuer (RFC 4514)."""
     named = re.search(rf"(?:^|(?<!\\),)CN=([^,+\\]{{1,{_LONGEST + 1}}})", subject)
     return ca_name(named[1]) if named else None
+
+
+def root_of(identifier: str, region: str) -> str | None:
+    """The name of a CA's root certificate, which clients must trust: a Region has one of its own for each CA.
+
+    None of a retired CA, and where the identifier is of another form.
+    """
+    named = re.fullmatch(r"rds-ca-([a-z]+[0-9]+)-(g[0-9]{1,2})", identifier, re.ASCII)
+    return f"Amazon RDS {region} Root CA {named[1].upper()} {named[2].upper()}" if named else None

@@ -26,7 +26,6 @@ PENDING_VERSION = ("PendingModifiedValues", "EngineVersion")
 EXCLUDE_TAG = "tlscheck:exclude"
 """Tag of a database or its cluster that keeps sweeps from looking at it, whatever its value but `false`."""
 
-
 SERVERLESS = "db.serverless"
 """DBInstanceClass of an instance of Aurora Serverless v2; a cluster may hold instances of other classes too."""
 
@@ -207,6 +206,9 @@ class Database:
     member_pending_authorities: dict[str, str] = field(default_factory=dict)
     """Of a cluster: identifier of each member whose own CA is going to change in its maintenance window, to that
     CA."""
+
+    pending_changes: tuple[str, ...] | None = None
+    """Members of PendingModifiedValues, its cluster's too, which wait for the window. None of before 0.5.0."""
 
     parameter_kinds: dict[str, ParameterKind] = field(default_factory=dict)
     """What may be done with the parameters of its group, by their names; empty where they were not read."""

@@ -5,8 +5,10 @@ from enum import StrEnum
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.settings import Settings
 from tlscheck.verdict import visibility
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.checks.babelfish_tls import takes_plaintext
 from tlscheck.verdict.clients import number_of
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import RememberedFinding
@@ -55,7 +57,15 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
     if evidence.database.kind is Kind.MEMBER and enforcement.state in UNENFORCED:
         reason = f"Its cluster's TLS enforcement: {sentence(plain(enforcement.reason))}"
         return Readiness(Verdict.FIX_DATABASE, reason + _unseen(found))
+    if evidence.database.kind is Kind.MEMBER and _is_plain_by_babelfish(evidence):
+        reason = "Its cluster's Babelfish listener takes clients without TLS (see the cluster's babelfish-tls)."
+        return Readiness(Verdict.FIX_DATABASE, reason + _unseen(found))
     return _unseen_or_clear(evidence, findings, found)
+
+
+def _is_plain_by_babelfish(evidence: Evidence) -> bool:
+    settings = evidence.database.settings
+    return isinstance(settings, Settings) and takes_plaintext(settings)
 
 
 def _unseen_or_clear(

@@ -2,9 +2,11 @@
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import BABELFISH, TDS_ENCRYPTION
+from tlscheck.inventory.settings import Settings
 from tlscheck.verdict.check import AURORA_GUIDE, BEST_PRACTICES, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.parameters import make_known
 from tlscheck.verdict.remedies import setting
 from tlscheck.wording import plain, sentence
 
@@ -19,15 +21,24 @@ CHECK = Check(
 )
 
 
+def is_on(settings: Settings) -> bool:
+    """Whether there is such a listener."""
+    return settings.values.get(BABELFISH) == "on"
+
+
+def takes_plaintext(settings: Settings) -> bool:
+    """Whether it takes clients without TLS: for certain, or by a default that the API does not tell."""
+    return is_on(settings) and settings.values.get(TDS_ENCRYPTION) != "1"
+
+
 def judge(evidence: Evidence) -> Finding:
     """The finding of a cluster; rds.force_ssl says nothing of that listener."""
     database = evidence.database
     settings = database.settings
     if isinstance(settings, Gap):
         reason = sentence(f"Whether Babelfish is on is not known: {plain(settings.reason)}")
-        unread = "Let tlscheck read the cluster parameter group, as the reason says."
-        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, unread)
-    if settings.values.get(BABELFISH) != "on":
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, make_known(database, settings))
+    if not is_on(settings):
         return evidence.finding(CHECK.id, Status.PASSED, "Babelfish is not on: there is no TDS listener.")
     group, value = plain(settings.parameter_group or "?"), settings.values.get(TDS_ENCRYPTION)
     if value == "1":
