@@ -44,7 +44,7 @@ def test_a_pending_reboot_is_its_own_state_and_neither_a_pass_nor_a_failure() ->
     answers = {"instances": [instance(DBParameterGroups=waiting)], "parameters": {instance_group(): ON}}
     finding = found(**answers)["orders-prod"]["force-ssl"]
     assert finding.status is Status.WARNING
-    assert "reboot-db-instance" in finding.next_step
+    assert "reboot-db-instance" in finding.told_step
 
 
 def test_a_g1_ca_with_an_old_server_certificate_is_judged_by_the_servers_date() -> None:

@@ -721,7 +721,7 @@ def test_one_that_is_left_asleep_says_so_and_what_to_do_and_all_else_is_judged(
     assert finding.reason == (
         "Not looked at: server: it may pause at 0 ACUs, and a connection would wake it: its capacity is 0."
     )
-    assert finding.next_step == (
+    assert finding.told_step == (
         'While ledger-1 is in use, start a sweep with {"databases": ["ledger-1"]}: it is looked at then. '
         "Or deploy with WakePausedDatabases=ENABLED, and each full sweep wakes it."
     )
@@ -745,7 +745,7 @@ def test_without_the_right_to_ask_cloudwatch_it_says_which_right_is_missing(
     row, _ = stage.observe(batch, SWEEP, observation(member().arn)).databases
     (finding,) = (each for each in row.findings if each.check is CheckId.NOT_OBSERVED)
     assert finding.reason.endswith("would wake it: cloudwatch:GetMetricData: AccessDenied: no.")
-    assert finding.next_step.startswith("Let Observe's role call cloudwatch:GetMetricData in us-east-1. While ")
+    assert finding.told_step.startswith("Let Observe's role call cloudwatch:GetMetricData in us-east-1. While ")
 
 
 def test_a_sample_changes_nothing_of_one_that_may_pause_awake_or_not(

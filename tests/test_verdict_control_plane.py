@@ -104,7 +104,7 @@ def test_the_protocol_versions_that_a_server_takes(
     finding = tls_versions.judge(evidence(of(settings)))
     assert finding.status is status
     assert says in finding.reason
-    assert step in finding.next_step
+    assert step in finding.told_step
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_protocol_versions_that_a_server_takes(
 def test_how_passwords_are_stored_is_told_and_never_fails(settings: Settings, status: Status, step: str) -> None:
     finding = password_hashes.judge(evidence(of(settings)))
     assert finding.status is status
-    assert step in finding.next_step
+    assert step in finding.told_step
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_log_connections_is_a_boolean_before_18_and_a_list_since(value: str, log
 @pytest.mark.parametrize(("version", "value"), [("17.4", "1"), ("18.1", "all")])
 def test_the_step_sets_log_connections_as_the_version_wants_it(version: str, value: str) -> None:
     finding = connection_log.judge(evidence(of(having(log_connections="0"), engine_version=version)))
-    assert f"ParameterName=log_connections,ParameterValue={value}," in finding.next_step
+    assert f"ParameterName=log_connections,ParameterValue={value}," in finding.told_step
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_babelfishs_listener_needs_tls_of_its_own(
     settings = having(rds__babelfish_status=babelfish_is, babelfishpg_tds__tds_ssl_encrypt=encrypt)
     finding = babelfish_tls.judge(evidence(cluster(settings=settings)))
     assert finding.status is status
-    assert ("tds_ssl_encrypt,ParameterValue=1" in finding.next_step) == (status is not Status.PASSED)
+    assert ("tds_ssl_encrypt,ParameterValue=1" in finding.told_step) == (status is not Status.PASSED)
 
 
 def test_babelfish_of_an_unread_group_is_not_observed() -> None:
@@ -279,21 +279,21 @@ def test_the_renewal_of_a_server_certificate(
     finding = certificate_rotation.judge(evidence(database(server_certificate_expires=expires, rotation=renewal)))
     assert finding.status is status
     assert says in finding.reason
-    assert bool(finding.next_step) == (status is not Status.PASSED)
+    assert bool(finding.told_step) == (status is not Status.PASSED)
 
 
 def test_a_stopped_instance_that_missed_its_rotation_is_to_be_started() -> None:
     stopped = database(status="stopped", server_certificate_expires=days(100))
     finding = certificate_rotation.judge(evidence(stopped))
     assert "its status is stopped" in finding.reason
-    assert "start-db-instance" in finding.next_step
+    assert "start-db-instance" in finding.told_step
 
 
 @pytest.mark.parametrize("action", [OFFERED_RENEWAL, OFFERED_CA])
 def test_the_step_applies_the_action_by_its_own_name(action: tuple[MaintenanceAction, ...]) -> None:
     finding = certificate_rotation.judge(evidence(database(rotation=replace(BY_ITSELF, actions=action))))
-    assert f"--apply-action {action[0].action}" in finding.next_step
-    assert ("trust the new root" in finding.next_step) == (action is OFFERED_CA)
+    assert f"--apply-action {action[0].action}" in finding.told_step
+    assert ("trust the new root" in finding.told_step) == (action is OFFERED_CA)
 
 
 @pytest.mark.parametrize(
@@ -337,13 +337,13 @@ def test_a_ca_that_the_region_no_longer_knows_is_retired_or_unknown_and_never_ex
 def test_a_change_of_ca_says_whether_it_restarts(without_restart: bool | None, says: str) -> None:
     renewal = Rotation(without_restart, OFFERED)
     finding = ca.judge(evidence(database(certificate_authority=RETIRED_CA, rotation=renewal)))
-    assert says in finding.next_step
+    assert says in finding.told_step
 
 
 def test_a_change_goes_to_a_ca_that_the_engine_version_supports() -> None:
     renewal = Rotation(True, ("rds-ca-rsa4096-g1",))
     finding = ca.judge(evidence(database(certificate_authority=RETIRED_CA, rotation=renewal)))
-    assert "--ca-certificate-identifier rds-ca-rsa4096-g1" in finding.next_step
+    assert "--ca-certificate-identifier rds-ca-rsa4096-g1" in finding.told_step
 
 
 def test_another_ca_than_new_databases_get_is_told() -> None:
@@ -368,7 +368,7 @@ def test_a_proxys_flag_is_reported_with_what_it_fronts(require: bool | None, sta
     finding = proxy_tls.judge(evidence(a_proxy(proxy=Proxy(require, ("orders-prod",)))))
     assert finding.status is status
     assert "It fronts orders-prod." in finding.reason
-    assert ("modify-db-proxy" in finding.next_step) == (require is False)
+    assert ("modify-db-proxy" in finding.told_step) == (require is False)
 
 
 def test_a_proxy_whose_targets_are_not_known_says_so() -> None:
@@ -423,7 +423,7 @@ def test_a_region_whose_root_we_do_not_ship_is_a_finding_with_the_command_that_r
     finding = trusted(ROOT, OfferedAuthority("rds-ca-rsa2048-g2", "beef", days(12000)))
     assert finding.status is Status.FAILED
     assert "rds-ca-rsa2048-g2 (SHA-1 beef)" in finding.reason
-    assert "make trust-store && make deploy" in finding.next_step
+    assert "make trust-store && make deploy" in finding.told_step
 
 
 def test_an_expired_ca_that_the_region_still_lists_needs_no_root() -> None:

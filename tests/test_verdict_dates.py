@@ -186,4 +186,4 @@ def test_the_accounts_choice_of_a_default_warns_for_its_last_ninety_days(
     ends: datetime | None, status: str, step: str
 ) -> None:
     found = regional("default-ca", replace(CURRENT, override=True, override_expires=ends))
-    assert (found.status, found.next_step) == (status, step)
+    assert (found.status, found.told_step) == (status, step)

@@ -39,7 +39,7 @@ WINDOW = MaintenanceAction("server-certificate-rotation", NOW + DAY, NOW + 3 * D
 CA_WINDOW = MaintenanceAction("ca-certificate-rotation")
 MIXED = {"ledger-1": "rds-ca-rsa2048-g1", "ledger-2": "rds-ca-ecc384-g1"}
 
-WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
+WHERE = "ApplyMethod=pending-reboot"
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 SET_OF_CLUSTER = (
     "aws rds modify-db-cluster-parameter-group --region us-east-1 "
@@ -54,6 +54,8 @@ APPLY = (
     "arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action"
 )
 TRUST = "Make sure that its TLS clients trust the new root (see tls-clients), then:"
+TRUST_WITHOUT_RESTART = TRUST.replace("then:", "then (without a restart):")
+TRUST_AND_RESTART = TRUST.replace("then:", "then (it restarts the server):")
 RETIRED = (
     "Its CA is rds-ca-2019, which the Region does not offer any more: retired, or unknown to it; "
     "it offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, rds-ca-rsa4096-g1."
@@ -120,7 +122,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (
                 "None was seen without TLS so far; wait until sweeps have covered the rarest job, then: Give "
                 "orders-prod a parameter group of its own (a default group cannot be changed) with "
-                "rds.force_ssl=1: aws rds create-db-parameter-group --region us-east-1 ..."
+                "rds.force_ssl=1."
             ),
         ),
         (
@@ -140,7 +142,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "the API says so",
             (
                 "Move the clients that its members' plaintext-clients findings name to TLS, then: aws rds "
-                "reboot-db-instance --region us-east-1 --db-instance-identifier <each member of ledger>"
+                "reboot-db-instance --region us-east-1 --db-instance-identifier ledger-1"
             ),
         ),
         (
@@ -174,8 +176,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "the API says so",
             (
                 "Move the clients that its members' plaintext-clients findings name to TLS, then: Give ledger "
-                "a parameter group of its own (a default group cannot be changed) with rds.force_ssl=1: aws "
-                "rds create-db-cluster-parameter-group --region us-east-1 ..."
+                "a parameter group of its own (a default group cannot be changed) with rds.force_ssl=1."
             ),
         ),
         (
@@ -197,14 +198,14 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(certificate_authority=RETIRED_CA),),
             "FAILED",
             RETIRED,
-            f"{TRUST} {CHANGE} (without a restart)",
+            f"{TRUST_WITHOUT_RESTART} {CHANGE}",
         ),
         (
             "ca",
             (database(certificate_authority=replace(RETIRED_CA, pending="rds-ca-ecc384-g1"), rotation=RESTARTS),),
             "FAILED",
             f"{RETIRED} A change to rds-ca-ecc384-g1 waits for the maintenance window.",
-            f"{TRUST} {CHANGE} (it restarts the server)",
+            f"{TRUST_AND_RESTART} {CHANGE}",
         ),
         (
             "ca",
@@ -231,7 +232,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(certificate_authority=replace(CURRENT_CA, expires=NOW + DAY)),),
             "WARNING",
             "Its CA rds-ca-rsa2048-g1 expires on 2026-11-25.",
-            f"{TRUST} {CHANGE} (without a restart)",
+            f"{TRUST_WITHOUT_RESTART} {CHANGE}",
         ),
         (
             "ca",

@@ -28,7 +28,7 @@ from tests.verdicts import found, having, seen, state
 UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not be read: AccessDenied")
 BABELFISH = {"rds.babelfish_status": "on"}
 
-WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
+WHERE = "ApplyMethod=pending-reboot"
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 SET_OF_CLUSTER = (
     "aws rds modify-db-cluster-parameter-group --region us-east-1 "

@@ -33,7 +33,7 @@ def found(
     listing = RegionListing(REGION, "us-east-1", 3, gaps, unknown or Authorities(offered, default))
     (finding,) = (each for each in judge_region(listing, ROOTS, NOW) if each.check == check)
     assert (finding.resource, finding.region) == (REGION, "us-east-1")
-    return finding.status.value, finding.reason, finding.next_step
+    return finding.status.value, finding.reason, finding.told_step
 
 
 def test_a_whole_listing_passes() -> None:
@@ -79,7 +79,7 @@ def test_roots_that_no_database_of_the_region_needs_are_missed_by_nobody() -> No
     empty = RegionListing(REGION, "us-east-1", 0, (), lacks)
     part = replace(empty, gaps=(Gap("rds:DescribeDBClusters", "AccessDenied"),))
     found = [
-        (each.status.value, each.reason, each.next_step)
+        (each.status.value, each.reason, each.told_step)
         for listing in (empty, part)
         for each in judge_region(listing, ROOTS, NOW)
         if each.check == "trust-store"

@@ -40,7 +40,7 @@ MULTI_AZ = {"engine": "postgres"}
 UNSAID = Rotation(Gap("rds:DescribeDBEngineVersions", "AccessDenied"))
 UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not be read: AccessDenied")
 
-WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
+WHERE = "ApplyMethod=pending-reboot"
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 CHANGE = (
     "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "

@@ -31,7 +31,7 @@ def of_region(check: str, *offered: OfferedAuthority, default: str | None = None
     listing = RegionListing(REGION, "us-east-1", 3, (), Authorities(offered, default))
     held = {"7c40": "one root", "7c41": "another"}
     (finding,) = (each for each in judge_region(listing, held, NOW) if each.check == check)
-    return finding.status.value, finding.reason, finding.next_step
+    return finding.status.value, finding.reason, finding.told_step
 
 
 def test_several_roots_are_told_one_after_the_other() -> None:

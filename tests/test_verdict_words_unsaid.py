@@ -36,7 +36,7 @@ OWN_GROUP = (
     "aws rds create-db-parameter-group --region us-east-1 ..."
 )
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
-WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
+WHERE = "ApplyMethod=pending-reboot"
 WITHOUT_GROUP = replace(NOT_ENFORCED, parameter_group=None)
 ACCEPTS = replace(observation(), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
 NAMELESS = Settings(None, {})
@@ -250,7 +250,7 @@ def of_region(check: str, *offered: OfferedAuthority, default: str | None = None
     listing = RegionListing(REGION, "us-east-1", 3, (), Authorities(offered, default))
     held = {"7c40": "one root", "7c41": "another"}
     (finding,) = (each for each in judge_region(listing, held, NOW) if each.check == check)
-    return finding.status.value, finding.reason, finding.next_step
+    return finding.status.value, finding.reason, finding.told_step
 
 
 def test_a_choice_that_does_not_end_is_only_told() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from tlscheck.inventory.batch import Batch
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import NOT_ASKED
+from tlscheck.wire.observation import HandshakeOutcome
 
 type Document = dict[str, Any]
 
@@ -64,7 +65,11 @@ _RESOURCE_ID = {
 
 
 def observations(documents: list[Document]) -> list[Document]:
-    """Observations of a probe: until 0.2.0 a group of sessions had one address, and each address was a group."""
+    """Observations of a probe: until 0.2.0 a group of sessions had one address, and each address was a group.
+
+    From 0.5.0 on a handshake's outcome is one that 0.4.0 knows, and its `ending` the outcome itself where it knows
+    none.
+    """
     return [_observation(each) for each in documents]
 
 
@@ -78,7 +83,13 @@ def _observation(document: Document) -> Document:
         each if "addresses" in each else each | {"addresses": [each["address"]], "more_addresses": 0}
         for each in look["sessions"]
     ]
-    return document | {"look": look | {"sessions": groups}}
+    return document | {"look": look | {"sessions": groups}, "handshake": _handshake(document["handshake"])}
+
+
+def _handshake(document: Document) -> Document:
+    ending = document.get("ending")
+    is_known = ending in set(HandshakeOutcome)
+    return _without(document, "ending") | ({"outcome": ending} if is_known else {})
 
 
 def _listing(document: Document) -> Document:

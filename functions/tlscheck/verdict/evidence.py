@@ -11,11 +11,14 @@ from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.counting import plaintext_clients, tls_clients
 from tlscheck.ledger.watched import Span, span_of
+from tlscheck.verdict.advice import Advice, advice
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.commands import can_name
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import NOTHING_HEARD, Heard
 from tlscheck.wire.observation import LookOutcome, Observation
+from tlscheck.wording import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,8 @@ class Evidence:
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
     def __post_init__(self) -> None:
-        joined = enforcement(self.database, self.heard, self.members, self.depth)
-        object.__setattr__(self, "enforcement", joined)
+        known = enforcement(self.database, self.heard, self.members, self.depth)
+        object.__setattr__(self, "enforcement", known)
 
     @property
     def seen(self) -> bool:
@@ -93,11 +96,14 @@ class Evidence:
         """Remembered clients that were seen with TLS."""
         return tls_clients(self.clients)
 
-    def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
+    def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this database."""
-        return Finding(
-            self.database.key, self.database.arn, self.database.region, check, status, reason, next_step
-        )
+        of, what = self.database, advice(step)
+        if what.commands and not can_name(of):
+            what = Advice(
+                joined(what.words.removesuffix(":"), "In the console: its name can stand in no command.")
+            )
+        return Finding(of.key, of.arn, of.region, check, status, reason, what.words, what.commands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ class RegionEvidence:
     at: datetime
     """Start of the sweep, UTC."""
 
-    def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
+    def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this Region."""
-        return Finding(self.listing.arn, self.listing.arn, self.listing.region, check, status, reason, next_step)
+        arn, what = self.listing.arn, advice(step)
+        return Finding(arn, arn, self.listing.region, check, status, reason, what.words, what.commands)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import CheckId, Status
 
 
@@ -25,11 +26,19 @@ class Finding:
     """One sentence for a person at three in the morning: what is, and why we think so."""
 
     next_step: str
-    """The exact next step, or an empty text when there is nothing to do."""
+    """What to do in words, or an empty text when there is nothing to do; before commands it ends with a colon."""
+
+    commands: tuple[str, ...] = ()
+    """Lines for a shell that do it, in their order (Advice.commands). What 0.4.0 stored has them in its words."""
+
+    @property
+    def told_step(self) -> str:
+        """The next step in one line, its commands last."""
+        return Advice(self.next_step, self.commands).told
 
     def digest(self, note: str = "") -> str:
         """12 hex digits of what a reader reads, a note beside it included."""
-        parts = [self.resource, self.status, self.reason, self.next_step, note]
+        parts = [self.resource, self.status, self.reason, self.told_step, note]
         return sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
 

@@ -21,7 +21,7 @@ from tlscheck.verdict.settle import STANDING
 PREFIX = "finding#"
 
 ATTRIBUTES: tuple[str, ...] = (
-    *("resource", "region", "check", "status", "reason", "next_step"),
+    *("resource", "region", "check", "status", "reason", "next_step", "commands"),
     *("first_observed_at", "changed_at", "announced_at", "observed_at", "listed_at", "looked_at"),
     *("not_observed_since", "not_observed_reason", "archived_at"),
     *("announced_status", "announced_digest", "changes", "flaps_told_at", "concluded_at", "expires_at"),
@@ -54,6 +54,7 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
             "status": finding.status.value,
             "reason": finding.reason,
             "next_step": finding.next_step,
+            "commands": list(finding.commands) or None,
             "first_observed_at": moment(remembered.first_observed_at),
             "changed_at": moment(remembered.changed_at),
             "announced_at": moment(remembered.announced_at),
@@ -106,6 +107,7 @@ def finding_of(item: Item) -> RememberedFinding:
             status=Status(item["status"]),
             reason=item["reason"],
             next_step=item["next_step"],
+            commands=tuple(str(each) for each in item.get("commands", ())),
         ),
         first_observed_at=_needed(item, "first_observed_at"),
         changed_at=_needed(item, "changed_at"),

@@ -4,12 +4,11 @@ A root's Region stands in its subject: CN `Amazon RDS <region> Root CA <algorith
 roots of its own Region alone, and a bundle tells the roots of its own partition's Regions alone.
 """
 
-import ssl
 from collections import defaultdict
 from functools import cache
 from threading import Lock
 
-from tlscheck.edges.server.tls import ALPN, ServerContext
+from tlscheck.edges.server.encrypted import ServerContext, verifying
 from tlscheck.edges.stores import rds_trust_store
 from tlscheck.inventory.ca_name import ca_of_subject
 from tlscheck.inventory.names import lies_in
@@ -50,7 +49,7 @@ class RegionalRoots:
         """What verifies a server of this Region; None when no root of it is known."""
         with self._lock:
             if region not in self._contexts and region in self.regions:
-                self._contexts[region] = _verifying(b"".join(self._roots[region]))
+                self._contexts[region] = verifying(b"".join(self._roots[region]))
             return self._contexts.get(region)
 
 
@@ -63,21 +62,3 @@ def installed() -> RegionalRoots:
         if name != rds_trust_store.PROXY:
             store.add(bundle, rds_trust_store.partition(name))
     return store
-
-
-def _verifying(roots: bytes) -> ServerContext:
-    """As strict as Python 3.13's default, with these roots alone as anchors.
-
-    Not ssl.create_default_context: it takes an intermediate for an anchor (VERIFY_X509_PARTIAL_CHAIN), and writes
-    session keys to a file that the environment may name.
-    """
-    context = ServerContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = True
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_flags |= ssl.VERIFY_X509_STRICT
-    # A server that asks for another handshake on the same connection is not answered.
-    context.options |= ssl.OP_NO_RENEGOTIATION
-    context.set_alpn_protocols([ALPN])
-    context.load_verify_locations(cadata=roots)
-    return context

@@ -2,10 +2,10 @@
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import BABELFISH, TDS_ENCRYPTION
-from tlscheck.verdict import commands
 from tlscheck.verdict.check import AURORA_GUIDE, BEST_PRACTICES, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.remedies import setting
 from tlscheck.wording import plain, sentence
 
 CHECK = Check(
@@ -25,8 +25,8 @@ def judge(evidence: Evidence) -> Finding:
     settings = database.settings
     if isinstance(settings, Gap):
         reason = sentence(f"Whether Babelfish is on is not known: {plain(settings.reason)}")
-        step = "Let tlscheck read the cluster parameter group, as the reason says."
-        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, step)
+        unread = "Let tlscheck read the cluster parameter group, as the reason says."
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, unread)
     if settings.values.get(BABELFISH) != "on":
         return evidence.finding(CHECK.id, Status.PASSED, "Babelfish is not on: there is no TDS listener.")
     group, value = plain(settings.parameter_group or "?"), settings.values.get(TDS_ENCRYPTION)
@@ -35,5 +35,5 @@ def judge(evidence: Evidence) -> Finding:
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     told = plain(value) if value else "left to the engine"
     reason = f"Babelfish is on, and its TDS listener takes plaintext ({TDS_ENCRYPTION} is {told} in {group})."
-    step = f"Move its TDS clients to TLS, then: {commands.set_parameter(database, TDS_ENCRYPTION, '1')}"
+    step = setting(database, TDS_ENCRYPTION, "1", "Move its TDS clients to TLS,")
     return evidence.finding(CHECK.id, Status.FAILED if value == "0" else Status.WARNING, reason, step)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Kind
 from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
@@ -86,9 +87,9 @@ def _default(evidence: Evidence) -> str:
     return f" New databases get {plain(authority.default)}."
 
 
-def _change(evidence: Evidence) -> str:
+def _change(evidence: Evidence) -> Advice:
     restart = RESTARTS[evidence.database.rotation.is_without_restart]
-    return f"{after_the_clients(change_authority(evidence.database))}{restart}"
+    return after_the_clients(change_authority(evidence.database), restart)
 
 
 def _of_cluster(evidence: Evidence) -> Finding:
@@ -112,8 +113,8 @@ def _of_cluster(evidence: Evidence) -> Finding:
         (f"{plain(name)} has {plain(authority)}" for name, authority in sorted(known.items())), MOST_MEMBERS
     )
     target = commands.preferred_authority(database)
-    step = (
-        f"{commands.change_member_authorities(database, target)} once its TLS clients trust the root of {target}."
+    step = Advice(
+        f"Once its TLS clients trust the root of {target}:", commands.change_member_authorities(database, target)
     )
     return evidence.finding(
         CHECK.id, Status.WARNING, f"Its members' CAs differ, so a failover changes the chain: {mixed}.", step

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import AUTHORITY, MaintenanceAction
 from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
@@ -95,13 +96,13 @@ def _told(action: MaintenanceAction) -> str:
     return f"{action.action} ({dates})" if dates else action.action
 
 
-def _apply(evidence: Evidence, action: MaintenanceAction) -> str:
-    command = commands.apply_maintenance(evidence.database, action.action)
-    return after_the_clients(command) if action.action == AUTHORITY else command
+def _apply(evidence: Evidence, action: MaintenanceAction) -> Advice:
+    lines = commands.apply_maintenance(evidence.database, action.action)
+    return after_the_clients(lines) if action.action == AUTHORITY else Advice("", lines)
 
 
-def _act(evidence: Evidence) -> str:
+def _act(evidence: Evidence) -> Advice:
     database = evidence.database
     if database.status == "stopped":
-        return f"Start it for a maintenance window: {commands.start(database)}"
+        return Advice("Start it for a maintenance window:", commands.start(database))
     return renew(database)

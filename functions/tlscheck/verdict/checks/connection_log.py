@@ -2,11 +2,11 @@
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import LOG_CONNECTIONS, LOG_LINE_PREFIX
-from tlscheck.verdict import commands
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.parameters import told, unknown
+from tlscheck.verdict.remedies import setting
 from tlscheck.wording import plain
 
 CHECK = Check(
@@ -33,13 +33,13 @@ def judge(evidence: Evidence) -> Finding:
     if not logs_connections(connections):
         reason = f"{LOG_CONNECTIONS} is {told(connections)} in {group}: clients between two looks leave no trace."
         # The boolean that it was before 18 is a word of the list that it is now.
-        step = commands.set_parameter(evidence.database, LOG_CONNECTIONS, _on(evidence))
+        step = setting(evidence.database, LOG_CONNECTIONS, _on(evidence))
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
     if prefix and not {"%r", "%h"} & {prefix[at : at + 2] for at in range(len(prefix))}:
         reason = (
             f"Connections are logged, but {LOG_LINE_PREFIX} in {group} ({plain(prefix)}) names no client address."
         )
-        step = commands.set_parameter(evidence.database, LOG_LINE_PREFIX, "'%t:%r:%u@%d:[%p]:'")
+        step = setting(evidence.database, LOG_LINE_PREFIX, "%t:%r:%u@%d:[%p]:")
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
     return evidence.finding(CHECK.id, Status.PASSED, f"Connections are logged ({LOG_CONNECTIONS} in {group}).")
 

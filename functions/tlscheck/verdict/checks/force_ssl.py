@@ -4,11 +4,13 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.enforcement import MOST_MEMBERS
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.predecessors import still_expected
+from tlscheck.verdict.remedies import setting
 from tlscheck.verdict.visibility import shows_everybody
 from tlscheck.wording import listed, plain
 
@@ -34,6 +36,7 @@ STATUSES = {
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or cluster; a member's parameter is its cluster's."""
     known = evidence.enforcement
+    step: Advice | str
     if known.absent:
         named = listed(map(plain, known.absent), MOST_MEMBERS)
         step = f"Have {named} listed and not excluded, so that a sweep looks at it too."
@@ -44,7 +47,7 @@ def judge(evidence: Evidence) -> Finding:
     return evidence.finding(CHECK.id, STATUSES[known.state], plain(known.reason), step)
 
 
-def _next_step(evidence: Evidence, enforcement: Enforcement) -> str:
+def _next_step(evidence: Evidence, enforcement: Enforcement) -> Advice | str:
     database = evidence.database
     if evidence.enforcement.is_set_already:
         return (
@@ -53,13 +56,12 @@ def _next_step(evidence: Evidence, enforcement: Enforcement) -> str:
         )
     match enforcement:
         case Enforcement.NOT_ENFORCED:
-            return f"{_first(evidence)} then: {commands.set_parameter(database, 'rds.force_ssl', '1')}"
+            return setting(database, "rds.force_ssl", "1", _first(evidence))
         case Enforcement.ENFORCED_AFTER_REBOOT:
-            return f"{_first(evidence)} then: {commands.reboot(database)}"
+            return Advice(f"{_first(evidence)} then:", commands.reboot(database))
         case Enforcement.NOT_ENFORCED_AFTER_REBOOT:
             since = "" if evidence.depth is Depth.FULL else ", unless that was changed since"
-            step = commands.set_parameter(database, "rds.force_ssl", "1")
-            return f"Keep it enforced after the reboot{since}: {step}"
+            return setting(database, "rds.force_ssl", "1", f"Keep it enforced after the reboot{since},")
         case Enforcement.UNKNOWN:
             return "Open what keeps tlscheck from reading the parameter group, as the reason says."
         case Enforcement.ENFORCED:

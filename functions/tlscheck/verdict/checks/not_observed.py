@@ -6,9 +6,11 @@ from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import visibility
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, IAM_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence, RegionEvidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.reaching import reach
 from tlscheck.wording import listed, plain, sentence
 
 CHECK = Check(
@@ -34,11 +36,11 @@ def judge(evidence: Evidence) -> Finding:
     """The finding of any database: all reasons why something about it is not known."""
     database = evidence.database
     reasons = _of_control_plane(evidence)
-    step = ""
+    step: Advice | str = ""
     if database.kind.is_server:
         if not visibility.is_observed(evidence):
             reasons.append(f"server: {visibility.unseen(evidence)}")
-            step = visibility.reach(evidence)
+            step = reach(evidence)
         elif not evidence.seen:
             reasons.append(f"connections: {visibility.unseen_sessions(evidence)}")
             step = visibility.show_sessions(evidence)

@@ -2,11 +2,11 @@
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ACCEPTED_HASHES, PASSWORD_HASH
-from tlscheck.verdict import commands
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.parameters import told, unknown
+from tlscheck.verdict.remedies import setting
 from tlscheck.wording import plain
 
 CHECK = Check(
@@ -30,10 +30,8 @@ def judge(evidence: Evidence) -> Finding:
     reason = f"{PASSWORD_HASH} is {told(stored)} and {ACCEPTED_HASHES} {told(accepted)} in {group}."
     if stored == "scram-sha-256" and accepted == "scram":
         return evidence.finding(CHECK.id, Status.PASSED, reason)
-    step = (
-        "Let every user of a password set it anew under scram-sha-256, then: "
-        f"{commands.set_parameter(evidence.database, ACCEPTED_HASHES, 'scram')}"
-    )
+    first = "Let every user of a password set it anew under scram-sha-256,"
+    step = setting(evidence.database, ACCEPTED_HASHES, "scram", first)
     return evidence.finding(
         CHECK.id, Status.INFORMATIONAL, reason, step if "md5" in {stored, *accepted.split("+")} else ""
     )

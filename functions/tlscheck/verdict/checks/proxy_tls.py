@@ -2,6 +2,7 @@
 
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
@@ -34,7 +35,7 @@ def judge(evidence: Evidence) -> Finding:
         case True:
             return evidence.finding(CHECK.id, Status.PASSED, f"RequireTLS is on. {told}")
         case False:
-            step = f"Move its clients to TLS, then: {commands.require_tls(database)}"
+            step = Advice("Move its clients to TLS, then:", commands.require_tls(database))
             return evidence.finding(CHECK.id, Status.WARNING, f"RequireTLS is off. {told}", step)
         case None:
             reason = f"The API does not say whether RequireTLS is on. {told}"

@@ -2,12 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from tlscheck.inventory.parameter_group import CIPHERS, NEWEST_PROTOCOL
 from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.remedies import change_authority, renew
-from tlscheck.verdict.visibility import WHAT_THE_WIRE_SHOWED, reach, trusted_until, unseen
+from tlscheck.verdict.outdated import OUTDATED
+from tlscheck.verdict.reaching import reach
+from tlscheck.verdict.remedies import change_authority, renew, setting
+from tlscheck.verdict.visibility import WHAT_THE_WIRE_SHOWED, trusted_until, unseen
 from tlscheck.wire.observation import HandshakeOutcome
 from tlscheck.wording import clause, day, plain, sentence
 
@@ -36,12 +40,15 @@ def judge(evidence: Evidence) -> Finding:
         # Clients that are not strict accept it: libpq, and Python before 3.13.
         status = Status.WARNING if handshake.outcome is HandshakeOutcome.NOT_STRICT else Status.FAILED
         return evidence.finding(CHECK.id, status, reason, _remedy(evidence))
-    reason = f"Its certificate was not seen: {unseen(evidence)}"
+    lead = "Its certificate was seen, but TLS was not made" if handshake.chain else "Its certificate was not seen"
+    reason = f"{lead}: {unseen(evidence)}"
     return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, reach(evidence))
 
 
 def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
     until = day(expires)
+    if evidence.observation.handshake.outcome is HandshakeOutcome.BELOW_BAR:
+        return _judge_ciphers(evidence, until)
     if other := _another_authority(evidence):
         reason = f"Its certificate verifies and is valid to {until}, but {other}."
         return evidence.finding(CHECK.id, Status.WARNING, reason, _restart(evidence))
@@ -50,6 +57,20 @@ def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     reason = f"Its certificate verifies, but is valid only to {until}."
     return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence.database))
+
+
+def _judge_ciphers(evidence: Evidence, until: str) -> Finding:
+    """Of a server whose certificate verifies for clients that take what others refuse: libpq is one."""
+    detail = clause(plain(evidence.observation.handshake.detail))
+    reason = f"Its certificate is valid to {until}, and the server takes no cipher of today: {detail}"
+    return evidence.finding(CHECK.id, Status.WARNING, sentence(reason), _TODAYS_CIPHERS)
+
+
+_TODAYS_CIPHERS = (
+    f"Add ciphers of today to {CIPHERS} in its parameter group: ECDHE-RSA-AES256-GCM-SHA384 and "
+    "ECDHE-RSA-AES128-GCM-SHA256; for a certificate with an ECC key ECDHE-ECDSA-AES256-GCM-SHA384. Leave in those "
+    "that are there: clients may need them."
+)
 
 
 def _another_authority(evidence: Evidence) -> str:
@@ -63,25 +84,41 @@ def _another_authority(evidence: Evidence) -> str:
     )
 
 
-def _restart(evidence: Evidence) -> str:
+def _restart(evidence: Evidence) -> Advice:
     database = evidence.database
-    return (
+    return Advice(
         f"Make sure that its TLS clients trust the root of {database.certificate_authority.identifier} (see "
-        f"tls-clients), then restart it: {commands.restart(database)}"
+        "tls-clients), then restart it:",
+        commands.restart(database),
     )
 
 
-def _remedy(evidence: Evidence) -> str:
+def _remedy(evidence: Evidence) -> Advice:
     database = evidence.database
     match evidence.observation.handshake.outcome:
         case HandshakeOutcome.TLS_REFUSED:
-            return commands.set_parameter(database, "ssl", "1")
+            return setting(database, "ssl", "1")
         case HandshakeOutcome.EXPIRED:
             return renew(database)
         case HandshakeOutcome.WRONG_NAME:
-            return (
+            return Advice(
                 "See that the endpoint's name resolves to this database and nothing stands between. "
-                f"If so, have a new certificate issued: {change_authority(database)}"
+                "If so, have a new certificate issued:",
+                change_authority(database),
             )
+        case HandshakeOutcome.OUTDATED | HandshakeOutcome.INCOMPLETE_CHAIN | HandshakeOutcome.UNPROVEN:
+            return _mend_the_rest(evidence)
         case _:
-            return f"Have a certificate of a current CA issued: {change_authority(database)}"
+            return Advice("Have a certificate of a current CA issued:", change_authority(database))
+
+
+def _mend_the_rest(evidence: Evidence) -> Advice:
+    """Of a server to which another certificate would be of no use."""
+    handshake, database = evidence.observation.handshake, evidence.database
+    if handshake.outcome is HandshakeOutcome.OUTDATED:
+        is_old = handshake.protocol in OUTDATED
+        return setting(database, NEWEST_PROTOCOL, "TLSv1.2") if is_old else Advice(_TODAYS_CIPHERS)
+    between = f"See what stands between the probe and {database.identifier}, or has its name instead: "
+    if handshake.outcome is HandshakeOutcome.INCOMPLETE_CHAIN:
+        return Advice(f"{between}RDS itself sends all certificates up to its root. Have it send them too.")
+    return Advice(f"{between}it shows a certificate, which anybody can have seen, without its key.")

@@ -3,13 +3,14 @@
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import CIPHERS, NEWEST_PROTOCOL, OLDEST_PROTOCOL, SSL
-from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.outdated import OUTDATED, below, by_outdated_tls
 from tlscheck.verdict.parameters import unknown
+from tlscheck.verdict.remedies import setting
 from tlscheck.verdict.visibility import shows_everybody
 from tlscheck.wording import joined, plain
 
@@ -31,16 +32,16 @@ def judge(evidence: Evidence) -> Finding:
         return unknown(evidence, CHECK.id, settings)
     group, values = plain(settings.parameter_group or "?"), settings.values
     if values.get(SSL) == "0":
-        step = commands.set_parameter(evidence.database, SSL, "1")
+        step = setting(evidence.database, SSL, "1")
         return evidence.finding(CHECK.id, Status.FAILED, f"{SSL} is 0 in {group}: the server speaks no TLS.", step)
     newest, oldest = values.get(NEWEST_PROTOCOL), values.get(OLDEST_PROTOCOL)
     if newest in OUTDATED:
         reason = f"The newest version that the server speaks is {newest} ({NEWEST_PROTOCOL} in {group})."
-        step = commands.set_parameter(evidence.database, NEWEST_PROTOCOL, "TLSv1.3")
+        step = setting(evidence.database, NEWEST_PROTOCOL, "TLSv1.3")
         return evidence.finding(CHECK.id, Status.FAILED, reason, step)
     if oldest in OUTDATED:
         reason = f"The server still takes {oldest} ({OLDEST_PROTOCOL} in {group})."
-        step = f"{_first(evidence)} then: {commands.set_parameter(evidence.database, OLDEST_PROTOCOL, 'TLSv1.2')}"
+        step = setting(evidence.database, OLDEST_PROTOCOL, "TLSv1.2", _first(evidence))
         return evidence.finding(CHECK.id, Status.WARNING, reason, step)
     ciphers = f"; {CIPHERS} is {plain(values[CIPHERS])}" if values.get(CIPHERS) else ""
     if not oldest:
@@ -53,11 +54,11 @@ def judge(evidence: Evidence) -> Finding:
     return evidence.finding(CHECK.id, Status.PASSED, joined(reason, below(evidence)))
 
 
-def _raise(evidence: Evidence) -> str:
+def _raise(evidence: Evidence) -> Advice | str:
     """Whoever came below it is proof enough that the server took it, whatever its engine's default is now."""
     if not by_outdated_tls(evidence):
         return ""
-    return f"{_first(evidence)} then: {commands.set_parameter(evidence.database, OLDEST_PROTOCOL, 'TLSv1.2')}"
+    return setting(evidence.database, OLDEST_PROTOCOL, "TLSv1.2", _first(evidence))
 
 
 def _first(evidence: Evidence) -> str:
