@@ -49,8 +49,11 @@ help:
 	@touch $@
 .PRECIOUS: .venvs/%/.ready
 
-.PHONY: emulator
+.PHONY: emulator cli
 emulator: .venvs/emulator/.ready
+
+# The AWS CLI, by whose own parser and models every printed command is read.
+cli: .venvs/cli/.ready
 
 # node-postgres, one of the drivers whose TLS is modelled, on a node of our own.
 CLIENTS := tests/client_matrix/workers
@@ -174,7 +177,7 @@ demo: ## Deploy into an emulated account, sweep real servers, show the findings
 	@.venv/bin/python -m tests.local_aws.demo
 
 test: ## Everything that must hold: check, build, tests
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator node-client postgresql
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator cli node-client postgresql
 	@.venv/bin/pytest --numprocesses=$(JOBS)
 
 # What needs no emulator, server, JVM or build (tests/world.py), with fewer examples of each property.
@@ -191,7 +194,7 @@ mutate: .venv/.ready ## Do tests notice changes of the code? (SEED=commit, MUTAN
 
 BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
 bench: ## Measure (TOPIC=name for one of tests/bench/)
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator node-client
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator cli node-client
 	@for topic in $(or $(filter $(TOPIC),$(BENCHES)),$(if $(TOPIC),\
 		$(error TOPIC is $(TOPIC): allowed are $(BENCHES)),$(BENCHES))); do \
 		.venv/bin/python -m tests.bench.$$topic; done

@@ -7,7 +7,7 @@ import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind, Proxy, Source
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
@@ -44,6 +44,15 @@ OFFERED_G1 = CertificateAuthority(
     pending=ECC,
     offered=(ECC, G1),
     default=ECC,
+    of_certificate=G1,
+)
+OFFERED_RENEWAL = MaintenanceAction(
+    *("server-certificate-rotation", WINDOW, FORCED, PLANNED),
+    "arn:aws:rds:eu-central-1:123456789012:db:orders-prod",
+)
+OFFERED_CA = MaintenanceAction(
+    *("ca-certificate-rotation", WINDOW, FORCED, PLANNED),
+    "arn:aws:rds:eu-central-1:123456789012:cluster:ledger",
 )
 UNLISTED = Gap("rds:DescribeDBProxyTargets", "AccessDenied: no")
 
@@ -126,7 +135,9 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         iam_authentication=True,
         secret="orders/look",  # noqa: S106 - the name of a secret
         force_ssl=ForceSsl(
-            Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)", configured="1"
+            *(Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)"),
+            configured="1",
+            applied=(Applied("orders-prod", "in-sync"),),
         ),
         certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
@@ -134,7 +145,7 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         rotation=Rotation(
             without_restart=True,
             supported=(ECC, G1),
-            actions=(MaintenanceAction("server-certificate-rotation", WINDOW, FORCED, PLANNED),),
+            actions=(OFFERED_RENEWAL,),
         ),
         traits=(Trait.REPLICA,),
         tags={"tlscheck:secret": "orders/look", "team": ""},
@@ -171,13 +182,12 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         force_ssl=ForceSsl(
             *(Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"),
             configured="0",
+            applied=(Applied("ledger-1", "in-sync"),),
         ),
-        certificate_authority=CertificateAuthority(
-            G1, Offer.OFFERED, "the Region offers rds-ca-rsa2048-g1", ROOT_EXPIRES, None, (ECC, G1), ECC
-        ),
+        certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
         settings=Settings("ledger-aurora16", {"rds.force_ssl": "0", "rds.babelfish_status": "on"}),
-        rotation=Rotation(without_restart=False, supported=SUPPORTED, actions=()),
+        rotation=Rotation(without_restart=False, supported=SUPPORTED, actions=(OFFERED_CA,)),
         traits=(Trait.BABELFISH, Trait.REPLICA),
         tags={"tlscheck:secret": "ledger/look"},
         pending_version="17.1",
@@ -209,6 +219,7 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         force_ssl=ForceSsl(
             *(Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"),
             configured="0",
+            applied=(Applied("ledger-1", "in-sync"),),
         ),
         certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
@@ -216,7 +227,7 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         rotation=Rotation(
             without_restart=False,
             supported=SUPPORTED,
-            actions=(MaintenanceAction("ca-certificate-rotation", WINDOW, FORCED, PLANNED),),
+            actions=(OFFERED_CA,),
         ),
         traits=(Trait.BABELFISH, Trait.REPLICA),
         tags={"tlscheck:secret": "ledger/look"},

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from tlscheck.inventory import trait
-from tlscheck.inventory.certificate import certificate_authority
-from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Kind, Source
+from tlscheck.inventory.certificate import certificate_authority, pending_authority
+from tlscheck.inventory.database import MASTER_SECRET, PENDING_VERSION, SECRET_TAG, Database, Kind, Source
 from tlscheck.inventory.described import (
     ApiAnswer,
     Described,
@@ -22,6 +22,7 @@ from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lookups import family_of, group_of_cluster
 from tlscheck.inventory.parameter_group import Scope
+from tlscheck.inventory.parameters import agreed_kinds
 from tlscheck.inventory.rotation import rotation
 from tlscheck.inventory.settings import LISTING, Settings, settings
 
@@ -49,20 +50,24 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         secret=tags(answer).get(SECRET_TAG) or None,
         force_ssl=force_ssl_of_cluster(described, answer, members),
         certificate_authority=certificate_authority(
+            None,
             text(answer, "CertificateDetails", "CAIdentifier"),
-            text(answer, "PendingModifiedValues", "CertificateDetails", "CAIdentifier"),
+            pending_authority(answer),
             described.certificates,
             described.default_authority,
         ),
         server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
         master_secret=text(answer, *MASTER_SECRET),
         settings=settings_of_cluster(described, answer, members),
-        rotation=rotation(described, joined.actions, answer, arn),
+        rotation=rotation(described, joined.actions, answer, (arn, *joined.arns(statuses))),
         traits=trait.of_cluster(answer, configured_of_cluster(described, answer)),
         tags=tags(answer),
-        pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
+        pending_version=text(answer, *PENDING_VERSION),
         source=Source(source) if source else None,
         member_authorities={name: joined.authority_of(name) for name in statuses},
+        member_pending_authorities={
+            name: pending for name in statuses if (pending := pending_authority(joined.instances.get(name)))
+        },
         proxies=tuple(sorted(joined.proxies_of.get(identifier, ()))),
         proxies_gap=joined.proxies_gap,
         shard_groups=joined.shard_groups_of(identifier),
@@ -70,6 +75,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         listed_at=described.listed_at,
         instance_class=text(answer, "DBClusterInstanceClass"),
         publicly_accessible=truth(answer, "PubliclyAccessible"),
+        parameter_kinds=agreed_kinds(described, [group] if (group := group_of_cluster(answer)) else []),
     )
 
 

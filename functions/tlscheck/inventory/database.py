@@ -20,6 +20,9 @@ SECRET_TAG = "tlscheck:secret"  # noqa: S105 - the name of a tag, not a password
 MASTER_SECRET = ("MasterUserSecret", "SecretArn")
 """Where a DBInstance or DBCluster names the secret that RDS keeps for its master user."""
 
+PENDING_VERSION = ("PendingModifiedValues", "EngineVersion")
+"""Where they name an upgrade that waits for the maintenance window."""
+
 EXCLUDE_TAG = "tlscheck:exclude"
 """Tag of a database or its cluster that keeps sweeps from looking at it, whatever its value but `false`."""
 
@@ -152,7 +155,8 @@ class Database:
     """TagList; a member has its cluster's as well, and its own go first."""
 
     pending_version: str | None = None
-    """PendingModifiedValues.EngineVersion: an upgrade that waits for its maintenance window."""
+    """PendingModifiedValues.EngineVersion of it, else of its cluster: an upgrade that waits for the maintenance
+    window."""
 
     source: Source | None = None
     member_authorities: dict[str, str | None] = field(default_factory=dict)
@@ -199,6 +203,10 @@ class Database:
     publicly_accessible: bool | None = None
     """PubliclyAccessible: its name resolves to a public address outside its VPC. None in documents of before
     0.4.0, and of an Aurora cluster, which leaves it to its members."""
+
+    member_pending_authorities: dict[str, str] = field(default_factory=dict)
+    """Of a cluster: identifier of each member whose own CA is going to change in its maintenance window, to that
+    CA."""
 
     parameter_kinds: dict[str, ParameterKind] = field(default_factory=dict)
     """What may be done with the parameters of its group, by their names; empty where they were not read."""

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tlscheck.inventory.gap import NOT_ASKED, Gap
-from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily
+from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily, ParameterKind
 
 type ApiAnswer = Mapping[str, object]
 """One element of a Describe call's list, in the shape that botocore gives it."""
 
 type Values = Mapping[str, str | None]
 """ParameterName -> ParameterValue of the parameters that are there; None leaves it to the engine."""
+
+type Kinds = Mapping[str, ParameterKind]
+"""ParameterName -> what may be done with the parameter."""
 
 type EngineVersion = tuple[str, str]
 """Engine and EngineVersion, as an instance or cluster names them."""
@@ -37,6 +40,9 @@ class Described:
 
     parameters: Mapping[ParameterGroup, Values | Gap] = field(default_factory=dict)
     """DescribeDBParameters, DescribeDBClusterParameters: the parameters asked for, by group."""
+
+    kinds: Mapping[ParameterGroup, Kinds] = field(default_factory=dict)
+    """ApplyType, IsModifiable and AllowedValues from the same answers; none of a group that could not be read."""
 
     defaults: Mapping[ParameterGroupFamily, Values | Gap] = field(default_factory=dict)
     """DescribeEngineDefaultParameters, DescribeEngineDefaultClusterParameters: the same, by family."""

@@ -16,10 +16,33 @@ class Enforcement(StrEnum):
     ENFORCED = "ENFORCED"
     NOT_ENFORCED = "NOT_ENFORCED"
     ENFORCED_AFTER_REBOOT = "ENFORCED_AFTER_REBOOT"
-    """Configured to 1, but the group's changes wait for a reboot: what holds today is unknown until then."""
+    """Configured to 1, but some change of the group waits for a reboot: 1 after it, and what holds today is
+    unknown until then, of this parameter as of each."""
 
     NOT_ENFORCED_AFTER_REBOOT = "NOT_ENFORCED_AFTER_REBOOT"
+    """Configured to 0, but some change of the group waits for a reboot: 0 after it. What holds today is unknown;
+    in the usual case, where another parameter was changed, it is 0 as well and TLS is simply not enforced."""
+
     UNKNOWN = "UNKNOWN"
+
+
+IN_SYNC = "in-sync"
+PENDING_REBOOT = "pending-reboot"
+PENDING_UPGRADE = "pending-database-upgrade"
+"""Words of ParameterApplyStatus and DBClusterParameterGroupStatus (DBParameterGroupStatus of the RDS API)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How far a group's values have come on one server.
+
+    ParameterApplyStatus of an instance, DBClusterParameterGroupStatus of a member: a word for the whole group, not
+    for one parameter. None when the API does not say. (ApplyMethod says `pending-reboot` even of parameters that
+    nobody touched, and is not asked.)
+    """
+
+    server: str
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +60,27 @@ class ForceSsl:
     configured: str | None = None
     """The value that the API tells, however far it is applied; None when it does not tell it."""
 
+    applied: tuple[Applied, ...] = ()
+    """How far the group has come on each server that has it. Empty in documents of before 0.5.0, and where several
+    groups disagree."""
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """How far a group's values have come on one server.
+    @property
+    def in_effect_on(self) -> tuple[str, ...]:
+        """The servers on which the configured value holds for certain."""
+        return self._where(IN_SYNC)
 
-    ParameterApplyStatus of an instance, DBClusterParameterGroupStatus of a member: a word for the whole group, not
-    for one parameter. None when the API does not say. (ApplyMethod says `pending-reboot` even of parameters that
-    nobody touched, and is not asked.)
-    """
+    @property
+    def waits_on(self) -> tuple[str, ...]:
+        """The servers on which it holds after a reboot, and what holds today is not known."""
+        return self._where(PENDING_REBOOT)
 
-    server: str
-    status: str | None
+    @property
+    def waits_for_upgrade_on(self) -> tuple[str, ...]:
+        """The servers on which it holds after the upgrade that waits for them."""
+        return self._where(PENDING_UPGRADE)
+
+    def _where(self, status: str) -> tuple[str, ...]:
+        return tuple(each.server for each in self.applied if each.status == status)
 
 
 def unknown(reason: str, group: str | None = None) -> ForceSsl:
@@ -66,7 +98,7 @@ def force_ssl(
     told = f"{FORCE_SSL} is {configured.value} {configured.source}"
     enforcement, reason = _applied(configured.value, told, applied)
     by_api = None if configured.fallback else configured.value
-    return ForceSsl(enforcement, group.name, reason, configured.fallback, by_api)
+    return ForceSsl(enforcement, group.name, reason, configured.fallback, by_api, tuple(applied))
 
 
 def _applied(value: str, configured: str, applied: Sequence[Applied]) -> tuple[Enforcement, str]:
@@ -76,15 +108,23 @@ def _applied(value: str, configured: str, applied: Sequence[Applied]) -> tuple[E
     if not applied:
         reason = f"{configured}, but the cluster lists no member that says whether it is applied"
         return Enforcement.UNKNOWN, reason
+    in_sync = [each.server for each in applied if each.status == IN_SYNC]
+    if len(in_sync) == len(applied):
+        return _IN_SYNC[value], f"{configured} (in-sync)"
+    where = f"{configured}, in effect on {', '.join(in_sync)}" if in_sync else configured
     unclear = [each for each in applied if each.status not in _CLEAR]
+    waiting = [each.server for each in applied if each.status == PENDING_REBOOT]
+    others = []
+    if waiting:
+        others.append(f"changes of the group wait for a reboot of {', '.join(waiting)}")
     if unclear:
         statuses = ", ".join(f"{each.status or 'nothing'} on {each.server}" for each in unclear)
-        return Enforcement.UNKNOWN, f"{configured}, but the API says of the group: {statuses}"
-    waiting = [each.server for each in applied if each.status == _PENDING_REBOOT]
-    if waiting:
-        reason = f"{configured}, but changes of the group wait for a reboot of {', '.join(waiting)}"
-        return _PENDING[value], reason
-    return _IN_SYNC[value], f"{configured} (in-sync)"
+        others.append(f"the API says of the group: {statuses}")
+    reason = f"{where}, but {', and '.join(others)}"
+    if in_sync and value == "0":
+        # What one server takes in the clear for certain, no other one takes back.
+        return Enforcement.NOT_ENFORCED, reason
+    return Enforcement.UNKNOWN if unclear else _PENDING[value], reason
 
 
 def agreed(states: Sequence[ForceSsl]) -> ForceSsl:
@@ -99,8 +139,7 @@ def agreed(states: Sequence[ForceSsl]) -> ForceSsl:
     return ForceSsl(Enforcement.UNKNOWN, names, reason, configured=configured)
 
 
-_PENDING_REBOOT = "pending-reboot"
-_CLEAR = {"in-sync", _PENDING_REBOOT}
+_CLEAR = {IN_SYNC, PENDING_REBOOT}
 _IN_SYNC = {"1": Enforcement.ENFORCED, "0": Enforcement.NOT_ENFORCED}
 _PENDING = {"1": Enforcement.ENFORCED_AFTER_REBOOT, "0": Enforcement.NOT_ENFORCED_AFTER_REBOOT}
 

@@ -59,7 +59,25 @@ class ParameterKind:
 
     is_modifiable: bool | None = None
     allowed: str | None = None
-    """AllowedValues: `0,1`, `0-262143` or any text; None when it is not said."""
+    """AllowedValues: `0,1`, `0-262143` or any text; None when it is not said, or longer than LONGEST_ALLOWED."""
+
+    def may_become(self, value: str) -> bool:
+        """Whether it can be set to this value, by all that is said of it."""
+        if self.is_modifiable is False:
+            return False
+        return not self.allowed or any(_allows(part.strip(), value) for part in self.allowed.split(","))
+
+
+LONGEST_ALLOWED = 100
+"""Characters of AllowedValues that are kept. A list that was cut would read as if it were whole: a longer one (of
+ciphers) is left out."""
+
+
+def _allows(part: str, value: str) -> bool:
+    bounds = re.fullmatch(r"(-?\d+)-(-?\d+)", part, re.ASCII)
+    if bounds and re.fullmatch(r"-?\d+", value, re.ASCII):
+        return int(bounds[1]) <= int(value) <= int(bounds[2])
+    return part == value
 
 
 @dataclass(frozen=True, slots=True, order=True)

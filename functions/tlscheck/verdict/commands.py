@@ -4,11 +4,14 @@ Each function gives lines for a shell, in the order in which they are run; none 
 known.
 """
 
+import json
+import re
 import shlex
 
 from tlscheck.inventory.database import Database, Kind
-from tlscheck.inventory.engine import clusters_act_as_one
+from tlscheck.inventory.engine import NAMES, clusters_act_as_one
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.parameter_group import ParameterGroupFamily, ParameterKind, Scope
 from tlscheck.wire.login import quoted
 
 
@@ -17,31 +20,132 @@ def shell(*words: str) -> str:
     return shlex.join(words)
 
 
+def can_name(database: Database) -> bool:
+    """Whether its names can stand in a command: all of them can be seen, and the AWS CLI takes them for names. It
+    reads what begins with a hyphen as an option, and opens what is a URL to it.
+
+    RDS gives no other names (CreateDBInstance: letters, digits, hyphens): what has one gets words alone.
+    """
+    authorities, supported = database.certificate_authority.offered, database.rotation.supported
+    named = (
+        *(
+            database.identifier,
+            database.region,
+            database.arn,
+            database.cluster,
+            database.force_ssl.parameter_group,
+        ),
+        *database.member_authorities,
+        *authorities,
+        *(() if isinstance(supported, Gap) else supported),
+    )
+    return all(name is None or (name.isprintable() and not _NO_NAME.match(name)) for name in named)
+
+
+_NO_NAME = re.compile(r"-|(file|fileb|https?)://")
+
+
 def rds(database: Database, action: str, *words: str) -> str:
-    """A command of `aws rds` in the database's Region."""
-    return shell("aws", "rds", action, "--region", database.region, *words)
+    """A command of `aws rds` in the database's Region: `reboot-db-instance`, `wait db-instance-available`."""
+    return shell("aws", "rds", *action.split(), "--region", database.region, *words)
 
 
 def set_parameter(database: Database, name: str, value: str) -> tuple[str, ...]:
-    """What sets a parameter in the group that the database's rds.force_ssl comes from, and has it applied."""
+    """What sets a parameter where the database takes its own from, and has it applied.
+
+    None where the group is not known, or the parameter cannot have this value. A static parameter is applied by a
+    reboot (ModifyDBParameterGroup, ModifyDBClusterParameterGroup), and so is one of which that is not known.
+    """
     group = database.force_ssl.parameter_group
-    scope = "cluster-" if database.kind is not Kind.INSTANCE else ""
-    if group is None or group.startswith("default."):
+    kind = database.parameter_kinds.get(name, ParameterKind())
+    if group is None or not _ONE_GROUP.fullmatch(group) or not kind.may_become(value):
         return ()
-    # Always accepted: RDS refuses `immediate` for a static parameter.
-    setting = f"ParameterName={name},ParameterValue={value},ApplyMethod=pending-reboot"
-    modify = f"modify-db-{scope}parameter-group"
-    return (rds(database, modify, f"--db-{scope}parameter-group-name", group, "--parameters", setting),)
+    if group.startswith(DEFAULT):
+        return _in_a_group_of_its_own(database, group, name, value)
+    modify = _modify_group(database, group, name, value, is_dynamic=kind.is_dynamic is True)
+    return (modify,) if kind.is_dynamic else (modify, *reboot(database))
+
+
+DEFAULT = "default."
+"""What the names of RDS's own groups begin with, which nobody can change: the rest is their family."""
+
+_ONE_GROUP = re.compile(r"[^\s,]+")
+"""The name of a group, and not those of several that are told together."""
+
+_FAMILY = re.compile(rf"({'|'.join(NAMES)})\d+(\.\d+)?(-limitless)?", re.ASCII)
+
+
+def _in_a_group_of_its_own(database: Database, default: str, name: str, value: str) -> tuple[str, ...]:
+    """The whole way out of a default group. Whatever its parameters are, a new group is applied by a reboot.
+
+    ModifyDBInstance changes the name of the group at once, whatever `--apply-immediately` says, which would also
+    apply all that waits for the maintenance window; ModifyDBCluster's concerns what the request itself changes.
+    """
+    family = _family(database, default)
+    owner = database.identifier if database.kind is not Kind.MEMBER else database.cluster
+    if family is None or owner is None:
+        return ()
+    scope, group = _scope(database), own_group(owner, family)
+    named = (f"--db-{scope}parameter-group-name", group)
+    of = ("--db-parameter-group-family", family, "--description", f"Parameters of {owner}")
+    create = rds(database, f"create-db-{scope}parameter-group", *named, *of)
+    modify = _modify_group(database, group, name, value, is_dynamic=False)
+    if scope:
+        attach = rds(database, "modify-db-cluster", _CLUSTER, owner, *named, "--apply-immediately")
+        return (create, modify, attach, _await_cluster(database, owner), *reboot(database))
+    attach = rds(database, "modify-db-instance", _INSTANCE, owner, *named, "--no-apply-immediately")
+    return (create, modify, attach, _await_instance(database, owner), *reboot(database))
+
+
+def own_group(owner: str, family: str) -> str:
+    """The name of a new group, as CreateDBParameterGroup wants it: letters, digits and single hyphens.
+
+    Where it is taken already, that call refuses, and what comes after it must not be run.
+    """
+    named = re.sub(r"[^a-z0-9]+", "-", f"{owner}-{family}-tls".lower()).strip("-")
+    return named if named[0].isalpha() else f"db-{named}"
+
+
+def _family(database: Database, default: str) -> str | None:
+    if _FAMILY.fullmatch(named := default.removeprefix(DEFAULT)):
+        return named
+    family = ParameterGroupFamily.of(Scope.INSTANCE, database.engine, database.engine_version)
+    return family.name if family else None
+
+
+def _modify_group(database: Database, group: str, name: str, value: str, *, is_dynamic: bool) -> str:
+    # RDS refuses `immediate` for a static parameter.
+    change = {"ParameterName": name, "ParameterValue": value, "ApplyMethod": _METHOD[is_dynamic]}
+    is_plain = re.fullmatch(r"[\w.+-]+", value, re.ASCII)
+    # The short form ends a value at a comma, and reads brackets and quotes in ways of its own.
+    setting = ",".join(f"{key}={its}" for key, its in change.items()) if is_plain else json.dumps([change])
+    scope = _scope(database)
+    named = (f"--db-{scope}parameter-group-name", group)
+    return rds(database, f"modify-db-{scope}parameter-group", *named, "--parameters", setting)
+
+
+_METHOD = {True: "immediate", False: "pending-reboot"}
+_CLUSTER, _INSTANCE = "--db-cluster-identifier", "--db-instance-identifier"
+
+
+def _scope(database: Database) -> str:
+    return "" if database.kind is Kind.INSTANCE else "cluster-"
 
 
 def reboot(database: Database) -> tuple[str, ...]:
-    """What applies parameter changes that wait for a reboot; it interrupts connections."""
-    if database.kind is Kind.INSTANCE:
-        return restart(database)
-    if clusters_act_as_one(database.engine):
+    """What applies parameter changes that wait for a reboot; it interrupts connections.
+
+    The members of an Aurora cluster one after the other, so that never more than one of them is away.
+    """
+    if clusters_act_as_one(database.engine) and database.kind is not Kind.INSTANCE:
         cluster = database.cluster or database.identifier
-        return (rds(database, "reboot-db-cluster", "--db-cluster-identifier", cluster),)
-    return tuple(_restart(database, each) for each in sorted(database.member_authorities))
+        return (rds(database, "reboot-db-cluster", _CLUSTER, cluster),)
+    if database.kind is not Kind.CLUSTER:
+        return restart(database)
+    lines: list[str] = []
+    for each in sorted(database.member_authorities):
+        lines += (_restart(database, each), _await_instance(database, each))
+    return tuple(lines[:-1])
 
 
 def restart(database: Database) -> tuple[str, ...]:
@@ -50,7 +154,15 @@ def restart(database: Database) -> tuple[str, ...]:
 
 
 def _restart(database: Database, instance: str) -> str:
-    return rds(database, "reboot-db-instance", "--db-instance-identifier", instance)
+    return rds(database, "reboot-db-instance", _INSTANCE, instance)
+
+
+def _await_instance(database: Database, instance: str) -> str:
+    return rds(database, "wait db-instance-available", _INSTANCE, instance)
+
+
+def _await_cluster(database: Database, cluster: str) -> str:
+    return rds(database, "wait db-cluster-available", _CLUSTER, cluster)
 
 
 def change_authority(database: Database, authority: str) -> tuple[str, ...]:
@@ -114,11 +226,14 @@ def preferred_authority(database: Database) -> str:
 
 
 def enable_iam(database: Database) -> tuple[str, ...]:
-    """What lets the probe log in without a password."""
-    new = ("--enable-iam-database-authentication", "--apply-immediately")
+    """What lets the probe log in without a password: of an instance in its maintenance window.
+
+    ModifyDBInstance's `--apply-immediately` would also apply all that waits for that window.
+    """
+    new = "--enable-iam-database-authentication"
     if database.cluster is not None:
-        return (rds(database, "modify-db-cluster", "--db-cluster-identifier", database.cluster, *new),)
-    return (rds(database, "modify-db-instance", "--db-instance-identifier", database.identifier, *new),)
+        return (rds(database, "modify-db-cluster", _CLUSTER, database.cluster, new, "--apply-immediately"),)
+    return (rds(database, "modify-db-instance", _INSTANCE, database.identifier, new, "--no-apply-immediately"),)
 
 
 def create_role(user: str) -> str:

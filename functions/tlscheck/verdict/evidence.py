@@ -13,10 +13,12 @@ from tlscheck.ledger.counting import plaintext_clients, tls_clients
 from tlscheck.ledger.watched import Span, span_of
 from tlscheck.verdict.advice import Advice, advice
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.commands import can_name
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import NOTHING_HEARD, Heard
 from tlscheck.wire.observation import LookOutcome, Observation
+from tlscheck.wording import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ class Evidence:
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
     def __post_init__(self) -> None:
-        joined = enforcement(self.database, self.heard, self.members, self.depth)
-        object.__setattr__(self, "enforcement", joined)
+        known = enforcement(self.database, self.heard, self.members, self.depth)
+        object.__setattr__(self, "enforcement", known)
 
     @property
     def seen(self) -> bool:
@@ -97,6 +99,10 @@ class Evidence:
     def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this database."""
         of, what = self.database, advice(step)
+        if what.commands and not can_name(of):
+            what = Advice(
+                joined(what.words.removesuffix(":"), "In the console: its name can stand in no command.")
+            )
         return Finding(of.key, of.arn, of.region, check, status, reason, what.words, what.commands)
 
 

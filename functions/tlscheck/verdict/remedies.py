@@ -1,8 +1,10 @@
 """Next steps that several checks give."""
 
 from tlscheck.inventory.database import Database
+from tlscheck.inventory.parameter_group import ParameterKind
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
+from tlscheck.wording import plain
 
 LIST_AUTHORITIES = "Allow tlscheck rds:DescribeCertificates in this Region."
 
@@ -33,8 +35,15 @@ def setting(database: Database, name: str, value: str, first: str = "") -> Advic
     """What sets a parameter, after what must come first: a text that ends with a comma or a semicolon."""
     if lines := commands.set_parameter(database, name, value):
         return Advice(f"{first} then:" if first else "", lines)
-    own = (
-        f"Give {database.identifier} a parameter group of its own (a default group cannot be changed) "
-        f"with {name}={value}."
-    )
-    return Advice(f"{first} then: {own}" if first else own)
+    otherwise = _without_a_command(database, name, value)
+    return Advice(f"{first} then: {otherwise}" if first else otherwise)
+
+
+def _without_a_command(database: Database, name: str, value: str) -> str:
+    kind = database.parameter_kinds.get(name, ParameterKind())
+    group = plain(database.force_ssl.parameter_group or f"the parameter group of {database.identifier}")
+    if kind.is_modifiable is False:
+        return f"{name} cannot be changed in {group}, says AWS's API: ask AWS Support for {name}={value}."
+    if not kind.may_become(value):
+        return f"{name}={value} is not among what {group} allows: {plain(kind.allowed or '')}."
+    return f"Set {name}={value} in {group}."

@@ -130,12 +130,9 @@ def error_fields(body: bytes) -> dict[str, str]:
 
 
 def check_setting(body: bytes) -> None:
-    """Whether a ParameterStatus is a name and a value. Raises ProtocolBroken."""
+    """Whether a ParameterStatus is a name and a value, of any encoding. Raises ProtocolBroken."""
     if body.count(b"\0") != 2 or not body.endswith(b"\0"):
         raise ProtocolBroken("the server sent a parameter status that is none")
-    # With client_encoding SQL_ASCII pg8000 reads nothing else; session_authorization repeats the user's name.
-    if not body.isascii():
-        raise ProtocolBroken("the server sent a parameter that is not in ASCII")
 
 
 def check_description(body: bytes) -> None:

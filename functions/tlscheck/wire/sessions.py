@@ -68,10 +68,11 @@ def look(rows: Sequence[Sequence[object]], user: str) -> Look:
         kinds=len(groups) + max(0, kinds - len(entries or [])),
         force_ssl={"1": True, "on": True, "0": False, "off": False}.get(str(server.get("force_ssl"))),
     )
+    # How many cannot be told: background processes are hidden alike, and by nothing that is left to see.
     # A role with the privilege meets a session without backend_start only in the instant in which it begins.
     if hidden and not sees_all:
         remedy = inherit_pg_monitor(user, version) if member else grant_pg_monitor(user)
-        detail = f"needs pg_monitor: the server hides {hidden} sessions of other users from this user. {remedy}"
+        detail = f"needs pg_monitor: the server hides other users' sessions from this user. {remedy}"
         seen = replace(seen, outcome=LookOutcome.NEEDS_PG_MONITOR, detail=detail)
     return shown(seen, len(groups))
 

@@ -39,7 +39,7 @@ def judge(evidence: Evidence) -> Finding:
         reason = (
             f"Connections are logged, but {LOG_LINE_PREFIX} in {group} ({plain(prefix)}) names no client address."
         )
-        step = setting(evidence.database, LOG_LINE_PREFIX, "'%t:%r:%u@%d:[%p]:'")
+        step = setting(evidence.database, LOG_LINE_PREFIX, "%t:%r:%u@%d:[%p]:")
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
     return evidence.finding(CHECK.id, Status.PASSED, f"Connections are logged ({LOG_CONNECTIONS} in {group}).")
 
