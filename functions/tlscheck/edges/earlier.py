@@ -63,22 +63,18 @@ _RESOURCE_ID = {
 """Until 0.2.0 it was an empty text where the API left it out."""
 
 
-def observations(documents: list[Document]) -> list[Document]:
-    """Observations of a probe: until 0.2.0 a group of sessions had one address, and each address was a group."""
-    return [_observation(each) for each in documents]
-
-
-AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}
-"""The nouns that outlive a deployment, or are under way during one."""
-
-
-def _observation(document: Document) -> Document:
+def observation(document: Document) -> Document:
+    """An Observation of a probe: until 0.2.0 a group of sessions had one address, and each address was a group."""
     look = document["look"]
     groups = [
         each if "addresses" in each else each | {"addresses": [each["address"]], "more_addresses": 0}
         for each in look["sessions"]
     ]
     return document | {"look": look | {"sessions": groups}}
+
+
+AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}
+"""The nouns that outlive a deployment, or are under way during one."""
 
 
 def _listing(document: Document) -> Document:
