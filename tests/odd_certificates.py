@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
@@ -13,7 +13,7 @@ from tests.local_aws.fleet.certificates import ServerCertificate
 
 HOST = "localhost"
 
-type Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+type Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
 class OddAuthority:
@@ -29,7 +29,7 @@ class OddAuthority:
         )
         if constrained:
             builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        self.root = builder.sign(self._key, hashes.SHA256())
+        self.root = builder.sign(self._key, _digest(self._key))
 
     @property
     def root_pem(self) -> bytes:
@@ -57,7 +57,7 @@ class OddAuthority:
         if with_authority_key:
             identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
             builder = builder.add_extension(identifier, critical=False)
-        leaf = builder.sign(self._key, hashes.SHA256())
+        leaf = builder.sign(self._key, _digest(self._key))
         return _served(leaf, key, [self.root] * followed_by)
 
 
@@ -87,8 +87,15 @@ def self_signed() -> ServerCertificate:
     return _served(leaf, key, [])
 
 
+def _digest(key: Key) -> hashes.SHA256 | None:
+    """Ed25519 brings its own."""
+    return None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+
+
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey,
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC).replace(microsecond=0)
     return (

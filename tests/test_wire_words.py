@@ -2,7 +2,7 @@
 
 import pytest
 from tlscheck.wire.authority import authority
-from tlscheck.wire.login import failed, grant_pg_monitor, refused, without
+from tlscheck.wire.login import failed, grant_pg_monitor, refused
 from tlscheck.wire.messages import Message
 from tlscheck.wire.plaintext import meaning
 from tlscheck.wire.ssl_request import refusal
@@ -245,7 +245,24 @@ def test_a_server_that_agrees_is_not_refused() -> None:
 
 
 WITHOUT_IAM = 'CREATE USER "tlscheck"; where it is missing, then GRANT rds_iam TO "tlscheck";'
-NOT_OPENED = 'The secret does not open "tlscheck": rotate it, or ALTER ROLE "tlscheck" PASSWORD to what it holds.'
+NOT_OPENED = (
+    'The secret does not open "tlscheck": rotate it, or ALTER ROLE "tlscheck" PASSWORD to what it holds; where '
+    'the role is missing, CREATE USER "tlscheck"; where it is past its VALID UNTIL, ALTER ROLE "tlscheck" VALID '
+    "UNTIL 'infinity';"
+)
+OTHER_CODE = (
+    'This is not the code of a wrong password: see whether "tlscheck" exists, may log in, and is admitted by '
+    "pg_hba.conf from the probe's network."
+)
+ALL_TAKEN = "Every connection is taken, or the limit of this role or database is reached: raise the limit."
+TRIGGER_WRITES = (
+    'A login trigger of "db" writes in a session that is read only: on a standby let it ask pg_is_in_recovery() '
+    'first; elsewhere ALTER ROLE "tlscheck" RESET default_transaction_read_only;'
+)
+TRIGGER_MAY_NOT = (
+    'A login trigger of "db" does what "tlscheck" may not: grant it that, or make the trigger\'s function '
+    "SECURITY DEFINER."
+)
 
 
 @pytest.mark.parametrize(
@@ -271,22 +288,107 @@ NOT_OPENED = 'The secret does not open "tlscheck": rotate it, or ALTER ROLE "tls
         ("28000", "x", Login.IAM, WITHOUT_IAM),
         ("28P01", "x", Login.IAM, WITHOUT_IAM),
         ("28P01", "PAM", Login.IAM, WITHOUT_IAM),
-        ("28000", "x", Login.SECRET, NOT_OPENED),
+        (
+            "28000",
+            "PAM authentication failed",
+            Login.SECRET,
+            (
+                '"tlscheck" is a member of rds_iam, whom RDS lets in by IAM tokens alone: remove the tag '
+                'tlscheck:secret, or REVOKE rds_iam FROM "tlscheck";'
+            ),
+        ),
+        ("28000", "x", Login.SECRET, OTHER_CODE),
         ("28P01", "x", Login.SECRET, NOT_OPENED),
+        (
+            "28000",
+            "connection requires a valid client certificate",
+            Login.SECRET,
+            "The server wants a client certificate of this user, and the probe has none.",
+        ),
+        (
+            "28000",
+            "SCRAM channel binding check failed",
+            Login.SECRET,
+            (
+                "The server does not see the TLS connection that the probe has: something between them ends TLS "
+                "and goes on with the login."
+            ),
+        ),
         ("3D000", "x", Login.IAM, 'CREATE DATABASE "db"; or name another database to log in to.'),
         ("42501", "x", Login.SECRET, 'GRANT CONNECT ON DATABASE "db" TO "tlscheck";'),
         (
-            "53300",
-            "x",
-            Login.IAM,
-            "Every connection is taken, or the limit of this role or database is reached: raise the limit.",
+            "42501",
+            'permission denied for database "db"',
+            Login.SECRET,
+            'GRANT CONNECT ON DATABASE "db" TO "tlscheck";',
         ),
+        ("42501", "permission denied for table login_log", Login.SECRET, TRIGGER_MAY_NOT),
+        ("25006", "cannot execute INSERT in a read-only transaction", Login.SECRET, TRIGGER_WRITES),
+        ("P0001", "x", Login.SECRET, 'A login trigger of "db" raised that: let it pass "tlscheck".'),
+        ("53300", "x", Login.IAM, ALL_TAKEN),
+        ("53300", "sorry, too many clients already", Login.SECRET, ALL_TAKEN),
+        (
+            "53300",
+            'too many connections for role "tlscheck"',
+            Login.IAM,
+            'Its limit is reached: ALTER ROLE "tlscheck" CONNECTION LIMIT -1;',
+        ),
+        (
+            "53300",
+            'too many connections for database "db"',
+            Login.IAM,
+            'Raise its limit (ALTER DATABASE "db" CONNECTION LIMIT).',
+        ),
+        (
+            "53300",
+            (
+                "remaining connection slots are reserved for roles with privileges of the "
+                '"pg_use_reserved_connections" role'
+            ),
+            Login.SECRET,
+            (
+                "Only what reserved_connections keeps back is left: free connections, or raise max_connections; "
+                'or GRANT pg_use_reserved_connections TO "tlscheck"; lets the probe have one of them.'
+            ),
+        ),
+        *[
+            (
+                "53300",
+                f"remaining connection slots are reserved for {whom}",
+                Login.IAM,
+                "Only connections that are kept back for others are left: free some, or raise max_connections.",
+            )
+            for whom in (
+                "roles with the SUPERUSER attribute",
+                "non-replication superuser connections",
+                "non-replication superuser and rds_superuser connections",
+            )
+        ],
         ("55000", "x", Login.IAM, 'ALTER DATABASE "db" ALLOW_CONNECTIONS true;'),
+        (
+            "57014",
+            "canceling authentication due to timeout",
+            Login.SECRET,
+            (
+                "The login was not over within the server's authentication_timeout: it is busy, or that parameter "
+                "too short; the next sweep tries again."
+            ),
+        ),
         (
             "57P03",
             "x",
             Login.IAM,
             "The server is starting, recovering or shutting down; the next sweep tries again.",
+        ),
+        (
+            "XX000",
+            "could not find digest for NID UNDEF",
+            Login.SECRET,
+            (
+                "The signature of the server's certificate has no digest of its own (Ed25519, for one), so that "
+                "no SCRAM login can be bound to it, by libpq neither: give the server a certificate signed by RSA "
+                "or ECDSA."
+            ),
         ),
         ("XX000", "x", Login.IAM, ""),
     ],
@@ -318,7 +420,14 @@ def test_a_refused_login_is_told_with_its_remedy(code: str, text: str, login: Lo
             "The look failed (57P01): terminated. The server is shutting down; the next sweep tries again.",
         ),
         ({"C": "XX000", "M": "x" * 200}, f"The look failed (XX000): {'x' * 200}."),
-        ({"C": "XX000", "M": "x" * 201}, f"The look failed (XX000): {'x' * 200}."),
+        ({"C": "XX000", "M": "x" * 201}, f"The look failed (XX000): {'x' * 199}…."),
+        (
+            {"C": "55P03", "M": "no"},
+            (
+                "The look failed (55P03): no. Somebody holds a lock on the system catalogs; the next sweep tries "
+                "again."
+            ),
+        ),
     ],
 )
 def test_a_failed_look_is_told_with_its_remedy(fields: dict[str, str], said: str) -> None:
@@ -326,9 +435,7 @@ def test_a_failed_look_is_told_with_its_remedy(fields: dict[str, str], said: str
     assert (seen.outcome, seen.detail) == ("FAILED", said)
 
 
-def test_a_credential_in_a_text_is_blotted_out_wherever_it_stands() -> None:
-    assert without("hunter2", "hunter2 is hunter2") == "*** is ***"
-    assert without("", "nothing to hide") == "nothing to hide"
+def test_a_grant_names_the_role_as_an_identifier() -> None:
     assert grant_pg_monitor("a") == 'GRANT pg_monitor TO "a";'
 
 
@@ -356,7 +463,7 @@ def error(code: str, text: str) -> Message:
         (
             error("XX0001", "y" * 201),
             "UNKNOWN",
-            f"The server answered a client without TLS with (XX000): {'y' * 200}",
+            f"The server answered a client without TLS with (XX000): {'y' * 199}…",
         ),
         (Message("E", b"\0"), "UNKNOWN", "The server answered a client without TLS with (): "),
         (

@@ -203,7 +203,8 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     left_out, listener = listing.is_left_out, _listener(listing, task)
-    findings = () if left_out else judge_region(listing, regional_roots.installed().thumbprints, at)
+    trusted = regional_roots.installed()
+    findings = () if left_out else judge_region(listing, trusted.thumbprints, at, trusted.owners)
     if not is_told(listing, task.batch.unlisted):
         dynamodb.run(environment.table, leave_region(listing, listener), environment.client_memory)
         return findings

@@ -8,6 +8,7 @@ from tlscheck.inventory.certificate import CertificateAuthority
 from tlscheck.inventory.engine import major
 from tlscheck.inventory.force_ssl import ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.lifecycle import Lifecycle
 from tlscheck.inventory.names import Arn, resource_key
 from tlscheck.inventory.parameter_group import NOBODY, Beside, ParameterKind
 from tlscheck.inventory.rotation import Rotation
@@ -19,9 +20,6 @@ SECRET_TAG = "tlscheck:secret"  # noqa: S105 - the name of a tag, not a password
 
 MASTER_SECRET = ("MasterUserSecret", "SecretArn")
 """Where a DBInstance or DBCluster names the secret that RDS keeps for its master user."""
-
-PENDING_VERSION = ("PendingModifiedValues", "EngineVersion")
-"""Where they name an upgrade that waits for the maintenance window."""
 
 EXCLUDE_TAG = "tlscheck:exclude"
 """Tag of a database or its cluster that keeps sweeps from looking at it, whatever its value but `false`."""
@@ -207,6 +205,10 @@ class Database:
     member_pending_authorities: dict[str, str] = field(default_factory=dict)
     """Of a cluster: identifier of each member whose own CA is going to change in its maintenance window, to that
     CA."""
+
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    maintenance_window: str | None = None
+    """PreferredMaintenanceWindow, as is: `sun:04:00-sun:04:30`, weekly, UTC."""
 
     parameter_kinds: dict[str, ParameterKind] = field(default_factory=dict)
     """What may be done with the parameters of its group, by their names; empty where they were not read."""

@@ -91,8 +91,8 @@ class Conversation(Connection):  # type: ignore[misc] # pg8000 has no types
         shown = self._connection.getpeercert(binary_form=True) or b""
         bound = end_point(shown, certificate(shown).signature)
         mechanisms = [each.decode() for each in offered.split(b"\0") if each in guard.MECHANISMS]
-        # Stand-ins: PostgreSQL reads the user from the startup message, and the library refuses names and passwords
-        # that PostgreSQL takes.
+        # Stand-ins: PostgreSQL reads the user from the startup message, and the library refuses names and
+        # passwords that PostgreSQL takes.
         self.auth = scramp.ScramClient(
             mechanisms, "*", "*", channel_binding=bound and ("tls-server-end-point", bound)
         )
