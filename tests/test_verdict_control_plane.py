@@ -316,6 +316,14 @@ def test_a_proxys_flag_is_reported_with_what_it_fronts(require: bool | None, sta
     assert ("modify-db-proxy" in finding.told_step) == (require is False)
 
 
+@pytest.mark.parametrize("require", [True, False, None])
+def test_of_a_proxy_that_is_being_deleted_nothing_is_to_be_done(require: bool | None) -> None:
+    """DBProxy.Status: `deleting`."""
+    finding = proxy_tls.judge(evidence(a_proxy(status="deleting", proxy=Proxy(require, ("orders-prod",)))))
+    assert (finding.status, finding.told_step) == (Status.INFORMATIONAL, "")
+    assert finding.reason.startswith("It is being deleted. It fronts orders-prod. ")
+
+
 def test_a_proxy_whose_targets_are_not_known_says_so() -> None:
     blind = evidence(a_proxy(proxy=Proxy(True, DENIED)))
     assert "What it fronts is not known: rds:DescribeAnything: AccessDenied." in proxy_tls.judge(blind).reason
