@@ -65,6 +65,10 @@ class Described:
     shard_groups: Sequence[ApiAnswer] | Gap = NOT_ASKED
     """DescribeDBShardGroups: DBShardGroups; asked only where a cluster is an Aurora Limitless one."""
 
+    major_versions: Sequence[ApiAnswer] | Gap = NOT_ASKED
+    """DescribeDBMajorEngineVersions: DBMajorEngineVersions; asked only where some parameter group does not enforce
+    TLS. No gap of the Region's: nothing else depends on it."""
+
     gaps: tuple[Gap, ...] = ()
     """Every call that gave no answer or only a part of it."""
 

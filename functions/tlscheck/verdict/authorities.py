@@ -13,7 +13,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.wording import plain, sentence
 
-_NAMED = re.compile(r"rds-ca-([a-z]+)([0-9]+)-g([0-9]{1,2})", re.ASCII)
+_NAMED = re.compile(r"rds-ca-([a-z]{1,10})([0-9]{1,10})-g([0-9]{1,2})", re.ASCII)
 
 
 def next_authority(database: Database) -> str | None:
@@ -55,15 +55,19 @@ def why_none(database: Database) -> str:
             f"Which CAs its engine version supports is not known: {sentence(plain(supported.told))} "
             "Let that call succeed: the finding then names one."
         )
+    if not supported:
+        return (
+            "AWS's API does not say which CAs its engine version supports: ask AWS Support for one that it does."
+        )
     return (
         "The Region offers no other CA that its engine version supports, says AWS's API: ask AWS Support for one."
     )
 
 
 def root_told(authority: str, region: str) -> str:
-    """The root certificate that clients must trust for a CA, by its name."""
+    """The root certificate of a CA, which clients must trust, by its own name where that is known."""
     root = root_of(authority, region)
-    return f'"{root}"' if root else f"the root certificate of {plain(authority)}"
+    return f'"{root}", the root of {plain(authority)}' if root else f"the root of {plain(authority)}"
 
 
 def _possible(database: Database) -> tuple[str, ...]:

@@ -133,6 +133,16 @@ def _scope(database: Database) -> str:
     return "" if database.kind is Kind.INSTANCE else "cluster-"
 
 
+def changes_group(line: str, database: Database) -> bool:
+    """Whether a line changes the group that the database has, which others may have too."""
+    words = shlex.split(line)
+    group = database.force_ssl.parameter_group
+    return group in words and bool(_CHANGES_OF_GROUPS & {*words[:3]})
+
+
+_CHANGES_OF_GROUPS = {"modify-db-parameter-group", "modify-db-cluster-parameter-group"}
+
+
 def reboot(database: Database) -> tuple[str, ...]:
     """What applies parameter changes that wait for a reboot; it interrupts connections.
 
@@ -186,7 +196,7 @@ def change_member_authorities(database: Database, authority: str) -> tuple[str, 
     if clusters_act_as_one(database.engine):
         return (_change_cluster(database, database.identifier, authority, _WHEN[False]),)
     coming = database.member_authorities | database.member_pending_authorities
-    others = (name for name, its in sorted(coming.items()) if its != authority)
+    others = (name for name, its in sorted(coming.items()) if its is not None and its != authority)
     return tuple(_change_instance(database, each, authority, _WHEN[False]) for each in others)
 
 

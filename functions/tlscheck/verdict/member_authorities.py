@@ -28,7 +28,7 @@ def of_cluster(evidence: Evidence) -> Finding:
     authority = database.certificate_authority
     if gone := [(name, its) for name, its in known.items() if authority.offered and its not in authority.offered]:
         reason = (
-            f"The Region does not offer the CA of members any more: {_told(gone)}; retired, or unknown to it; it "
+            f"The Region does not offer the CA of members any more, retired, or unknown to it: {_told(gone)}. It "
             f"offers {', '.join(sorted(authority.offered))}.{waiting(authority)}{_waiting_members(database)}"
         )
         return evidence.finding(CheckId.CA, Status.FAILED, reason, _unite(evidence))
@@ -104,8 +104,8 @@ def _unite(evidence: Evidence) -> Advice:
     if target is None:
         return Advice(why_none(database))
     words = joined(
-        f"This gives all members {target}, in their maintenance windows. See that {whose_clients(evidence)} trust "
-        f"its root, {root_told(target, database.region)}, first.",
+        f"This gives all members {target}, in their maintenance windows. First have {whose_clients(evidence)} "
+        f"trust {root_told(target, database.region)}.",
         interrupts(evidence),
     )
     lines = commands.change_member_authorities(database, target)

@@ -5,13 +5,15 @@ from enum import StrEnum
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.parameter_group import BABELFISH, TDS_ENCRYPTION
 from tlscheck.inventory.settings import Settings
 from tlscheck.verdict import visibility
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.verdict.checks.babelfish_tls import takes_plaintext
 from tlscheck.verdict.clients import number_of
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import RememberedFinding
+from tlscheck.verdict.parameters import is_on
+from tlscheck.verdict.whom import is_of_tds_too
 from tlscheck.wording import counted, day, joined, plain, sentence
 
 
@@ -64,8 +66,12 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
 
 
 def _is_plain_by_babelfish(evidence: Evidence) -> bool:
+    """Whether the cluster's babelfish-tls fails or warns: a member takes its clients by that listener too."""
     settings = evidence.database.settings
-    return isinstance(settings, Settings) and takes_plaintext(settings)
+    if not isinstance(settings, Settings) or settings.values.get(BABELFISH, "").strip().lower() != "on":
+        return False
+    is_ended = is_of_tds_too(evidence.database) and evidence.enforcement.is_enforced
+    return not (is_on(settings.values.get(TDS_ENCRYPTION, "")) or is_ended)
 
 
 def _unseen_or_clear(

@@ -73,7 +73,9 @@ def _change_to_renew(evidence: Evidence, expires: datetime | None) -> Advice:
     change = _a_change(evidence, other)
     if not is_late:
         return _careful(f"{first} {change}", evidence, lines)
-    return _at_once(f"{first} {change} {_cut_off(root_told(other, database.region))}", evidence, lines)
+    return _at_once(
+        f"{first} {change} {_cut_off(evidence, root_told(other, database.region), expires)}", evidence, lines
+    )
 
 
 def change_authority(evidence: Evidence) -> Advice:
@@ -93,12 +95,12 @@ def await_change(evidence: Evidence, expires: datetime | None) -> Advice:
     """What to do about a change of CA that waits for the maintenance window."""
     pending = evidence.database.certificate_authority.pending or ""
     told = root_told(pending, evidence.database.region)
-    first = f"Before that window, see that {whose_clients(evidence)} trust its root, {told}."
+    first = f"Before that window, have {whose_clients(evidence)} trust {told}."
     if not _is_late(evidence, expires):
         return Advice(first)
     lines = commands.change_authority(evidence.database, pending, at_once=True)
     return _at_once(
-        f"The change to {plain(pending)} waits for the maintenance window. {_cut_off(told)}",
+        f"The change to {plain(pending)} waits for the maintenance window. {_cut_off(evidence, told, expires)}",
         evidence,
         lines,
     )
@@ -121,8 +123,8 @@ def restart(evidence: Evidence) -> Advice:
         return start(database)
     told = root_told(database.certificate_authority.identifier or "", database.region)
     first = (
-        f"From its next restart on, planned or not, clients need the root {told}. See that "
-        f"{whose_clients(evidence)} trust it, then restart it, which interrupts every connection"
+        f"From its next restart on, planned or not, clients need {told}. Have {whose_clients(evidence)} trust it, "
+        "then restart the server, which interrupts every connection"
     )
     if why := why_not_restart(evidence):
         return Advice(f"{first}. {why}")
@@ -140,15 +142,13 @@ def start(database: Database) -> Advice:
 def whose_clients(evidence: Evidence) -> str:
     """Whom a change of CA concerns: whether they verify the server cannot be seen, so all that come with TLS."""
     database = evidence.database
-    if database.kind is Kind.CLUSTER or (clusters_act_as_one(database.engine) and database.cluster):
-        return (
-            "the TLS clients of all its members (see their tls-clients)"
-            if database.kind is Kind.CLUSTER
-            else ("the TLS clients of all members of its cluster (see their tls-clients)")
-        )
+    if database.kind is Kind.CLUSTER:
+        return "the TLS clients of all its members (their tls-clients name them)"
+    if clusters_act_as_one(database.engine) and database.cluster:
+        return "the TLS clients of all members of its cluster (their tls-clients name them)"
     if shows_everybody(evidence):
-        return "its TLS clients (see tls-clients)"
-    return "its TLS clients, not all of whom could be seen (see tls-clients and not-observed),"
+        return "its TLS clients (tls-clients names them)"
+    return "its TLS clients (tls-clients names those that were seen, which are not all)"
 
 
 def _apply(evidence: Evidence, action: MaintenanceAction, expires: datetime | None) -> Advice:
@@ -166,8 +166,8 @@ def _apply(evidence: Evidence, action: MaintenanceAction, expires: datetime | No
 def _apply_change(evidence: Evidence, action: MaintenanceAction, expires: datetime | None) -> Advice:
     """A change of CA that waits: to which, only the description of the action says."""
     first = (
-        f"It changes the CA, and so the root. See that {whose_clients(evidence)} trust the root of the CA that "
-        "the action's description names, best all roots of the Region."
+        f"It changes the CA, and so the root. Have {whose_clients(evidence)} trust the root of the CA that the "
+        "action's description names, best all roots of the Region."
     )
     if deadline := action.forced_at or action.planned_at:
         first = joined(first, f"They have time until {day(deadline)}.")
@@ -177,11 +177,10 @@ def _apply_change(evidence: Evidence, action: MaintenanceAction, expires: dateti
 
 def _a_change(evidence: Evidence, other: str) -> str:
     database = evidence.database
-    own = database.certificate_authority.identifier
-    present = f"{plain(own)} ({root_told(own, database.region)})" if own else "its CA"
+    own = plain(database.certificate_authority.identifier or "its CA")
     return joined(
-        f"This replaces {present} by {other} ({root_told(other, database.region)}). See that "
-        f"{whose_clients(evidence)} trust the new root first.",
+        f"This replaces {own} by {other}. First have {whose_clients(evidence)} trust "
+        f"{root_told(other, database.region)}.",
         interrupts(evidence),
         "Reboot it afterwards: Babelfish's listener takes the new certificate then only."
         if Trait.BABELFISH in database.traits
@@ -189,10 +188,15 @@ def _a_change(evidence: Evidence, other: str) -> str:
     )
 
 
-def _cut_off(root: str) -> str:
-    """Who breaks where a certificate that has expired is replaced by one of another CA."""
+def _cut_off(evidence: Evidence, root: str, expires: datetime | None) -> str:
+    """Who breaks where a certificate at its end is replaced at once by one of another CA."""
+    if expires is not None and expires > evidence.at:
+        return (
+            f"It cuts off clients that verify and do not trust {root}; without it all that verify are cut off on "
+            f"{day(expires)}."
+        )
     return (
-        f"Clients that verify are cut off by an expired certificate as it is, and stay so until they trust "
+        f"Clients that verify are cut off by the expired certificate as it is, and stay so until they trust "
         f"{root}; those that do not verify need nothing."
     )
 

@@ -10,7 +10,7 @@ import scramp
 from pg8000.core import PASSWORD
 from pg8000.native import Connection
 
-from tlscheck.edges.server.tls import ServerSocket
+from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.edges.stores.x509 import certificate
 from tlscheck.wire import guard
 from tlscheck.wire.login import Credential
@@ -25,8 +25,9 @@ STARTUP = {
 """All that is said before the login, beside who we are and where to. Poolers refuse most other parameters
 (pgbouncer's manual, ignore_startup_parameters), and login triggers run under them: others come with each look."""
 
-FREELY = 200_000
-"""SCRAM iterations that every server may ask for: 0.15 s of a processor. Of more, one server's at a time."""
+FREELY = 20_000
+"""SCRAM iterations that every server may ask for: 15 ms of a processor. Of more, one server's at a time: otherwise
+thirty-two servers would take seconds of it from all others."""
 
 _SAMPLE = 20_000
 """Iterations by which a processor's speed is measured."""
@@ -91,8 +92,8 @@ class Conversation(Connection):  # type: ignore[misc] # pg8000 has no types
         shown = self._connection.getpeercert(binary_form=True) or b""
         bound = end_point(shown, certificate(shown).signature)
         mechanisms = [each.decode() for each in offered.split(b"\0") if each in guard.MECHANISMS]
-        # Stand-ins: PostgreSQL reads the user from the startup message, and the library refuses names and passwords
-        # that PostgreSQL takes.
+        # Stand-ins: PostgreSQL reads the user from the startup message, and the library refuses names and
+        # passwords that PostgreSQL takes.
         self.auth = scramp.ScramClient(
             mechanisms, "*", "*", channel_binding=bound and ("tls-server-end-point", bound)
         )

@@ -10,7 +10,7 @@ from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.member_authorities import of_cluster, waiting
 from tlscheck.verdict.remedies import LIST_AUTHORITIES, WHILE_CREATED
 from tlscheck.verdict.renewal import await_change, awaits_restart, change_authority, restart
-from tlscheck.wording import day, plain, sentence
+from tlscheck.wording import day, plain
 
 CHECK = Check(
     CheckId.CA,
@@ -34,8 +34,7 @@ def judge(evidence: Evidence) -> Finding:
 def _of_server(evidence: Evidence) -> Finding:
     authority = evidence.database.certificate_authority
     if authority.offer is Offer.UNKNOWN or authority.identifier is None:
-        reason = sentence(plain(authority.reason))
-        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, _learn(authority))
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, plain(authority.reason), _learn(authority))
     if ended := _ended(evidence, authority.identifier):
         return evidence.finding(CHECK.id, Status.FAILED, ended, change_authority(evidence))
     if awaits_restart(evidence.database) and evidence.observation.handshake.authority != authority.identifier:

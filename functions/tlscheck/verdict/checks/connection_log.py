@@ -39,7 +39,7 @@ def judge(evidence: Evidence) -> Finding:
         reason = (
             f"Connections are logged, but {LOG_LINE_PREFIX} in {group} ({plain(prefix)}) names no client address."
         )
-        step = setting(evidence.database, LOG_LINE_PREFIX, "%t:%r:%u@%d:[%p]:")
+        step = setting(evidence, LOG_LINE_PREFIX, "%t:%r:%u@%d:[%p]:")
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
     return evidence.finding(CHECK.id, Status.PASSED, f"Connections are logged ({LOG_CONNECTIONS} in {group}).")
 
@@ -57,7 +57,7 @@ def _log(evidence: Evidence) -> Advice:
     is_list = evidence.database.major is not None and evidence.database.major >= 18
     lines = "a line" if is_list else "two or three lines"
     return setting(
-        evidence.database,
+        evidence,
         LOG_CONNECTIONS,
         "authorization" if is_list else "1",
         f"It writes {lines} into the log for each new connection: see that there is room for them,",

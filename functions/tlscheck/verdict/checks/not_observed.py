@@ -11,6 +11,7 @@ from tlscheck.verdict.check import BEST_PRACTICES, IAM_PAGE, Check, CheckId, Sev
 from tlscheck.verdict.evidence import Evidence, RegionEvidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.parameters import WITHOUT_SERVERS, make_known
+from tlscheck.verdict.reaching import reach
 from tlscheck.verdict.remedies import ASK_AGAIN
 from tlscheck.wording import joined, listed, plain, sentence
 
@@ -45,7 +46,7 @@ def judge(evidence: Evidence) -> Finding:
     if database.kind.is_server:
         if not visibility.is_observed(evidence):
             reasons.append(f"server: {visibility.unseen(evidence)}")
-            step = visibility.reach(evidence)
+            step = reach(evidence)
         elif not evidence.seen:
             reasons.append(f"connections: {visibility.unseen_sessions(evidence)}")
             step = visibility.show_sessions(evidence)
@@ -83,7 +84,7 @@ def _of_control_plane(evidence: Evidence) -> list[Lack]:
             told.append((f"CA: {plain(database.certificate_authority.reason)}", "See ca."))
         told += _of_rotation(database)
     elif None in database.member_authorities.values():
-        told.append(("CA: not of every member is it known", "See ca."))
+        told.append(("CA: that of some members is not known", "See ca."))
     if database.proxies_gap:
         told.append((f"proxies: {plain(database.proxies_gap.told)}", _let(database.proxies_gap)))
     return told

@@ -14,7 +14,7 @@ CHECK = Check(
     CheckId.PASSWORD_HASHES,
     title="Passwords are stored and accepted as SCRAM alone",
     why="An MD5 hash that leaks is as good as the password.",
-    remedy="Have passwords stored as SCRAM, set each anew, then set rds.accepted_password_auth_method to scram.",
+    remedy="Set rds.accepted_password_auth_method to scram once every password is stored so.",
     documentation=f"{GUIDE}/PostgreSQL_Password_Encryption_configuration.html",
     type=BEST_PRACTICES,
     severities={},
@@ -43,7 +43,7 @@ def _store(evidence: Evidence) -> Advice:
         "Whose driver does not speak SCRAM (libpq before 10, JDBC before 42.2.0) is cut off once its user's "
         "password is set anew, by a rotation of secrets too: update those drivers,"
     )
-    return setting(evidence.database, PASSWORD_HASH, "scram-sha-256", first)
+    return setting(evidence, PASSWORD_HASH, "scram-sha-256", first)
 
 
 WHO_HAS_MD5 = (
