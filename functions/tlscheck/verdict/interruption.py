@@ -42,9 +42,7 @@ def why_not_restart(evidence: Evidence) -> str:
     if state is Enforcement.ENFORCED or _is_in_sync(evidence) or forces is False:
         return ""
     if forces or state is Enforcement.ENFORCED_AFTER_REBOOT:
-        return (
-            "A restart may put rds.force_ssl=1 into effect, which cuts off clients without TLS: see force-ssl."
-        )
+        return "A restart may put rds.force_ssl=1 into effect, which cuts off clients without TLS: see force-ssl."
     return "Whether a restart turns TLS enforcement on is not known: see force-ssl first."
 
 
