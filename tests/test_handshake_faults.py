@@ -81,8 +81,7 @@ def drips(conversation: Conversation) -> None:
         (answers(b"S", then=waits), HandshakeOutcome.TIMED_OUT, "fell silent"),
         (answers(b"S", then=drips), HandshakeOutcome.TIMED_OUT, "fell silent"),
         (answers(b"S", b"\x16\x03"), HandshakeOutcome.CLOSED, "during the TLS handshake"),
-        (answers(b"S", b"\x15\x03\x03\x00\x02\x02\x50"), HandshakeOutcome.CLOSED, "ALERT_INTERNAL_ERROR"),
-        (answers(b"S", b"\x15\x03\x01\x00\x02\x02\x46"), HandshakeOutcome.CLOSED, "ALERT_PROTOCOL_VERSION"),
+        (answers(b"S", b"\x15\x03\x03\x00\x02\x02\x50"), HandshakeOutcome.FAILED, "ALERT_INTERNAL_ERROR"),
         (answers(b"S", b"HTTP/1.1 200 OK\r\n\r\n"), HandshakeOutcome.NOT_POSTGRESQL, "did not speak it"),
     ],
 )

@@ -95,7 +95,7 @@ def of(settings: Settings | Gap, **changes: Any) -> Database:
         (having(ssl_max_protocol_version=""), Status.PASSED, "up to the newest that it knows", ""),
         (having(ssl_ciphers="ECDHE-RSA-AES256-SHA"), Status.PASSED, "ssl_ciphers is ECDHE-RSA-AES256-SHA", ""),
         (having(ssl="0"), Status.FAILED, "speaks no TLS", "ParameterName=ssl,ParameterValue=1"),
-        (UNREAD, Status.NOT_OBSERVED, "AccessDenied", "read the parameter group"),
+        (UNREAD, Status.NOT_OBSERVED, "AccessDenied", "answer for the parameter group"),
     ],
 )
 def test_the_protocol_versions_that_a_server_takes(
@@ -143,7 +143,7 @@ def test_log_connections_is_a_boolean_before_18_and_a_list_since(value: str, log
     assert finding.status is (Status.PASSED if logs else Status.INFORMATIONAL)
 
 
-@pytest.mark.parametrize(("version", "value"), [("17.4", "1"), ("18.1", "all")])
+@pytest.mark.parametrize(("version", "value"), [("17.4", "1"), ("18.1", "authorization")])
 def test_the_step_sets_log_connections_as_the_version_wants_it(version: str, value: str) -> None:
     finding = connection_log.judge(evidence(of(having(log_connections="0"), engine_version=version)))
     assert f"ParameterName=log_connections,ParameterValue={value}," in finding.told_step
@@ -293,7 +293,7 @@ def test_a_stopped_instance_that_missed_its_rotation_is_to_be_started() -> None:
 def test_the_step_applies_the_action_by_its_own_name(action: tuple[MaintenanceAction, ...]) -> None:
     finding = certificate_rotation.judge(evidence(database(rotation=replace(BY_ITSELF, actions=action))))
     assert f"--apply-action {action[0].action}" in finding.told_step
-    assert ("trust the new root" in finding.told_step) == (action is OFFERED_CA)
+    assert ("trust the root" in finding.told_step) == (action is OFFERED_CA)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,12 @@ def test_a_ca_that_the_region_no_longer_knows_is_retired_or_unknown_and_never_ex
 
 
 @pytest.mark.parametrize(
-    ("without_restart", "says"), [(True, "without a restart"), (False, "it restarts"), (None, "")]
+    ("without_restart", "says"),
+    [
+        (True, "The server does not restart"),
+        (False, "The server restarts for that"),
+        (None, "Whether the server restarts for that"),
+    ],
 )
 def test_a_change_of_ca_says_whether_it_restarts(without_restart: bool | None, says: str) -> None:
     renewal = Rotation(without_restart, OFFERED)
@@ -394,7 +399,7 @@ def test_a_database_behind_a_proxy_says_that_its_clients_are_hidden() -> None:
             {"proxies_gap": Gap("rds:DescribeDBProxies", "AccessDenied")},
             "proxies: rds:DescribeDBProxies: AccessDenied",
         ),
-        ({"member_authorities": {"a": None}}, "not every member was listed"),
+        ({"member_authorities": {"a": None}}, "CA: that of some members is not known"),
     ],
 )
 def test_what_cannot_be_known_of_a_cluster_is_said(changes: dict[str, Any], says: str) -> None:

@@ -237,8 +237,12 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             "INFORMATIONAL",
             "password_encryption is md5 and rds.accepted_password_auth_method scram in orders-pg17.",
             (
-                f"Let every user of a password set it anew under scram-sha-256, then: {SET} "
-                f"ParameterName=rds.accepted_password_auth_method,ParameterValue=scram,{WHERE}"
+                "Whose driver does not speak SCRAM (libpq before 10, JDBC before 42.2.0) is cut off once "
+                "its user's password is set anew, by a rotation of secrets too: update those drivers, "
+                "then: aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                "orders-pg17 --parameters "
+                "ParameterName=password_encryption,ParameterValue=scram-sha-256,ApplyMethod=pending-reboot"
+                " && aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
             ),
         ),
         (
@@ -250,8 +254,11 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
                 "orders-pg17."
             ),
             (
-                f"Let every user of a password set it anew under scram-sha-256, then: {SET} "
-                f"ParameterName=rds.accepted_password_auth_method,ParameterValue=scram,{WHERE}"
+                "See which users still have an MD5 password: CREATE EXTENSION IF NOT EXISTS rds_tools; "
+                "SELECT rolname FROM rds_tools.role_password_encryption_type() WHERE encryption_type = "
+                "'md5'; Give their clients drivers that speak SCRAM, and each of these users its password"
+                " anew. Once that names nobody, give rds.accepted_password_auth_method the value scram: "
+                "it locks out whoever is left."
             ),
         ),
         (
@@ -269,7 +276,7 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             (database(settings=UNREAD),),
             "NOT_OBSERVED",
             "Its parameters are not known: parameter group orders-pg17 could not be read: AccessDenied.",
-            READ,
+            "Let rds:DescribeDBParameters answer for the parameter group, as the reason says.",
         ),
         (
             "connection-log",
@@ -283,28 +290,45 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             (database(settings=having(log_connections="0")),),
             "INFORMATIONAL",
             "log_connections is 0 in orders-pg17: clients between two looks leave no trace.",
-            f"{SET} ParameterName=log_connections,ParameterValue=1,{WHERE}",
+            (
+                "It writes two or three lines into the log for each new connection: see that there is "
+                "room for them, then: aws rds modify-db-parameter-group --region us-east-1 "
+                "--db-parameter-group-name orders-pg17 --parameters "
+                "ParameterName=log_connections,ParameterValue=1,ApplyMethod=pending-reboot && aws rds "
+                "reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+            ),
         ),
         (
             "connection-log",
             (database(settings=having(log_connections=""), engine_version="18.1"),),
             "INFORMATIONAL",
             "log_connections is left to the engine in orders-pg17: clients between two looks leave no trace.",
-            f"{SET} ParameterName=log_connections,ParameterValue=all,{WHERE}",
+            (
+                "It writes a line into the log for each new connection: see that there is room for them, "
+                "then: aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                "orders-pg17 --parameters "
+                "ParameterName=log_connections,ParameterValue=authorization,ApplyMethod=pending-reboot &&"
+                " aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+            ),
         ),
         (
             "connection-log",
             (database(settings=having(log_line_prefix="%t [%p] ")),),
             "INFORMATIONAL",
             "Connections are logged, but log_line_prefix in orders-pg17 (%t [%p]) names no client address.",
-            f"{SET} ParameterName=log_line_prefix,ParameterValue='%t:%r:%u@%d:[%p]:',{WHERE}",
+            (
+                "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                'orders-pg17 --parameters \'[{"ParameterName": "log_line_prefix", "ParameterValue": '
+                '"%t:%r:%u@%d:[%p]:", "ApplyMethod": "pending-reboot"}]\' && aws rds reboot-db-instance '
+                "--region us-east-1 --db-instance-identifier orders-prod"
+            ),
         ),
         (
             "connection-log",
             (database(settings=UNREAD),),
             "NOT_OBSERVED",
             "Its parameters are not known: parameter group orders-pg17 could not be read: AccessDenied.",
-            READ,
+            "Let rds:DescribeDBParameters answer for the parameter group, as the reason says.",
         ),
         (
             "babelfish-tls",
@@ -369,8 +393,10 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             "WARNING",
             f"RequireTLS is off. It fronts a; b. {OWN_END}",
             (
-                "Move its clients to TLS, then: aws rds modify-db-proxy --region us-east-1 --db-proxy-name "
-                "orders-proxy --require-tls"
+                "Whom it would cut off is not known: ask the owners of its clients, and see the proxy's "
+                "metric ClientConnectionsNoTLS in CloudWatch, which counts connections without TLS. Once "
+                "that has stayed 0 for as long as the rarest job takes to come, turn RequireTLS on "
+                "(modify-db-proxy --require-tls)."
             ),
         ),
         (

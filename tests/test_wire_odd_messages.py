@@ -39,22 +39,14 @@ def test_a_row_of_other_lengths_is_refused_in_a_whole_sentence(body: bytes) -> N
         check_row(body[:6], len(body))
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        (b"a\0b", "a parameter status that is none"),
-        (b"\0a\0b", "a parameter status that is none"),
-        (b"a\0b\0c\0", "a parameter status that is none"),
-        (b"a\0\xc3\xa9\0", "a parameter that is not in ASCII"),
-    ],
-)
-def test_a_setting_that_is_none_is_refused_in_a_whole_sentence(body: bytes, said: str) -> None:
-    with pytest.raises(ProtocolBroken, match=rf"^the server sent {said}$"):
+@pytest.mark.parametrize("body", [b"a\0b", b"\0a\0b", b"a\0b\0c\0"])
+def test_a_setting_that_is_none_is_refused_in_a_whole_sentence(body: bytes) -> None:
+    with pytest.raises(ProtocolBroken, match=r"^the server sent a parameter status that is none$"):
         check_setting(body)
 
 
-@pytest.mark.parametrize("body", [b"a\0b\0", b"a\0\0", b"\0\0", b"\x7f\0~\0"])
-def test_a_setting_is_two_texts_in_ascii(body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"a\0b\0", b"a\0\0", b"\0\0", b"\x7f\0~\0", b"a\0\xc3\xa9\0", b"\xff\0\xff\0"])
+def test_a_setting_is_two_texts_of_any_encoding(body: bytes) -> None:
     check_setting(body)
 
 
@@ -82,7 +74,9 @@ def test_an_error_at_the_ssl_request_is_told_by_its_message(answer: bytes, said:
 
 def test_a_refusal_without_code_or_text_says_so() -> None:
     assert refused({}, Login.SECRET, "u", "d").detail == "The server refused the login (no SQLSTATE)."
-    assert refused({"C": "28000x"}, Login.IAM, "u", "d").detail == "The server refused the login (28000)."
+    assert refused({"C": "99000x"}, Login.IAM, "u", "d").detail == "The server refused the login (99000)."
+    for odd in ("\x1b[31m", "280", "hunte"):
+        assert refused({"C": odd}, Login.IAM, "u", "d").detail == "The server refused the login (no SQLSTATE)."
     without_code = refused({"M": "why: "}, Login.IAM, "u", "d")
     assert without_code.detail == "The server refused the login (no SQLSTATE): why."
 

@@ -64,7 +64,19 @@ def having(**values: str) -> Settings:
     )
 
 
+WITHOUT_CHAIN = frozenset(
+    {
+        *(HandshakeOutcome.UNREACHABLE, HandshakeOutcome.TIMED_OUT, HandshakeOutcome.CLOSED),
+        *(HandshakeOutcome.NOT_POSTGRESQL, HandshakeOutcome.NO_ROOTS, HandshakeOutcome.NO_COMMON_TLS),
+        *(HandshakeOutcome.FAILED, HandshakeOutcome.NOT_TRIED),
+    }
+)
+"""The outcomes that mostly come before a server has shown its certificate."""
+
+
 def shaken(outcome: HandshakeOutcome, detail: str = "as it is", **changes: Any) -> Observation:
+    if outcome in WITHOUT_CHAIN:
+        changes = {"chain": (), **changes}
     return observation(handshake=handshake(outcome, detail, **changes), look=look(outcome=LookOutcome.NOT_TRIED))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from tlscheck.inventory.batch import Batch
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import NOT_ASKED
+from tlscheck.wire.observation import HandshakeOutcome
 
 type Document = dict[str, Any]
 
@@ -64,13 +65,23 @@ _RESOURCE_ID = {
 
 
 def observation(document: Document) -> Document:
-    """An Observation of a probe: until 0.2.0 a group of sessions had one address, and each address was a group."""
+    """An Observation of a probe: until 0.2.0 a group of sessions had one address, and each address was a group.
+
+    From 0.5.0 on a handshake's outcome is one that 0.4.0 knows, and its `ending` the outcome itself where it knows
+    none.
+    """
     look = document["look"]
     groups = [
         each if "addresses" in each else each | {"addresses": [each["address"]], "more_addresses": 0}
         for each in look["sessions"]
     ]
-    return document | {"look": look | {"sessions": groups}}
+    return document | {"look": look | {"sessions": groups}, "handshake": _handshake(document["handshake"])}
+
+
+def _handshake(document: Document) -> Document:
+    ending = document.get("ending")
+    is_known = ending in set(HandshakeOutcome)
+    return _without(document, "ending") | ({"outcome": ending} if is_known else {})
 
 
 AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}

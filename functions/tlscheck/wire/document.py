@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from tlscheck.wire.observation import Certificate, Observation, SessionGroup
+from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome, Observation, SessionGroup
 from tlscheck.wire.sessions import shown
 
 MOST_BYTES = 5_000_000
@@ -17,6 +17,19 @@ MOST_BYTES_EACH = 192 * 1024
 
 FEWER_ADDRESSES = (8, 4, 2, 1)
 """Of a group, in an observation that is too large: before a group is left out, which makes a look incomplete."""
+
+KNOWN_AS = {
+    HandshakeOutcome.INCOMPLETE_CHAIN: HandshakeOutcome.UNKNOWN_ISSUER,
+    **dict.fromkeys(
+        (
+            *(HandshakeOutcome.UNPROVEN, HandshakeOutcome.BELOW_BAR, HandshakeOutcome.OUTDATED),
+            *(HandshakeOutcome.NO_COMMON_TLS, HandshakeOutcome.FAILED),
+        ),
+        HandshakeOutcome.CLOSED,
+    ),
+}
+"""What an observe of before 0.5.0 is told of outcomes that it does not know: one of them would cost it the whole
+answer. `ending` has the outcome itself."""
 
 MOST_NAMES = 5
 """Of a certificate in an observation that is too large all the same."""
@@ -116,7 +129,8 @@ def _plain(value: object) -> object:
             "cipher": None,
         }  # what an observe of before 0.3.0 asks for
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        told = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return told | _ending(value) if isinstance(value, Handshake) else told
     match value:
         case tuple():
             plain: object = [_plain(item) for item in value]
@@ -130,3 +144,8 @@ def _plain(value: object) -> object:
         case _:
             plain = value
     return plain
+
+
+def _ending(handshake: Handshake) -> dict[str, str]:
+    known = KNOWN_AS.get(handshake.outcome)
+    return {"outcome": known.value, "ending": handshake.outcome.value} if known else {}

@@ -10,7 +10,7 @@ import scramp
 from pg8000.core import PASSWORD
 from pg8000.native import Connection
 
-from tlscheck.edges.server.tls import ServerSocket
+from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.edges.stores.x509 import certificate
 from tlscheck.wire import guard
 from tlscheck.wire.login import Credential

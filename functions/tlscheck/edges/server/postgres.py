@@ -14,7 +14,7 @@ from tlscheck.edges import clock
 from tlscheck.edges.server.conversation import Conversation
 from tlscheck.edges.server.crowds import alone
 from tlscheck.edges.server.deadline import Deadline
-from tlscheck.edges.server.tls import ServerSocket
+from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.ledger.families import folded
 from tlscheck.wire.guard import Guard, NoTokenAsked, PasswordInTheClear
 from tlscheck.wire.login import Credential, failed, grant_rds_iam, refused, takes_tokens_alone

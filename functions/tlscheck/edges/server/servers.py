@@ -11,10 +11,11 @@ from tlscheck.edges.aws.secrets_manager import secret_credential
 from tlscheck.edges.server.credentials import iam_credential
 from tlscheck.edges.server.crowds import alone
 from tlscheck.edges.server.deadline import Deadline, bounded
+from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.edges.server.plaintext import try_plaintext
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.resolver import aliases
-from tlscheck.edges.server.tls import ServerSocket, open_verified
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.bound_secret import is_kept_by_rds, not_from_a_tag
 from tlscheck.wire.destination import destination, elsewhere
 from tlscheck.wire.document import fitted, share
@@ -178,5 +179,7 @@ def _did_not_fit(target: Target) -> Observation:
 
 
 def _without_look(target: Target, shown: Handshake) -> Observation:
-    reason = f"No credential is sent over a connection that is not verified: {shown.outcome}."
+    too_old = shown.outcome in {HandshakeOutcome.BELOW_BAR, HandshakeOutcome.OUTDATED}
+    over = "TLS that is out of use" if too_old else "a connection that is not verified"
+    reason = f"No credential is sent over {over}: {shown.outcome}."
     return Observation(target.arn, shown, Look(LookOutcome.NOT_TRIED, reason))

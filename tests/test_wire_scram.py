@@ -1,0 +1,81 @@
+"""What of SCRAM a library would do otherwise than PostgreSQL: the password's form, and what binds it to TLS."""
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tlscheck.wire.scram import OtherIterations, check_iterations, end_point, hash_again, prepared
+
+
+@pytest.mark.parametrize(
+    ("password", "hashed"),
+    [
+        # ASCII is never touched, not even what RFC 4013 prohibits.
+        ("hunter2", b"hunter2"),
+        ("tab\there\x7f", b"tab\there\x7f"),
+        ("", b""),
+        # RFC 3454, C.1.2 and B.1: other blanks are one, and what is not seen is nothing.
+        ("pass\u00a0word", b"pass word"),
+        ("a\u2003b\u3000c", b"a b c"),
+        ("so\u00adft\ufeff", b"soft"),
+        # NFKC
+        ("\ufb01sh", b"fish"),
+        ("I\u2168", b"IIX"),
+        ("\u212b", "\u00c5".encode()),
+        ("e\u0301", "\u00e9".encode()),
+        # Nothing is left, or something is prohibited: as it is.
+        ("\u00ad", "\u00ad".encode()),
+        ("\u00e9\x07", "\u00e9\x07".encode()),  # C.2.1, which beside others is looked for
+        ("\ue000\u00ad", "\ue000\u00ad".encode()),  # C.3
+        ("x\u0340", "x\u0340".encode()),  # C.8: before normalisation, after which it would be none
+        ("\U0001f511\u00a0", "\U0001f511\u00a0".encode()),  # A.1: not in Unicode 3.2
+        # Both directions: whole from right to left, at both ends at least, or not at all.
+        ("\u0627\u00a01\u0628", "\u0627 1\u0628".encode()),
+        ("\u0627\u00a01", "\u0627\u00a01".encode()),
+        ("a\u00ad\u0627", "a\u00ad\u0627".encode()),
+    ],
+)
+def test_a_password_is_hashed_in_the_form_in_which_postgresql_hashed_it(password: str, hashed: bytes) -> None:
+    assert prepared(password) == hashed
+
+
+@given(st.text())
+def test_every_password_has_a_form(password: str) -> None:
+    assert isinstance(prepared(password), bytes)
+    if password.isascii():
+        assert prepared(password) == password.encode()
+
+
+@pytest.mark.parametrize(
+    ("digest", "used"),
+    [
+        # RFC 5929, section 4.1: the signature's own digest, but SHA-256 instead of MD5 and SHA-1
+        ("SHA256", "sha256"),
+        ("SHA384", "sha384"),
+        ("SHA512", "sha512"),
+        ("SHA224", "sha224"),
+        ("SHA3-256", "sha3_256"),
+        ("SHA1", "sha256"),
+        ("MD5", "sha256"),
+    ],
+)
+def test_a_login_is_bound_to_the_certificate_by_the_digest_of_its_signature(digest: str, used: str) -> None:
+    assert end_point(b"a certificate", digest) == hashlib.new(used, b"a certificate").digest()
+
+
+@pytest.mark.parametrize("digest", ["", "no digest"])
+def test_a_login_is_not_bound_to_a_certificate_whose_signature_has_no_digest(digest: str) -> None:
+    assert end_point(b"a certificate", digest) is None
+
+
+@pytest.mark.parametrize("iterations", [0, 1, 4095, 10_000_001])
+def test_iterations_that_are_not_spoken_are_refused_by_their_number(iterations: int) -> None:
+    with pytest.raises(OtherIterations, match=f"^the server asks for {iterations} SCRAM iterations, "):
+        check_iterations(iterations)
+
+
+def test_what_mends_them_is_a_password_that_is_hashed_again() -> None:
+    assert hash_again('o"dd') == (
+        'With scram_iterations = 4096, ALTER ROLE "o""dd" PASSWORD to what the secret holds.'
+    )
