@@ -210,8 +210,10 @@ def test_a_cluster_is_as_far_as_all_its_members_and_names_those_that_are_not() -
     found = databases(described)["ledger"].force_ssl
     assert (found.enforcement, found.reason) == (
         "NOT_ENFORCED",
-        "rds.force_ssl is 0 in ledger-aurora16, in effect on a, "
-        "but changes of the group wait for a reboot of b, c",
+        (
+            "rds.force_ssl is 0 in ledger-aurora16, in effect on a, "
+            "but changes of the group wait for a reboot of b, c"
+        ),
     )
 
 

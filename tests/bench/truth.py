@@ -1,4 +1,6 @@
 """Whether what is said is true, and whether the advice does what it promises."""
 
+from tests.truth import trust
+
 if __name__ == "__main__":
-    pass
+    trust.measure()

@@ -59,7 +59,7 @@ class ServerContext(ssl.SSLContext):
     sslsocket_class = ServerSocket
 
     roots = b""
-    """PEM of its anchors, where the same servers may be asked on easier terms: `verifying` says so."""
+    """Its anchors in DER, one after another, where the same servers may be asked on easier terms too."""
 
     def wrap(self, plain: socket.socket, host: str) -> ServerSocket:
         """The socket in TLS, before its handshake."""
@@ -73,7 +73,7 @@ class ServerContext(ssl.SSLContext):
 
 
 def verifying(roots: bytes, terms: Terms = OURS) -> ServerContext:
-    """As strict as Python 3.13's default, or on easier terms, with these roots (PEM) alone as anchors.
+    """As strict as Python 3.13's default, or on easier terms, with these roots (DER) alone as anchors.
 
     Not ssl.create_default_context: it takes an intermediate for an anchor (VERIFY_X509_PARTIAL_CHAIN), and writes
     session keys to a file that the environment may name.
