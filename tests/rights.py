@@ -79,6 +79,7 @@ _DESCRIBED = {
 _OFFERED = (
     "rds:DescribeCertificates",
     "rds:DescribeDBEngineVersions",
+    "rds:DescribeDBMajorEngineVersions",
     "rds:DescribeEngineDefaultParameters",
     "rds:DescribeEngineDefaultClusterParameters",
     "ec2:DescribeRegions",

@@ -7,8 +7,10 @@ import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind, Proxy, Source
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl, Unsaid
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.lifecycle import Lifecycle
+from tlscheck.inventory.parameter_group import ParameterKind
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -57,6 +59,20 @@ OFFERED_CA = MaintenanceAction(
 UNLISTED = Gap("rds:DescribeDBProxyTargets", "AccessDenied: no")
 
 
+STATIC = ParameterKind(is_dynamic=False, is_modifiable=True, allowed="0,1")
+DYNAMIC = ParameterKind(is_dynamic=True, is_modifiable=True, allowed="0,1")
+ENDS, ENDS_LATER = datetime(2030, 2, 28, tzinfo=UTC), datetime(2033, 3, 31, tzinfo=UTC)
+SUPPORT_OF_17 = {
+    "Engine": "postgres",
+    "MajorEngineVersion": "17",
+    "SupportedEngineLifecycles": [
+        {"LifecycleSupportName": "open-source-rds-standard-support", "LifecycleSupportEndDate": ENDS},
+        {"LifecycleSupportName": "open-source-rds-extended-support", "LifecycleSupportEndDate": ENDS_LATER},
+    ],
+}
+SUPPORT_OF_16 = {**SUPPORT_OF_17, "Engine": "aurora-postgresql", "MajorEngineVersion": "16"}
+
+
 def action(of: str, name: str) -> dict[str, Any]:
     details = {
         "Action": name,
@@ -74,6 +90,8 @@ EVERYTHING = Described(
             PendingModifiedValues=PENDING,
             PubliclyAccessible=True,
             MasterUserSecret={"SecretArn": "arn:master"},
+            PreferredMaintenanceWindow="sun:04:00-sun:04:30",
+            EngineLifecycleSupport="open-source-rds-extended-support-disabled",
             ReadReplicaSourceDBInstanceIdentifier="elsewhere",
             TagList=[{"Key": "tlscheck:secret", "Value": "orders/look"}, {"Key": "team"}],
         ),
@@ -91,6 +109,8 @@ EVERYTHING = Described(
             PendingModifiedValues={"EngineVersion": "17.1", "CertificateDetails": {"CAIdentifier": ECC}},
             MasterUserSecret={"SecretArn": "arn:masters"},
             DBClusterInstanceClass="db.m6gd.large",
+            PreferredMaintenanceWindow="mon:05:00-mon:05:30",
+            EngineLifecycleSupport="open-source-rds-extended-support",
             PubliclyAccessible=True,
             ReplicationSourceIdentifier="arn:source",
             TagList=[{"Key": "tlscheck:secret", "Value": "ledger/look"}],
@@ -102,6 +122,8 @@ EVERYTHING = Described(
         instance_group(): {"rds.force_ssl": "1", "ssl_ciphers": None},
         cluster_group(): {"rds.force_ssl": "0", "rds.babelfish_status": "on"},
     },
+    kinds={instance_group(): {"rds.force_ssl": STATIC}, cluster_group(): {"rds.force_ssl": DYNAMIC}},
+    major_versions=[SUPPORT_OF_17, SUPPORT_OF_16],
     versions={
         ("postgres", "17.4"): engine_version(SupportedCACertificateIdentifiers=[G1, ECC]),
         ("aurora-postgresql", "16.6"): engine_version(SupportsCertificateRotationWithoutRestart=False),
@@ -150,6 +172,7 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         traits=(Trait.REPLICA,),
         tags={"tlscheck:secret": "orders/look", "team": ""},
         pending_version="18.1",
+        pending_changes=("CACertificateIdentifier", "EngineVersion"),
         source=Source("elsewhere", None),
         member_authorities={},
         proxies=("orders-proxy",),
@@ -157,6 +180,9 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         shard_groups=(),
         listed_at=LISTED_AT,
         master_secret="arn:master",  # noqa: S106 - an ARN
+        lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=False),
+        maintenance_window="sun:04:00-sun:04:30",
+        parameter_kinds={"rds.force_ssl": STATIC},
         proxy=None,
         instance_class="db.m7g.large",
         publicly_accessible=True,
@@ -191,6 +217,7 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         traits=(Trait.BABELFISH, Trait.REPLICA),
         tags={"tlscheck:secret": "ledger/look"},
         pending_version="17.1",
+        pending_changes=("CertificateDetails", "EngineVersion"),
         source=None,
         proxies=("orders-proxy",),
         proxies_gap=UNLISTED,
@@ -198,6 +225,9 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         master_secret="arn:masters",  # noqa: S106 - an ARN
         instance_class="db.r8g.xlarge",
         publicly_accessible=False,
+        lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=True),
+        maintenance_window=None,
+        parameter_kinds={"rds.force_ssl": DYNAMIC},
     )
 
 
@@ -232,6 +262,7 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         traits=(Trait.BABELFISH, Trait.REPLICA),
         tags={"tlscheck:secret": "ledger/look"},
         pending_version="17.1",
+        pending_changes=("CertificateDetails", "EngineVersion"),
         source=Source("arn:source", None),
         member_authorities={"ledger-1": G1},
         member_ids={"ledger-1": "db-LEDGER-1"},
@@ -242,6 +273,9 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         master_secret="arn:masters",  # noqa: S106 - an ARN
         instance_class="db.m6gd.large",
         publicly_accessible=True,
+        lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=True),
+        maintenance_window="mon:05:00-mon:05:30",
+        parameter_kinds={"rds.force_ssl": DYNAMIC},
         proxy=None,
     )
 
@@ -261,7 +295,7 @@ def test_a_proxy_that_tells_all_is_read_whole() -> None:
         endpoint=None,
         iam_authentication=False,
         secret=None,
-        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, "a proxy has no parameter group"),
+        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, "a proxy has no parameter group", unsaid=Unsaid.UNNAMED),
         certificate_authority=CertificateAuthority(
             None,
             Offer.UNKNOWN,
@@ -323,7 +357,7 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         endpoint=None,
         iam_authentication=False,
         secret=None,
-        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, group, fallback=False),
+        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, group, fallback=False, unsaid=Unsaid.UNNAMED),
         certificate_authority=UNKNOWN_CA,
         server_certificate_expires=None,
         settings=Gap(operation, group),
@@ -331,6 +365,7 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         traits=(Trait.MULTI_AZ_CLUSTER,) if kind is Kind.CLUSTER else (),
         tags={},
         pending_version=None,
+        pending_changes=(),
         source=None,
         member_authorities={},
         proxies=(),
@@ -340,6 +375,9 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         proxy=None,
         instance_class=None,
         publicly_accessible=None,
+        lifecycle=Lifecycle(NOT_ASKED),
+        maintenance_window=None,
+        parameter_kinds={},
     )
 
 

@@ -13,7 +13,10 @@ def test_the_page_names_fields_of_every_depth() -> None:
     for row in (
         "| `schema` | text | `tlscheck.report.v4` |",
         "| `databases[].verdict_announced` | boolean | whether this sweep announced the verdict |",
-        "| `databases[].findings[].next_step` | text | what to do, in words; empty: nothing, or what the commands say |",
+        (
+            "| `databases[].findings[].next_step` | text | "
+            "what to do, in words; empty: nothing, or what the commands say |"
+        ),
         "| `databases[].findings[].commands` | list of texts | lines for a shell that do it, in their order |",
         "| `databases[].certificate_authority` | text or null | the CA that it is set to; null: not known |",
         "| `verdicts.CLEAR` | number | CLEAR |",

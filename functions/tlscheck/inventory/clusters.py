@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority, pending_authority
-from tlscheck.inventory.database import MASTER_SECRET, PENDING_VERSION, SECRET_TAG, Database, Kind, Source
+from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Kind, Source
 from tlscheck.inventory.described import (
     ApiAnswer,
     Described,
     Values,
     is_true,
     moment,
+    names,
     tags,
     text,
     text_or_empty,
@@ -20,6 +21,7 @@ from tlscheck.inventory.described import (
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import Joined, member_statuses
+from tlscheck.inventory.lifecycle import PENDING_VERSION, lifecycle
 from tlscheck.inventory.lookups import family_of, group_of_cluster
 from tlscheck.inventory.parameter_group import Scope
 from tlscheck.inventory.parameters import agreed_kinds
@@ -63,6 +65,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         traits=trait.of_cluster(answer, configured_of_cluster(described, answer)),
         tags=tags(answer),
         pending_version=text(answer, *PENDING_VERSION),
+        pending_changes=names(answer, "PendingModifiedValues"),
         source=Source(source) if source else None,
         member_authorities={name: joined.authority_of(name) for name in statuses},
         member_pending_authorities={
@@ -75,6 +78,8 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         listed_at=described.listed_at,
         instance_class=text(answer, "DBClusterInstanceClass"),
         publicly_accessible=truth(answer, "PubliclyAccessible"),
+        lifecycle=lifecycle(described, answer),
+        maintenance_window=text(answer, "PreferredMaintenanceWindow"),
         parameter_kinds=agreed_kinds(described, [group] if (group := group_of_cluster(answer)) else []),
     )
 

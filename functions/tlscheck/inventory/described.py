@@ -65,6 +65,10 @@ class Described:
     shard_groups: Sequence[ApiAnswer] | Gap = NOT_ASKED
     """DescribeDBShardGroups: DBShardGroups; asked only where a cluster is an Aurora Limitless one."""
 
+    major_versions: Sequence[ApiAnswer] | Gap = NOT_ASKED
+    """DescribeDBMajorEngineVersions: DBMajorEngineVersions; asked only where some parameter group does not enforce
+    TLS. No gap of the Region's: nothing else depends on it."""
+
     gaps: tuple[Gap, ...] = ()
     """Every call that gave no answer or only a part of it."""
 
@@ -136,6 +140,13 @@ def tags(answer: object) -> dict[str, str]:
     """The tags of TagList; one without a value is there with an empty text."""
     listed = elements(answer, "TagList")
     return {key: text_or_empty(each, "Value") for each in listed if (key := text(each, "Key"))}
+
+
+def names(answer: object, *path: str) -> tuple[str, ...]:
+    """The names of the members of the object at a path, without those that are empty."""
+    found = _at(answer, path)
+    named = found.items() if isinstance(found, (dict, Mapping)) else ()
+    return tuple(sorted(name for name, value in named if value not in (None, "", [], {})))
 
 
 def _at(answer: object, path: Iterable[str]) -> object:

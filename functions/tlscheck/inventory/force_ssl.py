@@ -26,9 +26,36 @@ class Enforcement(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class Unsaid(StrEnum):
+    """Why the API does not say whether a server enforces TLS: each is mended by something else, or by nothing."""
+
+    UNREAD = "unread"
+    """The group could not be read, or the default that it leaves the value to."""
+
+    UNNAMED = "unnamed"
+    """The API names no group, or did not list the cluster that has one."""
+
+    NO_FAMILY = "no-family"
+    """The group leaves the value to an engine version that we do not know."""
+
+    NO_SERVER = "no-server"
+    """The cluster lists no member on which the group is applied."""
+
+    APPLYING = "applying"
+    """The group's changes are under way, or wait for something else than a reboot."""
+
+    FAILED = "failed"
+    """They failed to apply."""
+
+    ODD_VALUE = "odd-value"
+    DISAGREE = "disagree"
+    """Several groups say different things."""
+
+
 IN_SYNC = "in-sync"
 PENDING_REBOOT = "pending-reboot"
 PENDING_UPGRADE = "pending-database-upgrade"
+FAILED = "failed-to-apply"
 """Words of ParameterApplyStatus and DBClusterParameterGroupStatus (DBParameterGroupStatus of the RDS API)."""
 
 
@@ -64,6 +91,9 @@ class ForceSsl:
     """How far the group has come on each server that has it. Empty in documents of before 0.5.0, and where several
     groups disagree."""
 
+    unsaid: Unsaid | None = None
+    """Why it is not known; None where it is, and of before 0.5.0."""
+
     @property
     def in_effect_on(self) -> tuple[str, ...]:
         """The servers on which the configured value holds for certain."""
@@ -83,9 +113,9 @@ class ForceSsl:
         return tuple(each.server for each in self.applied if each.status == status)
 
 
-def unknown(reason: str, group: str | None = None) -> ForceSsl:
+def unknown(reason: str, group: str | None = None, unsaid: Unsaid = Unsaid.UNNAMED) -> ForceSsl:
     """Nothing that may be called a state is known, for this reason."""
-    return ForceSsl(Enforcement.UNKNOWN, group, reason)
+    return ForceSsl(Enforcement.UNKNOWN, group, reason, unsaid=unsaid)
 
 
 def force_ssl(
@@ -94,11 +124,20 @@ def force_ssl(
     """The state of rds.force_ssl where this group is applied on these servers (all of them, for a cluster)."""
     configured = _configured(described, group, family)
     if configured.value is None:
-        return unknown(configured.source, group.name)
+        return unknown(configured.source, group.name, configured.unsaid)
     told = f"{FORCE_SSL} is {configured.value} {configured.source}"
     enforcement, reason = _applied(configured.value, told, applied)
     by_api = None if configured.fallback else configured.value
-    return ForceSsl(enforcement, group.name, reason, configured.fallback, by_api, tuple(applied))
+    unsaid = _unsaid(configured.value, applied) if enforcement is Enforcement.UNKNOWN else None
+    return ForceSsl(enforcement, group.name, reason, configured.fallback, by_api, tuple(applied), unsaid)
+
+
+def _unsaid(value: str, applied: Sequence[Applied]) -> Unsaid:
+    if value not in _IN_SYNC:
+        return Unsaid.ODD_VALUE
+    if not applied:
+        return Unsaid.NO_SERVER
+    return Unsaid.FAILED if any(each.status == FAILED for each in applied) else Unsaid.APPLYING
 
 
 def _applied(value: str, configured: str, applied: Sequence[Applied]) -> tuple[Enforcement, str]:
@@ -136,7 +175,7 @@ def agreed(states: Sequence[ForceSsl]) -> ForceSsl:
     reason = f"its parameter groups disagree: {'; '.join(each.reason for each in states)}"
     # The one that says least is what may come true.
     configured = min((each.configured for each in states if each.configured), default=None)
-    return ForceSsl(Enforcement.UNKNOWN, names, reason, configured=configured)
+    return ForceSsl(Enforcement.UNKNOWN, names, reason, configured=configured, unsaid=Unsaid.DISAGREE)
 
 
 _CLEAR = {IN_SYNC, PENDING_REBOOT}
@@ -151,6 +190,7 @@ class _Configured:
     value: str | None
     source: str
     fallback: bool = False
+    unsaid: Unsaid = Unsaid.UNREAD
 
 
 def _configured(described: Described, group: ParameterGroup, family: ParameterGroupFamily | None) -> _Configured:
@@ -163,7 +203,8 @@ def _configured(described: Described, group: ParameterGroup, family: ParameterGr
         return _Configured(value, f"in {group.name}")
     left_out = f"{group.name} has no value for {FORCE_SSL}"
     if family is None:
-        return _Configured(None, f"{left_out}, and its engine version is of no family that we know")
+        untold = f"{left_out}, and its engine version is of no family that we know"
+        return _Configured(None, untold, unsaid=Unsaid.NO_FAMILY)
     default = _default(described.defaults, family)
     if isinstance(default, Gap):
         return _by_table(family, left_out, default)

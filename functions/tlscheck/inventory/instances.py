@@ -7,7 +7,6 @@ from tlscheck.inventory.certificate import certificate_authority, pending_author
 from tlscheck.inventory.clusters import configured_of_cluster, force_ssl_of_cluster, settings_of_cluster
 from tlscheck.inventory.database import (
     MASTER_SECRET,
-    PENDING_VERSION,
     SECRET_TAG,
     Database,
     Endpoint,
@@ -19,6 +18,7 @@ from tlscheck.inventory.described import (
     Described,
     is_true,
     moment,
+    names,
     number,
     tags,
     text,
@@ -29,6 +29,7 @@ from tlscheck.inventory.described import (
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.joined import Joined, member_statuses
+from tlscheck.inventory.lifecycle import PENDING_VERSION, lifecycle
 from tlscheck.inventory.lookups import cluster_of, family_of, group_of_cluster, groups_of_instance, is_member
 from tlscheck.inventory.parameter_group import ParameterGroup, Scope
 from tlscheck.inventory.parameters import agreed_kinds
@@ -73,12 +74,17 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         traits=_traits(described, answer, owner),
         tags=cluster_tags | own_tags,
         pending_version=next(filter(None, (text(each, *PENDING_VERSION) for each in (answer, owner))), None),
+        pending_changes=tuple(
+            sorted({*names(answer, "PendingModifiedValues"), *names(owner, "PendingModifiedValues")})
+        ),
         source=_source(joined, answer),
         proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster)})),
         proxies_gap=joined.proxies_gap,
         listed_at=described.listed_at,
         instance_class=text(answer, "DBInstanceClass"),
         publicly_accessible=truth(answer, "PubliclyAccessible"),
+        lifecycle=lifecycle(described, answer, owner),
+        maintenance_window=text(answer, "PreferredMaintenanceWindow"),
         parameter_kinds=agreed_kinds(described, _groups(answer, owner)),
     )
 

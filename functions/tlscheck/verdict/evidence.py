@@ -1,6 +1,6 @@
 """All that is known of one database, or of one Region, in one sweep: what its findings are judged from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from tlscheck.verdict.commands import can_name
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import NOTHING_HEARD, Heard
+from tlscheck.verdict.sharing import Server, Sharing
 from tlscheck.wire.observation import LookOutcome, Observation
 from tlscheck.wording import joined
 
@@ -69,6 +70,12 @@ class Evidence:
     watched: tuple[Span, ...] = ()
     """When looks showed everybody."""
 
+    servers: Mapping[str, Server] = field(default_factory=dict)
+    """Of a cluster: identifier of each member to whom a change of the cluster's parameters would cut off there."""
+
+    sharing: Sharing | None = None
+    """Who else is on its parameter group; None: nobody, or nobody knows of any."""
+
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
@@ -116,6 +123,9 @@ class RegionEvidence:
 
     at: datetime
     """Start of the sweep, UTC."""
+
+    owners: Collection[str] = ()
+    """Those of the roots, by SHA-1, that the owner of this deployment brought."""
 
     def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this Region."""

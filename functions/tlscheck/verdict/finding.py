@@ -1,12 +1,13 @@
 """A finding: what one check says of one resource, and the findings that are remembered."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.clients import Callers
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,10 @@ class RememberedFinding:
 
     version: int | None = None
     """Of its item when it was read; None where there was none."""
+
+    callers: Callers | None = field(default=None, compare=False)
+    """Of plaintext-clients and tls-clients, whom enforcing TLS, or a newer version of it, would cut off: nothing
+    but what the reason says, for others on the same parameter group. None of before 0.5.0."""
 
     @property
     def sent_status(self) -> Status:

@@ -1,42 +1,75 @@
 """Next steps that several checks give."""
 
+from dataclasses import replace
+
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.parameter_group import ParameterKind
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
-from tlscheck.wording import plain
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.whom import Ending, Way, also_changes, cut_off
+from tlscheck.wording import joined, plain
 
-LIST_AUTHORITIES = "Allow tlscheck rds:DescribeCertificates in this Region."
+LIST_AUTHORITIES = "Let rds:DescribeCertificates succeed in this Region, as the reason says."
 
 ASK_AGAIN = "The next sweep asks again."
 
-BEFORE_THE_WINDOW = "Before that window, make sure that its TLS clients trust the new root (see tls-clients)."
+WHILE_CREATED = f"Nothing, while it is being created: RDS gives it a CA then. {ASK_AGAIN}"
 
 
-def after_the_clients(lines: tuple[str, ...], more: str = "") -> Advice:
-    """Commands that bring another root: first its clients must trust it."""
-    return Advice(f"Make sure that its TLS clients trust the new root (see tls-clients), then{more}:", lines)
+def setting(evidence: Evidence, name: str, value: str, first: str = "") -> Advice:
+    """What sets a parameter that cuts nobody off, after what must come first: a text that ends with a comma or a
+    semicolon.
+
+    Whoever else is on the parameter group is named, since it changes theirs too.
+    """
+    return _set(evidence, name, value, joined(also_changes(evidence), first))
 
 
-def change_authority(database: Database) -> tuple[str, ...]:
-    """What moves the database to the CA that any driver takes."""
-    return commands.change_authority(database, commands.preferred_authority(database))
+def enforcing(evidence: Evidence, ending: Ending, first: str = "", *, is_here: bool = True) -> Advice:
+    """What sets a parameter that ends a way to connect: after whom that cuts off, here and at others on the group.
+
+    Where that is not known there is no command, and what to open is said instead. `is_here`: not so of a database
+    that ends that way already.
+    """
+    name, value = ending.name, ending.value
+    cut = cut_off(evidence, ending.way, is_here=is_here)
+    words = joined(first, cut.named, also_changes(evidence))
+    if not cut.unknown:
+        return _set(evidence, name, value, words, "Then:" if is_here else "To keep it so:")
+    until = f"No command is given until then: {name}={value} cuts off whoever still comes so."
+    return Advice(joined(words, *cut.unknown, until, _apart(evidence)))
 
 
-def renew(database: Database) -> Advice:
-    """RDS renews by itself or offers an action; where neither happened, only a change of CA issues a new one."""
-    (other,) = change_authority(database)
-    return Advice(
-        f"Where no renewal waits, change its CA ({other}); where one does:", commands.renew_certificate(database)
-    )
+def rebooting(evidence: Evidence, way: Way, first: str) -> Advice:
+    """The reboot by which what is set already ends a way to connect, after whom that cuts off.
+
+    Of a cluster it is that of those members alone on which it is not in effect.
+    """
+    database = evidence.database
+    if waiting := {*evidence.enforcement.waits_on} & {*database.member_authorities}:
+        members = {name: its for name, its in database.member_authorities.items() if name in waiting}
+        database = replace(database, member_authorities=members)
+        servers = {name: its for name, its in evidence.servers.items() if name in waiting}
+        evidence = replace(evidence, database=database, servers=servers)
+    cut = cut_off(evidence, way, is_shared=False)
+    if cut.unknown:
+        return Advice(joined(first, cut.named, *cut.unknown, "No command is given until then."))
+    return Advice(f"{joined(first, cut.named)} Then:", commands.reboot(database))
 
 
-def setting(database: Database, name: str, value: str, first: str = "") -> Advice:
-    """What sets a parameter, after what must come first: a text that ends with a comma or a semicolon."""
-    if lines := commands.set_parameter(database, name, value):
-        return Advice(f"{first} then:" if first else "", lines)
-    otherwise = _without_a_command(database, name, value)
-    return Advice(f"{first} then: {otherwise}" if first else otherwise)
+def _set(evidence: Evidence, name: str, value: str, words: str, then: str = "Then:") -> Advice:
+    then = "then:" if words.endswith((",", ";")) else then
+    if lines := commands.set_parameter(evidence.database, name, value):
+        return Advice(f"{words} {then}" if words else "", lines)
+    said = _without_a_command(evidence.database, name, value)
+    return Advice(f"{words} then: {said}" if words.endswith((",", ";")) else joined(words, said))
+
+
+def _apart(evidence: Evidence) -> str:
+    if not also_changes(evidence):
+        return ""
+    return f"Or give {plain(evidence.database.identifier)} a parameter group of its own, so that it changes alone."
 
 
 def _without_a_command(database: Database, name: str, value: str) -> str:

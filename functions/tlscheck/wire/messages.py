@@ -6,6 +6,7 @@ than an answer to us can be, none is kept of a row but how it begins, and no oth
 whole. Many servers are looked at side by side, so what one of them may make us hold or do is little.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,10 +16,10 @@ PROTOCOL = (196608).to_bytes(4)
 LARGEST_ROW = 2 * 1024 * 1024
 """Bytes of the one row that answers a look."""
 
-LARGEST_MESSAGE = 64 * 1024
+LARGEST_MESSAGE = 32 * 1024
 """Bytes of any other. libpq takes 30,000 of most types (fe-protocol3.c, VALID_LONG_MESSAGE_TYPE)."""
 
-MOST_TALK = 256 * 1024
+MOST_TALK = 128 * 1024
 MOST_MESSAGES = 1000
 """Bytes and number of all messages of one conversation but rows: a login and ten looks take some 50."""
 
@@ -26,6 +27,9 @@ MOST_PIECES = 1000
 USUAL_PIECE = 1024
 """So many pieces of any size are taken, and then one for each of so many bytes: PostgreSQL sends 8192 at a time
 (pqcomm.c, PQ_SEND_BUFFER_SIZE), PgBouncer 4096 (pkt_buf)."""
+
+MOST_FIELDS = 40
+"""Of an error: the manual's "Error and Notice Message Fields" names 18."""
 
 _HEADER = 5
 _ROW_HEAD = 6
@@ -35,6 +39,7 @@ _OF_A_COLUMN = 18
 """After its name: table, number, type, their sizes and format."""
 
 _ROW = ord("D")
+_SQLSTATE = re.compile("[0-9A-Z]{5}")
 _KNOWN = frozenset(b"RKSZTDCENAI")
 """All that a server may send to a login and a simple query."""
 
@@ -49,8 +54,8 @@ class Message:
 
     kind: str
     body: bytes
-    size: int = 0
-    """Bytes that follow the length, whether they are here or not."""
+    row: int = 0
+    """Bytes of a whole row, whether they are here or not; 0 of any other message."""
 
 
 class Incoming:
@@ -102,7 +107,7 @@ class Incoming:
         passed = min(len(self._bytes), 1 + length)
         self._passing = 1 + length - passed
         del self._bytes[:passed]
-        return Message(chr(kind), body, size)
+        return Message(chr(kind), body, size if is_row else 0)
 
     def _count(self, size: int) -> None:
         self._talk += size
@@ -121,8 +126,15 @@ def startup(parameters: Mapping[str, str]) -> bytes:
 
 def error_fields(body: bytes) -> dict[str, str]:
     """The fields of an ErrorResponse by their letter; a text in another encoding than UTF-8 is marked."""
-    fields = (field.decode("utf-8", "replace") for field in body.split(b"\0") if field)
+    first = body.split(b"\0", MOST_FIELDS)[:MOST_FIELDS]
+    fields = (field.decode("utf-8", "replace") for field in first if field)
     return {field[0]: field[1:] for field in fields}
+
+
+def sqlstate(fields: Mapping[str, str]) -> str:
+    """The code of an ErrorResponse's fields; empty where there is none, or another text in its place."""
+    found = _SQLSTATE.match(fields.get("C", ""))
+    return found[0] if found else ""
 
 
 def check_setting(body: bytes) -> None:

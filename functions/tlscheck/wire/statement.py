@@ -4,7 +4,7 @@ Source: PostgreSQL, src/backend/catalog/system_views.sql (pg_stat_activity, pg_s
 "Monitoring Database Activity". Sessions are counted in SQL, so that a busy server answers with little.
 """
 
-from tlscheck.wire.sessions import MOST_ADDRESSES, MOST_GROUPS
+from tlscheck.wire.answer import MOST_ADDRESSES, MOST_GROUPS
 
 APPLICATION_NAME = "tlscheck"
 

@@ -15,6 +15,7 @@ from tlscheck.edges.aws.items import (
 )
 from tlscheck.ledger import retention
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.clients import Callers
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding, Sent
 from tlscheck.verdict.settle import STANDING
 
@@ -23,7 +24,7 @@ PREFIX = "finding#"
 ATTRIBUTES: tuple[str, ...] = (
     *("resource", "region", "check", "status", "reason", "next_step", "commands"),
     *("first_observed_at", "changed_at", "announced_at", "observed_at", "listed_at", "looked_at"),
-    *("not_observed_since", "not_observed_reason", "archived_at"),
+    *("not_observed_since", "not_observed_reason", "archived_at", "callers"),
     *("announced_status", "announced_digest", "changes", "flaps_told_at", "concluded_at", "expires_at"),
     *("sent_at", "sent_status", "sent_archived", "sent_failed", "sent_digest"),
 )
@@ -64,6 +65,7 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
             "not_observed_since": moment_or_none(remembered.not_observed_since),
             "not_observed_reason": remembered.not_observed_reason or None,
             "archived_at": moment_or_none(remembered.archived_at),
+            "callers": _of_callers(remembered.callers),
             "announced_status": remembered.announced_status.value if remembered.announced_status else None,
             "announced_digest": remembered.announced_digest or None,
             "changes": moments(remembered.changes) or None,
@@ -127,12 +129,25 @@ def finding_of(item: Item) -> RememberedFinding:
         delivered=moment_of(item.get(DELIVERED_AS, item.get(DELIVERED))),
         refused=item.get(REFUSED, {}).get("reason", ""),
         version=None if version is None else version_of(item),
+        callers=_callers(item.get("callers")),
     )
 
 
 def is_known_check(item: Item) -> bool:
     """Whether the finding of an item is of a check that this version has: a later or an earlier one may differ."""
     return item.get("check") in set(CheckId)
+
+
+def _of_callers(callers: Callers | None) -> dict[str, Any] | None:
+    if callers is None:
+        return None
+    return {"names": list(callers.names), "count": callers.count, "all": callers.are_all}
+
+
+def _callers(told: Any) -> Callers | None:
+    if told is None:
+        return None
+    return Callers(tuple(str(each) for each in told["names"]), int(told["count"]), are_all=told["all"] is True)
 
 
 def _sent(item: Item) -> Sent | None:

@@ -61,6 +61,9 @@ class ServerContext(ssl.SSLContext):
     roots = b""
     """Its anchors in DER, one after another, where the same servers may be asked on easier terms too."""
 
+    owners: frozenset[bytes] = frozenset()
+    """DER of those of its roots that the owner of this deployment brought."""
+
     def wrap(self, plain: socket.socket, host: str) -> ServerSocket:
         """The socket in TLS, before its handshake."""
         encrypted = self.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)

@@ -3,6 +3,7 @@
 import ssl
 import struct
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
@@ -11,10 +12,12 @@ from pg8000.native import Error
 
 from tlscheck.edges import clock
 from tlscheck.edges.server.conversation import Conversation
+from tlscheck.edges.server.crowds import alone
+from tlscheck.edges.server.deadline import Deadline
 from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.ledger.families import folded
 from tlscheck.wire.guard import Guard, NoTokenAsked, PasswordInTheClear
-from tlscheck.wire.login import Credential, failed, grant_rds_iam, refused, takes_tokens_alone
+from tlscheck.wire.login import Credential, failed, refused, takes_passwords_alone, takes_tokens_alone
 from tlscheck.wire.messages import ProtocolBroken
 from tlscheck.wire.observation import Look, LookOutcome
 from tlscheck.wire.scram import OtherIterations, ScramFailed, hash_again
@@ -56,19 +59,26 @@ def look_at_sessions(
             at = clock.now()
             try:
                 rows = session.rows(_LOOK)
+                new = _read(rows, credential.user, connection.deadline)
             except _LEAKS as error:
                 ended = _ended("look", connection, error, target, credential)
                 if not seen:
                     return replace(ended, at=at)
                 together = shown(seen, MOST_SHOWN)
                 return replace(together, detail=f"{together.detail} Then: {ended.detail}")
-            # One by one: of ten crowds no more than two are held at a time.
-            new = replace(folded(look(rows, credential.user)), at=at)
+            new = replace(new, at=at)
             seen = folded(merged([seen, new])) if seen else new
         return shown(seen, MOST_SHOWN)
     finally:
         with suppress(*_LEAKS):
             session.close()
+
+
+def _read(rows: Sequence[Sequence[object]], user: str, deadline: Deadline) -> Look:
+    """A look, no more of it than is shown: with several looks it is held until the last. Raises TimeoutError."""
+    size = sum(len(each) for row in rows for each in row if isinstance(each, str))
+    with alone(size, deadline):
+        return shown(folded(look(rows, user)), MOST_SHOWN)
 
 
 def _ended(
@@ -95,8 +105,7 @@ def _ended(
         return refused(guard.error, target.login, credential.user, target.database, is_told=told)
     match broken:
         case NoTokenAsked():
-            reason = f"The server asks for a password instead of an IAM token. {grant_rds_iam(credential.user)}"
-            return Look(LookOutcome.LOGIN_REFUSED, reason)
+            return Look(LookOutcome.LOGIN_REFUSED, takes_passwords_alone(credential.user))
         case PasswordInTheClear():
             return Look(LookOutcome.LOGIN_REFUSED, takes_tokens_alone(credential.user))
         case _:

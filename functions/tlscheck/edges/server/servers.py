@@ -1,5 +1,6 @@
 """Servers looked at side by side, each from the first packet to the last, each within its deadline."""
 
+import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -7,6 +8,7 @@ from dataclasses import replace
 from tlscheck.edges import clock
 from tlscheck.edges.aws.secrets_manager import secret_credential
 from tlscheck.edges.server.credentials import iam_credential
+from tlscheck.edges.server.crowds import alone
 from tlscheck.edges.server.deadline import Deadline, bounded
 from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.edges.server.plaintext import try_plaintext
@@ -14,6 +16,7 @@ from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.resolver import aliases
 from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.bound_secret import is_kept_by_rds, not_from_a_tag
+from tlscheck.wire.document import fitted, share
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.observation import (
     Handshake,
@@ -38,6 +41,13 @@ LEAST_SECONDS = 1.0
 GRACE_SECONDS = 0.5
 """For looks that end at the deadline to say so."""
 
+TURN_SECONDS = 0.0005
+"""How long one thread computes while others wait: Python's 5 ms would come upon each packet of a quiet server when
+a crowded one is read beside it."""
+
+USUAL_GROUP, USUAL_ADDRESS = 100, 15
+"""Characters, by which it is guessed how large an observation is."""
+
 
 def observe_all(
     targets: Sequence[Target],
@@ -45,10 +55,14 @@ def observe_all(
     seconds: float,
     visit: Visit = Visit(),  # noqa: B008 - frozen
 ) -> list[Observation]:
-    """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED."""
-    deadline = Deadline.within(seconds)
+    """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED.
+
+    Each is as large as an answer of all of them has room for: more is never held. One that broke says so itself.
+    """
+    deadline, most = Deadline.within(seconds), share(len(targets))
+    sys.setswitchinterval(TURN_SECONDS)
     pool = ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="look")
-    looks = [pool.submit(observe, target, trust_store, deadline, visit) for target in targets]
+    looks = [pool.submit(_fitted, target, trust_store, deadline, visit, most) for target in targets]
     wait(looks, timeout=max(0.0, deadline.left()) + GRACE_SECONDS)
     # Only PBKDF2 of many iterations may still hold a thread now: it is left behind.
     pool.shutdown(wait=False, cancel_futures=True)
@@ -70,6 +84,15 @@ def observe(
     at = clock.now()
     seen = _observe(target, trust_store, deadline, visit)
     return seen if seen.look.at else replace(seen, look=replace(seen.look, at=at))
+
+
+def _fitted(
+    target: Target, trust_store: RegionalRoots, deadline: Deadline, visit: Visit, most: int
+) -> Observation:
+    seen = observe(target, trust_store, deadline, visit)
+    characters = sum(USUAL_GROUP + USUAL_ADDRESS * len(each.addresses) for each in seen.look.sessions)
+    with alone(characters, deadline):
+        return fitted(seen, most)
 
 
 def _observe(target: Target, trust_store: RegionalRoots, deadline: Deadline, visit: Visit) -> Observation:
@@ -122,7 +145,20 @@ def _result(target: Target, look: Future[Observation]) -> Observation:
         return _did_not_fit(target)
     if not look.done():
         return _without_look(target, Handshake(HandshakeOutcome.TIMED_OUT, "It was not over in time."))
+    # Whatever it is, a MemoryError or a panic of a library's among them: it is this target's, and no other's.
+    if (error := look.exception()) is not None:
+        return _broke(target, error)
     return look.result()
+
+
+def _broke(target: Target, error: BaseException) -> Observation:
+    reason = f"the probe failed at it: {type(error).__name__}"
+    return Observation(
+        target.arn,
+        Handshake(HandshakeOutcome.NOT_TRIED, reason),
+        Look(LookOutcome.NOT_TRIED, reason),
+        Plaintext(PlaintextOutcome.NOT_TRIED, reason),
+    )
 
 
 def _did_not_fit(target: Target) -> Observation:

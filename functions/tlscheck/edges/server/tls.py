@@ -19,6 +19,7 @@ from tlscheck.wire.public_address import unreached
 from tlscheck.wire.ssl_request import CLOSED, MOST_READ, SSL_REQUEST, refusal
 from tlscheck.wire.terms import OURS, concluded, easier
 from tlscheck.wire.verification import broken, closed, followed, is_named_by_alternative, misnamed, refused
+from tlscheck.wording import OWNERS
 
 CONNECT_SECONDS = 3.0
 HANDSHAKE_SECONDS = 5.0
@@ -46,7 +47,9 @@ def open_verified(
     terms, again = OURS, deadline.or_within(AGAIN_SECONDS)
     while context.roots and (next_terms := easier(terms, shown)) and again.left() > 0:
         terms = next_terms
-        seen, opened = _attempt(host, port, verifying(context.roots, terms), again, name or host)
+        easy = verifying(context.roots, terms)
+        easy.owners = context.owners
+        seen, opened = _attempt(host, port, easy, again, name or host)
         if opened is not None:
             opened.close()
         shown = concluded(shown, terms, seen)
@@ -162,13 +165,15 @@ def _shake_hands(
             encrypted.close()
             return replace(wrong, chain=presented, authority=authority(presented)), None
     cipher = encrypted.cipher()
+    verified = encrypted.get_verified_chain()
+    whose = f", {OWNERS}," if context.owners.intersection(verified[-1:]) else ""
     trusted = Handshake(
         HandshakeOutcome.TRUSTED,
-        "The chain hangs from a root of the Region and carries the endpoint's name.",
+        f"The chain hangs from a root of the Region{whose} and carries the endpoint's name.",
         encrypted.version(),
         cipher[0] if cipher else None,
         presented,
-        authority(_read(encrypted.get_verified_chain()[-1:])),
+        authority(_read(verified[-1:])),
         direct_tls=encrypted.selected_alpn_protocol() == ALPN,
     )
     encrypted.deadline = deadline
