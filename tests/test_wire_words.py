@@ -245,11 +245,14 @@ def test_a_server_that_agrees_is_not_refused() -> None:
     assert refusal(b"S") is None
 
 
-WITHOUT_IAM = 'CREATE USER "tlscheck"; where it is missing, then GRANT rds_iam TO "tlscheck";'
+WITHOUT_IAM = (
+    'CREATE USER "tlscheck"; where it is missing, then GRANT rds_iam TO "tlscheck"; after which no password opens '
+    "it."
+)
 NOT_OPENED = (
-    'The secret does not open "tlscheck": rotate it, or ALTER ROLE "tlscheck" PASSWORD to what it holds; where '
-    'the role is missing, CREATE USER "tlscheck"; where it is past its VALID UNTIL, ALTER ROLE "tlscheck" VALID '
-    "UNTIL 'infinity';"
+    'The secret does not open "tlscheck": put its password there or, where nobody else uses it, ALTER ROLE '
+    '"tlscheck" PASSWORD to what the secret holds; where it is missing, CREATE USER "tlscheck"; where it is past '
+    "its VALID UNTIL, ALTER ROLE \"tlscheck\" VALID UNTIL 'infinity';"
 )
 OTHER_CODE = (
     'This is not the code of a wrong password: see whether "tlscheck" exists, may log in, and is admitted by '
@@ -295,7 +298,7 @@ TRIGGER_MAY_NOT = (
             Login.SECRET,
             (
                 '"tlscheck" is a member of rds_iam, whom RDS lets in by IAM tokens alone: remove the tag '
-                'tlscheck:secret, or REVOKE rds_iam FROM "tlscheck";'
+                'tlscheck:secret, or, where nobody uses it by tokens, REVOKE rds_iam FROM "tlscheck";'
             ),
         ),
         ("28000", "x", Login.SECRET, OTHER_CODE),
@@ -365,7 +368,12 @@ TRIGGER_MAY_NOT = (
                 "non-replication superuser and rds_superuser connections",
             )
         ],
-        ("55000", "x", Login.IAM, 'ALTER DATABASE "db" ALLOW_CONNECTIONS true;'),
+        (
+            "55000",
+            "x",
+            Login.IAM,
+            'ALTER DATABASE "db" ALLOW_CONNECTIONS true; or name another database to log in to.',
+        ),
         (
             "57014",
             "canceling authentication due to timeout",
