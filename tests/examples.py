@@ -6,7 +6,7 @@ from typing import Any
 
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind, Proxy
-from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
@@ -34,7 +34,13 @@ REGION = f"arn:aws:rds:us-east-1:{ACCOUNT}:region"
 KEY = f"aws:{ACCOUNT}:us-east-1:db-ORDERS"
 """What is remembered of orders-prod lies under."""
 
-ENFORCED = ForceSsl(Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)")
+ENFORCED = ForceSsl(
+    Enforcement.ENFORCED,
+    "orders-pg17",
+    "rds.force_ssl is 1 in orders-pg17 (in-sync)",
+    configured="1",
+    applied=(Applied("orders-prod", "in-sync"),),
+)
 NOT_ENFORCED = ForceSsl(Enforcement.NOT_ENFORCED, "orders-pg17", "rds.force_ssl is 0 in orders-pg17 (in-sync)")
 UNKNOWN_ENFORCEMENT = ForceSsl(Enforcement.UNKNOWN, "orders-pg17", "rds:DescribeDBParameters: AccessDenied")
 
@@ -63,6 +69,11 @@ GOOD_SETTINGS = Settings(
     },
 )
 BY_ITSELF = Rotation(without_restart=True, supported=OFFERED)
+NO_CA_OF_ITS_OWN = CertificateAuthority(
+    None, Offer.UNKNOWN, "the API names no CA of this database", offered=OFFERED
+)
+"""Of an Aurora cluster, each of whose members has one."""
+
 UNKNOWN_CA = CertificateAuthority(None, Offer.UNKNOWN, "the Region's CAs could not be listed: AccessDenied")
 
 
@@ -87,6 +98,7 @@ def database(**changes: Any) -> Database:
         "server_certificate_expires": NOW + timedelta(days=300),
         "settings": GOOD_SETTINGS,
         "rotation": BY_ITSELF,
+        "pending_changes": (),
     }
     return Database(**fields | changes)
 
@@ -101,7 +113,7 @@ def cluster(**changes: Any) -> Database:
         "engine": "aurora-postgresql",
         "cluster": None,
         "endpoint": None,
-        "certificate_authority": UNKNOWN_CA,
+        "certificate_authority": NO_CA_OF_ITS_OWN,
         "server_certificate_expires": None,
         "member_authorities": {"ledger-1": "rds-ca-rsa2048-g1"},
     }

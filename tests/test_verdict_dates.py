@@ -175,8 +175,8 @@ def test_a_default_ca_that_expires_at_this_very_moment_is_expired(expires: datet
             NOW + 90 * DAY - SECOND,
             "WARNING",
             (
-                "Choose again before it ends: aws rds modify-certificates --region us-east-1 "
-                "--certificate-identifier <CA>"
+                "From then on new databases get the Region's own default again: have the clients of what is "
+                "created or restored trust every root of the Region by then. Or choose anew once it has ended."
             ),
         ),
         (None, "INFORMATIONAL", ""),

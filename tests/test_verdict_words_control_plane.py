@@ -207,14 +207,23 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(certificate_authority=RETIRED_CA),),
             "FAILED",
             RETIRED,
-            f"{TRUST_WITHOUT_RESTART} {CHANGE}",
+            (
+                "This replaces rds-ca-2019 by rds-ca-rsa2048-g1. First have its TLS clients (tls-clients "
+                'names them) trust "Amazon RDS us-east-1 Root CA RSA2048 G1", the root of '
+                "rds-ca-rsa2048-g1. The server does not restart for that. Then: aws rds "
+                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+            ),
         ),
         (
             "ca",
             (database(certificate_authority=replace(RETIRED_CA, pending="rds-ca-ecc384-g1"), rotation=RESTARTS),),
             "FAILED",
             f"{RETIRED} A change to rds-ca-ecc384-g1 waits for the maintenance window.",
-            f"{TRUST_AND_RESTART} {CHANGE}",
+            (
+                'Before that window, have its TLS clients (tls-clients names them) trust "Amazon RDS '
+                'us-east-1 Root CA ECC384 G1", the root of rds-ca-ecc384-g1.'
+            ),
         ),
         (
             "ca",
@@ -222,8 +231,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             RETIRED,
             (
-                f"{TRUST} aws rds modify-db-instance --region us-east-1 --db-instance-identifier ledger-1 "
-                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+                "AWS's API does not say which CAs its engine version supports: ask AWS Support for one "
+                "that it does."
             ),
         ),
         (
@@ -232,8 +241,11 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "Its CA rds-ca-rsa2048-g1 expired on 2026-11-24.",
             (
-                f"{TRUST} aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
-                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately (without a restart)"
+                "This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have the TLS clients of all "
+                'members of its cluster (their tls-clients name them) trust "Amazon RDS us-east-1 Root CA'
+                ' RSA4096 G1", the root of rds-ca-rsa4096-g1. The server does not restart for that. Then:'
+                " aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
+                "--ca-certificate-identifier rds-ca-rsa4096-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -241,14 +253,23 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(certificate_authority=replace(CURRENT_CA, expires=NOW + DAY)),),
             "WARNING",
             "Its CA rds-ca-rsa2048-g1 expires on 2026-11-25.",
-            f"{TRUST_WITHOUT_RESTART} {CHANGE}",
+            (
+                "This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have its TLS clients "
+                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1", the root of '
+                "rds-ca-rsa4096-g1. The server does not restart for that. Then: aws rds "
+                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+                "--ca-certificate-identifier rds-ca-rsa4096-g1 --no-apply-immediately"
+            ),
         ),
         (
             "ca",
             (database(certificate_authority=replace(CURRENT_CA, pending="rds-ca-ecc384-g1")),),
             "WARNING",
             "Its CA is rds-ca-rsa2048-g1. A change to rds-ca-ecc384-g1 waits for the maintenance window.",
-            "Before that window, make sure that its TLS clients trust the new root (see tls-clients).",
+            (
+                'Before that window, have its TLS clients (tls-clients names them) trust "Amazon RDS '
+                'us-east-1 Root CA ECC384 G1", the root of rds-ca-ecc384-g1.'
+            ),
         ),
         (
             "ca",
@@ -272,7 +293,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(certificate_authority=UNKNOWN_CA),),
             "NOT_OBSERVED",
             "the Region's CAs could not be listed: AccessDenied",
-            "Allow tlscheck rds:DescribeCertificates in this Region.",
+            "Let rds:DescribeCertificates succeed in this Region, as the reason says.",
         ),
         (
             "ca",
@@ -287,15 +308,18 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "it offers rds-ca-ecc384-g1, rds-ca-rsa4096-g1."
             ),
             (
-                f"{TRUST} aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--ca-certificate-identifier rds-ca-ecc384-g1 --no-apply-immediately (without a restart)"
+                "This replaces rds-ca-2019 by rds-ca-rsa4096-g1. First have its TLS clients (tls-clients "
+                'names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1", the root of '
+                "rds-ca-rsa4096-g1. The server does not restart for that. Then: aws rds "
+                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+                "--ca-certificate-identifier rds-ca-rsa4096-g1 --no-apply-immediately"
             ),
         ),
         (
             "ca",
             (cluster(),),
             "PASSED",
-            "All its members have the CA rds-ca-rsa2048-g1.",
+            "All its members have the CA rds-ca-rsa2048-g1, which the Region offers.",
             "",
         ),
         (
@@ -310,7 +334,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (cluster(member_authorities=MIXED | {"b": None, "a": None}),),
             "NOT_OBSERVED",
             "The CA of a; b is not known: the instance was not listed.",
-            "Allow tlscheck rds:DescribeDBInstances.",
+            "See in the Region's not-observed why rds:DescribeDBInstances did not list it.",
         ),
         (
             "ca",
@@ -321,9 +345,11 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "ledger-2 has rds-ca-ecc384-g1."
             ),
             (
-                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier <each other member> "
-                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately once its TLS clients "
-                "trust the root of rds-ca-rsa2048-g1."
+                "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
+                'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
+                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
+                "that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
+                "ledger-2 --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -335,9 +361,11 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "ledger-2 has rds-ca-ecc384-g1."
             ),
             (
-                "aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
-                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately once its TLS clients "
-                "trust the root of rds-ca-rsa2048-g1."
+                "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
+                'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
+                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
+                "that. Then: aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -349,7 +377,10 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             ),
             "WARNING",
             "A change of the cluster's CA to rds-ca-ecc384-g1 waits for the maintenance window.",
-            "Before that window, make sure that its TLS clients trust the new root (see tls-clients).",
+            (
+                "Before that window, have the TLS clients of all its members (their tls-clients name "
+                'them) trust "Amazon RDS us-east-1 Root CA ECC384 G1", the root of rds-ca-ecc384-g1.'
+            ),
         ),
         (
             "certificate-rotation",
@@ -366,10 +397,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 f"{UNTIL} 2027-05-03. RDS renews it by itself from 2026-11-01 on, in the maintenance window, "
                 "and has not: its rotation is overdue (its status is available)."
             ),
-            (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
-            ),
+            "RDS tries again in each maintenance window, under the same CA. Where it fails, ask AWS Support.",
         ),
         (
             "certificate-rotation",
@@ -380,8 +408,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "and has not: its rotation is overdue (its status is stopped)."
             ),
             (
-                "Start it for a maintenance window: aws rds start-db-instance --region us-east-1 "
-                "--db-instance-identifier orders-prod"
+                "It is stopped, and nothing is renewed or changed then. Start it for a maintenance "
+                "window: aws rds start-db-instance --region us-east-1 --db-instance-identifier "
+                "orders-prod"
             ),
         ),
         (
@@ -393,8 +422,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "and has not: its rotation is overdue (its status is stopped)."
             ),
             (
-                "Start it for a maintenance window: aws rds start-db-cluster --region us-east-1 "
-                "--db-cluster-identifier ledger"
+                "It is stopped, and nothing is renewed or changed then. Start it for a maintenance "
+                "window: aws rds start-db-cluster --region us-east-1 --db-cluster-identifier ledger"
             ),
         ),
         (
@@ -403,8 +432,15 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "Its server certificate expired on 2026-11-24, whatever its CA's own expiry is.",
             (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
+                "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate. A change of"
+                " CA has one issued as well. This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First "
+                'have its TLS clients (tls-clients names them) trust "Amazon RDS us-east-1 Root CA '
+                'RSA4096 G1", the root of rds-ca-rsa4096-g1. The server does not restart for that. '
+                "Clients that verify are cut off by the expired certificate as it is, and stay so until "
+                'they trust "Amazon RDS us-east-1 Root CA RSA4096 G1", the root of rds-ca-rsa4096-g1; '
+                "those that do not verify need nothing. Then: aws rds modify-db-instance --region "
+                "us-east-1 --db-instance-identifier orders-prod --ca-certificate-identifier "
+                "rds-ca-rsa4096-g1 --apply-immediately"
             ),
         ),
         (
@@ -423,8 +459,13 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "restarts for that."
             ),
             (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
+                "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate. A change of"
+                " CA has one issued as well. This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First "
+                'have its TLS clients (tls-clients names them) trust "Amazon RDS us-east-1 Root CA '
+                'RSA4096 G1", the root of rds-ca-rsa4096-g1. The server restarts for that, which '
+                "interrupts every connection. Then: aws rds modify-db-instance --region us-east-1 "
+                "--db-instance-identifier orders-prod --ca-certificate-identifier rds-ca-rsa4096-g1 "
+                "--no-apply-immediately"
             ),
         ),
         (
@@ -436,7 +477,10 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "2026-11-25, planned for 2026-11-26, forced on 2026-11-27); ca-certificate-rotation. Its "
                 "engine version needs no restart for that."
             ),
-            f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance",
+            (
+                "RDS applies it on 2026-11-26. That keeps its CA, so that no client needs another root. "
+                "The server does not restart for that."
+            ),
         ),
         (
             "certificate-rotation",
@@ -446,7 +490,14 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 f"{UNTIL} 2027-09-20. RDS waits to apply ca-certificate-rotation. Its engine version restarts "
                 "for that."
             ),
-            f"{TRUST} {APPLY} ca-certificate-rotation --opt-in-type next-maintenance",
+            (
+                "It changes the CA, and so the root. Have its TLS clients (tls-clients names them) trust "
+                "the root of the CA that the action's description names, best all roots of the Region. "
+                "The server restarts for that, which interrupts every connection. Then: aws rds "
+                "apply-pending-maintenance-action --region us-east-1 --resource-identifier "
+                "arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action ca-certificate-rotation"
+                " --opt-in-type next-maintenance"
+            ),
         ),
         (
             "certificate-rotation",
@@ -456,14 +507,21 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 f"{UNTIL} 2027-09-20. RDS waits to apply ca-certificate-rotation. Whether that restarts it is "
                 "not known."
             ),
-            f"{TRUST} {APPLY} ca-certificate-rotation --opt-in-type next-maintenance",
+            (
+                "It changes the CA, and so the root. Have its TLS clients (tls-clients names them) trust "
+                "the root of the CA that the action's description names, best all roots of the Region. "
+                "Whether the server restarts for that, which would interrupt every connection, is not "
+                "known. Then: aws rds apply-pending-maintenance-action --region us-east-1 "
+                "--resource-identifier arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action "
+                "ca-certificate-rotation --opt-in-type next-maintenance"
+            ),
         ),
         (
             "certificate-rotation",
             (until(300, rotation=UNSAID),),
             "NOT_OBSERVED",
             f"{UNTIL} 2027-09-20. How it is renewed is not known: rds:DescribeDBEngineVersions: AccessDenied.",
-            ALLOW,
+            "Let rds:DescribeDBEngineVersions succeed in this Region, as the reason says.",
         ),
         (
             "certificate-rotation",
@@ -471,8 +529,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "WARNING",
             f"{UNTIL} 2027-02-22. How it is renewed is not known: rds:DescribeDBEngineVersions: AccessDenied.",
             (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
+                "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate. AWS's API "
+                "does not say which CAs its engine version supports: ask AWS Support for one that it "
+                "does."
             ),
         ),
         (
@@ -480,14 +539,14 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (until(300, rotation=replace(BY_ITSELF, actions=Gap("rds:X", "AccessDenied"))),),
             "NOT_OBSERVED",
             f"{UNTIL} 2027-09-20. How it is renewed is not known: rds:X: AccessDenied.",
-            ALLOW,
+            "Let rds:X succeed in this Region, as the reason says.",
         ),
         (
             "certificate-rotation",
             (until(300, rotation=Rotation()),),
             "NOT_OBSERVED",
             (f"{UNTIL} 2027-09-20. How it is renewed is not known: the API does not say how its version rotates."),
-            ALLOW,
+            "The next sweep asks again.",
         ),
         (
             "certificate-rotation",

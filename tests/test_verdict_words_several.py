@@ -12,7 +12,7 @@ from tests.verdicts import found, having
 @pytest.mark.parametrize(("count", "tail"), [(15, ""), (16, "; and 1 more")])
 def test_fifteen_members_are_named_and_the_others_counted(count: int, tail: str) -> None:
     names = [f"m{number:02}" for number in range(count)]
-    mixed = {name: "old" if name == "m00" else "new" for name in names}
+    mixed = {name: "rds-ca-ecc384-g1" if name == "m00" else "rds-ca-rsa2048-g1" for name in names}
     told = "; ".join(f"{name} has {mixed[name]}" for name in names[:15])
     reason = f"Its members' CAs differ, so a failover changes the chain: {told}{tail}."
     assert found("ca", cluster(member_authorities=mixed))[1] == reason

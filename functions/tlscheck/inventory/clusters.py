@@ -11,6 +11,7 @@ from tlscheck.inventory.described import (
     Values,
     is_true,
     moment,
+    names,
     tags,
     text,
     text_or_empty,
@@ -64,6 +65,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         traits=trait.of_cluster(answer, configured_of_cluster(described, answer)),
         tags=tags(answer),
         pending_version=text(answer, *PENDING_VERSION),
+        pending_changes=names(answer, "PendingModifiedValues"),
         source=Source(source) if source else None,
         member_authorities={name: joined.authority_of(name) for name in statuses},
         member_pending_authorities={

@@ -24,7 +24,6 @@ MASTER_SECRET = ("MasterUserSecret", "SecretArn")
 EXCLUDE_TAG = "tlscheck:exclude"
 """Tag of a database or its cluster that keeps sweeps from looking at it, whatever its value but `false`."""
 
-
 SERVERLESS = "db.serverless"
 """DBInstanceClass of an instance of Aurora Serverless v2; a cluster may hold instances of other classes too."""
 
@@ -153,8 +152,7 @@ class Database:
     """TagList; a member has its cluster's as well, and its own go first."""
 
     pending_version: str | None = None
-    """PendingModifiedValues.EngineVersion of it, else of its cluster: an upgrade that waits for the maintenance
-    window."""
+    """PendingModifiedValues.EngineVersion of it, else of its cluster: an upgrade that waits for the window."""
 
     source: Source | None = None
     member_authorities: dict[str, str | None] = field(default_factory=dict)
@@ -203,8 +201,10 @@ class Database:
     0.4.0, and of an Aurora cluster, which leaves it to its members."""
 
     member_pending_authorities: dict[str, str] = field(default_factory=dict)
-    """Of a cluster: identifier of each member whose own CA is going to change in its maintenance window, to that
-    CA."""
+    """Of a cluster: identifier of each member whose own CA changes in its maintenance window, to that CA."""
+
+    pending_changes: tuple[str, ...] | None = None
+    """Members of PendingModifiedValues, its cluster's too, which wait for the window. None of before 0.5.0."""
 
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     maintenance_window: str | None = None

@@ -142,6 +142,13 @@ def tags(answer: object) -> dict[str, str]:
     return {key: text_or_empty(each, "Value") for each in listed if (key := text(each, "Key"))}
 
 
+def names(answer: object, *path: str) -> tuple[str, ...]:
+    """The names of the members of the object at a path, without those that are empty."""
+    found = _at(answer, path)
+    named = found.items() if isinstance(found, (dict, Mapping)) else ()
+    return tuple(sorted(name for name, value in named if value not in (None, "", [], {})))
+
+
 def _at(answer: object, path: Iterable[str]) -> object:
     for member in path:
         # What botocore answers is a dict: to see that is much faster than to see that it is a Mapping.

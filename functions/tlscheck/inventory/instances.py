@@ -18,6 +18,7 @@ from tlscheck.inventory.described import (
     Described,
     is_true,
     moment,
+    names,
     number,
     tags,
     text,
@@ -73,6 +74,9 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         traits=_traits(described, answer, owner),
         tags=cluster_tags | own_tags,
         pending_version=next(filter(None, (text(each, *PENDING_VERSION) for each in (answer, owner))), None),
+        pending_changes=tuple(
+            sorted({*names(answer, "PendingModifiedValues"), *names(owner, "PendingModifiedValues")})
+        ),
         source=_source(joined, answer),
         proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster)})),
         proxies_gap=joined.proxies_gap,

@@ -12,6 +12,7 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.engine import NAMES, clusters_act_as_one
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, ParameterKind, Scope
+from tlscheck.inventory.rotation import MaintenanceAction
 from tlscheck.wire.login import quoted
 
 
@@ -165,44 +166,48 @@ def _await_cluster(database: Database, cluster: str) -> str:
     return rds(database, "wait db-cluster-available", _CLUSTER, cluster)
 
 
-def change_authority(database: Database, authority: str) -> tuple[str, ...]:
-    """What moves the database to another CA, in its maintenance window.
+def change_authority(database: Database, authority: str, *, at_once: bool = False) -> tuple[str, ...]:
+    """What moves the database to another CA, in its maintenance window or at once.
 
     The CA of a Multi-AZ cluster is set on the cluster, that of an Aurora cluster on each member
-    (ModifyDBCluster.CACertificateIdentifier).
+    (ModifyDBCluster.CACertificateIdentifier). At once means with all else that waits for the window
+    (ModifyDBInstance.ApplyImmediately).
     """
     if clusters_act_as_one(database.engine) and database.cluster is not None:
-        return (_change_cluster(database, database.cluster, authority),)
-    return (_change_instance(database, database.identifier, authority),)
+        return (_change_cluster(database, database.cluster, authority, _WHEN[at_once]),)
+    return (_change_instance(database, database.identifier, authority, _WHEN[at_once]),)
+
+
+_WHEN = {True: "--apply-immediately", False: "--no-apply-immediately"}
 
 
 def change_member_authorities(database: Database, authority: str) -> tuple[str, ...]:
-    """What gives all members of a cluster one CA."""
+    """What gives all members of a cluster one CA, each in its maintenance window, unless that waits already."""
     if clusters_act_as_one(database.engine):
-        return (_change_cluster(database, database.identifier, authority),)
-    others = (name for name, its in sorted(database.member_authorities.items()) if its != authority)
-    return tuple(_change_instance(database, each, authority) for each in others)
+        return (_change_cluster(database, database.identifier, authority, _WHEN[False]),)
+    coming = database.member_authorities | database.member_pending_authorities
+    others = (name for name, its in sorted(coming.items()) if its is not None and its != authority)
+    return tuple(_change_instance(database, each, authority, _WHEN[False]) for each in others)
 
 
-def _change_cluster(database: Database, cluster: str, authority: str) -> str:
-    new = ("--ca-certificate-identifier", authority, "--no-apply-immediately")
-    return rds(database, "modify-db-cluster", "--db-cluster-identifier", cluster, *new)
+def _change_cluster(database: Database, cluster: str, authority: str, when: str) -> str:
+    return rds(database, "modify-db-cluster", _CLUSTER, cluster, "--ca-certificate-identifier", authority, when)
 
 
-def _change_instance(database: Database, instance: str, authority: str) -> str:
-    new = ("--ca-certificate-identifier", authority, "--no-apply-immediately")
-    return rds(database, "modify-db-instance", "--db-instance-identifier", instance, *new)
+def _change_instance(database: Database, instance: str, authority: str, when: str) -> str:
+    return rds(database, "modify-db-instance", _INSTANCE, instance, "--ca-certificate-identifier", authority, when)
 
 
-def renew_certificate(database: Database) -> tuple[str, ...]:
-    """What applies the renewal of a server certificate which RDS offers, under the same CA."""
-    return apply_maintenance(database, "server-certificate-rotation")
+def apply_maintenance(database: Database, action: MaintenanceAction, *, at_once: bool = False) -> tuple[str, ...]:
+    """What has a pending maintenance action applied, and no other, in the next window or at once."""
+    what = ("--resource-identifier", action.resource_arn or database.arn, "--apply-action", action.action)
+    opt_in = "immediate" if at_once else "next-maintenance"
+    return (rds(database, "apply-pending-maintenance-action", *what, "--opt-in-type", opt_in),)
 
 
-def apply_maintenance(database: Database, action: str) -> tuple[str, ...]:
-    """What has a pending maintenance action applied in the next window."""
-    what = ("--resource-identifier", database.arn, "--apply-action", action)
-    return (rds(database, "apply-pending-maintenance-action", *what, "--opt-in-type", "next-maintenance"),)
+def choose_default_authority(region: str, authority: str) -> str:
+    """What makes a CA the one of databases that are created from then on."""
+    return shell("aws", "rds", "modify-certificates", "--region", region, "--certificate-identifier", authority)
 
 
 def start(database: Database) -> tuple[str, ...]:
@@ -210,19 +215,6 @@ def start(database: Database) -> tuple[str, ...]:
     if database.cluster is not None:
         return (rds(database, "start-db-cluster", "--db-cluster-identifier", database.cluster),)
     return (rds(database, "start-db-instance", "--db-instance-identifier", database.identifier),)
-
-
-def require_tls(database: Database) -> tuple[str, ...]:
-    """What turns a proxy's RequireTLS on."""
-    return (rds(database, "modify-db-proxy", "--db-proxy-name", database.identifier, "--require-tls"),)
-
-
-def preferred_authority(database: Database) -> str:
-    """A CA that the Region offers and the engine version supports: RSA 2048 if possible: any driver takes it."""
-    offered, supported = database.certificate_authority.offered, database.rotation.supported
-    known = () if isinstance(supported, Gap) else supported
-    offered = tuple(sorted(set(offered) & set(known)) or sorted(offered))
-    return next((authority for authority in offered if "rsa2048" in authority), offered[0] if offered else "<CA>")
 
 
 def enable_iam(database: Database) -> tuple[str, ...]:

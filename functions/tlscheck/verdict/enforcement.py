@@ -90,6 +90,16 @@ def told_by_api(database: Database) -> TlsEnforcement:
     )
 
 
+def group_statuses(database: Database) -> frozenset[str | None]:
+    """How far its parameter group is applied, in the API's words, a server each; empty where it does not say."""
+    return frozenset(each.status for each in database.force_ssl.applied)
+
+
+def group_forces(database: Database) -> bool | None:
+    """Whether the API tells that its parameter group has rds.force_ssl on, in effect or not; None: it does not."""
+    return {"1": True, "0": False}.get(database.force_ssl.configured or "")
+
+
 def enforcement(database: Database, heard: Heard, members: Mapping[str, Heard], depth: Depth) -> TlsEnforcement:
     """The enforcement of a database by its server's word; of a cluster, by the words of its members.
 

@@ -10,29 +10,11 @@ from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.whom import Ending, Way, also_changes, cut_off
 from tlscheck.wording import joined, plain
 
-LIST_AUTHORITIES = "Allow tlscheck rds:DescribeCertificates in this Region."
+LIST_AUTHORITIES = "Let rds:DescribeCertificates succeed in this Region, as the reason says."
 
 ASK_AGAIN = "The next sweep asks again."
 
-BEFORE_THE_WINDOW = "Before that window, make sure that its TLS clients trust the new root (see tls-clients)."
-
-
-def after_the_clients(lines: tuple[str, ...], more: str = "") -> Advice:
-    """Commands that bring another root: first its clients must trust it."""
-    return Advice(f"Make sure that its TLS clients trust the new root (see tls-clients), then{more}:", lines)
-
-
-def change_authority(database: Database) -> tuple[str, ...]:
-    """What moves the database to the CA that any driver takes."""
-    return commands.change_authority(database, commands.preferred_authority(database))
-
-
-def renew(database: Database) -> Advice:
-    """RDS renews by itself or offers an action; where neither happened, only a change of CA issues a new one."""
-    (other,) = change_authority(database)
-    return Advice(
-        f"Where no renewal waits, change its CA ({other}); where one does:", commands.renew_certificate(database)
-    )
+WHILE_CREATED = f"Nothing, while it is being created: RDS gives it a CA then. {ASK_AGAIN}"
 
 
 def setting(evidence: Evidence, name: str, value: str, first: str = "") -> Advice:

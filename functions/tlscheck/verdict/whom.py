@@ -203,7 +203,7 @@ def _tds(evidence: Evidence, way: Way) -> Iterator[str]:
 
 
 def is_of_tds_too(database: Database) -> bool:
-    """Whether rds.force_ssl holds, or of an unknown version may hold, for a TDS listener. Modelled: not tried."""
+    """Whether rds.force_ssl holds, or of an unknown version may hold, for a TDS listener: by the documentation."""
     engine = engine_named(database.engine)
     first = engine.tds_forced_from if engine else None
     return first is not None and (database.major is None or database.major >= first)

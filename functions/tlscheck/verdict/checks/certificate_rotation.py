@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.rotation import AUTHORITY, MaintenanceAction
-from tlscheck.verdict import commands
-from tlscheck.verdict.advice import Advice
+from tlscheck.inventory.rotation import MaintenanceAction
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.remedies import ASK_AGAIN, after_the_clients, renew
+from tlscheck.verdict.remedies import ASK_AGAIN
+from tlscheck.verdict.renewal import OFFERED_BEFORE, renew
 from tlscheck.wording import day, plain, sentence
 
 CHECK = Check(
@@ -32,9 +32,6 @@ RESTARTS = {
 LATE = timedelta(days=14)
 """Two maintenance windows after its half-life, a certificate that RDS renews by itself should be new."""
 
-OFFERED_BEFORE = timedelta(days=90)
-"""RDS offers a renewal that restarts at the half-life, or at the latest three months before expiry."""
-
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or member, by the API alone: no connection is needed."""
@@ -49,11 +46,11 @@ def judge(evidence: Evidence) -> Finding:
     restarts = RESTARTS[rotation.is_without_restart]
     if expires <= evidence.at:
         reason = f"Its server certificate expired on {day(expires)}, whatever its CA's own expiry is."
-        return evidence.finding(CHECK.id, Status.FAILED, reason, _act(evidence))
+        return evidence.finding(CHECK.id, Status.FAILED, reason, renew(evidence, expires))
     actions = rotation.actions
     if actions and not isinstance(actions, Gap):
-        reason = f"{until}. RDS waits to apply {'; '.join(map(_told, actions))}.{restarts}"
-        return evidence.finding(CHECK.id, Status.WARNING, reason, _apply(evidence, actions[0]))
+        reason = f"{until}. RDS waits to apply {'; '.join(_told(database, each) for each in actions)}.{restarts}"
+        return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence, expires))
     renews = rotation.renews_from(expires)
     if renews is not None and not isinstance(actions, Gap):
         return _judge_renewal(evidence, expires, renews)
@@ -61,8 +58,9 @@ def judge(evidence: Evidence) -> Finding:
     why = next(unasked, "the API does not say how its version rotates")
     reason = sentence(f"{until}. How it is renewed is not known: {plain(why)}")
     if expires - evidence.at <= OFFERED_BEFORE:
-        return evidence.finding(CHECK.id, Status.WARNING, reason, _act(evidence))
-    step = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMaintenanceActions."
+        return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence, expires))
+    calls = [each.operation for each in (actions, rotation.without_restart) if isinstance(each, Gap)]
+    step = f"Let {' and '.join(calls)} succeed in this Region, as the reason says." if calls else ASK_AGAIN
     return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, step)
 
 
@@ -75,34 +73,24 @@ def _judge_renewal(evidence: Evidence, expires: datetime, renews: datetime) -> F
                 f"{until}. RDS renews it by itself from {day(renews)} on, in the maintenance window, and has not: "
                 f"its rotation is overdue (its status is {plain(database.status) or '?'})."
             )
-            return evidence.finding(CHECK.id, Status.WARNING, reason, _act(evidence))
+            return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence, expires))
         reason = f"{until}; RDS renews it by itself and without a restart from {day(renews)} on."
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     if expires - evidence.at <= OFFERED_BEFORE:
         restarts = RESTARTS[database.rotation.is_without_restart]
         reason = f"{until}, and RDS offers no renewal of it: that is overdue.{restarts}"
-        return evidence.finding(CHECK.id, Status.WARNING, reason, _act(evidence))
+        return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence, expires))
     reason = f"{until}; from {day(renews)} on RDS offers its renewal, which restarts the server."
     return evidence.finding(CHECK.id, Status.PASSED, reason)
 
 
-def _told(action: MaintenanceAction) -> str:
+def _told(database: Database, action: MaintenanceAction) -> str:
+    where = "" if action.resource_arn in {None, database.arn} else " of its cluster"
     moments = {
         "in the window after": action.applied_after,
         "planned for": action.planned_at,
         "forced on": action.forced_at,
     }
     dates = ", ".join(f"{word} {day(moment)}" for word, moment in moments.items() if moment)
-    return f"{action.action} ({dates})" if dates else action.action
-
-
-def _apply(evidence: Evidence, action: MaintenanceAction) -> Advice:
-    lines = commands.apply_maintenance(evidence.database, action.action)
-    return after_the_clients(lines) if action.action == AUTHORITY else Advice("", lines)
-
-
-def _act(evidence: Evidence) -> Advice:
-    database = evidence.database
-    if database.status == "stopped":
-        return Advice("Start it for a maintenance window:", commands.start(database))
-    return renew(database)
+    named = f"{plain(action.action)}{where}"
+    return f"{named} ({dates})" if dates else named
