@@ -36,8 +36,8 @@ help:
 	@python3 -m venv .uv
 	@.uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
 
-# The project's own environment: tests, linters and what the doors run on.
-.venv/.ready: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
+# The project's own environment: tests, linters, what the doors run on, and a copy of the layer's roots.
+.venv/.ready: pyproject.toml uv.lock $(wildcard layers/rds_trust_store/python/rds_trust_store/*) | $(filter .uv/bin/uv,$(UV))
 	@echo 'making the environment .venv ...'
 	$(call run,environment .venv,$(UV) sync --locked --extra aws)
 	@touch $@
@@ -128,8 +128,10 @@ layers: | $(filter .uv/bin/uv,$(UV)) ## Export the layers' requirements from uv.
 	@$(EXPORT) >layers/probe_dependencies/requirements.txt
 	@$(EXPORT) --extra aws >layers/dependencies/requirements.txt
 
-trust-store: .venv/.ready ## Refresh the root certificates from AWS's bundles
-	@.venv/bin/python layers/refresh_rds_trust_store.py
+# Names with commas between them; LOSE= of roots that AWS gave up, EXTRA= a file of roots of your own, REMOVE= or all.
+trust-store: .venv/.ready ## Refresh the roots from AWS's bundles; LOSE=names, EXTRA=file, REMOVE=names
+	@.venv/bin/python -m layers.refresh_rds_trust_store $(if $(LOSE),--lose '$(LOSE)') \
+		$(if $(EXTRA),--extra '$(EXTRA)') $(if $(REMOVE),--remove '$(REMOVE)')
 
 # ----------------------------------------------------------------------------------------------------- build
 

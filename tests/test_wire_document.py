@@ -66,7 +66,7 @@ OBSERVATIONS = st.builds(
 
 @given(OBSERVATIONS)
 def test_an_observation_survives_the_way_through_json(observation: Observation) -> None:
-    (said,) = earlier.observations([json.loads(json.dumps(document(observation)))])
+    said = earlier.observation(json.loads(json.dumps(document(observation))))
     assert documents.from_document(Observation, said) == observation
 
 
@@ -91,7 +91,7 @@ def test_an_outcome_that_0_4_0_does_not_know_is_told_beside_one_that_it_knows(
 def test_an_ending_that_is_not_known_here_is_the_outcome_beside_it() -> None:
     shown: Any = document(Observation("arn:1", Handshake(HandshakeOutcome.CLOSED, ""), Look(LookOutcome.SEEN, "")))
     shown["handshake"]["ending"] = "SOMETHING_OF_2031"
-    (said,) = earlier.observations([shown])
+    said = earlier.observation(shown)
     assert documents.from_document(Observation, said).handshake.outcome is HandshakeOutcome.CLOSED
 
 

@@ -37,7 +37,7 @@ def received(data: bytes, pieces: int) -> list[Message]:
 @given(MESSAGES, st.integers(1, 40))
 def test_messages_arrive_from_pieces_of_any_size_whole_but_rows(sent: Sent, pieces: int) -> None:
     assert received(bytes_of(sent), pieces) == [
-        Message(kind, body[:6] if kind == "D" else body, len(body)) for kind, body in sent
+        Message(kind, body[:6], len(body)) if kind == "D" else Message(kind, body) for kind, body in sent
     ]
 
 

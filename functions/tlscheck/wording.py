@@ -10,6 +10,9 @@ MOST_QUOTED = 63
 MOST_DETAIL = 300
 """Characters of another party's explanation that a reason repeats."""
 
+OWNERS = "brought by the owner of this deployment"
+"""Said of each root that is not of AWS's bundles as tlscheck has them (`make trust-store EXTRA=`)."""
+
 
 def plain(text: str, most: int = MOST_DETAIL) -> str:
     """The text on one line and cut to `most` characters, without control, direction or unassigned characters."""

@@ -64,20 +64,12 @@ _RESOURCE_ID = {
 """Until 0.2.0 it was an empty text where the API left it out."""
 
 
-def observations(documents: list[Document]) -> list[Document]:
-    """Observations of a probe: until 0.2.0 a group of sessions had one address, and each address was a group.
+def observation(document: Document) -> Document:
+    """An Observation of a probe: until 0.2.0 a group of sessions had one address, and each address was a group.
 
     From 0.5.0 on a handshake's outcome is one that 0.4.0 knows, and its `ending` the outcome itself where it knows
     none.
     """
-    return [_observation(each) for each in documents]
-
-
-AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}
-"""The nouns that outlive a deployment, or are under way during one."""
-
-
-def _observation(document: Document) -> Document:
     look = document["look"]
     groups = [
         each if "addresses" in each else each | {"addresses": [each["address"]], "more_addresses": 0}
@@ -90,6 +82,10 @@ def _handshake(document: Document) -> Document:
     ending = document.get("ending")
     is_known = ending in set(HandshakeOutcome)
     return _without(document, "ending") | ({"outcome": ending} if is_known else {})
+
+
+AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}
+"""The nouns that outlive a deployment, or are under way during one."""
 
 
 def _listing(document: Document) -> Document:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
-from pydantic import ValidationError
 
 from tlscheck.edges import adoption, clock, deliveries, looking, retiring
 from tlscheck.edges.aws import dynamodb, refusals
@@ -38,8 +37,9 @@ from tlscheck.wording import listed
 LONGEST = timedelta(minutes=6)
 """More than Observe may run: what it has not written by then it never will."""
 
-FAULTS = (refusals.REFUSED, *refusals.UNREACHABLE, ValidationError, ValueError, KeyError, TypeError)
-"""What is in the way of one database: its neighbours go on."""
+FAULTS = (Exception,)
+"""What is in the way of one database: whatever its items or its probe's answer lead to, its neighbours go on, and
+a log line has the traceback."""
 
 AT_ONCE = 8
 """Databases that are gone: each is some ten writes, which one after the other take a quarter of a second."""
@@ -203,7 +203,8 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     left_out, listener = listing.is_left_out, _listener(listing, task)
-    findings = () if left_out else judge_region(listing, regional_roots.installed().thumbprints, at)
+    trusted = regional_roots.installed()
+    findings = () if left_out else judge_region(listing, trusted.thumbprints, at, trusted.owners)
     if not is_told(listing, task.batch.unlisted):
         dynamodb.run(environment.table, leave_region(listing, listener), environment.client_memory)
         return findings

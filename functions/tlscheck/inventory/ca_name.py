@@ -53,10 +53,15 @@ def ca_name(common_name: str) -> CaName | None:
     return None
 
 
-def ca_of_subject(subject: str) -> CaName | None:
-    """The same of a whole subject or issuer (RFC 4514)."""
+def name_in(subject: str) -> str:
+    """The common name in a subject or issuer (RFC 4514); "" where it has none that can be RDS's."""
     named = re.search(rf"(?:^|(?<!\\),)CN=([^,+\\]{{1,{_LONGEST + 1}}})", subject)
-    return ca_name(named[1]) if named else None
+    return named[1] if named else ""
+
+
+def ca_of_subject(subject: str) -> CaName | None:
+    """What the common name of a whole subject or issuer (RFC 4514) says; None if it is no CA of RDS's."""
+    return ca_name(name_in(subject))
 
 
 def root_of(identifier: str, region: str) -> str | None:

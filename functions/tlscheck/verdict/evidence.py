@@ -1,6 +1,6 @@
 """All that is known of one database, or of one Region, in one sweep: what its findings are judged from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -123,6 +123,9 @@ class RegionEvidence:
 
     at: datetime
     """Start of the sweep, UTC."""
+
+    owners: Collection[str] = ()
+    """Those of the roots, by SHA-1, that the owner of this deployment brought."""
 
     def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this Region."""

@@ -4,6 +4,7 @@ import json
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import CIPHERS, NEWEST_PROTOCOL, OLDEST_PROTOCOL
+from tlscheck.verdict.bring_roots import bring_roots
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.wire.observation import HandshakeOutcome
 from tlscheck.wire.public_address import PEERING
@@ -30,7 +31,7 @@ def reach(evidence: Evidence) -> str:
         case HandshakeOutcome.NOT_POSTGRESQL:
             return f"See what answers at {endpoint}: it does not speak PostgreSQL's protocol."
         case HandshakeOutcome.NO_ROOTS:
-            return f"Deploy a root certificate layer that holds the roots of {database.region}."
+            return bring_roots(database.region)
         case _:
             return _have_it_tried(evidence)
 

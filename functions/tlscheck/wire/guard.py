@@ -114,7 +114,7 @@ class Guard:
                 check_description(message.body)
                 self._is_described = True
             case "D" if self._is_described and not self._is_answered:
-                check_row(message.body, message.size)
+                check_row(message.body, message.row)
                 self._is_answered = True
             case "C" | "I":
                 pass

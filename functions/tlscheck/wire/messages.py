@@ -52,8 +52,8 @@ class Message:
 
     kind: str
     body: bytes
-    size: int = 0
-    """Bytes that follow the length, whether they are here or not."""
+    row: int = 0
+    """Bytes of a whole row, whether they are here or not; 0 of any other message."""
 
 
 class Incoming:
@@ -105,7 +105,7 @@ class Incoming:
         passed = min(len(self._bytes), 1 + length)
         self._passing = 1 + length - passed
         del self._bytes[:passed]
-        return Message(chr(kind), body, size)
+        return Message(chr(kind), body, size if is_row else 0)
 
     def _count(self, size: int) -> None:
         self._talk += size

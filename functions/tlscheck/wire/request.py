@@ -49,6 +49,15 @@ def targets(event: object) -> tuple[Target, ...]:
     return tuple(_target(entry, f"targets[{index}]") for index, entry in enumerate(listed))
 
 
+def refusal(told: object) -> str | None:
+    """Why a probe refuses every target of an event with this one among them; None where it takes it."""
+    try:
+        _target(told, "target")
+    except BadRequest as why:
+        return str(why)
+    return None
+
+
 def visit(event: Mapping[str, object], usual: Visit) -> Visit:
     """The visit that `looks` and `interval` (seconds) of an event ask for instead of the usual one.
 

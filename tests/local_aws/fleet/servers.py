@@ -132,7 +132,10 @@ class Servers:
             self.workplace.write(data / "server.crt", certificate.chain_pem)
             self.workplace.write(data / "server.key", certificate.key_pem)
         kind = "hostssl" if enforced else "host"
-        access = f"local all all trust\n{kind} all all 127.0.0.1/32 scram-sha-256\n"
+        # `all` is no replication of a whole server.
+        access = "local all all trust\n" + "".join(
+            f"{kind} {what} all 127.0.0.1/32 scram-sha-256\n" for what in ("all", "replication")
+        )
         if trusted:
             access = f"{kind} all {trusted} 127.0.0.1/32 trust\n{access}"
         self.workplace.write(data / "pg_hba.conf", access.encode())

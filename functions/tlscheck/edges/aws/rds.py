@@ -11,7 +11,7 @@ from botocore.config import Config
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import session
-from tlscheck.edges.aws.asking import Asking, FilterRefusedError, Pages, Paginate
+from tlscheck.edges.aws.asking import Asking, Pages, Paginate
 from tlscheck.edges.aws.patience import Patience
 from tlscheck.inventory import engine, lifecycle
 from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, text
@@ -132,29 +132,27 @@ class _Asking(Asking):
         return gap or found
 
     def versions(self, wanted: Sequence[EngineVersion]) -> dict[EngineVersion, ApiAnswer | Gap]:
-        """What the API says of each of these: in one call for all of a family, or for the only one of it."""
-        by_family: dict[tuple[str, str], list[EngineVersion]] = defaultdict(list)
+        """What the API says of each of these: in one call for all of an engine, or for the only one of it."""
+        by_engine: dict[str, list[str]] = defaultdict(list)
         for name, number in wanted:
-            of = ParameterGroupFamily.of(Scope.INSTANCE, name, number)
-            by_family[name, of.name if of else number].append((name, number))
-        several = [family for family, versions in by_family.items() if len(versions) > 1]
+            by_engine[name].append(number)
+        several = [(name, tuple(numbers)) for name, numbers in by_engine.items() if len(numbers) > 1]
         told: dict[EngineVersion, ApiAnswer | Gap] = {}
-        for family, found in self.each(self._versions_of_family, several).items():
-            told |= dict.fromkeys(by_family[family], found) if isinstance(found, Gap) else found
-        wanted_alone = [each for each in wanted if each not in told]
-        told |= self.each(self._version, wanted_alone)
+        for (name, numbers), found in self.each(self._versions_of, several).items():
+            told |= {(name, each): found for each in numbers} if isinstance(found, Gap) else found
+        told |= self.each(self._version, [each for each in wanted if each not in told])
         return {each: told[each] for each in wanted}
 
-    def _versions_of_family(self, family: tuple[str, str]) -> dict[EngineVersion, ApiAnswer] | Gap:
-        """Nothing of a family that the API does not know, or names otherwise than its versions do."""
-        name, of = family
+    def _versions_of(self, wanted: tuple[str, tuple[str, ...]]) -> dict[EngineVersion, ApiAnswer] | Gap:
+        """Those of an engine's versions that the API finds by their numbers."""
+        name, numbers = wanted
         paginate = self._client.get_paginator("describe_db_engine_versions").paginate
-        pages = paginate(Engine=name, DBParameterGroupFamily=of, IncludeAll=True)
-        try:
-            found, gap = self.listed(_VERSIONS, pages, "DBEngineVersions", is_filtered=True)
-        except FilterRefusedError:
-            return {}
-        return gap or {(name, number): each for each in found if (number := text(each, "EngineVersion"))}
+        by_number = {"Filters": [{"Name": "engine-version", "Values": list(numbers)}]}
+        ask = partial(paginate, Engine=name, IncludeAll=True)
+        found, gap = self.filtered(_VERSIONS, ask, by_number, "DBEngineVersions")
+        return gap or {
+            (name, number): each for each in found if (number := text(each, "EngineVersion")) in numbers
+        }
 
     def _version(self, version: EngineVersion) -> ApiAnswer | Gap:
         # Without IncludeAll the API knows nothing of versions that are deprecated, which databases still run.

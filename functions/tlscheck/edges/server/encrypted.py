@@ -59,7 +59,10 @@ class ServerContext(ssl.SSLContext):
     sslsocket_class = ServerSocket
 
     roots = b""
-    """PEM of its anchors, where the same servers may be asked on easier terms: `verifying` says so."""
+    """DER of its anchors, where the same servers may be asked on easier terms: `verifying` says so."""
+
+    owners: frozenset[bytes] = frozenset()
+    """DER of those of its roots that the owner of this deployment brought."""
 
     def wrap(self, plain: socket.socket, host: str) -> ServerSocket:
         """The socket in TLS, before its handshake."""
@@ -73,7 +76,7 @@ class ServerContext(ssl.SSLContext):
 
 
 def verifying(roots: bytes, terms: Terms = OURS) -> ServerContext:
-    """As strict as Python 3.13's default, or on easier terms, with these roots (PEM) alone as anchors.
+    """As strict as Python 3.13's default, or on easier terms, with these roots (DER) alone as anchors.
 
     Not ssl.create_default_context: it takes an intermediate for an anchor (VERIFY_X509_PARTIAL_CHAIN), and writes
     session keys to a file that the environment may name.

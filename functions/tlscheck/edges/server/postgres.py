@@ -59,7 +59,7 @@ def look_at_sessions(
             at = clock.now()
             try:
                 rows = session.rows(_LOOK)
-                new = _read(rows or (), credential.user, connection.deadline)
+                new = _read(rows, credential.user, connection.deadline)
             except _LEAKS as error:
                 ended = _ended("look", connection, error, target, credential)
                 if not seen:

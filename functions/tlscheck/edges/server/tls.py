@@ -18,6 +18,7 @@ from tlscheck.wire.public_address import unreached
 from tlscheck.wire.ssl_request import CLOSED, MOST_READ, SSL_REQUEST, refusal
 from tlscheck.wire.terms import OURS, concluded, easier
 from tlscheck.wire.verification import broken, closed, followed, refused
+from tlscheck.wording import OWNERS
 
 CONNECT_SECONDS = 3.0
 HANDSHAKE_SECONDS = 5.0
@@ -45,7 +46,9 @@ def open_verified(
     terms, again = OURS, deadline.or_within(AGAIN_SECONDS)
     while context.roots and (next_terms := easier(terms, shown)) and again.left() > 0:
         terms = next_terms
-        seen, opened = _attempt(host, port, verifying(context.roots, terms), again, name or host)
+        easy = verifying(context.roots, terms)
+        easy.owners = context.owners
+        seen, opened = _attempt(host, port, easy, again, name or host)
         if opened is not None:
             opened.close()
         shown = concluded(shown, terms, seen)
@@ -151,13 +154,15 @@ def _shake_hands(
         with encrypted:
             return _told(error, encrypted, context), None
     cipher = encrypted.cipher()
+    verified = encrypted.get_verified_chain()
+    whose = f", {OWNERS}," if context.owners.intersection(verified[-1:]) else ""
     trusted = Handshake(
         HandshakeOutcome.TRUSTED,
-        "The chain hangs from a root of the Region and carries the endpoint's name.",
+        f"The chain hangs from a root of the Region{whose} and carries the endpoint's name.",
         encrypted.version(),
         cipher[0] if cipher else None,
         _read(encrypted.get_unverified_chain()),
-        authority(_read(encrypted.get_verified_chain()[-1:])),
+        authority(_read(verified[-1:])),
         direct_tls=encrypted.selected_alpn_protocol() == ALPN,
     )
     encrypted.deadline = deadline
