@@ -462,8 +462,8 @@ DATABASES = (
     ),
     Database(
         "wideworld-1",
-        "(o) the serverless member of an Aurora cluster with Babelfish",
-        Expected(Verdict.NOT_OBSERVED, _member(PASSED, NOT_OBSERVED, NOT_OBSERVED)),
+        "(o) the serverless member of an Aurora cluster whose Babelfish takes plaintext",
+        Expected(Verdict.FIX_DATABASE, _member(PASSED, NOT_OBSERVED, NOT_OBSERVED)),
         engine="aurora-postgresql",
         engine_version="16.9",
         parameter_group="default.aurora-postgresql16",
