@@ -15,7 +15,7 @@ PYTHON = ROOT / ".venvs" / "cli" / "bin" / "python"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a command ended, and what it asked of AWS: operations with their parameters, as the CLI understood it."""
+    """How a command ended, and what it asked of AWS: operations with their parameters, as the CLI read them."""
 
     code: int
     asked: tuple[tuple[str, dict[str, Any]], ...]
@@ -49,7 +49,7 @@ def aws_cli(environment: Mapping[str, str] | None = None) -> Iterator[AwsCli]:
     mode = [] if environment else ["offline"]
     with subprocess.Popen(
         [PYTHON, "-m", "tests.truth.aws_cli_worker", *mode],
-        env=clean | own | (environment or nobody) | {"AWS_EC2_METADATA_DISABLED": "true"},
+        env=clean | own | dict(environment or nobody) | {"AWS_EC2_METADATA_DISABLED": "true"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

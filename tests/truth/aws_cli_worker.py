@@ -1,7 +1,7 @@
 """The AWS CLI's own code, run by the Python that has it: each line of standard input is a command's words in JSON.
 
-A line's answer says how the command ended and what it asked of AWS. `offline`, nothing is asked: what would have
-been sent is parsed by the CLI and checked by botocore's model of the service, and then answered as if all were well.
+A line's answer says how the command ended and what it asked of AWS. `offline`, nothing is asked: what would be
+sent is parsed by the CLI and checked by botocore's model of the service, and then answered as if all were well.
 """
 
 import contextlib
