@@ -11,8 +11,10 @@ from tlscheck.inventory.gap import NOT_ASKED
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.client import Client, Sort, Trace, Who
+from tlscheck.verdict.clients import Callers
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.heard import Heard, word_of
+from tlscheck.verdict.sharing import Server
 from tlscheck.wire.observation import (
     Certificate,
     Handshake,
@@ -240,6 +242,10 @@ def plaintext_client(application: str = "billing-cron", **changes: Any) -> Clien
     return client(application, **{"last_tls": None, "last_plaintext": NOW} | changes)
 
 
+NOBODY_ELSE = Callers(are_all=True)
+"""Of a server where all were seen, and none came without TLS or below TLSv1.2."""
+
+
 def evidence(
     of: Database | None = None,
     seen: Observation | None = None,
@@ -253,5 +259,6 @@ def evidence(
     fields: dict[str, Any] = {
         "heard": Heard(word_of(seen, NOW), is_new=True),
         "members": dict.fromkeys(of.member_authorities, Heard()),
+        "servers": {name: Server(name, NOBODY_ELSE, NOBODY_ELSE) for name in of.member_authorities},
     }
     return Evidence(of, seen, tuple(clients), NOW, user, **fields | more)

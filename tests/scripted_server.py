@@ -27,13 +27,13 @@ def as_it_is(_: ssl.SSLContext) -> None:
     """No further setup."""
 
 
-def serving(certificate: ServerCertificate, setup: Setup = as_it_is) -> ssl.SSLContext:
-    """What a server presents; it may present what nobody should."""
+def serving(pem: bytes, setup: Setup = as_it_is) -> ssl.SSLContext:
+    """What a server presents, of its chain and key; it may present what nobody should."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     setup(context)
     with tempfile.NamedTemporaryFile() as file:
-        Path(file.name).write_bytes(certificate.chain_pem + certificate.key_pem)
+        Path(file.name).write_bytes(pem)
         context.load_cert_chain(file.name)
     return context
 
@@ -67,7 +67,10 @@ class Conversation:
 
     def start_tls(self, certificate: ServerCertificate, setup: Setup = as_it_is) -> bool:
         """The server's side of a handshake; False when the client refused it."""
-        context = serving(certificate, setup)
+        return self.encrypt(serving(certificate.chain_pem + certificate.key_pem, setup))
+
+    def encrypt(self, context: ssl.SSLContext) -> bool:
+        """The same with all that a server may set."""
         try:
             self._connection = context.wrap_socket(self._connection, server_side=True)
         except OSError:

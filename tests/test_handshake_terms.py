@@ -9,9 +9,12 @@ from dataclasses import replace
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.name import _ASN1Type
 from tlscheck.edges.server.deadline import Deadline
+from tlscheck.edges.server.encrypted import verifying
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.servers import observe
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome
 from tlscheck.wire.target import Login, Target
 
@@ -19,6 +22,7 @@ from tests.local_aws.fleet.certificates import CertificateAuthority, ServerCerti
 from tests.local_aws.fleet.servers import Servers
 from tests.odd_certificates import OddAuthority
 from tests.scripted_server import SSL_REQUEST, Conversation, Script, ScriptedServer, Setup, serving
+from tests.truth.issuing import authority_key, issue, key, named, root, spelt, subject_key
 
 REGION = "eu-west-1"
 
@@ -215,7 +219,7 @@ def spoilt(certificate: ServerCertificate) -> Script:
     def script(conversation: Conversation) -> None:
         conversation.receive(8)
         conversation.send(b"S")
-        context = serving(certificate, only("ECDHE-RSA-AES128-GCM-SHA256"))
+        context = serving(certificate.chain_pem + certificate.key_pem, only("ECDHE-RSA-AES128-GCM-SHA256"))
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         tls = context.wrap_bio(incoming, outgoing, server_side=True)
         incoming.write(conversation.receive())
@@ -241,7 +245,7 @@ def hangs_up(certificate: ServerCertificate) -> Script:
     def script(conversation: Conversation) -> None:
         conversation.receive(8)
         conversation.send(b"S")
-        context = serving(certificate, only("ECDHE-RSA-AES128-GCM-SHA256"))
+        context = serving(certificate.chain_pem + certificate.key_pem, only("ECDHE-RSA-AES128-GCM-SHA256"))
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         tls = context.wrap_bio(incoming, outgoing, server_side=True)
         incoming.write(conversation.receive())
@@ -310,6 +314,33 @@ def test_what_strict_clients_refuse_and_others_do_too_is_told_for_what_others_re
     with ScriptedServer(presents(certificate, lambda _: None)) as server:
         handshake = shown(authority.root_pem, server.port, monkeypatch)
     assert handshake.outcome == "WRONG_NAME"
+
+
+@pytest.mark.parametrize(
+    ("subject", "outcome"),
+    [
+        (named("localhost"), "TRUSTED"),
+        (named("localhost", "another.example"), "TRUSTED"),
+        # psql: server certificate for "another.example" does not match host name "localhost"
+        (named("another.example", "localhost"), "WRONG_NAME"),
+        (spelt("localhost", _ASN1Type.UTF8String), "TRUSTED"),
+        # psql: SSL certificate's name contains embedded null
+        (spelt("localhost", _ASN1Type.BMPString), "WRONG_NAME"),
+    ],
+)
+def test_a_common_name_is_taken_as_libpq_takes_it(subject: x509.Name, outcome: str) -> None:
+    authority = root()
+    of = key("p256", 3)
+    issued = issue(subject, authority, [subject_key(of), authority_key(authority.key)], of=of)
+    certificate = ServerCertificate(x509.load_der_x509_certificate(issued.der), issued.pem, issued.key_pem)
+    context = verifying(authority.der)
+    with ScriptedServer(presents(certificate, lambda _: None)) as server:
+        handshake, connection = open_verified("localhost", server.port, context, Deadline.within(5))
+        if connection:
+            connection.close()
+    assert handshake.outcome == outcome
+    assert (connection is not None) is (outcome == "TRUSTED")
+    assert len(handshake.chain) == 1
 
 
 def test_all_the_handshakes_together_end_by_the_deadline(

@@ -7,7 +7,7 @@ import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind, Proxy, Source
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl, Unsaid
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.lifecycle import Lifecycle
 from tlscheck.inventory.parameter_group import ParameterKind
@@ -295,7 +295,7 @@ def test_a_proxy_that_tells_all_is_read_whole() -> None:
         endpoint=None,
         iam_authentication=False,
         secret=None,
-        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, "a proxy has no parameter group"),
+        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, "a proxy has no parameter group", unsaid=Unsaid.UNNAMED),
         certificate_authority=CertificateAuthority(
             None,
             Offer.UNKNOWN,
@@ -357,7 +357,7 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         endpoint=None,
         iam_authentication=False,
         secret=None,
-        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, group, fallback=False),
+        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, group, fallback=False, unsaid=Unsaid.UNNAMED),
         certificate_authority=UNKNOWN_CA,
         server_certificate_expires=None,
         settings=Gap(operation, group),

@@ -449,10 +449,10 @@ def test_a_database_that_cannot_be_judged_shows_what_is_known_of_it_and_its_neig
     stage.observe(both, SWEEP, TWO_CLIENTS, observation(other.arn))
     run = dynamodb.run
 
-    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+    def refused(name: str, steps: Any, *more: Any) -> Any:
         if steps.gi_frame.f_locals.get("hand") and steps.gi_frame.f_locals["hand"].database.arn == ORDERS:
             raise ValueError("no")
-        return run(name, steps, memory)
+        return run(name, steps, *more)
 
     monkeypatch.setattr(dynamodb, "run", refused)
     later = replace(SWEEP, started_at=NOW + DAY)
@@ -486,10 +486,10 @@ def test_a_cluster_that_cannot_be_judged_is_told_by_its_members(
     takes = replace(observation(member().arn), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
     run = dynamodb.run
 
-    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+    def refused(name: str, steps: Any, *more: Any) -> Any:
         if (hand := steps.gi_frame.f_locals.get("hand")) and hand.database.arn == LEDGER:
             raise ValueError("no")
-        return run(name, steps, memory)
+        return run(name, steps, *more)
 
     monkeypatch.setattr(dynamodb, "run", refused)
     rows = stage.observe(batch, SWEEP, takes).databases
@@ -505,10 +505,10 @@ def test_a_region_that_cannot_be_judged_costs_its_databases_and_those_that_are_g
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
     run = dynamodb.run
 
-    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+    def refused(name: str, steps: Any, *more: Any) -> Any:
         if "is_contended" in steps.gi_frame.f_locals or steps.gi_frame.f_locals.get("key") == "no-key":
             raise ValueError("no")
-        return run(name, steps, memory)
+        return run(name, steps, *more)
 
     monkeypatch.setattr(dynamodb, "run", refused)
     listing = RegionListing(REGION, "us-east-1", 1, vanished=("no-key", ORDERS_KEY))

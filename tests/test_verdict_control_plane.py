@@ -29,30 +29,23 @@ from tlscheck.verdict.checks import (
     tls_clients,
     tls_versions,
     trust_store,
-    upgrade_enforces_tls,
 )
 from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.wire.observation import LookOutcome
 
 from tests.examples import (
     BY_ITSELF,
     CURRENT_CA,
-    ENFORCED,
     GOOD_SETTINGS,
     NOT_ENFORCED,
     NOW,
     OFFERED,
     REGION,
     RETIRED_CA,
-    UNKNOWN_ENFORCEMENT,
     client,
     cluster,
     database,
     evidence,
-    look,
-    observation,
-    plaintext_client,
 )
 from tests.examples import proxy as a_proxy
 
@@ -193,59 +186,6 @@ def off(group: str) -> ForceSsl:
     return ForceSsl(Enforcement.NOT_ENFORCED, group, f"rds.force_ssl is 0 in {group} (in-sync)")
 
 
-@pytest.mark.parametrize(
-    ("changes", "status", "says"),
-    [
-        (
-            {"engine_version": "14.9", "force_ssl": off("default.postgres14")},
-            Status.INFORMATIONAL,
-            "PostgreSQL 15",
-        ),
-        (
-            {
-                "engine_version": "16.6",
-                "engine": "aurora-postgresql",
-                "force_ssl": off("default.aurora-postgresql16"),
-            },
-            Status.INFORMATIONAL,
-            "Aurora PostgreSQL 17",
-        ),
-        (
-            {"engine_version": "14.9", "force_ssl": off("default.postgres14"), "pending_version": "16.4"},
-            Status.WARNING,
-            "upgrade to 16.4 that waits",
-        ),
-        (
-            {"engine_version": "13.9", "force_ssl": off("default.postgres13"), "pending_version": "14.4"},
-            Status.INFORMATIONAL,
-            "An upgrade to PostgreSQL 15 or later",
-        ),
-        ({"engine_version": "14.9", "force_ssl": off("orders-pg14")}, Status.PASSED, "its own"),
-        ({"engine_version": "15.9", "force_ssl": off("default.postgres15")}, Status.PASSED, "already"),
-        ({"engine_version": "14.9", "force_ssl": ENFORCED}, Status.PASSED, "already"),
-        ({"force_ssl": replace(ENFORCED, fallback=True)}, Status.NOT_OBSERVED, ""),
-        ({"force_ssl": UNKNOWN_ENFORCEMENT}, Status.NOT_OBSERVED, "AccessDenied"),
-        ({"engine_version": "preview", "force_ssl": off("default.postgres14")}, Status.NOT_OBSERVED, "version"),
-    ],
-)
-def test_an_upgrade_that_turns_enforcement_on_is_announced(
-    changes: dict[str, Any], status: Status, says: str
-) -> None:
-    finding = upgrade_enforces_tls.judge(evidence(database(**changes)))
-    assert finding.status is status
-    assert says in finding.reason
-
-
-def test_the_announcement_names_whom_it_would_cut_off() -> None:
-    old = database(engine_version="14.9", force_ssl=off("default.postgres14"))
-    assert "No client without TLS was seen" in upgrade_enforces_tls.judge(evidence(old)).reason
-    assert '"billing-cron"' in upgrade_enforces_tls.judge(evidence(old, clients=[plaintext_client()])).reason
-    blind = observation(look=look(outcome=LookOutcome.NOT_TRIED))
-    assert "was not seen" in upgrade_enforces_tls.judge(evidence(old, blind)).reason
-    of_cluster = cluster(engine_version="14.9", force_ssl=off("default.aurora-postgresql14"))
-    assert "its members' plaintext-clients say" in upgrade_enforces_tls.judge(evidence(of_cluster)).reason
-
-
 def days(number: float) -> datetime:
     return NOW + timedelta(days=number)
 
@@ -374,6 +314,14 @@ def test_a_proxys_flag_is_reported_with_what_it_fronts(require: bool | None, sta
     assert finding.status is status
     assert "It fronts orders-prod." in finding.reason
     assert ("modify-db-proxy" in finding.told_step) == (require is False)
+
+
+@pytest.mark.parametrize("require", [True, False, None])
+def test_of_a_proxy_that_is_being_deleted_nothing_is_to_be_done(require: bool | None) -> None:
+    """DBProxy.Status: `deleting`."""
+    finding = proxy_tls.judge(evidence(a_proxy(status="deleting", proxy=Proxy(require, ("orders-prod",)))))
+    assert (finding.status, finding.told_step) == (Status.INFORMATIONAL, "")
+    assert finding.reason.startswith("It is being deleted. It fronts orders-prod. ")
 
 
 def test_a_proxy_whose_targets_are_not_known_says_so() -> None:

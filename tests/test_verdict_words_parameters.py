@@ -4,26 +4,19 @@ What each check says of a database, why, and the next step, which can be pasted.
 reference (aws rds); of the SQL: RDS User Guide.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from tlscheck.inventory.database import Proxy
-from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.settings import Settings
-from tlscheck.wire.observation import LookOutcome
 
 from tests.examples import (
-    ENFORCED,
-    NOT_ENFORCED,
-    UNKNOWN_ENFORCEMENT,
     cluster,
     database,
-    plaintext_client,
     proxy,
 )
-from tests.verdicts import found, having, seen, state
+from tests.verdicts import found, having
 
 UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not be read: AccessDenied")
 BABELFISH = {"rds.babelfish_status": "on"}
@@ -45,140 +38,6 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
 @pytest.mark.parametrize(
     ("check", "known", "status", "reason", "step"),
     [
-        (
-            "upgrade-enforces-tls",
-            (database(),),
-            "PASSED",
-            (
-                "No upgrade turns it on: rds.force_ssl is or will be 1 already. rds.force_ssl is 1 in "
-                "orders-pg17 (in-sync)."
-            ),
-            "",
-        ),
-        (
-            "upgrade-enforces-tls",
-            (database(engine_version="14.9", force_ssl=NOT_ENFORCED),),
-            "PASSED",
-            "Its group orders-pg17 is its own: the next version's group decides.",
-            "",
-        ),
-        (
-            "upgrade-enforces-tls",
-            (database(engine_version="14.9", force_ssl=state(Enforcement.NOT_ENFORCED, "default.postgres14")),),
-            "INFORMATIONAL",
-            (
-                "An upgrade to PostgreSQL 15 or later turns TLS enforcement on: from PostgreSQL 15 on the "
-                "default group has rds.force_ssl=1 (by our table of versions). No client without TLS was seen "
-                "so far."
-            ),
-            (
-                "Before the upgrade move every client to TLS, or give orders-prod a parameter group of its own "
-                "of the new family with rds.force_ssl=0 until they have moved."
-            ),
-        ),
-        (
-            "upgrade-enforces-tls",
-            (
-                database(
-                    engine_version="14.9",
-                    pending_version="15.2",
-                    force_ssl=state(Enforcement.NOT_ENFORCED, "default.postgres14"),
-                ),
-                None,
-                plaintext_client(),
-            ),
-            "WARNING",
-            (
-                "The upgrade to 15.2 that waits turns TLS enforcement on: from PostgreSQL 15 on the default "
-                'group has rds.force_ssl=1 (by our table of versions). It would cut off "billing-cron" as '
-                '"orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-24.'
-            ),
-            (
-                "Before the upgrade move every client to TLS, or give orders-prod a parameter group of its own "
-                "of the new family with rds.force_ssl=0 until they have moved."
-            ),
-        ),
-        (
-            "upgrade-enforces-tls",
-            (
-                database(
-                    engine_version="13.9",
-                    pending_version="14.2",
-                    force_ssl=state(Enforcement.NOT_ENFORCED, "default.postgres13"),
-                ),
-                seen(LookOutcome.FAILED),
-            ),
-            "INFORMATIONAL",
-            (
-                "An upgrade to PostgreSQL 15 or later turns TLS enforcement on: from PostgreSQL 15 on the "
-                "default group has rds.force_ssl=1 (by our table of versions). Who connects without TLS was "
-                "not seen."
-            ),
-            (
-                "Before the upgrade move every client to TLS, or give orders-prod a parameter group of its own "
-                "of the new family with rds.force_ssl=0 until they have moved."
-            ),
-        ),
-        (
-            "upgrade-enforces-tls",
-            (database(engine_version="15.1", force_ssl=state(Enforcement.NOT_ENFORCED, "default.postgres15")),),
-            "PASSED",
-            "Its version is 15 already, from which on the default group enforces TLS.",
-            "",
-        ),
-        (
-            "upgrade-enforces-tls",
-            (
-                cluster(
-                    engine_version="16.6", force_ssl=state(Enforcement.NOT_ENFORCED, "default.aurora-postgresql16")
-                ),
-            ),
-            "INFORMATIONAL",
-            (
-                "An upgrade to Aurora PostgreSQL 17 or later turns TLS enforcement on: from Aurora PostgreSQL "
-                "17 on the default group has rds.force_ssl=1 (by our table of versions). Whom that would cut "
-                "off, its members' plaintext-clients say."
-            ),
-            (
-                "Before the upgrade move every client to TLS, or give ledger a parameter group of its own of "
-                "the new family with rds.force_ssl=0 until they have moved."
-            ),
-        ),
-        (
-            "upgrade-enforces-tls",
-            (
-                cluster(
-                    engine_version="17.4", force_ssl=state(Enforcement.NOT_ENFORCED, "default.aurora-postgresql17")
-                ),
-            ),
-            "PASSED",
-            "Its version is 17 already, from which on the default group enforces TLS.",
-            "",
-        ),
-        (
-            "upgrade-enforces-tls",
-            (database(engine_version="preview", force_ssl=NOT_ENFORCED),),
-            "NOT_OBSERVED",
-            "What an upgrade would change is not known: its version is not known to us.",
-            "See force-ssl.",
-        ),
-        (
-            "upgrade-enforces-tls",
-            (database(force_ssl=UNKNOWN_ENFORCEMENT),),
-            "NOT_OBSERVED",
-            "What an upgrade would change is not known: rds:DescribeDBParameters: AccessDenied.",
-            "See force-ssl.",
-        ),
-        (
-            "upgrade-enforces-tls",
-            (database(force_ssl=replace(ENFORCED, fallback=True)),),
-            "NOT_OBSERVED",
-            (
-                "No upgrade turns it on: rds.force_ssl is or will be 1 already. rds.force_ssl is 1 in "
-                "orders-pg17 (in-sync)."
-            ),
-            "See force-ssl.",
-        ),
         (
             "tls-versions",
             (database(),),

@@ -22,7 +22,6 @@ from tests.examples import (
     NOW,
     REGION,
     RETIRED_CA,
-    UNKNOWN_ENFORCEMENT,
     cluster,
     database,
     observation,
@@ -113,41 +112,6 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
                 "Move its TDS clients to TLS, then: aws rds modify-db-cluster-parameter-group --region us-east-1 "
                 "--db-cluster-parameter-group-name orders-pg17 --parameters "
                 f"ParameterName=babelfishpg_tds.tds_ssl_encrypt,ParameterValue=1,{WHERE}"
-            ),
-        ),
-        (
-            "upgrade-enforces-tls",
-            # The API says nothing of it; that it takes plaintext is the server's own word.
-            (database(force_ssl=replace(UNKNOWN_ENFORCEMENT, parameter_group=None)), ACCEPTS),
-            "NOT_OBSERVED",
-            "What an upgrade would change is not known: the API names no parameter group of it.",
-            "See force-ssl.",
-        ),
-        (
-            "upgrade-enforces-tls",
-            (database(force_ssl=UNKNOWN_ENFORCEMENT), ACCEPTS),
-            "PASSED",
-            "Its group orders-pg17 is its own: the next version's group decides.",
-            "",
-        ),
-        (
-            "upgrade-enforces-tls",
-            # One that waits and changes nothing: 14 does not enforce TLS.
-            (
-                database(
-                    engine_version="13.9",
-                    pending_version="14.2",
-                    force_ssl=replace(NOT_ENFORCED, parameter_group="default.postgres13"),
-                ),
-            ),
-            "INFORMATIONAL",
-            (
-                "An upgrade to PostgreSQL 15 or later turns TLS enforcement on: from PostgreSQL 15 on the default "
-                "group has rds.force_ssl=1 (by our table of versions). No client without TLS was seen so far."
-            ),
-            (
-                "Before the upgrade move every client to TLS, or give orders-prod a parameter group of its own of "
-                "the new family with rds.force_ssl=0 until they have moved."
             ),
         ),
         (

@@ -23,7 +23,7 @@ NO_HBA = 'no pg_hba.conf entry for host "10.0.0.7", user "tlscheck", database "p
             "28000",
             'PAM authentication failed for user "tlscheck"',
             Login.SECRET,
-            'or REVOKE rds_iam FROM "tlscheck";',
+            'by tokens, REVOKE rds_iam FROM "tlscheck";',
         ),
         ("28000", NO_HBA, Login.SECRET, "No rule of the server's pg_hba.conf"),
         ("3D000", 'database "postgres" does not exist', Login.IAM, 'CREATE DATABASE "postgres";'),

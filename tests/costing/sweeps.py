@@ -202,6 +202,10 @@ class Sweeper:
             case "dynamodb:GetItem":
                 sizes = [capacity.size(call.answer.get("Item", {}))]
                 swept.read_units += capacity.read_units(sizes, consistent=call.asked.get("ConsistentRead", False))
+            case "dynamodb:BatchGetItem":
+                # Each item is rounded up by itself (DynamoDB Developer Guide, "Read consumption").
+                for item in call.answer["Responses"].get(self._table, ()):
+                    swept.read_units += capacity.read_units([capacity.size(item)], consistent=False)
             case "dynamodb:UpdateItem" | "dynamodb:DeleteItem" | "dynamodb:PutItem":
                 key = call.asked["Key"]
                 self._written.append((key["pk"]["S"], key["sk"]["S"]))

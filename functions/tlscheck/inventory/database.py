@@ -10,7 +10,7 @@ from tlscheck.inventory.force_ssl import ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.lifecycle import Lifecycle
 from tlscheck.inventory.names import Arn, resource_key
-from tlscheck.inventory.parameter_group import ParameterKind
+from tlscheck.inventory.parameter_group import NOBODY, Beside, ParameterKind
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -98,24 +98,6 @@ class Former:
     cluster: str | None
     last: datetime
     """When it was listed so for the last time, UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Who else is, or may be, on a database's parameter group, and no sweep looks at."""
-
-    unseen: tuple[str, ...] = ()
-    """Identifiers of those whom their owner excludes, or an incomplete listing did not show: the first few."""
-
-    more: int = 0
-    """How many more of those there are."""
-
-    gap: Gap | None = None
-    """Why there may be others of whom nobody knows."""
-
-
-NOBODY = Beside()
-"""All who are on the group are looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tlscheck.inventory.gap import Gap
+
 FORCE_SSL = "rds.force_ssl"
 SSL = "ssl"
 OLDEST_PROTOCOL = "ssl_min_protocol_version"
@@ -48,6 +50,24 @@ class ParameterGroup:
 
     scope: Scope
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Who else is, or may be, on a database's parameter group, and no sweep looks at."""
+
+    unseen: tuple[str, ...] = ()
+    """Identifiers of those whom their owner excludes, or an incomplete listing did not show: the first few."""
+
+    more: int = 0
+    """How many more of those there are."""
+
+    gap: Gap | None = None
+    """Why there may be others of whom nobody knows."""
+
+
+NOBODY = Beside()
+"""All who are on the group are looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tlscheck.inventory.assembly import Inventory
-from tlscheck.inventory.database import NOBODY, Beside, Database, Kind
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.names import Arn, resource_key
-from tlscheck.inventory.parameter_group import ParameterGroup, Scope
+from tlscheck.inventory.parameter_group import NOBODY, Beside, ParameterGroup, Scope
 from tlscheck.inventory.region import RegionListing
 
 MOST_SERVERS = 50

@@ -10,6 +10,6 @@ from tlscheck.inventory.vanished import unlisted, with_vanished
 
 
 def since(inventory: Inventory, known: KnownDatabases, now: datetime, span: timedelta) -> Inventory:
-    """It, with who had a name before, who is gone, and who is on a group and not looked at."""
+    """The inventory with who had a database's name before, who is gone, and who on a group is not looked at."""
     inventory = with_vanished(with_predecessors(inventory, known, now, span), known.databases)
     return with_beside(inventory, unlisted(inventory, known.databases))

@@ -133,16 +133,6 @@ def _scope(database: Database) -> str:
     return "" if database.kind is Kind.INSTANCE else "cluster-"
 
 
-def changes_group(line: str, database: Database) -> bool:
-    """Whether a line changes the group that the database has, which others may have too."""
-    words = shlex.split(line)
-    group = database.force_ssl.parameter_group
-    return group in words and bool(_CHANGES_OF_GROUPS & {*words[:3]})
-
-
-_CHANGES_OF_GROUPS = {"modify-db-parameter-group", "modify-db-cluster-parameter-group"}
-
-
 def reboot(database: Database) -> tuple[str, ...]:
     """What applies parameter changes that wait for a reboot; it interrupts connections.
 

@@ -65,6 +65,9 @@ class TlsEnforcement:
     configured: str | None = None
     """The value that the API tells, where it does not tell how far that is applied."""
 
+    waits_on: tuple[str, ...] = ()
+    """Members on which the group waits for a reboot."""
+
     absent: tuple[str, ...] = ()
     """Members of a cluster that were not looked at, where that is why the state is not known."""
 
@@ -82,7 +85,19 @@ def told_by_api(database: Database) -> TlsEnforcement:
             Enforcement.UNKNOWN, told.reason, by_table=told.enforcement, unsaid=told.unsaid or Unsaid.UNREAD
         )
     configured = told.configured if told.enforcement is Enforcement.UNKNOWN else None
-    return TlsEnforcement(told.enforcement, told.reason, unsaid=told.unsaid, configured=configured)
+    return TlsEnforcement(
+        told.enforcement, told.reason, unsaid=told.unsaid, configured=configured, waits_on=told.waits_on
+    )
+
+
+def group_statuses(database: Database) -> frozenset[str | None]:
+    """How far its parameter group is applied, in the API's words, a server each; empty where it does not say."""
+    return frozenset(each.status for each in database.force_ssl.applied)
+
+
+def group_forces(database: Database) -> bool | None:
+    """Whether the API tells that its parameter group has rds.force_ssl on, in effect or not; None: it does not."""
+    return {"1": True, "0": False}.get(database.force_ssl.configured or "")
 
 
 def enforcement(database: Database, heard: Heard, members: Mapping[str, Heard], depth: Depth) -> TlsEnforcement:
@@ -153,6 +168,7 @@ def _together(
         refuses=refuses and is_new,
         unsaid=told.unsaid if state is Enforcement.UNKNOWN else None,
         configured=told.configured if state is Enforcement.UNKNOWN else None,
+        waits_on=told.waits_on,
         is_set_already=contradicts and is_new,
         is_old=contradicts and not is_new,
     )

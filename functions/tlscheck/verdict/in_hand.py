@@ -13,7 +13,7 @@ from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptLook, Remembered
 from tlscheck.verdict.sending import Listener, Publish
-from tlscheck.verdict.sharing import Told
+from tlscheck.verdict.sharing import FindingsByKey
 from tlscheck.wire.observation import Observation
 
 
@@ -64,7 +64,7 @@ class InHand:
     group: SharedGroup | None = None
     """Its parameter group, where others are on it."""
 
-    judged: Told = field(default_factory=dict)
+    judged: FindingsByKey = field(default_factory=dict)
     """Of databases that this sweep judged already, by key: newer than what the table may say."""
 
     is_contended: bool = False
@@ -88,5 +88,5 @@ class Known:
     """Of a cluster's members that this sweep did not look at, and of all where another sweep runs beside it, by
     identifier; those whose key is not known are left out."""
 
-    sharing: Told | Gap | None = None
+    sharing: FindingsByKey | Gap | None = None
     """Of all servers on its parameter group, as far as they were read; None: nobody asked."""

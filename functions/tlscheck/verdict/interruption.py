@@ -5,6 +5,7 @@ this request and any pending modifications" (ModifyDBInstance.ApplyImmediately, 
 """
 
 from tlscheck.inventory.force_ssl import IN_SYNC, Enforcement
+from tlscheck.verdict.enforcement import group_forces, group_statuses
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.wording import joined, plain
 
@@ -37,13 +38,11 @@ def why_not_interrupt(evidence: Evidence) -> str:
 
 def why_not_restart(evidence: Evidence) -> str:
     """Why a restart had better wait, in sentences: it may enforce TLS, over the heads of clients without it."""
-    state, told = evidence.enforcement.state, evidence.database.force_ssl
-    if state is Enforcement.ENFORCED or _is_in_sync(evidence) or told.configured == "0":
+    state, forces = evidence.enforcement.state, group_forces(evidence.database)
+    if state is Enforcement.ENFORCED or _is_in_sync(evidence) or forces is False:
         return ""
-    if told.configured == "1" or state is Enforcement.ENFORCED_AFTER_REBOOT:
-        return (
-            "A restart may put rds.force_ssl=1 into effect and cut off clients without TLS: see force-ssl first."
-        )
+    if forces or state is Enforcement.ENFORCED_AFTER_REBOOT:
+        return "A restart may put rds.force_ssl=1 into effect, which cuts off clients without TLS: see force-ssl."
     return "Whether a restart turns TLS enforcement on is not known: see force-ssl first."
 
 
@@ -59,5 +58,4 @@ def why_not_at_once(evidence: Evidence) -> str:
 
 
 def _is_in_sync(evidence: Evidence) -> bool:
-    applied = evidence.database.force_ssl.applied
-    return bool(applied) and all(each.status == IN_SYNC for each in applied)
+    return group_statuses(evidence.database) == {IN_SYNC}

@@ -1,11 +1,12 @@
 """The parameters beside rds.force_ssl as reasons tell them, and what is said where they are not known."""
 
 from tlscheck.inventory.database import Database, Kind
-from tlscheck.inventory.force_ssl import IN_SYNC, PENDING_REBOOT, PENDING_UPGRADE
+from tlscheck.inventory.force_ssl import PENDING_REBOOT, PENDING_UPGRADE
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.settings import PARAMETERS
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.enforcement import group_statuses
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.remedies import ASK_AGAIN
@@ -61,6 +62,6 @@ def make_known(database: Database, gap: Gap) -> str:
     if database.kind is Kind.CLUSTER and not database.member_authorities:
         sorts = (step for sort, step in WITHOUT_SERVERS.items() if sort in database.traits)
         return next(sorts, f"Nothing, while it has no instances: one that it gets says so. {ASK_AGAIN}")
-    statuses = {each.status for each in database.force_ssl.applied} - {IN_SYNC}
+    statuses = group_statuses(database)
     steps = [step for status, step in UNAPPLIED.items() if status in statuses]
     return joined(*steps) or ASK_AGAIN

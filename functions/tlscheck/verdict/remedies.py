@@ -36,7 +36,7 @@ def enforcing(evidence: Evidence, ending: Ending, first: str = "", *, is_here: b
     cut = cut_off(evidence, ending.way, is_here=is_here)
     words = joined(first, cut.named, also_changes(evidence))
     if not cut.unknown:
-        return _set(evidence, name, value, words)
+        return _set(evidence, name, value, words, "Then:" if is_here else "To keep it so:")
     until = f"No command is given until then: {name}={value} cuts off whoever still comes so."
     return Advice(joined(words, *cut.unknown, until, _apart(evidence)))
 
@@ -47,7 +47,7 @@ def rebooting(evidence: Evidence, way: Way, first: str) -> Advice:
     Of a cluster it is that of those members alone on which it is not in effect.
     """
     database = evidence.database
-    if waiting := {*database.force_ssl.waits_on} & {*database.member_authorities}:
+    if waiting := {*evidence.enforcement.waits_on} & {*database.member_authorities}:
         members = {name: its for name, its in database.member_authorities.items() if name in waiting}
         database = replace(database, member_authorities=members)
         servers = {name: its for name, its in evidence.servers.items() if name in waiting}
@@ -58,8 +58,8 @@ def rebooting(evidence: Evidence, way: Way, first: str) -> Advice:
     return Advice(f"{joined(first, cut.named)} Then:", commands.reboot(database))
 
 
-def _set(evidence: Evidence, name: str, value: str, words: str) -> Advice:
-    then = "then:" if words.endswith((",", ";")) else "Then:"
+def _set(evidence: Evidence, name: str, value: str, words: str, then: str = "Then:") -> Advice:
+    then = "then:" if words.endswith((",", ";")) else then
     if lines := commands.set_parameter(evidence.database, name, value):
         return Advice(f"{words} {then}" if words else "", lines)
     said = _without_a_command(evidence.database, name, value)

@@ -17,7 +17,6 @@ from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import changed
 from tlscheck.verdict.check import CheckId
-from tlscheck.verdict.commands import changes_group
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.judgement import Judgement, judge
@@ -25,7 +24,7 @@ from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_look
 from tlscheck.verdict.remembered import KeptDatabase, item_name
 from tlscheck.verdict.sending import Listener, Publish, handed_on
 from tlscheck.verdict.settle import archived, settle
-from tlscheck.verdict.sharing import keys_of
+from tlscheck.verdict.sharing import changes_group, keys_of
 from tlscheck.verdict.steps import Drop, Step, Steps, Write, all_of, callers_of, version_over, write_over
 
 MOST_TRIES = 3

@@ -3,11 +3,13 @@
 Each is told by its own findings, of this sweep or as they are remembered; what is not known of one stays so.
 """
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tlscheck.inventory.database import NOBODY, Beside
+from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.parameter_group import NOBODY, Beside
 from tlscheck.inventory.sharing import SharedGroup
 from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.clients import NOT_KNOWN, Callers
@@ -16,7 +18,7 @@ from tlscheck.verdict.finding import RememberedFinding
 TELLING = (CheckId.PLAINTEXT_CLIENTS, CheckId.TLS_CLIENTS)
 """The checks whose findings say whom a change would cut off."""
 
-type Told = Mapping[str, tuple[RememberedFinding, ...]]
+type FindingsByKey = Mapping[str, tuple[RememberedFinding, ...]]
 """Key of a server to its findings, those of TELLING among them."""
 
 
@@ -65,9 +67,9 @@ class Sharing:
         return not self.others and not self.unread and self.beside == NOBODY
 
 
-def sharing(identifier: str, group: SharedGroup, told: Told | Gap | None) -> Sharing:
+def sharing(identifier: str, group: SharedGroup, told: FindingsByKey | Gap | None) -> Sharing:
     """Who else than the database of this identifier is on the group, by what was read of them, if anything."""
-    found: Told = {} if isinstance(told, Gap) or told is None else told
+    found: FindingsByKey = {} if isinstance(told, Gap) or told is None else told
     others = tuple(
         Neighbour(
             each.identifier,
@@ -85,6 +87,15 @@ def sharing(identifier: str, group: SharedGroup, told: Told | Gap | None) -> Sha
 def keys_of(group: SharedGroup) -> tuple[str, ...]:
     """What the findings of the group's servers are remembered under."""
     return tuple(sorted({key for each in group.sharers for key in each.servers.values() if key}))
+
+
+_CHANGES = frozenset({"modify-db-parameter-group", "modify-db-cluster-parameter-group"})
+
+
+def changes_group(line: str, database: Database) -> bool:
+    """Whether a command changes the group that the database has, and that others may have too."""
+    words = shlex.split(line)
+    return database.force_ssl.parameter_group in words and bool(_CHANGES & {*words[:3]})
 
 
 def _callers(remembered: RememberedFinding | None) -> Callers:

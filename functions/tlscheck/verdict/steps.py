@@ -10,7 +10,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered, item_name
-from tlscheck.verdict.sharing import Told
+from tlscheck.verdict.sharing import FindingsByKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Drop:
 
 
 type Step = Read | ReadCallers | Write | Drop
-type Reply = Remembered | Told | Gap | bool
+type Reply = Remembered | FindingsByKey | Gap | bool
 """Of a Read what is remembered, of ReadCallers the findings by key that could be read, or why none could; of the
 others whether it was done."""
 
@@ -61,7 +61,7 @@ def all_of(key: str) -> Steps[Remembered]:
     return answer
 
 
-def callers_of(keys: tuple[str, ...]) -> Steps[Told | Gap]:
+def callers_of(keys: tuple[str, ...]) -> Steps[FindingsByKey | Gap]:
     """Whom a change of these servers would cut off."""
     answer = yield ReadCallers(keys)
     assert not isinstance(answer, Remembered | bool)  # noqa: S101 - what ReadCallers is answered with

@@ -5,18 +5,16 @@ utils/init/postinit.c. The text of an error may be translated (lc_messages), so 
 says.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tlscheck.wire.messages import sqlstate
 from tlscheck.wire.observation import Look, LookOutcome
 from tlscheck.wire.target import Login
 from tlscheck.wording import plain
 
 LONGEST_TEXT = 200
 """Characters of a server's own words that a reason repeats."""
-
-_SQLSTATE = re.compile("[0-9A-Z]{5}")
 
 # RDS checks what members of rds_iam send by PAM, a password just as a token.
 _BY_PAM = {
@@ -25,18 +23,21 @@ _BY_PAM = {
         "IAM authentication; then GRANT rds_iam TO {role};"
     ),
     Login.SECRET: (
-        "{role} is a member of rds_iam, whom RDS lets in by IAM tokens alone: remove the tag tlscheck:secret, or "
-        "REVOKE rds_iam FROM {role};"
+        "{role} is a member of rds_iam, whom RDS lets in by IAM tokens alone: remove the tag tlscheck:secret, or, "
+        "where nobody uses it by tokens, REVOKE rds_iam FROM {role};"
     ),
 }
-_ROLE_WITHOUT_IAM = "CREATE USER {role}; where it is missing, then GRANT rds_iam TO {role};"
+_ROLE_WITHOUT_IAM = (
+    "CREATE USER {role}; where it is missing, then GRANT rds_iam TO {role}; after which no password opens it."
+)
 _NOT_THE_PASSWORD = (
     "This is not the code of a wrong password: see whether {role} exists, may log in, and is admitted by "  # noqa: S105 - a sentence
     "pg_hba.conf from the probe's network."
 )
 _WRONG_SECRET = (
-    "The secret does not open {role}: rotate it, or ALTER ROLE {role} PASSWORD to what it holds; where the role "  # noqa: S105 - a sentence
-    "is missing, CREATE USER {role}; where it is past its VALID UNTIL, ALTER ROLE {role} VALID UNTIL 'infinity';"
+    "The secret does not open {role}: put its password there or, where nobody else uses it, ALTER ROLE {role} "  # noqa: S105 - a sentence
+    "PASSWORD to what the secret holds; where it is missing, CREATE USER {role}; where it is past its VALID "
+    "UNTIL, ALTER ROLE {role} VALID UNTIL 'infinity';"
 )
 _BY_LOGIN = {
     ("28000", Login.IAM): _ROLE_WITHOUT_IAM,
@@ -84,7 +85,7 @@ _BY_CODE = {
     "3D000": "CREATE DATABASE {database}; or name another database to log in to.",
     "42501": "GRANT CONNECT ON DATABASE {database} TO {role};",
     "53300": "Every connection is taken, or the limit of this role or database is reached: raise the limit.",
-    "55000": "ALTER DATABASE {database} ALLOW_CONNECTIONS true;",
+    "55000": "ALTER DATABASE {database} ALLOW_CONNECTIONS true; or name another database to log in to.",
     "57P03": "The server is starting, recovering or shutting down; the next sweep tries again.",
     "P0001": "A login trigger of {database} raised that: let it pass {role}.",
 }
@@ -110,16 +111,18 @@ def grant_pg_monitor(user: str) -> str:
     return f"GRANT pg_monitor TO {quoted(user)};"
 
 
-def grant_rds_iam(user: str) -> str:
-    """The statement that makes a role log in by IAM tokens."""
-    return f"GRANT rds_iam TO {quoted(user)};"
+def takes_passwords_alone(user: str) -> str:
+    """Why a token was not sent to a server that wants a password proved."""
+    remedy = _ROLE_WITHOUT_IAM.format(role=quoted(user))
+    return f"The server asks for a password instead of an IAM token. {remedy}"
 
 
 def takes_tokens_alone(user: str) -> str:
     """Why a password was not sent to a server that asks for it unencrypted."""
     return (
         "The server asks for the password itself, which was not sent: RDS does so for members of rds_iam, whom it "
-        f"lets in by IAM tokens alone. Remove the tag tlscheck:secret, or REVOKE rds_iam FROM {quoted(user)};"
+        "lets in by IAM tokens alone. Remove the tag tlscheck:secret, or, where nobody uses it by tokens, REVOKE "
+        f"rds_iam FROM {quoted(user)};"
     )
 
 
@@ -140,7 +143,7 @@ def refused(error: Mapping[str, str], login: Login, user: str, database: str, *,
 
     Not `is_told` are the words of a server that was sent a credential as it is: any may be a part of it.
     """
-    code, text = _code(error), error.get("M", "")
+    code, text = sqlstate(error), error.get("M", "")
     remedy = _remedy(code, text, login).format(role=quoted(user), database=quoted(database))
     said = _sentence("The server refused the login", code, text if is_told else "", remedy)
     return Look(LookOutcome.LOGIN_REFUSED, said)
@@ -148,7 +151,7 @@ def refused(error: Mapping[str, str], login: Login, user: str, database: str, *,
 
 def failed(error: Mapping[str, str], user: str, *, is_told: bool = True) -> Look:
     """An error in answer to the look itself; `is_told` as of a refusal."""
-    code, text = _code(error), error.get("M", "")
+    code, text = sqlstate(error), error.get("M", "")
     remedy = {
         "42501": grant_pg_monitor(user),
         "55P03": "Somebody holds a lock on the system catalogs; the next sweep tries again.",
@@ -163,11 +166,6 @@ def _remedy(code: str, text: str, login: Login) -> str:
         return _BY_PAM[login]
     refined = (remedy for (state, word), remedy in _BY_WORD.items() if state == code and word in text)
     return next(refined, None) or _BY_LOGIN.get((code, login)) or _BY_CODE.get(code, "")
-
-
-def _code(error: Mapping[str, str]) -> str:
-    found = _SQLSTATE.match(error.get("C", ""))
-    return found[0] if found else ""
 
 
 def _sentence(what: str, code: str, text: str, remedy: str) -> str:

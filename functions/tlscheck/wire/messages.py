@@ -6,6 +6,7 @@ than an answer to us can be, none is kept of a row but how it begins, and no oth
 whole. Many servers are looked at side by side, so what one of them may make us hold or do is little.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -38,6 +39,7 @@ _OF_A_COLUMN = 18
 """After its name: table, number, type, their sizes and format."""
 
 _ROW = ord("D")
+_SQLSTATE = re.compile("[0-9A-Z]{5}")
 _KNOWN = frozenset(b"RKSZTDCENAI")
 """All that a server may send to a login and a simple query."""
 
@@ -127,6 +129,12 @@ def error_fields(body: bytes) -> dict[str, str]:
     first = body.split(b"\0", MOST_FIELDS)[:MOST_FIELDS]
     fields = (field.decode("utf-8", "replace") for field in first if field)
     return {field[0]: field[1:] for field in fields}
+
+
+def sqlstate(fields: Mapping[str, str]) -> str:
+    """The code of an ErrorResponse's fields; empty where there is none, or another text in its place."""
+    found = _SQLSTATE.match(fields.get("C", ""))
+    return found[0] if found else ""
 
 
 def check_setting(body: bytes) -> None:

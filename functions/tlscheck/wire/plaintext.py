@@ -29,7 +29,7 @@ def meaning(answer: messages.Message) -> Plaintext:
         reason = f"The server answered a connection without TLS with a message of type {answer.kind}."
         return Plaintext(PlaintextOutcome.UNKNOWN, reason)
     fields = messages.error_fields(answer.body)
-    code, text = fields.get("C", "")[:5], fields.get("M", "")
+    code, text = messages.sqlstate(fields), fields.get("M", "")
     if code == "28000" and any(text.endswith(said) for said in _UNENCRYPTED):
         return Plaintext(PlaintextOutcome.REFUSED, "The server refused a client because it did not use TLS.")
     return Plaintext(

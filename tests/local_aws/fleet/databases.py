@@ -284,12 +284,13 @@ DATABASES = (
     ),
     Database(
         "forum-legacy",
-        "(f) ssl is off",
+        "(f) ssl is off, and RDS is going to upgrade it to a version that enforces TLS",
         Expected(
             Verdict.FIX_DATABASE,
-            _instance(FAILED, PASSED, FAILED, NOT_OBSERVED) | {"upgrade-enforces-tls": INFORMATIONAL},
-            {"upgrade-enforces-tls": "PostgreSQL 15"},
+            _instance(FAILED, PASSED, FAILED, NOT_OBSERVED) | {"upgrade-enforces-tls": WARNING},
+            {"upgrade-enforces-tls": "on 2027-02-28, and RDS upgrades it on that day or shortly after"},
         ),
+        record={"EngineLifecycleSupport": "open-source-rds-extended-support-disabled"},
         engine_version="14.18",
         parameter_group="default.postgres14",
         presented=Presented.NONE,

@@ -32,7 +32,7 @@ from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.sending import ended
-from tlscheck.verdict.sharing import TELLING, Told
+from tlscheck.verdict.sharing import TELLING, FindingsByKey
 from tlscheck.verdict.steps import Drop, Read, ReadCallers, Reply, Running, Step, Steps, Write
 
 INDEX = "by_listing"
@@ -45,7 +45,7 @@ UNDELIVERED = "undelivered"
 """Its value for a finding that a hub refused."""
 
 
-type Asked = dict[tuple[str, ...], Told | Gap]
+type Asked = dict[tuple[str, ...], FindingsByKey | Gap]
 """What was read for some keys at once, for whoever asks for the same."""
 
 
@@ -88,7 +88,7 @@ def read(name: str, key: str, now: datetime) -> Remembered:
     return reading.remembered(key, table.items_of(name, key), now)
 
 
-def callers(name: str, keys: Sequence[str], now: datetime) -> Told | Gap:
+def callers(name: str, keys: Sequence[str], now: datetime) -> FindingsByKey | Gap:
     """Key to its findings that say whom a change would cut off, in one call; a Gap where nobody answers."""
     places = [(key, finding_items.PREFIX + check) for key in keys for check in TELLING]
     try:

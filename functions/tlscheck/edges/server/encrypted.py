@@ -59,7 +59,7 @@ class ServerContext(ssl.SSLContext):
     sslsocket_class = ServerSocket
 
     roots = b""
-    """DER of its anchors, where the same servers may be asked on easier terms: `verifying` says so."""
+    """Its anchors in DER, one after another, where the same servers may be asked on easier terms too."""
 
     owners: frozenset[bytes] = frozenset()
     """DER of those of its roots that the owner of this deployment brought."""

@@ -17,7 +17,7 @@ from tlscheck.edges.server.deadline import Deadline
 from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.ledger.families import folded
 from tlscheck.wire.guard import Guard, NoTokenAsked, PasswordInTheClear
-from tlscheck.wire.login import Credential, failed, grant_rds_iam, refused, takes_tokens_alone
+from tlscheck.wire.login import Credential, failed, refused, takes_passwords_alone, takes_tokens_alone
 from tlscheck.wire.messages import ProtocolBroken
 from tlscheck.wire.observation import Look, LookOutcome
 from tlscheck.wire.scram import OtherIterations, ScramFailed, hash_again
@@ -105,8 +105,7 @@ def _ended(
         return refused(guard.error, target.login, credential.user, target.database, is_told=told)
     match broken:
         case NoTokenAsked():
-            reason = f"The server asks for a password instead of an IAM token. {grant_rds_iam(credential.user)}"
-            return Look(LookOutcome.LOGIN_REFUSED, reason)
+            return Look(LookOutcome.LOGIN_REFUSED, takes_passwords_alone(credential.user))
         case PasswordInTheClear():
             return Look(LookOutcome.LOGIN_REFUSED, takes_tokens_alone(credential.user))
         case _:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from functools import cache
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws.secrets_manager import secret_credential
@@ -16,6 +17,7 @@ from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.resolver import aliases
 from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.bound_secret import is_kept_by_rds, not_from_a_tag
+from tlscheck.wire.destination import destination, elsewhere
 from tlscheck.wire.document import fitted, share
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.observation import (
@@ -101,15 +103,19 @@ def _observe(target: Target, trust_store: RegionalRoots, deadline: Deadline, vis
         reason = f"No root certificate of {target.region} is at hand: nothing was sent."
         return _without_look(target, Handshake(HandshakeOutcome.NO_ROOTS, reason))
     soon = deadline.or_within(SERVER_SECONDS + visit.seconds)
-    name = proven_name(target, lambda host: aliases(host, soon.or_within(RESOLVE_SECONDS)))
-    shown, connection = open_verified(target.host, target.port, context, soon, name)
+    known = cache(lambda host: aliases(host, soon.or_within(RESOLVE_SECONDS)))
+    host = destination(target.host, known)
+    if host is None:
+        return _without_look(target, Handshake(HandshakeOutcome.NOT_TRIED, elsewhere(target.host)))
+    name = proven_name(target, known)
+    shown, connection = open_verified(host, target.port, context, soon, name)
     if connection is None:
         seen = _without_look(target, shown)
     else:
         with connection:
             seen = Observation(target.arn, shown, _look(connection, target, name, soon, visit))
     if visit.plaintext and shown.outcome is not HandshakeOutcome.UNREACHABLE:
-        return replace(seen, plaintext=try_plaintext(target.host, target.port, soon))
+        return replace(seen, plaintext=try_plaintext(host, target.port, soon))
     return seen
 
 

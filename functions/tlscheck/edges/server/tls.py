@@ -9,6 +9,7 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import replace
+from typing import cast
 
 from tlscheck.edges.server.deadline import Deadline, bounded
 from tlscheck.edges.server.encrypted import ALPN, ServerContext, ServerSocket, verifying
@@ -17,7 +18,7 @@ from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome
 from tlscheck.wire.public_address import unreached
 from tlscheck.wire.ssl_request import CLOSED, MOST_READ, SSL_REQUEST, refusal
 from tlscheck.wire.terms import OURS, concluded, easier
-from tlscheck.wire.verification import broken, closed, followed, refused
+from tlscheck.wire.verification import broken, closed, followed, is_named_by_alternative, misnamed, refused
 from tlscheck.wording import OWNERS
 
 CONNECT_SECONDS = 3.0
@@ -73,6 +74,8 @@ def _attempt(
             return Handshake(HandshakeOutcome.TIMED_OUT, "The server did not answer the SSLRequest."), None
         except OSError:
             return CLOSED, None
+        except ValueError:
+            return Handshake(HandshakeOutcome.UNREACHABLE, "No certificate can carry that name."), None
     return _shake_hands(encrypted, context, deadline, soon)
 
 
@@ -153,6 +156,14 @@ def _shake_hands(
     except OSError as error:
         with encrypted:
             return _told(error, encrypted, context), None
+    chain = encrypted.get_unverified_chain()
+    presented = _read(chain)
+    host = encrypted.server_hostname or ""
+    if context.check_hostname and not is_named_by_alternative(host, presented[0].names):
+        wrong = misnamed(host, chain[0], _common_names(encrypted))
+        if wrong is not None:
+            encrypted.close()
+            return replace(wrong, chain=presented, authority=authority(presented)), None
     cipher = encrypted.cipher()
     verified = encrypted.get_verified_chain()
     whose = f", {OWNERS}," if context.owners.intersection(verified[-1:]) else ""
@@ -161,12 +172,22 @@ def _shake_hands(
         f"The chain hangs from a root of the Region{whose} and carries the endpoint's name.",
         encrypted.version(),
         cipher[0] if cipher else None,
-        _read(encrypted.get_unverified_chain()),
+        presented,
         authority(_read(verified[-1:])),
         direct_tls=encrypted.selected_alpn_protocol() == ALPN,
     )
     encrypted.deadline = deadline
     return trusted, encrypted
+
+
+def _common_names(encrypted: ServerSocket) -> list[str]:
+    """Of the server's certificate, in their order; none where Python cannot read it."""
+    try:
+        told = encrypted.getpeercert() or {}
+    except (ValueError, ssl.SSLError):
+        return []
+    parts = cast("tuple[tuple[tuple[str, str], ...], ...]", told.get("subject", ()))
+    return [value for part in parts for name, value in part if name == "commonName"]
 
 
 def _told(error: OSError, encrypted: ServerSocket, context: ServerContext) -> Handshake:

@@ -64,7 +64,7 @@ def _next_step(evidence: Evidence) -> Advice | str:
     match known.by_table or known.state:
         case Enforcement.NOT_ENFORCED | Enforcement.NOT_ENFORCED_AFTER_REBOOT:
             if known.refuses:
-                first = "It refuses clients without TLS today, and takes them after the reboot. To keep it so:"
+                first = "It refuses clients without TLS today, and takes them again after the reboot."
                 return enforcing(evidence, FORCING, first, is_here=False)
             return enforcing(evidence, FORCING)
         case Enforcement.ENFORCED_AFTER_REBOOT:

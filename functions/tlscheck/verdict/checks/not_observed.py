@@ -3,7 +3,7 @@
 from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.force_ssl import Enforcement
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import visibility
 from tlscheck.verdict.advice import Advice, advice
@@ -91,7 +91,7 @@ def _of_control_plane(evidence: Evidence) -> list[Lack]:
 
 
 def _let(gap: Gap) -> str:
-    return f"Let {plain(gap.operation)} succeed, as the reason says."
+    return ASK_AGAIN if gap == NOT_ASKED else f"Let {plain(gap.operation)} succeed, as the reason says."
 
 
 def _of_shard_groups(database: Database) -> list[Lack]:

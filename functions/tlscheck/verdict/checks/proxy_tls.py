@@ -36,6 +36,8 @@ def judge(evidence: Evidence) -> Finding:
     """The finding of a proxy, by its flag RequireTLS."""
     database = evidence.database
     told = f"{fronted(evidence)} {ITS_OWN_END}"
+    if database.status == "deleting":
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, f"It is being deleted. {told}")
     match database.proxy.require_tls if database.proxy else None:
         case True:
             return evidence.finding(CHECK.id, Status.PASSED, f"RequireTLS is on. {told}")
