@@ -47,7 +47,7 @@ def main(
     now = datetime.now(UTC)
     try:
         dated(template, folder)
-        if chosen.extra:
+        if chosen.extra is not None:
             _say("your own roots", owners.bring(Path(chosen.extra).expanduser(), now, folder))
         elif chosen.remove is not None:
             names = () if chosen.remove == [ALL] else chosen.remove
@@ -56,7 +56,7 @@ def main(
         _say("refused, nothing written", [str(why)])
         return 1
     refused = 0
-    if not chosen.extra and chosen.remove is None:
+    if chosen.extra is None and chosen.remove is None:
         trusting = context or ssl.create_default_context()
 
         def look(partition: str) -> Refresh:
@@ -101,7 +101,7 @@ def _parsed(arguments: Sequence[str] | None, folder: Path, bundles: Mapping[str,
         "--remove", metavar="NAMES", type=_names_or_all, help=f"of your own roots, or {ALL}; nothing is fetched"
     )
     chosen = parser.parse_args(arguments)
-    if (chosen.extra or chosen.remove is not None) and (chosen.partitions or chosen.lose):
+    if (chosen.extra is not None or chosen.remove is not None) and (chosen.partitions or chosen.lose):
         parser.error("your own roots are of no partition's bundle: name nothing else with them")
     chosen.partitions = chosen.partitions or list(bundles)
     if unknown := set(chosen.partitions) - bundles.keys():
