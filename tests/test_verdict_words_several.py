@@ -54,7 +54,7 @@ def test_every_version_that_rfc_8996_ended_is_outdated(version: str) -> None:
         "WARNING",
         f"The server still takes {version} (ssl_min_protocol_version in orders-pg17).",
     )
-    newest = database(settings=having(ssl_max_protocol_version=version))
+    newest = database(settings=having(ssl_min_protocol_version="", ssl_max_protocol_version=version))
     assert found("tls-versions", newest)[:2] == (
         "FAILED",
         f"The newest version that the server speaks is {version} (ssl_max_protocol_version in orders-pg17).",
