@@ -43,27 +43,27 @@ def main(
     context: ssl.SSLContext | None = None,
 ) -> int:
     """The command behind `make trust-store`; 1 if something was refused or could not be had."""
-    chosen = _parsed(arguments, folder, bundles)
     now = datetime.now(UTC)
     try:
+        chosen = _parsed(arguments, folder, bundles)
         dated(template, folder)
+        refused = 0
         if chosen.extra is not None:
             _say("your own roots", owners.bring(Path(chosen.extra).expanduser(), now, folder))
         elif chosen.remove is not None:
             names = () if chosen.remove == [ALL] else chosen.remove
             _say("your own roots", owners.remove(names, now, folder))
+        else:
+            trusting = context or ssl.create_default_context()
+
+            def look(partition: str) -> Refresh:
+                return plan(partition, bundles[partition], trusting, now, folder, chosen.lose)
+
+            refused = _refresh(chosen.partitions, bundles, folder, now, look)
+        date_template(template, folder)
     except Refused as why:
         _say("refused, nothing written", [str(why)])
         return 1
-    refused = 0
-    if chosen.extra is None and chosen.remove is None:
-        trusting = context or ssl.create_default_context()
-
-        def look(partition: str) -> Refresh:
-            return plan(partition, bundles[partition], trusting, now, folder, chosen.lose)
-
-        refused = _refresh(chosen.partitions, bundles, folder, now, look)
-    date_template(template, folder)
     return 1 if refused else 0
 
 
@@ -106,7 +106,7 @@ def _parsed(arguments: Sequence[str] | None, folder: Path, bundles: Mapping[str,
     chosen.partitions = chosen.partitions or list(bundles)
     if unknown := set(chosen.partitions) - bundles.keys():
         parser.error(f"unknown partition {', '.join(sorted(unknown))}: allowed are {known}")
-    if not_there := not_held(chosen.lose, chosen.partitions, folder):
+    if chosen.lose and (not_there := not_held(chosen.lose, chosen.partitions, folder)):
         parser.error(f"--lose: there is no {', '.join(not_there)} to lose")
     return chosen
 
