@@ -183,7 +183,7 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
         CheckId.CA: Status.PASSED,
         CheckId.ROTATION: Status.PASSED,
         CheckId.TLS_VERSIONS: Status.PASSED,
-        CheckId.UPGRADE: Status.PASSED,
+        CheckId.UPGRADE: Status.INFORMATIONAL,
         CheckId.PASSWORD_HASHES: Status.PASSED,
         CheckId.CONNECTION_LOG: Status.PASSED,
         CheckId.SERVER_CERTIFICATE: Status.PASSED,
