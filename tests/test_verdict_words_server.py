@@ -225,7 +225,7 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             (database(), shaken(HandshakeOutcome.NO_ROOTS)),
             "NOT_OBSERVED",
             "Its certificate was not seen: as it is.",
-            "Deploy a root certificate layer that holds the roots of us-east-1.",
+            "In tlscheck's own folder: make trust-store && make deploy",
         ),
         (
             "server-certificate",
