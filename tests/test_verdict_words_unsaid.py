@@ -130,8 +130,8 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
                 "the maintenance window, and has not: its rotation is overdue (its status is ?)."
             ),
             (
-                "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate. Which CAs "
-                "the Region offers is not known: let rds:DescribeCertificates succeed there."
+                "RDS offers no renewal under its CA: ask AWS Support for one. Which CAs the Region offers"
+                " is not known: let rds:DescribeCertificates succeed there."
             ),
         ),
         (
@@ -173,10 +173,10 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             (
                 "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
                 'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
-                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
-                "that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
-                "ledger-1 --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds"
-                " modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-1 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds "
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
                 "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
@@ -192,10 +192,10 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             (
                 "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
                 'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
-                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
-                "that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
-                "ledger-1 --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds"
-                " modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-1 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds "
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
                 "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
@@ -210,9 +210,9 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             (
                 "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
                 'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
-                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
-                "that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
-                "ledger-2 --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
     ],
