@@ -9,7 +9,7 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import CodeType
@@ -27,11 +27,13 @@ from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import commands
+from tlscheck.verdict.clients import NOT_KNOWN, Callers
 from tlscheck.verdict.evidence import Evidence, RegionEvidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import Heard, word_of
 from tlscheck.verdict.registry import REGISTRY
-from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+from tlscheck.verdict.sharing import Neighbour, Server, Sharing
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
 
 from tests.examples import (
     GOOD_SETTINGS,
@@ -146,8 +148,8 @@ def printed(names: Sequence[str] = ORDINARY, how_many: int = HOW_MANY, seed: int
 
 
 def unreached(found: Printed) -> list[str]:
-    """What of tlscheck.verdict may print a command and did not run: each line of the module commands, and each
-    that makes an Advice, asks commands for lines, or calls what returns an Advice."""
+    """What of tlscheck.verdict may print a command and did not run: each statement of the module commands but for
+    its questions, and each that makes an Advice, asks commands for lines, or calls what returns an Advice."""
     folder = Path(tlscheck.verdict.__path__[0])
     missed = []
     advising = _advising(folder)
@@ -159,10 +161,12 @@ def unreached(found: Printed) -> list[str]:
 
 
 def _all_lines(path: Path) -> set[int]:
-    """The first line of each statement inside a function."""
+    """The first line of each statement inside a function that does not only say yes or no."""
     functions = [each for each in ast.walk(ast.parse(path.read_text())) if isinstance(each, ast.FunctionDef)]
     found = set()
     for function in functions:
+        if function.returns and ast.unparse(function.returns) == "bool":
+            continue
         for node in ast.walk(function):
             is_told = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
             if isinstance(node, ast.stmt) and node is not function and not is_told:
@@ -248,7 +252,10 @@ def _evidence(lot: random.Random, names: Sequence[str]) -> Evidence:
         )
     else:
         shaken = handshake(outcome, "as it is", chain=lot.choice(((), (leaf(),))))
-    seen = observation(of.arn, shaken, look(outcome=lot.choice(list(LookOutcome)), detail="as it is"))
+    seen = replace(
+        observation(of.arn, shaken, look(outcome=lot.choice(list(LookOutcome)), detail="as it is")),
+        plaintext=Plaintext(lot.choice(list(PlaintextOutcome)), "as it is"),
+    )
     clients = lot.choice(
         ((), (client(),), (plaintext_client(),), (client(protocols=("TLSv1",)), plaintext_client()))
     )
@@ -259,8 +266,25 @@ def _evidence(lot: random.Random, names: Sequence[str]) -> Evidence:
         "left_out": lot.choice((0, 0, 7)),
         "unreadable": lot.choice(((), (), (REFUSED,))),
         "members": {each: lot.choice((word, Heard(), Heard(is_absent=True))) for each in of.member_authorities},
+        "servers": {each: _server(lot, each) for each in of.member_authorities},
+        "sharing": lot.choice((None, None, _sharing(lot, names))),
     }
     return evidence(of, seen, clients, lot.choice(names), **more)
+
+
+def _server(lot: random.Random, name: str) -> Server:
+    nobody, somebody = Callers((), 0, are_all=True), Callers(('"cron"',), 1, are_all=True)
+    without_tls, below_minimum = (lot.choice((nobody, nobody, somebody, NOT_KNOWN)) for _ in range(2))
+    return Server(name, without_tls, below_minimum)
+
+
+def _sharing(lot: random.Random, names: Sequence[str]) -> Sharing:
+    other = lot.choice(names)
+    return Sharing(
+        (Neighbour(other, (_server(lot, other),)),),
+        lot.choice((0, 0, 0, 9)),
+        gap=lot.choice((None, None, None, REFUSED)),
+    )
 
 
 def _database(lot: random.Random, names: Sequence[str]) -> Database:
@@ -291,9 +315,7 @@ def _database(lot: random.Random, names: Sequence[str]) -> Database:
         "iam_authentication": lot.random() < 0.5,
         "force_ssl": _force_ssl(lot, names),
         "certificate_authority": authority,
-        "server_certificate_expires": lot.choice(
-            (None, *(NOW + days * DAY for days in (-1, 3, 20, 80, 300, 900)))
-        ),
+        "server_certificate_expires": lot.choice((None, *(NOW + days * DAY for days in VALID))),
         "rotation": _rotation(lot, f"arn:aws:rds:us-east-1:111122223333:cluster:{name}"),
         "settings": _settings(lot),
         "parameter_kinds": _kinds(lot),
