@@ -330,10 +330,10 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "NOT_OBSERVED",
             "Who is connected was not seen: as it is.",
             (
-                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--enable-iam-database-authentication --apply-immediately and on orders-prod: CREATE USER "
-                '"tlscheck"; GRANT rds_iam, pg_monitor TO "tlscheck"; Or name a secret by the tag '
-                "tlscheck:secret."
+                'Name a secret by the tag tlscheck:secret. Or, on orders-prod: CREATE USER "tlscheck"; '
+                'GRANT rds_iam, pg_monitor TO "tlscheck"; And, in its maintenance window: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+                "--enable-iam-database-authentication --no-apply-immediately"
             ),
         ),
         (
