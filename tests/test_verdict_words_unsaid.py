@@ -231,8 +231,8 @@ def test_a_value_that_is_left_out_is_not_one_that_logs() -> None:
         "log_connections is left to the engine in orders-pg17: clients between two looks leave no trace.",
     )
     assert step == (
-        "It writes two or three lines into the log for each new connection: see that there is room for them, then: "
-        f"{SET} ParameterName=log_connections,ParameterValue=1,{WHERE} && aws rds reboot-db-instance --region "
+        "It writes two or three lines into the log for each new connection: see that there is room for them, "
+        f"then: {SET} ParameterName=log_connections,ParameterValue=1,{WHERE} && aws rds reboot-db-instance --region "
         "us-east-1 --db-instance-identifier orders-prod"
     )
     assert found("connection-log", *of(GOOD_SETTINGS))[0] == "PASSED"
