@@ -232,8 +232,8 @@ def test_a_value_that_is_left_out_is_not_one_that_logs() -> None:
     )
     assert step == (
         "It writes two or three lines into the log for each new connection: see that there is room for them, "
-        f"then: {SET} ParameterName=log_connections,ParameterValue=1,{WHERE} && aws rds reboot-db-instance --region "
-        "us-east-1 --db-instance-identifier orders-prod"
+        f"then: {SET} ParameterName=log_connections,ParameterValue=1,{WHERE} && aws rds reboot-db-instance "
+        "--region us-east-1 --db-instance-identifier orders-prod"
     )
     assert found("connection-log", *of(GOOD_SETTINGS))[0] == "PASSED"
 
