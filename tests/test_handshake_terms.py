@@ -17,6 +17,7 @@ from tlscheck.edges.server.servers import observe
 from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome
 from tlscheck.wire.target import Login, Target
+from tlscheck.wire.terms import Offered, Terms
 
 from tests.local_aws.fleet.certificates import CertificateAuthority, ServerCertificate, regional
 from tests.local_aws.fleet.servers import Servers
@@ -377,3 +378,41 @@ def test_a_server_on_our_terms_is_asked_once(
     with ScriptedServer(script) as server:
         assert shown(authority.root_pem, server.port, monkeypatch).outcome == "TRUSTED"
     assert len(server.conversations) == 1
+
+
+TODAYS = (
+    *("TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"),
+    *("ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-GCM-SHA256"),
+    *("ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305"),
+    *("ECDHE-ECDSA-AES256-SHA384", "ECDHE-RSA-AES256-SHA384", "ECDHE-ECDSA-AES128-SHA256"),
+    *("ECDHE-RSA-AES128-SHA256", "DHE-RSA-AES256-GCM-SHA384", "DHE-RSA-AES128-GCM-SHA256"),
+    *("DHE-RSA-AES256-SHA256", "DHE-RSA-AES128-SHA256"),
+)
+
+
+def test_a_credential_goes_over_these_ciphers_and_tls_1_2_or_newer_alone() -> None:
+    context = verifying(root().der)
+    assert {each["name"] for each in context.get_ciphers()} == set(TODAYS)
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+    assert context.security_level == 2
+    assert context.is_strict
+
+
+@pytest.mark.parametrize(
+    ("offered", "level", "oldest", "among", "missing"),
+    [
+        (Offered.LIBPQ, 2, ssl.TLSVersion.TLSv1_2, "AES128-SHA", "AES128-CCM"),
+        (Offered.EVERYTHING, 0, ssl.TLSVersion.MINIMUM_SUPPORTED, "AES128-CCM", "NULL-SHA"),
+    ],
+)
+def test_what_is_offered_to_see_a_server(
+    offered: Offered, level: int, oldest: ssl.TLSVersion, among: str, missing: str
+) -> None:
+    context = verifying(root().der, Terms(offered))
+    names = {each["name"] for each in context.get_ciphers()}
+    assert set(TODAYS) | {among} <= names
+    assert missing not in names
+    assert not any(name.startswith(("ADH", "AECDH")) for name in names)
+    assert (context.security_level, context.minimum_version) == (level, oldest)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname

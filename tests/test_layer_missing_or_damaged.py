@@ -112,7 +112,7 @@ def test_without_roots_a_trust_store_is_shown_and_its_readiness_unknown(
     spoil(package)
     assert main(["trust-store", "show", str(BUNDLE), "--region", "eu-central-1", "--json"]) == 3
     told = json.loads(capsys.readouterr().out)
-    assert (len(told["certificates"]), told["coverage"][0]["readiness"]) == (81, "UNKNOWN")
+    assert (len(told["certificates"]), told["coverage"][0]["readiness"]) == (84, "UNKNOWN")
     assert told["coverage"][0]["missing"] == []
 
 

@@ -80,7 +80,6 @@ def test_the_stand_in_tells_a_line_that_cannot_be_pasted(line: str, what: str) -
 
 def test_the_cli_tells_a_command_that_it_does_not_take() -> None:
     refused = Printed()
-    group = ("--db-parameter-group-name", "a")
     short = ("--parameters", "ParameterName=log_line_prefix,ParameterValue='%t[%p]:',ApplyMethod=immediate")
     for words in (
         ("aws", "rds", "create-db-parameter-group", "--region", "us-east-1", "--description", "a"),

@@ -144,9 +144,9 @@ def look(trust_store: RegionalRoots, server: ScriptedServer, seconds: float, log
 SCRAM = authentication(10, b"SCRAM-SHA-256\0\0")
 
 
-def scram_first(conversation: Conversation, iterations: bytes) -> None:
+def scram_first(conversation: Conversation, iterations: bytes, salt: bytes = b"AAAAAAAAAAAAAAAAAAAAAA==") -> None:
     nonce = conversation.receive().rpartition(b"r=")[2]
-    conversation.send(authentication(11, b"r=" + nonce + b"more,s=AAAAAAAAAAAAAAAAAAAAAA==,i=" + iterations))
+    conversation.send(authentication(11, b"r=" + nonce + b"more,s=" + salt + b",i=" + iterations))
 
 
 def asks_for(iterations: bytes) -> After:
@@ -240,6 +240,14 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
             '"tlscheck" PASSWORD to what the secret holds.'
         ),
     ),
+    "salts with next to nothing": (
+        says(SCRAM, then=lambda conversation: scram_first(conversation, b"4096", b"c2FsdA==")),
+        FAILED,
+        (
+            "The login broke off: the server's SCRAM salt has 4 bytes, fewer than 12. With scram_iterations = "
+            '4096, ALTER ROLE "tlscheck" PASSWORD to what the secret holds.'
+        ),
+    ),
     **{
         f"does not know the password and says {name}": (
             says(SCRAM, then=unproved(authentication(12, proof), *more)),
@@ -267,6 +275,35 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
         says(SCRAM, then=unproved(error("28P01", "password authentication failed"))),
         REFUSED,
         "The secret does not open",
+    ),
+    "checks the password by PAM": (
+        says(error("28000", 'PAM authentication failed for user "tlscheck"')),
+        REFUSED,
+        (
+            'refused the login (28000): PAM authentication failed for user "tlscheck". "tlscheck" is a member of '
+            "rds_iam, whom RDS lets in by IAM tokens alone: remove the tag tlscheck:secret, or, where nobody uses "
+            'it by tokens, REVOKE rds_iam FROM "tlscheck";'
+        ),
+    ),
+    "does not wait for the proof": (
+        says(SCRAM, error("57014", "canceling authentication due to timeout")),
+        REFUSED,
+        "The login was not over within the server's authentication_timeout",
+    ),
+    "cannot bind the login to its certificate": (
+        says(SCRAM, then=unproved(error("XX000", "could not find digest for NID UNDEF"))),
+        REFUSED,
+        "give the server a certificate signed by RSA or ECDSA.",
+    ),
+    "refuses in colours and from right to left": (
+        says(SCRAM, then=unproved(error("99000", "no\x1b[31m\r\n\u202eyes\x07"))),
+        REFUSED,
+        "The server refused the login (99000): no [31m yes.",
+    ),
+    "answers the look in colours": (
+        says(LOGGED_IN, error("99000", "no\x1b[31m\r\n\u202eyes\x07") + READY),
+        FAILED,
+        "The look failed (99000): no [31m yes.",
     ),
     "closes at the password": (says(authentication(5, b"salt")), FAILED, "login broke off: the server closed"),
     "asks for the password itself": (

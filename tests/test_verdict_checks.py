@@ -19,8 +19,10 @@ from tlscheck.verdict.checks import (
     server_certificate,
     tls_clients,
 )
+from tlscheck.verdict.clients import Callers
 from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.registry import CHECKS
+from tlscheck.verdict.sharing import Server
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
 from tlscheck.wire.targeting import not_tried
 
@@ -66,7 +68,14 @@ def test_every_state_of_force_ssl_is_a_status_of_its_own_reason(
     enforcement: Enforcement, status: Status, step: str
 ) -> None:
     finding = force_ssl.judge(evidence(database(force_ssl=force(enforcement))))
-    assert (finding.status, finding.reason) == (status, "rds.force_ssl in orders-pg17")
+    until_then = {
+        Enforcement.ENFORCED_AFTER_REBOOT: ". Whether it is enforced until then is not known.",
+        Enforcement.NOT_ENFORCED_AFTER_REBOOT: (
+            ". Whether it is enforced until then is not known: usually it is not."
+        ),
+    }
+    said = f"rds.force_ssl in orders-pg17{until_then.get(enforcement, '')}"
+    assert (finding.status, finding.reason) == (status, said)
     assert step in finding.told_step
 
 
@@ -89,18 +98,23 @@ def test_a_pending_reboot_names_the_command_for_its_kind(of: Database, command: 
 def test_enforcing_tls_is_never_advised_before_its_plaintext_clients_are_named() -> None:
     loose = database(force_ssl=NOT_ENFORCED)
     known = force_ssl.judge(evidence(loose, clients=[plaintext_client()])).told_step
-    assert known.startswith("Move the clients that plaintext-clients names to TLS,")
+    assert known.startswith('Move to TLS first: "billing-cron" as "orders" in "orders" from 10.0.1.5, last seen ')
     unseen = force_ssl.judge(evidence(loose, not_tried(ORDERS, "no probe in vpc-0a1b2c3d"))).told_step
     assert unseen.startswith("Who connects without TLS could not be seen")
-    of_cluster = force_ssl.judge(evidence(cluster(force_ssl=NOT_ENFORCED))).told_step
-    assert "its members' plaintext-clients" in of_cluster
-    assert "aws rds modify-db-cluster-parameter-group" in of_cluster
+    coming = Server(
+        "ledger-1", Callers(('"erp" as "x" in "y", last seen without TLS on 2026-11-20',), 1, are_all=True)
+    )
+    of_cluster = evidence(cluster(force_ssl=NOT_ENFORCED), servers={"ledger-1": coming})
+    assert force_ssl.judge(of_cluster).told_step.startswith(
+        'Move to TLS first: at ledger-1, "erp" as "x" in "y", last seen without TLS on 2026-11-20. Then: '
+        "aws rds modify-db-cluster-parameter-group"
+    )
 
 
-@pytest.mark.parametrize("group", ["default.postgres14", None])
-def test_a_default_group_must_be_replaced_before_it_can_be_changed(group: str | None) -> None:
-    finding = force_ssl.judge(evidence(database(force_ssl=force(Enforcement.NOT_ENFORCED, group))))
-    assert "a parameter group of its own" in finding.told_step
+def test_a_default_group_must_be_replaced_before_it_can_be_changed() -> None:
+    loose = force(Enforcement.NOT_ENFORCED, "default.postgres14")
+    finding = force_ssl.judge(evidence(database(force_ssl=loose)))
+    assert finding.commands[0].startswith("aws rds create-db-parameter-group ")
 
 
 def authority(**changes: Any) -> CertificateAuthority:

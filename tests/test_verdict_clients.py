@@ -158,7 +158,7 @@ def test_how_long_a_gone_address_counts_is_the_owners_to_say() -> None:
     known = replace(evidence(clients=[gone(35)]), evidence_span=90 * DAY)
     assert says("plaintext-clients", known).status == "FAILED"
     assert says("plaintext-clients", known).told_step.endswith(
-        "until it was seen with TLS, and then for 90 days not without."
+        "it stops counting once the client was seen with TLS, and then not without for 90 days."
     )
 
 
@@ -261,7 +261,9 @@ def test_clients_that_still_need_an_outdated_version_are_named(last: dict[str, d
     allowed = database(settings=having(ssl_min_protocol_version="TLSv1"))
     step = says("tls-versions", evidence(allowed, clients=[known])).told_step
     beginning = (
-        f"Move to TLSv1.2 or newer: {name}; then: aws rds " if told else "None was seen below TLSv1.2 so far; "
+        f"Move to TLSv1.2 or newer first: {name}. Then: aws rds "
+        if told
+        else "No client was seen below TLSv1.2 so far: "
     )
     assert step.startswith(beginning)
 
@@ -274,7 +276,7 @@ def test_who_came_below_it_is_named_also_where_the_group_does_not_say_what_the_s
         f" to the engine, whose own default the API does not tell. Below TLSv1.2 came {name}."
     )
     assert by_engine.told_step.startswith(
-        f"Move to TLSv1.2 or newer: {name}; then: aws rds modify-db-parameter-group "
+        f"Move to TLSv1.2 or newer first: {name}. Then: aws rds modify-db-parameter-group "
     )
     raised = says("tls-versions", evidence(clients=old))
     assert (raised.status, raised.told_step) == ("PASSED", "")

@@ -92,9 +92,16 @@ def test_nobody_is_said_to_have_been_absent_from_what_was_not_all(known: Evidenc
     loose = replace(
         known, database=database(force_ssl=NOT_ENFORCED, settings=having(ssl_min_protocol_version="TLSv1"))
     )
-    first = "Not everybody who connects could be seen: open that first (see not-observed), then: aws rds "
-    assert says("force-ssl", loose).told_step.startswith(first)
-    assert says("tls-versions", loose).told_step.startswith(first)
+    for check, how, value in (
+        ("force-ssl", "without TLS", "rds.force_ssl=1"),
+        ("tls-versions", "below TLSv1.2", "ssl_min_protocol_version=TLSv1.2"),
+    ):
+        found = says(check, loose)
+        assert found.next_step == (
+            f"Not everybody who connects {how} could be seen: open that first (see not-observed). No command is "
+            f"given until then: {value} cuts off whoever still comes so."
+        )
+        assert found.commands == ()
     default = replace(NOT_ENFORCED, parameter_group="default.postgres14")
     old = replace(known, database=database(engine_version="14.9", force_ssl=default))
     assert says("upgrade-enforces-tls", old).reason.endswith(

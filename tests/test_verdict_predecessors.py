@@ -238,7 +238,7 @@ def test_an_upgrade_that_enforces_tls_would_cut_off_the_clients_of_before() -> N
 def test_enforcing_tls_is_not_advised_before_the_clients_of_before_have_moved() -> None:
     of = known(of=database(force_ssl=NOT_ENFORCED), there=(plaintext_client(last_plaintext=THERE),))
     assert says("force-ssl", of).told_step.startswith(
-        "Move the clients that plaintext-clients names to TLS, then: "
+        'Move to TLS first: "billing-cron" as "orders" in "orders" from '
     )
 
 

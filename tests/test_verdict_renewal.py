@@ -213,6 +213,34 @@ RESTARTS = {"SupportsCertificateRotationWithoutRestart": False}
             id="the action that waits is named, clients and deadline first",
         ),
         pytest.param(
+            {"actions": [maintenance(action="ca-certificate-rotation", OptInStatus="next-maintenance")]},
+            "WARNING",
+            ["It is ordered for the next window, and can be called off until then (--opt-in-type undo-opt-in)."],
+            [],
+            id="what is ordered is not ordered again, and who called for it may call it off",
+        ),
+        pytest.param(
+            {
+                "changes": {"CACertificateIdentifier": "rds-ca-2019", "CertificateDetails": issued("rds-ca-2019")},
+            },
+            "NOT_OBSERVED",
+            ["See ca: another CA has a new one issued."],
+            [],
+            id="a renewal under a CA that is gone is not promised",
+        ),
+        pytest.param(
+            {
+                "changes": {
+                    "CACertificateIdentifier": "rds-ca-2019",
+                    "CertificateDetails": issued("rds-ca-2019", NOW + timedelta(days=80)),
+                },
+            },
+            "WARNING",
+            ["This replaces rds-ca-2019 by rds-ca-rsa2048-g1."],
+            [f"{MODIFY} rds-ca-rsa2048-g1 --no-apply-immediately"],
+            id="nor is it waited for when time is short",
+        ),
+        pytest.param(
             {
                 "actions": [
                     {
@@ -464,6 +492,13 @@ def test_a_certificate_that_rds_may_not_have_issued_is_no_reason_to_change_the_c
     retired = region(old)["orders-prod"]
     said = says("server-certificate", evidence(retired, observation(of.arn, handshake(HandshakeOutcome[outcome]))))
     assert bool(said.commands) is (outcome != "WRONG_NAME")
+
+
+@pytest.mark.parametrize(("ciphers", "is_said"), [("ECDHE-ECDSA-AES256-GCM-SHA384", True), ("", False)])
+def test_ciphers_of_ones_own_choice_must_suit_the_next_key(ciphers: str, *, is_said: bool) -> None:
+    changes = {"CACertificateIdentifier": "rds-ca-ecc384-g0", "CertificateDetails": issued("rds-ca-ecc384-g0")}
+    said = told("ca", changes=changes, offered=(RSA2048,), values=FORCED | {"ssl_ciphers": ciphers})
+    assert ("Its ssl_ciphers must hold ciphers for the other sort of key" in said.next_step) is is_said
 
 
 def test_not_all_of_its_clients_are_said_to_be_named_where_not_all_were_seen() -> None:

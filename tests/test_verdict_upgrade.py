@@ -357,8 +357,9 @@ def ends(after: timedelta) -> datetime:
             ),
         ),
         (
+            # So an earlier warning stands, whatever is denied today.
             Lifecycle(DENIED),
-            "INFORMATIONAL",
+            "NOT_OBSERVED",
             f"{SUPPORT} ends at a time that is not known: rds:DescribeDBMajorEngineVersions: AccessDenied: no.",
         ),
         (Lifecycle(NOT_ASKED), "INFORMATIONAL", ""),

@@ -53,6 +53,10 @@ APPLY = (
     "aws rds apply-pending-maintenance-action --region us-east-1 --resource-identifier "
     "arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action"
 )
+NOBODY = "No client was seen without TLS so far: wait until sweeps have covered the rarest job."
+NEXT_REBOOT = "From the next reboot on, whoever orders it, TLS is enforced."
+REBOOT = "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+OWN_OF_CLUSTER = "--db-cluster-parameter-group-name ledger-aurora-postgresql16-tls"
 TRUST = "Make sure that its TLS clients trust the new root (see tls-clients), then:"
 TRUST_WITHOUT_RESTART = TRUST.replace("then:", "then (without a restart):")
 TRUST_AND_RESTART = TRUST.replace("then:", "then (it restarts the server):")
@@ -79,10 +83,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(force_ssl=NOT_ENFORCED),),
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
-            (
-                f"None was seen without TLS so far; wait until sweeps have covered the rarest job, then: {SET} "
-                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
-            ),
+            (f"{NOBODY} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"),
         ),
         (
             "force-ssl",
@@ -90,8 +91,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                f"Move the clients that plaintext-clients names to TLS, then: {SET} "
-                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+                'Move to TLS first: "billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS '
+                f"on 2026-11-24. Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"
             ),
         ),
         (
@@ -100,8 +101,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                f"Who connects without TLS could not be seen: open that first (see not-observed), then: {SET} "
-                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+                "Who connects without TLS could not be seen: open that first (see not-observed). No command is "
+                "given until then: rds.force_ssl=1 cuts off whoever still comes so."
             ),
         ),
         (
@@ -110,8 +111,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                "Move the clients that its members' plaintext-clients findings name to TLS, then: "
-                f"{SET_OF_CLUSTER} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+                f"{NOBODY} Then: {SET_OF_CLUSTER} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && "
+                "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier ledger-1"
             ),
         ),
         (
@@ -120,47 +121,49 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                "None was seen without TLS so far; wait until sweeps have covered the rarest job, then: Give "
-                "orders-prod a parameter group of its own (a default group cannot be changed) with "
-                "rds.force_ssl=1."
+                f"{NOBODY} Then: aws rds create-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                "orders-prod-postgres14-tls --db-parameter-group-family postgres14 --description 'Parameters of "
+                "orders-prod' && aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                "orders-prod-postgres14-tls --parameters "
+                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && aws rds modify-db-instance --region "
+                "us-east-1 --db-instance-identifier orders-prod --db-parameter-group-name "
+                "orders-prod-postgres14-tls --no-apply-immediately && aws rds wait db-instance-available --region "
+                f"us-east-1 --db-instance-identifier orders-prod && {REBOOT}"
             ),
         ),
         (
             "force-ssl",
             (database(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT)),),
             "WARNING",
-            "the API says so",
-            (
-                "None was seen without TLS so far; wait until sweeps have covered the rarest job, then: aws "
-                "rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
-            ),
+            "the API says so. Whether it is enforced until then is not known.",
+            f"{NEXT_REBOOT} {NOBODY} Then: {REBOOT}",
         ),
         (
             "force-ssl",
             (cluster(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT)),),
             "WARNING",
-            "the API says so",
+            "the API says so. Whether it is enforced until then is not known.",
             (
-                "Move the clients that its members' plaintext-clients findings name to TLS, then: aws rds "
-                "reboot-db-instance --region us-east-1 --db-instance-identifier ledger-1"
+                f"{NEXT_REBOOT} {NOBODY} Then: aws rds reboot-db-instance --region us-east-1 "
+                "--db-instance-identifier ledger-1"
             ),
         ),
         (
             "force-ssl",
             (cluster(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT), **MULTI_AZ),),
             "WARNING",
-            "the API says so",
+            "the API says so. Whether it is enforced until then is not known.",
             (
-                "Move the clients that its members' plaintext-clients findings name to TLS, then: aws rds "
-                "reboot-db-cluster --region us-east-1 --db-cluster-identifier ledger"
+                f"{NEXT_REBOOT} {NOBODY} Then: aws rds reboot-db-cluster --region us-east-1 "
+                "--db-cluster-identifier ledger"
             ),
         ),
         (
             "force-ssl",
             (database(force_ssl=state(Enforcement.NOT_ENFORCED_AFTER_REBOOT)),),
             "WARNING",
-            "the API says so",
-            f"Keep it enforced after the reboot: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}",
+            "the API says so. Whether it is enforced until then is not known: usually it is not.",
+            f"{NOBODY} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}",
         ),
         (
             "force-ssl",
@@ -175,8 +178,14 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                "Move the clients that its members' plaintext-clients findings name to TLS, then: Give ledger "
-                "a parameter group of its own (a default group cannot be changed) with rds.force_ssl=1."
+                f"{NOBODY} Then: aws rds create-db-cluster-parameter-group --region us-east-1 "
+                f"{OWN_OF_CLUSTER} --db-parameter-group-family aurora-postgresql16 --description 'Parameters of "
+                "ledger' && aws rds modify-db-cluster-parameter-group --region us-east-1 "
+                f"{OWN_OF_CLUSTER} --parameters ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && aws rds "
+                f"modify-db-cluster --region us-east-1 --db-cluster-identifier ledger {OWN_OF_CLUSTER} "
+                "--apply-immediately && aws rds wait db-cluster-available --region us-east-1 "
+                "--db-cluster-identifier ledger && aws rds reboot-db-instance --region us-east-1 "
+                "--db-instance-identifier ledger-1"
             ),
         ),
         (

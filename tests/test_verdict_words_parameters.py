@@ -32,6 +32,12 @@ OWN_END = (
     "clients; how they connect to it, the databases behind it cannot see."
 )
 READ = "Let tlscheck read the parameter group, or let its changes be applied, as the reason says."
+REBOOT = "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+TDS_FIRST = (
+    "Move its TDS clients to TLS first: tlscheck does not see who connects there: ask sys.dm_exec_connections of "
+    "that listener, whose encrypt_option says it of each connection, for as long as the rarest job takes to come."
+)
+TDS_LAST = "and reboot the members. No command is given, as it cuts off whoever still comes without TLS."
 HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
 
 
@@ -50,14 +56,14 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             (database(settings=having(ssl="0", ssl_max_protocol_version="TLSv1")),),
             "FAILED",
             "ssl is 0 in orders-pg17: the server speaks no TLS.",
-            f"{SET} ParameterName=ssl,ParameterValue=1,{WHERE}",
+            f"{SET} ParameterName=ssl,ParameterValue=1,{WHERE} && {REBOOT}",
         ),
         (
             "tls-versions",
             (database(settings=having(ssl_max_protocol_version="TLSv1", ssl_min_protocol_version="TLSv1")),),
             "FAILED",
             "The newest version that the server speaks is TLSv1 (ssl_max_protocol_version in orders-pg17).",
-            f"{SET} ParameterName=ssl_max_protocol_version,ParameterValue=TLSv1.3,{WHERE}",
+            f"{SET} ParameterName=ssl_max_protocol_version,ParameterValue=TLSv1.3,{WHERE} && {REBOOT}",
         ),
         (
             "tls-versions",
@@ -208,36 +214,35 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
         ),
         (
             "babelfish-tls",
-            (cluster(settings=having(rds__babelfish_status="on", babelfishpg_tds__tds_ssl_encrypt="0")),),
+            (
+                cluster(
+                    settings=having(rds__babelfish_status="on", babelfishpg_tds__tds_ssl_encrypt="0"),
+                    engine_version="16.6",
+                ),
+            ),
             "FAILED",
             (
                 "Babelfish is on, and its TDS listener takes plaintext (babelfishpg_tds.tds_ssl_encrypt is 0 "
                 "in orders-pg17)."
             ),
-            (
-                f"Move its TDS clients to TLS, then: {SET_OF_CLUSTER} "
-                f"ParameterName=babelfishpg_tds.tds_ssl_encrypt,ParameterValue=1,{WHERE}"
-            ),
+            f"{TDS_FIRST} Then set babelfishpg_tds.tds_ssl_encrypt to 1 in orders-pg17 {TDS_LAST}",
         ),
         (
             "babelfish-tls",
-            (cluster(settings=Settings(None, BABELFISH)),),
+            (cluster(settings=Settings(None, BABELFISH), engine_version="16.6"),),
             "WARNING",
             (
                 "Babelfish is on, and its TDS listener takes plaintext (babelfishpg_tds.tds_ssl_encrypt is "
                 "left to the engine in ?)."
             ),
-            (
-                f"Move its TDS clients to TLS, then: {SET_OF_CLUSTER} "
-                f"ParameterName=babelfishpg_tds.tds_ssl_encrypt,ParameterValue=1,{WHERE}"
-            ),
+            f"{TDS_FIRST} Then set babelfishpg_tds.tds_ssl_encrypt to 1 in ? {TDS_LAST}",
         ),
         (
             "babelfish-tls",
             (cluster(settings=UNREAD),),
             "NOT_OBSERVED",
             ("Whether Babelfish is on is not known: parameter group orders-pg17 could not be read: AccessDenied."),
-            "Let tlscheck read the cluster parameter group, as the reason says.",
+            "Let tlscheck read the cluster parameter group, or let RDS apply its changes, as the reason says.",
         ),
         (
             "proxy-tls",

@@ -225,7 +225,7 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             (database(), shaken(HandshakeOutcome.NO_ROOTS)),
             "NOT_OBSERVED",
             "Its certificate was not seen: as it is.",
-            "Deploy a root certificate layer that holds the roots of us-east-1.",
+            "In tlscheck's own folder: make trust-store && make deploy",
         ),
         (
             "server-certificate",
@@ -288,10 +288,10 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
                 "without TLS on 2026-11-24."
             ),
             (
-                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until each "
-                "address that it came from was seen with TLS, and then for seven days not without; where an "
-                "address is gone, or its name stands for many, until it was seen with TLS, and then for 35 days "
-                "not without."
+                "Give each of these clients sslmode=verify-full and the Region's root certificates. An address "
+                "stops counting once it was seen with TLS, and then not without for seven days. If it is gone, or "
+                "if the name stands for many clients, it stops counting once the client was seen with TLS, and "
+                "then not without for 35 days."
             ),
         ),
         (

@@ -39,7 +39,9 @@ def test_several_roots_are_told_one_after_the_other() -> None:
     assert of_region("trust-store", *held)[1] == "The trust store holds the root of a, b."
     lacked = (OfferedAuthority("c", "01", None), OfferedAuthority("d", "02", None))
     assert of_region("trust-store", *held, *lacked)[1] == (
-        "The trust store of this deployment lacks the root of c (SHA-1 01), d (SHA-1 02), which the Region offers."
+        "The trust store of this deployment lacks the root of c (SHA-1 01), d (SHA-1 02), which the Region offers. "
+        "It holds no root of us-east-1 at all. Where AWS's bundle cannot be fetched, one that you saved is taken: "
+        "make trust-store EXTRA=rds-bundle.pem."
     )
     unnamed = (OfferedAuthority("e", None, None), OfferedAuthority("f", None, None))
     assert of_region("trust-store", *held, *unnamed)[1] == "The API gives no thumbprint of e, f."
@@ -52,7 +54,7 @@ def test_every_version_that_rfc_8996_ended_is_outdated(version: str) -> None:
         "WARNING",
         f"The server still takes {version} (ssl_min_protocol_version in orders-pg17).",
     )
-    newest = database(settings=having(ssl_max_protocol_version=version))
+    newest = database(settings=having(ssl_min_protocol_version="", ssl_max_protocol_version=version))
     assert found("tls-versions", newest)[:2] == (
         "FAILED",
         f"The newest version that the server speaks is {version} (ssl_max_protocol_version in orders-pg17).",

@@ -68,9 +68,9 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             "WARNING",
             "The server still takes TLSv1.1 (ssl_min_protocol_version in orders-pg17).",
             (
-                "None was seen below TLSv1.2 so far; wait until sweeps have covered the rarest job, "
-                "then: "
-                f"{SET} ParameterName=ssl_min_protocol_version,ParameterValue=TLSv1.2,{WHERE}"
+                "No client was seen below TLSv1.2 so far: wait until sweeps have covered the rarest job. Then: "
+                f"{SET} ParameterName=ssl_min_protocol_version,ParameterValue=TLSv1.2,{WHERE} && "
+                "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
             ),
         ),
         (
@@ -109,9 +109,10 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
                 "to the engine in ?)."
             ),
             (
-                "Move its TDS clients to TLS, then: aws rds modify-db-cluster-parameter-group --region us-east-1 "
-                "--db-cluster-parameter-group-name orders-pg17 --parameters "
-                f"ParameterName=babelfishpg_tds.tds_ssl_encrypt,ParameterValue=1,{WHERE}"
+                "Move its TDS clients to TLS first: tlscheck does not see who connects there: ask "
+                "sys.dm_exec_connections of that listener, whose encrypt_option says it of each connection, "
+                "for as long as the rarest job takes to come. Then set babelfishpg_tds.tds_ssl_encrypt to 1 in ? "
+                "and reboot the members. No command is given, as it cuts off whoever still comes without TLS."
             ),
         ),
         (

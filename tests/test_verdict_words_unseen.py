@@ -62,10 +62,10 @@ DAY = timedelta(days=1)
                 "without TLS on 2026-11-23."
             ),
             (
-                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until each "
-                "address that it came from was seen with TLS, and then for seven days not without; where an "
-                "address is gone, or its name stands for many, until it was seen with TLS, and then for 35 days "
-                "not without."
+                "Give each of these clients sslmode=verify-full and the Region's root certificates. An address "
+                "stops counting once it was seen with TLS, and then not without for seven days. If it is gone, or "
+                "if the name stands for many clients, it stops counting once the client was seen with TLS, and "
+                "then not without for 35 days."
             ),
         ),
         (

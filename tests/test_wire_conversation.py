@@ -21,7 +21,7 @@ READY = message(b"Z", b"I")
 LOGGED_IN = request(0) + READY
 ONE_COLUMN = b"\0\1encode\0" + bytes(18)
 SCRAM = request(10, b"SCRAM-SHA-256\0\0")
-FIRST = request(11, b"r=abc,s=AAAA,i=4096")
+FIRST = request(11, b"r=abc,s=AAAAAAAAAAAAAAAA,i=4096")
 
 
 @pytest.mark.parametrize(

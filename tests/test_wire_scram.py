@@ -5,7 +5,8 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.wire.scram import OtherIterations, check_iterations, end_point, hash_again, prepared
+from tlscheck.wire.messages import ProtocolBroken
+from tlscheck.wire.scram import OtherHash, end_point, hash_again, iterations_of, prepared
 
 
 @pytest.mark.parametrize(
@@ -69,13 +70,61 @@ def test_a_login_is_not_bound_to_a_certificate_whose_signature_has_no_digest(dig
     assert end_point(b"a certificate", digest) is None
 
 
-@pytest.mark.parametrize("iterations", [0, 1, 4095, 10_000_001])
-def test_iterations_that_are_not_spoken_are_refused_by_their_number(iterations: int) -> None:
-    with pytest.raises(OtherIterations, match=f"^the server asks for {iterations} SCRAM iterations, "):
-        check_iterations(iterations)
+SALT = b"c2FsdCBvZiAxMiEh"
 
 
-def test_what_mends_them_is_a_password_that_is_hashed_again() -> None:
+@pytest.mark.parametrize("iterations", [4096, 200_001, 600_000, 10_000_000])
+def test_a_first_message_asks_for_iterations(iterations: int) -> None:
+    assert iterations_of(b"r=abc,s=" + SALT + b",i=%d" % iterations) == iterations
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        *[
+            (
+                b"r=abc,s=" + SALT + b",i=%d" % iterations,
+                f"the server asks for {iterations} SCRAM iterations, {than}",
+            )
+            for iterations, than in (
+                (0, "fewer than 4096"),
+                (1, "fewer than 4096"),
+                (4095, "fewer than 4096"),
+                (10_000_001, "more than the time suffices for"),
+                (2_147_483_647, "more than the time suffices for"),
+            )
+        ],
+        (b"r=abc,s=c2FsdCBvZiAxMSE=,i=4096", "the server's SCRAM salt has 11 bytes, fewer than 12"),
+    ],
+)
+def test_a_hash_that_is_not_spoken_is_told_as_that(first: bytes, said: str) -> None:
+    with pytest.raises(OtherHash, match=f"^{said}$"):
+        iterations_of(first)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"",
+        b"i=4096",
+        b"r=abc,s=" + SALT,
+        b"r=,s=" + SALT + b",i=4096",
+        b"r=a c,s=" + SALT + b",i=4096",
+        b"r=abc,s=,i=4096",
+        b"r=abc,s=A,i=4096",
+        b"r=abc,s=" + SALT + b"==,i=4096",
+        b"r=abc,s=" + SALT + b",i=04096",
+        b"r=abc,s=" + SALT + b",i=-1",
+        b"r=abc,s=" + SALT + b",i=4096,x=y",
+        b"m=x,r=abc,s=" + SALT + b",i=4096",
+    ],
+)
+def test_a_first_message_of_another_form_is_malformed(first: bytes) -> None:
+    with pytest.raises(ProtocolBroken, match=r"^the server's first SCRAM message is malformed$"):
+        iterations_of(first)
+
+
+def test_what_mends_it_is_a_password_that_is_hashed_again() -> None:
     assert hash_again('o"dd') == (
         'With scram_iterations = 4096, ALTER ROLE "o""dd" PASSWORD to what the secret holds.'
     )

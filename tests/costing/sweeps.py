@@ -119,7 +119,11 @@ class Sweeper:
         """
         held = Held()
         with mock.patch.multiple(
-            "tlscheck.edges.aws.table", change=held.change, items_of=held.items_of, delete=held.delete
+            "tlscheck.edges.aws.table",
+            change=held.change,
+            items_of=held.items_of,
+            items_at=held.items_at,
+            delete=held.delete,
         ):
             self._sweep(SEED, "full", at)
         announced = []
@@ -260,6 +264,10 @@ class Held:
         """Those under a key, or the one of them."""
         of_key = self._items.get(key, {})
         return iter([dict(item) for name, item in of_key.items() if sort in {None, name}])
+
+    def items_at(self, _: str, places: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+        """Those that there are at some places."""
+        return (dict(self._items[key][sort]) for key, sort in places if sort in self._items.get(key, {}))
 
     def delete(self, _: str, place: tuple[str, str], __: Any = None) -> bool:
         """Done."""

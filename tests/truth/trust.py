@@ -38,10 +38,11 @@ def measure() -> None:
             raise SystemExit("two cases have one name")
         with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
             met = list(pool.map(meet, cases))
-    _count(met)
+    count(met)
 
 
-def _count(met: list[Met]) -> None:
+def count(met: list[Met]) -> None:
+    """Print what they come to. Raises SystemExit as `measure` does."""
     differing = {each.case.name: each for each in met if each.foretold != each.psql}
     by_design = {name: each for name, each in differing.items() if name in BY_DESIGN and each.psql}
     for name, each in by_design.items():

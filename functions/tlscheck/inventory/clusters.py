@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority, pending_authority
-from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Kind, Source
+from tlscheck.inventory.database import SECRET_TAG, Database, Kind, Source
 from tlscheck.inventory.described import (
     ApiAnswer,
     Described,
@@ -22,7 +22,7 @@ from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lifecycle import PENDING_VERSION, lifecycle
-from tlscheck.inventory.lookups import family_of, group_of_cluster
+from tlscheck.inventory.lookups import MASTER_SECRET, family_of, group_of_cluster
 from tlscheck.inventory.parameter_group import Scope
 from tlscheck.inventory.parameters import agreed_kinds
 from tlscheck.inventory.rotation import rotation

@@ -18,9 +18,6 @@ from tlscheck.inventory.trait import Trait
 SECRET_TAG = "tlscheck:secret"  # noqa: S105 - the name of a tag, not a password
 """Tag of a database or its cluster that names the secret to log in with."""
 
-MASTER_SECRET = ("MasterUserSecret", "SecretArn")
-"""Where a DBInstance or DBCluster names the secret that RDS keeps for its master user."""
-
 EXCLUDE_TAG = "tlscheck:exclude"
 """Tag of a database or its cluster that keeps sweeps from looking at it, whatever its value but `false`."""
 

@@ -6,7 +6,6 @@ from tlscheck.inventory import trait
 from tlscheck.inventory.certificate import certificate_authority, pending_authority
 from tlscheck.inventory.clusters import configured_of_cluster, force_ssl_of_cluster, settings_of_cluster
 from tlscheck.inventory.database import (
-    MASTER_SECRET,
     SECRET_TAG,
     Database,
     Endpoint,
@@ -30,7 +29,14 @@ from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, u
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lifecycle import PENDING_VERSION, lifecycle
-from tlscheck.inventory.lookups import cluster_of, family_of, group_of_cluster, groups_of_instance, is_member
+from tlscheck.inventory.lookups import (
+    MASTER_SECRET,
+    cluster_of,
+    family_of,
+    group_of_cluster,
+    groups_of_instance,
+    is_member,
+)
 from tlscheck.inventory.parameter_group import ParameterGroup, Scope
 from tlscheck.inventory.parameters import agreed_kinds
 from tlscheck.inventory.rotation import rotation

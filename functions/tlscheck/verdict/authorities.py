@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from tlscheck.inventory.ca_name import root_of
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.parameter_group import CIPHERS
+from tlscheck.inventory.settings import Settings
 from tlscheck.wording import plain, sentence
 
 _NAMED = re.compile(r"rds-ca-([a-z]{1,10})([0-9]{1,10})-g([0-9]{1,2})", re.ASCII)
@@ -62,6 +64,15 @@ def why_none(database: Database) -> str:
     return (
         "The Region offers no other CA that its engine version supports, says AWS's API: ask AWS Support for one."
     )
+
+
+def of_another_key(database: Database, own: str | None, other: str) -> str:
+    """That ciphers of its own choice must suit another sort of key, as a sentence; empty where they need not."""
+    sorts = {match[1] for each in (own or "", other) if (match := _NAMED.fullmatch(each))}
+    ciphers = database.settings.values.get(CIPHERS) if isinstance(database.settings, Settings) else ""
+    if not ciphers or len(sorts) < 2:
+        return ""
+    return f"Its {CIPHERS} must hold ciphers for the other sort of key before that: see that they do."
 
 
 def root_told(authority: str, region: str) -> str:

@@ -7,7 +7,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
-from tlscheck.verdict.authorities import common_authority, root_told, why_none
+from tlscheck.verdict.authorities import common_authority, of_another_key, root_told, why_none
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
@@ -106,6 +106,7 @@ def _unite(evidence: Evidence) -> Advice:
     words = joined(
         f"This gives all members {target}, in their maintenance windows. First have {whose_clients(evidence)} "
         f"trust {root_told(target, database.region)}.",
+        *dict.fromkeys(of_another_key(database, its, target) for its in database.member_authorities.values()),
         interrupts(evidence),
     )
     lines = commands.change_member_authorities(database, target)

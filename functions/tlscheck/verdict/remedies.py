@@ -67,7 +67,7 @@ def _set(evidence: Evidence, name: str, value: str, words: str, then: str = "The
 
 
 def _apart(evidence: Evidence) -> str:
-    if not also_changes(evidence):
+    if evidence.sharing is None or evidence.sharing.is_alone:
         return ""
     return f"Or give {plain(evidence.database.identifier)} a parameter group of its own, so that it changes alone."
 

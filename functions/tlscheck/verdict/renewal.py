@@ -16,7 +16,7 @@ from tlscheck.inventory.rotation import AUTHORITY, SERVER_CERTIFICATE, Maintenan
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
-from tlscheck.verdict.authorities import next_authority, root_told, why_none
+from tlscheck.verdict.authorities import next_authority, of_another_key, root_told, why_none
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.interruption import interrupts, why_not_at_once, why_not_interrupt, why_not_restart
 from tlscheck.verdict.visibility import shows_everybody
@@ -30,6 +30,9 @@ OFFERED_BEFORE = timedelta(days=90)
 neither renewed nor offered by then is not left to RDS any longer."""
 
 STOPPED = "stopped"
+
+ORDERED = "next-maintenance"
+"""OptInStatus of what somebody had applied in the next window."""
 
 
 def renew(evidence: Evidence, expires: datetime | None) -> Advice:
@@ -169,8 +172,11 @@ def _apply_change(evidence: Evidence, action: MaintenanceAction, expires: dateti
         f"It changes the CA, and so the root. Have {whose_clients(evidence)} trust the root of the CA that the "
         "action's description names, best all roots of the Region."
     )
-    if deadline := action.forced_at or action.planned_at:
+    if deadline := min(filter(None, (action.planned_at, action.forced_at)), default=None):
         first = joined(first, f"They have time until {day(deadline)}.")
+    if action.opt_in == ORDERED and not _is_late(evidence, expires):
+        off = "It is ordered for the next window, and can be called off until then (--opt-in-type undo-opt-in)."
+        return Advice(joined(first, off, interrupts(evidence)))
     lines = commands.apply_maintenance(evidence.database, action, at_once=_is_late(evidence, expires))
     return _careful(joined(first, interrupts(evidence)), evidence, lines)
 
@@ -181,6 +187,7 @@ def _a_change(evidence: Evidence, other: str) -> str:
     return joined(
         f"This replaces {own} by {other}. First have {whose_clients(evidence)} trust "
         f"{root_told(other, database.region)}.",
+        of_another_key(database, own, other),
         interrupts(evidence),
         "Reboot it afterwards: Babelfish's listener takes the new certificate then only."
         if Trait.BABELFISH in database.traits

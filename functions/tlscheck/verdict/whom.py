@@ -103,11 +103,11 @@ def cut_off(evidence: Evidence, way: Way, *, is_here: bool = True, is_shared: bo
     here = tuple(_here(evidence, way)) if is_here else ()
     others = tuple(_at_others(evidence, way)) if is_shared else ()
     named = [_named(here, way.value.move), _named(others, "There too" if _count(here) else way.value.move)]
-    told = joined(*named) or ("" if _lacks(here) or _lacks(others) or not (here or others) else way.value.none)
     unknown = [*_unknown_here(evidence, way, here), *_tds(evidence, way)] if is_here else []
     if is_shared:
         unknown += _unknown_others(evidence, way, others)
-    return CutOff(told, tuple(unknown))
+    none = "" if unknown or not (here or others) else way.value.none
+    return CutOff(joined(*named) or none, tuple(unknown))
 
 
 def also_changes(evidence: Evidence) -> str:
@@ -115,13 +115,22 @@ def also_changes(evidence: Evidence) -> str:
     sharing = evidence.sharing
     if sharing is None or sharing.is_alone:
         return ""
-    names = [plain(each.name) for each in sharing.others]
-    number = len(names) + sharing.unread
-    group = plain(evidence.database.force_ssl.parameter_group or "?")
+    names = [*(each.name for each in sharing.others), *sharing.beside.unseen]
+    number = len(names) + sharing.unread + sharing.beside.more
     if not number:
-        return f"Others are on the parameter group {group} too, which no sweep looks at: it changes them all."
-    told = listed(names, MOST_NAMED, of=number) or counted(number, "database")
-    return f"The parameter group {group} is also that of {told}: this changes them all."
+        return ""
+    told = _some(names, number) if names else counted(number, "database")
+    return f"The parameter group {_group(evidence)} is also that of {told}: this changes them all."
+
+
+def _group(evidence: Evidence) -> str:
+    return plain(evidence.database.force_ssl.parameter_group or "?")
+
+
+def _some(names: Iterable[str], number: int) -> str:
+    """At most MOST_NAMED of the names of so many."""
+    first = [plain(each) for each in names][:MOST_NAMED]
+    return listed(first, len(first), of=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +186,7 @@ def _unknown_here(evidence: Evidence, way: Way, here: tuple[_At, ...]) -> Iterat
     if evidence.database.kind is Kind.CLUSTER:
         names = [name for name in _lacks(here) if name]
         if names:
-            told = listed(names, MOST_NAMED)
+            told = _some(names, len(names))
             yield f"Not everybody who connects to {told} {how} could be seen: open that first (see not-observed)."
         elif not evidence.servers:
             yield f"Who connects {how} is not known, as the API names no member of the cluster."
@@ -211,15 +220,17 @@ def _unknown_others(evidence: Evidence, way: Way, others: tuple[_At, ...]) -> It
     if sharing is None or sharing.is_alone or not sharing.is_read:
         return
     how = way.value.how
-    names = list(dict.fromkeys(_lacks(others)))
-    names += [plain(each) for each in sharing.beside.unseen]
-    number = len(names) + sharing.beside.more
+    names = _lacks(others)
     if sharing.gap is not None:
         yield f"Who connects {how} to the others could not be read: {plain(sharing.gap.told)}."
-    elif number:
-        told = listed(names, MOST_NAMED, of=number)
-        yield f"Who connects to {told} {how} is not known: open that first (see their not-observed)."
+    elif names:
+        told = _some(names, len(names))
+        yield f"Not known is who connects {how} to {told}: open that first (see their not-observed)."
+    if unseen := sharing.beside.unseen:
+        told = _some(unseen, len(unseen) + sharing.beside.more)
+        yield f"No sweep looks at {told}, excluded or not listed: have them looked at first."
     if sharing.unread:
-        yield f"{counted(sharing.unread, 'other')} on that group not read: not known."
+        yield f"And {counted(sharing.unread, 'other')} not read: not known."
     if sharing.beside.gap is not None:
-        yield f"Others may be on that group: its Region was not listed whole ({plain(sharing.beside.gap.told)})."
+        why = plain(sharing.beside.gap.told)
+        yield f"Others may be on {_group(evidence)} too: its Region was not listed whole ({why})."

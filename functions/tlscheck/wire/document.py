@@ -66,27 +66,35 @@ def fitted(observation: Observation, most: int) -> Observation:
 
     Raises ValueError or TypeError for what no answer can hold.
     """
-    if (excess := _size(observation) - most) <= 0:
+    if _size(observation) <= most:
         return observation
+    bare = replace(observation, look=shown(observation.look, 0))
+    return _with_fewer_sessions(observation, most) if _size(bare) <= most else _with_less_of_its_chain(bare, most)
+
+
+def _with_fewer_sessions(observation: Observation, most: int) -> Observation:
+    """What fits, where it fits without any session."""
+    excess = 0
     for addresses in FEWER_ADDRESSES:
         observation = _with_fewer_addresses(observation, addresses)
         if (excess := _size(observation) - most) <= 0:
             return observation
     # Groups differ in size, so first fewer than fit on average, then ever fewer.
-    whole, room = observation, len(observation.look.sessions) * most // (excess + most)
-    while room and excess > 0:
+    fewer, room = observation, len(observation.look.sessions) * most // (excess + most)
+    while excess > 0:
         room = room * 19 // 20
-        observation = replace(whole, look=shown(whole.look, room))
-        excess = _size(observation) - most
-    if excess <= 0:
-        return observation
-    chain = tuple(replace(each, names=each.names[:MOST_NAMES]) for each in whole.handshake.chain)
-    handshake = replace(whole.handshake, chain=chain)
-    observation = replace(whole, handshake=handshake, look=shown(whole.look, 0))
-    if _size(observation) <= most:
-        return observation
+        fewer = replace(observation, look=shown(observation.look, room))
+        excess = _size(fewer) - most
+    return fewer
+
+
+def _with_less_of_its_chain(bare: Observation, most: int) -> Observation:
+    chain = tuple(replace(each, names=each.names[:MOST_NAMES]) for each in bare.handshake.chain)
+    fewer = replace(bare, handshake=replace(bare.handshake, chain=chain))
+    if _size(fewer) <= most:
+        return fewer
     # What a hostile server's texts take in escapes: its neighbours' answers need their room.
-    return replace(observation, handshake=replace(handshake, chain=tuple(map(_cut, chain[:1]))))
+    return replace(bare, handshake=replace(bare.handshake, chain=tuple(map(_cut, chain[:1]))))
 
 
 def _cut(certificate: Certificate) -> Certificate:

@@ -4,7 +4,6 @@ pg8000 answers whatever it is asked; the guard knows what may be asked when, and
 src/include/libpq/protocol.h (AUTH_REQ_*) and the manual, "Message Flow"; RFC 5802 for SCRAM.
 """
 
-import re
 from collections.abc import Mapping
 
 from tlscheck.wire.messages import (
@@ -16,7 +15,7 @@ from tlscheck.wire.messages import (
     check_setting,
     error_fields,
 )
-from tlscheck.wire.scram import check_iterations
+from tlscheck.wire.scram import iterations_of
 from tlscheck.wire.target import Login
 
 OK, CLEARTEXT, MD5, SASL, SASL_CONTINUE, SASL_FINAL = 0, 3, 5, 10, 11, 12
@@ -34,7 +33,6 @@ _NEXT = {
 MECHANISMS = frozenset({b"SCRAM-SHA-256", b"SCRAM-SHA-256-PLUS"})
 """All that PostgreSQL has."""
 
-_SCRAM_FIRST = re.compile(rb"r=[!-+\--~]+,s=[A-Za-z0-9+/]+={0,2},i=([0-9]{1,10})(?:,[ -~]*)?")
 _ASIDE = frozenset("NA")
 """Notices and notifications, which may come at any time and mean nothing here."""
 
@@ -139,7 +137,7 @@ class Guard:
         if code == CLEARTEXT and self._login is not Login.IAM:
             raise PasswordInTheClear("the server asks for the password itself")
         if code == SASL_CONTINUE:
-            self.iterations = _iterations(rest)
+            self.iterations = iterations_of(rest)
         _check_request(code, rest)
         self.has_the_credential |= code == CLEARTEXT
         self.request = code
@@ -155,12 +153,3 @@ def _check_request(code: int, rest: bytes) -> None:
             raise ProtocolBroken("the server ended the SCRAM exchange with an error")
         case _:
             pass
-
-
-def _iterations(first: bytes) -> int:
-    found = _SCRAM_FIRST.fullmatch(first)
-    if not found:
-        raise ProtocolBroken("the server's first SCRAM message is malformed")
-    iterations = int(found[1])
-    check_iterations(iterations)
-    return iterations

@@ -5,8 +5,10 @@ fe-secure-openssl.c (pgtls_get_peer_certificate_hash); RFC 5802, RFC 5929 and RF
 """
 
 import hashlib
+import re
 import stringprep
 import unicodedata
+from binascii import a2b_base64
 
 from tlscheck.wire.login import quoted
 from tlscheck.wire.messages import ProtocolBroken
@@ -17,6 +19,12 @@ LEAST_ITERATIONS = 4096
 MOST_ITERATIONS = 10_000_000
 """scramp's own bound, some ten seconds of a whole processor: below it the deadline of a look is the bound."""
 
+LEAST_SALT = 12
+"""Bytes. scramp refuses fewer; PostgreSQL makes 16 (src/include/common/scram-common.h, SCRAM_DEFAULT_SALT_LEN)."""
+
+_FIRST = re.compile(rb"r=[!-+\--~]+,s=([A-Za-z0-9+/]+={0,2}),i=(0|[1-9][0-9]{0,9})")
+"""libpq takes nothing behind it either (fe-auth-scram.c, read_server_first_message)."""
+
 _PROHIBITED = (
     *(stringprep.in_table_c12, stringprep.in_table_c21_c22, stringprep.in_table_c3, stringprep.in_table_c4),
     *(stringprep.in_table_c5, stringprep.in_table_c6, stringprep.in_table_c7, stringprep.in_table_c8),
@@ -24,29 +32,40 @@ _PROHIBITED = (
 )
 
 
-class OtherIterations(ProtocolBroken):
-    """The role's password was hashed fewer or more often than can be done here."""
+class OtherHash(ProtocolBroken):
+    """The role's password was hashed otherwise than can be spoken here, or in the time that there is."""
 
 
 class ScramFailed(ProtocolBroken):
     """The exchange cannot go on: its own words say at which step."""
 
 
-def check_iterations(iterations: int) -> None:
-    """Whether so many are known to be possible. Raises OtherIterations."""
+def iterations_of(first: bytes) -> int:
+    """What a server's first message asks for. Raises ProtocolBroken, which is OtherHash where it can be mended."""
+    found = _FIRST.fullmatch(first)
+    if not found:
+        raise ProtocolBroken("the server's first SCRAM message is malformed")
+    try:
+        salt = a2b_base64(found[1], strict_mode=True)
+    except ValueError:
+        raise ProtocolBroken("the server's first SCRAM message is malformed") from None
+    iterations = int(found[2])
+    if len(salt) < LEAST_SALT:
+        raise OtherHash(f"the server's SCRAM salt has {len(salt)} bytes, fewer than {LEAST_SALT}")
     if iterations < LEAST_ITERATIONS:
-        raise OtherIterations(f"the server asks for {iterations} SCRAM iterations, fewer than {LEAST_ITERATIONS}")
+        raise OtherHash(f"the server asks for {iterations} SCRAM iterations, fewer than {LEAST_ITERATIONS}")
     if iterations > MOST_ITERATIONS:
         raise too_many(iterations)
+    return iterations
 
 
-def too_many(iterations: int) -> OtherIterations:
+def too_many(iterations: int) -> OtherHash:
     """For as many as do not fit into the time that is left of a look."""
-    return OtherIterations(f"the server asks for {iterations} SCRAM iterations, more than the time suffices for")
+    return OtherHash(f"the server asks for {iterations} SCRAM iterations, more than the time suffices for")
 
 
 def hash_again(user: str) -> str:
-    """What gives a role's password another number of iterations (scram_iterations: PostgreSQL 16 and later)."""
+    """What gives a role's password another hash; scram_iterations there is in PostgreSQL 16 and later."""
     return f"With scram_iterations = 4096, ALTER ROLE {quoted(user)} PASSWORD to what the secret holds."
 
 

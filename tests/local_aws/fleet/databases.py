@@ -261,8 +261,8 @@ DATABASES = (
         "(c) its certificate is of a retired CA",
         Expected(
             Verdict.FIX_DATABASE,
-            _instance(PASSED, FAILED, FAILED, NOT_OBSERVED),
-            {"ca": "rds-ca-2019"},
+            _instance(PASSED, FAILED, FAILED, NOT_OBSERVED) | {"certificate-rotation": NOT_OBSERVED},
+            {"ca": "rds-ca-2019", "certificate-rotation": "does not offer its CA rds-ca-2019 any more"},
         ),
         ca="rds-ca-2019",
         presented=Presented.RETIRED,
@@ -415,7 +415,7 @@ DATABASES = (
         "(l) a read replica left on the old CA when its source was rotated",
         Expected(
             Verdict.FIX_DATABASE,
-            UNSEEN | {"ca": FAILED},
+            UNSEEN | {"ca": FAILED, "certificate-rotation": NOT_OBSERVED},
             {"ca": "replica of orders-prod"},
         ),
         ca="rds-ca-2019",
@@ -463,8 +463,8 @@ DATABASES = (
     ),
     Database(
         "wideworld-1",
-        "(o) the serverless member of an Aurora cluster with Babelfish",
-        Expected(Verdict.NOT_OBSERVED, _member(PASSED, NOT_OBSERVED, NOT_OBSERVED)),
+        "(o) the serverless member of an Aurora cluster whose Babelfish takes plaintext",
+        Expected(Verdict.FIX_DATABASE, _member(PASSED, NOT_OBSERVED, NOT_OBSERVED)),
         engine="aurora-postgresql",
         engine_version="16.9",
         parameter_group="default.aurora-postgresql16",

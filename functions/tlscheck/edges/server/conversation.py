@@ -108,7 +108,7 @@ class Conversation(Connection):  # type: ignore[misc] # pg8000 has no types
 def _turn(connection: ServerSocket) -> Iterator[None]:
     """For the iterations that a server asks for: at once, or one server after another while the time suffices.
 
-    Raises OtherIterations where it does not.
+    Raises OtherHash where it does not.
     """
     iterations = connection.guard.iterations
     if iterations <= FREELY:

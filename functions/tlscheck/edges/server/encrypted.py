@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 ALPN = "postgresql"
 """PostgreSQL, src/include/libpq/pqcomm.h (PG_ALPN_PROTOCOL): servers that answer to it take direct TLS too."""
 
-_CIPHERS = {Offered.LIBPQ: "DEFAULT:@SECLEVEL=2", Offered.EVERYTHING: "ALL:!aNULL:!eNULL:@SECLEVEL=0"}
-"""Ours are Python's default, whatever this machine's OpenSSL is set up with. TLS 1.0 and 1.1 sign with SHA-1 and
-MD5, which OpenSSL 3 takes at level 0 alone."""
+_CIPHERS = {
+    Offered.OURS: "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM",
+    Offered.LIBPQ: "DEFAULT:@SECLEVEL=2",
+    Offered.EVERYTHING: "ALL:!aNULL:!eNULL:@SECLEVEL=0",
+}
+"""Ours are Python's own (CPython, Modules/_ssl.c, PY_SSL_DEFAULT_CIPHER_STRING), also where a Python was built for
+those of its system. TLS 1.0 and 1.1 sign with SHA-1 and MD5, which OpenSSL 3 takes at level 0 alone."""
 
 
 class ServerSocket(ssl.SSLSocket):
@@ -91,8 +95,7 @@ def verifying(roots: bytes, terms: Terms = OURS) -> ServerContext:
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if terms.offer is Offered.EVERYTHING:
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    if terms.offer in _CIPHERS:
-        context.set_ciphers(_CIPHERS[terms.offer])
+    context.set_ciphers(_CIPHERS[terms.offer])
     # A server that asks for another handshake on the same connection is not answered.
     context.options |= ssl.OP_NO_RENEGOTIATION
     context.set_alpn_protocols([ALPN])

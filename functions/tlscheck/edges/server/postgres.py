@@ -20,7 +20,7 @@ from tlscheck.wire.guard import Guard, NoTokenAsked, PasswordInTheClear
 from tlscheck.wire.login import Credential, failed, refused, takes_passwords_alone, takes_tokens_alone
 from tlscheck.wire.messages import ProtocolBroken
 from tlscheck.wire.observation import Look, LookOutcome
-from tlscheck.wire.scram import OtherIterations, ScramFailed, hash_again
+from tlscheck.wire.scram import OtherHash, ScramFailed, hash_again
 from tlscheck.wire.sessions import MOST_SHOWN, look, merged, shown
 from tlscheck.wire.statement import STATEMENT, bounded
 from tlscheck.wire.target import Target, Visit
@@ -98,7 +98,7 @@ def _ended(
         causes.append(causes[-1].__context__)
     guard = connection.guard
     broken = next((cause for cause in reversed(causes) if isinstance(cause, ProtocolBroken)), None)
-    if guard.error is not None and not isinstance(broken, OtherIterations | ScramFailed):
+    if guard.error is not None and not isinstance(broken, OtherHash | ScramFailed):
         told = not guard.has_the_credential
         if during == "look":
             return failed(guard.error, credential.user, is_told=told)
@@ -110,7 +110,7 @@ def _ended(
             return Look(LookOutcome.LOGIN_REFUSED, takes_tokens_alone(credential.user))
         case _:
             why = str(broken) if broken else _broken(connection, causes)
-            remedy = hash_again(credential.user) if isinstance(broken, OtherIterations) else ""
+            remedy = hash_again(credential.user) if isinstance(broken, OtherHash) else ""
             return Look(LookOutcome.FAILED, f"The {during} broke off: {why}. {remedy}".rstrip())
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.rotation import MaintenanceAction
@@ -64,8 +65,22 @@ def judge(evidence: Evidence) -> Finding:
     return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, step)
 
 
+def _of_retired(evidence: Evidence, expires: datetime) -> Finding:
+    """RDS renews under the CA that it has, and this one is gone; rds-ca-2019 was never renewed so."""
+    name = plain(evidence.database.certificate_authority.identifier or "?")
+    reason = (
+        f"Its server certificate is valid to {day(expires)}. Whether RDS renews it is not known: the Region does "
+        f"not offer its CA {name} any more."
+    )
+    if expires - evidence.at <= OFFERED_BEFORE:
+        return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence, expires))
+    return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See ca: another CA has a new one issued.")
+
+
 def _judge_renewal(evidence: Evidence, expires: datetime, renews: datetime) -> Finding:
     database = evidence.database
+    if database.certificate_authority.offer is Offer.RETIRED_OR_UNKNOWN:
+        return _of_retired(evidence, expires)
     until = f"Its server certificate is valid to {day(expires)}"
     if database.rotation.is_without_restart:
         if evidence.at > renews + LATE:

@@ -1,5 +1,6 @@
 """Check force-ssl: does the server refuse a connection without TLS?"""
 
+from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.force_ssl import Enforcement, Unsaid
 from tlscheck.inventory.parameter_group import FORCE_SSL
 from tlscheck.inventory.trait import Trait
@@ -64,7 +65,8 @@ def _next_step(evidence: Evidence) -> Advice | str:
     match known.by_table or known.state:
         case Enforcement.NOT_ENFORCED | Enforcement.NOT_ENFORCED_AFTER_REBOOT:
             if known.refuses:
-                first = "It refuses clients without TLS today, and takes them again after the reboot."
+                since = "" if evidence.depth is Depth.FULL else ", unless rds.force_ssl was changed since"
+                first = f"It refuses clients without TLS today, and takes them again after the reboot{since}."
                 return enforcing(evidence, FORCING, first, is_here=False)
             return enforcing(evidence, FORCING)
         case Enforcement.ENFORCED_AFTER_REBOOT:
@@ -119,6 +121,4 @@ def _without_members(evidence: Evidence) -> str:
         return "Nothing: of a Limitless cluster RDS lists no members, so it says of no server what is applied."
     if Trait.EXPRESS in traits:
         return "Nothing: of an express cluster RDS may list no members, so it says of no server what is applied."
-    return (
-        f"Nothing: nobody connects to a cluster without members. Once it has one, a sweep says more. {ASK_AGAIN}"
-    )
+    return "Nothing: nobody connects to a cluster without members. Once it has one, a sweep says more."

@@ -98,9 +98,9 @@ def _gone(evidence: Evidence) -> str:
 def _move(evidence: Evidence) -> str:
     return (
         "Give each of these clients sslmode=verify-full and the Region's root certificates. An address stops "
-        "counting once it was seen with TLS and then for seven days not without. An address that is gone stops "
-        f"counting once its client was seen with TLS since and for {_days(evidence)} not without; so does a name "
-        "that stands for many."
+        "counting once it was seen with TLS, and then not without for seven days. If it is gone, or if the name "
+        "stands for many clients, it stops counting once the client was seen with TLS, and then not without for "
+        f"{_days(evidence)}."
     )
 
 

@@ -11,6 +11,7 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.engine import ENGINES, Engine, engine_named, major
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.upgrade import GroupOfUpgrade, group_of_upgrade
 from tlscheck.ledger.counting import plaintext_clients
 from tlscheck.ledger.sightings import learn
 from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
@@ -44,8 +45,8 @@ def judge(evidence: Evidence) -> Finding:
     known, number = evidence.enforcement, database.major
     state = known.by_table or known.state
     engine = engine_named(database.engine)
-    if state is Enforcement.UNKNOWN and database.force_ssl.waits_for_upgrade_on:
-        return _judge_group_of_upgrade(evidence)
+    if state is Enforcement.UNKNOWN and (group := group_of_upgrade(database)) and group.force_ssl in {"0", "1"}:
+        return _judge_group_of_upgrade(evidence, group)
     if state is Enforcement.UNKNOWN or number is None or engine is None:
         why = plain(known.reason) if state is Enforcement.UNKNOWN else "its version is not known to us"
         return _not_known(evidence, why)
@@ -64,15 +65,12 @@ def _not_known(evidence: Evidence, why: str) -> Finding:
     return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "See force-ssl.")
 
 
-def _judge_group_of_upgrade(evidence: Evidence) -> Finding:
-    """Of a group that is applied by the upgrade that waits: what is in it is known before."""
-    told = evidence.database.force_ssl
-    group = f"its group {plain(told.parameter_group or '?')}, which holds from the upgrade that waits on"
-    if told.configured == "0":
-        return evidence.finding(CHECK.id, Status.PASSED, f"rds.force_ssl is 0 in {group}: it turns nothing on.")
-    if told.configured != "1":
-        return _not_known(evidence, plain(told.reason))
-    reason = joined(f"rds.force_ssl is 1 in {group}.", _window(evidence.database), _cut_off(evidence))
+def _judge_group_of_upgrade(evidence: Evidence, group: GroupOfUpgrade) -> Finding:
+    """What is in the group of the upgrade that waits is known before."""
+    where = f"its group {plain(group.name)}, which holds from the upgrade that waits on"
+    if group.force_ssl == "0":
+        return evidence.finding(CHECK.id, Status.PASSED, f"rds.force_ssl is 0 in {where}: it turns nothing on.")
+    reason = joined(f"rds.force_ssl is 1 in {where}.", _window(evidence.database), _cut_off(evidence))
     step = f"{_FIRST}, or write rds.force_ssl=0 into that group until they have moved."
     return evidence.finding(CHECK.id, Status.WARNING, reason, step)
 
@@ -106,8 +104,17 @@ def _announced(evidence: Evidence, engine: Engine, number: int) -> Finding:
         _window(database) if waits else _support(database, engine, number, at),
         _cut_off(evidence),
     )
-    status = Status.WARNING if waits or _ends_soon(database, at) else Status.INFORMATIONAL
-    return evidence.finding(CHECK.id, status, reason, _STEP_BEFORE_THE_WINDOW if waits else _STEP)
+    if waits:
+        return evidence.finding(CHECK.id, Status.WARNING, reason, _STEP_BEFORE_THE_WINDOW)
+    return evidence.finding(CHECK.id, _status(database, at), reason, _STEP)
+
+
+def _status(database: Database, at: datetime) -> Status:
+    """By when an upgrade comes; where that could not be asked, an earlier warning stands."""
+    ends = database.lifecycle.standard_until
+    if isinstance(ends, Gap) and ends != NOT_ASKED:
+        return Status.NOT_OBSERVED
+    return Status.WARNING if _ends_soon(database, at) else Status.INFORMATIONAL
 
 
 def _group(database: Database, engine: Engine) -> str:
