@@ -420,7 +420,11 @@ def _rotation(lot: random.Random, arn: str) -> Rotation:
     moment = lot.choice((None, NOW + 9 * DAY))
     actions = tuple(
         MaintenanceAction(
-            name, moment, planned_at=lot.choice((None, moment)), resource_arn=lot.choice((None, arn))
+            name,
+            moment,
+            planned_at=lot.choice((None, moment)),
+            resource_arn=lot.choice((None, arn)),
+            opt_in=lot.choice((None, None, "next-maintenance")),
         )
         for name in ("server-certificate-rotation", "ca-certificate-rotation")
         if lot.random() < 0.3
