@@ -13,6 +13,7 @@ COMPARED_WHOLE = {
     ("probe.py", "STATEMENT"): "is what the peers that the probe is measured beside run too",
     ("test_inventory_assembly.py", "NOT_ASKED"): "is what a listing has before it was asked about",
     ("test_rooms_homes.py", "REGISTRY"): "each check is looked for in it",
+    ("printable.py", "REGISTRY"): "every check prints what it can",
     ("test_check_client.py", "SCHEMA"): "is what answers must keep to",
     ("test_client_command.py", "SCHEMA"): "is what answers must keep to, and what --schema prints",
     ("test_drivers_complete.py", "RULES"): "each driver is looked for in it",
