@@ -12,6 +12,7 @@ COMPARED_WHOLE = {
     ("examples.py", "NOT_ASKED"): "is what a database has before it was asked about",
     ("probe.py", "STATEMENT"): "is what the peers that the probe is measured beside run too",
     ("test_inventory_assembly.py", "NOT_ASKED"): "is what a listing has before it was asked about",
+    ("test_verdict_upgrade.py", "NOT_ASKED"): "is what a life cycle has before it was asked about",
     ("test_rooms_homes.py", "REGISTRY"): "each check is looked for in it",
     ("printable.py", "REGISTRY"): "every check prints what it can",
     ("test_check_client.py", "SCHEMA"): "is what answers must keep to",
