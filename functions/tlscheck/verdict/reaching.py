@@ -49,8 +49,8 @@ def _have_it_agree(evidence: Evidence, endpoint: str) -> str:
             f"ECDHE-RSA-AES256-GCM-SHA384: see {_deciding(evidence)}."
         )
     return (
-        f"See why {endpoint} did not end the TLS handshake well: its log of that moment says it, and so does that of "
-        "whatever stands between it and the probe."
+        f"See why {endpoint} did not end the TLS handshake well: its log of that moment says it, and so does "
+        "that of whatever stands between it and the probe."
     )
 
 
