@@ -1,5 +1,10 @@
 """SCRAM with real servers: what libpq logs in with opens them, or the limit is told by its name."""
 
+import hashlib
+import hmac
+import re
+import stringprep
+from binascii import a2b_base64
 from collections.abc import Iterator
 
 import psycopg
@@ -8,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from psycopg import sql
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.wire.observation import LookOutcome
+from tlscheck.wire.scram import prepared
 
 from tests.local_aws.fleet.certificates import CertificateAuthority, regional
 from tests.local_aws.fleet.installations import installations
@@ -21,6 +27,7 @@ PASSWORDS = {
     "quotes": 'it\'s "odd" \\ $1 %s',
     "another blank": "pass\u00a0word",
     "what is not seen": "so\u00adft",
+    "a blank that is not seen": "in\u200bboth",
     "nothing but that": "\u00ad",
     "a ligature": "\ufb01sh",
     "a decomposed letter": "cafe\u0301",
@@ -96,6 +103,32 @@ def test_every_password_that_libpq_logs_in_with_opens_the_server(
     assert wrong.outcome is LookOutcome.LOGIN_REFUSED
     assert "(28P01)" in wrong.detail
     assert "The secret does not open" in wrong.detail
+
+
+def edges() -> list[str]:
+    """Characters of 16 bits at which any table of RFC 3454 begins or ends, from either side."""
+    tables = [getattr(stringprep, name) for name in dir(stringprep) if name.startswith("in_table_")]
+    kinds = {code: [table(chr(code)) for table in tables] for code in range(0x7F, 0x10000)}
+    found = {code for code in kinds if kinds.get(code - 1) != kinds[code]}
+    return [chr(code) for code in sorted(found | {code - 1 for code in found}) if not 0xD800 <= code < 0xE000]
+
+
+def test_passwords_are_prepared_as_the_server_itself_does_at_the_edges_of_all_tables(newest: Server) -> None:
+    differ = []
+    with administrator(newest) as connection:
+        connection.execute("CREATE ROLE prepared LOGIN")
+        connection.execute("SET scram_iterations = 1")
+        for character in edges():
+            password = f"a{character}"
+            connection.execute(sql.SQL("ALTER ROLE prepared PASSWORD {}").format(sql.Literal(password)))
+            row = connection.execute("SELECT rolpassword FROM pg_authid WHERE rolname = 'prepared'").fetchone()
+            assert row
+            # SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey> (the manual, "pg_authid")
+            salt, stored = (a2b_base64(each) for each in re.findall(r"[:$]([A-Za-z0-9+/]+=*)(?=[$:])", row[0])[1:])
+            salted = hashlib.pbkdf2_hmac("sha256", prepared(password), salt, 1)
+            if hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest() != stored:
+                differ.append(password)
+    assert differ == []
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tlscheck.wire.scram import OtherHash, end_point, hash_again, iterations_of,
         ("pass\u00a0word", b"pass word"),
         ("a\u2003b\u3000c", b"a b c"),
         ("so\u00adft\ufeff", b"soft"),
+        ("in\u200bboth", b"in both"),
         # NFKC
         ("\ufb01sh", b"fish"),
         ("I\u2168", b"IIX"),

@@ -328,7 +328,12 @@ TRIGGER_MAY_NOT = (
         ),
         ("42501", "permission denied for table login_log", Login.SECRET, TRIGGER_MAY_NOT),
         ("25006", "cannot execute INSERT in a read-only transaction", Login.SECRET, TRIGGER_WRITES),
-        ("P0001", "x", Login.SECRET, 'A login trigger of "db" raised that: let it pass "tlscheck".'),
+        (
+            "P0001",
+            "x",
+            Login.SECRET,
+            'What runs at each login raised that, such as a login trigger of "db": let it pass "tlscheck".',
+        ),
         ("53300", "x", Login.IAM, ALL_TAKEN),
         ("53300", "sorry, too many clients already", Login.SECRET, ALL_TAKEN),
         (

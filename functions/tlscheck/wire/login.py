@@ -87,7 +87,7 @@ _BY_CODE = {
     "53300": "Every connection is taken, or the limit of this role or database is reached: raise the limit.",
     "55000": "ALTER DATABASE {database} ALLOW_CONNECTIONS true; or name another database to log in to.",
     "57P03": "The server is starting, recovering or shutting down; the next sweep tries again.",
-    "P0001": "A login trigger of {database} raised that: let it pass {role}.",
+    "P0001": "What runs at each login raised that, such as a login trigger of {database}: let it pass {role}.",
 }
 
 

@@ -79,7 +79,7 @@ def prepared(password: str) -> bytes:
     if password.isascii():
         return as_it_is
     mapped = "".join(
-        " " if stringprep.in_table_c12(each) else each for each in password if not stringprep.in_table_b1(each)
+        " " if stringprep.in_table_c12(each) else "" if stringprep.in_table_b1(each) else each for each in password
     )
     if not mapped or any(is_in(each) for each in mapped for is_in in _PROHIBITED) or _mixes_directions(mapped):
         return as_it_is
