@@ -128,10 +128,13 @@ layers: | $(filter .uv/bin/uv,$(UV)) ## Export the layers' requirements from uv.
 	@$(EXPORT) >layers/probe_dependencies/requirements.txt
 	@$(EXPORT) --extra aws >layers/dependencies/requirements.txt
 
-# Names with commas between them; LOSE= of roots that AWS gave up, EXTRA= a file of roots of your own, REMOVE= or all.
+# $(call option,VARIABLE,name): the option of what was given behind `make` itself, empty or not.
+option = $(if $(filter command,$(origin $(1))),--$(2) '$(subst ','\'',$($(1)))')
+
+# Names with commas between them: LOSE= of roots that AWS gave up, REMOVE= of your own (or all); EXTRA= a file of them.
 trust-store: .venv/.ready ## Refresh the roots from AWS's bundles; LOSE=names, EXTRA=file, REMOVE=names
-	@.venv/bin/python -m layers.refresh_rds_trust_store $(if $(LOSE),--lose '$(LOSE)') \
-		$(if $(EXTRA),--extra '$(EXTRA)') $(if $(REMOVE),--remove '$(REMOVE)')
+	@.venv/bin/python -m layers.refresh_rds_trust_store $(call option,LOSE,lose) \
+		$(call option,EXTRA,extra) $(call option,REMOVE,remove)
 
 # ----------------------------------------------------------------------------------------------------- build
 

@@ -43,27 +43,27 @@ def main(
     context: ssl.SSLContext | None = None,
 ) -> int:
     """The command behind `make trust-store`; 1 if something was refused or could not be had."""
-    chosen = _parsed(arguments, folder, bundles)
     now = datetime.now(UTC)
     try:
+        chosen = _parsed(arguments, folder, bundles)
         dated(template, folder)
-        if chosen.extra:
+        refused = 0
+        if chosen.extra is not None:
             _say("your own roots", owners.bring(Path(chosen.extra).expanduser(), now, folder))
         elif chosen.remove is not None:
             names = () if chosen.remove == [ALL] else chosen.remove
             _say("your own roots", owners.remove(names, now, folder))
+        else:
+            trusting = context or ssl.create_default_context()
+
+            def look(partition: str) -> Refresh:
+                return plan(partition, bundles[partition], trusting, now, folder, chosen.lose)
+
+            refused = _refresh(chosen.partitions, bundles, folder, now, look)
+        date_template(template, folder)
     except Refused as why:
         _say("refused, nothing written", [str(why)])
         return 1
-    refused = 0
-    if not chosen.extra and chosen.remove is None:
-        trusting = context or ssl.create_default_context()
-
-        def look(partition: str) -> Refresh:
-            return plan(partition, bundles[partition], trusting, now, folder, chosen.lose)
-
-        refused = _refresh(chosen.partitions, bundles, folder, now, look)
-    date_template(template, folder)
     return 1 if refused else 0
 
 
@@ -101,12 +101,12 @@ def _parsed(arguments: Sequence[str] | None, folder: Path, bundles: Mapping[str,
         "--remove", metavar="NAMES", type=_names_or_all, help=f"of your own roots, or {ALL}; nothing is fetched"
     )
     chosen = parser.parse_args(arguments)
-    if (chosen.extra or chosen.remove is not None) and (chosen.partitions or chosen.lose):
+    if (chosen.extra is not None or chosen.remove is not None) and (chosen.partitions or chosen.lose):
         parser.error("your own roots are of no partition's bundle: name nothing else with them")
     chosen.partitions = chosen.partitions or list(bundles)
     if unknown := set(chosen.partitions) - bundles.keys():
         parser.error(f"unknown partition {', '.join(sorted(unknown))}: allowed are {known}")
-    if not_there := not_held(chosen.lose, chosen.partitions, folder):
+    if chosen.lose and (not_there := not_held(chosen.lose, chosen.partitions, folder)):
         parser.error(f"--lose: there is no {', '.join(not_there)} to lose")
     return chosen
 

@@ -37,7 +37,7 @@ from tests.local_aws.fleet.certificates import CertificateAuthority, regional
 from tests.look_rows import row_of, text_of
 from tests.properties import tries
 from tests.scripted_server import ScriptedServer
-from tests.truth.hostile import END, LOGGED_IN, ONE_COLUMN, behind_tls, groups, in_turn, many, row, sorts
+from tests.truth.hostile import END, LOGGED_IN, ONE_COLUMN, behind_tls, groups, in_turn, many, row, shown_by, sorts
 
 REGION = "eu-west-1"
 LAMBDAS_MOST = 6 * 1024 * 1024
@@ -247,6 +247,7 @@ SAID = {
     "rows without an end": "type D in the middle of an answer",
     "crumbs": " pieces",
     "iterations": "broke off",
+    "a chain of a hundred kibibytes": "something else than was asked for",
 }
 """Of each sort that does not wait for the deadline."""
 
@@ -268,7 +269,7 @@ def crowd(authority: CertificateAuthority, monkeypatch: pytest.MonkeyPatch) -> I
         targets = []
         for sort in SAID:
             for name, after in ((sort, hostile[sort]), (f"honest beside {sort}", HONEST)):
-                server = stack.enter_context(ScriptedServer(behind_tls(issued, after)))
+                server = stack.enter_context(ScriptedServer(behind_tls(shown_by(name, issued), after)))
                 targets.append(target(name, server.port, Login.SECRET))
         yield targets
     sys.setswitchinterval(before)

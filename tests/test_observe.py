@@ -15,7 +15,7 @@ from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
+from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key, with_groups
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.hub import Hub
@@ -35,6 +35,7 @@ from tlscheck.wire.targeting import ProbeBusy
 from tlscheck.wire.wakefulness import Measured
 
 from tests import storage
+from tests.costing.calls import watched
 from tests.examples import KEY as ORDERS_KEY
 from tests.examples import (
     LEDGER,
@@ -183,7 +184,7 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
         CheckId.CA: Status.PASSED,
         CheckId.ROTATION: Status.PASSED,
         CheckId.TLS_VERSIONS: Status.PASSED,
-        CheckId.UPGRADE: Status.PASSED,
+        CheckId.UPGRADE: Status.INFORMATIONAL,
         CheckId.PASSWORD_HASHES: Status.PASSED,
         CheckId.CONNECTION_LOG: Status.PASSED,
         CheckId.SERVER_CERTIFICATE: Status.PASSED,
@@ -764,3 +765,23 @@ def test_a_sample_changes_nothing_of_one_that_may_pause_awake_or_not(
     assert [each for each in stage.items() if each["pk"]["S"] == of_member] == [
         each for each in before if each["pk"]["S"] == of_member
     ]
+
+
+def test_others_on_the_same_parameter_group_and_their_clients_are_named_before_it_is_changed(stage: Stage) -> None:
+    crm = database(
+        arn=f"{ORDERS}-crm", identifier="crm", resource_id="db-CRM", force_ssl=NOT_ENFORCED, endpoint=None
+    )
+    both = (replace(crm, endpoint=ORDERS_BATCH.databases[0].endpoint), ORDERS_BATCH.databases[0])
+    (batch,) = with_groups([replace(ORDERS_BATCH, databases=both)], both)
+    erp = replace(observation(look=look(sessions("erp", tls=False))), arn=crm.arn)
+    stage.observe(batch, SWEEP, erp, observation())
+    with watched() as calls:
+        stage.observe(batch, replace(SWEEP, started_at=NOW + DAY), erp, observation())
+    assert [each.name for each in calls].count("dynamodb:BatchGetItem") == 1
+    (finding,) = (each.finding for each in stage.findings() if each.finding.check is CheckId.FORCE_SSL)
+    # crm comes after it in the batch: what is known of it is of the sweep before.
+    assert finding.next_step == (
+        'Move to TLS first: at crm, "erp" as "orders" in "orders" from 10.0.1.5, last seen without TLS on '
+        "2026-11-24. The parameter group orders-pg17 is also that of crm: this changes them all. Then:"
+    )
+    assert finding.commands

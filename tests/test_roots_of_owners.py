@@ -355,6 +355,21 @@ def test_the_commands_of_the_page_do_in_their_order_what_it_says(
 def test_a_shell_and_make_hand_over_what_was_written() -> None:
     assert arguments('make trust-store LOSE="A root, another"') == ["--lose", "A root, another"]
     assert arguments("make trust-store EXTRA='my file.pem'") == ["--extra", "my file.pem"]
+    assert arguments('make trust-store EXTRA="it\'s mine.pem"') == ["--extra", "it's mine.pem"]
+    assert arguments("make trust-store") == []
+    assert arguments("make trust-store EXTRA=") == ["--extra", ""]
+
+
+def test_an_empty_name_of_a_file_fetches_nothing(
+    made: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert made("--extra", "", bundles={"aws": "https://127.0.0.1:1/"}) == 1
+    assert capsys.readouterr().out == "refused, nothing written\n  . is no file\n"
+
+
+def test_a_variable_of_the_environment_brings_and_removes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOSE", "EXTRA", "REMOVE"):
+        monkeypatch.setenv(name, "all")
     assert arguments("make trust-store") == []
 
 
@@ -442,11 +457,11 @@ def told(region: str, *thumbprints: str, databases: int = 1) -> tuple[str, str, 
 
 
 def test_the_check_names_whose_root_it_is(brought: CertificateAuthority) -> None:
-    assert told(GOV, brought.thumbprint) == (
-        "PASSED",
-        f"The trust store holds the root of rds-ca-rsa2048-g1. Of these, rds-ca-rsa2048-g1 was {BROUGHT}.",
-        "",
+    reason = (
+        "The trust store holds the root of rds-ca-rsa2048-g1. Brought by the owner of this deployment: "
+        "rds-ca-rsa2048-g1."
     )
+    assert told(GOV, brought.thumbprint) == ("PASSED", reason, "")
 
 
 def test_the_check_says_when_the_region_does_not_know_it(
@@ -457,8 +472,8 @@ def test_the_check_says_when_the_region_does_not_know_it(
     listed = told(GOV)
     assert listed[0] == "INFORMATIONAL"
     assert listed[1] == (
-        f"{root_name(GOV)} (SHA-1 {brought.thumbprint}) was {BROUGHT}, "
-        "and is the root of no CA that the Region offers."
+        "Brought by the owner of this deployment, and of no CA that the Region offers: "
+        f"{root_name(GOV)} (SHA-1 {brought.thumbprint})."
     )
     assert listed[2].startswith(
         "Compare it with AWS's bundle of the Region. If it is not in there, in tlscheck's own"

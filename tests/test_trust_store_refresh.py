@@ -447,3 +447,43 @@ def test_without_a_place_for_the_dates_nothing_is_written(
     assert main([], folder, template, {"aws": url}, context) == 1
     assert "has no output Roots" in capsys.readouterr().out
     assert contents(folder) == before
+
+
+DAMAGED = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize("file", ["aws.pem", "owner.pem"])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--lose", IRELAND], ["--extra", "{bundle}"], ["--remove", IRELAND]],
+    ids=lambda each: "".join(each[:1]),
+)
+def test_a_damaged_file_of_the_layer_is_named_and_nothing_is_written(  # noqa: PLR0917 - fixtures
+    publish: Publish,
+    stocked: tuple[Path, dict[str, x509.Certificate]],
+    template: Path,
+    arguments: list[str],
+    file: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder, roots = stocked
+    bundle = folder.with_name("bundle.pem")
+    bundle.write_bytes(pem(*roots.values()))
+    (folder / file).write_text(DAMAGED)
+    before = contents(folder)
+    url, context = publish(pem(*roots.values()), None)
+    given = [each.format(bundle=bundle) for each in arguments]
+    assert main(given, folder, template, {"aws": url}, context) == 1
+    told = capsys.readouterr().out
+    assert "refused, nothing written" in told
+    assert f"{file} of the layer cannot be read: " in told or given[:1] == ["--remove"]
+    assert contents(folder) == before
+
+
+def test_all_of_a_damaged_file_of_the_owners_can_be_removed(
+    stocked: tuple[Path, dict[str, x509.Certificate]], template: Path
+) -> None:
+    folder, _ = stocked
+    (folder / "owner.pem").write_text(DAMAGED)
+    assert main(["--remove", "all"], folder, template, {}) == 0
+    assert not (folder / "owner.pem").exists()

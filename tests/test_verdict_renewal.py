@@ -117,10 +117,10 @@ RESTARTS = {"SupportsCertificateRotationWithoutRestart": False}
             {"changes": {"CertificateDetails": issued(until=EXPIRED)}},
             "FAILED",
             [
-                "RDS offers nothing that keeps its CA: ask AWS Support",
+                "RDS offers no renewal under its CA: ask AWS Support",
                 "replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1",
                 'trust "Amazon RDS eu-central-1 Root CA RSA4096 G1"',
-                "Clients that verify are cut off by the expired certificate as it is",
+                "Clients that verify are cut off as it is, until they trust that root.",
             ],
             [f"{MODIFY} rds-ca-rsa4096-g1 --apply-immediately"],
             id="with no renewal offered only another CA mends it, and that is told as such",

@@ -209,10 +209,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             RETIRED,
             (
                 "This replaces rds-ca-2019 by rds-ca-rsa2048-g1. First have its TLS clients (tls-clients "
-                'names them) trust "Amazon RDS us-east-1 Root CA RSA2048 G1", the root of '
-                "rds-ca-rsa2048-g1. The server does not restart for that. Then: aws rds "
-                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+                'names them) trust "Amazon RDS us-east-1 Root CA RSA2048 G1". The server does not restart'
+                " for that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
+                "orders-prod --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -222,7 +221,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             f"{RETIRED} A change to rds-ca-ecc384-g1 waits for the maintenance window.",
             (
                 'Before that window, have its TLS clients (tls-clients names them) trust "Amazon RDS '
-                'us-east-1 Root CA ECC384 G1", the root of rds-ca-ecc384-g1.'
+                'us-east-1 Root CA ECC384 G1".'
             ),
         ),
         (
@@ -243,9 +242,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (
                 "This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have the TLS clients of all "
                 'members of its cluster (their tls-clients name them) trust "Amazon RDS us-east-1 Root CA'
-                ' RSA4096 G1", the root of rds-ca-rsa4096-g1. The server does not restart for that. Then:'
-                " aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
-                "--ca-certificate-identifier rds-ca-rsa4096-g1 --no-apply-immediately"
+                ' RSA4096 G1". The server does not restart for that. Then: aws rds modify-db-cluster '
+                "--region us-east-1 --db-cluster-identifier ledger --ca-certificate-identifier "
+                "rds-ca-rsa4096-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -255,10 +254,10 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "Its CA rds-ca-rsa2048-g1 expires on 2026-11-25.",
             (
                 "This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have its TLS clients "
-                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1", the root of '
-                "rds-ca-rsa4096-g1. The server does not restart for that. Then: aws rds "
-                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--ca-certificate-identifier rds-ca-rsa4096-g1 --no-apply-immediately"
+                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server '
+                "does not restart for that. Then: aws rds modify-db-instance --region us-east-1 "
+                "--db-instance-identifier orders-prod --ca-certificate-identifier rds-ca-rsa4096-g1 "
+                "--no-apply-immediately"
             ),
         ),
         (
@@ -268,7 +267,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "Its CA is rds-ca-rsa2048-g1. A change to rds-ca-ecc384-g1 waits for the maintenance window.",
             (
                 'Before that window, have its TLS clients (tls-clients names them) trust "Amazon RDS '
-                'us-east-1 Root CA ECC384 G1", the root of rds-ca-ecc384-g1.'
+                'us-east-1 Root CA ECC384 G1".'
             ),
         ),
         (
@@ -309,10 +308,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             ),
             (
                 "This replaces rds-ca-2019 by rds-ca-rsa4096-g1. First have its TLS clients (tls-clients "
-                'names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1", the root of '
-                "rds-ca-rsa4096-g1. The server does not restart for that. Then: aws rds "
-                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--ca-certificate-identifier rds-ca-rsa4096-g1 --no-apply-immediately"
+                'names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server does not restart'
+                " for that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
+                "orders-prod --ca-certificate-identifier rds-ca-rsa4096-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -347,9 +345,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (
                 "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
                 'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
-                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
-                "that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
-                "ledger-2 --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -363,8 +361,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (
                 "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
                 'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
-                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
-                "that. Then: aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
                 "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
@@ -379,7 +377,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "A change of the cluster's CA to rds-ca-ecc384-g1 waits for the maintenance window.",
             (
                 "Before that window, have the TLS clients of all its members (their tls-clients name "
-                'them) trust "Amazon RDS us-east-1 Root CA ECC384 G1", the root of rds-ca-ecc384-g1.'
+                'them) trust "Amazon RDS us-east-1 Root CA ECC384 G1".'
             ),
         ),
         (
@@ -432,15 +430,12 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "Its server certificate expired on 2026-11-24, whatever its CA's own expiry is.",
             (
-                "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate. A change of"
-                " CA has one issued as well. This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First "
-                'have its TLS clients (tls-clients names them) trust "Amazon RDS us-east-1 Root CA '
-                'RSA4096 G1", the root of rds-ca-rsa4096-g1. The server does not restart for that. '
-                "Clients that verify are cut off by the expired certificate as it is, and stay so until "
-                'they trust "Amazon RDS us-east-1 Root CA RSA4096 G1", the root of rds-ca-rsa4096-g1; '
-                "those that do not verify need nothing. Then: aws rds modify-db-instance --region "
-                "us-east-1 --db-instance-identifier orders-prod --ca-certificate-identifier "
-                "rds-ca-rsa4096-g1 --apply-immediately"
+                "RDS offers no renewal under its CA: ask AWS Support for one, or change the CA. This "
+                "replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have its TLS clients (tls-clients"
+                ' names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server does not '
+                "restart for that. Clients that verify are cut off as it is, until they trust that root. "
+                "Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+                " --ca-certificate-identifier rds-ca-rsa4096-g1 --apply-immediately"
             ),
         ),
         (
@@ -459,13 +454,12 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "restarts for that."
             ),
             (
-                "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate. A change of"
-                " CA has one issued as well. This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First "
-                'have its TLS clients (tls-clients names them) trust "Amazon RDS us-east-1 Root CA '
-                'RSA4096 G1", the root of rds-ca-rsa4096-g1. The server restarts for that, which '
-                "interrupts every connection. Then: aws rds modify-db-instance --region us-east-1 "
-                "--db-instance-identifier orders-prod --ca-certificate-identifier rds-ca-rsa4096-g1 "
-                "--no-apply-immediately"
+                "RDS offers no renewal under its CA: ask AWS Support for one, or change the CA. This "
+                "replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have its TLS clients (tls-clients"
+                ' names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server restarts for '
+                "that, which interrupts every connection. Then: aws rds modify-db-instance --region "
+                "us-east-1 --db-instance-identifier orders-prod --ca-certificate-identifier "
+                "rds-ca-rsa4096-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -529,9 +523,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "WARNING",
             f"{UNTIL} 2027-02-22. How it is renewed is not known: rds:DescribeDBEngineVersions: AccessDenied.",
             (
-                "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate. AWS's API "
-                "does not say which CAs its engine version supports: ask AWS Support for one that it "
-                "does."
+                "RDS offers no renewal under its CA: ask AWS Support for one. AWS's API does not say "
+                "which CAs its engine version supports: ask AWS Support for one that it does."
             ),
         ),
         (

@@ -87,7 +87,7 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             (database(settings=UNREAD),),
             "NOT_OBSERVED",
             "Its parameters are not known: parameter group orders-pg17 could not be read: AccessDenied.",
-            READ,
+            "Let rds:DescribeDBParameters answer for the parameter group, as the reason says.",
         ),
         (
             "password-hashes",

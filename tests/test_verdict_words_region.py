@@ -135,7 +135,7 @@ def test_a_default_is_the_regions_own_the_accounts_choice_or_none_that_is_offere
         f"{EXPIRED}: rds-ca-rsa2048-g1, rds-ca-rsa4096-g1.",
         (
             "No database that there is changes by it. Have the clients of what is created, restored or promoted "
-            'from then on trust "Amazon RDS us-east-1 Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1, then: '
+            'from then on trust "Amazon RDS us-east-1 Root CA RSA2048 G1", then: '
             f"{CHOICE} rds-ca-rsa2048-g1"
         ),
     )

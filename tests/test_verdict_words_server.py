@@ -69,14 +69,13 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "WARNING",
             "Its certificate verifies, but is valid only to 2026-11-25.",
             (
-                "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate. A change of"
-                " CA has one issued as well. This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First "
-                'have its TLS clients (tls-clients names them) trust "Amazon RDS us-east-1 Root CA '
-                'RSA4096 G1", the root of rds-ca-rsa4096-g1. The server does not restart for that. It '
-                'cuts off clients that verify and do not trust "Amazon RDS us-east-1 Root CA RSA4096 G1",'
-                " the root of rds-ca-rsa4096-g1; without it all that verify are cut off on 2026-11-25. "
-                "Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod"
-                " --ca-certificate-identifier rds-ca-rsa4096-g1 --apply-immediately"
+                "RDS offers no renewal under its CA: ask AWS Support for one, or change the CA. This "
+                "replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have its TLS clients (tls-clients"
+                ' names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server does not '
+                "restart for that. It cuts off clients that verify and lack that root; without it all "
+                "that verify are on 2026-11-25. Then: aws rds modify-db-instance --region us-east-1 "
+                "--db-instance-identifier orders-prod --ca-certificate-identifier rds-ca-rsa4096-g1 "
+                "--apply-immediately"
             ),
         ),
         (
@@ -89,9 +88,9 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             ),
             (
                 'From its next restart on, planned or not, clients need "Amazon RDS us-east-1 Root CA '
-                'RSA2048 G1", the root of rds-ca-rsa2048-g1. Have its TLS clients (tls-clients names '
-                "them) trust it, then restart the server, which interrupts every connection: aws rds "
-                "reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+                'RSA2048 G1". Have its TLS clients (tls-clients names them) trust it, then restart the '
+                "server, which interrupts every connection: aws rds reboot-db-instance --region us-east-1"
+                " --db-instance-identifier orders-prod"
             ),
         ),
         (
@@ -331,10 +330,10 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "NOT_OBSERVED",
             "Who is connected was not seen: as it is.",
             (
-                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--enable-iam-database-authentication --apply-immediately and on orders-prod: CREATE USER "
-                '"tlscheck"; GRANT rds_iam, pg_monitor TO "tlscheck"; Or name a secret by the tag '
-                "tlscheck:secret."
+                'Name a secret by the tag tlscheck:secret. Or, on orders-prod: CREATE USER "tlscheck"; '
+                'GRANT rds_iam, pg_monitor TO "tlscheck"; And, in its maintenance window: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+                "--enable-iam-database-authentication --no-apply-immediately"
             ),
         ),
         (

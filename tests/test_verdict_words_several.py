@@ -39,9 +39,9 @@ def test_several_roots_are_told_one_after_the_other() -> None:
     assert of_region("trust-store", *held)[1] == "The trust store holds the root of a, b."
     lacked = (OfferedAuthority("c", "01", None), OfferedAuthority("d", "02", None))
     assert of_region("trust-store", *held, *lacked)[1] == (
-        "The trust store of this deployment lacks the root of c (SHA-1 01), d (SHA-1 02), which the Region offers. "
-        "It holds no root of us-east-1 at all. Where AWS's bundle cannot be fetched, one that you saved is taken: "
-        "make trust-store EXTRA=rds-bundle.pem."
+        "The trust store of this deployment lacks the root of c (SHA-1 01), d (SHA-1 02), which the Region "
+        "offers. It holds no root of us-east-1 at all. Where AWS's bundle cannot be fetched, one that you saved "
+        "is taken: make trust-store EXTRA=rds-bundle.pem."
     )
     unnamed = (OfferedAuthority("e", None, None), OfferedAuthority("f", None, None))
     assert of_region("trust-store", *held, *unnamed)[1] == "The API gives no thumbprint of e, f."

@@ -131,8 +131,8 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
                 "the maintenance window, and has not: its rotation is overdue (its status is ?)."
             ),
             (
-                "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate. Which CAs "
-                "the Region offers is not known: let rds:DescribeCertificates succeed there."
+                "RDS offers no renewal under its CA: ask AWS Support for one. Which CAs the Region offers"
+                " is not known: let rds:DescribeCertificates succeed there."
             ),
         ),
         (
@@ -174,10 +174,10 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             (
                 "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
                 'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
-                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
-                "that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
-                "ledger-1 --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds"
-                " modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-1 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds "
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
                 "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
@@ -193,10 +193,10 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             (
                 "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
                 'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
-                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
-                "that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
-                "ledger-1 --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds"
-                " modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-1 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds "
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
                 "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
@@ -211,9 +211,9 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             (
                 "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
                 'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
-                ' Root CA RSA2048 G1", the root of rds-ca-rsa2048-g1. The server does not restart for '
-                "that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
-                "ledger-2 --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
     ],
@@ -230,7 +230,11 @@ def test_a_value_that_is_left_out_is_not_one_that_logs() -> None:
         "INFORMATIONAL",
         "log_connections is left to the engine in orders-pg17: clients between two looks leave no trace.",
     )
-    assert step == f"{SET} ParameterName=log_connections,ParameterValue=1,{WHERE}"
+    assert step == (
+        "It writes two or three lines into the log for each new connection: see that there is room for them, "
+        f"then: {SET} ParameterName=log_connections,ParameterValue=1,{WHERE} && aws rds reboot-db-instance "
+        "--region us-east-1 --db-instance-identifier orders-prod"
+    )
     assert found("connection-log", *of(GOOD_SETTINGS))[0] == "PASSED"
 
 

@@ -45,7 +45,12 @@ def bring(path: Path, now: datetime, folder: Path) -> list[str]:
 
 def remove(names: Collection[str], now: datetime, folder: Path) -> list[str]:
     """Takes roots from the owner's own by name, all of them for no name. Raises Refused, nothing written."""
-    owners = roots_in(folder / OWNER)
+    try:
+        owners = roots_in(folder / OWNER)
+    except Refused:
+        if names:
+            raise
+        owners = {}  # all of a damaged file is no less to be rid of
     if unknown := sorted(set(names) - owners.keys()):
         have = f"your own are: {', '.join(sorted(owners))}" if owners else "no root of yours is there"
         raise Refused(f"no root of yours is named {', '.join(unknown)}: {have}")

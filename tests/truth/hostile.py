@@ -10,8 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.local_aws.fleet.certificates import ServerCertificate
 from tests.look_rows import text_of
@@ -20,6 +22,9 @@ from tests.scripted_server import Conversation, Script, ScriptedServer
 MIB = 1024 * 1024
 GROUPS_BYTES = 1_500_000
 """As many as fit into a row of two mebibytes in base64."""
+
+LONG_CHAIN = "a chain of a hundred kibibytes"
+"""The sort that says it before the login: OpenSSL takes no more (SSL_MAX_CERT_LIST_DEFAULT)."""
 
 type After = Callable[[Conversation], object]
 
@@ -143,8 +148,18 @@ def sorts() -> Mapping[str, After]:
         "crumbs": in_turn(*look, then=crumbs),
         "drips": in_turn(*look, then=drips),
         "iterations": in_turn(SCRAM, then=costly),
+        LONG_CHAIN: in_turn(LOGGED_IN, answer(many("[]"))),
         "silence": in_turn(b"", then=Conversation.receive),
     }
+
+
+def shown_by(sort: str, certificate: ServerCertificate) -> ServerCertificate:
+    """What a server of this sort proves itself with."""
+    if sort != LONG_CHAIN:
+        return certificate
+    root = x509.load_pem_x509_certificates(certificate.chain_pem)[-1]
+    copies = 95_000 // len(root.public_bytes(Encoding.DER))
+    return replace(certificate, chain_pem=certificate.chain_pem + root.public_bytes(Encoding.PEM) * copies)
 
 
 def behind_tls(certificate: ServerCertificate, after: After) -> Script:
@@ -163,8 +178,10 @@ def serve(certificate: ServerCertificate, copies: int, lines: Iterable[str]) -> 
     """So many servers of each sort until the lines end."""
     with ExitStack() as stack:
         ports = {
-            sort: [stack.enter_context(ScriptedServer(behind_tls(certificate, after))).port for _ in range(copies)]
-            for sort, after in sorts().items()
+            sort: [stack.enter_context(ScriptedServer(script)).port for _ in range(copies)]
+            for sort, script in (
+                (sort, behind_tls(shown_by(sort, certificate), after)) for sort, after in sorts().items()
+            )
         }
         print(json.dumps(ports), flush=True)
         for _ in lines:

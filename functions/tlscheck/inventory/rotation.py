@@ -30,12 +30,12 @@ class MaintenanceAction:
     planned_at: datetime | None = None
     """CurrentApplyDate: when it is going to be applied, opted in or forced."""
 
-    opt_in: str | None = None
-    """OptInStatus: `next-maintenance` where somebody ordered it for the next window, which can be called off."""
-
     resource_arn: str | None = None
     """ResourceIdentifier: what it waits on, the database itself, its cluster or a member of it, and by which it is
     applied. None in documents of before 0.5.0: then it is the database's own."""
+
+    opt_in: str | None = None
+    """OptInStatus: `next-maintenance` where somebody ordered it for the next window, which can be called off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ def _action(answer: ApiAnswer, arn: str) -> MaintenanceAction:
         moment(answer, "AutoAppliedAfterDate"),
         moment(answer, "ForcedApplyDate"),
         moment(answer, "CurrentApplyDate"),
-        text(answer, "OptInStatus"),
         arn,
+        text(answer, "OptInStatus"),
     )
 
 

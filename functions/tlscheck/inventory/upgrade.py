@@ -7,11 +7,11 @@ from tlscheck.inventory.database import Database
 
 @dataclass(frozen=True, slots=True)
 class GroupOfUpgrade:
-    """A parameter group of the new version, already named for the database, and what it says of rds.force_ssl."""
+    """A parameter group of the new version, already named for the database."""
 
     name: str
-    force_ssl: str | None
-    """Its value; None where the API does not tell it."""
+    value: str | None
+    """Of rds.force_ssl in it; None where the API does not tell it."""
 
 
 def group_of_upgrade(database: Database) -> GroupOfUpgrade | None:

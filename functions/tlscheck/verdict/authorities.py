@@ -78,7 +78,7 @@ def of_another_key(database: Database, own: str | None, other: str) -> str:
 def root_told(authority: str, region: str) -> str:
     """The root certificate of a CA, which clients must trust, by its own name where that is known."""
     root = root_of(authority, region)
-    return f'"{root}", the root of {plain(authority)}' if root else f"the root of {plain(authority)}"
+    return f'"{root}"' if root else f"the root of {plain(authority)}"
 
 
 def _possible(database: Database) -> tuple[str, ...]:

@@ -67,18 +67,15 @@ def _change_to_renew(evidence: Evidence, expires: datetime | None) -> Advice:
             "RDS tries again in each maintenance window, under the same CA. Where it fails, ask AWS Support."
         )
     database, other = evidence.database, next_authority(evidence.database)
-    first = "RDS offers nothing that keeps its CA: ask AWS Support for a new certificate."
     if other is None:
-        return Advice(joined(first, why_none(database)))
-    first = f"{first} A change of CA has one issued as well."
+        return Advice(f"RDS offers no renewal under its CA: ask AWS Support for one. {why_none(database)}")
+    first = "RDS offers no renewal under its CA: ask AWS Support for one, or change the CA."
     is_late = _is_late(evidence, expires)
     lines = commands.change_authority(database, other, at_once=is_late)
     change = _a_change(evidence, other)
     if not is_late:
         return _careful(f"{first} {change}", evidence, lines)
-    return _at_once(
-        f"{first} {change} {_cut_off(evidence, root_told(other, database.region), expires)}", evidence, lines
-    )
+    return _at_once(f"{first} {change} {_cut_off(evidence, expires)}", evidence, lines)
 
 
 def change_authority(evidence: Evidence) -> Advice:
@@ -102,11 +99,8 @@ def await_change(evidence: Evidence, expires: datetime | None) -> Advice:
     if not _is_late(evidence, expires):
         return Advice(first)
     lines = commands.change_authority(evidence.database, pending, at_once=True)
-    return _at_once(
-        f"The change to {plain(pending)} waits for the maintenance window. {_cut_off(evidence, told, expires)}",
-        evidence,
-        lines,
-    )
+    waits = f"The change to {plain(pending)} waits for the maintenance window. Its root is {told}."
+    return _at_once(f"{waits} {_cut_off(evidence, expires)}", evidence, lines)
 
 
 def awaits_restart(database: Database) -> bool:
@@ -195,17 +189,12 @@ def _a_change(evidence: Evidence, other: str) -> str:
     )
 
 
-def _cut_off(evidence: Evidence, root: str, expires: datetime | None) -> str:
+def _cut_off(evidence: Evidence, expires: datetime | None) -> str:
     """Who breaks where a certificate at its end is replaced at once by one of another CA."""
     if expires is not None and expires > evidence.at:
-        return (
-            f"It cuts off clients that verify and do not trust {root}; without it all that verify are cut off on "
-            f"{day(expires)}."
-        )
-    return (
-        f"Clients that verify are cut off by the expired certificate as it is, and stay so until they trust "
-        f"{root}; those that do not verify need nothing."
-    )
+        last = day(expires)
+        return f"It cuts off clients that verify and lack that root; without it all that verify are on {last}."
+    return "Clients that verify are cut off as it is, until they trust that root."
 
 
 def _careful(words: str, evidence: Evidence, lines: tuple[str, ...]) -> Advice:

@@ -50,7 +50,7 @@ def judge(evidence: Evidence) -> Finding:
 
 def _judged(evidence: Evidence, group: str, values: dict[str, str]) -> tuple[Status, str, Advice | str]:
     newest, oldest = _version(values.get(NEWEST_PROTOCOL, "")), _version(values.get(OLDEST_PROTOCOL, ""))
-    if newest and oldest and VERSIONS.index(oldest) > VERSIONS.index(newest):
+    if newest and oldest and _age(oldest) > _age(newest):
         reason = (
             f"{OLDEST_PROTOCOL} is {oldest} and {NEWEST_PROTOCOL} {newest} in {group}: no version is left, and"
             " PostgreSQL refuses such a pair when it starts."
@@ -80,6 +80,10 @@ def _raise_newest(evidence: Evidence) -> Advice:
     kind = evidence.database.parameter_kinds.get(NEWEST_PROTOCOL, ParameterKind())
     newest = VERSIONS[-1] if not kind.allowed or VERSIONS[-1] in kind.allowed.split(",") else "TLSv1.2"
     return setting(evidence, NEWEST_PROTOCOL, newest)
+
+
+def _age(version: str) -> int:
+    return VERSIONS.index(version.removesuffix(".0"))
 
 
 def _version(value: str) -> str | None:

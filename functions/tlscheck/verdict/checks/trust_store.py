@@ -48,7 +48,7 @@ def judge(evidence: RegionEvidence) -> Finding:
         return _not_offered(evidence, strangers)
     held = ", ".join(plain(each.identifier) for each in current)
     owners = [plain(each.identifier) for each in current if each.thumbprint in evidence.owners]
-    whose = f" Of these, {', '.join(owners)} was {OWNERS}." if owners else ""
+    whose = f" {OWNERS.capitalize()}: {', '.join(owners)}." if owners else ""
     reason = f"The trust store holds the root of {held or 'no CA'}.{whose}"
     return evidence.finding(CHECK.id, Status.PASSED, reason)
 
@@ -70,7 +70,7 @@ def _missing(evidence: RegionEvidence, missing: list[str]) -> Finding:
 def _not_offered(evidence: RegionEvidence, strangers: list[str]) -> Finding:
     """A root of the owner's is trusted for each server of its Region: AWS's own list says whether it is AWS's."""
     named = ", ".join(f"{plain(name_in(evidence.roots[each]))} (SHA-1 {each})" for each in strangers)
-    reason = f"{named} was {OWNERS}, and is the root of no CA that the Region offers."
+    reason = f"{OWNERS.capitalize()}, and of no CA that the Region offers: {named}."
     remove = ", ".join(plain(name_in(evidence.roots[each])) for each in strangers)
     step = (
         "Compare it with AWS's bundle of the Region. If it is not in there, in tlscheck's own folder: "

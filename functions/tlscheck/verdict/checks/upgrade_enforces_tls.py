@@ -45,7 +45,7 @@ def judge(evidence: Evidence) -> Finding:
     known, number = evidence.enforcement, database.major
     state = known.by_table or known.state
     engine = engine_named(database.engine)
-    if state is Enforcement.UNKNOWN and (group := group_of_upgrade(database)) and group.force_ssl in {"0", "1"}:
+    if state is Enforcement.UNKNOWN and (group := group_of_upgrade(database)) and group.value in {"0", "1"}:
         return _judge_group_of_upgrade(evidence, group)
     if state is Enforcement.UNKNOWN or number is None or engine is None:
         why = plain(known.reason) if state is Enforcement.UNKNOWN else "its version is not known to us"
@@ -68,7 +68,7 @@ def _not_known(evidence: Evidence, why: str) -> Finding:
 def _judge_group_of_upgrade(evidence: Evidence, group: GroupOfUpgrade) -> Finding:
     """What is in the group of the upgrade that waits is known before."""
     where = f"its group {plain(group.name)}, which holds from the upgrade that waits on"
-    if group.force_ssl == "0":
+    if group.value == "0":
         return evidence.finding(CHECK.id, Status.PASSED, f"rds.force_ssl is 0 in {where}: it turns nothing on.")
     reason = joined(f"rds.force_ssl is 1 in {where}.", _window(evidence.database), _cut_off(evidence))
     step = f"{_FIRST}, or write rds.force_ssl=0 into that group until they have moved."
