@@ -79,10 +79,10 @@ _FAMILY = re.compile(rf"({'|'.join(NAMES)})\d+(\.\d+)?(-limitless)?", re.ASCII)
 def _in_a_group_of_its_own(database: Database, default: str, name: str, value: str) -> tuple[str, ...]:
     """The whole way out of a default group. Whatever its parameters are, a new group is applied by a reboot.
 
-    Both calls change the name of the group at once, whatever `--apply-immediately` says ("The parameter group change
-    occurs immediately": RDS User Guide, settings of instances and of Multi-AZ clusters; of Aurora clusters that flag
-    concerns three other settings alone). It would also apply all that waits for the maintenance window, an upgrade
-    for one: of instances for certain, and of clusters by some editions of ModifyDBCluster's page.
+    Both calls change the name of the group at once, whatever `--apply-immediately` says ("The parameter group
+    change occurs immediately": RDS User Guide, settings of instances and of Multi-AZ clusters; of Aurora clusters
+    that flag concerns three other settings alone). It would also apply all that waits for the maintenance window,
+    an upgrade for one: of instances for certain, and of clusters by some editions of ModifyDBCluster's page.
     """
     family = _family(database, default)
     owner = database.identifier if database.kind is not Kind.MEMBER else database.cluster
@@ -133,6 +133,11 @@ _CLUSTER, _INSTANCE = "--db-cluster-identifier", "--db-instance-identifier"
 
 def _scope(database: Database) -> str:
     return "" if database.kind is Kind.INSTANCE else "cluster-"
+
+
+def restarts(line: str) -> bool:
+    """Whether a line restarts a server: what else waits for that is applied with it."""
+    return line.startswith("aws rds reboot-")
 
 
 def reboot(database: Database) -> tuple[str, ...]:
@@ -220,8 +225,8 @@ def start(database: Database) -> tuple[str, ...]:
 
 
 def enables_iam_at_once(database: Database) -> bool:
-    """Whether IAM authentication is turned on at once: of a cluster for which nothing else waits, an upgrade for one,
-    that would come with it. An instance is given it in its maintenance window."""
+    """Whether IAM authentication is turned on at once: of a cluster for which nothing else waits, an upgrade for
+    one, that would come with it. An instance is given it in its maintenance window."""
     return database.cluster is not None and database.pending_changes == ()
 
 

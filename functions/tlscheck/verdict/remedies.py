@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from tlscheck.inventory.database import Database
-from tlscheck.inventory.parameter_group import ParameterKind
+from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterKind
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.evidence import Evidence
+from tlscheck.verdict.interruption import why_not_restart
 from tlscheck.verdict.whom import Ending, Way, also_changes, cut_off
 from tlscheck.wording import joined, plain
 
@@ -60,9 +61,12 @@ def rebooting(evidence: Evidence, way: Way, first: str) -> Advice:
 
 def _set(evidence: Evidence, name: str, value: str, words: str, then: str = "Then:") -> Advice:
     then = "then:" if words.endswith((",", ";")) else then
-    if lines := commands.set_parameter(evidence.database, name, value):
+    lines = commands.set_parameter(evidence.database, name, value)
+    # Whom rds.force_ssl itself cuts off is in the words already.
+    why_not = why_not_restart(evidence) if name != FORCE_SSL and any(map(commands.restarts, lines)) else ""
+    if lines and not why_not:
         return Advice(f"{words} {then}" if words else "", lines)
-    said = _without_a_command(evidence.database, name, value)
+    said = why_not or _without_a_command(evidence.database, name, value)
     return Advice(f"{words} then: {said}" if words.endswith((",", ";")) else joined(words, said))
 
 
