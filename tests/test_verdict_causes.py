@@ -196,9 +196,14 @@ def test_a_probe_that_may_not_log_in_yet_does_not_bring_what_else_waits() -> Non
     told = says("not-observed", evidence(database(iam_authentication=False), blind))
     assert told.commands[0].endswith("--enable-iam-database-authentication --no-apply-immediately")
     assert told.next_step.endswith("And, in its maintenance window:")
-    # ModifyDBCluster.ApplyImmediately is about "the modifications in this request" alone.
     told = says("not-observed", evidence(a_member(iam_authentication=False), blind))
+    assert told.next_step.endswith("And, at once:")
     assert told.commands[0].endswith("--enable-iam-database-authentication --apply-immediately")
+    # An upgrade that waits for its cluster; and what waits is not known.
+    for pending in (("EngineVersion",), None):
+        told = says("not-observed", evidence(a_member(iam_authentication=False, pending_changes=pending), blind))
+        assert told.next_step.endswith("And, in its maintenance window:")
+        assert told.commands[0].endswith("--enable-iam-database-authentication --no-apply-immediately")
 
 
 @pytest.mark.parametrize(

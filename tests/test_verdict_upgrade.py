@@ -50,7 +50,7 @@ UNLESS = "turns TLS enforcement on, unless rds.force_ssl=0 is written into the g
 OWN = "orders-pg14 is of today's version alone, and in any new group from PostgreSQL 15 on rds.force_ssl is 1"
 DEFAULT = "in the default groups from PostgreSQL 15 on rds.force_ssl is 1"
 TABLE = "(by our table of versions)."
-NOBODY = "No client without TLS was seen so far."
+NOBODY = "No client without TLS is known; whether all were seen, its plaintext-clients says."
 BILLING = '"billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-24.'
 
 
@@ -120,10 +120,7 @@ BY_UPGRADE = ForceSsl(
         (
             evidence(of_14(engine_version="13.9", pending_version="14.2"), BLIND),
             "INFORMATIONAL",
-            (
-                f"An upgrade to PostgreSQL 15 or later {UNLESS} {OWN} {TABLE} Who connects without TLS was not"
-                " seen."
-            ),
+            (f"An upgrade to PostgreSQL 15 or later {UNLESS} {OWN} {TABLE} {NOBODY}"),
             STEP,
         ),
         (

@@ -183,7 +183,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "ledger' && aws rds modify-db-cluster-parameter-group --region us-east-1 "
                 f"{OWN_OF_CLUSTER} --parameters ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && aws rds "
                 f"modify-db-cluster --region us-east-1 --db-cluster-identifier ledger {OWN_OF_CLUSTER} "
-                "--apply-immediately && aws rds wait db-cluster-available --region us-east-1 "
+                "--no-apply-immediately && aws rds wait db-cluster-available --region us-east-1 "
                 "--db-cluster-identifier ledger && aws rds reboot-db-instance --region us-east-1 "
                 "--db-instance-identifier ledger-1"
             ),

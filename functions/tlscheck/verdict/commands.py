@@ -79,8 +79,10 @@ _FAMILY = re.compile(rf"({'|'.join(NAMES)})\d+(\.\d+)?(-limitless)?", re.ASCII)
 def _in_a_group_of_its_own(database: Database, default: str, name: str, value: str) -> tuple[str, ...]:
     """The whole way out of a default group. Whatever its parameters are, a new group is applied by a reboot.
 
-    ModifyDBInstance changes the name of the group at once, whatever `--apply-immediately` says, which would also
-    apply all that waits for the maintenance window; ModifyDBCluster's concerns what the request itself changes.
+    Both calls change the name of the group at once, whatever `--apply-immediately` says ("The parameter group
+    change occurs immediately": RDS User Guide, settings of instances and of Multi-AZ clusters; of Aurora clusters
+    that flag concerns three other settings alone). It would also apply all that waits for the maintenance window,
+    an upgrade for one: of instances for certain, and of clusters by some editions of ModifyDBCluster's page.
     """
     family = _family(database, default)
     owner = database.identifier if database.kind is not Kind.MEMBER else database.cluster
@@ -92,7 +94,7 @@ def _in_a_group_of_its_own(database: Database, default: str, name: str, value: s
     create = rds(database, f"create-db-{scope}parameter-group", *named, *of)
     modify = _modify_group(database, group, name, value, is_dynamic=False)
     if scope:
-        attach = rds(database, "modify-db-cluster", _CLUSTER, owner, *named, "--apply-immediately")
+        attach = rds(database, "modify-db-cluster", _CLUSTER, owner, *named, "--no-apply-immediately")
         return (create, modify, attach, _await_cluster(database, owner), *reboot(database))
     attach = rds(database, "modify-db-instance", _INSTANCE, owner, *named, "--no-apply-immediately")
     return (create, modify, attach, _await_instance(database, owner), *reboot(database))
@@ -222,15 +224,18 @@ def start(database: Database) -> tuple[str, ...]:
     return (rds(database, "start-db-instance", "--db-instance-identifier", database.identifier),)
 
 
-def enable_iam(database: Database) -> tuple[str, ...]:
-    """What lets the probe log in without a password: of an instance in its maintenance window.
+def enables_iam_at_once(database: Database) -> bool:
+    """Whether IAM authentication is turned on at once: of a cluster for which nothing else waits, an upgrade for
+    one, that would come with it. An instance is given it in its maintenance window."""
+    return database.cluster is not None and database.pending_changes == ()
 
-    ModifyDBInstance's `--apply-immediately` would also apply all that waits for that window.
-    """
-    new = "--enable-iam-database-authentication"
+
+def enable_iam(database: Database) -> tuple[str, ...]:
+    """What lets the probe log in without a password."""
+    new, when = "--enable-iam-database-authentication", _WHEN[enables_iam_at_once(database)]
     if database.cluster is not None:
-        return (rds(database, "modify-db-cluster", _CLUSTER, database.cluster, new, "--apply-immediately"),)
-    return (rds(database, "modify-db-instance", _INSTANCE, database.identifier, new, "--no-apply-immediately"),)
+        return (rds(database, "modify-db-cluster", _CLUSTER, database.cluster, new, when),)
+    return (rds(database, "modify-db-instance", _INSTANCE, database.identifier, new, when),)
 
 
 def create_role(user: str) -> str:

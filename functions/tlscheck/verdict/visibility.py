@@ -159,8 +159,7 @@ def _log_in(evidence: Evidence) -> Advice | str:
             statement = commands.create_role(evidence.user)
             return f"On {database.identifier}, run what the reason asks for; a missing user: {statement}"
         case LookOutcome.NOT_TRIED if database.secret is None and not database.iam_authentication:
-            # An instance is given it in the window: at once would bring whatever else waits for that.
-            when = "in its maintenance window" if database.cluster is None else "at once"
+            when = "at once" if commands.enables_iam_at_once(database) else "in its maintenance window"
             return Advice(
                 f"Name a secret by the tag tlscheck:secret. Or, on {database.identifier}: "
                 f"{commands.create_role(evidence.user)} And, {when}:",

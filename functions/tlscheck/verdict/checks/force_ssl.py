@@ -55,6 +55,13 @@ def judge(evidence: Evidence) -> Finding:
     return evidence.finding(CHECK.id, STATUSES[known.state], reason, step)
 
 
+def names_callers(evidence: Evidence) -> bool:
+    """Whether its step enforces TLS, and so names whom that cuts off."""
+    known = evidence.enforcement
+    is_other = known.absent or known.is_old or known.is_set_already
+    return not is_other and (known.by_table or known.state) not in {Enforcement.ENFORCED, Enforcement.UNKNOWN}
+
+
 def _next_step(evidence: Evidence) -> Advice | str:
     known = evidence.enforcement
     if known.is_set_already:

@@ -48,6 +48,12 @@ def judge(evidence: Evidence) -> Finding:
     return evidence.finding(CHECK.id, *_judged(evidence, group, values))
 
 
+def names_callers(evidence: Evidence) -> bool:
+    """Whether its step ends outdated versions, and so names who comes by them."""
+    settings = evidence.database.settings
+    return not isinstance(settings, Gap) and _version(settings.values.get(OLDEST_PROTOCOL, "")) in OUTDATED
+
+
 def _judged(evidence: Evidence, group: str, values: dict[str, str]) -> tuple[Status, str, Advice | str]:
     newest, oldest = _version(values.get(NEWEST_PROTOCOL, "")), _version(values.get(OLDEST_PROTOCOL, ""))
     if newest and oldest and _age(oldest) > _age(newest):

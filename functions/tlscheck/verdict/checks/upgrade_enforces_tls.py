@@ -19,7 +19,6 @@ from tlscheck.verdict.clients import named, without_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.predecessors import still_expected
-from tlscheck.verdict.visibility import shows_everybody
 from tlscheck.wording import day, joined, plain, sentence
 
 _FORCED_FROM = " and ".join(f"{engine.title} {engine.forced_from}" for engine in ENGINES)
@@ -182,7 +181,4 @@ def _cut_off(evidence: Evidence) -> str:
         return f"It would cut off {named(without_tls(clients))}."
     if still_expected(evidence):
         return "It would cut off clients that plaintext-clients names, if they come."
-    if not evidence.seen:
-        return "Who connects without TLS was not seen."
-    but = "" if shows_everybody(evidence) else ", but not everybody could be seen"
-    return f"No client without TLS was seen so far{but}."
+    return "No client without TLS is known; whether all were seen, its plaintext-clients says."
