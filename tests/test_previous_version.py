@@ -47,7 +47,8 @@ TARGETS = [
 
 OBSERVE_BEFORE = """
 import io, json, sys
-from tlscheck.edges import documents, probes
+from tlscheck.edges import documents
+from tlscheck.edges.aws import probes, session
 from tlscheck.wire.target import Target
 
 class Lambda:
@@ -57,7 +58,7 @@ class Lambda:
 
 given = json.load(sys.stdin)
 client = Lambda()
-probes._client = lambda region: client
+session.client = lambda *_, **__: client
 targets = documents.from_document(tuple[Target, ...], given["targets"])
 looked = probes.look(None, "eu-west-1", given["probe"], targets)
 print(json.dumps({"asked": client.asked, "looked": [documents.to_document(each) for each in looked]}))
@@ -160,7 +161,7 @@ def test_what_was_recorded_shows_many_ends() -> None:
             for end in ("UNKNOWN_ISSUER", "WRONG_NAME", "TLS_REFUSED", "TIMED_OUT", "UNREACHABLE", "NO_ROOTS")
         ),
     }
-    assert RECORDED.keys() == {"observations"}
+    assert RECORDED["tlscheck"]["version"] == "0.4.0"
 
 
 def test_observe_before_and_probe_before() -> None:
@@ -177,22 +178,12 @@ def test_observe_before_and_probe_before() -> None:
 
 def test_observe_now_reads_what_the_probe_before_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     _, looked = observe_now(monkeypatch, RECORDED, RECORDED_TARGETS)
-    assert [each.probe for each in looked] == [None] * 13
+    assert [each.probe.version for each in looked if each.probe] == ["0.4.0"] * 13
     read_before = observe_before(RECORDED, RECORDED_TARGETS)["looked"]
     read_now = [documents.to_document(each) for each in looked]
     assert known_to_both(read_now, read_before) == known_to_both(read_before, read_now)
-    assert names(read_now) - names(read_before) == {"probe", "at", "addresses", "more_addresses"}
-    # What nobody read, and is not asked for any more.
-    assert names(read_before) - names(read_now) == {
-        *("bits", "client_subject", "parallel_workers", "in_recovery", "started_at", "configuration_loaded_at"),
-        "address",
-    }
-    before = {each["arn"]: each for each in read_before}
-    for each in looked:
-        groups = before[each.arn]["look"]["sessions"]
-        assert [group.addresses for group in each.look.sessions] == [(group["address"],) for group in groups]
-        assert {(group.more_addresses, group.names) for group in each.look.sessions} <= {(0, 1)}
-        assert each.look.left_out == 0
+    assert names(read_now) == names(read_before)
+    assert {each.look.left_out for each in looked} == {0}
     (seen,) = (each for each in looked if each.arn.endswith(":seen"))
     assert (seen.handshake.authority, seen.look.server_version) == ("rds-ca-rsa2048-g1", 170010)
     assert {group.application for group in seen.look.sessions} >= {"crowd-0", "crowd-1"}
@@ -207,8 +198,8 @@ def test_the_probe_before_takes_what_observe_now_asks(monkeypatch: pytest.Monkey
     ]
 
 
-def test_the_probe_before_is_asked_again_without_what_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It sends a password wherever it is told: that secrets are bound to servers holds from this version on."""
+def test_a_probe_is_asked_again_without_what_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of before 0.4.0 does not know `cluster`: that secrets are bound to servers holds from then on."""
     clusters = [replace(TARGETS[1], cluster="orders"), TARGETS[0]]
     asked: list[Any] = []
 
@@ -279,10 +270,16 @@ def test_observe_before_reads_every_end_that_the_probe_now_can_tell() -> None:
     answer = {"observations": [document(each) for each in ends], "tlscheck": {"version": "9.9.9", "roots": []}}
     looked = observe_before(answer, [target_of(each.arn) for each in ends])["looked"]
     said = [documents.to_document(replace(each, handshake=known(each.handshake))) for each in ends]
+    for each, its in zip(looked, said, strict=True):
+        # Who looked and when, it adds to each.
+        assert each.pop("probe")["version"] == "9.9.9"
+        assert its.pop("probe") is None
+        each["look"].pop("at")
+        its["look"].pop("at")
     assert known_to_both(looked, said) == known_to_both(said, looked)
-    assert names(said) - names(looked) == {"probe", "at", "addresses", "more_addresses"}
-    of_groups = [group["address"] for each in looked for group in each["look"]["sessions"]]
-    assert of_groups == ["10.0.0.7"] * len(SessionKind)
+    assert names(said) == names(looked)
+    of_groups = [group["addresses"] for each in looked for group in each["look"]["sessions"]]
+    assert of_groups == [["10.0.0.7", "10.0.0.8"]] * len(SessionKind)
 
 
 @pytest.mark.parametrize(
