@@ -239,7 +239,7 @@ def test_observe_now_and_probe_now(monkeypatch: pytest.MonkeyPatch) -> None:
     _, looked = observe_now(monkeypatch, answer, TARGETS)
     assert [each.handshake.outcome for each in looked] == [HandshakeOutcome.NO_ROOTS] * 3
     named = {each.probe for each in looked}
-    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.4.0", "aws.pem")]
+    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.5.0", "aws.pem")]
 
 
 def every_end() -> list[Observation]:
