@@ -89,7 +89,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                f"{NOBODY} {INTERRUPTS} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"
+                f"{NOBODY} {INTERRUPTS} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} &&"
+                f" {REBOOT}"
             ),
         ),
         (
