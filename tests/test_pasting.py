@@ -52,14 +52,22 @@ def test_nothing_is_left_for_the_reader_to_fill_in(ordinary: Printed) -> None:
 
 
 @pytest.mark.parametrize("name", UNSPEAKABLE)
-def test_a_name_that_would_be_read_as_something_else_stands_in_no_command(name: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        ("Ask its clients first.", "Ask its clients first. In the console, as its name can stand in no command."),
+        ("Ask first. Then:", "Ask first. Then, in the console, as its name can stand in no command."),
+        ("", "In the console, as its name can stand in no command."),
+    ],
+)
+def test_a_name_that_would_be_read_as_something_else_stands_in_no_command(
+    name: str, words: str, instead: str
+) -> None:
     named, other = database(identifier=name), database()
     for of, count in ((named, 0), (other, 1)):
-        step = Advice("Ask its clients first.", commands.restart(of))
-        found = evidence(of).finding(CheckId.CA, Status.FAILED, "Bad.", step)
+        found = evidence(of).finding(CheckId.CA, Status.FAILED, "Bad.", Advice(words, commands.restart(of)))
         assert len(found.commands) == count
-        instead = "Ask its clients first. In the console: its name can stand in no command."
-        assert found.next_step == ("Ask its clients first." if count else instead)
+        assert found.next_step == (words if count else instead)
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,10 @@ def finding(of: Row, check: str) -> Finding:
     return next(each for each in of.findings if each.check == check)
 
 
+RESTARTS = (
+    "This restarts the server, which interrupts every connection. What else waits in its parameter group is"
+    " applied with it."
+)
 REFUSING = "It refuses clients without TLS today, and takes them again after the reboot."
 TWO = {"ledger-1": "rds-ca-rsa2048-g1", "ledger-2": "rds-ca-rsa2048-g1"}
 
@@ -217,10 +221,10 @@ def test_a_sample_tells_what_the_api_said_as_what_the_last_full_sweep_heard() ->
     found = finding(of, "force-ssl")
     assert found.reason.startswith("the server runs with rds.force_ssl on; AWS's API, at the last full sweep: ")
     since = f"{REFUSING[:-1]}, unless rds.force_ssl was changed since."
-    assert found.told_step.startswith(f"{since} To keep it so: aws rds ")
+    assert found.told_step.startswith(f"{since} {RESTARTS} To keep it so: aws rds ")
     full = finding(row(database(force_ssl=NOT_ENFORCED), RUNS_WITH), "force-ssl")
     assert full.reason.startswith("the server runs with rds.force_ssl on; AWS's API: ")
-    assert full.told_step.startswith(f"{REFUSING} To keep it so: aws rds ")
+    assert full.told_step.startswith(f"{REFUSING} {RESTARTS} To keep it so: aws rds ")
 
 
 def test_what_our_table_says_is_not_called_the_apis_word() -> None:

@@ -36,6 +36,12 @@ DAY = timedelta(days=1)
 NOBODY = "No client was seen without TLS so far: wait until sweeps have covered the rarest job."
 BILLING = '"billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-24'
 ERP = '"erp" as "erp" in "erp" from 10.0.9.9, last seen without TLS on 2026-11-21'
+RESTART = "This restarts the server, which interrupts every connection."
+RESTARTS = (
+    "This restarts the server, which interrupts every connection. What else waits in its parameter group is"
+    " applied with it."
+)
+OF_MEMBERS = RESTARTS.replace("the server", "its members")
 TO_CRM = "The parameter group orders-pg17 is also that of crm: this changes them all."
 NO_COMMAND = "No command is given until then: rds.force_ssl=1 cuts off whoever still comes so."
 NOT_CRM = "Not known is who connects without TLS to crm: open that first (see their not-observed)."
@@ -67,10 +73,10 @@ def step(check: str, known: Evidence) -> tuple[str, int]:
 @pytest.mark.parametrize(
     ("sharing", "words", "commands"),
     [
-        (None, f"{NOBODY} Then:", 2),
-        (shared(), f"{NOBODY} Then:", 2),
-        (shared(beside("crm")), f"{NOBODY} {TO_CRM} Then:", 2),
-        (shared(beside("crm", callers(ERP))), f"Move to TLS first: at crm, {ERP}. {TO_CRM} Then:", 2),
+        (None, f"{NOBODY} {RESTARTS} Then:", 2),
+        (shared(), f"{NOBODY} {RESTARTS} Then:", 2),
+        (shared(beside("crm")), f"{NOBODY} {TO_CRM} {RESTARTS} Then:", 2),
+        (shared(beside("crm", callers(ERP))), f"Move to TLS first: at crm, {ERP}. {TO_CRM} {RESTARTS} Then:", 2),
         # Nobody looked at it yet, or an earlier version judged it.
         (
             shared(beside("crm", Callers())),
@@ -138,7 +144,7 @@ def test_a_change_of_a_group_names_first_whom_it_cuts_off_at_others_on_it(
 
 def test_clients_here_come_before_those_of_others() -> None:
     known = evidence(LOOSE, clients=[plaintext_client()], sharing=shared(beside("crm", callers(ERP))))
-    words = f"Move to TLS first: {BILLING}. There too: at crm, {ERP}. {TO_CRM} Then:"
+    words = f"Move to TLS first: {BILLING}. There too: at crm, {ERP}. {TO_CRM} {RESTARTS} Then:"
     assert step("force-ssl", known) == (words, 2)
 
 
@@ -153,7 +159,9 @@ def test_five_clients_of_others_are_named_and_the_rest_are_counted() -> None:
 
 def test_a_default_group_is_nobody_elses() -> None:
     own = replace(LOOSE, force_ssl=replace(NOT_ENFORCED, parameter_group="default.postgres17"))
-    assert step("force-ssl", evidence(own))[0] == f"{NOBODY} Then:"
+    assert step("force-ssl", evidence(own))[0] == (
+        f"{NOBODY} Nobody can change default.postgres17: it gets a group of its own. {RESTARTS} Then:"
+    )
 
 
 TWO = {"ledger-1": "rds-ca-rsa2048-g1", "ledger-2": "rds-ca-rsa2048-g1"}
@@ -163,8 +171,8 @@ LEDGER = cluster(force_ssl=NOT_ENFORCED, member_authorities=TWO)
 @pytest.mark.parametrize(
     ("second", "words", "commands"),
     [
-        (ALL_SEEN, f"{NOBODY} Then:", 4),
-        (callers(ERP), f"Move to TLS first: at ledger-2, {ERP}. Then:", 4),
+        (ALL_SEEN, f"{NOBODY} {OF_MEMBERS} Then:", 4),
+        (callers(ERP), f"Move to TLS first: at ledger-2, {ERP}. {OF_MEMBERS} Then:", 4),
         (
             Callers(),
             (
@@ -196,7 +204,7 @@ def test_a_reboot_that_enforces_tls_cuts_off_the_clients_of_the_members_that_wai
     finding = says("force-ssl", evidence(replace(LEDGER, force_ssl=coming), servers=servers))
     assert finding.next_step == (
         "From the next reboot on, whoever orders it, TLS is enforced. Move to TLS first: "
-        f"at ledger-2, {ERP}. Then:"
+        f"at ledger-2, {ERP}. {OF_MEMBERS} Then:"
     )
     assert finding.commands == ("aws rds reboot-db-instance --region us-east-1 --db-instance-identifier ledger-2",)
 
@@ -219,12 +227,12 @@ def test_a_group_that_waits_for_a_reboot_is_not_said_to_be_enforced() -> None:
     assert says("force-ssl", known).reason == (
         "the API says so. Whether it is enforced until then is not known: usually it is not."
     )
-    assert step("force-ssl", known) == (f"Move to TLS first: {BILLING}. Then:", 2)
+    assert step("force-ssl", known) == (f"Move to TLS first: {BILLING}. {RESTARTS} Then:", 2)
     refuses = replace(observation(), plaintext=Plaintext(PlaintextOutcome.REFUSED, ""))
     kept = says("force-ssl", evidence(waiting, refuses, sharing=shared(beside("crm", callers(ERP)))))
     assert kept.next_step == (
         "It refuses clients without TLS today, and takes them again after the reboot. Move to TLS first: at crm, "
-        f"{ERP}. {TO_CRM} To keep it so:"
+        f"{ERP}. {TO_CRM} {RESTARTS} To keep it so:"
     )
 
 
@@ -325,14 +333,17 @@ def test_where_it_holds_for_the_tds_listener_too_nobody_knows_whom_it_cuts_off(
                 "ssl_min_protocol_version is TLSv1.3 and ssl_max_protocol_version TLSv1.2 in orders-pg17: no "
                 "version is left, and PostgreSQL refuses such a pair when it starts."
             ),
-            "",
+            f"{RESTART} Then:",
             2,
         ),
         (
             {"ssl_min_protocol_version": "tlsv1"},
             "WARNING",
             "The server still takes TLSv1 (ssl_min_protocol_version in orders-pg17).",
-            "No client was seen below TLSv1.2 so far: wait until sweeps have covered the rarest job. Then:",
+            (
+                "No client was seen below TLSv1.2 so far: wait until sweeps have covered the rarest job. "
+                f"{RESTART} Then:"
+            ),
             2,
         ),
         (
@@ -352,8 +363,14 @@ def test_where_it_holds_for_the_tds_listener_too_nobody_knows_whom_it_cuts_off(
             ),
             0,
         ),
-        ({"ssl": "off"}, "FAILED", "ssl is off in orders-pg17: the server speaks no TLS.", "", 2),
-        ({"ssl": "False"}, "FAILED", "ssl is False in orders-pg17: the server speaks no TLS.", "", 2),
+        ({"ssl": "off"}, "FAILED", "ssl is off in orders-pg17: the server speaks no TLS.", f"{RESTART} Then:", 2),
+        (
+            {"ssl": "False"},
+            "FAILED",
+            "ssl is False in orders-pg17: the server speaks no TLS.",
+            f"{RESTART} Then:",
+            2,
+        ),
     ],
 )
 def test_values_are_read_as_postgresql_reads_them(

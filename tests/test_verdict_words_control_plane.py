@@ -54,6 +54,11 @@ APPLY = (
     "arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action"
 )
 NOBODY = "No client was seen without TLS so far: wait until sweeps have covered the rarest job."
+INTERRUPTS = (
+    "This restarts the server, which interrupts every connection. What else waits in its parameter group is"
+    " applied with it."
+)
+OF_MEMBERS = INTERRUPTS.replace("the server", "its members")
 NEXT_REBOOT = "From the next reboot on, whoever orders it, TLS is enforced."
 REBOOT = "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
 OWN_OF_CLUSTER = "--db-cluster-parameter-group-name ledger-aurora-postgresql16-tls"
@@ -83,7 +88,10 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(force_ssl=NOT_ENFORCED),),
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
-            (f"{NOBODY} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"),
+            (
+                f"{NOBODY} {INTERRUPTS} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} &&"
+                f" {REBOOT}"
+            ),
         ),
         (
             "force-ssl",
@@ -92,7 +100,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
                 'Move to TLS first: "billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS '
-                f"on 2026-11-24. Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"
+                f"on 2026-11-24. {INTERRUPTS} "
+                f"Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"
             ),
         ),
         (
@@ -111,7 +120,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                f"{NOBODY} Then: {SET_OF_CLUSTER} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && "
+                f"{NOBODY} {OF_MEMBERS} "
+                f"Then: {SET_OF_CLUSTER} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && "
                 "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier ledger-1"
             ),
         ),
@@ -121,7 +131,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                f"{NOBODY} Then: aws rds create-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                f"{NOBODY} Nobody can change default.postgres14: it gets a group of its own. {INTERRUPTS} "
+                "Then: aws rds create-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-prod-postgres14-tls --db-parameter-group-family postgres14 --description 'Parameters of "
                 "orders-prod' && aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-prod-postgres14-tls --parameters "
@@ -136,7 +147,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT)),),
             "WARNING",
             "the API says so. Whether it is enforced until then is not known.",
-            f"{NEXT_REBOOT} {NOBODY} Then: {REBOOT}",
+            f"{NEXT_REBOOT} {NOBODY} {INTERRUPTS} Then: {REBOOT}",
         ),
         (
             "force-ssl",
@@ -144,7 +155,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "WARNING",
             "the API says so. Whether it is enforced until then is not known.",
             (
-                f"{NEXT_REBOOT} {NOBODY} Then: aws rds reboot-db-instance --region us-east-1 "
+                f"{NEXT_REBOOT} {NOBODY} {OF_MEMBERS} Then: aws rds reboot-db-instance --region us-east-1 "
                 "--db-instance-identifier ledger-1"
             ),
         ),
@@ -154,7 +165,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "WARNING",
             "the API says so. Whether it is enforced until then is not known.",
             (
-                f"{NEXT_REBOOT} {NOBODY} Then: aws rds reboot-db-cluster --region us-east-1 "
+                f"{NEXT_REBOOT} {NOBODY} {OF_MEMBERS} Then: aws rds reboot-db-cluster --region us-east-1 "
                 "--db-cluster-identifier ledger"
             ),
         ),
@@ -163,7 +174,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(force_ssl=state(Enforcement.NOT_ENFORCED_AFTER_REBOOT)),),
             "WARNING",
             "the API says so. Whether it is enforced until then is not known: usually it is not.",
-            f"{NOBODY} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}",
+            f"{NOBODY} {INTERRUPTS} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}",
         ),
         (
             "force-ssl",
@@ -178,7 +189,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                f"{NOBODY} Then: aws rds create-db-cluster-parameter-group --region us-east-1 "
+                f"{NOBODY} Nobody can change default.aurora-postgresql16: it gets a group of its own. "
+                f"{OF_MEMBERS} Then: aws rds create-db-cluster-parameter-group --region us-east-1 "
                 f"{OWN_OF_CLUSTER} --db-parameter-group-family aurora-postgresql16 --description 'Parameters of "
                 "ledger' && aws rds modify-db-cluster-parameter-group --region us-east-1 "
                 f"{OWN_OF_CLUSTER} --parameters ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && aws rds "

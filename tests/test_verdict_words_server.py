@@ -186,6 +186,7 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "FAILED",
             "The server refuses TLS: as it is.",
             (
+                "This restarts the server, which interrupts every connection. Then: "
                 "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-pg17 --parameters ParameterName=ssl,ParameterValue=1,ApplyMethod=pending-reboot "
                 "&& aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"

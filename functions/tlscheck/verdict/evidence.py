@@ -107,9 +107,9 @@ class Evidence:
         """What a check says of this database."""
         of, what = self.database, advice(step)
         if what.commands and not can_name(of):
-            what = Advice(
-                joined(what.words.removesuffix(":"), "In the console: its name can stand in no command.")
-            )
+            before, how = what.words, "in the console, as its name can stand in no command."
+            is_open = before.endswith(":")
+            what = Advice(f"{before[:-1]}, {how}" if is_open else joined(before, how.capitalize()))
         return Finding(of.key, of.arn, of.region, check, status, reason, what.words, what.commands)
 
 

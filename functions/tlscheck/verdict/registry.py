@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tlscheck.inventory.database import Kind
+from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict.check import Check, CheckId
 from tlscheck.verdict.checks import (
     babelfish_tls,
@@ -61,8 +62,9 @@ def by_old_versions(evidence: Evidence) -> bool:
 
 def by_callers(evidence: Evidence) -> bool:
     """Of a check that names whom an upgrade would cut off."""
-    is_looked_at = by_look(evidence) or _has_members(evidence)
-    return evidence.enforcement.by_server or (is_looked_at and not evidence.enforcement.is_enforced)
+    known = evidence.enforcement
+    is_named = (known.by_table or known.state) not in {Enforcement.ENFORCED, Enforcement.UNKNOWN}
+    return known.by_server or (is_named and (by_look(evidence) or _has_members(evidence)))
 
 
 def _was_seen(evidence: Evidence) -> bool:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from tlscheck.inventory.database import Database
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterKind
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.interruption import why_not_restart
+from tlscheck.verdict.interruption import why_not_restart, with_a_restart
 from tlscheck.verdict.whom import Ending, Way, also_changes, cut_off
 from tlscheck.wording import joined, plain
 
@@ -24,7 +24,7 @@ def setting(evidence: Evidence, name: str, value: str, first: str = "") -> Advic
 
     Whoever else is on the parameter group is named, since it changes theirs too.
     """
-    return _set(evidence, name, value, joined(also_changes(evidence), first))
+    return _set(evidence, name, value, also_changes(evidence), f"{first} then:" if first else _THEN)
 
 
 def enforcing(evidence: Evidence, ending: Ending, first: str = "", *, is_here: bool = True) -> Advice:
@@ -37,7 +37,7 @@ def enforcing(evidence: Evidence, ending: Ending, first: str = "", *, is_here: b
     cut = cut_off(evidence, ending.way, is_here=is_here)
     words = joined(first, cut.named, also_changes(evidence))
     if not cut.unknown:
-        return _set(evidence, name, value, words, "Then:" if is_here else "To keep it so:")
+        return _set(evidence, name, value, words, _THEN if is_here else "To keep it so:")
     until = f"No command is given until then: {name}={value} cuts off whoever still comes so."
     return Advice(joined(words, *cut.unknown, until, _apart(evidence)))
 
@@ -56,18 +56,37 @@ def rebooting(evidence: Evidence, way: Way, first: str) -> Advice:
     cut = cut_off(evidence, way, is_shared=False)
     if cut.unknown:
         return Advice(joined(first, cut.named, *cut.unknown, "No command is given until then."))
-    return Advice(f"{joined(first, cut.named)} Then:", commands.reboot(database))
+    lines = commands.reboot(database)
+    return Advice(f"{joined(first, cut.named, _what_comes_with(evidence, lines))} Then:", lines)
 
 
-def _set(evidence: Evidence, name: str, value: str, words: str, then: str = "Then:") -> Advice:
-    then = "then:" if words.endswith((",", ";")) else then
+def _set(evidence: Evidence, name: str, value: str, words: str, end: str) -> Advice:
+    """`end`: the last of the words, before the commands."""
     lines = commands.set_parameter(evidence.database, name, value)
+    is_by_restart = any(map(commands.restarts, lines))
     # Whom rds.force_ssl itself cuts off is in the words already.
-    why_not = why_not_restart(evidence) if name != FORCE_SSL and any(map(commands.restarts, lines)) else ""
+    why_not = why_not_restart(evidence) if name != FORCE_SSL and is_by_restart else ""
     if lines and not why_not:
-        return Advice(f"{words} {then}" if words else "", lines)
+        words = joined(words, _of_its_own(evidence.database), _what_comes_with(evidence, lines))
+        return Advice(joined(words, end) if words or end != _THEN else "", lines)
     said = why_not or _without_a_command(evidence.database, name, value)
-    return Advice(f"{words} then: {said}" if words.endswith((",", ";")) else joined(words, said))
+    return Advice(joined(words, end if end.endswith(" then:") else "", said))
+
+
+_THEN = "Then:"
+
+
+def _of_its_own(database: Database) -> str:
+    group = database.force_ssl.parameter_group or ""
+    return f"Nobody can change {group}: it gets a group of its own." if group.startswith(commands.DEFAULT) else ""
+
+
+def _what_comes_with(evidence: Evidence, lines: tuple[str, ...]) -> str:
+    """What a restart among the commands does that nobody asked for, in sentences; empty where none is."""
+    if not any(map(commands.restarts, lines)):
+        return ""
+    whom = "its members" if evidence.database.kind is Kind.CLUSTER else "the server"
+    return joined(f"This restarts {whom}, which interrupts every connection.", with_a_restart(evidence))
 
 
 def _apart(evidence: Evidence) -> str:
