@@ -9,12 +9,13 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import probe
 import pytest
-from tlscheck.edges import documents
+from tlscheck.edges import clock, documents
 from tlscheck.edges.aws import probes, session
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
@@ -35,6 +36,9 @@ from tests.examples import observation
 PREVIOUS = Path(__file__).parent / "fixtures" / "previous_version"
 CODE = PREVIOUS / "functions.zip" / "functions"
 RECORDED: dict[str, Any] = json.loads((PREVIOUS / "answer.json").read_text())
+AT = max(datetime.fromisoformat(each["look"]["at"]) for each in RECORDED["observations"])
+"""When observe asks: a probe whose clock is wrong by minutes is not believed."""
+
 PROBE = "arn:aws:lambda:eu-west-1:111122223333:function:probe"
 NOWHERE = "xx-nowhere-1"
 """A Region without roots: a probe says so, and sends nothing to anybody."""
@@ -47,7 +51,8 @@ TARGETS = [
 
 OBSERVE_BEFORE = """
 import io, json, sys
-from tlscheck.edges import documents
+from datetime import datetime
+from tlscheck.edges import clock, documents
 from tlscheck.edges.aws import probes, session
 from tlscheck.wire.target import Target
 
@@ -59,6 +64,7 @@ class Lambda:
 given = json.load(sys.stdin)
 client = Lambda()
 session.client = lambda *_, **__: client
+clock.now = lambda: datetime.fromisoformat(given["at"])
 targets = documents.from_document(tuple[Target, ...], given["targets"])
 looked = probes.look(None, "eu-west-1", given["probe"], targets)
 print(json.dumps({"asked": client.asked, "looked": [documents.to_document(each) for each in looked]}))
@@ -102,7 +108,7 @@ def before(program: str, given: object) -> Any:
 def observe_before(answer: object, targets: list[Target]) -> Any:
     """What observe of the previous version asks of a probe, and what it makes of this answer."""
     told = [documents.to_document(each) for each in targets]
-    return before(OBSERVE_BEFORE, {"probe": PROBE, "targets": told, "answer": answer})
+    return before(OBSERVE_BEFORE, {"probe": PROBE, "targets": told, "answer": answer, "at": AT.isoformat()})
 
 
 def observe_now(
@@ -118,6 +124,7 @@ def observe_now(
             return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
     monkeypatch.setattr(session, "client", lambda *_, **__: Lambda())
+    monkeypatch.setattr(clock, "now", lambda: AT)
     looked = probes.look(None, "eu-west-1", PROBE, targets)
     return asked[0], looked
 
@@ -274,8 +281,8 @@ def test_observe_before_reads_every_end_that_the_probe_now_can_tell() -> None:
         # Who looked and when, it adds to each.
         assert each.pop("probe")["version"] == "9.9.9"
         assert its.pop("probe") is None
-        each["look"].pop("at")
-        its["look"].pop("at")
+        assert datetime.fromisoformat(each["look"].pop("at")) == AT
+        assert its["look"].pop("at") is None
     assert known_to_both(looked, said) == known_to_both(said, looked)
     assert names(said) == names(looked)
     of_groups = [group["addresses"] for each in looked for group in each["look"]["sessions"]]
