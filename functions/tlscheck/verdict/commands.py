@@ -149,6 +149,11 @@ def reboot(database: Database) -> tuple[str, ...]:
     return tuple(lines[:-1])
 
 
+def is_reboot(line: str) -> bool:
+    """Whether a command is one of those that reboot."""
+    return line.startswith(("aws rds reboot-db-instance ", "aws rds reboot-db-cluster "))
+
+
 def restart(database: Database) -> tuple[str, ...]:
     """What restarts one instance or member."""
     return (_restart(database, database.identifier),)
@@ -211,10 +216,11 @@ def choose_default_authority(region: str, authority: str) -> str:
 
 
 def start(database: Database) -> tuple[str, ...]:
-    """What starts a stopped instance, or the stopped cluster of a member."""
-    if database.cluster is not None:
-        return (rds(database, "start-db-cluster", "--db-cluster-identifier", database.cluster),)
-    return (rds(database, "start-db-instance", "--db-instance-identifier", database.identifier),)
+    """What starts a stopped instance, or a stopped cluster with all its members."""
+    cluster = database.identifier if database.kind is Kind.CLUSTER else database.cluster
+    if cluster is not None:
+        return (rds(database, "start-db-cluster", _CLUSTER, cluster),)
+    return (rds(database, "start-db-instance", _INSTANCE, database.identifier),)
 
 
 def enable_iam(database: Database) -> tuple[str, ...]:
