@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from tlscheck.inventory.database import Database
-from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterKind
+from tlscheck.inventory.parameter_group import ParameterKind
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
+from tlscheck.verdict.enforcement import group_statuses
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.interruption import why_not_restart
 from tlscheck.verdict.whom import Ending, Way, also_changes, cut_off
@@ -37,7 +38,8 @@ def enforcing(evidence: Evidence, ending: Ending, first: str = "", *, is_here: b
     cut = cut_off(evidence, ending.way, is_here=is_here)
     words = joined(first, cut.named, also_changes(evidence))
     if not cut.unknown:
-        return _set(evidence, name, value, words, "Then:" if is_here else "To keep it so:")
+        then = "Then:" if is_here else "To keep it so:"
+        return _set(evidence, name, value, words, then, whom_it_ends=ending.way)
     until = f"No command is given until then: {name}={value} cuts off whoever still comes so."
     return Advice(joined(words, *cut.unknown, until, _apart(evidence)))
 
@@ -59,15 +61,25 @@ def rebooting(evidence: Evidence, way: Way, first: str) -> Advice:
     return Advice(f"{joined(first, cut.named)} Then:", commands.reboot(database))
 
 
-def _set(evidence: Evidence, name: str, value: str, words: str, then: str = "Then:") -> Advice:
-    then = "then:" if words.endswith((",", ";")) else then
+def _set(  # noqa: PLR0913 - a setting has as many parts
+    evidence: Evidence, name: str, value: str, words: str, then: str = "Then:", *, whom_it_ends: Way | None = None
+) -> Advice:
+    goes_on = words.endswith((",", ";"))
     lines = commands.set_parameter(evidence.database, name, value)
-    # Whom rds.force_ssl itself cuts off is in the words already.
-    why_not = why_not_restart(evidence) if name != FORCE_SSL and any(map(commands.restarts, lines)) else ""
-    if lines and not why_not:
-        return Advice(f"{words} {then}" if words else "", lines)
-    said = why_not or _without_a_command(evidence.database, name, value)
-    return Advice(f"{words} then: {said}" if words.endswith((",", ";")) else joined(words, said))
+    is_rebooted = any(commands.is_reboot(line) for line in lines)
+    # Whom TLS enforcement cuts off has been said where that is what is set.
+    may_enforce = is_rebooted and whom_it_ends is not Way.PLAINTEXT and group_statuses(evidence.database)
+    why = why_not_restart(evidence) if may_enforce else ""
+    if not lines or why:
+        applied = f"{name} is applied by a reboot." if why else ""
+        said = joined(_without_a_command(evidence.database, name, value), applied, why)
+        return Advice(f"{words} then: {said}" if goes_on else joined(words, said))
+    if is_rebooted:
+        words = joined(REBOOTS, words) if goes_on else joined(words, REBOOTS)
+    return Advice(f"{words} {'then:' if goes_on else then}" if words else "", lines)
+
+
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
 
 
 def _apart(evidence: Evidence) -> str:
