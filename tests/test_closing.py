@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
+from tlscheck.inventory.parameter_group import ParameterKind
+from tlscheck.wire.observation import HandshakeOutcome
 
+from tests.examples import database, evidence
 from tests.truth.closing import Closer, Owner, closer, cut_off
 from tests.truth.effects import Account, RefusedError
 from tests.truth.states import State, states
+from tests.verdicts import says, shaken
 
 STATES = {each.name: each for each in states()}
 
@@ -74,6 +79,23 @@ def test_a_step_that_rds_would_refuse_closes_nothing(close: Closer, monkeypatch:
     monkeypatch.setattr(Account, "run", at_once)
     told = close.why_not(state("orders: static rds.force_ssl is 0, without anybody"))
     assert told == "InvalidParameterCombination: a static parameter cannot be applied immediately"
+
+
+@pytest.mark.parametrize(
+    ("is_dynamic", "waits", "restarts"), [(True, True, False), (False, True, False), (False, False, True)]
+)
+def test_no_step_of_another_check_restarts_what_then_enforces_tls(
+    *, is_dynamic: bool, waits: bool, restarts: bool
+) -> None:
+    """The reboot of a static parameter would put rds.force_ssl=1 into effect over the heads of its clients."""
+    state = Enforcement.ENFORCED_AFTER_REBOOT if waits else Enforcement.ENFORCED
+    applied = (Applied("orders-prod", "pending-reboot" if waits else "in-sync"),)
+    told = ForceSsl(state, "orders-pg17", "it is 1", configured="1", applied=applied)
+    of = database(force_ssl=told, parameter_kinds={"ssl": ParameterKind(is_dynamic)})
+    finding = says("server-certificate", evidence(of, shaken(HandshakeOutcome.TLS_REFUSED)))
+    assert any("reboot" in line for line in finding.commands) == restarts
+    assert ("may put rds.force_ssl=1 into effect" in finding.next_step) == (waits and not is_dynamic)
+    assert bool(finding.commands) == (is_dynamic or not waits)
 
 
 def test_a_group_that_is_there_already_is_no_other_ones_to_change() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tlscheck.edges.documents import dump, load
 from tlscheck.inventory.assembly import Inventory
-from tlscheck.inventory.batch import Batch, in_batches, with_groups
+from tlscheck.inventory.batch import in_batches, with_groups
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import Beside
@@ -124,13 +124,3 @@ def test_a_sample_knows_the_same_of_a_group_as_the_full_sweep_before_it() -> Non
     listed = with_beside(Inventory((instance("a"), instance("b"), excluded), (WHOLE,))).databases
     remembered = [load(Database, dump(each)) for each in listed if not each.is_excluded]
     assert shared_groups(remembered) == shared_groups(listed)
-
-
-def test_a_batch_and_a_database_of_before_0_5_0_are_read() -> None:
-    batch = dump(Batch("us-east-1", None, (instance("a"),)))
-    for name in ('"groups":{},', ',"groups":{}', '"beside":{"unseen":[],"more":0,"gap":null},'):
-        batch = batch.replace(name, "")
-    batch = batch.replace(',"beside":{"unseen":[],"more":0,"gap":null}', "")
-    assert '"groups"' not in batch
-    assert '"beside"' not in batch
-    assert load(Batch, batch) == Batch("us-east-1", None, (instance("a"),))

@@ -785,3 +785,18 @@ def test_others_on_the_same_parameter_group_and_their_clients_are_named_before_i
         "2026-11-24. The parameter group orders-pg17 is also that of crm: this changes them all. Then:"
     )
     assert finding.commands
+
+
+def test_a_batch_of_before_gives_no_command_over_the_heads_of_others_on_the_group(stage: Stage) -> None:
+    batch = load(Batch, (EVENTS.parent / "tests" / "fixtures" / "documents_of_0_4_0.json").read_text())
+    crm, orders, *_ = batch.databases
+    batch = replace(batch, databases=(crm, orders))
+    erp = replace(observation(look=look(sessions("erp", tls=False))), arn=crm.arn)
+    stage.observe(batch, SWEEP, erp, observation())
+    (finding,) = (each.finding for each in stage.findings() if each.finding.check is CheckId.FORCE_SSL)
+    assert (finding.status, finding.commands) == (Status.FAILED, ())
+    assert finding.next_step == (
+        "Who else is on orders-pg17 is not known (an earlier version: it did not ask; the next full sweep does). "
+        "No command is given until then: rds.force_ssl=1 cuts off whoever still comes so. Or give orders-prod a "
+        "parameter group of its own, so that it changes alone."
+    )

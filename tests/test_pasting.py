@@ -6,7 +6,7 @@ from psycopg.conninfo import make_conninfo
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import CheckId, Status
-from tlscheck.wire.login import grant_pg_monitor, grant_rds_iam
+from tlscheck.wire.login import grant_pg_monitor, inherit_pg_monitor
 
 from tests.examples import database, evidence
 from tests.local_aws.fleet.roles import SUPERUSER
@@ -104,6 +104,11 @@ def test_the_cli_tells_a_command_that_it_does_not_take() -> None:
     )
 
 
+def _statements(user: str, version: int) -> tuple[str, ...]:
+    ways = {inherit_pg_monitor(user, version), inherit_pg_monitor(user, 150000)}
+    return (commands.create_role(user), grant_pg_monitor(user), *sorted(ways))
+
+
 def test_each_statement_that_is_printed_is_one_that_postgresql_takes() -> None:
     """Whatever the user is called; the role that RDS brings is made here."""
     users = (*HOSTILE, "auditor", 'Ünï"cödé')
@@ -113,7 +118,7 @@ def test_each_statement_that_is_printed_is_one_that_postgresql_takes() -> None:
         with psycopg.connect(where, dbname="postgres", autocommit=True) as connection:
             connection.execute("CREATE ROLE rds_iam")
             for user in users:
-                for statement in (commands.create_role(user), grant_pg_monitor(user), grant_rds_iam(user)):
+                for statement in _statements(user, connection.info.server_version):
                     connection.execute(statement.encode())
             granted = connection.execute(
                 "SELECT u.rolname, count(*) FROM pg_auth_members JOIN pg_roles u ON u.oid = member "

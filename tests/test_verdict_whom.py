@@ -125,8 +125,8 @@ def step(check: str, known: Evidence) -> tuple[str, int]:
         (
             shared(beside=Beside(gap=Gap("rds:DescribeDBInstances", "Throttling: slow"))),
             (
-                "Others may be on orders-pg17 too: its Region was not listed whole (rds:DescribeDBInstances: "
-                f"Throttling: slow). {NO_COMMAND} {APART}"
+                "Who else is on orders-pg17 is not known (rds:DescribeDBInstances: Throttling: slow). "
+                f"{NO_COMMAND} {APART}"
             ),
             0,
         ),

@@ -1,11 +1,13 @@
 """What is said of a handshake that did not end well: a certificate is blamed only where it is at fault."""
 
+from datetime import timedelta
+
 import pytest
 from tlscheck.inventory.database import Database
 from tlscheck.wire.observation import Certificate, HandshakeOutcome, LookOutcome, Observation
 from tlscheck.wire.sight import Sight, sight_of
 
-from tests.examples import database, evidence, leaf
+from tests.examples import NOW, database, evidence, leaf
 from tests.verdicts import found, having, says, shaken
 
 ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
@@ -83,7 +85,28 @@ CHAIN = (leaf(),)
             shaken(HandshakeOutcome.CLOSED, chain=CHAIN),
             "NOT_OBSERVED",
             "Its certificate was seen, but TLS was not made: as it is.",
+            SEE_WHY,
+        ),
+        (
+            database(),
+            shaken(HandshakeOutcome.TIMED_OUT, chain=CHAIN),
+            "NOT_OBSERVED",
+            "Its certificate was seen, but TLS was not made: as it is.",
+            SEE_WHY,
+        ),
+        (
+            database(),
+            shaken(HandshakeOutcome.CLOSED),
+            "NOT_OBSERVED",
+            "Its certificate was not seen: as it is.",
             f"Let the probe's security group reach {ENDPOINT}, and see that the server answers there.",
+        ),
+        (
+            database(),
+            shaken(HandshakeOutcome.BELOW_BAR, chain=(leaf(not_after=NOW + timedelta(days=3)),)),
+            "WARNING",
+            "Its certificate is valid to 2026-11-27 only, and the server takes no cipher of today: as it is.",
+            CIPHERS_OF_TODAY,
         ),
     ],
 )

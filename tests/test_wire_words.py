@@ -230,7 +230,7 @@ def test_a_server_that_hangs_up_is_told_for_how_far_it_came(has_chain: bool, aft
         ),
         (b"Eno fields", "CLOSED", "The server answered the SSLRequest with an error: 'no fields'."),
         # Whoever may invoke a probe does not read what else answers in its network.
-        (b"SSH-2.0-hunter2"[1:], "NOT_POSTGRESQL", "The answer to the SSLRequest was none of PostgreSQL's."),
+        (b"220 hunter2 ESMTP", "NOT_POSTGRESQL", "The answer to the SSLRequest was none of PostgreSQL's."),
         (b"\xff\n", "NOT_POSTGRESQL", "The answer to the SSLRequest was none of PostgreSQL's."),
         (b"E" + b"x" * 61, "CLOSED", f"The server answered the SSLRequest with an error: '{'x' * 60}' and more."),
     ],

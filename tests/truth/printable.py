@@ -27,7 +27,7 @@ from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict import commands
-from tlscheck.verdict.clients import NOT_KNOWN, Callers
+from tlscheck.verdict.clients import Callers
 from tlscheck.verdict.evidence import Evidence, RegionEvidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import Heard, word_of
@@ -274,7 +274,7 @@ def _evidence(lot: random.Random, names: Sequence[str]) -> Evidence:
 
 def _server(lot: random.Random, name: str) -> Server:
     nobody, somebody = Callers((), 0, are_all=True), Callers(('"cron"',), 1, are_all=True)
-    without_tls, below_minimum = (lot.choice((nobody, nobody, somebody, NOT_KNOWN)) for _ in range(2))
+    without_tls, below_minimum = (lot.choice((nobody, nobody, somebody, Callers())) for _ in range(2))
     return Server(name, without_tls, below_minimum)
 
 
@@ -347,6 +347,7 @@ def _database(lot: random.Random, names: Sequence[str]) -> Database:
         case "cluster":
             more = {
                 "member_authorities": lot.choice((of_members, of_members, {}, dict.fromkeys(members, own))),
+                "certificate_authority": replace(authority, ends=lot.choice(({}, {own: expires} if own else {}))),
                 "member_pending_authorities": pending_members,
                 "member_ids": dict.fromkeys(members[:2], "db-X"),
             }
@@ -420,7 +421,11 @@ def _rotation(lot: random.Random, arn: str) -> Rotation:
     moment = lot.choice((None, NOW + 9 * DAY))
     actions = tuple(
         MaintenanceAction(
-            name, moment, planned_at=lot.choice((None, moment)), resource_arn=lot.choice((None, arn))
+            name,
+            moment,
+            planned_at=lot.choice((None, moment)),
+            resource_arn=lot.choice((None, arn)),
+            opt_in=lot.choice((None, None, "next-maintenance")),
         )
         for name in ("server-certificate-rotation", "ca-certificate-rotation")
         if lot.random() < 0.3

@@ -20,10 +20,13 @@ _OTHERWISE = "an earlier sweep"
 
 _MARKS = ('"proxies_unknown"', '"unknown"', '"resource_id":""', '"resource_id": ""')
 
+_BESIDE = re.compile(r'"beside": ?\{')
+"""What every Database says from 0.5.0 on, and no tag."""
+
 
 def is_earlier(text: str) -> bool:
     """Whether some of it may be written so; a name of a tag that looks alike changes nothing."""
-    return any(mark in text for mark in _MARKS)
+    return _BESIDE.search(text) is None or any(mark in text for mark in _MARKS)
 
 
 def database(document: Document) -> Document:
@@ -46,7 +49,11 @@ def database(document: Document) -> Document:
         changed["proxy"] = _without(proxy, "targets_unknown") | {"fronts": fronts}
     if "proxies_unknown" in document:
         changed = _without(changed, "proxies_unknown") | {"proxies_gap": _gap(document["proxies_unknown"])}
-    return changed
+    return {"beside": {"gap": _LISTED_BEFORE}} | changed
+
+
+_LISTED_BEFORE = {"operation": "an earlier version", "reason": "it did not ask; the next full sweep does"}
+"""Why it is not known who else is on a parameter group: until 0.4.0 nobody asked."""
 
 
 def batch(document: Document) -> Document:

@@ -133,6 +133,11 @@ def _scope(database: Database) -> str:
     return "" if database.kind is Kind.INSTANCE else "cluster-"
 
 
+def restarts(line: str) -> bool:
+    """Whether a line restarts a server: what else waits for that is applied with it."""
+    return line.startswith("aws rds reboot-")
+
+
 def reboot(database: Database) -> tuple[str, ...]:
     """What applies parameter changes that wait for a reboot; it interrupts connections.
 
@@ -147,11 +152,6 @@ def reboot(database: Database) -> tuple[str, ...]:
     for each in sorted(database.member_authorities):
         lines += (_restart(database, each), _await_instance(database, each))
     return tuple(lines[:-1])
-
-
-def is_reboot(line: str) -> bool:
-    """Whether a command is one of those that reboot."""
-    return line.startswith(("aws rds reboot-db-instance ", "aws rds reboot-db-cluster "))
 
 
 def restart(database: Database) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.force_ssl import Enforcement, Unsaid
 from tlscheck.verdict.heard import Heard, Word
-from tlscheck.wording import clause, day, listed, plain
+from tlscheck.wording import OF_A_SAMPLE, clause, day, listed, plain
 
 MOST_MEMBERS = 15
 
@@ -178,7 +178,7 @@ def _api(told: TlsEnforcement, depth: Depth) -> str:
     reason = clause(plain(told.reason))
     if told.by_table:
         return reason
-    return f"AWS's API: {reason}" if depth is Depth.FULL else f"AWS's API, at the last full sweep: {reason}"
+    return f"AWS's API: {reason}" if depth is Depth.FULL else f"AWS's API{OF_A_SAMPLE[0]}: {reason}"
 
 
 def _was(word: Word) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.parameter_group import NOBODY
 from tlscheck.inventory.succession import carried
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
 from tlscheck.ledger.watched import united
@@ -138,7 +139,7 @@ def _absent(remembered: Remembered | None) -> Member:
 
 def _sharing(hand: InHand, known: Known, database: Database) -> Sharing | None:
     if hand.group is None:
-        return None
+        return None if database.beside == NOBODY else Sharing(beside=database.beside)
     told = known.sharing
     if isinstance(told, Mapping):
         told = {**told, **hand.judged}

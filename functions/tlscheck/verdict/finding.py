@@ -8,6 +8,7 @@ from hashlib import sha256
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.clients import Callers
+from tlscheck.wording import lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,9 @@ class Finding:
         return Advice(self.next_step, self.commands).told
 
     def digest(self, note: str = "") -> str:
-        """12 hex digits of what a reader reads, a note beside it included."""
-        parts = [self.resource, self.status, self.reason, self.told_step, note]
+        """12 hex digits of what a reader reads, a note beside it included, but for what changes with each day: who
+        comes without TLS every day is told once, and not every day."""
+        parts = [self.resource, self.status, lasting(self.reason), lasting(self.told_step), lasting(note)]
         return sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
 

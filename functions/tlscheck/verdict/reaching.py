@@ -17,17 +17,18 @@ def reach(evidence: Evidence) -> str:
     """What to do so that the server's handshake can be seen."""
     database = evidence.database
     endpoint = f"{database.endpoint.host}:{database.endpoint.port}" if database.endpoint else database.identifier
-    match evidence.observation.handshake.outcome:
+    handshake = evidence.observation.handshake
+    match handshake.outcome:
         case HandshakeOutcome.UNREACHABLE if _is_public_elsewhere(evidence):
             return (
                 f"Have {endpoint} resolve to its private address where the probe runs: enable DNS resolution "
                 f"support on the peering connection with {database.network or 'its VPC'}, or DNS support on the "
                 "transit gateway's attachment. Or deploy this template with Role=probe-only there."
             )
+        case outcome if outcome in _ANSWERED or (outcome in _BROKEN_OFF and handshake.chain):
+            return _have_it_agree(evidence, endpoint)
         case HandshakeOutcome.UNREACHABLE | HandshakeOutcome.TIMED_OUT | HandshakeOutcome.CLOSED:
             return f"Let the probe's security group reach {endpoint}, and see that the server answers there."
-        case HandshakeOutcome.NO_COMMON_TLS | HandshakeOutcome.FAILED:
-            return _have_it_agree(evidence, endpoint)
         case HandshakeOutcome.NOT_POSTGRESQL:
             return f"See what answers at {endpoint}: it does not speak PostgreSQL's protocol."
         case HandshakeOutcome.NO_ROOTS:
@@ -36,15 +37,20 @@ def reach(evidence: Evidence) -> str:
             return _have_it_tried(evidence)
 
 
+_ANSWERED = frozenset({HandshakeOutcome.NO_COMMON_TLS, HandshakeOutcome.FAILED})
+_BROKEN_OFF = frozenset({HandshakeOutcome.CLOSED, HandshakeOutcome.TIMED_OUT})
+"""With a certificate seen before, no network is in the way."""
+
+
 def _have_it_agree(evidence: Evidence, endpoint: str) -> str:
-    if evidence.observation.handshake.outcome is HandshakeOutcome.FAILED:
+    if evidence.observation.handshake.outcome is HandshakeOutcome.NO_COMMON_TLS:
         return (
-            f"See why {endpoint} did not end the TLS handshake well: its log of that moment says it, and so does "
-            "that of whatever stands between it and the probe."
+            "Let it take TLSv1.2 or newer with a cipher of today that fits its key, such as "
+            f"ECDHE-RSA-AES256-GCM-SHA384: see {_deciding(evidence)}."
         )
     return (
-        "Let it take TLSv1.2 or newer with a cipher of today that fits its key, such as "
-        f"ECDHE-RSA-AES256-GCM-SHA384: see {_deciding(evidence)}."
+        f"See why {endpoint} did not end the TLS handshake well: its log of that moment says it, and so does "
+        "that of whatever stands between it and the probe."
     )
 
 

@@ -53,6 +53,11 @@ def by_server(evidence: Evidence) -> bool:
     return evidence.enforcement.by_server
 
 
+def by_either(evidence: Evidence) -> bool:
+    """Of a check whose reason names who connects beside that."""
+    return by_look(evidence) or by_server(evidence)
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """One check and what it is judged of."""
@@ -82,7 +87,7 @@ REGISTRY = (
     Registered(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=by_look),
     Registered(certificate_rotation.CHECK, certificate_rotation.judge, SERVERS),
     Registered(tls_versions.CHECK, tls_versions.judge, OWN_PARAMETERS),
-    Registered(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS, in_samples=by_server),
+    Registered(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS, in_samples=by_either),
     Registered(babelfish_tls.CHECK, babelfish_tls.judge, (Kind.CLUSTER,)),
     Registered(password_hashes.CHECK, password_hashes.judge, OWN_PARAMETERS),
     Registered(connection_log.CHECK, connection_log.judge, OWN_PARAMETERS),

@@ -233,4 +233,4 @@ def _unknown_others(evidence: Evidence, way: Way, others: tuple[_At, ...]) -> It
         yield f"And {counted(sharing.unread, 'other')} not read: not known."
     if sharing.beside.gap is not None:
         why = plain(sharing.beside.gap.told)
-        yield f"Others may be on {_group(evidence)} too: its Region was not listed whole ({why})."
+        yield f"Who else is on {_group(evidence)} is not known ({why})."

@@ -241,11 +241,14 @@ DATABASES = (
         "(b) TLS is not enforced, and clients connect with it and without",
         Expected(
             Verdict.FIX_CLIENTS,
-            _instance(FAILED, PASSED, PASSED, FAILED) | {"tls-versions": WARNING},
+            _instance(FAILED, PASSED, PASSED, FAILED)
+            | {"tls-versions": WARNING, "upgrade-enforces-tls": INFORMATIONAL},
             {
                 "plaintext-clients": "invoice-export",
                 "tls-clients": "billing-worker",
                 "tls-versions": "TLSv1.1",
+                # Its 0 ends with its group, which no upgrade takes along.
+                "upgrade-enforces-tls": "staging-pg17 is of today's version alone",
             },
         ),
         parameter_group="staging-pg17",
@@ -359,8 +362,13 @@ DATABASES = (
         Expected(
             Verdict.FIX_CLIENTS,
             _instance(WARNING, PASSED, PASSED, FAILED)
-            | dict.fromkeys(("tls-versions", "password-hashes", "connection-log", "not-observed"), NOT_OBSERVED),
-            {"plaintext-clients": "warehouse-scanner", "not-observed": "pending-reboot"},
+            | dict.fromkeys(("tls-versions", "password-hashes", "connection-log", "not-observed"), NOT_OBSERVED)
+            | {"upgrade-enforces-tls": INFORMATIONAL},
+            {
+                "plaintext-clients": "warehouse-scanner",
+                "not-observed": "pending-reboot",
+                "upgrade-enforces-tls": "Any other reboot turns it on too",
+            },
         ),
         engine_version="16.9",
         parameter_group="shipping-pg16",

@@ -11,7 +11,7 @@ from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.remedies import ASK_AGAIN, enforcing, rebooting
 from tlscheck.verdict.whom import Ending, Way, cut_off
-from tlscheck.wording import joined, listed, plain, sentence
+from tlscheck.wording import OF_A_SAMPLE, joined, listed, plain, sentence
 
 CHECK = Check(
     CheckId.FORCE_SSL,
@@ -65,7 +65,7 @@ def _next_step(evidence: Evidence) -> Advice | str:
     match known.by_table or known.state:
         case Enforcement.NOT_ENFORCED | Enforcement.NOT_ENFORCED_AFTER_REBOOT:
             if known.refuses:
-                since = "" if evidence.depth is Depth.FULL else ", unless rds.force_ssl was changed since"
+                since = "" if evidence.depth is Depth.FULL else OF_A_SAMPLE[1]
                 first = f"It refuses clients without TLS today, and takes them again after the reboot{since}."
                 return enforcing(evidence, FORCING, first, is_here=False)
             return enforcing(evidence, FORCING)

@@ -49,7 +49,7 @@ def judge(evidence: Evidence) -> Finding:
 def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
     until = day(expires)
     if evidence.observation.handshake.outcome is HandshakeOutcome.BELOW_BAR:
-        return _judge_ciphers(evidence, until)
+        return _judge_ciphers(evidence, until if expires - evidence.at > SOON else f"{until} only")
     if other := _another_authority(evidence):
         reason = f"Its certificate verifies and is valid to {until}, but {other}."
         return evidence.finding(CHECK.id, Status.WARNING, reason, _of_another(evidence))
