@@ -512,7 +512,8 @@ def test_a_session_says_who_it_is_and_each_look_is_read_only_and_bounded_in_time
     query, _, goodbye = rest[4:].partition(b"\0")
     assert query.startswith(
         b"SET LOCAL statement_timeout = 5000; SET LOCAL lock_timeout = 500; "  # milliseconds
-        b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog; \nWITH process"
+        b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE NONE; "
+        b"SET LOCAL search_path = pg_catalog; \nWITH process"
     )
     assert query.endswith(b"; COMMIT")
     assert goodbye == b"X\0\0\0\x04"

@@ -189,6 +189,20 @@ def test_a_hot_standby_is_looked_at_whatever_isolation_its_role_asks_for(
     assert (seen.outcome, seen.detail) == (LookOutcome.SEEN, "2 looks. 0 sessions were seen.")
 
 
+@pytest.mark.parametrize("binaries", versions("10", "14", "18").values(), ids=versions("10", "14", "18"))
+def test_a_session_that_its_server_makes_another_roles_looks_as_who_logged_in(
+    started: Started, binaries: Path, authority: CertificateAuthority, looker: Looker
+) -> None:
+    """Else it is told to be granted what it has."""
+    servers = started.of(binaries)
+    server = servers.start(started.name(), authority.issue("localhost"))
+    with administrator(server) as connection:
+        connection.execute("CREATE ROLE owners; GRANT owners TO tlscheck; ALTER ROLE tlscheck SET role = owners")
+        seen = looker.look(server.port, "tlscheck", servers.passwords["tlscheck"], Visit(looks=2))
+    server.stop()
+    assert (seen.outcome, seen.detail) == (LookOutcome.SEEN, "2 looks. 1 sessions were seen.")
+
+
 BOUNDED = versions("10", "11", "14", "17", "18")
 """A clock is started in 10 and before otherwise than since."""
 
@@ -203,11 +217,13 @@ def test_each_look_is_bounded_and_leaves_nothing_behind(started: Started, binari
         "transaction_isolation": "repeatable read",
         "transaction_read_only": "on",
         "search_path": "pg_catalog",
+        "role": "none",
     }
     notices: list[str | None] = []
     server = started.of(binaries).start(started.name())
     with administrator(server) as connection:
         connection.add_notice_handler(lambda notice: notices.append(notice.message_primary))
+        connection.execute("CREATE ROLE owners; SET role = owners")
         before = {name: connection.execute(asked.format(name)).fetchone() for name in inside}
         for name, value in inside.items():
             answers = connection.execute(bounded(asked.format(name)))

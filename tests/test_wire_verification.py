@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome
-from tlscheck.wire.verification import broken, followed, is_named_by_alternative, misnamed, refused
+from tlscheck.wire.verification import broken, followed, refused
 
 from tests.examples import leaf
 
@@ -110,50 +110,3 @@ def test_a_chain_that_stops_short_is_told_for_what_was_not_sent(
 def test_another_objection_than_to_the_issuer_stays_as_it_is() -> None:
     expired = Handshake(HandshakeOutcome.EXPIRED, "It expired.")
     assert followed(expired, (LEAF,)) == expired
-
-
-DB = "db.limits.example"
-
-
-@pytest.mark.parametrize(
-    ("host", "names", "expected"),
-    [
-        (DB, (DB,), True),
-        (DB, ("another.example",), True),
-        (DB, ("127.0.0.1", DB), True),
-        (DB, (), False),
-        (DB, ("127.0.0.1", "2001:db8::1"), False),
-        ("127.0.0.1", (), True),
-        ("2001:db8::1", (DB,), True),
-    ],
-)
-def test_a_common_name_decides_only_where_no_alternative_does(
-    host: str, names: tuple[str, ...], expected: bool
-) -> None:
-    assert is_named_by_alternative(host, names) is expected
-
-
-@pytest.mark.parametrize(
-    ("common_names", "leaf", "is_right"),
-    [
-        ([DB], DB.encode(), True),
-        (["DB.Limits.example"], b"DB.Limits.example", True),
-        ([DB, "another.example"], DB.encode(), True),
-        (["another.example", DB], DB.encode(), False),
-        (["*.limits.example"], b"*.limits.example", True),
-        (["another.example", "*.limits.example"], b"*.limits.example", False),
-        (["*.example"], b"*.example", False),
-        # read as text it is the name, and in its bytes each letter has two
-        ([DB], DB.encode("utf-16-be"), False),
-        ([], DB.encode(), False),
-    ],
-)
-def test_of_several_common_names_libpq_takes_the_first_by_its_bytes(
-    common_names: list[str], leaf: bytes, is_right: bool
-) -> None:
-    wrong = misnamed(DB, leaf, common_names)
-    assert (wrong is None) is is_right
-    if wrong:
-        assert wrong.outcome is HandshakeOutcome.WRONG_NAME
-        said = "Verification failed: the endpoint's name is not its first common name, and it has no other."
-        assert wrong.detail == said

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
+from tests.der_writer import element, sequence
 from tests.truth.issuing import Extension, alternative, authority_key, issue, key, named, root, spelt, subject_key
 from tests.truth.served import Case, certified
 
@@ -17,6 +18,7 @@ MAIL = x509.RFC822Name("dba@limits.example")
 ADDRESS = x509.UniformResourceIdentifier("https://db.limits.example/")
 DIRECTORY = x509.DirectoryName(named("db.limits.example"))
 OTHER = x509.OtherName(ObjectIdentifier("1.3.6.1.5.5.7.8.7"), b"\x16\x11db.limits.example")
+ALTERNATIVE = ObjectIdentifier("2.5.29.17")
 REGISTERED = x509.RegisteredID(ObjectIdentifier("1.2.3.4"))
 V4, V6 = x509.IPAddress(IPv4Address("127.0.0.1")), x509.IPAddress(IPv6Address("2001:db8::1"))
 
@@ -121,6 +123,22 @@ ROWS: tuple[tuple[str, tuple[str, ...], Names, str], ...] = (
     ("an address of version 6 in capitals", (), (V6,), "2001:DB8::1"),
     ("an address in the common name beside a mail address", ("127.0.0.1",), (MAIL,), "127.0.0.1"),
 )
+_NAME, _FOUR, _FIVE = element(0x82, DB.encode()), element(0x87, b"\x7f\0\0\1"), element(0x87, b"12345")
+RAW: tuple[tuple[str, tuple[str, ...], tuple[bytes, ...], str], ...] = (
+    # what it shows, common names, alternative names in DER, the host that is called
+    ("a NUL and more, before the name", (), (element(0x82, DB.encode(), b"\0.another.example"), _NAME), DB),
+    ("a NUL in another, before the name", (), (element(0x82, b"a\0b.example"), _NAME), DB),
+    ("a NUL in another, behind the name", (), (_NAME, element(0x82, b"a\0b.example")), DB),
+    ("an address of five bytes before the name", (), (_FIVE, _NAME), DB),
+    ("an address of five bytes behind the name", (), (_NAME, _FIVE), DB),
+    ("an address of no bytes before the name", (), (element(0x87), _NAME), DB),
+    ("an address of five bytes beside the common name", (DB,), (_FIVE,), DB),
+    ("an address of five bytes before the address", (), (_FIVE, _FOUR), "127.0.0.1"),
+    ("an address of five bytes behind the address", (), (_FOUR, _FIVE), "127.0.0.1"),
+    ("an address of eight bytes", (), (element(0x87, b"\x7f\0\0\1\xff\xff\xff\xff"),), "127.0.0.1"),
+    ("a name of no ASCII before the name", (), (element(0x82, b"b\xfccher.example"), _NAME), DB),
+    ("a line's end behind the name", (), (element(0x82, DB.encode(), b"\n"),), DB),
+)
 SPELLINGS = (
     "UTF8String",
     "PrintableString",
@@ -141,6 +159,11 @@ def cases() -> list[Case]:
         subject = (
             named(*common) if common else x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "limits")])
         )
+        issued = issue(subject, authority, [subject_key(of), authority_key(authority.key), *more], of=of)
+        made.append(certified(f"name: {what}", authority, issued, host=host))
+    for what, common, raw, host in RAW:
+        subject = named(*common, organisation="limits")
+        more = [(x509.UnrecognizedExtension(ALTERNATIVE, sequence(*raw)), False)]
         issued = issue(subject, authority, [subject_key(of), authority_key(authority.key), *more], of=of)
         made.append(certified(f"name: {what}", authority, issued, host=host))
     for encoding in SPELLINGS:

@@ -69,10 +69,13 @@ def bounded(query: str) -> str:
     message make login triggers and poolers refuse it. The two time-outs (milliseconds) stand before BEGIN because
     PostgreSQL 10 starts a clock after statements like that alone; the message is one transaction all the same
     (PostgreSQL, src/backend/tcop/postgres.c, exec_simple_query). A standby takes no serializable transaction,
-    whatever the role's own default. In search_path are nobody else's functions and operators.
+    whatever the role's own default. ALTER ROLE ... SET role, and login triggers, make a session another role's:
+    the look is that of the user that logged in, who is granted what it needs. In search_path are nobody else's
+    functions and operators.
     """
     return (
         "SET LOCAL statement_timeout = 5000; SET LOCAL lock_timeout = 500; "
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog; "
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE NONE; "
+        "SET LOCAL search_path = pg_catalog; "
         f"{query}; COMMIT"
     )

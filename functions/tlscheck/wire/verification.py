@@ -8,7 +8,6 @@ client verifies the chain as soon as it has it (ssl/statem/statem_clnt.c, tls_po
 
 import re
 from collections.abc import Sequence
-from ipaddress import ip_address
 
 from tlscheck.inventory.ca_name import ca_of_subject
 from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome
@@ -145,36 +144,6 @@ def _broken_after_the_certificate(reason: str) -> Handshake:
     else:
         why = "the handshake failed"
     return Handshake(HandshakeOutcome.FAILED, f"The certificate was verified, but then {why} ({reason}).")
-
-
-def is_named_by_alternative(host: str, names: Sequence[str]) -> bool:
-    """Whether these names of a certificate, its alternative ones, decide for a host, so that no common name does.
-
-    An address is looked up among addresses, and among nothing else.
-    """
-    return _is_address(host) or not all(_is_address(name) for name in names)
-
-
-def misnamed(host: str, leaf: bytes, common_names: Sequence[str]) -> Handshake | None:
-    """The outcome of a certificate whose common names alone made OpenSSL content, where libpq would not be.
-
-    `leaf` is its DER. OpenSSL takes any of its common names, in any encoding; libpq the first, by its bytes
-    (PostgreSQL, src/interfaces/libpq/fe-secure-openssl.c).
-    """
-    first = common_names[0] if common_names else ""
-    parent = host.lower().partition(".")[2]
-    if first.lower() in {host.lower(), f"*.{parent}"} and first.encode() in leaf:
-        return None
-    why = "the endpoint's name is not its first common name, and it has no other"
-    return Handshake(HandshakeOutcome.WRONG_NAME, f"Verification failed: {why}.")
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def followed(shown: Handshake, chain: Sequence[Certificate]) -> Handshake:

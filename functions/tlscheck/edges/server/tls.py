@@ -13,12 +13,14 @@ from typing import cast
 
 from tlscheck.edges.server.deadline import Deadline, bounded
 from tlscheck.edges.server.encrypted import ALPN, ServerContext, ServerSocket, verifying
+from tlscheck.edges.stores.alternative_names import alternative_names
 from tlscheck.wire.authority import authority
+from tlscheck.wire.naming import misnamed
 from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome
 from tlscheck.wire.public_address import unreached
 from tlscheck.wire.ssl_request import CLOSED, MOST_READ, SSL_REQUEST, refusal
 from tlscheck.wire.terms import OURS, concluded, easier
-from tlscheck.wire.verification import broken, closed, followed, is_named_by_alternative, misnamed, refused
+from tlscheck.wire.verification import broken, closed, followed, refused
 from tlscheck.wording import OWNERS
 
 CONNECT_SECONDS = 3.0
@@ -159,8 +161,8 @@ def _shake_hands(
     chain = encrypted.get_unverified_chain()
     presented = _read(chain)
     host = encrypted.server_hostname or ""
-    if context.check_hostname and not is_named_by_alternative(host, presented[0].names):
-        wrong = misnamed(host, chain[0], _common_names(encrypted))
+    if context.check_hostname:
+        wrong = misnamed(host, chain[0], _alternative_names(chain[0]), _common_names(encrypted))
         if wrong is not None:
             encrypted.close()
             return replace(wrong, chain=presented, authority=authority(presented)), None
@@ -178,6 +180,13 @@ def _shake_hands(
     )
     encrypted.deadline = deadline
     return trusted, encrypted
+
+
+def _alternative_names(leaf: bytes) -> tuple[tuple[int, bytes], ...] | None:
+    try:
+        return alternative_names(leaf)
+    except ValueError:
+        return None
 
 
 def _common_names(encrypted: ServerSocket) -> list[str]:
