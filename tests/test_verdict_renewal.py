@@ -510,6 +510,21 @@ def test_a_change_of_ca_that_waits_says_that_it_restarts_and_what_that_enforces(
     assert "cuts off" not in told("ca", changes=waiting, version=RESTARTS).next_step
 
 
+def test_nothing_is_asked_of_who_has_it_deleted() -> None:
+    ends = {"CertificateDetails": issued("rds-ca-2019", NOW + timedelta(days=2)), "DBInstanceStatus": "deleting"}
+    changes = {"CACertificateIdentifier": "rds-ca-2019", **ends}
+    for check in ("ca", "certificate-rotation"):
+        said = told(check, changes=changes)
+        assert (said.next_step, said.commands) == ("Nothing, while it is being deleted.", ())
+
+
+def test_what_has_no_version_to_ask_about_is_asked_for_again() -> None:
+    said = told("certificate-rotation", changes={"EngineVersion": None})
+    assert said.status == "NOT_OBSERVED"
+    assert said.reason.endswith("How it is renewed is not known: the API does not say how its version rotates.")
+    assert said.next_step == "The next sweep asks again."
+
+
 def test_an_action_that_comes_twice_is_told_once() -> None:
     said = told("certificate-rotation", actions=[maintenance(), maintenance()])
     assert said.reason.count("server-certificate-rotation") == 1

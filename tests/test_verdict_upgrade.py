@@ -13,7 +13,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.lifecycle import Lifecycle
-from tlscheck.verdict.checks import upgrade_enforces_tls
+from tlscheck.verdict.checks import force_ssl, upgrade_enforces_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.wire.observation import LookOutcome, Plaintext, PlaintextOutcome
@@ -406,6 +406,13 @@ def test_a_group_that_waits_for_the_upgrade_is_read_also_where_a_server_says_wha
     finding = judged(evidence(of, ACCEPTS))
     assert finding.status == status
     assert f"rds.force_ssl is {value} in its group orders-pg17, which holds from the upgrade" in finding.reason
+    step = "Its group orders-pg17 is applied by the upgrade that waits: no value in it holds before. "
+    step += {"1": "From then on TLS is enforced. Move to TLS first: ", "0": "Once it is done, a sweep says whom"}[
+        value
+    ]
+    enforcing = force_ssl.judge(evidence(of, ACCEPTS, clients=[plaintext_client()]))
+    assert enforcing.next_step.startswith(step)
+    assert ("billing-cron" in enforcing.next_step, enforcing.commands) == (value == "1", ())
 
 
 def test_what_waits_is_told_by_its_window_and_not_by_the_end_of_support() -> None:

@@ -149,11 +149,6 @@ def reboot(database: Database) -> tuple[str, ...]:
     return tuple(lines[:-1])
 
 
-def is_reboot(line: str) -> bool:
-    """Whether a command is one of those that reboot."""
-    return line.startswith(("aws rds reboot-db-instance ", "aws rds reboot-db-cluster "))
-
-
 def restart(database: Database) -> tuple[str, ...]:
     """What restarts one instance or member."""
     return (_restart(database, database.identifier),)

@@ -14,7 +14,7 @@ from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.interruption import interrupts, why_not_interrupt
 from tlscheck.verdict.remedies import LIST_AUTHORITIES, WHILE_CREATED
-from tlscheck.verdict.renewal import STOPPED, await_change, start, whose_clients
+from tlscheck.verdict.renewal import await_change, while_it_is_away, whose_clients
 from tlscheck.wording import day, joined, listed, plain, sentence
 
 MOST_MEMBERS = 15
@@ -121,8 +121,8 @@ def _partly_known(evidence: Evidence) -> Finding:
 def _unite(evidence: Evidence) -> Advice:
     """One CA for all members: the one that most of them have, where that is possible."""
     database = evidence.database
-    if database.status == STOPPED:
-        return start(database)
+    if first := while_it_is_away(database):
+        return first
     if database.certificate_authority.pending:
         return await_change(evidence, None)
     target = common_authority(database, evidence.at + SOON)

@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from tlscheck.inventory.database import Database
-from tlscheck.inventory.parameter_group import ParameterKind
+from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterKind
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
-from tlscheck.verdict.enforcement import group_statuses
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.interruption import why_not_restart
 from tlscheck.verdict.whom import Ending, Way, also_changes, cut_off
@@ -39,7 +38,7 @@ def enforcing(evidence: Evidence, ending: Ending, first: str = "", *, is_here: b
     words = joined(first, cut.named, also_changes(evidence))
     if not cut.unknown:
         then = "Then:" if is_here else "To keep it so:"
-        return _set(evidence, name, value, words, then, whom_it_ends=ending.way)
+        return _set(evidence, name, value, words, then)
     until = f"No command is given until then: {name}={value} cuts off whoever still comes so."
     return Advice(joined(words, *cut.unknown, until, _apart(evidence)))
 
@@ -61,20 +60,17 @@ def rebooting(evidence: Evidence, way: Way, first: str) -> Advice:
     return Advice(f"{joined(first, cut.named)} Then:", commands.reboot(database))
 
 
-def _set(  # noqa: PLR0913 - a setting has as many parts
-    evidence: Evidence, name: str, value: str, words: str, then: str = "Then:", *, whom_it_ends: Way | None = None
-) -> Advice:
+def _set(evidence: Evidence, name: str, value: str, words: str, then: str = "Then:") -> Advice:
     goes_on = words.endswith((",", ";"))
     lines = commands.set_parameter(evidence.database, name, value)
-    is_rebooted = any(commands.is_reboot(line) for line in lines)
-    # Whom TLS enforcement cuts off has been said where that is what is set.
-    may_enforce = is_rebooted and whom_it_ends is not Way.PLAINTEXT and group_statuses(evidence.database)
-    why = why_not_restart(evidence) if may_enforce else ""
-    if not lines or why:
-        applied = f"{name} is applied by a reboot." if why else ""
-        said = joined(_without_a_command(evidence.database, name, value), applied, why)
+    restarts = any(map(commands.restarts, lines))
+    # Whom rds.force_ssl itself cuts off is in the words already.
+    why_not = why_not_restart(evidence) if name != FORCE_SSL and restarts else ""
+    if not lines or why_not:
+        said = _without_a_command(evidence.database, name, value)
+        said = joined(said, f"{name} is applied by a reboot. {why_not}" if why_not else "")
         return Advice(f"{words} then: {said}" if goes_on else joined(words, said))
-    if is_rebooted:
+    if restarts:
         words = joined(REBOOTS, words) if goes_on else joined(words, REBOOTS)
     return Advice(f"{words} {'then:' if goes_on else then}" if words else "", lines)
 

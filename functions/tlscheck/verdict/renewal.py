@@ -30,7 +30,8 @@ OFFERED_BEFORE = timedelta(days=90)
 """RDS offers a renewal that restarts at the half-life, or at the latest three months before expiry: what is
 neither renewed nor offered by then is not left to RDS any longer."""
 
-STOPPED = "stopped"
+STOPPED, DELETING = "stopped", "deleting"
+"""DBInstanceStatus and the cluster's Status in which nothing is renewed or changed."""
 
 ORDERED = "next-maintenance"
 """OptInStatus of what somebody had applied in the next window."""
@@ -39,8 +40,8 @@ ORDERED = "next-maintenance"
 def renew(evidence: Evidence, expires: datetime | None) -> Advice:
     """How its server certificate is renewed: what keeps its CA goes first."""
     database, actions = evidence.database, evidence.database.rotation.actions
-    if database.status == STOPPED:
-        return start(database)
+    if first := while_it_is_away(database):
+        return first
     if isinstance(actions, Gap):
         told = sentence(plain(actions.told))
         return Advice(f"What RDS waits to apply is not known: {told} Let that call succeed: it names the way.")
@@ -93,8 +94,8 @@ def is_at_its_end(evidence: Evidence) -> bool:
 def change_authority(evidence: Evidence) -> Advice:
     """How a database leaves a CA that ends: who trusts the present root alone must trust the next one first."""
     database = evidence.database
-    if database.status == STOPPED:
-        return start(database)
+    if first := while_it_is_away(database):
+        return first
     if database.certificate_authority.pending:
         return await_change(evidence, None)
     other = next_authority(database)
@@ -133,8 +134,8 @@ def awaits_restart(database: Database) -> bool:
 def restart(evidence: Evidence) -> Advice:
     """How a change of CA that awaits a restart is brought to its end."""
     database = evidence.database
-    if database.status == STOPPED:
-        return start(database)
+    if away := while_it_is_away(database):
+        return away
     told = root_told(database.certificate_authority.identifier or "", database.region)
     first = (
         f"From its next restart on, planned or not, clients need {told}. Have {whose_clients(evidence)} trust it, "
@@ -145,8 +146,12 @@ def restart(evidence: Evidence) -> Advice:
     return Advice(f"{first}:", commands.reboot(database))
 
 
-def start(database: Database) -> Advice:
-    """What comes before anything else where it is stopped: RDS changes nothing then."""
+def while_it_is_away(database: Database) -> Advice | None:
+    """What comes before anything else where RDS changes nothing; None where it does."""
+    if database.status == DELETING:
+        return Advice("Nothing, while it is being deleted.")
+    if database.status != STOPPED:
+        return None
     return Advice(
         "It is stopped, and nothing is renewed or changed then. Start it for a maintenance window:",
         commands.start(database),
