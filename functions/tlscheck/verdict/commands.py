@@ -133,6 +133,11 @@ def _scope(database: Database) -> str:
     return "" if database.kind is Kind.INSTANCE else "cluster-"
 
 
+def restarts(line: str) -> bool:
+    """Whether a line restarts a server: what else waits for that is applied with it."""
+    return line.startswith("aws rds reboot-")
+
+
 def reboot(database: Database) -> tuple[str, ...]:
     """What applies parameter changes that wait for a reboot; it interrupts connections.
 
