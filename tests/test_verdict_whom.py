@@ -43,6 +43,8 @@ RESTARTS = (
 )
 OF_MEMBERS = RESTARTS.replace("the server", "its members")
 TO_CRM = "The parameter group orders-pg17 is also that of crm: this changes them all."
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
+THEN = f"{REBOOTS} Then:"
 NO_COMMAND = "No command is given until then: rds.force_ssl=1 cuts off whoever still comes so."
 NOT_CRM = "Not known is who connects without TLS to crm: open that first (see their not-observed)."
 APART = "Or give orders-prod a parameter group of its own, so that it changes alone."
@@ -418,10 +420,34 @@ def test_a_higher_minimum_names_first_whom_it_cuts_off(sharing: Sharing, words: 
     assert count == commands
 
 
+@pytest.mark.parametrize(
+    ("configured", "why"),
+    [
+        ("1", "A restart may put rds.force_ssl=1 into effect, which cuts off clients without TLS: see force-ssl."),
+        (None, "Whether a restart turns TLS enforcement on is not known: see force-ssl first."),
+        ("0", ""),
+    ],
+)
+def test_no_reboot_is_printed_that_enforces_tls_by_the_way(configured: str | None, why: str) -> None:
+    waits = ForceSsl(
+        *(Enforcement.UNKNOWN, "orders-pg17", "the API says so"),
+        configured=configured,
+        applied=(Applied("orders-prod", "pending-reboot"),),
+    )
+    kinds = {"log_connections": ParameterKind(is_dynamic=False)}
+    of = database(force_ssl=waits, settings=having(log_connections="0"), parameter_kinds=kinds)
+    words, commands = step("connection-log", evidence(of))
+    assert (commands, why in words) == (0 if why else 2, True)
+    assert ("log_connections is applied by a reboot." in words) is bool(why)
+    at_once = replace(of, parameter_kinds={"log_connections": ParameterKind(is_dynamic=True)})
+    assert step("connection-log", evidence(at_once))[1] == 1
+    assert "reboot" not in step("connection-log", evidence(at_once))[0]
+
+
 def test_a_change_that_cuts_off_nobody_says_whose_group_it_is_all_the_same() -> None:
     known = evidence(database(settings=having(log_connections="0")), sharing=shared(beside("crm", Callers())))
     words, commands = step("connection-log", known)
-    assert words.startswith(TO_CRM)
+    assert words.startswith(f"{REBOOTS} {TO_CRM}")
     assert commands == 2
 
 

@@ -232,8 +232,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             f"{RETIRED} A change to rds-ca-ecc384-g1 waits for the maintenance window.",
             (
-                'Before that window, have its TLS clients (tls-clients names them) trust "Amazon RDS '
-                'us-east-1 Root CA ECC384 G1".'
+                "Before the change to rds-ca-ecc384-g1 comes, in the maintenance window, have its TLS clients "
+                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA ECC384 G1". The server restarts for '
+                "that, which interrupts every connection."
             ),
         ),
         (
@@ -278,8 +279,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "WARNING",
             "Its CA is rds-ca-rsa2048-g1. A change to rds-ca-ecc384-g1 waits for the maintenance window.",
             (
-                'Before that window, have its TLS clients (tls-clients names them) trust "Amazon RDS '
-                'us-east-1 Root CA ECC384 G1".'
+                "Before the change to rds-ca-ecc384-g1 comes, in the maintenance window, have its TLS clients "
+                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA ECC384 G1". The server does not '
+                "restart for that."
             ),
         ),
         (
@@ -388,8 +390,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "WARNING",
             "A change of the cluster's CA to rds-ca-ecc384-g1 waits for the maintenance window.",
             (
-                "Before that window, have the TLS clients of all its members (their tls-clients name "
-                'them) trust "Amazon RDS us-east-1 Root CA ECC384 G1".'
+                "Before the change to rds-ca-ecc384-g1 comes, in the maintenance window, have the TLS clients of "
+                'all its members (their tls-clients name them) trust "Amazon RDS us-east-1 Root CA ECC384 G1". '
+                "The server does not restart for that."
             ),
         ),
         (
