@@ -16,8 +16,6 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 ON_THE_2ND = datetime(2026, 11, 2, 22, 0, tzinfo=UTC)
 
-REBOOTS = "What follows ends in a reboot, which interrupts every connection."
-
 
 RESTARTS = "This restarts the server, which interrupts every connection."
 

@@ -216,9 +216,6 @@ def test_a_refusal_does_not_make_a_0_whose_coming_is_not_known_enforced(status: 
     assert row(database(force_ssl=coming), ACCEPTS).enforcement is Enforcement.NOT_ENFORCED
 
 
-REBOOTS = "What follows ends in a reboot, which interrupts every connection."
-
-
 def test_a_sample_tells_what_the_api_said_as_what_the_last_full_sweep_heard() -> None:
     of = row(database(force_ssl=NOT_ENFORCED), RUNS_WITH, sweep=SAMPLE)
     found = finding(of, "force-ssl")

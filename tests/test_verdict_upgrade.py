@@ -120,7 +120,10 @@ BY_UPGRADE = ForceSsl(
         (
             evidence(of_14(engine_version="13.9", pending_version="14.2"), BLIND),
             "INFORMATIONAL",
-            (f"An upgrade to PostgreSQL 15 or later {UNLESS} {OWN} {TABLE} {NOBODY}"),
+            (
+                f"An upgrade to PostgreSQL 15 or later {UNLESS} {OWN} {TABLE} That to 14.2, which waits, does not "
+                f"by default. {NOBODY}"
+            ),
             STEP,
         ),
         (

@@ -43,8 +43,6 @@ RESTARTS = (
 )
 OF_MEMBERS = RESTARTS.replace("the server", "its members")
 TO_CRM = "The parameter group orders-pg17 is also that of crm: this changes them all."
-REBOOTS = "What follows ends in a reboot, which interrupts every connection."
-THEN = f"{REBOOTS} Then:"
 NO_COMMAND = "No command is given until then: rds.force_ssl=1 cuts off whoever still comes so."
 NOT_CRM = "Not known is who connects without TLS to crm: open that first (see their not-observed)."
 APART = "Or give orders-prod a parameter group of its own, so that it changes alone."
@@ -447,7 +445,7 @@ def test_no_reboot_is_printed_that_enforces_tls_by_the_way(configured: str | Non
 def test_a_change_that_cuts_off_nobody_says_whose_group_it_is_all_the_same() -> None:
     known = evidence(database(settings=having(log_connections="0")), sharing=shared(beside("crm", Callers())))
     words, commands = step("connection-log", known)
-    assert words.startswith(f"{REBOOTS} {TO_CRM}")
+    assert words.startswith(f"{TO_CRM} {RESTART} It writes ")
     assert commands == 2
 
 

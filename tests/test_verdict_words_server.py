@@ -41,7 +41,6 @@ UNSAID = Rotation(Gap("rds:DescribeDBEngineVersions", "AccessDenied"))
 UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not be read: AccessDenied")
 
 WHERE = "ApplyMethod=pending-reboot"
-REBOOTS = "What follows ends in a reboot, which interrupts every connection."
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 CHANGE = (
     "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "

@@ -69,7 +69,9 @@ def _set(evidence: Evidence, name: str, value: str, words: str, end: str) -> Adv
     if lines and not why_not:
         words = joined(words, _of_its_own(evidence.database), _what_comes_with(evidence, lines))
         return Advice(joined(words, end) if words or end != _THEN else "", lines)
-    said = why_not or _without_a_command(evidence.database, name, value)
+    said = _without_a_command(evidence.database, name, value)
+    if why_not:
+        said = joined(said, f"{name} is applied by a reboot.", why_not)
     return Advice(joined(words, end if end.endswith(" then:") else "", said))
 
 
