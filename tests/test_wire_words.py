@@ -103,8 +103,8 @@ BEFORE = "before any certificate was seen"
                 each,
                 "NO_COMMON_TLS",
                 (
-                    "The server takes no TLS version, no cipher or no curve of the key exchange of those that were "
-                    f"offered ({each})."
+                    "The server takes no TLS version, no cipher or no curve of the key exchange of those that "
+                    f"were offered ({each})."
                 ),
             )
             for each in (
