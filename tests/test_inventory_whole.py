@@ -1,5 +1,6 @@
 """Every field of each kind of database, from an answer that tells all and from one that tells only its name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -251,7 +252,7 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
             configured="0",
             applied=(Applied("ledger-1", "in-sync"),),
         ),
-        certificate_authority=OFFERED_G1,
+        certificate_authority=replace(OFFERED_G1, ends={G1: ROOT_EXPIRES}),
         server_certificate_expires=LEAF_EXPIRES,
         settings=Settings("ledger-aurora16", {"rds.force_ssl": "0", "rds.babelfish_status": "on"}),
         rotation=Rotation(

@@ -485,6 +485,22 @@ def test_the_check_says_when_the_region_does_not_know_it(
     assert step == "In tlscheck's own folder: make trust-store && make deploy"
 
 
+def test_a_root_under_the_name_of_what_is_missing_is_told_and_removed_first(
+    brought: CertificateAuthority, made: Callable[..., int], ecc: CertificateAuthority
+) -> None:
+    """As long as it stands there no bundle brings the other: `make trust-store` refuses a second of the name."""
+    status, reason, step = told(GOV, ecc.thumbprint)
+    assert status == "FAILED"
+    assert f"lacks the root of rds-ca-rsa2048-g1 (SHA-1 {ecc.thumbprint})" in reason
+    assert f"of no CA that the Region offers: {root_name(GOV)} (SHA-1 {brought.thumbprint})." in reason
+    first, then = re.findall(r"(make trust-store[^&]*) && make deploy", step)
+    assert (first, then) == (f'make trust-store REMOVE="{root_name(GOV)}"', "make trust-store")
+    _, _, of_nobody = told(GOV, ecc.thumbprint, databases=0)
+    assert re.findall(r"(make trust-store[^&]*) && make deploy", of_nobody) == [first]
+    assert made(*arguments(first)) == 0
+    assert "of no CA" not in told(GOV, ecc.thumbprint)[1]
+
+
 @pytest.mark.parametrize(
     ("region", "step"),
     [

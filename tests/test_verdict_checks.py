@@ -106,8 +106,8 @@ def test_enforcing_tls_is_never_advised_before_its_plaintext_clients_are_named()
     )
     of_cluster = evidence(cluster(force_ssl=NOT_ENFORCED), servers={"ledger-1": coming})
     assert force_ssl.judge(of_cluster).told_step.startswith(
-        'Move to TLS first: at ledger-1, "erp" as "x" in "y", last seen without TLS on 2026-11-20. Then: '
-        "aws rds modify-db-cluster-parameter-group"
+        'Move to TLS first: at ledger-1, "erp" as "x" in "y", last seen without TLS on 2026-11-20. What follows '
+        "ends in a reboot, which interrupts every connection. Then: aws rds modify-db-cluster-parameter-group"
     )
 
 

@@ -16,6 +16,8 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 ON_THE_2ND = datetime(2026, 11, 2, 22, 0, tzinfo=UTC)
 
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
+
 
 def without_tls(*clients: Client, at: datetime = NOW) -> tuple[str, str]:
     return of("plaintext-clients", replace(evidence(clients=clients), at=at))
@@ -261,7 +263,7 @@ def test_clients_that_still_need_an_outdated_version_are_named(last: dict[str, d
     allowed = database(settings=having(ssl_min_protocol_version="TLSv1"))
     step = says("tls-versions", evidence(allowed, clients=[known])).told_step
     beginning = (
-        f"Move to TLSv1.2 or newer first: {name}. Then: aws rds "
+        f"Move to TLSv1.2 or newer first: {name}. {REBOOTS} Then: aws rds "
         if told
         else "No client was seen below TLSv1.2 so far: "
     )
@@ -276,7 +278,7 @@ def test_who_came_below_it_is_named_also_where_the_group_does_not_say_what_the_s
         f" to the engine, whose own default the API does not tell. Below TLSv1.2 came {name}."
     )
     assert by_engine.told_step.startswith(
-        f"Move to TLSv1.2 or newer first: {name}. Then: aws rds modify-db-parameter-group "
+        f"Move to TLSv1.2 or newer first: {name}. {REBOOTS} Then: aws rds modify-db-parameter-group "
     )
     raised = says("tls-versions", evidence(clients=old))
     assert (raised.status, raised.told_step) == ("PASSED", "")

@@ -212,15 +212,18 @@ def test_a_refusal_does_not_make_a_0_whose_coming_is_not_known_enforced(status: 
     assert row(database(force_ssl=coming), ACCEPTS).enforcement is Enforcement.NOT_ENFORCED
 
 
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
+
+
 def test_a_sample_tells_what_the_api_said_as_what_the_last_full_sweep_heard() -> None:
     of = row(database(force_ssl=NOT_ENFORCED), RUNS_WITH, sweep=SAMPLE)
     found = finding(of, "force-ssl")
     assert found.reason.startswith("the server runs with rds.force_ssl on; AWS's API, at the last full sweep: ")
     since = f"{REFUSING[:-1]}, unless rds.force_ssl was changed since."
-    assert found.told_step.startswith(f"{since} To keep it so: aws rds ")
+    assert found.told_step.startswith(f"{since} {REBOOTS} To keep it so: aws rds ")
     full = finding(row(database(force_ssl=NOT_ENFORCED), RUNS_WITH), "force-ssl")
     assert full.reason.startswith("the server runs with rds.force_ssl on; AWS's API: ")
-    assert full.told_step.startswith(f"{REFUSING} To keep it so: aws rds ")
+    assert full.told_step.startswith(f"{REFUSING} {REBOOTS} To keep it so: aws rds ")
 
 
 def test_what_our_table_says_is_not_called_the_apis_word() -> None:

@@ -60,6 +60,7 @@ def region(
     *instances: dict[str, Any],
     clusters: Sequence[dict[str, Any]] = (),
     offered: Sequence[str] = ALL,
+    certificates: Sequence[dict[str, Any]] = (),
     version: dict[str, Any] | None = None,
     actions: Sequence[dict[str, Any]] | Gap = (),
     values: dict[str, str] | None = None,
@@ -77,7 +78,7 @@ def region(
             REGION,
             instances=instances,
             clusters=clusters,
-            certificates=[certificate(each) for each in offered],
+            certificates=certificates or [certificate(each) for each in offered],
             parameters={instance_group(): values or FORCED, cluster_group(): values or FORCED},
             versions=versions,
             maintenance=actions,
@@ -273,6 +274,62 @@ RESTARTS = {"SupportsCertificateRotationWithoutRestart": False}
         ),
         pytest.param(
             {
+                "changes": {
+                    "CACertificateIdentifier": "rds-ca-2019",
+                    "CertificateDetails": issued("rds-ca-2019", NOW + timedelta(days=40)),
+                },
+                "actions": [maintenance()],
+            },
+            "WARNING",
+            [
+                "Its CA is at its end (see ca), and no renewal is known to last under it: change the CA.",
+                'trust "Amazon RDS eu-central-1 Root CA RSA2048 G1"',
+            ],
+            [f"{MODIFY} rds-ca-rsa2048-g1 --no-apply-immediately"],
+            id="what renews is not said to keep a CA that the Region has no more",
+        ),
+        pytest.param(
+            {
+                "changes": {"CertificateDetails": issued(until=NOW + timedelta(days=200))},
+                "certificates": [certificate(RSA2048, ValidTill=EXPIRED), certificate(RSA4096)],
+                "actions": [maintenance()],
+            },
+            "WARNING",
+            ["Its CA is at its end (see ca)", 'trust "Amazon RDS eu-central-1 Root CA RSA4096 G1"'],
+            [f"{MODIFY} rds-ca-rsa4096-g1 --no-apply-immediately"],
+            id="nor one that has expired",
+        ),
+        pytest.param(
+            {
+                "actions": [
+                    maintenance(action="ca-certificate-rotation", Description="Rotation to\nrds-ca-rsa4096-g1")
+                ]
+            },
+            "WARNING",
+            [
+                "trust the root of the CA that the action's description names, best all roots of the Region.",
+                'The description is "Rotation to rds-ca-rsa4096-g1".',
+            ],
+            [f"{RENEW} --apply-action ca-certificate-rotation --opt-in-type next-maintenance"],
+            id="to which CA it goes RDS says in words alone, which are repeated",
+        ),
+        pytest.param(
+            {
+                "changes": {"status": "pending-reboot"},
+                "version": {"SupportsCertificateRotationWithoutRestart": False},
+                "actions": [maintenance(CurrentApplyDate=NOW + timedelta(days=9), OptInStatus="next-maintenance")],
+            },
+            "WARNING",
+            [
+                "RDS applies it on 2026-12-03.",
+                "The server restarts for that",
+                "A restart may put rds.force_ssl=1 into effect, which cuts off clients without TLS: see",
+            ],
+            [],
+            id="what is ordered already restarts it, and enforces TLS by that",
+        ),
+        pytest.param(
+            {
                 "changes": {"CertificateDetails": issued(until=EXPIRED)},
                 "version": {"SupportedCACertificateIdentifiers": None},
             },
@@ -359,7 +416,7 @@ def test_a_renewal_keeps_the_ca_or_says_what_it_changes(
             {"PendingModifiedValues": {"CACertificateIdentifier": ECC384}},
             ALL,
             "WARNING",
-            ["Before that window", '"Amazon RDS eu-central-1 Root CA ECC384 G1"'],
+            ["Before the change to rds-ca-ecc384-g1 comes", '"Amazon RDS eu-central-1 Root CA ECC384 G1"'],
             [],
             id="of a change that waits its root is named",
         ),
@@ -408,6 +465,69 @@ def test_a_cluster_whose_members_hang_from_a_retired_ca_fails_with_them() -> Non
     )
     assert said.commands == tuple(f"{GIVE.format(each, RSA2048)} --no-apply-immediately" for each in ("m0", "m1"))
     assert ready(evidence(found_in["ledger"])).verdict is Verdict.FIX_DATABASE
+
+
+def test_a_cluster_whose_members_ca_expires_is_told_so_while_the_region_still_lists_it() -> None:
+    of = aurora(RSA2048, RSA2048, certificates=[certificate(RSA2048, ValidTill=EXPIRED), certificate(RSA4096)])
+    said = found("ca", of["ledger"])
+    assert (said.status, said.reason) == (
+        "FAILED",
+        "The CA rds-ca-rsa2048-g1 expired on 2026-11-23: m0 has rds-ca-rsa2048-g1; m1 has rds-ca-rsa2048-g1.",
+    )
+    assert said.commands == tuple(f"{GIVE.format(each, RSA4096)} --no-apply-immediately" for each in ("m0", "m1"))
+    assert [found("ca", of[each]).status for each in ("m0", "m1")] == ["FAILED", "FAILED"]
+
+
+@pytest.mark.parametrize(("left", "status"), [(364, "WARNING"), (366, "PASSED")])
+def test_a_cluster_is_told_a_year_before_its_members_ca_expires(left: int, status: str) -> None:
+    ends = certificate(ECC384, ValidTill=NOW + timedelta(days=left))
+    of = aurora(ECC384, ECC384, certificates=[ends, certificate(RSA4096), certificate("rds-ca-ecc384-g2")])
+    said = found("ca", of["ledger"])
+    assert said.status == status
+    assert found("ca", of["m0"]).status == status
+    assert [GIVE.format("m0", RSA4096) in line for line in said.commands] == [True, False] * (left < 365)
+
+
+def test_a_stopped_cluster_is_started_as_a_cluster() -> None:
+    stopped = aurora("rds-ca-2019", RSA2048, changes={"Status": "stopped"})
+    start = f"aws rds start-db-cluster --region {REGION} --db-cluster-identifier ledger"
+    assert found("ca", stopped["ledger"]).commands == (start,)
+    of = region(
+        member("m0", DBInstanceStatus="stopped", CertificateDetails=issued(until=EXPIRED)),
+        clusters=[cluster(members={"m0": "in-sync"})],
+    )
+    assert found("certificate-rotation", of["m0"]).commands == (start,)
+
+
+def test_a_change_of_ca_that_waits_says_that_it_restarts_and_what_that_enforces() -> None:
+    waiting = {"PendingModifiedValues": {"CACertificateIdentifier": RSA4096}}
+    said = told("ca", changes={"status": "pending-reboot", **waiting}, version=RESTARTS)
+    assert said.next_step.startswith(
+        "Before the change to rds-ca-rsa4096-g1 comes, in the maintenance window, have "
+    )
+    assert "The server restarts for that, which interrupts every connection." in said.next_step
+    assert "A restart may put rds.force_ssl=1 into effect, which cuts off clients without TLS" in said.next_step
+    assert "cuts off" not in told("ca", changes=waiting, version=RESTARTS).next_step
+
+
+def test_nothing_is_asked_of_who_has_it_deleted() -> None:
+    ends = {"CertificateDetails": issued("rds-ca-2019", NOW + timedelta(days=2)), "DBInstanceStatus": "deleting"}
+    changes = {"CACertificateIdentifier": "rds-ca-2019", **ends}
+    for check in ("ca", "certificate-rotation"):
+        said = told(check, changes=changes)
+        assert (said.next_step, said.commands) == ("Nothing, while it is being deleted.", ())
+
+
+def test_what_has_no_version_to_ask_about_is_asked_for_again() -> None:
+    said = told("certificate-rotation", changes={"EngineVersion": None})
+    assert said.status == "NOT_OBSERVED"
+    assert said.reason.endswith("How it is renewed is not known: the API does not say how its version rotates.")
+    assert said.next_step == "The next sweep asks again."
+
+
+def test_an_action_that_comes_twice_is_told_once() -> None:
+    said = told("certificate-rotation", actions=[maintenance(), maintenance()])
+    assert said.reason.count("server-certificate-rotation") == 1
 
 
 def test_members_are_given_the_ca_that_most_of_them_have() -> None:

@@ -13,7 +13,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.lifecycle import Lifecycle
-from tlscheck.verdict.checks import upgrade_enforces_tls
+from tlscheck.verdict.checks import force_ssl, upgrade_enforces_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.wire.observation import LookOutcome, Plaintext, PlaintextOutcome
@@ -121,8 +121,8 @@ BY_UPGRADE = ForceSsl(
             evidence(of_14(engine_version="13.9", pending_version="14.2"), BLIND),
             "INFORMATIONAL",
             (
-                f"An upgrade to PostgreSQL 15 or later {UNLESS} {OWN} {TABLE} Who connects without TLS was not"
-                " seen."
+                f"An upgrade to PostgreSQL 15 or later {UNLESS} {OWN} {TABLE} That to 14.2, which waits, does not "
+                "by default. Who connects without TLS was not seen."
             ),
             STEP,
         ),
@@ -371,6 +371,48 @@ def test_the_end_of_support_is_told_and_near_is_half_a_year(lifecycle: Lifecycle
     support = f"{says} " if says else ""
     assert finding.status == status
     assert finding.reason == (f"An upgrade to PostgreSQL 15 or later {UNLESS} {OWN} {TABLE} {support}{NOBODY}")
+
+
+def test_what_is_denied_is_asked_for() -> None:
+    asks = "Let rds:DescribeDBMajorEngineVersions succeed in this Region, as the reason says: it tells by when an"
+    assert judged(of_14(lifecycle=Lifecycle(DENIED))).next_step == f"{STEP} {asks} upgrade comes."
+    assert judged(of_14(lifecycle=Lifecycle())).next_step == STEP
+
+
+@pytest.mark.parametrize(
+    ("is_extended", "says"),
+    [
+        (False, "on that day or shortly after, to a version that the API does not tell: it has no RDS Extended"),
+        (None, "then, to a version that the API does not tell, unless it has Extended Support"),
+    ],
+)
+def test_an_upgrade_at_the_end_of_support_may_stop_before_what_enforces(
+    *, is_extended: bool | None, says: str
+) -> None:
+    of = of_14(engine_version="13.9", lifecycle=Lifecycle(ends(90 * DAY), None, is_extended=is_extended))
+    assert f"RDS upgrades it {says}" in judged(of).reason
+
+
+@pytest.mark.parametrize(("value", "status"), [("0", "PASSED"), ("1", "WARNING")])
+def test_a_group_that_waits_for_the_upgrade_is_read_also_where_a_server_says_what_holds_today(
+    value: str, status: str
+) -> None:
+    waits = ForceSsl(
+        *(Enforcement.UNKNOWN, "orders-pg17", f"rds.force_ssl is {value} in orders-pg17"),
+        configured=value,
+        applied=(Applied("orders-prod", "pending-database-upgrade"),),
+    )
+    of = of_14(force_ssl=waits, pending_version="17.4")
+    finding = judged(evidence(of, ACCEPTS))
+    assert finding.status == status
+    assert f"rds.force_ssl is {value} in its group orders-pg17, which holds from the upgrade" in finding.reason
+    step = "Its group orders-pg17 is applied by the upgrade that waits: no value in it holds before. "
+    step += {"1": "From then on TLS is enforced. Move to TLS first: ", "0": "Once it is done, a sweep says whom"}[
+        value
+    ]
+    enforcing = force_ssl.judge(evidence(of, ACCEPTS, clients=[plaintext_client()]))
+    assert enforcing.next_step.startswith(step)
+    assert ("billing-cron" in enforcing.next_step, enforcing.commands) == (value == "1", ())
 
 
 def test_what_waits_is_told_by_its_window_and_not_by_the_end_of_support() -> None:

@@ -37,6 +37,8 @@ NOBODY = "No client was seen without TLS so far: wait until sweeps have covered 
 BILLING = '"billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-24'
 ERP = '"erp" as "erp" in "erp" from 10.0.9.9, last seen without TLS on 2026-11-21'
 TO_CRM = "The parameter group orders-pg17 is also that of crm: this changes them all."
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
+THEN = f"{REBOOTS} Then:"
 NO_COMMAND = "No command is given until then: rds.force_ssl=1 cuts off whoever still comes so."
 NOT_CRM = "Not known is who connects without TLS to crm: open that first (see their not-observed)."
 APART = "Or give orders-prod a parameter group of its own, so that it changes alone."
@@ -67,10 +69,10 @@ def step(check: str, known: Evidence) -> tuple[str, int]:
 @pytest.mark.parametrize(
     ("sharing", "words", "commands"),
     [
-        (None, f"{NOBODY} Then:", 2),
-        (shared(), f"{NOBODY} Then:", 2),
-        (shared(beside("crm")), f"{NOBODY} {TO_CRM} Then:", 2),
-        (shared(beside("crm", callers(ERP))), f"Move to TLS first: at crm, {ERP}. {TO_CRM} Then:", 2),
+        (None, f"{NOBODY} {REBOOTS} Then:", 2),
+        (shared(), f"{NOBODY} {REBOOTS} Then:", 2),
+        (shared(beside("crm")), f"{NOBODY} {TO_CRM} {REBOOTS} Then:", 2),
+        (shared(beside("crm", callers(ERP))), f"Move to TLS first: at crm, {ERP}. {TO_CRM} {REBOOTS} Then:", 2),
         # Nobody looked at it yet, or an earlier version judged it.
         (
             shared(beside("crm", Callers())),
@@ -138,7 +140,7 @@ def test_a_change_of_a_group_names_first_whom_it_cuts_off_at_others_on_it(
 
 def test_clients_here_come_before_those_of_others() -> None:
     known = evidence(LOOSE, clients=[plaintext_client()], sharing=shared(beside("crm", callers(ERP))))
-    words = f"Move to TLS first: {BILLING}. There too: at crm, {ERP}. {TO_CRM} Then:"
+    words = f"Move to TLS first: {BILLING}. There too: at crm, {ERP}. {TO_CRM} {REBOOTS} Then:"
     assert step("force-ssl", known) == (words, 2)
 
 
@@ -153,7 +155,7 @@ def test_five_clients_of_others_are_named_and_the_rest_are_counted() -> None:
 
 def test_a_default_group_is_nobody_elses() -> None:
     own = replace(LOOSE, force_ssl=replace(NOT_ENFORCED, parameter_group="default.postgres17"))
-    assert step("force-ssl", evidence(own))[0] == f"{NOBODY} Then:"
+    assert step("force-ssl", evidence(own))[0] == f"{NOBODY} {REBOOTS} Then:"
 
 
 TWO = {"ledger-1": "rds-ca-rsa2048-g1", "ledger-2": "rds-ca-rsa2048-g1"}
@@ -163,8 +165,8 @@ LEDGER = cluster(force_ssl=NOT_ENFORCED, member_authorities=TWO)
 @pytest.mark.parametrize(
     ("second", "words", "commands"),
     [
-        (ALL_SEEN, f"{NOBODY} Then:", 4),
-        (callers(ERP), f"Move to TLS first: at ledger-2, {ERP}. Then:", 4),
+        (ALL_SEEN, f"{NOBODY} {REBOOTS} Then:", 4),
+        (callers(ERP), f"Move to TLS first: at ledger-2, {ERP}. {REBOOTS} Then:", 4),
         (
             Callers(),
             (
@@ -219,12 +221,12 @@ def test_a_group_that_waits_for_a_reboot_is_not_said_to_be_enforced() -> None:
     assert says("force-ssl", known).reason == (
         "the API says so. Whether it is enforced until then is not known: usually it is not."
     )
-    assert step("force-ssl", known) == (f"Move to TLS first: {BILLING}. Then:", 2)
+    assert step("force-ssl", known) == (f"Move to TLS first: {BILLING}. {REBOOTS} Then:", 2)
     refuses = replace(observation(), plaintext=Plaintext(PlaintextOutcome.REFUSED, ""))
     kept = says("force-ssl", evidence(waiting, refuses, sharing=shared(beside("crm", callers(ERP)))))
     assert kept.next_step == (
         "It refuses clients without TLS today, and takes them again after the reboot. Move to TLS first: at crm, "
-        f"{ERP}. {TO_CRM} To keep it so:"
+        f"{ERP}. {TO_CRM} {REBOOTS} To keep it so:"
     )
 
 
@@ -325,14 +327,14 @@ def test_where_it_holds_for_the_tds_listener_too_nobody_knows_whom_it_cuts_off(
                 "ssl_min_protocol_version is TLSv1.3 and ssl_max_protocol_version TLSv1.2 in orders-pg17: no "
                 "version is left, and PostgreSQL refuses such a pair when it starts."
             ),
-            "",
+            THEN,
             2,
         ),
         (
             {"ssl_min_protocol_version": "tlsv1"},
             "WARNING",
             "The server still takes TLSv1 (ssl_min_protocol_version in orders-pg17).",
-            "No client was seen below TLSv1.2 so far: wait until sweeps have covered the rarest job. Then:",
+            f"No client was seen below TLSv1.2 so far: wait until sweeps have covered the rarest job. {THEN}",
             2,
         ),
         (
@@ -352,8 +354,14 @@ def test_where_it_holds_for_the_tds_listener_too_nobody_knows_whom_it_cuts_off(
             ),
             0,
         ),
-        ({"ssl": "off"}, "FAILED", "ssl is off in orders-pg17: the server speaks no TLS.", "", 2),
-        ({"ssl": "False"}, "FAILED", "ssl is False in orders-pg17: the server speaks no TLS.", "", 2),
+        ({"ssl": "off"}, "FAILED", "ssl is off in orders-pg17: the server speaks no TLS.", THEN, 2),
+        (
+            {"ssl": "False"},
+            "FAILED",
+            "ssl is False in orders-pg17: the server speaks no TLS.",
+            f"{REBOOTS} Then:",
+            2,
+        ),
     ],
 )
 def test_values_are_read_as_postgresql_reads_them(
@@ -401,10 +409,34 @@ def test_a_higher_minimum_names_first_whom_it_cuts_off(sharing: Sharing, words: 
     assert count == commands
 
 
+@pytest.mark.parametrize(
+    ("configured", "why"),
+    [
+        ("1", "A restart may put rds.force_ssl=1 into effect, which cuts off clients without TLS: see force-ssl."),
+        (None, "Whether a restart turns TLS enforcement on is not known: see force-ssl first."),
+        ("0", ""),
+    ],
+)
+def test_no_reboot_is_printed_that_enforces_tls_by_the_way(configured: str | None, why: str) -> None:
+    waits = ForceSsl(
+        *(Enforcement.UNKNOWN, "orders-pg17", "the API says so"),
+        configured=configured,
+        applied=(Applied("orders-prod", "pending-reboot"),),
+    )
+    kinds = {"log_connections": ParameterKind(is_dynamic=False)}
+    of = database(force_ssl=waits, settings=having(log_connections="0"), parameter_kinds=kinds)
+    words, commands = step("connection-log", evidence(of))
+    assert (commands, why in words) == (0 if why else 2, True)
+    assert ("log_connections is applied by a reboot." in words) is bool(why)
+    at_once = replace(of, parameter_kinds={"log_connections": ParameterKind(is_dynamic=True)})
+    assert step("connection-log", evidence(at_once))[1] == 1
+    assert "reboot" not in step("connection-log", evidence(at_once))[0]
+
+
 def test_a_change_that_cuts_off_nobody_says_whose_group_it_is_all_the_same() -> None:
     known = evidence(database(settings=having(log_connections="0")), sharing=shared(beside("crm", Callers())))
     words, commands = step("connection-log", known)
-    assert words.startswith(TO_CRM)
+    assert words.startswith(f"{REBOOTS} {TO_CRM}")
     assert commands == 2
 
 

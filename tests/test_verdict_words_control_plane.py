@@ -54,6 +54,7 @@ APPLY = (
     "arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action"
 )
 NOBODY = "No client was seen without TLS so far: wait until sweeps have covered the rarest job."
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
 NEXT_REBOOT = "From the next reboot on, whoever orders it, TLS is enforced."
 REBOOT = "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
 OWN_OF_CLUSTER = "--db-cluster-parameter-group-name ledger-aurora-postgresql16-tls"
@@ -83,7 +84,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(force_ssl=NOT_ENFORCED),),
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
-            (f"{NOBODY} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"),
+            (f"{NOBODY} {REBOOTS} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"),
         ),
         (
             "force-ssl",
@@ -92,7 +93,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
                 'Move to TLS first: "billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS '
-                f"on 2026-11-24. Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"
+                f"on 2026-11-24. {REBOOTS} Then: "
+                f"{SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"
             ),
         ),
         (
@@ -111,7 +113,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                f"{NOBODY} Then: {SET_OF_CLUSTER} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && "
+                f"{NOBODY} {REBOOTS} Then: {SET_OF_CLUSTER} "
+                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && "
                 "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier ledger-1"
             ),
         ),
@@ -121,7 +124,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                f"{NOBODY} Then: aws rds create-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                f"{NOBODY} {REBOOTS} Then: "
+                "aws rds create-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-prod-postgres14-tls --db-parameter-group-family postgres14 --description 'Parameters of "
                 "orders-prod' && aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-prod-postgres14-tls --parameters "
@@ -163,7 +167,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(force_ssl=state(Enforcement.NOT_ENFORCED_AFTER_REBOOT)),),
             "WARNING",
             "the API says so. Whether it is enforced until then is not known: usually it is not.",
-            f"{NOBODY} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}",
+            f"{NOBODY} {REBOOTS} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}",
         ),
         (
             "force-ssl",
@@ -178,7 +182,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                f"{NOBODY} Then: aws rds create-db-cluster-parameter-group --region us-east-1 "
+                f"{NOBODY} {REBOOTS} Then: aws rds create-db-cluster-parameter-group --region us-east-1 "
                 f"{OWN_OF_CLUSTER} --db-parameter-group-family aurora-postgresql16 --description 'Parameters of "
                 "ledger' && aws rds modify-db-cluster-parameter-group --region us-east-1 "
                 f"{OWN_OF_CLUSTER} --parameters ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && aws rds "
@@ -220,8 +224,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             f"{RETIRED} A change to rds-ca-ecc384-g1 waits for the maintenance window.",
             (
-                'Before that window, have its TLS clients (tls-clients names them) trust "Amazon RDS '
-                'us-east-1 Root CA ECC384 G1".'
+                "Before the change to rds-ca-ecc384-g1 comes, in the maintenance window, have its TLS clients "
+                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA ECC384 G1". The server restarts for '
+                "that, which interrupts every connection."
             ),
         ),
         (
@@ -266,8 +271,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "WARNING",
             "Its CA is rds-ca-rsa2048-g1. A change to rds-ca-ecc384-g1 waits for the maintenance window.",
             (
-                'Before that window, have its TLS clients (tls-clients names them) trust "Amazon RDS '
-                'us-east-1 Root CA ECC384 G1".'
+                "Before the change to rds-ca-ecc384-g1 comes, in the maintenance window, have its TLS clients "
+                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA ECC384 G1". The server does not '
+                "restart for that."
             ),
         ),
         (
@@ -376,8 +382,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "WARNING",
             "A change of the cluster's CA to rds-ca-ecc384-g1 waits for the maintenance window.",
             (
-                "Before that window, have the TLS clients of all its members (their tls-clients name "
-                'them) trust "Amazon RDS us-east-1 Root CA ECC384 G1".'
+                "Before the change to rds-ca-ecc384-g1 comes, in the maintenance window, have the TLS clients of "
+                'all its members (their tls-clients name them) trust "Amazon RDS us-east-1 Root CA ECC384 G1". '
+                "The server does not restart for that."
             ),
         ),
         (

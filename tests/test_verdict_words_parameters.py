@@ -22,6 +22,7 @@ UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not 
 BABELFISH = {"rds.babelfish_status": "on"}
 
 WHERE = "ApplyMethod=pending-reboot"
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 SET_OF_CLUSTER = (
     "aws rds modify-db-cluster-parameter-group --region us-east-1 "
@@ -56,14 +57,17 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             (database(settings=having(ssl="0", ssl_max_protocol_version="TLSv1")),),
             "FAILED",
             "ssl is 0 in orders-pg17: the server speaks no TLS.",
-            f"{SET} ParameterName=ssl,ParameterValue=1,{WHERE} && {REBOOT}",
+            f"{REBOOTS} Then: {SET} ParameterName=ssl,ParameterValue=1,{WHERE} && {REBOOT}",
         ),
         (
             "tls-versions",
             (database(settings=having(ssl_max_protocol_version="TLSv1", ssl_min_protocol_version="TLSv1")),),
             "FAILED",
             "The newest version that the server speaks is TLSv1 (ssl_max_protocol_version in orders-pg17).",
-            f"{SET} ParameterName=ssl_max_protocol_version,ParameterValue=TLSv1.3,{WHERE} && {REBOOT}",
+            (
+                f"{REBOOTS} Then: {SET} "
+                f"ParameterName=ssl_max_protocol_version,ParameterValue=TLSv1.3,{WHERE} && {REBOOT}"
+            ),
         ),
         (
             "tls-versions",
@@ -102,6 +106,7 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             "INFORMATIONAL",
             "password_encryption is md5 and rds.accepted_password_auth_method scram in orders-pg17.",
             (
+                f"{REBOOTS} "
                 "Whose driver does not speak SCRAM (libpq before 10, JDBC before 42.2.0) is cut off once "
                 "its user's password is set anew, by a rotation of secrets too: update those drivers, "
                 "then: aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
@@ -156,7 +161,7 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             "INFORMATIONAL",
             "log_connections is 0 in orders-pg17: clients between two looks leave no trace.",
             (
-                "It writes two or three lines into the log for each new connection: see that there is "
+                f"{REBOOTS} It writes two or three lines into the log for each new connection: see that there is "
                 "room for them, then: aws rds modify-db-parameter-group --region us-east-1 "
                 "--db-parameter-group-name orders-pg17 --parameters "
                 "ParameterName=log_connections,ParameterValue=1,ApplyMethod=pending-reboot && aws rds "
@@ -169,6 +174,7 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             "INFORMATIONAL",
             "log_connections is left to the engine in orders-pg17: clients between two looks leave no trace.",
             (
+                f"{REBOOTS} "
                 "It writes a line into the log for each new connection: see that there is room for them, "
                 "then: aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-pg17 --parameters "
@@ -182,6 +188,7 @@ HASHES, ACCEPTED = "password_encryption", "rds__accepted_password_auth_method"
             "INFORMATIONAL",
             "Connections are logged, but log_line_prefix in orders-pg17 (%t [%p]) names no client address.",
             (
+                f"{REBOOTS} Then: "
                 "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 'orders-pg17 --parameters \'[{"ParameterName": "log_line_prefix", "ParameterValue": '
                 '"%t:%r:%u@%d:[%p]:", "ApplyMethod": "pending-reboot"}]\' && aws rds reboot-db-instance '

@@ -41,6 +41,7 @@ UNSAID = Rotation(Gap("rds:DescribeDBEngineVersions", "AccessDenied"))
 UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not be read: AccessDenied")
 
 WHERE = "ApplyMethod=pending-reboot"
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 CHANGE = (
     "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
@@ -186,6 +187,7 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "FAILED",
             "The server refuses TLS: as it is.",
             (
+                f"{REBOOTS} Then: "
                 "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-pg17 --parameters ParameterName=ssl,ParameterValue=1,ApplyMethod=pending-reboot "
                 "&& aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"

@@ -33,6 +33,7 @@ OWN_GROUP = (
     "Give orders-prod a parameter group of its own (a default group cannot be changed) with {}: "
     "aws rds create-db-parameter-group --region us-east-1 ..."
 )
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 WHERE = "ApplyMethod=pending-reboot"
 WITHOUT_GROUP = replace(NOT_ENFORCED, parameter_group=None)
@@ -68,8 +69,8 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             "WARNING",
             "The server still takes TLSv1.1 (ssl_min_protocol_version in orders-pg17).",
             (
-                "No client was seen below TLSv1.2 so far: wait until sweeps have covered the rarest job. Then: "
-                f"{SET} ParameterName=ssl_min_protocol_version,ParameterValue=TLSv1.2,{WHERE} && "
+                "No client was seen below TLSv1.2 so far: wait until sweeps have covered the rarest job. "
+                f"{REBOOTS} Then: {SET} ParameterName=ssl_min_protocol_version,ParameterValue=TLSv1.2,{WHERE} && "
                 "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
             ),
         ),
@@ -231,8 +232,9 @@ def test_a_value_that_is_left_out_is_not_one_that_logs() -> None:
         "log_connections is left to the engine in orders-pg17: clients between two looks leave no trace.",
     )
     assert step == (
-        "It writes two or three lines into the log for each new connection: see that there is room for them, "
-        f"then: {SET} ParameterName=log_connections,ParameterValue=1,{WHERE} && aws rds reboot-db-instance "
+        f"{REBOOTS} It writes two or three lines into the log for each new connection: see that there is room "
+        f"for them, then: {SET} ParameterName=log_connections,ParameterValue=1,{WHERE} "
+        "&& aws rds reboot-db-instance "
         "--region us-east-1 --db-instance-identifier orders-prod"
     )
     assert found("connection-log", *of(GOOD_SETTINGS))[0] == "PASSED"

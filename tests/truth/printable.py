@@ -347,6 +347,7 @@ def _database(lot: random.Random, names: Sequence[str]) -> Database:
         case "cluster":
             more = {
                 "member_authorities": lot.choice((of_members, of_members, {}, dict.fromkeys(members, own))),
+                "certificate_authority": replace(authority, ends=lot.choice(({}, {own: expires} if own else {}))),
                 "member_pending_authorities": pending_members,
                 "member_ids": dict.fromkeys(members[:2], "db-X"),
             }

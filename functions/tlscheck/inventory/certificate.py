@@ -1,7 +1,7 @@
 """The CA that a database's server certificate hangs from, and what the Region says of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -42,6 +42,10 @@ class CertificateAuthority:
     """CertificateDetails.CAIdentifier, "the CA certificate used for the DB instance's server certificate": another
     than `identifier` while a change of CA waits for a restart. None where it is not said."""
 
+    ends: dict[str, datetime] = field(default_factory=dict)
+    """Of a cluster: each CA of its members that the Region lists, to that CA's own ValidTill. Empty of before
+    0.5.0."""
+
 
 def certificate_authority(
     identifier: str | None,
@@ -77,6 +81,16 @@ def certificate_authority(
         expires=moment(listed[identifier], "ValidTill"),
         default=default,
     )
+
+
+def ends_of(names: Iterable[str | None], certificates: Sequence[ApiAnswer] | Gap) -> dict[str, datetime]:
+    """ValidTill of those of these CAs that the Region lists, by their names."""
+    wanted = set(names)
+    return {
+        name: end
+        for each in (() if isinstance(certificates, Gap) else certificates)
+        if (name := text(each, "CertificateIdentifier")) in wanted and name and (end := moment(each, "ValidTill"))
+    }
 
 
 def pending_authority(answer: ApiAnswer | None) -> str | None:

@@ -1,9 +1,10 @@
 """A DBCluster as a database: the parameters of its members, and what they have in common or not."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tlscheck.inventory import trait
-from tlscheck.inventory.certificate import certificate_authority, pending_authority
+from tlscheck.inventory.certificate import certificate_authority, ends_of, pending_authority
 from tlscheck.inventory.database import SECRET_TAG, Database, Kind, Source
 from tlscheck.inventory.described import (
     ApiAnswer,
@@ -34,6 +35,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
     described = joined.described
     arn, identifier = text_or_empty(answer, "DBClusterArn"), text_or_empty(answer, "DBClusterIdentifier")
     statuses = member_statuses(answer)
+    authorities = {name: joined.authority_of(name) for name in statuses}
     members = [Applied(name, status) for name, status in statuses.items()]
     source = text(answer, "ReplicationSourceIdentifier")
     return Database(
@@ -51,12 +53,15 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         iam_authentication=is_true(answer, "IAMDatabaseAuthenticationEnabled"),
         secret=tags(answer).get(SECRET_TAG) or None,
         force_ssl=force_ssl_of_cluster(described, answer, members),
-        certificate_authority=certificate_authority(
-            None,
-            text(answer, "CertificateDetails", "CAIdentifier"),
-            pending_authority(answer),
-            described.certificates,
-            described.default_authority,
+        certificate_authority=replace(
+            certificate_authority(
+                None,
+                text(answer, "CertificateDetails", "CAIdentifier"),
+                pending_authority(answer),
+                described.certificates,
+                described.default_authority,
+            ),
+            ends=ends_of(authorities.values(), described.certificates),
         ),
         server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
         master_secret=text(answer, *MASTER_SECRET),
@@ -67,7 +72,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         pending_version=text(answer, *PENDING_VERSION),
         pending_changes=names(answer, "PendingModifiedValues"),
         source=Source(source) if source else None,
-        member_authorities={name: joined.authority_of(name) for name in statuses},
+        member_authorities=authorities,
         member_pending_authorities={
             name: pending for name in statuses if (pending := pending_authority(joined.instances.get(name)))
         },

@@ -37,6 +37,9 @@ class MaintenanceAction:
     opt_in: str | None = None
     """OptInStatus: `next-maintenance` where somebody ordered it for the next window, which can be called off."""
 
+    description: str | None = None
+    """Description, in RDS's own words; None of before 0.5.0, and of what keeps its CA."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
@@ -72,12 +75,13 @@ def rotation(
     """
     named = (text_or_empty(answer, "Engine"), text_or_empty(answer, "EngineVersion"))
     version = described.versions.get(named, NOT_ASKED)
-    waiting = tuple(
+    named_actions = (
         _action(each, arn)
         for arn in filter(None, arns)
         for each in actions.get(arn, ())
         if text(each, "Action") in ROTATIONS
     )
+    waiting = tuple(dict.fromkeys(named_actions))
     pending = described.maintenance if isinstance(described.maintenance, Gap) else waiting
     if isinstance(version, Gap):
         return Rotation(version, version, pending)
@@ -105,6 +109,7 @@ def _action(answer: ApiAnswer, arn: str) -> MaintenanceAction:
         moment(answer, "CurrentApplyDate"),
         arn,
         text(answer, "OptInStatus"),
+        text(answer, "Description") if text(answer, "Action") == AUTHORITY else None,
     )
 
 

@@ -7,6 +7,7 @@ one that most drivers take. What the Region offers and the engine version suppor
 import re
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from tlscheck.inventory.ca_name import root_of
 from tlscheck.inventory.database import Database
@@ -24,12 +25,17 @@ def next_authority(database: Database) -> str | None:
     return preferred((each for each in _possible(database) if each != own), own)
 
 
-def common_authority(database: Database) -> str | None:
-    """The CA that all members of a cluster can have: the one that most of them have, if it is possible."""
-    possible = _possible(database)
-    numbers = Counter(each for each in database.member_authorities.values() if each in possible)
+def common_authority(database: Database, until: datetime) -> str | None:
+    """The CA that all members of a cluster can have: the one that most of them have, if it is possible.
+
+    None that is known to have expired by then.
+    """
+    ends = database.certificate_authority.ends
+    possible = [each for each in _possible(database) if each not in ends or ends[each] > until]
+    present = Counter(each for each in database.member_authorities.values() if each)
+    numbers = {each: number for each, number in present.items() if each in possible}
     if not numbers:
-        return preferred(possible, None)
+        return preferred(possible, max(present, key=lambda each: (present[each], each), default=None))
     most = max(numbers.values())
     return preferred((each for each, number in numbers.items() if number == most), None)
 

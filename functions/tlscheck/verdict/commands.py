@@ -216,10 +216,11 @@ def choose_default_authority(region: str, authority: str) -> str:
 
 
 def start(database: Database) -> tuple[str, ...]:
-    """What starts a stopped instance, or the stopped cluster of a member."""
-    if database.cluster is not None:
-        return (rds(database, "start-db-cluster", "--db-cluster-identifier", database.cluster),)
-    return (rds(database, "start-db-instance", "--db-instance-identifier", database.identifier),)
+    """What starts a stopped instance, or a stopped cluster with all its members."""
+    cluster = database.identifier if database.kind is Kind.CLUSTER else database.cluster
+    if cluster is not None:
+        return (rds(database, "start-db-cluster", _CLUSTER, cluster),)
+    return (rds(database, "start-db-instance", _INSTANCE, database.identifier),)
 
 
 def enable_iam(database: Database) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The CAs of a cluster's members: whether the Region still offers them, and whether they are one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from tlscheck.inventory.certificate import CertificateAuthority
 from tlscheck.inventory.database import Database
@@ -13,10 +14,13 @@ from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.interruption import interrupts, why_not_interrupt
 from tlscheck.verdict.remedies import LIST_AUTHORITIES, WHILE_CREATED
-from tlscheck.verdict.renewal import STOPPED, await_change, start, whose_clients
-from tlscheck.wording import joined, listed, plain, sentence
+from tlscheck.verdict.renewal import await_change, while_it_is_away, whose_clients
+from tlscheck.wording import day, joined, listed, plain, sentence
 
 MOST_MEMBERS = 15
+
+SOON = timedelta(days=365)
+"""A CA is changed in every client's trust store first: a year is not long for that."""
 
 
 def of_cluster(evidence: Evidence) -> Finding:
@@ -26,12 +30,10 @@ def of_cluster(evidence: Evidence) -> Finding:
         return evidence.finding(CheckId.CA, Status.INFORMATIONAL, _memberless(database))
     known = {name: its for name, its in sorted(database.member_authorities.items()) if its is not None}
     authority = database.certificate_authority
-    if gone := [(name, its) for name, its in known.items() if authority.offered and its not in authority.offered]:
-        reason = (
-            f"The Region does not offer the CA of members any more, retired, or unknown to it: {_told(gone)}. It "
-            f"offers {', '.join(sorted(authority.offered))}.{waiting(authority)}{_waiting_members(database)}"
+    if ended := _ended(evidence, known):
+        return evidence.finding(
+            CheckId.CA, Status.FAILED, f"{ended}{waiting(authority)}{_waiting_members(database)}", _unite(evidence)
         )
-        return evidence.finding(CheckId.CA, Status.FAILED, reason, _unite(evidence))
     if authority.pending:
         reason = f"A change of the cluster's CA to {plain(authority.pending)} waits for the maintenance window."
         return evidence.finding(CheckId.CA, Status.WARNING, reason, await_change(evidence, None))
@@ -43,6 +45,26 @@ def of_cluster(evidence: Evidence) -> Finding:
     return _of_one(evidence, next(iter(known.values())))
 
 
+def _ended(evidence: Evidence, known: Mapping[str, str]) -> str:
+    """That CAs of members are at their end, in sentences; empty where none is."""
+    authority = evidence.database.certificate_authority
+    gone = [(name, its) for name, its in known.items() if authority.offered and its not in authority.offered]
+    expired = sorted(
+        {its for its in known.values() if its in authority.ends and authority.ends[its] <= evidence.at}
+    )
+    return joined(
+        f"The Region does not offer the CA of members any more, retired, or unknown to it: {_told(gone)}. It "
+        f"offers {', '.join(sorted(authority.offered))}."
+        if gone
+        else "",
+        *(
+            f"The CA {plain(each)} expired on {day(authority.ends[each])}: "
+            f"{_told((name, its) for name, its in known.items() if its == each)}."
+            for each in expired
+        ),
+    )
+
+
 def waiting(authority: CertificateAuthority) -> str:
     """That a change of CA waits, as one more sentence; empty where none does."""
     if not authority.pending:
@@ -52,6 +74,9 @@ def waiting(authority: CertificateAuthority) -> str:
 
 def _of_one(evidence: Evidence, its: str) -> Finding:
     database, authority = evidence.database, evidence.database.certificate_authority
+    if (ends := authority.ends.get(its)) and ends - evidence.at < SOON:
+        reason = f"All its members have the CA {plain(its)}, which expires on {day(ends)}."
+        return evidence.finding(CheckId.CA, Status.WARNING, reason + _waiting_members(database), _unite(evidence))
     if authority.offered:
         reason = f"All its members have the CA {plain(its)}, which the Region offers.{_waiting_members(database)}"
         return evidence.finding(CheckId.CA, Status.PASSED, reason)
@@ -96,11 +121,11 @@ def _partly_known(evidence: Evidence) -> Finding:
 def _unite(evidence: Evidence) -> Advice:
     """One CA for all members: the one that most of them have, where that is possible."""
     database = evidence.database
-    if database.status == STOPPED:
-        return start(database)
+    if first := while_it_is_away(database):
+        return first
     if database.certificate_authority.pending:
         return await_change(evidence, None)
-    target = common_authority(database)
+    target = common_authority(database, evidence.at + SOON)
     if target is None:
         return Advice(why_none(database))
     words = joined(

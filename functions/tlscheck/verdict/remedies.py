@@ -37,7 +37,8 @@ def enforcing(evidence: Evidence, ending: Ending, first: str = "", *, is_here: b
     cut = cut_off(evidence, ending.way, is_here=is_here)
     words = joined(first, cut.named, also_changes(evidence))
     if not cut.unknown:
-        return _set(evidence, name, value, words, "Then:" if is_here else "To keep it so:")
+        then = "Then:" if is_here else "To keep it so:"
+        return _set(evidence, name, value, words, then)
     until = f"No command is given until then: {name}={value} cuts off whoever still comes so."
     return Advice(joined(words, *cut.unknown, until, _apart(evidence)))
 
@@ -60,14 +61,21 @@ def rebooting(evidence: Evidence, way: Way, first: str) -> Advice:
 
 
 def _set(evidence: Evidence, name: str, value: str, words: str, then: str = "Then:") -> Advice:
-    then = "then:" if words.endswith((",", ";")) else then
+    goes_on = words.endswith((",", ";"))
     lines = commands.set_parameter(evidence.database, name, value)
+    restarts = any(map(commands.restarts, lines))
     # Whom rds.force_ssl itself cuts off is in the words already.
-    why_not = why_not_restart(evidence) if name != FORCE_SSL and any(map(commands.restarts, lines)) else ""
-    if lines and not why_not:
-        return Advice(f"{words} {then}" if words else "", lines)
-    said = why_not or _without_a_command(evidence.database, name, value)
-    return Advice(f"{words} then: {said}" if words.endswith((",", ";")) else joined(words, said))
+    why_not = why_not_restart(evidence) if name != FORCE_SSL and restarts else ""
+    if not lines or why_not:
+        said = _without_a_command(evidence.database, name, value)
+        said = joined(said, f"{name} is applied by a reboot. {why_not}" if why_not else "")
+        return Advice(f"{words} then: {said}" if goes_on else joined(words, said))
+    if restarts:
+        words = joined(REBOOTS, words) if goes_on else joined(words, REBOOTS)
+    return Advice(f"{words} {'then:' if goes_on else then}" if words else "", lines)
+
+
+REBOOTS = "What follows ends in a reboot, which interrupts every connection."
 
 
 def _apart(evidence: Evidence) -> str:

@@ -9,6 +9,7 @@ certificate issued is what public reports say, and was not tried.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.engine import clusters_act_as_one
 from tlscheck.inventory.gap import Gap
@@ -20,7 +21,7 @@ from tlscheck.verdict.authorities import next_authority, of_another_key, root_to
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.interruption import interrupts, why_not_at_once, why_not_interrupt, why_not_restart
 from tlscheck.verdict.visibility import shows_everybody
-from tlscheck.wording import day, joined, plain, sentence
+from tlscheck.wording import day, joined, plain, quoted, sentence
 
 WEEK = timedelta(days=7)
 """A maintenance window comes once in it: what ends sooner cannot wait for one."""
@@ -29,7 +30,8 @@ OFFERED_BEFORE = timedelta(days=90)
 """RDS offers a renewal that restarts at the half-life, or at the latest three months before expiry: what is
 neither renewed nor offered by then is not left to RDS any longer."""
 
-STOPPED = "stopped"
+STOPPED, DELETING = "stopped", "deleting"
+"""DBInstanceStatus and the cluster's Status in which nothing is renewed or changed."""
 
 ORDERED = "next-maintenance"
 """OptInStatus of what somebody had applied in the next window."""
@@ -38,13 +40,13 @@ ORDERED = "next-maintenance"
 def renew(evidence: Evidence, expires: datetime | None) -> Advice:
     """How its server certificate is renewed: what keeps its CA goes first."""
     database, actions = evidence.database, evidence.database.rotation.actions
-    if database.status == STOPPED:
-        return start(database)
+    if first := while_it_is_away(database):
+        return first
     if isinstance(actions, Gap):
         told = sentence(plain(actions.told))
         return Advice(f"What RDS waits to apply is not known: {told} Let that call succeed: it names the way.")
     waiting = {each.action: each for each in reversed(actions)}
-    if SERVER_CERTIFICATE in waiting:
+    if SERVER_CERTIFICATE in waiting and not is_at_its_end(evidence):
         return _apply(evidence, waiting[SERVER_CERTIFICATE], expires)
     return _finish_a_change(evidence, waiting, expires) or _change_to_renew(evidence, expires)
 
@@ -62,14 +64,18 @@ def _finish_a_change(
 
 def _change_to_renew(evidence: Evidence, expires: datetime | None) -> Advice:
     """Nothing is offered that keeps the CA: RDS has time left, or another CA has a certificate issued."""
-    if expires is not None and expires - evidence.at > OFFERED_BEFORE:
+    if expires is not None and expires - evidence.at > OFFERED_BEFORE and not is_at_its_end(evidence):
         return Advice(
             "RDS tries again in each maintenance window, under the same CA. Where it fails, ask AWS Support."
         )
     database, other = evidence.database, next_authority(evidence.database)
     if other is None:
         return Advice(f"RDS offers no renewal under its CA: ask AWS Support for one. {why_none(database)}")
-    first = "RDS offers no renewal under its CA: ask AWS Support for one, or change the CA."
+    first = (
+        "Its CA is at its end (see ca), and no renewal is known to last under it: change the CA."
+        if is_at_its_end(evidence)
+        else "RDS offers no renewal under its CA: ask AWS Support for one, or change the CA."
+    )
     is_late = _is_late(evidence, expires)
     lines = commands.change_authority(database, other, at_once=is_late)
     change = _a_change(evidence, other)
@@ -78,11 +84,18 @@ def _change_to_renew(evidence: Evidence, expires: datetime | None) -> Advice:
     return _at_once(f"{first} {change} {_cut_off(evidence, expires)}", evidence, lines)
 
 
+def is_at_its_end(evidence: Evidence) -> bool:
+    """Whether nothing that is to last can be issued under its CA: the Region has it no more, or it has expired."""
+    authority = evidence.database.certificate_authority
+    is_expired = authority.expires is not None and authority.expires <= evidence.at
+    return is_expired or authority.offer is Offer.RETIRED_OR_UNKNOWN
+
+
 def change_authority(evidence: Evidence) -> Advice:
     """How a database leaves a CA that ends: who trusts the present root alone must trust the next one first."""
     database = evidence.database
-    if database.status == STOPPED:
-        return start(database)
+    if first := while_it_is_away(database):
+        return first
     if database.certificate_authority.pending:
         return await_change(evidence, None)
     other = next_authority(database)
@@ -95,12 +108,17 @@ def await_change(evidence: Evidence, expires: datetime | None) -> Advice:
     """What to do about a change of CA that waits for the maintenance window."""
     pending = evidence.database.certificate_authority.pending or ""
     told = root_told(pending, evidence.database.region)
-    first = f"Before that window, have {whose_clients(evidence)} trust {told}."
+    first = joined(
+        f"Before the change to {plain(pending)} comes, in the maintenance window, have {whose_clients(evidence)} "
+        f"trust {told}.",
+        interrupts(evidence),
+        why_not_interrupt(evidence),
+    )
     if not _is_late(evidence, expires):
         return Advice(first)
     lines = commands.change_authority(evidence.database, pending, at_once=True)
     waits = f"The change to {plain(pending)} waits for the maintenance window. Its root is {told}."
-    return _at_once(f"{waits} {_cut_off(evidence, expires)}", evidence, lines)
+    return _at_once(joined(waits, interrupts(evidence), _cut_off(evidence, expires)), evidence, lines)
 
 
 def awaits_restart(database: Database) -> bool:
@@ -116,8 +134,8 @@ def awaits_restart(database: Database) -> bool:
 def restart(evidence: Evidence) -> Advice:
     """How a change of CA that awaits a restart is brought to its end."""
     database = evidence.database
-    if database.status == STOPPED:
-        return start(database)
+    if away := while_it_is_away(database):
+        return away
     told = root_told(database.certificate_authority.identifier or "", database.region)
     first = (
         f"From its next restart on, planned or not, clients need {told}. Have {whose_clients(evidence)} trust it, "
@@ -128,8 +146,12 @@ def restart(evidence: Evidence) -> Advice:
     return Advice(f"{first}:", commands.reboot(database))
 
 
-def start(database: Database) -> Advice:
-    """What comes before anything else where it is stopped: RDS changes nothing then."""
+def while_it_is_away(database: Database) -> Advice | None:
+    """What comes before anything else where RDS changes nothing; None where it does."""
+    if database.status == DELETING:
+        return Advice("Nothing, while it is being deleted.")
+    if database.status != STOPPED:
+        return None
     return Advice(
         "It is stopped, and nothing is renewed or changed then. Start it for a maintenance window:",
         commands.start(database),
@@ -153,7 +175,8 @@ def _apply(evidence: Evidence, action: MaintenanceAction, expires: datetime | No
     keeps = "That keeps its CA, so that no client needs another root."
     is_late = _is_late(evidence, expires)
     if action.planned_at and not is_late:
-        return Advice(joined(f"RDS applies it on {day(action.planned_at)}.", keeps, interrupts(evidence)))
+        planned = f"RDS applies it on {day(action.planned_at)}."
+        return Advice(joined(planned, keeps, interrupts(evidence), why_not_interrupt(evidence)))
     if is_late:
         keeps = joined(keeps, "It cannot wait for a maintenance window, so it is applied at once.")
     lines = commands.apply_maintenance(evidence.database, action, at_once=is_late)
@@ -161,16 +184,17 @@ def _apply(evidence: Evidence, action: MaintenanceAction, expires: datetime | No
 
 
 def _apply_change(evidence: Evidence, action: MaintenanceAction, expires: datetime | None) -> Advice:
-    """A change of CA that waits: to which, only the description of the action says."""
-    first = (
+    """A change of CA that waits: to which, the description of the action may say, and nothing else does."""
+    first = joined(
         f"It changes the CA, and so the root. Have {whose_clients(evidence)} trust the root of the CA that the "
-        "action's description names, best all roots of the Region."
+        "action's description names, best all roots of the Region.",
+        f"The description is {quoted(action.description)}." if action.description else "",
     )
     if deadline := min(filter(None, (action.planned_at, action.forced_at)), default=None):
         first = joined(first, f"They have time until {day(deadline)}.")
     if action.opt_in == ORDERED and not _is_late(evidence, expires):
         off = "It is ordered for the next window, and can be called off until then (--opt-in-type undo-opt-in)."
-        return Advice(joined(first, off, interrupts(evidence)))
+        return Advice(joined(first, off, interrupts(evidence), why_not_interrupt(evidence)))
     lines = commands.apply_maintenance(evidence.database, action, at_once=_is_late(evidence, expires))
     return _careful(joined(first, interrupts(evidence)), evidence, lines)
 

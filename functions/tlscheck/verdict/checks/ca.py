@@ -1,13 +1,11 @@
 """Check ca: does the certificate hang from a CA that its Region still offers, in a cluster all from one?"""
 
-from datetime import timedelta
-
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Kind
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.member_authorities import of_cluster, waiting
+from tlscheck.verdict.member_authorities import SOON, of_cluster, waiting
 from tlscheck.verdict.remedies import LIST_AUTHORITIES, WHILE_CREATED
 from tlscheck.verdict.renewal import await_change, awaits_restart, change_authority, restart
 from tlscheck.wording import day, plain
@@ -21,9 +19,6 @@ CHECK = Check(
     type=BEST_PRACTICES,
     severities={Status.FAILED: Severity.HIGH, Status.WARNING: Severity.MEDIUM},
 )
-
-SOON = timedelta(days=365)
-"""A CA is changed in every client's trust store first: a year is not long for that."""
 
 
 def judge(evidence: Evidence) -> Finding:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from tlscheck.inventory.certificate import Offer
 from tlscheck.inventory.database import Database
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.rotation import MaintenanceAction
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
@@ -55,13 +55,16 @@ def judge(evidence: Evidence) -> Finding:
     renews = rotation.renews_from(expires)
     if renews is not None and not isinstance(actions, Gap):
         return _judge_renewal(evidence, expires, renews)
-    unasked = (each.told for each in (actions, rotation.without_restart) if isinstance(each, Gap))
-    why = next(unasked, "the API does not say how its version rotates")
+    unasked = [each for each in (actions, rotation.without_restart) if isinstance(each, Gap) and each != NOT_ASKED]
+    why = next((each.told for each in unasked), "the API does not say how its version rotates")
     reason = sentence(f"{until}. How it is renewed is not known: {plain(why)}")
     if expires - evidence.at <= OFFERED_BEFORE:
         return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence, expires))
-    calls = [each.operation for each in (actions, rotation.without_restart) if isinstance(each, Gap)]
-    step = f"Let {' and '.join(calls)} succeed in this Region, as the reason says." if calls else ASK_AGAIN
+    step = (
+        f"Let {' and '.join(each.operation for each in unasked)} succeed in this Region, as the reason says."
+        if unasked
+        else ASK_AGAIN
+    )
     return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, step)
 
 

@@ -4,6 +4,7 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.force_ssl import Enforcement, Unsaid
 from tlscheck.inventory.parameter_group import FORCE_SSL
 from tlscheck.inventory.trait import Trait
+from tlscheck.inventory.upgrade import group_of_upgrade
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.enforcement import MOST_MEMBERS
@@ -68,13 +69,25 @@ def _next_step(evidence: Evidence) -> Advice | str:
                 since = "" if evidence.depth is Depth.FULL else OF_A_SAMPLE[1]
                 first = f"It refuses clients without TLS today, and takes them again after the reboot{since}."
                 return enforcing(evidence, FORCING, first, is_here=False)
-            return enforcing(evidence, FORCING)
+            return _of_next_group(evidence) or enforcing(evidence, FORCING)
         case Enforcement.ENFORCED_AFTER_REBOOT:
             return rebooting(evidence, FORCING.way, "From the next reboot on, whoever orders it, TLS is enforced.")
         case Enforcement.UNKNOWN:
             return _open(evidence)
         case Enforcement.ENFORCED:
             return BY_TABLE if known.by_table else ""
+
+
+def _of_next_group(evidence: Evidence) -> str:
+    """Of a group that the upgrade applies which waits: what is set in it mends nothing before."""
+    group = group_of_upgrade(evidence.database)
+    if group is None:
+        return ""
+    first = f"Its group {plain(group.name)} is applied by the upgrade that waits: no value in it holds before."
+    if group.value != "1":
+        return f"{first} Once it is done, a sweep says whom rds.force_ssl=1 cuts off."
+    cut = cut_off(evidence, Way.PLAINTEXT, is_shared=False)
+    return joined(f"{first} From then on TLS is enforced.", cut.named, *cut.unknown)
 
 
 FORCING = Ending(FORCE_SSL, "1", Way.PLAINTEXT)

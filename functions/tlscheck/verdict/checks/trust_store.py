@@ -10,7 +10,7 @@ from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severi
 from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.remedies import ASK_AGAIN, LIST_AUTHORITIES
-from tlscheck.wording import OWNERS, plain, sentence
+from tlscheck.wording import OWNERS, joined, plain, sentence
 
 CHECK = Check(
     CheckId.TRUST_STORE,
@@ -38,13 +38,14 @@ def judge(evidence: RegionEvidence) -> Finding:
         for each in current
         if each.thumbprint is not None and each.thumbprint not in evidence.roots
     ]
+    strangers = _strangers(evidence, authorities)
     if missing:
-        return _missing(evidence, missing)
+        return _missing(evidence, missing, strangers)
     unnamed = [plain(each.identifier) for each in current if each.thumbprint is None]
     if unnamed:
         reason = f"The API gives no thumbprint of {', '.join(unnamed)}."
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, ASK_AGAIN)
-    if strangers := _strangers(evidence, authorities):
+    if strangers:
         return _not_offered(evidence, strangers)
     held = ", ".join(plain(each.identifier) for each in current)
     owners = [plain(each.identifier) for each in current if each.thumbprint in evidence.owners]
@@ -53,7 +54,8 @@ def judge(evidence: RegionEvidence) -> Finding:
     return evidence.finding(CHECK.id, Status.PASSED, reason)
 
 
-def _missing(evidence: RegionEvidence, missing: list[str]) -> Finding:
+def _missing(evidence: RegionEvidence, missing: list[str], strangers: list[str]) -> Finding:
+    """Of its strangers too: one may stand under the name of what is missing, and keep that out."""
     region = evidence.listing.region
     reason = f"The trust store of this deployment lacks the root of {', '.join(missing)}, which the Region offers."
     if not _of_region(evidence, evidence.roots):
@@ -61,22 +63,36 @@ def _missing(evidence: RegionEvidence, missing: list[str]) -> Finding:
             f" It holds no root of {region} at all. Where AWS's bundle cannot be fetched, one that you saved is "
             f"taken: make trust-store EXTRA={SAVED}."
         )
+    if strangers:
+        reason = f"{reason} {_told(evidence, strangers)}"
     if evidence.listing.is_empty:
         nobody = f"{reason} No database of the Region needs it."
-        return evidence.finding(CHECK.id, Status.INFORMATIONAL, nobody)
-    return evidence.finding(CHECK.id, Status.FAILED, reason, bring_roots(region))
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, nobody, _remove(evidence, strangers))
+    step = joined(_remove(evidence, strangers), bring_roots(region))
+    return evidence.finding(CHECK.id, Status.FAILED, reason, step)
 
 
 def _not_offered(evidence: RegionEvidence, strangers: list[str]) -> Finding:
     """A root of the owner's is trusted for each server of its Region: AWS's own list says whether it is AWS's."""
+    return evidence.finding(
+        CHECK.id, Status.INFORMATIONAL, _told(evidence, strangers), _remove(evidence, strangers)
+    )
+
+
+def _told(evidence: RegionEvidence, strangers: list[str]) -> str:
     named = ", ".join(f"{plain(name_in(evidence.roots[each]))} (SHA-1 {each})" for each in strangers)
-    reason = f"{OWNERS.capitalize()}, and of no CA that the Region offers: {named}."
+    return f"{OWNERS.capitalize()}, and of no CA that the Region offers: {named}."
+
+
+def _remove(evidence: RegionEvidence, strangers: list[str]) -> str:
+    """What takes them out again; empty of none."""
+    if not strangers:
+        return ""
     remove = ", ".join(plain(name_in(evidence.roots[each])) for each in strangers)
-    step = (
+    return (
         "Compare it with AWS's bundle of the Region. If it is not in there, in tlscheck's own folder: "
         f'make trust-store REMOVE="{remove}" && make deploy'
     )
-    return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
 
 
 def _strangers(evidence: RegionEvidence, authorities: Authorities) -> list[str]:

@@ -45,7 +45,8 @@ def judge(evidence: Evidence) -> Finding:
     known, number = evidence.enforcement, database.major
     state = known.by_table or known.state
     engine = engine_named(database.engine)
-    if state is Enforcement.UNKNOWN and (group := group_of_upgrade(database)) and group.value in {"0", "1"}:
+    group = group_of_upgrade(database)
+    if state is not Enforcement.ENFORCED and group is not None and group.value in {"0", "1"}:
         return _judge_group_of_upgrade(evidence, group)
     if state is Enforcement.UNKNOWN or number is None or engine is None:
         why = plain(known.reason) if state is Enforcement.UNKNOWN else "its version is not known to us"
@@ -91,7 +92,8 @@ _STEP_BEFORE_THE_WINDOW = (
 def _announced(evidence: Evidence, engine: Engine, number: int) -> Finding:
     database, at = evidence.database, evidence.at
     upgrade = major(database.pending_version)
-    waits = upgrade is not None and upgrade > number and engine.is_forced_by_default(upgrade)
+    comes = upgrade is not None and upgrade > number
+    waits = upgrade is not None and comes and engine.is_forced_by_default(upgrade)
     first = f"{engine.title} {max(engine.forced_from, number + 1)}"
     if waits:
         what = f"The upgrade to {plain(database.pending_version or '')} that waits"
@@ -101,12 +103,25 @@ def _announced(evidence: Evidence, engine: Engine, number: int) -> Finding:
         f"{what} turns TLS enforcement on, unless rds.force_ssl=0 is written into the group that it takes: "
         f"{_group(database, engine)}",
         _today(evidence),
-        _window(database) if waits else _support(database, engine, number, at),
+        _window(database) if waits else _harmless(database) if comes else _support(database, engine, number, at),
         _cut_off(evidence),
     )
     if waits:
         return evidence.finding(CHECK.id, Status.WARNING, reason, _STEP_BEFORE_THE_WINDOW)
-    return evidence.finding(CHECK.id, _status(database, at), reason, _STEP)
+    if comes:
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, _STEP)
+    return evidence.finding(CHECK.id, _status(database, at), reason, joined(_STEP, _ask_for_the_end(database)))
+
+
+def _harmless(database: Database) -> str:
+    return f"That to {plain(database.pending_version or '')}, which waits, does not by default."
+
+
+def _ask_for_the_end(database: Database) -> str:
+    ends = database.lifecycle.standard_until
+    if not isinstance(ends, Gap) or ends == NOT_ASKED:
+        return ""
+    return f"Let {ends.operation} succeed in this Region, as the reason says: it tells by when an upgrade comes."
 
 
 def _status(database: Database, at: datetime) -> Status:
@@ -150,15 +165,18 @@ def _support(database: Database, engine: Engine, number: int, at: datetime) -> s
     if isinstance(ends, Gap):
         return sentence(f"{support} ends at a time that is not known: {plain(ends.told)}")
     when = f"{support} {'ended' if ends <= at else 'ends'} on {day(ends)}"
+    # What RDS takes for the next version may be one below the first that enforces it.
+    to = "" if engine.is_forced_by_default(number + 1) else ", to a version that the API does not tell"
     match database.lifecycle.is_extended:
         case False:
-            return f"{when}, and RDS upgrades it on that day or shortly after: it has no RDS Extended Support."
+            return f"{when}, and RDS upgrades it on that day or shortly after{to}: it has no RDS Extended Support."
         case True:
             later = database.lifecycle.extended_until
             until = f" until {day(later)}" if later else ""
             return f"{when}; RDS Extended Support, for which it is charged then, keeps it on its version{until}."
         case None:
-            return f"{when}, and RDS upgrades it then, unless it has Extended Support, which the API does not say."
+            unless = "unless it has Extended Support, which the API does not say"
+            return f"{when}, and RDS upgrades it then{to}, {unless}."
 
 
 def _ends_soon(database: Database, at: datetime) -> bool:
