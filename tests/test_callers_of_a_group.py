@@ -50,6 +50,24 @@ def test_whom_a_finding_names_is_read_back_by_itself_and_with_others(table: str,
     assert alone.callers == beside.callers == callers
 
 
+def test_what_an_earlier_version_wrote_over_says_nothing_of_who_connects_and_commands_nothing(table: str) -> None:
+    """It judges anew, and leaves alone what it does not know: in a deployment, or after somebody went back."""
+    judged = replace(finding(CheckId.PLAINTEXT_CLIENTS, Status.FAILED), callers=NONE)
+    judged = replace(judged, finding=replace(judged.finding, commands=("aws rds reboot-db-instance",)))
+    assert dynamodb.apply(table, Write(judged, None, 1), MEMORY, NOON)
+    (before,) = dynamodb.read(table, KEY, NOON).findings
+    assert (before.callers, before.finding.commands) == (NONE, ("aws rds reboot-db-instance",))
+    session.client("dynamodb").update_item(
+        TableName=table,
+        Key={"pk": {"S": KEY}, "sk": {"S": "finding#plaintext-clients"}},
+        UpdateExpression="SET observed_at = :later",
+        ExpressionAttributeValues={":later": {"S": (NOON + DAY).isoformat()}},
+    )
+    (after,) = dynamodb.read(table, KEY, NOON + DAY).findings
+    assert after.observed_at == NOON + DAY
+    assert (after.callers, after.finding.commands) == (None, ())
+
+
 def test_what_is_read_of_others_is_who_connects_and_nothing_else(table: str) -> None:
     written(table, TWO)
     written(table, NONE, check=CheckId.TLS_CLIENTS)

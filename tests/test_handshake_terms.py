@@ -24,6 +24,7 @@ from tests.local_aws.fleet.servers import Servers
 from tests.odd_certificates import OddAuthority
 from tests.scripted_server import SSL_REQUEST, Conversation, Script, ScriptedServer, Setup, serving
 from tests.truth.issuing import authority_key, issue, key, named, root, spelt, subject_key
+from tests.truth.settings import agrees_on
 
 REGION = "eu-west-1"
 
@@ -126,7 +127,19 @@ def test_a_server_of_outdated_tls_alone_is_seen_and_not_logged_in_to(
             "WRONG_NAME",
             "any TLS version and cipher that libpq offers",
         ),
-        ("localhost", only("ECDHE-ECDSA-AES128-GCM-SHA256"), "NO_COMMON_TLS", "Nor any other that there is"),
+        (
+            "localhost",
+            only("ECDHE-ECDSA-AES128-GCM-SHA256"),
+            "NO_COMMON_TLS",
+            "Nor any version or cipher that there is",
+        ),
+        # a good version and cipher, and a curve that no client offers
+        (
+            "localhost",
+            agrees_on("secp256k1", ssl.TLSVersion.TLSv1_3),
+            "NO_COMMON_TLS",
+            "curve of the key exchange",
+        ),
     ],
 )
 def test_what_is_wrong_besides_is_told_first(  # noqa: PLR0917 - fixtures and a row

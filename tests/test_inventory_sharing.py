@@ -71,6 +71,23 @@ def test_of_hundreds_the_first_fifty_are_named_and_the_others_counted() -> None:
     assert group.beyond == 204
 
 
+def test_a_cluster_counts_by_its_members() -> None:
+    ids = {f"m{number}": f"db-M{number}" for number in range(3)}
+    clusters = [
+        cluster(
+            identifier=f"c{number:02}",
+            resource_id=f"cluster-C{number:02}",
+            force_ssl=ON_SHARED,
+            member_authorities=dict.fromkeys(ids),
+            member_ids=ids,
+        )
+        for number in range(20)
+    ]
+    (group,) = shared_groups(clusters).values()
+    assert [each.identifier for each in group.sharers] == [f"c{number:02}" for number in range(16)]
+    assert group.beyond == 4
+
+
 def test_whom_nobody_looks_at_is_kept_with_each_database_that_it_shares_a_group_with() -> None:
     excluded = instance("payroll", tags={"tlscheck:exclude": "true"})
     unlisted = instance("archive")

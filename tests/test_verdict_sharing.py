@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.parameter_group import Beside
 from tlscheck.inventory.sharing import SharedGroup, Sharer
 from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.in_hand import InHand
@@ -124,6 +125,24 @@ def test_one_that_this_sweep_judged_already_is_known_by_that() -> None:
     crm = judged(table.copy(), full(NOW, ERP, CRM))
     words, _ = step(asked(table, full(NOW, of=LOOSE, group=GROUP, judged={CRM_KEY: crm.findings}))[1])
     assert words.startswith(AT_CRM)
+
+
+def test_what_this_sweep_judged_goes_before_what_the_table_said_when_it_was_read() -> None:
+    table = empty_table()
+    judged(table, full(NOW, replace(observation(), arn=ERP.arn), CRM))
+    crm = judged(table.copy(), full(NOW + DAY, ERP, CRM))
+    hand = full(NOW + DAY, of=LOOSE, group=GROUP, judged={CRM_KEY: crm.findings})
+    words, _ = step(asked(table, hand)[1])
+    assert words.startswith(AT_CRM.replace("2026-11-24", "2026-11-25"))
+
+
+def test_of_a_listing_that_asked_nobody_who_is_on_the_group_there_is_no_command() -> None:
+    why = Gap("an earlier version", "it did not ask")
+    of = replace(LOOSE, beside=Beside(gap=why))
+    keys, judgement = asked(empty_table(), full(NOW, of=of))
+    words, commands = step(judgement)
+    assert "Who else is on orders-pg17 is not known (an earlier version: it did not ask)." in words
+    assert (keys, commands) == ([], ())
 
 
 def test_a_table_that_refuses_is_told_and_there_is_no_command() -> None:

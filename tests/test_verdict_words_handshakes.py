@@ -63,7 +63,8 @@ CHAIN = (leaf(),)
             (
                 "Let it take TLSv1.2 or newer with a cipher of today that fits its key, such as "
                 "ECDHE-RSA-AES256-GCM-SHA384: see ssl_ciphers (PSK), ssl_min_protocol_version (TLSv1.2) and "
-                "ssl_max_protocol_version (TLSv1.3) in its parameter group."
+                "ssl_max_protocol_version (TLSv1.3) in its parameter group. Or its curve is not one that clients "
+                "offer, as prime256v1 is: ssl_ecdh_curve, since PostgreSQL 18 ssl_groups."
             ),
         ),
         (

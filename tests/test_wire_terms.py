@@ -82,7 +82,7 @@ def test_one_that_shows_nothing_more_leaves_what_was_known(first: HandshakeOutco
             EVERYTHING,
             NO_COMMON,
             "NO_COMMON_TLS",
-            "As it is. Nor any other that there is, from TLS 1.0 on.",
+            "As it is. Nor any version or cipher that there is, from TLS 1.0 on.",
         ),
     ],
 )

@@ -102,7 +102,10 @@ BEFORE = "before any certificate was seen"
             (
                 each,
                 "NO_COMMON_TLS",
-                f"The server takes no TLS version or no cipher of those that were offered ({each}).",
+                (
+                    "The server takes no TLS version, no cipher or no curve of the key exchange of those that "
+                    f"were offered ({each})."
+                ),
             )
             for each in (
                 *(

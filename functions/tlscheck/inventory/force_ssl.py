@@ -95,11 +95,6 @@ class ForceSsl:
     """Why it is not known; None where it is, and of before 0.5.0."""
 
     @property
-    def in_effect_on(self) -> tuple[str, ...]:
-        """The servers on which the configured value holds for certain."""
-        return self._where(IN_SYNC)
-
-    @property
     def waits_on(self) -> tuple[str, ...]:
         """The servers on which it holds after a reboot, and what holds today is not known."""
         return self._where(PENDING_REBOOT)

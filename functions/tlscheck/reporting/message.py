@@ -18,7 +18,7 @@ from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.summary import Summary, is_news
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.readiness import Verdict
-from tlscheck.wording import counted, cut, harmless, listed, plain
+from tlscheck.wording import counted, cut, harmless, joined, listed, plain
 
 MOST_SUBJECT = 100
 """SNS: a subject is at most 100 ASCII characters (Publish, Subject)."""
@@ -171,7 +171,8 @@ def _step(step: Advice) -> Iterator[str]:
     if len(step.words) > MOST_STEP:
         yield "  Next: what the report says: it is too long for a mail."
     elif sum(map(len, commands)) > MOST_COMMANDS:
-        yield f"  Next: {plain(step.words, MOST_STEP)} the {len(commands)} commands that the report has."
+        words = joined(plain(step.words, MOST_STEP), f"the {len(commands)} commands that the report has.")
+        yield f"  Next: {words}"
     else:
         yield f"  Next: {plain(step.words, MOST_STEP)}".rstrip()
         yield from (f"    {each}{' &&' * (place < len(commands))}" for place, each in enumerate(commands, start=1))

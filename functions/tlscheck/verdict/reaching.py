@@ -46,7 +46,8 @@ def _have_it_agree(evidence: Evidence, endpoint: str) -> str:
     if evidence.observation.handshake.outcome is HandshakeOutcome.NO_COMMON_TLS:
         return (
             "Let it take TLSv1.2 or newer with a cipher of today that fits its key, such as "
-            f"ECDHE-RSA-AES256-GCM-SHA384: see {_deciding(evidence)}."
+            f"ECDHE-RSA-AES256-GCM-SHA384: see {_deciding(evidence)}. Or its curve is not one that clients offer, "
+            "as prime256v1 is: ssl_ecdh_curve, since PostgreSQL 18 ssl_groups."
         )
     return (
         f"See why {endpoint} did not end the TLS handshake well: its log of that moment says it, and so does "

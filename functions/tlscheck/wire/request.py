@@ -15,7 +15,7 @@ MOST_SECONDS = 60
 """Between the first look at a server and the last."""
 
 SIDE_BY_SIDE = 32
-"""Servers that a probe looks at at a time: each is 50 ms of work for its third of a processor, and waiting."""
+"""Servers that a probe begins with at a time: each is 50 ms of work for its third of a processor, and waiting."""
 
 SERVER_SECONDS = 15.0
 """For one server, from the connection to the last row, beside the time between several looks."""

@@ -87,7 +87,7 @@ _BESIDES = {
 }
 """What else is known of a server whose certificate was refused on easier terms."""
 
-_NOR_ANY = " Nor any other that there is, from TLS 1.0 on."
+_NOR_ANY = " Nor any version or cipher that there is, from TLS 1.0 on."
 
 
 def _agreed(shown: Handshake) -> str:

@@ -45,7 +45,8 @@ _NOTHING_IN_COMMON = frozenset(
     | {"SSLV3_ALERT_HANDSHAKE_FAILURE", "TLSV1_ALERT_INSUFFICIENT_SECURITY"}
     | {"WRONG_CIPHER_RETURNED", "UNKNOWN_CIPHER_RETURNED", "NO_CIPHERS_AVAILABLE"}
 )
-"""Before any certificate: the server takes no version or no cipher of those that were offered."""
+"""Before any certificate: the server takes no version, cipher or group of those that were offered. Which of them,
+its alert does not tell (RFC 8446, handshake_failure)."""
 
 _NOT_TLS = frozenset(
     {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "PACKET_LENGTH_TOO_LONG", "UNEXPECTED_MESSAGE"}
@@ -109,7 +110,8 @@ def broken(reason: str | None, *, has_chain: bool) -> Handshake:
     if reason in _NOTHING_IN_COMMON:
         return Handshake(
             HandshakeOutcome.NO_COMMON_TLS,
-            f"The server takes no TLS version or no cipher of those that were offered ({reason}).",
+            "The server takes no TLS version, no cipher or no curve of the key exchange of those that were "
+            f"offered ({reason}).",
         )
     if reason in _NOT_TLS:
         return Handshake(

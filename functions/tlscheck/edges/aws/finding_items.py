@@ -21,10 +21,14 @@ from tlscheck.verdict.settle import STANDING
 
 PREFIX = "finding#"
 
+AS_OF = "as_of"
+"""The `observed_at` of which its commands and callers are: 0.4.0, which knows neither, leaves them where it writes
+anew."""
+
 ATTRIBUTES: tuple[str, ...] = (
     *("resource", "region", "check", "status", "reason", "next_step", "commands"),
     *("first_observed_at", "changed_at", "announced_at", "observed_at", "listed_at", "looked_at"),
-    *("not_observed_since", "not_observed_reason", "archived_at", "callers"),
+    *("not_observed_since", "not_observed_reason", "archived_at", "callers", AS_OF),
     *("announced_status", "announced_digest", "changes", "flaps_told_at", "concluded_at", "expires_at"),
     *("sent_at", "sent_status", "sent_archived", "sent_failed", "sent_digest"),
 )
@@ -66,6 +70,7 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
             "not_observed_reason": remembered.not_observed_reason or None,
             "archived_at": moment_or_none(remembered.archived_at),
             "callers": _of_callers(remembered.callers),
+            AS_OF: moment(remembered.observed_at) if finding.commands or remembered.callers else None,
             "announced_status": remembered.announced_status.value if remembered.announced_status else None,
             "announced_digest": remembered.announced_digest or None,
             "changes": moments(remembered.changes) or None,
@@ -96,6 +101,7 @@ def finding_of(item: Item) -> RememberedFinding:
     Raises one of UNREADABLE when it is none of ours.
     """
     version, observed_at = item.get("version"), _needed(item, "observed_at")
+    is_as_of = item.get(AS_OF) == item["observed_at"]
     if version is None:
         basis = Basis(observed_at, observed_at)
     else:
@@ -109,7 +115,7 @@ def finding_of(item: Item) -> RememberedFinding:
             status=Status(item["status"]),
             reason=item["reason"],
             next_step=item["next_step"],
-            commands=tuple(str(each) for each in item.get("commands", ())),
+            commands=tuple(str(each) for each in item.get("commands", ()) if is_as_of),
         ),
         first_observed_at=_needed(item, "first_observed_at"),
         changed_at=_needed(item, "changed_at"),
@@ -129,7 +135,7 @@ def finding_of(item: Item) -> RememberedFinding:
         delivered=moment_of(item.get(DELIVERED_AS, item.get(DELIVERED))),
         refused=item.get(REFUSED, {}).get("reason", ""),
         version=None if version is None else version_of(item),
-        callers=_callers(item.get("callers")),
+        callers=_callers(item.get("callers")) if is_as_of else None,
     )
 
 

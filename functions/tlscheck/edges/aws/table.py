@@ -53,12 +53,8 @@ def item(table: str, place: ItemKey, attributes: Iterable[str]) -> dict[str, Any
     return item_of_image(found["Item"]) if "Item" in found else None
 
 
-MOST_AT_ONCE = 100
-"""Items that BatchGetItem takes."""
-
-
 def items_at(table: str, places: Iterable[ItemKey]) -> Iterator[dict[str, Any]]:
-    """The items that there are at some places, MOST_AT_ONCE at most, as they were moments ago.
+    """The items that there are at some places, 100 at most (BatchGetItem), as they were moments ago.
 
     What DynamoDB leaves unprocessed, being busy, is asked for once more and then left out.
     """

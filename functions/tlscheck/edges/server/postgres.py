@@ -13,7 +13,6 @@ from pg8000.native import Error
 from tlscheck.edges import clock
 from tlscheck.edges.server.conversation import Conversation
 from tlscheck.edges.server.crowds import alone
-from tlscheck.edges.server.deadline import Deadline
 from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.ledger.families import folded
 from tlscheck.wire.guard import Guard, NoTokenAsked, PasswordInTheClear
@@ -24,6 +23,7 @@ from tlscheck.wire.scram import OtherHash, ScramFailed, hash_again
 from tlscheck.wire.sessions import MOST_SHOWN, look, merged, shown
 from tlscheck.wire.statement import STATEMENT, bounded
 from tlscheck.wire.target import Target, Visit
+from tlscheck.wire.unsaid import unsaid
 
 # What pg8000 lets through when a server breaks off or talks nonsense: its own errors, those of the socket, and
 # those of Python that its parsing stumbles over.
@@ -59,7 +59,7 @@ def look_at_sessions(
             at = clock.now()
             try:
                 rows = session.rows(_LOOK)
-                new = _read(rows, credential.user, connection.deadline)
+                new = _read(rows, credential, connection)
             except _LEAKS as error:
                 ended = _ended("look", connection, error, target, credential)
                 if not seen:
@@ -74,11 +74,12 @@ def look_at_sessions(
             session.close()
 
 
-def _read(rows: Sequence[Sequence[object]], user: str, deadline: Deadline) -> Look:
+def _read(rows: Sequence[Sequence[object]], credential: Credential, connection: ServerSocket) -> Look:
     """A look, no more of it than is shown: with several looks it is held until the last. Raises TimeoutError."""
     size = sum(len(each) for row in rows for each in row if isinstance(each, str))
-    with alone(size, deadline):
-        return shown(folded(look(rows, user)), MOST_SHOWN)
+    with alone(size, connection.deadline):
+        seen = shown(folded(look(rows, credential.user)), MOST_SHOWN)
+        return unsaid(seen, credential.password) if connection.guard.has_the_credential else seen
 
 
 def _ended(

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws.secrets_manager import secret_credential
@@ -12,6 +12,7 @@ from tlscheck.edges.server.credentials import iam_credential
 from tlscheck.edges.server.crowds import alone
 from tlscheck.edges.server.deadline import Deadline, bounded
 from tlscheck.edges.server.encrypted import ServerSocket
+from tlscheck.edges.server.places import begun
 from tlscheck.edges.server.plaintext import try_plaintext
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.resolver import aliases
@@ -30,7 +31,7 @@ from tlscheck.wire.observation import (
     PlaintextOutcome,
 )
 from tlscheck.wire.proven_name import proven_name
-from tlscheck.wire.request import SERVER_SECONDS, SIDE_BY_SIDE
+from tlscheck.wire.request import SERVER_SECONDS
 from tlscheck.wire.target import Login, Target, Visit
 from tlscheck.wire.token_name import is_refused
 
@@ -63,8 +64,8 @@ def observe_all(
     """
     deadline, most = Deadline.within(seconds), share(len(targets))
     sys.setswitchinterval(TURN_SECONDS)
-    pool = ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="look")
-    looks = [pool.submit(_fitted, target, trust_store, deadline, visit, most) for target in targets]
+    pool = ThreadPoolExecutor(max_workers=max(1, len(targets)), thread_name_prefix="look")
+    looks = begun(pool, (partial(_fitted, target, trust_store, deadline, visit, most) for target in targets))
     wait(looks, timeout=max(0.0, deadline.left()) + GRACE_SECONDS)
     # Only PBKDF2 of many iterations may still hold a thread now: it is left behind.
     pool.shutdown(wait=False, cancel_futures=True)
