@@ -11,7 +11,7 @@ from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.gap import Gap, GapCause
-from tlscheck.inventory.lifecycle import Lifecycle
+from tlscheck.inventory.lifecycle import Lifecycle, is_needed, only_engine
 
 from tests.answers import ACCOUNT, REGION, cluster, cluster_group, databases, instance, instance_group, member
 from tests.local_aws.emulator.account import EmulatedAccount
@@ -118,6 +118,20 @@ def test_a_date_that_is_not_told_is_a_reason_and_no_gap_of_the_region(
     (listing,) = assemble(ACCOUNT, [described]).listings
     assert (listing.is_complete, listing.gaps) == (True, ())
     assert databases(described)["orders-prod"].lifecycle == Lifecycle(told)
+
+
+def test_of_two_engines_all_are_asked_for() -> None:
+    one = Described(REGION, instances=[instance()])
+    assert only_engine(one) == {"Engine": "postgres"}
+    assert only_engine(Described(REGION, instances=[instance(), member("a")], clusters=[cluster()])) == {}
+    assert only_engine(Described(REGION)) == {}
+
+
+@pytest.mark.parametrize(("value", "needed"), [("0", True), (None, True), ("1", False)])
+def test_whoever_leaves_the_value_to_the_engine_may_be_changed_by_an_upgrade(
+    value: str | None, *, needed: bool
+) -> None:
+    assert is_needed(Described(REGION, parameters={instance_group(): {"rds.force_ssl": value}})) is needed
 
 
 def test_an_engine_that_the_call_does_not_know_is_found_among_all(account: EmulatedAccount) -> None:
