@@ -102,8 +102,8 @@ def step(check: str, known: Evidence) -> tuple[str, int]:
         (
             shared(beside("crm"), unread=204),
             (
-                "The parameter group orders-pg17 is also that of crm; and 204 more: this changes them all. And "
-                f"204 others not read: not known. {NO_COMMAND} {APART}"
+                "The parameter group orders-pg17 is also that of crm; and 204 more: this changes them all. Who "
+                f"connects without TLS to 204 others on it was not read, so it is not known. {NO_COMMAND} {APART}"
             ),
             0,
         ),
@@ -160,7 +160,8 @@ def test_five_clients_of_others_are_named_and_the_rest_are_counted() -> None:
 def test_a_default_group_is_nobody_elses() -> None:
     own = replace(LOOSE, force_ssl=replace(NOT_ENFORCED, parameter_group="default.postgres17"))
     assert step("force-ssl", evidence(own))[0] == (
-        f"{NOBODY} Nobody can change default.postgres17: it gets a group of its own. {RESTARTS} Then:"
+        f"{NOBODY} Nobody can change default.postgres17, so the database gets a parameter group of its own. "
+        f"{RESTARTS} Then:"
     )
 
 
@@ -207,6 +208,23 @@ def test_a_reboot_that_enforces_tls_cuts_off_the_clients_of_the_members_that_wai
         f"at ledger-2, {ERP}. {OF_MEMBERS} Then:"
     )
     assert finding.commands == ("aws rds reboot-db-instance --region us-east-1 --db-instance-identifier ledger-2",)
+
+
+def test_a_reboot_that_may_end_old_versions_too_names_who_comes_by_them() -> None:
+    """What else of the group waits, nobody knows: it may be a higher ssl_min_protocol_version."""
+    coming = ForceSsl(
+        Enforcement.ENFORCED_AFTER_REBOOT,
+        "g",
+        "1 on its way",
+        configured="1",
+        applied=(Applied("orders-prod", "pending-reboot"),),
+    )
+    known = evidence(database(force_ssl=coming), clients=[client("old", protocols=("TLSv1.1",))])
+    assert step("force-ssl", known)[0] == (
+        f"From the next reboot on, whoever orders it, TLS is enforced. {NOBODY} {RESTARTS} That may be a higher"
+        ' ssl_min_protocol_version. Move to TLSv1.2 or newer first: "old" as "orders" in "orders" from 10.0.1.5,'
+        " last seen with TLSv1.1 on 2026-11-24. Then:"
+    )
 
 
 def test_a_reboot_that_enforces_tls_over_nobody_knows_whom_is_no_command() -> None:

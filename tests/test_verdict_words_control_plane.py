@@ -131,8 +131,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                f"{NOBODY} Nobody can change default.postgres14: it gets a group of its own. {INTERRUPTS} "
-                "Then: aws rds create-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                f"{NOBODY} Nobody can change default.postgres14, so the database "
+                "gets a parameter group of its own. "
+                f"{INTERRUPTS} Then: aws rds create-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-prod-postgres14-tls --db-parameter-group-family postgres14 --description 'Parameters of "
                 "orders-prod' && aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-prod-postgres14-tls --parameters "
@@ -189,7 +190,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                f"{NOBODY} Nobody can change default.aurora-postgresql16: it gets a group of its own. "
+                f"{NOBODY} Nobody can change default.aurora-postgresql16, so the database "
+                "gets a parameter group of its own. "
                 f"{OF_MEMBERS} Then: aws rds create-db-cluster-parameter-group --region us-east-1 "
                 f"{OWN_OF_CLUSTER} --db-parameter-group-family aurora-postgresql16 --description 'Parameters of "
                 "ledger' && aws rds modify-db-cluster-parameter-group --region us-east-1 "

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from tlscheck.inventory.database import Database, Kind
-from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterKind
+from tlscheck.inventory.parameter_group import FORCE_SSL, OLDEST_PROTOCOL, ParameterKind
 from tlscheck.verdict import commands
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.interruption import why_not_restart, with_a_restart
-from tlscheck.verdict.whom import Ending, Way, also_changes, cut_off
+from tlscheck.verdict.whom import Ending, Way, also_changes, cut_off, who_comes
 from tlscheck.wording import joined, plain
 
 LIST_AUTHORITIES = "Let rds:DescribeCertificates succeed in this Region, as the reason says."
@@ -80,7 +80,9 @@ _THEN = "Then:"
 
 def _of_its_own(database: Database) -> str:
     group = database.force_ssl.parameter_group or ""
-    return f"Nobody can change {group}: it gets a group of its own." if group.startswith(commands.DEFAULT) else ""
+    if not group.startswith(commands.DEFAULT):
+        return ""
+    return f"Nobody can change {plain(group)}, so the database gets a parameter group of its own."
 
 
 def _what_comes_with(evidence: Evidence, lines: tuple[str, ...]) -> str:
@@ -88,7 +90,12 @@ def _what_comes_with(evidence: Evidence, lines: tuple[str, ...]) -> str:
     if not any(map(commands.restarts, lines)):
         return ""
     whom = "its members" if evidence.database.kind is Kind.CLUSTER else "the server"
-    return joined(f"This restarts {whom}, which interrupts every connection.", with_a_restart(evidence))
+    told = f"This restarts {whom}, which interrupts every connection."
+    if not (waits := with_a_restart(evidence)):
+        return told
+    # What waits is not known by name: the values of a group that is not in effect are no settings.
+    old = who_comes(evidence, Way.OUTDATED)
+    return joined(told, waits, old and f"That may be a higher {OLDEST_PROTOCOL}. {old}")
 
 
 def _apart(evidence: Evidence) -> str:

@@ -110,6 +110,11 @@ def cut_off(evidence: Evidence, way: Way, *, is_here: bool = True, is_shared: bo
     return CutOff(joined(*named) or none, tuple(unknown))
 
 
+def who_comes(evidence: Evidence, way: Way) -> str:
+    """Who is known to come so here, as a sentence that says to move them first; empty where nobody is."""
+    return _named(_here(evidence, way), way.value.move)
+
+
 def also_changes(evidence: Evidence) -> str:
     """Who else is on the parameter group, as a sentence; empty where nobody is."""
     sharing = evidence.sharing
@@ -230,7 +235,7 @@ def _unknown_others(evidence: Evidence, way: Way, others: tuple[_At, ...]) -> It
         told = _some(unseen, len(unseen) + sharing.beside.more)
         yield f"No sweep looks at {told}, excluded or not listed: have them looked at first."
     if sharing.unread:
-        yield f"And {counted(sharing.unread, 'other')} not read: not known."
+        yield f"Who connects {how} to {counted(sharing.unread, 'other')} on it was not read, so it is not known."
     if sharing.beside.gap is not None:
         why = plain(sharing.beside.gap.told)
         yield f"Who else is on {_group(evidence)} is not known ({why})."
