@@ -133,8 +133,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (
                 f"{NOBODY} Nobody can change default.postgres14, so the database "
                 "gets a parameter group of its own. "
-                f"{INTERRUPTS} Then: aws rds create-db-parameter-group --region us-east-1 --db-parameter-group-name "
-                "orders-prod-postgres14-tls --db-parameter-group-family postgres14 --description 'Parameters of "
+                f"{INTERRUPTS} Then: aws rds create-db-parameter-group --region us-east-1 "
+                "--db-parameter-group-name orders-prod-postgres14-tls --db-parameter-group-family postgres14 --description 'Parameters of "
                 "orders-prod' && aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
                 "orders-prod-postgres14-tls --parameters "
                 f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && aws rds modify-db-instance --region "

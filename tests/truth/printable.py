@@ -310,7 +310,7 @@ def _database(lot: random.Random, names: Sequence[str]) -> Database:
     )
     facts: dict[str, Any] = {
         "region": "us-east-1" if name in ORDINARY else lot.choice(names),
-        "status": lot.choice(("available", "available", "available", "stopped", "creating")),
+        "status": lot.choice(("available",) * 6 + ("stopped", "stopped", "creating", "deleting")),
         "secret": lot.choice((None, None, "orders/login")),
         "iam_authentication": lot.random() < 0.5,
         "force_ssl": _force_ssl(lot, names),
