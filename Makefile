@@ -36,8 +36,8 @@ help:
 	@python3 -m venv .uv
 	@.uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
 
-# The project's own environment: tests, linters and what the doors run on.
-.venv/.ready: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
+# The project's own environment: tests, linters, what the doors run on, and a copy of the layer's roots.
+.venv/.ready: pyproject.toml uv.lock $(wildcard layers/rds_trust_store/python/rds_trust_store/*) | $(filter .uv/bin/uv,$(UV))
 	@echo 'making the environment .venv ...'
 	$(call run,environment .venv,$(UV) sync --locked --extra aws)
 	@touch $@
@@ -49,8 +49,11 @@ help:
 	@touch $@
 .PRECIOUS: .venvs/%/.ready
 
-.PHONY: emulator
+.PHONY: emulator cli
 emulator: .venvs/emulator/.ready
+
+# The AWS CLI, by whose own parser and models every printed command is read.
+cli: .venvs/cli/.ready
 
 # node-postgres, one of the drivers whose TLS is modelled, on a node of our own.
 CLIENTS := tests/client_matrix/workers
@@ -125,8 +128,13 @@ layers: | $(filter .uv/bin/uv,$(UV)) ## Export the layers' requirements from uv.
 	@$(EXPORT) >layers/probe_dependencies/requirements.txt
 	@$(EXPORT) --extra aws >layers/dependencies/requirements.txt
 
-trust-store: .venv/.ready ## Refresh the root certificates from AWS's bundles
-	@.venv/bin/python layers/refresh_rds_trust_store.py
+# $(call option,VARIABLE,name): the option of what was given behind `make` itself, empty or not.
+option = $(if $(filter command,$(origin $(1))),--$(2) '$(subst ','\'',$($(1)))')
+
+# Names with commas between them: LOSE= of roots that AWS gave up, REMOVE= of your own (or all); EXTRA= a file of them.
+trust-store: .venv/.ready ## Refresh the roots from AWS's bundles; LOSE=names, EXTRA=file, REMOVE=names
+	@.venv/bin/python -m layers.refresh_rds_trust_store $(call option,LOSE,lose) \
+		$(call option,EXTRA,extra) $(call option,REMOVE,remove)
 
 # ----------------------------------------------------------------------------------------------------- build
 
@@ -174,7 +182,7 @@ demo: ## Deploy into an emulated account, sweep real servers, show the findings
 	@.venv/bin/python -m tests.local_aws.demo
 
 test: ## Everything that must hold: check, build, tests
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator node-client postgresql
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator cli node-client postgresql
 	@.venv/bin/pytest --numprocesses=$(JOBS)
 
 # What needs no emulator, server, JVM or build (tests/world.py), with fewer examples of each property.
@@ -191,7 +199,7 @@ mutate: .venv/.ready ## Do tests notice changes of the code? (SEED=commit, MUTAN
 
 BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
 bench: ## Measure (TOPIC=name for one of tests/bench/)
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator node-client
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator cli node-client
 	@for topic in $(or $(filter $(TOPIC),$(BENCHES)),$(if $(TOPIC),\
 		$(error TOPIC is $(TOPIC): allowed are $(BENCHES)),$(BENCHES))); do \
 		.venv/bin/python -m tests.bench.$$topic; done

@@ -10,13 +10,13 @@ from tlscheck.edges.events import console, environment
 from tlscheck.edges.known import known_databases
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.assembly import Inventory
-from tlscheck.inventory.batch import Depth, Sweep, in_batches
+from tlscheck.inventory.batch import Depth, Sweep, in_batches, with_groups
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.preview import Preview
 from tlscheck.inventory.request import Request, chosen
-from tlscheck.inventory.succession import with_predecessors
-from tlscheck.inventory.vanished import unlisted, with_vanished
+from tlscheck.inventory.since import since
+from tlscheck.inventory.vanished import unlisted
 
 ENVIRONMENT = environment.for_discover()
 logger = Logger()
@@ -44,11 +44,11 @@ def _discovered(
         account = Account.of_arn(context.invoked_function_arn)
         asks_hubs = sweep is not None and ENVIRONMENT.is_security_hub_enabled
         inventory, hubs = listed(request, account, ENVIRONMENT.regions, known.databases, asks_hubs=asks_hubs)
-        inventory = with_predecessors(inventory, known, clock.now(), ENVIRONMENT.evidence_span)
-        inventory = with_vanished(inventory, known.databases)
+        inventory = since(inventory, known, clock.now(), ENVIRONMENT.evidence_span)
     wanted = chosen(request, inventory, known.unreadable, unlisted(inventory, known.databases))
     size = ENVIRONMENT.size_of(request.depth)
     batches = in_batches(wanted.databases, inventory.listings, hubs, wanted.unlisted, size=size)
+    batches = with_groups(batches, inventory.databases)
     reached = samples.reached(request.depth, batches, default_probe=ENVIRONMENT.has_default_probe)
     unknown = (*known.unreadable, *wanted.missing, *gaps, *reached.gaps)
     preview = Preview.of(request, reached.batches, inventory, known, unknown)

@@ -63,7 +63,7 @@ ROWS = [
     (
         "babelfish-tls",
         "Babelfish's TDS listener insists on TLS",
-        "rds.force_ssl says nothing of that listener: clients that speak TDS may send in the clear.",
+        "In most versions rds.force_ssl says nothing of that listener: its clients may send in the clear.",
         "Set babelfishpg_tds.tds_ssl_encrypt to 1 in the cluster parameter group.",
         "AuroraUserGuide/babelfish-configuration.html",
     ),

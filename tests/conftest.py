@@ -1,6 +1,7 @@
 """The emulated account as a Lambda finds it: one emulator a test process, and the environment that leads to it."""
 
 import re
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def account(emulator: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Itera
     session.forget()
     yield emulator
     session.forget()
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT ends what the test starts, also where a shell began all this in the background, SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

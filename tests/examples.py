@@ -6,13 +6,15 @@ from typing import Any
 
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind, Proxy
-from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.client import Client, Sort, Trace, Who
+from tlscheck.verdict.clients import Callers
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.heard import Heard, word_of
+from tlscheck.verdict.sharing import Server
 from tlscheck.wire.observation import (
     Certificate,
     Handshake,
@@ -32,7 +34,13 @@ REGION = f"arn:aws:rds:us-east-1:{ACCOUNT}:region"
 KEY = f"aws:{ACCOUNT}:us-east-1:db-ORDERS"
 """What is remembered of orders-prod lies under."""
 
-ENFORCED = ForceSsl(Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)")
+ENFORCED = ForceSsl(
+    Enforcement.ENFORCED,
+    "orders-pg17",
+    "rds.force_ssl is 1 in orders-pg17 (in-sync)",
+    configured="1",
+    applied=(Applied("orders-prod", "in-sync"),),
+)
 NOT_ENFORCED = ForceSsl(Enforcement.NOT_ENFORCED, "orders-pg17", "rds.force_ssl is 0 in orders-pg17 (in-sync)")
 UNKNOWN_ENFORCEMENT = ForceSsl(Enforcement.UNKNOWN, "orders-pg17", "rds:DescribeDBParameters: AccessDenied")
 
@@ -61,6 +69,11 @@ GOOD_SETTINGS = Settings(
     },
 )
 BY_ITSELF = Rotation(without_restart=True, supported=OFFERED)
+NO_CA_OF_ITS_OWN = CertificateAuthority(
+    None, Offer.UNKNOWN, "the API names no CA of this database", offered=OFFERED
+)
+"""Of an Aurora cluster, each of whose members has one."""
+
 UNKNOWN_CA = CertificateAuthority(None, Offer.UNKNOWN, "the Region's CAs could not be listed: AccessDenied")
 
 
@@ -85,6 +98,7 @@ def database(**changes: Any) -> Database:
         "server_certificate_expires": NOW + timedelta(days=300),
         "settings": GOOD_SETTINGS,
         "rotation": BY_ITSELF,
+        "pending_changes": (),
     }
     return Database(**fields | changes)
 
@@ -99,7 +113,7 @@ def cluster(**changes: Any) -> Database:
         "engine": "aurora-postgresql",
         "cluster": None,
         "endpoint": None,
-        "certificate_authority": UNKNOWN_CA,
+        "certificate_authority": NO_CA_OF_ITS_OWN,
         "server_certificate_expires": None,
         "member_authorities": {"ledger-1": "rds-ca-rsa2048-g1"},
     }
@@ -228,6 +242,10 @@ def plaintext_client(application: str = "billing-cron", **changes: Any) -> Clien
     return client(application, **{"last_tls": None, "last_plaintext": NOW} | changes)
 
 
+NOBODY_ELSE = Callers(are_all=True)
+"""Of a server where all were seen, and none came without TLS or below TLSv1.2."""
+
+
 def evidence(
     of: Database | None = None,
     seen: Observation | None = None,
@@ -241,5 +259,6 @@ def evidence(
     fields: dict[str, Any] = {
         "heard": Heard(word_of(seen, NOW), is_new=True),
         "members": dict.fromkeys(of.member_authorities, Heard()),
+        "servers": {name: Server(name, NOBODY_ELSE, NOBODY_ELSE) for name in of.member_authorities},
     }
     return Evidence(of, seen, tuple(clients), NOW, user, **fields | more)

@@ -15,7 +15,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Who
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered
-from tlscheck.verdict.steps import Drop, Read, Reply, Running, Step, Steps, Write
+from tlscheck.verdict.steps import Drop, Read, ReadCallers, Reply, Running, Step, Steps, Write
 
 from tests.kept import DAY
 
@@ -49,6 +49,8 @@ class MemoryTable:
         match step:
             case Read(key):
                 return self._read(key)
+            case ReadCallers(keys):
+                return {key: self._read(key).findings for key in keys if key in self.rows}
             case Write():
                 return self._write(step)
             case Drop(KeptClient(client, version)):

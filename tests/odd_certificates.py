@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
@@ -13,22 +13,23 @@ from tests.local_aws.fleet.certificates import ServerCertificate
 
 HOST = "localhost"
 
-type Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+type Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
 class OddAuthority:
     """A root named as the Region's own, straight above its servers, that signs whatever it is asked to."""
 
-    def __init__(self, region: str, key: Key | None = None) -> None:
+    def __init__(self, region: str, key: Key | None = None, *, constrained: bool = True) -> None:
         self._key: Key = key or ec.generate_private_key(ec.SECP256R1())
         self._name = _name(f"Amazon RDS {region} Root CA ECC384 G1")
-        self.root = (
+        builder = (
             _builder(self._name, self._name, self._key.public_key())
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .add_extension(_ca_usage(), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False)
-            .sign(self._key, hashes.SHA256())
         )
+        if constrained:
+            builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        self.root = builder.sign(self._key, _digest(self._key))
 
     @property
     def root_pem(self) -> bytes:
@@ -41,21 +42,22 @@ class OddAuthority:
         names: int = 1,
         with_authority_key: bool = True,
         followed_by: int = 0,
+        host: str = HOST,
     ) -> ServerCertificate:
-        """One for localhost and names - 1 others, and then the root so many times."""
+        """One for a host and names - 1 others, and then the root so many times."""
         key = key or ec.generate_private_key(ec.SECP256R1())
         others = [f"other-{number}.{'x' * 60}.{'y' * 60}.{'z' * 60}.example" for number in range(names - 1)]
         builder = (
-            _builder(_name(HOST), self._name, key.public_key())
+            _builder(_name(host), self._name, key.public_key())
             .add_extension(
-                x509.SubjectAlternativeName([x509.DNSName(name) for name in (HOST, *others)]), critical=False
+                x509.SubjectAlternativeName([x509.DNSName(name) for name in (host, *others)]), critical=False
             )
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
         if with_authority_key:
             identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
             builder = builder.add_extension(identifier, critical=False)
-        leaf = builder.sign(self._key, hashes.SHA256())
+        leaf = builder.sign(self._key, _digest(self._key))
         return _served(leaf, key, [self.root] * followed_by)
 
 
@@ -85,8 +87,15 @@ def self_signed() -> ServerCertificate:
     return _served(leaf, key, [])
 
 
+def _digest(key: Key) -> hashes.SHA256 | None:
+    """Ed25519 brings its own."""
+    return None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+
+
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey,
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC).replace(microsecond=0)
     return (

@@ -79,6 +79,7 @@ _DESCRIBED = {
 _OFFERED = (
     "rds:DescribeCertificates",
     "rds:DescribeDBEngineVersions",
+    "rds:DescribeDBMajorEngineVersions",
     "rds:DescribeEngineDefaultParameters",
     "rds:DescribeEngineDefaultClusterParameters",
     "ec2:DescribeRegions",
@@ -120,7 +121,7 @@ def of_observe(place: Place, elsewhere: str) -> Iterator[Call]:
     yield Call(role, "cloudwatch:GetMetricData", "*", {})
     yield Call(role, "s3:ListBucket", place.own("Bucket"), {})
     key = f"{place.stack.partition}:{place.stack.account}:{place.stack.region}:db-ABCDEFGHIJKLMNOP"
-    for action in ("dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"):
+    for action in ("dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"):
         yield Call(role, action, table, {"dynamodb:LeadingKeys": (key,)})
     for index in ("by_listing", "by_kind"):
         yield Call(role, "dynamodb:Query", f"{table}/index/{index}", {})

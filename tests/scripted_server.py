@@ -20,6 +20,24 @@ SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 """What asks a server for TLS (PostgreSQL, "Message Formats": length 8, code 80877103)."""
 
 
+type Setup = Callable[[ssl.SSLContext], object]
+
+
+def as_it_is(_: ssl.SSLContext) -> None:
+    """No further setup."""
+
+
+def serving(pem: bytes, setup: Setup = as_it_is) -> ssl.SSLContext:
+    """What a server presents, of its chain and key; it may present what nobody should."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    setup(context)
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(pem)
+        context.load_cert_chain(file.name)
+    return context
+
+
 class Conversation:
     """One connection, as a script holds it."""
 
@@ -47,13 +65,12 @@ class Conversation:
             return False
         return True
 
-    def start_tls(self, certificate: ServerCertificate) -> bool:
+    def start_tls(self, certificate: ServerCertificate, setup: Setup = as_it_is) -> bool:
         """The server's side of a handshake; False when the client refused it."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.set_ciphers("DEFAULT:@SECLEVEL=0")  # it may present what nobody should
-        with tempfile.NamedTemporaryFile() as file:
-            Path(file.name).write_bytes(certificate.chain_pem + certificate.key_pem)
-            context.load_cert_chain(file.name)
+        return self.encrypt(serving(certificate.chain_pem + certificate.key_pem, setup))
+
+    def encrypt(self, context: ssl.SSLContext) -> bool:
+        """The same with all that a server may set."""
         try:
             self._connection = context.wrap_socket(self._connection, server_side=True)
         except OSError:

@@ -26,6 +26,7 @@ def belonging_to(mark: str) -> list[str]:
     return found
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_ended_half_way_it_leaves_no_process_and_no_file(ending: signal.Signals) -> None:
     with tempfile.TemporaryDirectory(prefix="tlscheck-demo-") as temporary:

@@ -7,16 +7,24 @@ import pytest
 from tests.local_aws.demo import show
 
 CA = "Its members' CAs differ, so a failover changes the chain: catalog-1 has rds-ca-rsa2048-g1; " * 3
-STEP = (
-    "aws rds modify-db-cluster --db-cluster-identifier catalog --ca-certificate-identifier rds-ca-ecc384-g1 " * 3
+MOVE = (
+    "aws rds modify-db-cluster --db-cluster-identifier catalog --ca-certificate-identifier rds-ca-ecc384-g1 "
+    "--region eu-central-1 --description '  two  blanks' --no-apply-immediately"
 )
+REBOOT = "aws rds reboot-db-cluster --region eu-central-1 --db-cluster-identifier catalog"
 
 
-def finding(check: str, reason: str, next_step: str) -> dict[str, str]:
-    return {"check": check, "status": "WARNING", "reason": reason, "next_step": next_step}
+def finding(check: str, reason: str, next_step: str, *commands: str) -> dict[str, Any]:
+    return {
+        "check": check,
+        "status": "WARNING",
+        "reason": reason,
+        "next_step": next_step,
+        "commands": list(commands),
+    }
 
 
-def row(reason: str, *findings: dict[str, str]) -> dict[str, Any]:
+def row(reason: str, *findings: dict[str, Any]) -> dict[str, Any]:
     return {
         "identifier": "catalog",
         "kind": "cluster",
@@ -48,21 +56,29 @@ def test_a_long_reason_goes_on_in_the_next_line_and_nothing_of_it_is_cut(
     assert " ".join(line.strip() for line in reason) == CA.strip()
 
 
-def test_what_to_do_next_stands_in_one_line_that_can_be_pasted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_command_stands_whole_in_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     _, reason, *steps = printed(
         capsys,
         row(
-            "The CAs differ. It has expired.",
-            finding("ca", "The CAs differ.", STEP),
+            "The CAs differ. It has expired. It waits.",
+            finding("ca", "The CAs differ.", "Tell its clients, then:", MOVE, REBOOT),
             finding("tls-versions", "It takes TLS 1.0.", "Ask for TLS 1.2."),
             finding("server-certificate", "It has expired.", "Renew it."),
             finding("certificate-rotation", "It has expired.", "Renew it."),
+            finding("force-ssl", "It waits.", "", REBOOT),
             finding("connection-log", "", "Log it."),
             finding("not-observed", "The CAs", ""),
         ),
     )
-    assert reason == "    The CAs differ. It has expired."
-    assert steps == [f"    next: {STEP}", "    next: Renew it."]
+    assert reason == "    The CAs differ. It has expired. It waits."
+    assert steps == [
+        "    next: Tell its clients, then:",
+        f"      {MOVE} &&",
+        f"      {REBOOT}",
+        "    next: Renew it.",
+        "    next:",
+        f"      {REBOOT}",
+    ]
 
 
 def test_nothing_that_a_client_calls_itself_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -564,6 +564,22 @@ def test_a_named_database_where_a_call_is_denied_is_a_gap_and_the_others_are_loo
     assert gap.reason.startswith("'ledger' is not among the ")
 
 
+def test_known_databases_of_a_region_that_is_not_enabled_any_more_are_told_and_not_gone(door: Door) -> None:
+    """What is in a Region that is disabled stays, billed as before (AWS, "Enable or disable AWS Regions")."""
+    there = replace(KNOWN[0], arn=KNOWN[0].arn.replace("us-east-1", "ap-east-1"), region="ap-east-1")
+    door.remember([there])
+    answer = door({"request": {}, "sweep": SWEEP})
+    last = door.planned("nightly-1")[-1]
+    assert ([each.key for each in last.unlisted], answer["gaps"]) == ([there.key], 1)
+    (listing,) = (each for each in last.listings if each.region == "ap-east-1")
+    assert (listing.vanished, listing.is_complete, listing.is_left_out) == ((), False, False)
+    assert listing.refused is not None
+    assert listing.refused.told == (
+        "ec2:DescribeRegions: databases of the Region are known, and it is not enabled in this account any more"
+    )
+    assert "ap-east-1" not in door.account.take_calls()
+
+
 @pytest.mark.parametrize("request_", [{}, {"databases": ["abroad"]}])
 def test_what_an_incomplete_listing_does_not_show_is_handed_on_to_be_told(
     door: Door, request_: dict[str, list[str]]

@@ -1,6 +1,7 @@
 """Documents of the version before are read: samples live on what the last full sweep of it wrote."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from tlscheck.edges.documents import dump, load
 from tlscheck.inventory.batch import Batch
 from tlscheck.inventory.database import Database, Kind, Proxy
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.parameter_group import Beside
 from tlscheck.inventory.region import Authorities, OfferedAuthority
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
@@ -18,6 +20,9 @@ from tlscheck.inventory.trait import Trait
 from tests.answers import ROOT_EXPIRES
 
 FROZEN: dict[str, Any] = json.loads((Path(__file__).parent / "fixtures" / "documents_of_7d35913.json").read_text())
+BATCH_BEFORE = (Path(__file__).parent / "fixtures" / "documents_of_0_4_0.json").read_text()
+"""Written by the code of 0.4.0: two instances on one parameter group, a cluster and its member, a proxy."""
+
 KEPT = {"rds.force_ssl": "1", "ssl_min_protocol_version": "TLSv1.2", "log_connections": ""}
 SUPPORTED = ("rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1")
 VERSIONS = Gap("rds:DescribeDBEngineVersions", "AccessDenied: no")
@@ -100,3 +105,16 @@ def test_a_tag_of_such_a_name_changes_nothing() -> None:
     assert tagged.tags == {"unknown": "proxies_unknown"}
     assert load(Database, dump(tagged)) == tagged
     assert tagged.settings == database.settings
+
+
+def test_of_a_batch_of_before_it_is_not_known_who_else_is_on_a_parameter_group() -> None:
+    batch = load(Batch, BATCH_BEFORE)
+    assert [each.identifier for each in batch.databases] == [
+        *("crm", "orders-prod", "ledger-1", "ledger", "orders-proxy")
+    ]
+    why = Gap("an earlier version", "it did not ask; the next full sweep does")
+    assert {each.beside.gap for each in batch.databases} == {why}
+    for each in batch.databases:
+        assert load(Database, dump(each)) == each
+        alone = replace(each, beside=Beside(), tags={"beside": "{"})
+        assert load(Database, dump(alone)) == alone

@@ -82,6 +82,7 @@ def test_nothing_is_left_after_it(tmp_path: Path) -> None:
     wait_until_gone(folder)
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_when_its_owner_dies(ending: signal.Signals) -> None:
     program = textwrap.dedent(OWNER)

@@ -239,3 +239,26 @@ def test_a_document_that_rds_could_not_answer_changes_nothing(
     with pytest.raises(EmulatorError, match=complaint):
         account.set_rds(document)
     assert len(rds.describe_db_instances()["DBInstances"]) == 1
+
+
+def test_major_versions_name_their_lifecycles_by_engine_and_number(rds: Any) -> None:
+    (found,) = rds.describe_db_major_engine_versions(Engine="postgres", MajorEngineVersion="14")[
+        "DBMajorEngineVersions"
+    ]
+    assert {
+        each["LifecycleSupportName"]: each["LifecycleSupportEndDate"].date().isoformat()
+        for each in found["SupportedEngineLifecycles"]
+    } == {
+        "open-source-rds-standard-support": "2027-02-28",
+        "open-source-rds-extended-support": "2030-03-31",
+    }
+    engines = {each["Engine"] for each in rds.describe_db_major_engine_versions()["DBMajorEngineVersions"]}
+    assert engines == {"postgres", "aurora-postgresql", "sqlserver-ee"}
+
+
+def test_a_fault_may_be_that_of_the_calls_with_one_member_alone(account: EmulatedAccount, client: Any) -> None:
+    fault = {"code": "InvalidParameterValue", "status": 400, "with": "Filters"}
+    account.set_rds({"us-east-1": {"Faults": {"DescribeDBInstances": fault}}})
+    assert client.describe_db_instances()["DBInstances"] == []
+    wanted = [{"Name": "engine", "Values": ["postgres"]}]
+    assert refusal(client.describe_db_instances, Filters=wanted) == "InvalidParameterValue"

@@ -31,6 +31,7 @@ OPERATIONS = (
     "DescribeEngineDefaultParameters",
     "DescribeEngineDefaultClusterParameters",
     "DescribeDBEngineVersions",
+    "DescribeDBMajorEngineVersions",
     "DescribePendingMaintenanceActions",
     "DescribeDBProxies",
     "DescribeDBProxyTargets",

@@ -139,6 +139,7 @@ with Fleet() as fleet:
 """
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("death", [signal.SIGINT, signal.SIGKILL])
 def test_ctrl_c_or_a_kill_leaves_nothing_running(death: signal.Signals) -> None:
     with subprocess.Popen(

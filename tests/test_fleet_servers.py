@@ -117,6 +117,7 @@ with Servers() as servers:
 """
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("death", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_outlives_its_owner(death: signal.Signals) -> None:
     with subprocess.Popen(

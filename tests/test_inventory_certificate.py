@@ -29,7 +29,7 @@ def authority(certificates: list[ApiAnswer] | Gap, **changes: Any) -> Certificat
 
 def test_a_ca_that_the_region_lists_is_offered_with_its_own_expiry() -> None:
     assert authority([certificate(), certificate("rds-ca-ecc384-g1")]) == CertificateAuthority(
-        G1, Offer.OFFERED, f"the Region offers {G1}", ROOT_EXPIRES, None, ("rds-ca-ecc384-g1", G1)
+        G1, Offer.OFFERED, f"the Region offers {G1}", ROOT_EXPIRES, None, ("rds-ca-ecc384-g1", G1), None, G1
     )
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from tlscheck.edges import documents
 from tlscheck.inventory.described import Described, Values
-from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
 
@@ -177,7 +178,11 @@ def test_members_are_judged_by_the_cluster_group_and_their_own_status_in_it() ->
         ("1", {"a": "in-sync", "b": "in-sync"}, Enforcement.ENFORCED),
         ("0", {"a": "in-sync", "b": "in-sync"}, Enforcement.NOT_ENFORCED),
         ("1", {"a": "in-sync", "b": "pending-reboot"}, Enforcement.ENFORCED_AFTER_REBOOT),
-        ("0", {"a": "pending-reboot", "b": "in-sync"}, Enforcement.NOT_ENFORCED_AFTER_REBOOT),
+        ("0", {"a": "pending-reboot", "b": "pending-reboot"}, Enforcement.NOT_ENFORCED_AFTER_REBOOT),
+        # Of one that takes plaintext for certain nothing is taken away by another that waits.
+        ("0", {"a": "pending-reboot", "b": "in-sync"}, Enforcement.NOT_ENFORCED),
+        ("0", {"a": "applying", "b": "in-sync"}, Enforcement.NOT_ENFORCED),
+        ("0", {"a": "applying", "b": "pending-reboot"}, Enforcement.UNKNOWN),
         ("1", {"a": "in-sync", "b": "applying"}, Enforcement.UNKNOWN),
         ("1", {"a": "pending-reboot", "b": "failed-to-apply"}, Enforcement.UNKNOWN),
         ("1", {}, Enforcement.UNKNOWN),
@@ -187,6 +192,54 @@ def test_a_cluster_is_as_far_as_its_last_member(
     value: str, statuses: dict[str, str], enforcement: Enforcement
 ) -> None:
     assert aurora({"rds.force_ssl": value}, **statuses)["ledger"].enforcement is enforcement
+
+
+@pytest.mark.parametrize(
+    ("value", "statuses", "waits_on", "reason"),
+    [
+        ("1", {"a": "in-sync"}, (), "is 1 in ledger-aurora16 (in-sync)"),
+        (
+            "1",
+            {"a": "in-sync", "b": "pending-reboot", "c": "in-sync"},
+            ("b",),
+            "is 1 in ledger-aurora16, in effect on a, c, but changes of the group wait for a reboot of b",
+        ),
+        (
+            "0",
+            {"a": "pending-reboot", "b": "applying", "c": "in-sync"},
+            ("a",),
+            (
+                "is 0 in ledger-aurora16, in effect on c, but changes of the group wait for a reboot of a,"
+                " and the API says of the group: applying on b"
+            ),
+        ),
+        (
+            "0",
+            {"a": "pending-reboot"},
+            ("a",),
+            "is 0 in ledger-aurora16, but changes of the group wait for a reboot of a",
+        ),
+    ],
+)
+def test_a_cluster_says_of_each_member_what_is_known_of_it(
+    value: str, statuses: dict[str, str], waits_on: tuple[str, ...], reason: str
+) -> None:
+    found = aurora({"rds.force_ssl": value}, **statuses)["ledger"]
+    assert found.applied == tuple(Applied(name, status) for name, status in statuses.items())
+    assert found.waits_on == waits_on
+    assert found.reason == f"rds.force_ssl {reason}"
+
+
+def test_a_group_that_is_applied_by_an_upgrade_is_told_as_that() -> None:
+    found = of_instance(ON, **with_status("pending-database-upgrade"))
+    assert (found.enforcement, found.configured) == (Enforcement.UNKNOWN, "1")
+    assert found.waits_for_upgrade_on == ("orders-prod",)
+
+
+def test_a_document_of_before_names_no_server() -> None:
+    document = documents.to_document(of_instance(ON))
+    del document["applied"]
+    assert documents.from_document(ForceSsl, document).applied == ()
 
 
 def test_a_cluster_waiting_for_a_reboot_names_the_members_that_wait() -> None:

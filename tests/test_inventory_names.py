@@ -19,6 +19,7 @@ from tlscheck.inventory.names import (
     is_database,
     is_global_writer,
     is_region,
+    lies_with_rds,
     named_region,
     partition_of,
 )
@@ -279,6 +280,8 @@ def test_an_endpoint_tells_what_answers_there(host: str, is_proxy: bool, takes_t
         "eu-central-1.rds.amazonaws.com.evil.example",
         "orders.c9x2example.eu-central-1.rds.amazonaws.com.evil.example",
         "orders.c9x2example.eu-central-1.rds.evil-amazonaws.com",
+        "x.us-east-1.rds.amazonaws.evil.com",
+        "orders.c9x2example.us-east-1.rds.amazonaws.evil.com",
         "orders.c9x2example.nonsense.rds.amazonaws.com",
         "orders.c9x2example.eu-central-1a.rds.amazonaws.com",
         "orders.c9x2example.cn-north-1.rds.amazonaws.com",
@@ -316,6 +319,33 @@ def test_any_other_name_is_no_endpoint_of_rds(host: str) -> None:
 )
 def test_a_global_databases_writer_endpoint_is_known_by_its_name(host: str, expected: bool) -> None:
     assert is_global_writer(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("orders.c9x2example.eu-central-1.rds.amazonaws.com", True),
+        ("Orders.C9X2EXAMPLE.eu-central-1.RDS.amazonaws.com.", True),
+        ("eu-west-1.c9x2example.eu-central-1.rds.amazonaws.com", True),
+        ("ledger.global-c9x2example.global.rds.amazonaws.com", True),
+        ("orders.of-a-kind-to-come.eu-central-1.rds.amazonaws.com", True),
+        ("orders.c9x2example.rds.us-gov-west-1.amazonaws.com", True),
+        ("orders.c9x2example.rds.cn-north-1.amazonaws.com.cn", True),
+        ("orders.c9x2example.eusc-de-east-1.rds.amazonaws.eu", True),
+        ("orders.cluster-c9x2example.rds.us-iso-west-1.c2s.ic.gov", True),
+        ("orders.us-east-1.rds.amazonaws.evil.com", False),
+        ("orders.c9x2example.us-east-1.rds.amazonaws.com.evil.com", False),
+        ("orders.c9x2example.us-east-1.evil-rds.amazonaws.com", False),
+        ("rds.amazonaws.com", False),
+        ("orders.rds.s3.amazonaws.com", False),
+        ("orders.rds..amazonaws.com", False),
+        ("orders/.rds.amazonaws.com", False),
+        ("ec2-198-51-100-7.compute-1.amazonaws.com", False),
+        *(("10.0.0.7", False), ("localhost", False), ("", False)),
+    ],
+)
+def test_where_rds_names_databases_nobody_else_does(host: str, expected: bool) -> None:
+    assert lies_with_rds(host) is expected
 
 
 @given(st.text() | st.from_regex(r"[a-z.-]{0,300}\.rds\.amazonaws\.(com|eu)", fullmatch=True))

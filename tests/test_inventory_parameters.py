@@ -2,7 +2,7 @@
 
 import pytest
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl, agreed, force_ssl, unknown
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl, Unsaid, agreed, force_ssl, unknown
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily, Scope
 from tlscheck.inventory.settings import settings
@@ -30,6 +30,7 @@ def test_the_table_of_versions_says_nothing_of_what_it_does_not_have(family: str
         Enforcement.UNKNOWN,
         "orders-pg17",
         f"orders-pg17 has no value for rds.force_ssl, and the default of {source} is unknown: nothing: not asked",
+        unsaid=Unsaid.UNREAD,
     )
 
 
@@ -48,7 +49,7 @@ def test_groups_that_agree_are_told_by_the_first_and_one_without_a_name_is_marke
     one, other = (ForceSsl(Enforcement.ENFORCED, name, f"{name} says 1") for name in ("a", "b"))
     assert agreed([one, other]) is one
     assert agreed([one, unknown("why")]) == ForceSsl(
-        Enforcement.UNKNOWN, "a, ?", "its parameter groups disagree: a says 1; why"
+        Enforcement.UNKNOWN, "a, ?", "its parameter groups disagree: a says 1; why", unsaid=Unsaid.DISAGREE
     )
 
 

@@ -245,7 +245,9 @@ def test_the_cas_that_an_engine_version_supports_are_texts_in_order(
 def test_a_rotation_tells_when_it_is_planned() -> None:
     waiting = maintenance(CurrentApplyDate=NOON)
     found = databases(Described(REGION, instances=[instance()], maintenance=[waiting]))["orders-prod"]
-    assert found.rotation.actions == (MaintenanceAction("server-certificate-rotation", None, None, NOON),)
+    assert found.rotation.actions == (
+        MaintenanceAction("server-certificate-rotation", None, None, NOON, found.arn),
+    )
 
 
 @pytest.mark.parametrize(

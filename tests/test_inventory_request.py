@@ -7,7 +7,7 @@ from tlscheck.inventory.assembly import Inventory, assemble
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.request import Regions, Request, chosen, regions_to_list
 
@@ -23,8 +23,9 @@ def listed(
     databases: tuple[str, ...] = (),
     configured: tuple[str, ...] = (),
     enabled: tuple[str, ...] | Gap = ENABLED,
+    known: tuple[str, ...] = (),
 ) -> Regions:
-    return regions_to_list(Request(regions=regions, databases=databases), configured, enabled, "eu-west-1")
+    return regions_to_list(Request(regions=regions, databases=databases), configured, enabled, "eu-west-1", known)
 
 
 def test_every_enabled_region_is_listed_unless_fewer_are_configured_or_asked_for() -> None:
@@ -43,6 +44,23 @@ def test_a_configured_region_that_is_not_enabled_is_a_gap() -> None:
     assert found.listed == ("us-east-1",)
     ((region, gap),) = found.gaps
     assert (region, gap.operation) == ("af-south-1", "ec2:DescribeRegions")
+
+
+def test_a_region_of_known_databases_that_is_not_enabled_any_more_is_a_gap_and_not_left_out() -> None:
+    """What is there is not deleted with that, and billed as before: AWS, "Enable or disable AWS Regions"."""
+    why = "databases of the Region are known, and it is not enabled in this account any more"
+    off = Gap("ec2:DescribeRegions", why, GapCause.DISABLED)
+    assert listed(known=("af-south-1", "us-east-1")) == Regions(ENABLED, (("af-south-1", off),))
+    # Nobody asked for it: of what the owner leaves out the end is told otherwise.
+    assert listed(configured=("us-east-1",), known=("af-south-1",)) == Regions(("us-east-1",))
+    assert listed(("us-east-1",), known=("af-south-1",)) == Regions(("us-east-1",))
+
+
+def test_without_the_list_of_regions_those_of_known_databases_are_tried() -> None:
+    assert listed(enabled=DENIED, known=("af-south-1", "eu-west-1")) == Regions(
+        ("af-south-1", "eu-west-1"), (("eu-west-1", DENIED),)
+    )
+    assert listed(enabled=DENIED) == Regions(("eu-west-1",), (("eu-west-1", DENIED),))
 
 
 @pytest.mark.parametrize(

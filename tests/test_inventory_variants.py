@@ -180,7 +180,10 @@ def test_an_engine_version_says_how_it_rotates_and_what_it_supports() -> None:
 def test_both_names_of_the_maintenance_action_are_known(action: str) -> None:
     window = datetime(2027, 1, 3, 4, tzinfo=UTC)
     found = rotation(maintenance=[maintenance(action=action, AutoAppliedAfterDate=window, ForcedApplyDate=window)])
-    assert found.actions == (MaintenanceAction(action, applied_after=window, forced_at=window),)
+    arn = "arn:aws:rds:eu-central-1:123456789012:db:orders-prod"
+    # What RDS says of it in words is kept where that alone tells which CA comes.
+    words = "Rotation of the server certificate" if action == "ca-certificate-rotation" else None
+    assert found.actions == (MaintenanceAction(action, window, window, resource_arn=arn, description=words),)
 
 
 def test_other_actions_and_those_of_other_databases_do_not_count() -> None:

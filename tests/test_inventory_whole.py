@@ -1,5 +1,6 @@
 """Every field of each kind of database, from an answer that tells all and from one that tells only its name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind, Proxy, Source
 from tlscheck.inventory.described import Described
-from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl, Unsaid
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.lifecycle import Lifecycle
+from tlscheck.inventory.parameter_group import ParameterKind
 from tlscheck.inventory.rotation import MaintenanceAction, Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -44,8 +47,31 @@ OFFERED_G1 = CertificateAuthority(
     pending=ECC,
     offered=(ECC, G1),
     default=ECC,
+    of_certificate=G1,
+)
+OFFERED_RENEWAL = MaintenanceAction(
+    *("server-certificate-rotation", WINDOW, FORCED, PLANNED),
+    "arn:aws:rds:eu-central-1:123456789012:db:orders-prod",
+)
+OFFERED_CA = MaintenanceAction(
+    *("ca-certificate-rotation", WINDOW, FORCED, PLANNED),
+    "arn:aws:rds:eu-central-1:123456789012:cluster:ledger",
 )
 UNLISTED = Gap("rds:DescribeDBProxyTargets", "AccessDenied: no")
+
+
+STATIC = ParameterKind(is_dynamic=False, is_modifiable=True, allowed="0,1")
+DYNAMIC = ParameterKind(is_dynamic=True, is_modifiable=True, allowed="0,1")
+ENDS, ENDS_LATER = datetime(2030, 2, 28, tzinfo=UTC), datetime(2033, 3, 31, tzinfo=UTC)
+SUPPORT_OF_17 = {
+    "Engine": "postgres",
+    "MajorEngineVersion": "17",
+    "SupportedEngineLifecycles": [
+        {"LifecycleSupportName": "open-source-rds-standard-support", "LifecycleSupportEndDate": ENDS},
+        {"LifecycleSupportName": "open-source-rds-extended-support", "LifecycleSupportEndDate": ENDS_LATER},
+    ],
+}
+SUPPORT_OF_16 = {**SUPPORT_OF_17, "Engine": "aurora-postgresql", "MajorEngineVersion": "16"}
 
 
 def action(of: str, name: str) -> dict[str, Any]:
@@ -65,6 +91,8 @@ EVERYTHING = Described(
             PendingModifiedValues=PENDING,
             PubliclyAccessible=True,
             MasterUserSecret={"SecretArn": "arn:master"},
+            PreferredMaintenanceWindow="sun:04:00-sun:04:30",
+            EngineLifecycleSupport="open-source-rds-extended-support-disabled",
             ReadReplicaSourceDBInstanceIdentifier="elsewhere",
             TagList=[{"Key": "tlscheck:secret", "Value": "orders/look"}, {"Key": "team"}],
         ),
@@ -82,6 +110,8 @@ EVERYTHING = Described(
             PendingModifiedValues={"EngineVersion": "17.1", "CertificateDetails": {"CAIdentifier": ECC}},
             MasterUserSecret={"SecretArn": "arn:masters"},
             DBClusterInstanceClass="db.m6gd.large",
+            PreferredMaintenanceWindow="mon:05:00-mon:05:30",
+            EngineLifecycleSupport="open-source-rds-extended-support",
             PubliclyAccessible=True,
             ReplicationSourceIdentifier="arn:source",
             TagList=[{"Key": "tlscheck:secret", "Value": "ledger/look"}],
@@ -93,6 +123,8 @@ EVERYTHING = Described(
         instance_group(): {"rds.force_ssl": "1", "ssl_ciphers": None},
         cluster_group(): {"rds.force_ssl": "0", "rds.babelfish_status": "on"},
     },
+    kinds={instance_group(): {"rds.force_ssl": STATIC}, cluster_group(): {"rds.force_ssl": DYNAMIC}},
+    major_versions=[SUPPORT_OF_17, SUPPORT_OF_16],
     versions={
         ("postgres", "17.4"): engine_version(SupportedCACertificateIdentifiers=[G1, ECC]),
         ("aurora-postgresql", "16.6"): engine_version(SupportsCertificateRotationWithoutRestart=False),
@@ -126,7 +158,9 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         iam_authentication=True,
         secret="orders/look",  # noqa: S106 - the name of a secret
         force_ssl=ForceSsl(
-            Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)", configured="1"
+            *(Enforcement.ENFORCED, "orders-pg17", "rds.force_ssl is 1 in orders-pg17 (in-sync)"),
+            configured="1",
+            applied=(Applied("orders-prod", "in-sync"),),
         ),
         certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
@@ -134,11 +168,12 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         rotation=Rotation(
             without_restart=True,
             supported=(ECC, G1),
-            actions=(MaintenanceAction("server-certificate-rotation", WINDOW, FORCED, PLANNED),),
+            actions=(OFFERED_RENEWAL,),
         ),
         traits=(Trait.REPLICA,),
         tags={"tlscheck:secret": "orders/look", "team": ""},
         pending_version="18.1",
+        pending_changes=("CACertificateIdentifier", "EngineVersion"),
         source=Source("elsewhere", None),
         member_authorities={},
         proxies=("orders-proxy",),
@@ -146,6 +181,9 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         shard_groups=(),
         listed_at=LISTED_AT,
         master_secret="arn:master",  # noqa: S106 - an ARN
+        lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=False),
+        maintenance_window="sun:04:00-sun:04:30",
+        parameter_kinds={"rds.force_ssl": STATIC},
         proxy=None,
         instance_class="db.m7g.large",
         publicly_accessible=True,
@@ -171,16 +209,16 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         force_ssl=ForceSsl(
             *(Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"),
             configured="0",
+            applied=(Applied("ledger-1", "in-sync"),),
         ),
-        certificate_authority=CertificateAuthority(
-            G1, Offer.OFFERED, "the Region offers rds-ca-rsa2048-g1", ROOT_EXPIRES, None, (ECC, G1), ECC
-        ),
+        certificate_authority=OFFERED_G1,
         server_certificate_expires=LEAF_EXPIRES,
         settings=Settings("ledger-aurora16", {"rds.force_ssl": "0", "rds.babelfish_status": "on"}),
-        rotation=Rotation(without_restart=False, supported=SUPPORTED, actions=()),
+        rotation=Rotation(without_restart=False, supported=SUPPORTED, actions=(OFFERED_CA,)),
         traits=(Trait.BABELFISH, Trait.REPLICA),
         tags={"tlscheck:secret": "ledger/look"},
         pending_version="17.1",
+        pending_changes=("CertificateDetails", "EngineVersion"),
         source=None,
         proxies=("orders-proxy",),
         proxies_gap=UNLISTED,
@@ -188,6 +226,9 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         master_secret="arn:masters",  # noqa: S106 - an ARN
         instance_class="db.r8g.xlarge",
         publicly_accessible=False,
+        lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=True),
+        maintenance_window=None,
+        parameter_kinds={"rds.force_ssl": DYNAMIC},
     )
 
 
@@ -209,18 +250,20 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         force_ssl=ForceSsl(
             *(Enforcement.NOT_ENFORCED, "ledger-aurora16", "rds.force_ssl is 0 in ledger-aurora16 (in-sync)"),
             configured="0",
+            applied=(Applied("ledger-1", "in-sync"),),
         ),
-        certificate_authority=OFFERED_G1,
+        certificate_authority=replace(OFFERED_G1, ends={G1: ROOT_EXPIRES}),
         server_certificate_expires=LEAF_EXPIRES,
         settings=Settings("ledger-aurora16", {"rds.force_ssl": "0", "rds.babelfish_status": "on"}),
         rotation=Rotation(
             without_restart=False,
             supported=SUPPORTED,
-            actions=(MaintenanceAction("ca-certificate-rotation", WINDOW, FORCED, PLANNED),),
+            actions=(OFFERED_CA,),
         ),
         traits=(Trait.BABELFISH, Trait.REPLICA),
         tags={"tlscheck:secret": "ledger/look"},
         pending_version="17.1",
+        pending_changes=("CertificateDetails", "EngineVersion"),
         source=Source("arn:source", None),
         member_authorities={"ledger-1": G1},
         member_ids={"ledger-1": "db-LEDGER-1"},
@@ -231,6 +274,9 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         master_secret="arn:masters",  # noqa: S106 - an ARN
         instance_class="db.m6gd.large",
         publicly_accessible=True,
+        lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=True),
+        maintenance_window="mon:05:00-mon:05:30",
+        parameter_kinds={"rds.force_ssl": DYNAMIC},
         proxy=None,
     )
 
@@ -250,7 +296,7 @@ def test_a_proxy_that_tells_all_is_read_whole() -> None:
         endpoint=None,
         iam_authentication=False,
         secret=None,
-        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, "a proxy has no parameter group"),
+        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, "a proxy has no parameter group", unsaid=Unsaid.UNNAMED),
         certificate_authority=CertificateAuthority(
             None,
             Offer.UNKNOWN,
@@ -312,7 +358,7 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         endpoint=None,
         iam_authentication=False,
         secret=None,
-        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, group, fallback=False),
+        force_ssl=ForceSsl(Enforcement.UNKNOWN, None, group, fallback=False, unsaid=Unsaid.UNNAMED),
         certificate_authority=UNKNOWN_CA,
         server_certificate_expires=None,
         settings=Gap(operation, group),
@@ -320,6 +366,7 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         traits=(Trait.MULTI_AZ_CLUSTER,) if kind is Kind.CLUSTER else (),
         tags={},
         pending_version=None,
+        pending_changes=(),
         source=None,
         member_authorities={},
         proxies=(),
@@ -329,6 +376,9 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         proxy=None,
         instance_class=None,
         publicly_accessible=None,
+        lifecycle=Lifecycle(NOT_ASKED),
+        maintenance_window=None,
+        parameter_kinds={},
     )
 
 

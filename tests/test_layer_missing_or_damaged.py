@@ -112,7 +112,7 @@ def test_without_roots_a_trust_store_is_shown_and_its_readiness_unknown(
     spoil(package)
     assert main(["trust-store", "show", str(BUNDLE), "--region", "eu-central-1", "--json"]) == 3
     told = json.loads(capsys.readouterr().out)
-    assert (len(told["certificates"]), told["coverage"][0]["readiness"]) == (81, "UNKNOWN")
+    assert (len(told["certificates"]), told["coverage"][0]["readiness"]) == (84, "UNKNOWN")
     assert told["coverage"][0]["missing"] == []
 
 
@@ -161,7 +161,7 @@ def test_a_bundle_that_cannot_be_read_is_named_with_the_reason(
         main(["--version"])
     assert ended.value.code == 0
     told = f"not known: it cannot be read ({why})"
-    assert capsys.readouterr().out == f"tlscheck 0.4.0\nroots: aws.pem: {told}\n"
+    assert capsys.readouterr().out == f"tlscheck 0.5.0\nroots: aws.pem: {told}\n"
     document: Any = edition().document
     jsonschema.validate(document, SCHEMA)
     assert document["roots"] == [

@@ -15,7 +15,7 @@ from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key
+from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, sweep_key, with_groups
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.hub import Hub
@@ -35,6 +35,7 @@ from tlscheck.wire.targeting import ProbeBusy
 from tlscheck.wire.wakefulness import Measured
 
 from tests import storage
+from tests.costing.calls import watched
 from tests.examples import KEY as ORDERS_KEY
 from tests.examples import (
     LEDGER,
@@ -183,7 +184,7 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
         CheckId.CA: Status.PASSED,
         CheckId.ROTATION: Status.PASSED,
         CheckId.TLS_VERSIONS: Status.PASSED,
-        CheckId.UPGRADE: Status.PASSED,
+        CheckId.UPGRADE: Status.INFORMATIONAL,
         CheckId.PASSWORD_HASHES: Status.PASSED,
         CheckId.CONNECTION_LOG: Status.PASSED,
         CheckId.SERVER_CERTIFICATE: Status.PASSED,
@@ -449,10 +450,10 @@ def test_a_database_that_cannot_be_judged_shows_what_is_known_of_it_and_its_neig
     stage.observe(both, SWEEP, TWO_CLIENTS, observation(other.arn))
     run = dynamodb.run
 
-    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+    def refused(name: str, steps: Any, *more: Any) -> Any:
         if steps.gi_frame.f_locals.get("hand") and steps.gi_frame.f_locals["hand"].database.arn == ORDERS:
             raise ValueError("no")
-        return run(name, steps, memory)
+        return run(name, steps, *more)
 
     monkeypatch.setattr(dynamodb, "run", refused)
     later = replace(SWEEP, started_at=NOW + DAY)
@@ -486,10 +487,10 @@ def test_a_cluster_that_cannot_be_judged_is_told_by_its_members(
     takes = replace(observation(member().arn), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
     run = dynamodb.run
 
-    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+    def refused(name: str, steps: Any, *more: Any) -> Any:
         if (hand := steps.gi_frame.f_locals.get("hand")) and hand.database.arn == LEDGER:
             raise ValueError("no")
-        return run(name, steps, memory)
+        return run(name, steps, *more)
 
     monkeypatch.setattr(dynamodb, "run", refused)
     rows = stage.observe(batch, SWEEP, takes).databases
@@ -505,10 +506,10 @@ def test_a_region_that_cannot_be_judged_costs_its_databases_and_those_that_are_g
     stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS)
     run = dynamodb.run
 
-    def refused(name: str, steps: Any, memory: timedelta) -> Any:
+    def refused(name: str, steps: Any, *more: Any) -> Any:
         if "is_contended" in steps.gi_frame.f_locals or steps.gi_frame.f_locals.get("key") == "no-key":
             raise ValueError("no")
-        return run(name, steps, memory)
+        return run(name, steps, *more)
 
     monkeypatch.setattr(dynamodb, "run", refused)
     listing = RegionListing(REGION, "us-east-1", 1, vanished=("no-key", ORDERS_KEY))
@@ -721,7 +722,7 @@ def test_one_that_is_left_asleep_says_so_and_what_to_do_and_all_else_is_judged(
     assert finding.reason == (
         "Not looked at: server: it may pause at 0 ACUs, and a connection would wake it: its capacity is 0."
     )
-    assert finding.next_step == (
+    assert finding.told_step == (
         'While ledger-1 is in use, start a sweep with {"databases": ["ledger-1"]}: it is looked at then. '
         "Or deploy with WakePausedDatabases=ENABLED, and each full sweep wakes it."
     )
@@ -745,7 +746,7 @@ def test_without_the_right_to_ask_cloudwatch_it_says_which_right_is_missing(
     row, _ = stage.observe(batch, SWEEP, observation(member().arn)).databases
     (finding,) = (each for each in row.findings if each.check is CheckId.NOT_OBSERVED)
     assert finding.reason.endswith("would wake it: cloudwatch:GetMetricData: AccessDenied: no.")
-    assert finding.next_step.startswith("Let Observe's role call cloudwatch:GetMetricData in us-east-1. While ")
+    assert finding.told_step.startswith("Let Observe's role call cloudwatch:GetMetricData in us-east-1. While ")
 
 
 def test_a_sample_changes_nothing_of_one_that_may_pause_awake_or_not(
@@ -764,3 +765,38 @@ def test_a_sample_changes_nothing_of_one_that_may_pause_awake_or_not(
     assert [each for each in stage.items() if each["pk"]["S"] == of_member] == [
         each for each in before if each["pk"]["S"] == of_member
     ]
+
+
+def test_others_on_the_same_parameter_group_and_their_clients_are_named_before_it_is_changed(stage: Stage) -> None:
+    crm = database(
+        arn=f"{ORDERS}-crm", identifier="crm", resource_id="db-CRM", force_ssl=NOT_ENFORCED, endpoint=None
+    )
+    both = (replace(crm, endpoint=ORDERS_BATCH.databases[0].endpoint), ORDERS_BATCH.databases[0])
+    (batch,) = with_groups([replace(ORDERS_BATCH, databases=both)], both)
+    erp = replace(observation(look=look(sessions("erp", tls=False))), arn=crm.arn)
+    stage.observe(batch, SWEEP, erp, observation())
+    with watched() as calls:
+        stage.observe(batch, replace(SWEEP, started_at=NOW + DAY), erp, observation())
+    assert [each.name for each in calls].count("dynamodb:BatchGetItem") == 1
+    (finding,) = (each.finding for each in stage.findings() if each.finding.check is CheckId.FORCE_SSL)
+    # crm comes after it in the batch: what is known of it is of the sweep before.
+    assert finding.next_step == (
+        'Move to TLS first: at crm, "erp" as "orders" in "orders" from 10.0.1.5, last seen without TLS on '
+        "2026-11-24. The parameter group orders-pg17 is also that of crm: this changes them all. Then:"
+    )
+    assert finding.commands
+
+
+def test_a_batch_of_before_gives_no_command_over_the_heads_of_others_on_the_group(stage: Stage) -> None:
+    batch = load(Batch, (EVENTS.parent / "tests" / "fixtures" / "documents_of_0_4_0.json").read_text())
+    crm, orders, *_ = batch.databases
+    batch = replace(batch, databases=(crm, orders))
+    erp = replace(observation(look=look(sessions("erp", tls=False))), arn=crm.arn)
+    stage.observe(batch, SWEEP, erp, observation())
+    (finding,) = (each.finding for each in stage.findings() if each.finding.check is CheckId.FORCE_SSL)
+    assert (finding.status, finding.commands) == (Status.FAILED, ())
+    assert finding.next_step == (
+        "Who else is on orders-pg17 is not known (an earlier version: it did not ask; the next full sweep does). "
+        "No command is given until then: rds.force_ssl=1 cuts off whoever still comes so. Or give orders-prod a "
+        "parameter group of its own, so that it changes alone."
+    )

@@ -9,16 +9,18 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import probe
 import pytest
-from tlscheck.edges import documents
+from tlscheck.edges import clock, documents
 from tlscheck.edges.aws import probes, session
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import (
+    Handshake,
     HandshakeOutcome,
     LookOutcome,
     Observation,
@@ -34,6 +36,9 @@ from tests.examples import observation
 PREVIOUS = Path(__file__).parent / "fixtures" / "previous_version"
 CODE = PREVIOUS / "functions.zip" / "functions"
 RECORDED: dict[str, Any] = json.loads((PREVIOUS / "answer.json").read_text())
+AT = max(datetime.fromisoformat(each["look"]["at"]) for each in RECORDED["observations"])
+"""When observe asks: a probe whose clock is wrong by minutes is not believed."""
+
 PROBE = "arn:aws:lambda:eu-west-1:111122223333:function:probe"
 NOWHERE = "xx-nowhere-1"
 """A Region without roots: a probe says so, and sends nothing to anybody."""
@@ -46,7 +51,9 @@ TARGETS = [
 
 OBSERVE_BEFORE = """
 import io, json, sys
-from tlscheck.edges import documents, probes
+from datetime import datetime
+from tlscheck.edges import clock, documents
+from tlscheck.edges.aws import probes, session
 from tlscheck.wire.target import Target
 
 class Lambda:
@@ -56,7 +63,8 @@ class Lambda:
 
 given = json.load(sys.stdin)
 client = Lambda()
-probes._client = lambda region: client
+session.client = lambda *_, **__: client
+clock.now = lambda: datetime.fromisoformat(given["at"])
 targets = documents.from_document(tuple[Target, ...], given["targets"])
 looked = probes.look(None, "eu-west-1", given["probe"], targets)
 print(json.dumps({"asked": client.asked, "looked": [documents.to_document(each) for each in looked]}))
@@ -100,7 +108,7 @@ def before(program: str, given: object) -> Any:
 def observe_before(answer: object, targets: list[Target]) -> Any:
     """What observe of the previous version asks of a probe, and what it makes of this answer."""
     told = [documents.to_document(each) for each in targets]
-    return before(OBSERVE_BEFORE, {"probe": PROBE, "targets": told, "answer": answer})
+    return before(OBSERVE_BEFORE, {"probe": PROBE, "targets": told, "answer": answer, "at": AT.isoformat()})
 
 
 def observe_now(
@@ -116,6 +124,7 @@ def observe_now(
             return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
     monkeypatch.setattr(session, "client", lambda *_, **__: Lambda())
+    monkeypatch.setattr(clock, "now", lambda: AT)
     looked = probes.look(None, "eu-west-1", PROBE, targets)
     return asked[0], looked
 
@@ -159,7 +168,7 @@ def test_what_was_recorded_shows_many_ends() -> None:
             for end in ("UNKNOWN_ISSUER", "WRONG_NAME", "TLS_REFUSED", "TIMED_OUT", "UNREACHABLE", "NO_ROOTS")
         ),
     }
-    assert RECORDED.keys() == {"observations"}
+    assert RECORDED["tlscheck"]["version"] == "0.4.0"
 
 
 def test_observe_before_and_probe_before() -> None:
@@ -176,22 +185,12 @@ def test_observe_before_and_probe_before() -> None:
 
 def test_observe_now_reads_what_the_probe_before_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     _, looked = observe_now(monkeypatch, RECORDED, RECORDED_TARGETS)
-    assert [each.probe for each in looked] == [None] * 13
+    assert [each.probe.version for each in looked if each.probe] == ["0.4.0"] * 13
     read_before = observe_before(RECORDED, RECORDED_TARGETS)["looked"]
     read_now = [documents.to_document(each) for each in looked]
     assert known_to_both(read_now, read_before) == known_to_both(read_before, read_now)
-    assert names(read_now) - names(read_before) == {"probe", "at", "addresses", "more_addresses"}
-    # What nobody read, and is not asked for any more.
-    assert names(read_before) - names(read_now) == {
-        *("bits", "client_subject", "parallel_workers", "in_recovery", "started_at", "configuration_loaded_at"),
-        "address",
-    }
-    before = {each["arn"]: each for each in read_before}
-    for each in looked:
-        groups = before[each.arn]["look"]["sessions"]
-        assert [group.addresses for group in each.look.sessions] == [(group["address"],) for group in groups]
-        assert {(group.more_addresses, group.names) for group in each.look.sessions} <= {(0, 1)}
-        assert each.look.left_out == 0
+    assert names(read_now) == names(read_before)
+    assert {each.look.left_out for each in looked} == {0}
     (seen,) = (each for each in looked if each.arn.endswith(":seen"))
     assert (seen.handshake.authority, seen.look.server_version) == ("rds-ca-rsa2048-g1", 170010)
     assert {group.application for group in seen.look.sessions} >= {"crowd-0", "crowd-1"}
@@ -206,8 +205,8 @@ def test_the_probe_before_takes_what_observe_now_asks(monkeypatch: pytest.Monkey
     ]
 
 
-def test_the_probe_before_is_asked_again_without_what_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It sends a password wherever it is told: that secrets are bound to servers holds from this version on."""
+def test_a_probe_is_asked_again_without_what_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of before 0.4.0 does not know `cluster`: that secrets are bound to servers holds from then on."""
     clusters = [replace(TARGETS[1], cluster="orders"), TARGETS[0]]
     asked: list[Any] = []
 
@@ -247,7 +246,7 @@ def test_observe_now_and_probe_now(monkeypatch: pytest.MonkeyPatch) -> None:
     _, looked = observe_now(monkeypatch, answer, TARGETS)
     assert [each.handshake.outcome for each in looked] == [HandshakeOutcome.NO_ROOTS] * 3
     named = {each.probe for each in looked}
-    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.4.0", "aws.pem")]
+    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.5.0", "aws.pem")]
 
 
 def every_end() -> list[Observation]:
@@ -263,16 +262,31 @@ def every_end() -> list[Observation]:
     return [replace(each, arn=f"arn:aws:rds:eu-west-1:111122223333:db:{n}") for n, each in enumerate(found)]
 
 
+def known(handshake: Handshake) -> Handshake:
+    """The same, where it ended in a way that the previous version does not know, as it is told of it."""
+    told = {
+        **dict.fromkeys(("UNPROVEN", "BELOW_BAR", "OUTDATED", "NO_COMMON_TLS", "FAILED"), "CLOSED"),
+        "INCOMPLETE_CHAIN": "UNKNOWN_ISSUER",
+    }
+    return replace(handshake, outcome=HandshakeOutcome(told.get(handshake.outcome, handshake.outcome)))
+
+
 def test_observe_before_reads_every_end_that_the_probe_now_can_tell() -> None:
     """An end that it does not know would cost it the whole answer: then the probe must tell old askers another."""
     ends = every_end()
     answer = {"observations": [document(each) for each in ends], "tlscheck": {"version": "9.9.9", "roots": []}}
     looked = observe_before(answer, [target_of(each.arn) for each in ends])["looked"]
-    said = [documents.to_document(each) for each in ends]
+    said = [documents.to_document(replace(each, handshake=known(each.handshake))) for each in ends]
+    for each, its in zip(looked, said, strict=True):
+        # Who looked and when, it adds to each.
+        assert each.pop("probe")["version"] == "9.9.9"
+        assert its.pop("probe") is None
+        assert datetime.fromisoformat(each["look"].pop("at")) == AT
+        assert its["look"].pop("at") is None
     assert known_to_both(looked, said) == known_to_both(said, looked)
-    assert names(said) - names(looked) == {"probe", "at", "addresses", "more_addresses"}
-    of_groups = [group["address"] for each in looked for group in each["look"]["sessions"]]
-    assert of_groups == ["10.0.0.7"] * len(SessionKind)
+    assert names(said) == names(looked)
+    of_groups = [group["addresses"] for each in looked for group in each["look"]["sessions"]]
+    assert of_groups == [["10.0.0.7", "10.0.0.8"]] * len(SessionKind)
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,9 @@ def test_an_answer_and_the_log_name_the_version_and_the_roots_that_servers_were_
 ) -> None:
     with caplog.at_level("INFO"):
         answer = probe.handler(json.loads(EVENTS[0].read_text()), Invocation(20))
-    assert caplog.messages[0].startswith("tlscheck 0.4.0 | roots: aws.pem: 1 certificates, SHA-256 ")
+    assert caplog.messages[0].startswith("tlscheck 0.5.0 | roots: aws.pem: 1 certificates, SHA-256 ")
     assert answer["tlscheck"] == {
-        "version": "0.4.0",
+        "version": "0.5.0",
         "roots": [
             {
                 "bundle": "aws.pem",
@@ -177,6 +177,9 @@ def test_what_does_not_fit_into_the_functions_time_comes_back_as_not_tried() -> 
     assert {each.look.outcome for each in answered} == {LookOutcome.NOT_TRIED}
 
 
+HANGS = "hangs.c9x2example.us-east-1.rds.amazonaws.com"
+
+
 @pytest.mark.usefixtures("layer")
 def test_a_name_that_is_never_resolved_does_not_hold_the_others_up(
     server: Server, monkeypatch: pytest.MonkeyPatch
@@ -185,12 +188,12 @@ def test_a_name_that_is_never_resolved_does_not_hold_the_others_up(
     resolve = socket.getaddrinfo
 
     def resolve_or_hang(host: str, *arguments: Any, **options: Any) -> Any:
-        if host == "hangs.example":
+        if host == HANGS:
             over.wait(20)
         return resolve(host, *arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve_or_hang)
-    hangs, fine = observed(target(5432, "hangs", host="hangs.example"), target(server.port), seconds=4)
+    hangs, fine = observed(target(5432, "hangs", host=HANGS), target(server.port), seconds=4)
     over.set()
     assert hangs.handshake.outcome is HandshakeOutcome.UNREACHABLE
     assert "no answer from the resolver in time" in hangs.handshake.detail

@@ -6,7 +6,7 @@ import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -19,7 +19,7 @@ from tlscheck.wire.login import Credential
 from tlscheck.wire.observation import Look, LookOutcome
 from tlscheck.wire.target import Login, Target
 
-from tests.local_aws.fleet.certificates import regional
+from tests.local_aws.fleet.certificates import ServerCertificate, regional
 from tests.local_aws.fleet.installations import installations
 from tests.local_aws.fleet.servers import Server, Servers
 from tests.scripted_server import SSL_REQUEST
@@ -33,7 +33,8 @@ class Enforcing:
     """A server that takes TLS alone: whatever a look shows without it is not so."""
 
     server: Server
-    passwords: dict[str, str]
+    servers: Servers
+    certificate: ServerCertificate
     trust_store: RegionalRoots
     major: int
 
@@ -44,7 +45,7 @@ class Enforcing:
         _, connection = open_verified(target.host, target.port, context, Deadline.within(20))
         assert connection
         with connection:
-            return look_at_sessions(connection, target, Credential(user, self.passwords[user]))
+            return look_at_sessions(connection, target, Credential(user, self.servers.passwords[user]))
 
     def starting(self) -> int:
         """How many sessions the server itself says are still logging in: it tells them since 18."""
@@ -61,11 +62,10 @@ def enforcing(request: pytest.FixtureRequest) -> Iterator[Enforcing]:
     assert isinstance(binaries, Path)
     authority = regional(REGION)
     with Servers(binaries) as servers:
-        server = servers.start(
-            "enforcing", authority.issue("localhost"), enforced=True, settings="max_wal_senders = 2\n"
-        )
+        certificate = authority.issue("localhost")
+        server = servers.start("enforcing", certificate, enforced=True, settings="max_wal_senders = 2\n")
         version = int((server.data / "PG_VERSION").read_text())
-        yield Enforcing(server, servers.passwords, RegionalRoots(authority.root_pem), version)
+        yield Enforcing(server, servers, certificate, RegionalRoots(authority.root_pem), version)
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def until_there_are(starting: int, enforcing: Enforcing) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("more", [{}, {"replication": "database"}], ids=str)
+@pytest.mark.parametrize("more", [{}, {"replication": "database"}, {"replication": "true"}], ids=str)
 def test_a_login_that_is_half_way_is_neither_a_client_nor_hidden(
     enforcing: Enforcing, more: dict[str, str]
 ) -> None:
@@ -106,7 +106,7 @@ def test_a_login_that_is_half_way_is_neither_a_client_nor_hidden(
 
 
 def test_who_has_logged_in_is_seen_beside_who_has_not_yet(enforcing: Enforcing) -> None:
-    password = enforcing.passwords["orders_app"]
+    password = enforcing.servers.passwords["orders_app"]
     conninfo = f"host=127.0.0.1 port={enforcing.server.port} user=orders_app dbname=postgres sslmode=require"
     with (
         psycopg.connect(conninfo, password=password, application_name="payroll"),
@@ -121,5 +121,20 @@ def test_a_user_that_may_see_nothing_is_still_told_so(enforcing: Enforcing) -> N
     with half_way(enforcing.server.port):
         until_there_are(1 if enforcing.major >= 18 else 0, enforcing)
         seen = enforcing.look("tlscheck_limited")
-    assert seen.outcome is LookOutcome.NEEDS_PG_MONITOR
-    assert seen.sessions == ()
+    # Nobody else is in: how many background processes are hidden too is no number of sessions.
+    assert (seen.outcome, seen.sessions) == (LookOutcome.NEEDS_PG_MONITOR, ())
+    assert seen.detail == (
+        "needs pg_monitor: the server hides other users' sessions from this user. "
+        'GRANT pg_monitor TO "tlscheck_limited";'
+    )
+
+
+def test_a_login_that_is_half_way_on_a_standby_is_not_a_client_either(enforcing: Enforcing) -> None:
+    primary = enforcing.servers.start("primary", enforcing.certificate, enforced=True)
+    primary.stop()
+    standby = replace(enforcing, server=enforcing.servers.stand_by("standby", primary))
+    with half_way(standby.server.port), half_way(standby.server.port, replication="true"):
+        until_there_are(2 if enforcing.major >= 18 else 0, standby)
+        seen = standby.look()
+    standby.server.stop()
+    assert (seen.outcome, seen.detail) == (LookOutcome.SEEN, "0 sessions were seen.")

@@ -344,7 +344,12 @@ def test_a_look_leaves_no_complaint_in_the_servers_log(
     ("statement", "database", "code", "remedy"),
     [
         ("SELECT 1", "missing", "3D000", 'CREATE DATABASE "missing";'),
-        ("ALTER ROLE tlscheck CONNECTION LIMIT 0", "postgres", "53300", "raise the limit"),
+        (
+            "ALTER ROLE tlscheck CONNECTION LIMIT 0",
+            "postgres",
+            "53300",
+            'ALTER ROLE "tlscheck" CONNECTION LIMIT -1;',
+        ),
         ("ALTER ROLE tlscheck NOLOGIN", "postgres", "28000", 'ALTER ROLE "tlscheck" LOGIN;'),
         ("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC", "postgres", "42501", "GRANT CONNECT ON DATABASE"),
         (

@@ -1,5 +1,6 @@
 """Logins to trusted servers that misbehave: each ends by its deadline, with a reason that holds no password."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +20,7 @@ from tlscheck.wire.target import Login, Target
 from tests.leaks import nothing_leaked
 from tests.local_aws.fleet.certificates import CertificateAuthority, ServerCertificate, regional
 from tests.properties import FIXTURE_MAY_LAST, tries
-from tests.scripted_server import Conversation, Script, ScriptedServer
+from tests.scripted_server import SSL_REQUEST, Conversation, Script, ScriptedServer
 
 REGION = "eu-west-1"
 PASSWORD = "hunter2-and-then-some"  # noqa: S105 - nobody's
@@ -98,9 +99,25 @@ def repeats(data: bytes) -> After:
     return script
 
 
-def echoes(conversation: Conversation) -> None:
-    password = conversation.receive()[5:].rstrip(b"\0")
-    conversation.send(error("28P01", b"the password was " + password))
+def repeats_crumbs(conversation: Conversation) -> None:
+    for byte in message(b"N", bytes(3000)):
+        if not conversation.send(bytes([byte])):
+            return
+
+
+def echoes(said: Callable[[bytes], bytes]) -> After:
+    def script(conversation: Conversation) -> None:
+        credential = conversation.receive()[5:].rstrip(b"\0")
+        conversation.send(error("28000", b"PAM: no " + said(credential)))
+
+    return script
+
+
+def lets_in_and_echoes(conversation: Conversation) -> None:
+    credential = conversation.receive()[5:].rstrip(b"\0")
+    conversation.send(LOGGED_IN)
+    conversation.receive()
+    conversation.send(error("42501", b"denied to " + credential[:-1]) + READY)
 
 
 def behind_tls(certificate: ServerCertificate, after: After) -> Script:
@@ -127,17 +144,13 @@ def look(trust_store: RegionalRoots, server: ScriptedServer, seconds: float, log
 SCRAM = authentication(10, b"SCRAM-SHA-256\0\0")
 
 
-def scram_first(conversation: Conversation, iterations: bytes) -> None:
+def scram_first(conversation: Conversation, iterations: bytes, salt: bytes = b"AAAAAAAAAAAAAAAAAAAAAA==") -> None:
     nonce = conversation.receive().rpartition(b"r=")[2]
-    conversation.send(authentication(11, b"r=" + nonce + b"more,s=AAAAAAAAAAAAAAAAAAAAAA==,i=" + iterations))
+    conversation.send(authentication(11, b"r=" + nonce + b"more,s=" + salt + b",i=" + iterations))
 
 
-def costly(conversation: Conversation) -> None:
-    scram_first(conversation, b"10000000")
-
-
-def cheap(conversation: Conversation) -> None:
-    scram_first(conversation, b"1")
+def asks_for(iterations: bytes) -> After:
+    return lambda conversation: scram_first(conversation, iterations)
 
 
 def unproved(*final: bytes) -> After:
@@ -166,18 +179,23 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
     "sends a length too small": (says(message(b"R", b"", length=3)), FAILED, "a message of 3 bytes"),
     "announces 1 GiB": (says(message(b"R", b"", length=2**30)), FAILED, "a message of 1073741824 bytes"),
     "announces 2 GiB": (says(message(b"E", b"", length=2**31 - 1)), FAILED, "a message of 2147483647 bytes"),
-    "never ends its notices": (says(b"", then=repeats(NOTICE)), FAILED, "more than 4194304 bytes"),
-    "never ends its parameters": (says(b"", then=repeats(STATUS)), FAILED, "more than 4194304 bytes"),
+    "never ends its notices": (says(b"", then=repeats(NOTICE)), FAILED, "bytes beside its answer"),
+    "never ends its parameters": (says(b"", then=repeats(STATUS)), FAILED, "bytes beside its answer"),
+    "says nothing without an end": (
+        says(b"", then=repeats(message(b"N") * 3000)),
+        FAILED,
+        "login broke off: the server sent 1001 messages of 5005 bytes beside its answer",
+    ),
+    "sends crumbs": (
+        says(b"", then=repeats_crumbs),
+        FAILED,
+        "login broke off: the server sent 1001 bytes in 1001",
+    ),
     "sends parameters that are none": (says(message(b"S", b"x")), FAILED, "a parameter status that is none"),
     "sends parameters in no encoding": (
-        says(message(b"S", b"session_authorization\0\xff\0")),
+        says(message(b"S", b"client_encoding\0x\0") + message(b"S", b"session_authorization\0\xff\0") + READY),
         FAILED,
-        "a parameter that is not in ASCII",
-    ),
-    "speaks an encoding of its own": (
-        says(message(b"S", b"client_encoding\0x\0") + message(b"S", b"a\0b\0")),
-        FAILED,
-        "broke PostgreSQL's protocol (LookupError)",
+        "type Z in the middle of a login",
     ),
     "asks for Kerberos": (says(authentication(2)), FAILED, "not spoken here: Kerberos"),
     "asks for GSSAPI": (says(authentication(7)), FAILED, "not spoken here: GSSAPI"),
@@ -206,13 +224,43 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
         FAILED,
         "first SCRAM message does not continue ours",
     ),
-    "asks for ten million iterations": (says(SCRAM, then=costly), FAILED, "asks for 10000000 SCRAM iterations"),
-    "asks for hardly any iteration": (says(SCRAM, then=cheap), FAILED, "asks for 1 SCRAM iterations"),
-    "does not know the password": (
-        says(SCRAM, then=unproved(authentication(12, b"v=" + b"A" * 43 + b"="))),
+    "asks for two thousand million iterations": (
+        says(SCRAM, then=asks_for(b"2147483647")),
         FAILED,
-        "could not prove that it knows the password",
+        (
+            "asks for 2147483647 SCRAM iterations, more than the time suffices for. With scram_iterations = 4096, "
+            'ALTER ROLE "tlscheck" PASSWORD to what the secret holds.'
+        ),
     ),
+    "asks for hardly any iteration": (
+        says(SCRAM, then=asks_for(b"1")),
+        FAILED,
+        (
+            "asks for 1 SCRAM iterations, fewer than 4096. With scram_iterations = 4096, ALTER ROLE "
+            '"tlscheck" PASSWORD to what the secret holds.'
+        ),
+    ),
+    "salts with next to nothing": (
+        says(SCRAM, then=lambda conversation: scram_first(conversation, b"4096", b"c2FsdA==")),
+        FAILED,
+        (
+            "The login broke off: the server's SCRAM salt has 4 bytes, fewer than 12. With scram_iterations = "
+            '4096, ALTER ROLE "tlscheck" PASSWORD to what the secret holds.'
+        ),
+    ),
+    **{
+        f"does not know the password and says {name}": (
+            says(SCRAM, then=unproved(authentication(12, proof), *more)),
+            FAILED,
+            "The login broke off: the server could not prove that it knows the password.",
+        )
+        # PostgreSQL sends all of it in one packet; an impostor cuts as it likes.
+        for more in ((), (LOGGED_IN,), (LOGGED_IN, message(b"E", b"C57P01\0\0")), (authentication(0),))
+        for name, proof in {
+            f"{proof!r} and {len(more)} more of {len(b''.join(more))}": proof
+            for proof in (b"v=" + b"A" * 43 + b"=", b"v=", b"", b"v=no base64", b"x=")
+        }.items()
+    },
     "refuses the proof in SCRAM": (
         says(SCRAM, then=unproved(authentication(12, b"e=invalid-proof"))),
         FAILED,
@@ -227,6 +275,35 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
         says(SCRAM, then=unproved(error("28P01", "password authentication failed"))),
         REFUSED,
         "The secret does not open",
+    ),
+    "checks the password by PAM": (
+        says(error("28000", 'PAM authentication failed for user "tlscheck"')),
+        REFUSED,
+        (
+            'refused the login (28000): PAM authentication failed for user "tlscheck". "tlscheck" is a member of '
+            "rds_iam, whom RDS lets in by IAM tokens alone: remove the tag tlscheck:secret, or, where nobody uses "
+            'it by tokens, REVOKE rds_iam FROM "tlscheck";'
+        ),
+    ),
+    "does not wait for the proof": (
+        says(SCRAM, error("57014", "canceling authentication due to timeout")),
+        REFUSED,
+        "The login was not over within the server's authentication_timeout",
+    ),
+    "cannot bind the login to its certificate": (
+        says(SCRAM, then=unproved(error("XX000", "could not find digest for NID UNDEF"))),
+        REFUSED,
+        "give the server a certificate signed by RSA or ECDSA.",
+    ),
+    "refuses in colours and from right to left": (
+        says(SCRAM, then=unproved(error("99000", "no\x1b[31m\r\n\u202eyes\x07"))),
+        REFUSED,
+        "The server refused the login (99000): no [31m yes.",
+    ),
+    "answers the look in colours": (
+        says(LOGGED_IN, error("99000", "no\x1b[31m\r\n\u202eyes\x07") + READY),
+        FAILED,
+        "The look failed (99000): no [31m yes.",
     ),
     "closes at the password": (says(authentication(5, b"salt")), FAILED, "login broke off: the server closed"),
     "asks for the password itself": (
@@ -265,7 +342,7 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
     "describes its rows with garbage": (
         says(LOGGED_IN, message(b"T", b"\0\1x")),
         FAILED,
-        "look broke off: the server broke PostgreSQL's protocol (error)",
+        "look broke off: the server sent the description of a column that is none",
     ),
     "sends a row that ends early": (
         says(LOGGED_IN, ONE_COLUMN + message(b"D", b"\0\1\0\0\0\x09x")),
@@ -289,7 +366,22 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
     "answers with two rows": (
         says(LOGGED_IN, ONE_COLUMN + ONE_ROW * 2 + READY),
         FAILED,
-        "something else than was",
+        "type D in the middle of an answer",
+    ),
+    "answers with all the columns that a message can name": (
+        says(LOGGED_IN, message(b"T", b"\xff\xff" + COLUMN * 1000)),
+        FAILED,
+        "look broke off: the server answers with 65535 columns instead of one",
+    ),
+    "describes two mebibytes of columns": (
+        says(LOGGED_IN, message(b"T", length=2 * 1024 * 1024)),
+        FAILED,
+        "look broke off: the server announced a message of 2097152 bytes",
+    ),
+    "explains its error in two mebibytes": (
+        says(LOGGED_IN, message(b"E", length=2 * 1024 * 1024)),
+        FAILED,
+        "look broke off: the server announced a message of 2097152 bytes",
     ),
     "answers with nothing": (says(LOGGED_IN, READY), FAILED, "something else than was asked for"),
 }
@@ -313,17 +405,68 @@ def test_a_server_that_misbehaves_is_named_for_what_it_does_by_the_deadline(
     assert PASSWORD.encode() not in server.received
 
 
-def test_a_server_that_repeats_the_token_is_not_repeated(
-    trust_store: RegionalRoots, certificate: ServerCertificate
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda token: token,
+        lambda token: token[:-1],
+        lambda token: token[5:],
+        lambda token: token.upper(),
+        lambda token: token[::-1],
+        lambda token: b" ".join(token[start : start + 3] for start in range(0, len(token), 3)),
+    ],
+)
+def test_a_server_that_repeats_the_token_in_any_form_is_not_repeated(
+    trust_store: RegionalRoots, certificate: ServerCertificate, said: Callable[[bytes], bytes]
 ) -> None:
     """A token is sent as it is, to whom RDS's own server asks for it."""
-    script = behind_tls(certificate, says(ASKS_FOR_PASSWORD, then=echoes))
+    script = behind_tls(certificate, says(ASKS_FOR_PASSWORD, then=echoes(said)))
     with nothing_leaked(), ScriptedServer(script) as server:
         seen = look(trust_store, server, 8, Login.IAM)
     assert seen.outcome is REFUSED
-    assert "the password was ***" in seen.detail
-    assert PASSWORD not in seen.detail
+    assert seen.detail == (
+        "The server refused the login (28000). The IAM token was not accepted: the probe's role needs "
+        'rds-db:connect on this user, and the database IAM authentication; then GRANT rds_iam TO "tlscheck";'
+    )
     assert PASSWORD.encode() in server.received
+
+
+def test_a_server_that_repeats_the_token_in_answer_to_the_look_is_not_repeated(
+    trust_store: RegionalRoots, certificate: ServerCertificate
+) -> None:
+    script = behind_tls(certificate, says(ASKS_FOR_PASSWORD, then=lets_in_and_echoes))
+    with nothing_leaked(), ScriptedServer(script) as server:
+        seen = look(trust_store, server, 8, Login.IAM)
+    assert (seen.outcome, seen.detail) == (FAILED, 'The look failed (42501). GRANT pg_monitor TO "tlscheck";')
+
+
+@pytest.mark.parametrize(
+    ("offered", "begins"),
+    [
+        (b"SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0", b"SCRAM-SHA-256-PLUS\0....p=tls-server-end-point,,n=[*],r="),
+        # We could bind it, and say so: a server that could too ends it.
+        (b"SCRAM-SHA-256\0\0", b"SCRAM-SHA-256\0....y,,n=[*],r="),
+        (b"SCRAM-SHA-512\0SCRAM-SHA-256\0OAUTHBEARER\0\0", b"SCRAM-SHA-256\0....y,,n=[*],r="),
+    ],
+)
+def test_a_login_is_bound_to_the_tls_connection_where_the_server_can(
+    trust_store: RegionalRoots, certificate: ServerCertificate, offered: bytes, begins: bytes
+) -> None:
+    script = behind_tls(certificate, says(authentication(10, offered), then=waits))
+    with ScriptedServer(script) as server:
+        look(trust_store, server, 1.5)
+    assert re.search(b"p...." + begins, server.received, re.DOTALL)
+
+
+def test_scram_is_bounded_by_the_time_that_is_left(
+    trust_store: RegionalRoots, certificate: ServerCertificate
+) -> None:
+    """No processor makes ten million iterations in a second."""
+    script = behind_tls(certificate, says(SCRAM, then=asks_for(b"10000000")))
+    with nothing_leaked(), ScriptedServer(script) as server:
+        seen = look(trust_store, server, 1.5)
+    assert seen.outcome is FAILED
+    assert "asks for 10000000 SCRAM iterations, more than the time suffices for." in seen.detail
 
 
 @pytest.mark.parametrize("asked", [SCRAM, authentication(5, b"salt")], ids=["SCRAM", "MD5"])
@@ -352,24 +495,28 @@ def test_a_tag_with_a_secret_of_rds_costs_the_look_and_not_the_handshake(
     assert (without.look.outcome, without.look.detail) == (LookOutcome.NOT_TRIED, "No login was asked for.")
 
 
-def test_a_session_is_read_only_bounded_in_time_and_named(
+def test_a_session_says_who_it_is_and_each_look_is_read_only_and_bounded_in_time(
     trust_store: RegionalRoots, certificate: ServerCertificate
 ) -> None:
     with ScriptedServer(behind_tls(certificate, says(LOGGED_IN, READY, then=waits))) as server:
         look(trust_store, server, seconds=8)
-    for name, value in {
-        "default_transaction_read_only": "on",
-        "statement_timeout": "5000",  # milliseconds, as the next two
-        "lock_timeout": "500",
-        "idle_in_transaction_session_timeout": "5000",
-        "search_path": "pg_catalog",  # nobody else's functions or views
-        "client_encoding": "SQL_ASCII",
-        "application_name": "tlscheck",
-        "user": "tlscheck",
-        "database": "postgres",
-    }.items():
-        assert f"{name}\0{value}\0".encode() in server.received
-    assert server.received.endswith(b"X\0\0\0\x04")
+    # PostgreSQL's manual, "Message Formats": length and version, then names and values.
+    startup, _, rest = server.received[len(SSL_REQUEST) :].partition(b"\0\0Q")
+    texts = startup[8:].split(b"\0")
+    assert dict(zip(texts[::2], texts[1::2], strict=True)) == {
+        b"user": b"tlscheck",
+        b"database": b"postgres",
+        b"application_name": b"tlscheck",
+        b"client_encoding": b"SQL_ASCII",
+    }
+    query, _, goodbye = rest[4:].partition(b"\0")
+    assert query.startswith(
+        b"SET LOCAL statement_timeout = 5000; SET LOCAL lock_timeout = 500; "  # milliseconds
+        b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE NONE; "
+        b"SET LOCAL search_path = pg_catalog; \nWITH process"
+    )
+    assert query.endswith(b"; COMMIT")
+    assert goodbye == b"X\0\0\0\x04"
 
 
 @settings(max_examples=tries(40), suppress_health_check=FIXTURE_MAY_LAST)

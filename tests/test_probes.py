@@ -286,6 +286,20 @@ def test_groups_by_address_are_read_as_they_were_told_before(at_four: dict[str, 
     assert seen.look.left_out == 3
 
 
+def test_one_observation_of_another_shape_costs_that_database_alone(at_four: dict[str, Any]) -> None:
+    odd: Any = document(replace(SEEN, arn=OTHER))
+    odd["look"]["sessions"][0]["sessions"] = "many"
+    others: list[Any] = [odd, None, [], {"arn": OTHER}, odd | {"look": {"sessions": {}}}, 7]
+    for broken in others:
+        at_four["observations"] = [document(replace(SEEN, look=replace(SEEN.look, at=None))), broken]
+        fine, lost = probes.look(None, "us-east-1", NOWHERE, [target(), target(OTHER)])
+        assert (fine.arn, fine.look.outcome) == (ORDERS, LookOutcome.SEEN)
+        assert (lost.arn, lost.handshake.outcome) == (OTHER, HandshakeOutcome.NOT_TRIED)
+        assert lost.look.detail == (
+            "the probe's answer has another shape than this version knows: deploy both anew"
+        )
+
+
 @pytest.mark.parametrize(
     "broken",
     [

@@ -363,7 +363,7 @@ def test_a_version_is_asked_for_once_and_a_deprecated_one_is_known_too(account: 
             instance("odd", "default.postgres17", EngineVersion="17.999"),
         ],
     )
-    assert account.take_calls()[REGION]["rds:DescribeDBEngineVersions"] == 3
+    assert account.take_calls()[REGION]["rds:DescribeDBEngineVersions"] == 2
     rotations = {name: each.rotation for name, each in databases(found).items()}
     assert rotations["new"].without_restart is rotations["twin"].without_restart is True
     assert rotations["old"].without_restart is False

@@ -11,9 +11,13 @@ def test_the_page_describes_each_field_as_the_schema_does() -> None:
 def test_the_page_names_fields_of_every_depth() -> None:
     written = report_page.PAGE.read_text()
     for row in (
-        "| `schema` | text | `tlscheck.report.v3` |",
+        "| `schema` | text | `tlscheck.report.v4` |",
         "| `databases[].verdict_announced` | boolean | whether this sweep announced the verdict |",
-        "| `databases[].findings[].next_step` | text | what to do; empty: nothing |",
+        (
+            "| `databases[].findings[].next_step` | text | "
+            "what to do, in words; empty: nothing, or what the commands say |"
+        ),
+        "| `databases[].findings[].commands` | list of texts | lines for a shell that do it, in their order |",
         "| `databases[].certificate_authority` | text or null | the CA that it is set to; null: not known |",
         "| `verdicts.CLEAR` | number | CLEAR |",
         "| `lost_batches[].error` | text | why, so far as that was left |",

@@ -26,8 +26,8 @@ REPORT = "s3://tlscheck/sweeps/nightly-1/report.json"
 SAID = Finding(KEY, ORDERS, "us-east-1", CheckId("ca"), Status.FAILED, "Its CA is retired.", "")
 
 
-def said(check: str, reason: str, next_step: str) -> Finding:
-    return Finding("key", "arn", "us-east-1", CheckId(check), Status.FAILED, reason, next_step)
+def said(check: str, reason: str, next_step: str, *commands: str) -> Finding:
+    return Finding("key", "arn", "us-east-1", CheckId(check), Status.FAILED, reason, next_step, commands)
 
 
 def row(verdict: str, region: str, identifier: str, **changes: object) -> DatabaseResult:
@@ -320,7 +320,29 @@ def test_a_step_is_printed_whole_or_not_at_all(length: int, *, shown: bool) -> N
     found = row("FIX_DATABASE", "us-east-1", "a", reason="Bad.", findings=(said("ca", "Bad.", step),))
     told = message_of(summary(found), REPORT)
     assert told is not None
-    assert told.body.endswith(f"  Next: {step}" if shown else "\n  Bad.")
+    instead = "what the report says: it is too long for a mail."
+    assert told.body.endswith(f"\n  Bad.\n  Next: {step if shown else instead}")
+
+
+def test_below_a_step_each_command_stands_whole_in_a_line_of_its_own() -> None:
+    commands = ("aws a 'two  blanks'", "aws b", "aws c")
+    findings = (said("ca", "Bad.", "First ask, then:", *commands), said("force-ssl", "Bad.", "", "aws d"))
+    told = message_of(summary(row("FIX_DATABASE", "us-east-1", "a", reason="Bad.", findings=findings)), REPORT)
+    assert told is not None
+    assert told.body.endswith(
+        "\n  Bad.\n  Next: First ask, then:\n"
+        "    aws a 'two  blanks' &&\n    aws b &&\n    aws c\n  Next:\n    aws d"
+    )
+
+
+@pytest.mark.parametrize(("length", "shown"), [(1000, True), (1001, False)])
+def test_commands_that_are_too_many_for_a_mail_are_said_to_be_in_the_report(length: int, *, shown: bool) -> None:
+    commands = ("a" * 1000, "b" * length)
+    said_so = said("ca", "Bad.", "First ask, then:", *commands)
+    told = message_of(summary(row("FIX_DATABASE", "us-east-1", "a", reason="Bad.", findings=(said_so,))), REPORT)
+    assert told is not None
+    whole = f"\n  Next: First ask, then:\n    {commands[0]} &&\n    {commands[1]}"
+    assert told.body.endswith(whole if shown else "\n  Next: First ask, then: the 2 commands that the report has.")
 
 
 def test_where_steps_do_not_fit_beside_the_account_all_databases_stand_there_without_them() -> None:
@@ -336,4 +358,6 @@ def test_where_steps_do_not_fit_beside_the_account_all_databases_stand_there_wit
     ]
     told = [message_of(summary(*rows[:count]), REPORT) for count in (21, 22)]
     assert [each.body.count("  Next: ") for each in told if each] == [21, 0]
+    report_has = "What to do about each of them is too long for a mail: the report says it."
+    assert [report_has in each.body for each in told if each] == [False, True]
     assert [each.body.count("FIX_DATABASE db-") for each in told if each] == [21, 22]

@@ -119,6 +119,29 @@ def test_a_description_has_1024_characters_of_which_the_reason_is_cut(length: in
     assert len(f"{'x' * 934}. {WHY}") == 1024
 
 
+@pytest.mark.parametrize(
+    ("words", "lengths", "shown"),
+    [
+        ("Ask, then:", (200, 200), "Ask, then: 0{200} && 1{200}"),
+        ("", (255, 253), "0{255} && 1{253}"),
+        ("", (255, 254), "(The first 1 of 2 commands; tlscheck's report has all:) 0{255}"),
+        ("Ask:", (9, 300, 300), "Ask: (The first 2 of 3 commands; tlscheck's report has all:) 0{9} && 1{300}"),
+        ("Ask:", (600,), "Ask: (1 command, which tlscheck's report has.)"),
+        ("x" * 600, (9, 9), f"{'x' * 468}… (2 commands, which tlscheck's report has.)"),
+    ],
+)
+def test_a_hub_is_told_whole_commands_or_that_the_report_has_them(
+    words: str, lengths: tuple[int, ...], shown: str
+) -> None:
+    commands = tuple(str(place) * length for place, length in enumerate(lengths))
+    for place, length in enumerate(lengths):
+        shown = shown.replace(f"{place}{{{length}}}", commands[place])
+    text = sent(next_step=words, commands=commands)["Remediation"]["Recommendation"]["Text"]
+    assert text == shown
+    # AWS Security Hub user guide: Recommendation.Text is at most 512 characters.
+    assert len(text) <= 512
+
+
 @pytest.mark.parametrize(("length", "shown"), [(512, "x" * 512), (513, "x" * 511 + "…")])
 def test_a_next_step_is_cut_at_512_characters(length: int, shown: str) -> None:
     # AWS Security Hub user guide: Recommendation.Text is at most 512 characters.

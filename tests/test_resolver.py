@@ -10,8 +10,8 @@ from tlscheck.edges.server.deadline import Deadline
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.resolver import aliases
 from tlscheck.edges.server.servers import observe
-from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
-from tlscheck.wire.target import Login, Target
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, PlaintextOutcome
+from tlscheck.wire.target import Login, Target, Visit
 
 from tests.local_aws.fleet.certificates import CertificateAuthority, regional
 from tests.local_aws.fleet.iam_login import IamLogin
@@ -54,6 +54,21 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "gethostbyname_ex", lambda host: (ENDPOINT, [host], ["127.0.0.1"]))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXAMPLEEXAMPLE00")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+
+
+@pytest.mark.parametrize("login", [Login.IAM, Login.NONE])
+def test_a_host_of_the_network_that_is_no_endpoint_of_rds_is_not_touched(
+    authority: CertificateAuthority, login: Login
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.5)
+        target = Target("arn:1", "127.0.0.1", listener.getsockname()[1], REGION, login, "tlscheck")
+        seen = observe(target, RegionalRoots(authority.root_pem), Deadline.within(8), Visit(plaintext=True))
+        with pytest.raises(TimeoutError):
+            listener.accept()
+    assert seen.handshake.outcome is HandshakeOutcome.NOT_TRIED
+    assert seen.handshake.detail.startswith("127.0.0.1 is no endpoint of RDS")
+    assert (seen.look.outcome, seen.plaintext.outcome) == (LookOutcome.NOT_TRIED, PlaintextOutcome.NOT_TRIED)
 
 
 @pytest.mark.usefixtures("names")

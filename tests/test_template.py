@@ -226,7 +226,8 @@ def test_deliver_has_the_time_for_regions_that_swallow_what_they_are_sent() -> N
 def test_no_door_replaces_an_item_of_the_table_or_lists_them_all() -> None:
     granted = {action for name in FUNCTIONS for action in actions(name) if action.startswith("dynamodb:")}
     assert granted == {
-        *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"),
+        *("dynamodb:UpdateItem", "dynamodb:DeleteItem"),
         *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
     }
     deleting = [

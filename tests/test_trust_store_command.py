@@ -102,7 +102,7 @@ def test_json_has_everything_that_the_words_have(run: Any, frankfurt: Path) -> N
     assert [each["sha256"] for each in document["certificates"]] == [root.sha256 for root in FRANKFURT]
     assert document["certificates"][0].keys() == {
         *("name", "subject", "region", "ca", "valid_from", "expires", "expired", "self_issued"),
-        *("seen_by_java", "alias", "sha1", "sha256"),
+        *("brought_by_owner", "seen_by_java", "alias", "sha1", "sha256"),
     }
     (coverage,) = document["coverage"]
     assert (coverage["readiness"], coverage["reader"]) == ("MISSING", "openssl")

@@ -17,6 +17,9 @@ HOUR = timedelta(hours=1)
 ON_THE_2ND = datetime(2026, 11, 2, 22, 0, tzinfo=UTC)
 
 
+RESTARTS = "This restarts the server, which interrupts every connection."
+
+
 def without_tls(*clients: Client, at: datetime = NOW) -> tuple[str, str]:
     return of("plaintext-clients", replace(evidence(clients=clients), at=at))
 
@@ -157,8 +160,8 @@ def test_what_is_gone_is_told_beside_what_is_not() -> None:
 def test_how_long_a_gone_address_counts_is_the_owners_to_say() -> None:
     known = replace(evidence(clients=[gone(35)]), evidence_span=90 * DAY)
     assert says("plaintext-clients", known).status == "FAILED"
-    assert says("plaintext-clients", known).next_step.endswith(
-        "until it was seen with TLS, and then for 90 days not without."
+    assert says("plaintext-clients", known).told_step.endswith(
+        "it stops counting once the client was seen with TLS, and then not without for 90 days."
     )
 
 
@@ -259,9 +262,11 @@ def test_clients_that_still_need_an_outdated_version_are_named(last: dict[str, d
     name = f'"legacy" as "orders" in "orders" from 10.0.1.5, last seen with {told}'
     assert with_tls(known).endswith(f" Below TLSv1.2 came {name}." if told else " the server cannot be seen.")
     allowed = database(settings=having(ssl_min_protocol_version="TLSv1"))
-    step = says("tls-versions", evidence(allowed, clients=[known])).next_step
+    step = says("tls-versions", evidence(allowed, clients=[known])).told_step
     beginning = (
-        f"Move to TLSv1.2 or newer: {name}; then: aws rds " if told else "None was seen below TLSv1.2 so far; "
+        f"Move to TLSv1.2 or newer first: {name}. {RESTARTS} Then: aws rds "
+        if told
+        else "No client was seen below TLSv1.2 so far: "
     )
     assert step.startswith(beginning)
 
@@ -273,9 +278,9 @@ def test_who_came_below_it_is_named_also_where_the_group_does_not_say_what_the_s
     assert by_engine.reason.endswith(
         f" to the engine, whose own default the API does not tell. Below TLSv1.2 came {name}."
     )
-    assert by_engine.next_step.startswith(
-        f"Move to TLSv1.2 or newer: {name}; then: aws rds modify-db-parameter-group "
+    assert by_engine.told_step.startswith(
+        f"Move to TLSv1.2 or newer first: {name}. {RESTARTS} Then: aws rds modify-db-parameter-group "
     )
     raised = says("tls-versions", evidence(clients=old))
-    assert (raised.status, raised.next_step) == ("PASSED", "")
+    assert (raised.status, raised.told_step) == ("PASSED", "")
     assert raised.reason == f"The server takes TLSv1.2 to TLSv1.3 (orders-pg17). Below TLSv1.2 came {name}."

@@ -175,8 +175,8 @@ def test_a_default_ca_that_expires_at_this_very_moment_is_expired(expires: datet
             NOW + 90 * DAY - SECOND,
             "WARNING",
             (
-                "Choose again before it ends: aws rds modify-certificates --region us-east-1 "
-                "--certificate-identifier <CA>"
+                "From then on new databases get the Region's own default again: have the clients of what is "
+                "created or restored trust every root of the Region by then. Or choose anew once it has ended."
             ),
         ),
         (None, "INFORMATIONAL", ""),
@@ -186,4 +186,4 @@ def test_the_accounts_choice_of_a_default_warns_for_its_last_ninety_days(
     ends: datetime | None, status: str, step: str
 ) -> None:
     found = regional("default-ca", replace(CURRENT, override=True, override_expires=ends))
-    assert (found.status, found.next_step) == (status, step)
+    assert (found.status, found.told_step) == (status, step)

@@ -66,9 +66,9 @@ def test_a_picture_with_holes_is_not_observed_and_never_clear(
     known: Evidence, lack: str, reason: str, step: str
 ) -> None:
     found = says("not-observed", known)
-    assert (found.status, found.reason, found.next_step) == (Status.NOT_OBSERVED, reason, step)
+    assert (found.status, found.reason, found.told_step) == (Status.NOT_OBSERVED, reason, step)
     plaintext = says("plaintext-clients", known)
-    assert (plaintext.status, plaintext.next_step) == (Status.NOT_OBSERVED, step)
+    assert (plaintext.status, plaintext.told_step) == (Status.NOT_OBSERVED, step)
     assert plaintext.reason == (
         f"No client that counts was seen without TLS, but not everybody can have been seen. {lack}"
     )
@@ -92,13 +92,20 @@ def test_nobody_is_said_to_have_been_absent_from_what_was_not_all(known: Evidenc
     loose = replace(
         known, database=database(force_ssl=NOT_ENFORCED, settings=having(ssl_min_protocol_version="TLSv1"))
     )
-    first = "Not everybody who connects could be seen: open that first (see not-observed), then: aws rds "
-    assert says("force-ssl", loose).next_step.startswith(first)
-    assert says("tls-versions", loose).next_step.startswith(first)
+    for check, how, value in (
+        ("force-ssl", "without TLS", "rds.force_ssl=1"),
+        ("tls-versions", "below TLSv1.2", "ssl_min_protocol_version=TLSv1.2"),
+    ):
+        found = says(check, loose)
+        assert found.next_step == (
+            f"Not everybody who connects {how} could be seen: open that first (see not-observed). No command is "
+            f"given until then: {value} cuts off whoever still comes so."
+        )
+        assert found.commands == ()
     default = replace(NOT_ENFORCED, parameter_group="default.postgres14")
     old = replace(known, database=database(engine_version="14.9", force_ssl=default))
     assert says("upgrade-enforces-tls", old).reason.endswith(
-        " No client without TLS was seen so far, but not everybody could be seen."
+        " No client without TLS is known; whether all were seen, its plaintext-clients says."
     )
 
 
@@ -116,7 +123,7 @@ def test_whoever_is_kept_as_others_alone_makes_the_picture_incomplete() -> None:
     assert says("not-observed", known).reason == (
         "Not looked at: clients: of 100 or more it is only kept as what user they came, and when."
     )
-    assert says("not-observed", known).next_step == (
+    assert says("not-observed", known).told_step == (
         "Let its clients come under fewer names (application_name, user, database)."
     )
     assert ready(known).verdict is Verdict.NOT_OBSERVED

@@ -232,6 +232,6 @@ def test_an_earlier_refusal_of_one_member_is_no_word_of_its_cluster_where_the_ap
 def test_what_accepted_plaintext_before_its_parameter_was_set_is_to_be_looked_at_again() -> None:
     finding = force_ssl.judge(evidence(database(), heard=ACCEPTED))
     assert (finding.status.value, finding.reason) == ("FAILED", f"{IT_ACCEPTED}; {API}")
-    assert finding.next_step == (
+    assert finding.told_step == (
         "Have it looked at again (see not-observed): by what AWS's API says, rds.force_ssl is on by now."
     )

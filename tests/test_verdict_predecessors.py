@@ -64,7 +64,7 @@ def test_a_predecessors_client_without_tls_keeps_its_successor_from_clear() -> N
         found.reason
         == f"No client that counts was seen without TLS, but not everybody can have been seen. {BEFORE}"
     )
-    assert found.next_step == STEP
+    assert found.told_step == STEP
     assert says("not-observed", of).reason == (
         "Not looked at: clients: 1 client of its predecessors may still come (see plaintext-clients)."
     )
@@ -187,7 +187,7 @@ def of_cluster(*others: Client, there: Client) -> Evidence:
 def test_a_member_that_is_gone_leaves_its_clients_to_its_cluster() -> None:
     of = of_cluster(there=plaintext_client(last_plaintext=THERE))
     found = plaintext(of)
-    assert (found.status, found.next_step) == ("NOT_OBSERVED", STEP)
+    assert (found.status, found.told_step) == ("NOT_OBSERVED", STEP)
     assert found.reason == (
         "Until 2026-11-02 (ledger-2, a member that is gone) 1 client was seen without TLS, and not here yet: "
         '"billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-01.'
@@ -198,7 +198,7 @@ def test_a_member_that_is_gone_leaves_its_clients_to_its_cluster() -> None:
 def test_a_client_of_a_member_that_is_gone_may_come_to_any_other() -> None:
     of = of_cluster(client("billing-cron"), there=plaintext_client(last_plaintext=THERE))
     found = plaintext(of)
-    assert (found.status, found.next_step) == ("INFORMATIONAL", "")
+    assert (found.status, found.told_step) == ("INFORMATIONAL", "")
     assert found.reason == (
         "Its clients are its members'. Whoever came without TLS to what is gone was seen here since, or did so "
         "more than 35 days ago."
@@ -237,8 +237,8 @@ def test_an_upgrade_that_enforces_tls_would_cut_off_the_clients_of_before() -> N
 
 def test_enforcing_tls_is_not_advised_before_the_clients_of_before_have_moved() -> None:
     of = known(of=database(force_ssl=NOT_ENFORCED), there=(plaintext_client(last_plaintext=THERE),))
-    assert says("force-ssl", of).next_step.startswith(
-        "Move the clients that plaintext-clients names to TLS, then: "
+    assert says("force-ssl", of).told_step.startswith(
+        'Move to TLS first: "billing-cron" as "orders" in "orders" from '
     )
 
 
@@ -252,7 +252,7 @@ def test_more_predecessors_than_are_remembered_keep_it_from_clear_as_long_as_the
         "NOT_OBSERVED",
         f"No client that counts was seen without TLS, but not everybody can have been seen. {beyond}",
     )
-    assert plaintext(of).next_step == "Nothing: 35 days after that day they stand aside."
+    assert plaintext(of).told_step == "Nothing: 35 days after that day they stand aside."
     assert says("not-observed", of).reason == f"Not looked at: clients: s{beyond[1:]}"
     assert ready(of).verdict is Verdict.NOT_OBSERVED
     gone = evidence(cluster(predecessors_beyond=UNTIL))

@@ -46,8 +46,8 @@ def after(seen: Observation = GOOD) -> MemoryTable:
 def test_a_day_in_which_nothing_changes_tells_nobody_anything() -> None:
     table = after()
     assert day_of(table, *[GOOD] * 95) == []
-    # Whoever was seen on another day reads otherwise: that is told once.
-    assert announced(table, 11) == {"tls-clients": 1}
+    # That a client was seen on another day is no news.
+    assert announced(table, 11) == {}
 
 
 def test_a_server_that_flaps_all_day_is_told_twice() -> None:
@@ -122,8 +122,7 @@ def test_a_check_that_fails_at_the_first_look_is_told_as_worse() -> None:
 def test_a_check_that_failed_without_a_full_sweep_is_not_worse_a_week_later() -> None:
     table = after(PLAIN)
     judgement = judged(table, full(NOW + 7 * DAY, PLAIN))
-    # It is told again, as Security Hub forgets what nobody updates.
-    assert "plaintext-clients" in {each.finding.check for each in judgement.told}
+    assert "plaintext-clients" not in {each.finding.check for each in judgement.told}
     assert (judgement.worse, judgement.verdict_told) == ((), False)
 
 

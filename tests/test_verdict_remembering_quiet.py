@@ -1,5 +1,6 @@
 """What is written where nothing changed: within the hour nothing, hourly all, and all beside an older look."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from tlscheck.verdict.remembering import remember
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Plaintext, PlaintextOutcome
 
-from tests.examples import KEY, NOW, RETIRED_CA, database, handshake, look, observation, sessions
+from tests.examples import KEY, NOT_ENFORCED, NOW, RETIRED_CA, database, handshake, look, observation, sessions
 from tests.memory_table import MemoryTable
 from tests.remembering import (
     HOUR,
@@ -161,3 +162,40 @@ def test_a_versions_number_only_grows() -> None:
     after = {sort: row.version for sort, row in table.rows[KEY].items()}
     assert all(after[sort] >= version for sort, version in before.items())
     assert any(after[sort] > version for sort, version in before.items())
+
+
+def test_who_comes_without_tls_every_day_is_told_once_and_not_every_day() -> None:
+    table, loose = empty_table(), database(force_ssl=NOT_ENFORCED, engine_version="14.18")
+    legacy = observation(look=replace(look(sessions("legacy", tls=False)), force_ssl=False))
+    told, sent = Counter[str](), Counter[str]()
+    for hour in range(4 * 24):
+        at = NOW + hour * HOUR
+        hand = full(at, legacy, loose) if hour % 24 == 0 else sample(table, at, legacy)
+        for each in judged(table, hand).settled:
+            told[each.finding.check] += each.announced_at == at
+            # A full sweep sends again what nobody is known to have taken, whatever it says.
+            sent[each.finding.check] += hour % 24 != 0 and each.sent is not None and each.sent.at == at
+    assert set(told.values()) == {1}
+    assert set(sent.values()) == {0}
+    assert finding_of(table, "plaintext-clients").finding.reason.endswith("last seen without TLS on 2026-11-28.")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_the_same"),
+    [
+        ('"a", last seen without TLS on 2026-11-24.', '"a", last seen without TLS on 2026-11-25.', True),
+        ('"a", last seen with TLSv1.1 on 2026-11-24.', '"a", last seen with TLSv1.1 on 2026-11-25.', True),
+        ('"a", last seen with TLSv1 on 2026-11-24.', '"a", last seen with TLSv1.1 on 2026-11-24.', False),
+        ('"a", last seen with TLS on 2026-11-24.', '"a", last seen without TLS on 2026-11-24.', False),
+        ('"a", last seen without TLS on 2026-11-24.', '"b", last seen without TLS on 2026-11-24.', False),
+        ("AWS's API: it is 0", "AWS's API, at the last full sweep: it is 0", True),
+        ("valid to 2026-11-24.", "valid to 2026-11-25.", False),
+    ],
+)
+def test_what_a_finding_tells_is_the_same_where_but_a_day_of_a_client_changed(
+    one: str, other: str, is_the_same: bool
+) -> None:
+    def digest(reason: str) -> str:
+        return replace(finding_of(after_a_full_sweep(), "plaintext-clients").finding, reason=reason).digest()
+
+    assert (digest(one) == digest(other)) is is_the_same

@@ -1,13 +1,16 @@
 """What a sample may write: of what is still listed, of what it looked at, and never what a full sweep archived."""
 
+from dataclasses import replace
+
 import pytest
 from tlscheck.inventory.database import Database
 from tlscheck.verdict.in_hand import Member
 from tlscheck.verdict.remembering import remember
-from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, SessionGroup
 
 from tests.examples import (
     KEY,
+    NOT_ENFORCED,
     NOW,
     RETIRED_CA,
     cluster,
@@ -33,6 +36,7 @@ from tests.remembering import (
     sample,
     verdict,
 )
+from tests.verdicts import having
 
 PLAIN = observation(look=look(sessions("legacy", tls=False)))
 TIMED_OUT = observation(
@@ -119,3 +123,45 @@ def test_a_sample_of_what_no_listing_dates_yet_is_judged_by_its_own_moment() -> 
     done(table, full(NOW, of=proxy(), listed_at=None))
     judgement = judged(table, sample(table, NOW + HOUR, of=PROXY_KEY))
     assert judgement.evidence.at == NOW + HOUR
+
+
+@pytest.mark.parametrize(
+    ("check", "of", "came", "named"),
+    [
+        (
+            "force-ssl",
+            database(force_ssl=NOT_ENFORCED),
+            sessions("legacy", tls=False),
+            'Move to TLS first: "legacy" as "orders" in "orders" from 10.0.1.5, last seen without TLS on ',
+        ),
+        (
+            "tls-versions",
+            database(settings=having(ssl_min_protocol_version="TLSv1")),
+            replace(sessions("legacy"), protocol="TLSv1.1"),
+            (
+                'Move to TLSv1.2 or newer first: "legacy" as "orders" in "orders" from 10.0.1.5, last seen with'
+                " TLSv1.1 on 2026-11-24."
+            ),
+        ),
+        (
+            "upgrade-enforces-tls",
+            database(force_ssl=NOT_ENFORCED, engine_version="14.18"),
+            sessions("legacy", tls=False),
+            'It would cut off "legacy" as "orders" in "orders" from 10.0.1.5, last seen without TLS on 2026-11-24',
+        ),
+    ],
+)
+def test_whom_a_sample_saw_no_command_that_a_full_sweep_left_cuts_off_unnamed(
+    check: str, of: Database, came: SessionGroup, named: str
+) -> None:
+    """The look says who connects, and nothing of rds.force_ssl: an older server, or one that forbids to ask."""
+    table = empty_table()
+    judged(table, full(NOW, of=of))
+    before = finding_of(table, check).finding
+    assert "legacy" not in before.reason + before.next_step
+    judged(table, sample(table, NOW + HOUR, observation(look=look(came))))
+    after = finding_of(table, check).finding
+    assert named in after.reason + " " + after.next_step
+    # What a look does not show takes nothing back.
+    judged(table, sample(table, NOW + 2 * HOUR, observation(look=look(outcome=LookOutcome.FAILED))))
+    assert named in finding_of(table, check).finding.reason + " " + finding_of(table, check).finding.next_step

@@ -39,7 +39,7 @@ WINDOW = MaintenanceAction("server-certificate-rotation", NOW + DAY, NOW + 3 * D
 CA_WINDOW = MaintenanceAction("ca-certificate-rotation")
 MIXED = {"ledger-1": "rds-ca-rsa2048-g1", "ledger-2": "rds-ca-ecc384-g1"}
 
-WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
+WHERE = "ApplyMethod=pending-reboot"
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 SET_OF_CLUSTER = (
     "aws rds modify-db-cluster-parameter-group --region us-east-1 "
@@ -53,7 +53,18 @@ APPLY = (
     "aws rds apply-pending-maintenance-action --region us-east-1 --resource-identifier "
     "arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action"
 )
+NOBODY = "No client was seen without TLS so far: wait until sweeps have covered the rarest job."
+INTERRUPTS = (
+    "This restarts the server, which interrupts every connection. What else waits in its parameter group is"
+    " applied with it."
+)
+OF_MEMBERS = INTERRUPTS.replace("the server", "its members")
+NEXT_REBOOT = "From the next reboot on, whoever orders it, TLS is enforced."
+REBOOT = "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+OWN_OF_CLUSTER = "--db-cluster-parameter-group-name ledger-aurora-postgresql16-tls"
 TRUST = "Make sure that its TLS clients trust the new root (see tls-clients), then:"
+TRUST_WITHOUT_RESTART = TRUST.replace("then:", "then (without a restart):")
+TRUST_AND_RESTART = TRUST.replace("then:", "then (it restarts the server):")
 RETIRED = (
     "Its CA is rds-ca-2019, which the Region does not offer any more: retired, or unknown to it; "
     "it offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, rds-ca-rsa4096-g1."
@@ -78,8 +89,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                f"None was seen without TLS so far; wait until sweeps have covered the rarest job, then: {SET} "
-                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+                f"{NOBODY} {INTERRUPTS} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} &&"
+                f" {REBOOT}"
             ),
         ),
         (
@@ -88,8 +99,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                f"Move the clients that plaintext-clients names to TLS, then: {SET} "
-                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+                'Move to TLS first: "billing-cron" as "orders" in "orders" from 10.0.1.5, last seen without TLS '
+                f"on 2026-11-24. {INTERRUPTS} "
+                f"Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}"
             ),
         ),
         (
@@ -98,8 +110,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                f"Who connects without TLS could not be seen: open that first (see not-observed), then: {SET} "
-                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+                "Who connects without TLS could not be seen: open that first (see not-observed). No command is "
+                "given until then: rds.force_ssl=1 cuts off whoever still comes so."
             ),
         ),
         (
@@ -108,8 +120,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "rds.force_ssl is 0 in orders-pg17 (in-sync)",
             (
-                "Move the clients that its members' plaintext-clients findings name to TLS, then: "
-                f"{SET_OF_CLUSTER} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}"
+                f"{NOBODY} {OF_MEMBERS} "
+                f"Then: {SET_OF_CLUSTER} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && "
+                "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier ledger-1"
             ),
         ),
         (
@@ -118,47 +131,52 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                "None was seen without TLS so far; wait until sweeps have covered the rarest job, then: Give "
-                "orders-prod a parameter group of its own (a default group cannot be changed) with "
-                "rds.force_ssl=1: aws rds create-db-parameter-group --region us-east-1 ..."
+                f"{NOBODY} Nobody can change default.postgres14, so the database "
+                "gets a parameter group of its own. "
+                f"{INTERRUPTS} Then: aws rds create-db-parameter-group --region us-east-1 "
+                "--db-parameter-group-name orders-prod-postgres14-tls --db-parameter-group-family postgres14 "
+                "--description 'Parameters of "
+                "orders-prod' && aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                "orders-prod-postgres14-tls --parameters "
+                f"ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && aws rds modify-db-instance --region "
+                "us-east-1 --db-instance-identifier orders-prod --db-parameter-group-name "
+                "orders-prod-postgres14-tls --no-apply-immediately && aws rds wait db-instance-available --region "
+                f"us-east-1 --db-instance-identifier orders-prod && {REBOOT}"
             ),
         ),
         (
             "force-ssl",
             (database(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT)),),
             "WARNING",
-            "the API says so",
-            (
-                "None was seen without TLS so far; wait until sweeps have covered the rarest job, then: aws "
-                "rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
-            ),
+            "the API says so. Whether it is enforced until then is not known.",
+            f"{NEXT_REBOOT} {NOBODY} {INTERRUPTS} Then: {REBOOT}",
         ),
         (
             "force-ssl",
             (cluster(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT)),),
             "WARNING",
-            "the API says so",
+            "the API says so. Whether it is enforced until then is not known.",
             (
-                "Move the clients that its members' plaintext-clients findings name to TLS, then: aws rds "
-                "reboot-db-instance --region us-east-1 --db-instance-identifier <each member of ledger>"
+                f"{NEXT_REBOOT} {NOBODY} {OF_MEMBERS} Then: aws rds reboot-db-instance --region us-east-1 "
+                "--db-instance-identifier ledger-1"
             ),
         ),
         (
             "force-ssl",
             (cluster(force_ssl=state(Enforcement.ENFORCED_AFTER_REBOOT), **MULTI_AZ),),
             "WARNING",
-            "the API says so",
+            "the API says so. Whether it is enforced until then is not known.",
             (
-                "Move the clients that its members' plaintext-clients findings name to TLS, then: aws rds "
-                "reboot-db-cluster --region us-east-1 --db-cluster-identifier ledger"
+                f"{NEXT_REBOOT} {NOBODY} {OF_MEMBERS} Then: aws rds reboot-db-cluster --region us-east-1 "
+                "--db-cluster-identifier ledger"
             ),
         ),
         (
             "force-ssl",
             (database(force_ssl=state(Enforcement.NOT_ENFORCED_AFTER_REBOOT)),),
             "WARNING",
-            "the API says so",
-            f"Keep it enforced after the reboot: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE}",
+            "the API says so. Whether it is enforced until then is not known: usually it is not.",
+            f"{NOBODY} {INTERRUPTS} Then: {SET} ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && {REBOOT}",
         ),
         (
             "force-ssl",
@@ -173,9 +191,16 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "the API says so",
             (
-                "Move the clients that its members' plaintext-clients findings name to TLS, then: Give ledger "
-                "a parameter group of its own (a default group cannot be changed) with rds.force_ssl=1: aws "
-                "rds create-db-cluster-parameter-group --region us-east-1 ..."
+                f"{NOBODY} Nobody can change default.aurora-postgresql16, so the database "
+                "gets a parameter group of its own. "
+                f"{OF_MEMBERS} Then: aws rds create-db-cluster-parameter-group --region us-east-1 "
+                f"{OWN_OF_CLUSTER} --db-parameter-group-family aurora-postgresql16 --description 'Parameters of "
+                "ledger' && aws rds modify-db-cluster-parameter-group --region us-east-1 "
+                f"{OWN_OF_CLUSTER} --parameters ParameterName=rds.force_ssl,ParameterValue=1,{WHERE} && aws rds "
+                f"modify-db-cluster --region us-east-1 --db-cluster-identifier ledger {OWN_OF_CLUSTER} "
+                "--no-apply-immediately && aws rds wait db-cluster-available --region us-east-1 "
+                "--db-cluster-identifier ledger && aws rds reboot-db-instance --region us-east-1 "
+                "--db-instance-identifier ledger-1"
             ),
         ),
         (
@@ -197,14 +222,23 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(certificate_authority=RETIRED_CA),),
             "FAILED",
             RETIRED,
-            f"{TRUST} {CHANGE} (without a restart)",
+            (
+                "This replaces rds-ca-2019 by rds-ca-rsa2048-g1. First have its TLS clients (tls-clients "
+                'names them) trust "Amazon RDS us-east-1 Root CA RSA2048 G1". The server does not restart'
+                " for that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
+                "orders-prod --ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+            ),
         ),
         (
             "ca",
             (database(certificate_authority=replace(RETIRED_CA, pending="rds-ca-ecc384-g1"), rotation=RESTARTS),),
             "FAILED",
             f"{RETIRED} A change to rds-ca-ecc384-g1 waits for the maintenance window.",
-            f"{TRUST} {CHANGE} (it restarts the server)",
+            (
+                "Before the change to rds-ca-ecc384-g1 comes, in the maintenance window, have its TLS clients "
+                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA ECC384 G1". The server restarts for '
+                "that, which interrupts every connection."
+            ),
         ),
         (
             "ca",
@@ -212,8 +246,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             RETIRED,
             (
-                f"{TRUST} aws rds modify-db-instance --region us-east-1 --db-instance-identifier ledger-1 "
-                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+                "AWS's API does not say which CAs its engine version supports: ask AWS Support for one "
+                "that it does."
             ),
         ),
         (
@@ -222,8 +256,11 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "Its CA rds-ca-rsa2048-g1 expired on 2026-11-24.",
             (
-                f"{TRUST} aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
-                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately (without a restart)"
+                "This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have the TLS clients of all "
+                'members of its cluster (their tls-clients name them) trust "Amazon RDS us-east-1 Root CA'
+                ' RSA4096 G1". The server does not restart for that. Then: aws rds modify-db-cluster '
+                "--region us-east-1 --db-cluster-identifier ledger --ca-certificate-identifier "
+                "rds-ca-rsa4096-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -231,14 +268,24 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(certificate_authority=replace(CURRENT_CA, expires=NOW + DAY)),),
             "WARNING",
             "Its CA rds-ca-rsa2048-g1 expires on 2026-11-25.",
-            f"{TRUST} {CHANGE} (without a restart)",
+            (
+                "This replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have its TLS clients "
+                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server '
+                "does not restart for that. Then: aws rds modify-db-instance --region us-east-1 "
+                "--db-instance-identifier orders-prod --ca-certificate-identifier rds-ca-rsa4096-g1 "
+                "--no-apply-immediately"
+            ),
         ),
         (
             "ca",
             (database(certificate_authority=replace(CURRENT_CA, pending="rds-ca-ecc384-g1")),),
             "WARNING",
             "Its CA is rds-ca-rsa2048-g1. A change to rds-ca-ecc384-g1 waits for the maintenance window.",
-            "Before that window, make sure that its TLS clients trust the new root (see tls-clients).",
+            (
+                "Before the change to rds-ca-ecc384-g1 comes, in the maintenance window, have its TLS clients "
+                '(tls-clients names them) trust "Amazon RDS us-east-1 Root CA ECC384 G1". The server does not '
+                "restart for that."
+            ),
         ),
         (
             "ca",
@@ -262,7 +309,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (database(certificate_authority=UNKNOWN_CA),),
             "NOT_OBSERVED",
             "the Region's CAs could not be listed: AccessDenied",
-            "Allow tlscheck rds:DescribeCertificates in this Region.",
+            "Let rds:DescribeCertificates succeed in this Region, as the reason says.",
         ),
         (
             "ca",
@@ -277,15 +324,17 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "it offers rds-ca-ecc384-g1, rds-ca-rsa4096-g1."
             ),
             (
-                f"{TRUST} aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--ca-certificate-identifier rds-ca-ecc384-g1 --no-apply-immediately (without a restart)"
+                "This replaces rds-ca-2019 by rds-ca-rsa4096-g1. First have its TLS clients (tls-clients "
+                'names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server does not restart'
+                " for that. Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
+                "orders-prod --ca-certificate-identifier rds-ca-rsa4096-g1 --no-apply-immediately"
             ),
         ),
         (
             "ca",
             (cluster(),),
             "PASSED",
-            "All its members have the CA rds-ca-rsa2048-g1.",
+            "All its members have the CA rds-ca-rsa2048-g1, which the Region offers.",
             "",
         ),
         (
@@ -300,7 +349,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (cluster(member_authorities=MIXED | {"b": None, "a": None}),),
             "NOT_OBSERVED",
             "The CA of a; b is not known: the instance was not listed.",
-            "Allow tlscheck rds:DescribeDBInstances.",
+            "See in the Region's not-observed why rds:DescribeDBInstances did not list it.",
         ),
         (
             "ca",
@@ -311,9 +360,11 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "ledger-2 has rds-ca-ecc384-g1."
             ),
             (
-                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier <each other member> "
-                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately once its TLS clients "
-                "trust the root of rds-ca-rsa2048-g1."
+                "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
+                'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -325,9 +376,11 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "ledger-2 has rds-ca-ecc384-g1."
             ),
             (
-                "aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
-                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately once its TLS clients "
-                "trust the root of rds-ca-rsa2048-g1."
+                "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
+                'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -339,7 +392,11 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             ),
             "WARNING",
             "A change of the cluster's CA to rds-ca-ecc384-g1 waits for the maintenance window.",
-            "Before that window, make sure that its TLS clients trust the new root (see tls-clients).",
+            (
+                "Before the change to rds-ca-ecc384-g1 comes, in the maintenance window, have the TLS clients of "
+                'all its members (their tls-clients name them) trust "Amazon RDS us-east-1 Root CA ECC384 G1". '
+                "The server does not restart for that."
+            ),
         ),
         (
             "certificate-rotation",
@@ -356,10 +413,7 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 f"{UNTIL} 2027-05-03. RDS renews it by itself from 2026-11-01 on, in the maintenance window, "
                 "and has not: its rotation is overdue (its status is available)."
             ),
-            (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
-            ),
+            "RDS tries again in each maintenance window, under the same CA. Where it fails, ask AWS Support.",
         ),
         (
             "certificate-rotation",
@@ -370,8 +424,9 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "and has not: its rotation is overdue (its status is stopped)."
             ),
             (
-                "Start it for a maintenance window: aws rds start-db-instance --region us-east-1 "
-                "--db-instance-identifier orders-prod"
+                "It is stopped, and nothing is renewed or changed then. Start it for a maintenance "
+                "window: aws rds start-db-instance --region us-east-1 --db-instance-identifier "
+                "orders-prod"
             ),
         ),
         (
@@ -383,8 +438,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "and has not: its rotation is overdue (its status is stopped)."
             ),
             (
-                "Start it for a maintenance window: aws rds start-db-cluster --region us-east-1 "
-                "--db-cluster-identifier ledger"
+                "It is stopped, and nothing is renewed or changed then. Start it for a maintenance "
+                "window: aws rds start-db-cluster --region us-east-1 --db-cluster-identifier ledger"
             ),
         ),
         (
@@ -393,8 +448,12 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "FAILED",
             "Its server certificate expired on 2026-11-24, whatever its CA's own expiry is.",
             (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
+                "RDS offers no renewal under its CA: ask AWS Support for one, or change the CA. This "
+                "replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have its TLS clients (tls-clients"
+                ' names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server does not '
+                "restart for that. Clients that verify are cut off as it is, until they trust that root. "
+                "Then: aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+                " --ca-certificate-identifier rds-ca-rsa4096-g1 --apply-immediately"
             ),
         ),
         (
@@ -413,8 +472,12 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "restarts for that."
             ),
             (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
+                "RDS offers no renewal under its CA: ask AWS Support for one, or change the CA. This "
+                "replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have its TLS clients (tls-clients"
+                ' names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server restarts for '
+                "that, which interrupts every connection. Then: aws rds modify-db-instance --region "
+                "us-east-1 --db-instance-identifier orders-prod --ca-certificate-identifier "
+                "rds-ca-rsa4096-g1 --no-apply-immediately"
             ),
         ),
         (
@@ -426,7 +489,10 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 "2026-11-25, planned for 2026-11-26, forced on 2026-11-27); ca-certificate-rotation. Its "
                 "engine version needs no restart for that."
             ),
-            f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance",
+            (
+                "RDS applies it on 2026-11-26. That keeps its CA, so that no client needs another root. "
+                "The server does not restart for that."
+            ),
         ),
         (
             "certificate-rotation",
@@ -436,7 +502,14 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 f"{UNTIL} 2027-09-20. RDS waits to apply ca-certificate-rotation. Its engine version restarts "
                 "for that."
             ),
-            f"{TRUST} {APPLY} ca-certificate-rotation --opt-in-type next-maintenance",
+            (
+                "It changes the CA, and so the root. Have its TLS clients (tls-clients names them) trust "
+                "the root of the CA that the action's description names, best all roots of the Region. "
+                "The server restarts for that, which interrupts every connection. Then: aws rds "
+                "apply-pending-maintenance-action --region us-east-1 --resource-identifier "
+                "arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action ca-certificate-rotation"
+                " --opt-in-type next-maintenance"
+            ),
         ),
         (
             "certificate-rotation",
@@ -446,14 +519,21 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
                 f"{UNTIL} 2027-09-20. RDS waits to apply ca-certificate-rotation. Whether that restarts it is "
                 "not known."
             ),
-            f"{TRUST} {APPLY} ca-certificate-rotation --opt-in-type next-maintenance",
+            (
+                "It changes the CA, and so the root. Have its TLS clients (tls-clients names them) trust "
+                "the root of the CA that the action's description names, best all roots of the Region. "
+                "Whether the server restarts for that, which would interrupt every connection, is not "
+                "known. Then: aws rds apply-pending-maintenance-action --region us-east-1 "
+                "--resource-identifier arn:aws:rds:us-east-1:111122223333:db:orders-prod --apply-action "
+                "ca-certificate-rotation --opt-in-type next-maintenance"
+            ),
         ),
         (
             "certificate-rotation",
             (until(300, rotation=UNSAID),),
             "NOT_OBSERVED",
             f"{UNTIL} 2027-09-20. How it is renewed is not known: rds:DescribeDBEngineVersions: AccessDenied.",
-            ALLOW,
+            "Let rds:DescribeDBEngineVersions succeed in this Region, as the reason says.",
         ),
         (
             "certificate-rotation",
@@ -461,8 +541,8 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             "WARNING",
             f"{UNTIL} 2027-02-22. How it is renewed is not known: rds:DescribeDBEngineVersions: AccessDenied.",
             (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
+                "RDS offers no renewal under its CA: ask AWS Support for one. AWS's API does not say "
+                "which CAs its engine version supports: ask AWS Support for one that it does."
             ),
         ),
         (
@@ -470,14 +550,14 @@ ALLOW = "Allow tlscheck rds:DescribeDBEngineVersions and rds:DescribePendingMain
             (until(300, rotation=replace(BY_ITSELF, actions=Gap("rds:X", "AccessDenied"))),),
             "NOT_OBSERVED",
             f"{UNTIL} 2027-09-20. How it is renewed is not known: rds:X: AccessDenied.",
-            ALLOW,
+            "Let rds:X succeed in this Region, as the reason says.",
         ),
         (
             "certificate-rotation",
             (until(300, rotation=Rotation()),),
             "NOT_OBSERVED",
             (f"{UNTIL} 2027-09-20. How it is renewed is not known: the API does not say how its version rotates."),
-            ALLOW,
+            "The next sweep asks again.",
         ),
         (
             "certificate-rotation",

@@ -20,7 +20,7 @@ LACKS = (
     "The trust store of this deployment lacks the root of rds-ca-rsa4096-g1 (SHA-1 beef), which the Region offers."
 )
 EXPIRED = "New databases get rds-ca-2019, which the Region does not offer or which has expired"
-ASK = "Allow tlscheck rds:DescribeCertificates in this Region."
+ASK = "Let rds:DescribeCertificates succeed in this Region, as the reason says."
 
 
 def found(
@@ -33,7 +33,7 @@ def found(
     listing = RegionListing(REGION, "us-east-1", 3, gaps, unknown or Authorities(offered, default))
     (finding,) = (each for each in judge_region(listing, ROOTS, NOW) if each.check == check)
     assert (finding.resource, finding.region) == (REGION, "us-east-1")
-    return finding.status.value, finding.reason, finding.next_step
+    return finding.status.value, finding.reason, finding.told_step
 
 
 def test_a_whole_listing_passes() -> None:
@@ -79,7 +79,7 @@ def test_roots_that_no_database_of_the_region_needs_are_missed_by_nobody() -> No
     empty = RegionListing(REGION, "us-east-1", 0, (), lacks)
     part = replace(empty, gaps=(Gap("rds:DescribeDBClusters", "AccessDenied"),))
     found = [
-        (each.status.value, each.reason, each.next_step)
+        (each.status.value, each.reason, each.told_step)
         for listing in (empty, part)
         for each in judge_region(listing, ROOTS, NOW)
         if each.check == "trust-store"
@@ -133,12 +133,16 @@ def test_a_default_is_the_regions_own_the_accounts_choice_or_none_that_is_offere
     assert found("default-ca", HELD, LACKED, default="rds-ca-2019") == (
         "FAILED",
         f"{EXPIRED}: rds-ca-rsa2048-g1, rds-ca-rsa4096-g1.",
-        f"{CHOICE} <one that it offers>",
+        (
+            "No database that there is changes by it. Have the clients of what is created, restored or promoted "
+            'from then on trust "Amazon RDS us-east-1 Root CA RSA2048 G1", then: '
+            f"{CHOICE} rds-ca-rsa2048-g1"
+        ),
     )
     assert found("default-ca", HELD) == (
         "NOT_OBSERVED",
         "The default CA is not known: the API names none.",
-        ASK,
+        "The next sweep asks again.",
     )
     assert found("default-ca", unknown=Gap("rds:X", "AccessDenied"), default="rds-ca-2019") == (
         "NOT_OBSERVED",

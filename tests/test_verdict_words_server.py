@@ -40,7 +40,7 @@ MULTI_AZ = {"engine": "postgres"}
 UNSAID = Rotation(Gap("rds:DescribeDBEngineVersions", "AccessDenied"))
 UNREAD = Gap("rds:DescribeDBParameters", "parameter group orders-pg17 could not be read: AccessDenied")
 
-WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
+WHERE = "ApplyMethod=pending-reboot"
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
 CHANGE = (
     "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
@@ -69,8 +69,13 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "WARNING",
             "Its certificate verifies, but is valid only to 2026-11-25.",
             (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
+                "RDS offers no renewal under its CA: ask AWS Support for one, or change the CA. This "
+                "replaces rds-ca-rsa2048-g1 by rds-ca-rsa4096-g1. First have its TLS clients (tls-clients"
+                ' names them) trust "Amazon RDS us-east-1 Root CA RSA4096 G1". The server does not '
+                "restart for that. It cuts off clients that verify and lack that root; without it all "
+                "that verify are on 2026-11-25. Then: aws rds modify-db-instance --region us-east-1 "
+                "--db-instance-identifier orders-prod --ca-certificate-identifier rds-ca-rsa4096-g1 "
+                "--apply-immediately"
             ),
         ),
         (
@@ -82,9 +87,10 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
                 "AWS's API names rds-ca-rsa2048-g1: a change of CA awaits a restart."
             ),
             (
-                "Make sure that its TLS clients trust the root of rds-ca-rsa2048-g1 (see tls-clients), then "
-                "restart it: aws rds reboot-db-instance --region us-east-1 --db-instance-identifier "
-                "orders-prod"
+                'From its next restart on, planned or not, clients need "Amazon RDS us-east-1 Root CA '
+                'RSA2048 G1". Have its TLS clients (tls-clients names them) trust it, then restart the '
+                "server, which interrupts every connection: aws rds reboot-db-instance --region us-east-1"
+                " --db-instance-identifier orders-prod"
             ),
         ),
         (
@@ -99,7 +105,10 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             (database(), shaken(HandshakeOutcome.UNKNOWN_ISSUER)),
             "FAILED",
             "The server's certificate hangs from none of the Region's root certificates: as it is.",
-            f"Have a certificate of a current CA issued: {CHANGE}",
+            (
+                "See whether what answers at the endpoint is this database's own server: what its name "
+                "resolves to, and what stands between. If it is, ask AWS Support about that certificate."
+            ),
         ),
         (
             "server-certificate",
@@ -107,9 +116,8 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "FAILED",
             "The server's certificate is signed by itself alone: as it is.",
             (
-                "Have a certificate of a current CA issued: aws rds modify-db-cluster --region us-east-1 "
-                "--db-cluster-identifier ledger --ca-certificate-identifier rds-ca-rsa2048-g1 "
-                "--no-apply-immediately"
+                "See whether what answers at the endpoint is this database's own server: what its name "
+                "resolves to, and what stands between. If it is, ask AWS Support about that certificate."
             ),
         ),
         (
@@ -118,8 +126,8 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "FAILED",
             "The server's certificate does not carry the name of its endpoint: as it is.",
             (
-                "See that the endpoint's name resolves to this database and nothing stands between. If so, "
-                f"have a new certificate issued: {CHANGE}"
+                "See whether what answers at the endpoint is this database's own server: what its name "
+                "resolves to, and what stands between. If it is, ask AWS Support about that certificate."
             ),
         ),
         (
@@ -128,8 +136,8 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "FAILED",
             "The server's certificate has expired: as it is.",
             (
-                f"{APPLY} server-certificate-rotation --opt-in-type next-maintenance or, where no such action "
-                f"waits: {CHANGE}"
+                "See whether what answers at the endpoint is this database's own server: what its name "
+                "resolves to, and what stands between. If it is, ask AWS Support about that certificate."
             ),
         ),
         (
@@ -137,35 +145,52 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             (database(), shaken(HandshakeOutcome.NOT_YET_VALID, "")),
             "FAILED",
             "The server's certificate is not valid yet.",
-            f"Have a certificate of a current CA issued: {CHANGE}",
+            (
+                "See whether what answers at the endpoint is this database's own server: what its name "
+                "resolves to, and what stands between. If it is, ask AWS Support about that certificate."
+            ),
         ),
         (
             "server-certificate",
             (database(), shaken(HandshakeOutcome.NOT_STRICT, "Verification failed.")),
             "WARNING",
             "The server's certificate breaks a rule that strict clients check: verification failed.",
-            f"Have a certificate of a current CA issued: {CHANGE}",
+            (
+                "See whether what answers at the endpoint is this database's own server: what its name "
+                "resolves to, and what stands between. If it is, ask AWS Support about that certificate."
+            ),
         ),
         (
             "server-certificate",
             (database(), shaken(HandshakeOutcome.WEAK)),
             "FAILED",
             "The server's certificate is too weak to be believed: as it is.",
-            f"Have a certificate of a current CA issued: {CHANGE}",
+            (
+                "See whether what answers at the endpoint is this database's own server: what its name "
+                "resolves to, and what stands between. If it is, ask AWS Support about that certificate."
+            ),
         ),
         (
             "server-certificate",
             (database(), shaken(HandshakeOutcome.UNTRUSTED)),
             "FAILED",
             "The server's certificate does not verify: as it is.",
-            f"Have a certificate of a current CA issued: {CHANGE}",
+            (
+                "See whether what answers at the endpoint is this database's own server: what its name "
+                "resolves to, and what stands between. If it is, ask AWS Support about that certificate."
+            ),
         ),
         (
             "server-certificate",
             (database(), shaken(HandshakeOutcome.TLS_REFUSED)),
             "FAILED",
             "The server refuses TLS: as it is.",
-            f"{SET} ParameterName=ssl,ParameterValue=1,{WHERE}",
+            (
+                "This restarts the server, which interrupts every connection. Then: "
+                "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name "
+                "orders-pg17 --parameters ParameterName=ssl,ParameterValue=1,ApplyMethod=pending-reboot "
+                "&& aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
+            ),
         ),
         (
             "server-certificate",
@@ -200,7 +225,7 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             (database(), shaken(HandshakeOutcome.NO_ROOTS)),
             "NOT_OBSERVED",
             "Its certificate was not seen: as it is.",
-            "Deploy a root certificate layer that holds the roots of us-east-1.",
+            "In tlscheck's own folder: make trust-store && make deploy",
         ),
         (
             "server-certificate",
@@ -263,10 +288,10 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
                 "without TLS on 2026-11-24."
             ),
             (
-                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until each "
-                "address that it came from was seen with TLS, and then for seven days not without; where an "
-                "address is gone, or its name stands for many, until it was seen with TLS, and then for 35 days "
-                "not without."
+                "Give each of these clients sslmode=verify-full and the Region's root certificates. An address "
+                "stops counting once it was seen with TLS, and then not without for seven days. If it is gone, or "
+                "if the name stands for many clients, it stops counting once the client was seen with TLS, and "
+                "then not without for 35 days."
             ),
         ),
         (
@@ -306,10 +331,10 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             "NOT_OBSERVED",
             "Who is connected was not seen: as it is.",
             (
-                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--enable-iam-database-authentication --apply-immediately and on orders-prod: CREATE USER "
-                '"tlscheck"; GRANT rds_iam, pg_monitor TO "tlscheck"; Or name a secret by the tag '
-                "tlscheck:secret."
+                'Name a secret by the tag tlscheck:secret. Or, on orders-prod: CREATE USER "tlscheck"; '
+                'GRANT rds_iam, pg_monitor TO "tlscheck"; And, in its maintenance window: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+                "--enable-iam-database-authentication --no-apply-immediately"
             ),
         ),
         (
@@ -435,17 +460,21 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
                 "certificate. rotation: rds:DescribeDBEngineVersions: AccessDenied. rotation: rds:Y: "
                 "AccessDenied. proxies: rds:X: AccessDenied."
             ),
-            "",
+            (
+                "See force-ssl. See ca. The next sweep asks again. Let rds:DescribeDBEngineVersions "
+                "succeed, as the reason says. Let rds:Y succeed, as the reason says. Let rds:X succeed, "
+                "as the reason says."
+            ),
         ),
         (
             "not-observed",
             (cluster(settings=UNREAD, member_authorities={"a": None}),),
             "NOT_OBSERVED",
             (
-                "Not looked at: parameters: parameter group orders-pg17 could not be read: AccessDenied. CA: "
-                "not every member was listed."
+                "Not looked at: parameters: parameter group orders-pg17 could not be read: AccessDenied. "
+                "CA: that of some members is not known."
             ),
-            "",
+            "Let rds:DescribeDBParameters answer for the parameter group, as the reason says. See ca.",
         ),
         (
             "not-observed",
@@ -460,7 +489,11 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
                 "certificate of ACM. its configuration is express: no VPC, reached over the internet with IAM "
                 "tokens alone. shard groups, to which its clients connect: s, t."
             ),
-            "",
+            (
+                "Nothing: Aurora Serverless v1 has no instance that says so, and its support has ended. "
+                "Nothing: AWS's API names no instance of an express configuration that says so. Ask the "
+                "owners of the shard groups' clients: a sweep does not connect to those."
+            ),
         ),
         (
             "not-observed",
@@ -481,7 +514,7 @@ ENDPOINT = "orders-prod.c9x2example.us-east-1.rds.amazonaws.com:5432"
             (proxy(proxy=Proxy(True, Gap("rds:X", "AccessDenied"))),),
             "NOT_OBSERVED",
             "Not looked at: targets: rds:X: AccessDenied.",
-            "",
+            "Let rds:X succeed, as the reason says.",
         ),
     ],
 )

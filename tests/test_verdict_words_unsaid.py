@@ -20,10 +20,8 @@ from tests.examples import (
     GOOD_SETTINGS,
     NOT_ENFORCED,
     NOW,
-    ORDERS,
     REGION,
     RETIRED_CA,
-    UNKNOWN_ENFORCEMENT,
     cluster,
     database,
     observation,
@@ -35,8 +33,9 @@ OWN_GROUP = (
     "Give orders-prod a parameter group of its own (a default group cannot be changed) with {}: "
     "aws rds create-db-parameter-group --region us-east-1 ..."
 )
+RESTARTS = "This restarts the server, which interrupts every connection."
 SET = "aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name orders-pg17 --parameters"
-WHERE = "ApplyMethod=pending-reboot (ApplyMethod=immediate needs no reboot where the parameter is dynamic)"
+WHERE = "ApplyMethod=pending-reboot"
 WITHOUT_GROUP = replace(NOT_ENFORCED, parameter_group=None)
 ACCEPTS = replace(observation(), plaintext=Plaintext(PlaintextOutcome.ACCEPTED, ""))
 NAMELESS = Settings(None, {})
@@ -70,9 +69,10 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             "WARNING",
             "The server still takes TLSv1.1 (ssl_min_protocol_version in orders-pg17).",
             (
-                "None was seen below TLSv1.2 so far; wait until sweeps have covered the rarest job, "
-                "then: "
-                f"{SET} ParameterName=ssl_min_protocol_version,ParameterValue=TLSv1.2,{WHERE}"
+                "No client was seen below TLSv1.2 so far: wait until sweeps have covered the rarest job. "
+                f"{RESTARTS} Then: "
+                f"{SET} ParameterName=ssl_min_protocol_version,ParameterValue=TLSv1.2,{WHERE} && "
+                "aws rds reboot-db-instance --region us-east-1 --db-instance-identifier orders-prod"
             ),
         ),
         (
@@ -90,7 +90,10 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
             of(NAMELESS, force_ssl=WITHOUT_GROUP),
             "INFORMATIONAL",
             "log_connections is left to the engine in ?: clients between two looks leave no trace.",
-            OWN_GROUP.format("log_connections=1"),
+            (
+                "It writes two or three lines into the log for each new connection: see that there is "
+                "room for them, then: Set log_connections=1 in the parameter group of orders-prod."
+            ),
         ),
         (
             "connection-log",
@@ -108,44 +111,10 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
                 "to the engine in ?)."
             ),
             (
-                "Move its TDS clients to TLS, then: aws rds modify-db-cluster-parameter-group --region us-east-1 "
-                "--db-cluster-parameter-group-name orders-pg17 --parameters "
-                f"ParameterName=babelfishpg_tds.tds_ssl_encrypt,ParameterValue=1,{WHERE}"
-            ),
-        ),
-        (
-            "upgrade-enforces-tls",
-            # The API says nothing of it; that it takes plaintext is the server's own word.
-            (database(force_ssl=replace(UNKNOWN_ENFORCEMENT, parameter_group=None)), ACCEPTS),
-            "NOT_OBSERVED",
-            "What an upgrade would change is not known: the API names no parameter group of it.",
-            "See force-ssl.",
-        ),
-        (
-            "upgrade-enforces-tls",
-            (database(force_ssl=UNKNOWN_ENFORCEMENT), ACCEPTS),
-            "PASSED",
-            "Its group orders-pg17 is its own: the next version's group decides.",
-            "",
-        ),
-        (
-            "upgrade-enforces-tls",
-            # One that waits and changes nothing: 14 does not enforce TLS.
-            (
-                database(
-                    engine_version="13.9",
-                    pending_version="14.2",
-                    force_ssl=replace(NOT_ENFORCED, parameter_group="default.postgres13"),
-                ),
-            ),
-            "INFORMATIONAL",
-            (
-                "An upgrade to PostgreSQL 15 or later turns TLS enforcement on: from PostgreSQL 15 on the default "
-                "group has rds.force_ssl=1 (by our table of versions). No client without TLS was seen so far."
-            ),
-            (
-                "Before the upgrade move every client to TLS, or give orders-prod a parameter group of its own of "
-                "the new family with rds.force_ssl=0 until they have moved."
+                "Move its TDS clients to TLS first: tlscheck does not see who connects there: ask "
+                "sys.dm_exec_connections of that listener, whose encrypt_option says it of each connection, "
+                "for as long as the rarest job takes to come. Then set babelfishpg_tds.tds_ssl_encrypt to 1 in ? "
+                "and reboot the members. No command is given, as it cuts off whoever still comes without TLS."
             ),
         ),
         (
@@ -164,10 +133,8 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
                 "the maintenance window, and has not: its rotation is overdue (its status is ?)."
             ),
             (
-                "aws rds apply-pending-maintenance-action --region us-east-1 --resource-identifier "
-                f"{ORDERS} --apply-action server-certificate-rotation --opt-in-type next-maintenance or, where no "
-                "such action waits: aws rds modify-db-instance --region us-east-1 --db-instance-identifier "
-                "orders-prod --ca-certificate-identifier <CA> --no-apply-immediately"
+                "RDS offers no renewal under its CA: ask AWS Support for one. Which CAs the Region offers"
+                " is not known: let rds:DescribeCertificates succeed there."
             ),
         ),
         (
@@ -193,35 +160,63 @@ def of(settings: Settings, **changes: Any) -> tuple[Any, ...]:
                 "offers a, b."
             ),
             (
-                "Make sure that its TLS clients trust the new root (see tls-clients), then: "
-                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--ca-certificate-identifier a --no-apply-immediately"
+                "AWS's API does not say which CAs its engine version supports: ask AWS Support for one "
+                "that it does."
             ),
         ),
         (
             "ca",
             (cluster(member_authorities={"ledger-2": "new\n", "ledger-1": "old"}),),
-            "WARNING",
-            "Its members' CAs differ, so a failover changes the chain: ledger-1 has old; ledger-2 has new.",
+            "FAILED",
             (
-                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier <each other member> "
-                "--ca-certificate-identifier <CA> --no-apply-immediately once its TLS clients trust the root of "
-                "<CA>."
+                "The Region does not offer the CA of members any more, retired, or unknown to it: "
+                "ledger-1 has old; ledger-2 has new. It offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, "
+                "rds-ca-rsa4096-g1."
+            ),
+            (
+                "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
+                'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-1 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds "
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
             ),
         ),
         (
             "ca",
             (cluster(member_authorities={"ledger-2": "new\n", "ledger-1": "new\n"}),),
-            "PASSED",
-            "All its members have the CA new.",
-            "",
+            "FAILED",
+            (
+                "The Region does not offer the CA of members any more, retired, or unknown to it: "
+                "ledger-1 has new; ledger-2 has new. It offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, "
+                "rds-ca-rsa4096-g1."
+            ),
+            (
+                "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
+                'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-1 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately && aws rds "
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+            ),
         ),
         (
             "ca",
             (cluster(member_authorities={"ledger-3": None, "ledger-2": "new", "ledger-1": None}),),
-            "NOT_OBSERVED",
-            "The CA of ledger-1; ledger-3 is not known: the instance was not listed.",
-            "Allow tlscheck rds:DescribeDBInstances.",
+            "FAILED",
+            (
+                "The Region does not offer the CA of members any more, retired, or unknown to it: "
+                "ledger-2 has new. It offers rds-ca-ecc384-g1, rds-ca-rsa2048-g1, rds-ca-rsa4096-g1."
+            ),
+            (
+                "This gives all members rds-ca-rsa2048-g1, in their maintenance windows. First have the "
+                'TLS clients of all its members (their tls-clients name them) trust "Amazon RDS us-east-1'
+                ' Root CA RSA2048 G1". The server does not restart for that. Then: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier ledger-2 "
+                "--ca-certificate-identifier rds-ca-rsa2048-g1 --no-apply-immediately"
+            ),
         ),
     ],
 )
@@ -237,7 +232,12 @@ def test_a_value_that_is_left_out_is_not_one_that_logs() -> None:
         "INFORMATIONAL",
         "log_connections is left to the engine in orders-pg17: clients between two looks leave no trace.",
     )
-    assert step == f"{SET} ParameterName=log_connections,ParameterValue=1,{WHERE}"
+    assert step == (
+        f"{RESTARTS} "
+        "It writes two or three lines into the log for each new connection: see that there is room for them, "
+        f"then: {SET} ParameterName=log_connections,ParameterValue=1,{WHERE} && aws rds reboot-db-instance "
+        "--region us-east-1 --db-instance-identifier orders-prod"
+    )
     assert found("connection-log", *of(GOOD_SETTINGS))[0] == "PASSED"
 
 
@@ -250,7 +250,7 @@ def of_region(check: str, *offered: OfferedAuthority, default: str | None = None
     listing = RegionListing(REGION, "us-east-1", 3, (), Authorities(offered, default))
     held = {"7c40": "one root", "7c41": "another"}
     (finding,) = (each for each in judge_region(listing, held, NOW) if each.check == check)
-    return finding.status.value, finding.reason, finding.next_step
+    return finding.status.value, finding.reason, finding.told_step
 
 
 def test_a_choice_that_does_not_end_is_only_told() -> None:

@@ -62,10 +62,10 @@ DAY = timedelta(days=1)
                 "without TLS on 2026-11-23."
             ),
             (
-                "Give each of them sslmode=verify-full and the Region's root certificates. It counts until each "
-                "address that it came from was seen with TLS, and then for seven days not without; where an "
-                "address is gone, or its name stands for many, until it was seen with TLS, and then for 35 days "
-                "not without."
+                "Give each of these clients sslmode=verify-full and the Region's root certificates. An address "
+                "stops counting once it was seen with TLS, and then not without for seven days. If it is gone, or "
+                "if the name stands for many clients, it stops counting once the client was seen with TLS, and "
+                "then not without for 35 days."
             ),
         ),
         (
@@ -74,10 +74,10 @@ DAY = timedelta(days=1)
             "NOT_OBSERVED",
             "Not looked at: connections: as it is.",
             (
-                "aws rds modify-db-cluster --region us-east-1 --db-cluster-identifier ledger "
-                "--enable-iam-database-authentication --apply-immediately and on ledger-1: "
-                'CREATE USER "tlscheck"; GRANT rds_iam, pg_monitor TO "tlscheck"; '
-                "Or name a secret by the tag tlscheck:secret."
+                'Name a secret by the tag tlscheck:secret. Or, on ledger-1: CREATE USER "tlscheck"; GRANT'
+                ' rds_iam, pg_monitor TO "tlscheck"; And, at once: aws rds modify-db-cluster --region '
+                "us-east-1 --db-cluster-identifier ledger --enable-iam-database-authentication "
+                "--apply-immediately"
             ),
         ),
         (
@@ -86,10 +86,10 @@ DAY = timedelta(days=1)
             "NOT_OBSERVED",
             "Not looked at: connections: as it is.",
             (
-                "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
-                "--enable-iam-database-authentication --apply-immediately and on orders-prod: "
-                'CREATE USER "tlscheck"; GRANT rds_iam, pg_monitor TO "tlscheck"; '
-                "Or name a secret by the tag tlscheck:secret."
+                'Name a secret by the tag tlscheck:secret. Or, on orders-prod: CREATE USER "tlscheck"; '
+                'GRANT rds_iam, pg_monitor TO "tlscheck"; And, in its maintenance window: aws rds '
+                "modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
+                "--enable-iam-database-authentication --no-apply-immediately"
             ),
         ),
         (
@@ -108,7 +108,7 @@ DAY = timedelta(days=1)
                 "Not looked at: it is Aurora Serverless v1, without instances to look at and with a certificate "
                 "of ACM."
             ),
-            "",
+            "Nothing: Aurora Serverless v1 has no instance that says so, and its support has ended.",
         ),
         (
             "not-observed",
@@ -118,7 +118,7 @@ DAY = timedelta(days=1)
                 "Not looked at: its configuration is express: no VPC, reached over the internet with IAM tokens "
                 "alone."
             ),
-            "",
+            "Nothing: AWS's API names no instance of an express configuration that says so.",
         ),
         (
             "not-observed",

@@ -3,11 +3,12 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tlscheck.edges import documents
+from tlscheck.edges import documents, earlier
 from tlscheck.wire.document import document
 from tlscheck.wire.document import documents as documents_of
 from tlscheck.wire.observation import (
@@ -65,8 +66,33 @@ OBSERVATIONS = st.builds(
 
 @given(OBSERVATIONS)
 def test_an_observation_survives_the_way_through_json(observation: Observation) -> None:
-    text = json.dumps(document(observation))
-    assert documents.load(Observation, text) == observation
+    said = earlier.observation(json.loads(json.dumps(document(observation))))
+    assert documents.from_document(Observation, said) == observation
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome"),
+    [
+        (HandshakeOutcome.BELOW_BAR, "CLOSED"),
+        (HandshakeOutcome.OUTDATED, "CLOSED"),
+        (HandshakeOutcome.NO_COMMON_TLS, "CLOSED"),
+        (HandshakeOutcome.FAILED, "CLOSED"),
+        (HandshakeOutcome.UNPROVEN, "CLOSED"),
+        (HandshakeOutcome.INCOMPLETE_CHAIN, "UNKNOWN_ISSUER"),
+    ],
+)
+def test_an_outcome_that_0_4_0_does_not_know_is_told_beside_one_that_it_knows(
+    ended: HandshakeOutcome, outcome: str
+) -> None:
+    shown: Any = document(Observation("arn:1", Handshake(ended, ""), Look(LookOutcome.NOT_TRIED, "")))["handshake"]
+    assert (shown["outcome"], shown["ending"]) == (outcome, ended.value)
+
+
+def test_an_ending_that_is_not_known_here_is_the_outcome_beside_it() -> None:
+    shown: Any = document(Observation("arn:1", Handshake(HandshakeOutcome.CLOSED, ""), Look(LookOutcome.SEEN, "")))
+    shown["handshake"]["ending"] = "SOMETHING_OF_2031"
+    said = earlier.observation(shown)
+    assert documents.from_document(Observation, said).handshake.outcome is HandshakeOutcome.CLOSED
 
 
 def test_moments_are_iso_8601_and_outcomes_plain_text() -> None:

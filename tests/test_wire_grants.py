@@ -34,7 +34,7 @@ def test_a_member_that_does_not_inherit_is_told_the_statement_of_its_servers_ver
     version: int, statement: str
 ) -> None:
     assert detail(version=version) == (
-        f"needs pg_monitor: the server hides 3 sessions of other users from this user. {statement}"
+        f"needs pg_monitor: the server hides other users' sessions from this user. {statement}"
     )
 
 

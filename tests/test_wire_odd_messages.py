@@ -11,9 +11,9 @@ NULL = (-1).to_bytes(4, signed=True)
 EMPTY = (0).to_bytes(4)
 
 
-@pytest.mark.parametrize("body", [b"\0\0", b"\0\1" + NULL, b"\0\1" + EMPTY, b"\0\2" + NULL + b"\0\0\0\1x"])
-def test_a_row_has_as_many_columns_as_it_says(body: bytes) -> None:
-    check_row(body)
+@pytest.mark.parametrize("body", [b"\0\1" + NULL, b"\0\1" + EMPTY, b"\0\1\0\0\0\1x"])
+def test_a_row_has_one_column_as_long_as_it_says(body: bytes) -> None:
+    check_row(body[:6], len(body))
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,8 @@ def test_a_row_has_as_many_columns_as_it_says(body: bytes) -> None:
         # no column is shorter than NULL
         b"\0\1" + (-2).to_bytes(4, signed=True),
         b"\0\1" + b"\0\0\0\2x",
+        b"\0\0",
+        b"\0\2" + NULL + b"\0\0\0\1x",
         b"\0\2" + EMPTY,
         b"\0\2" + b"\0\0\0\x09x" + EMPTY,
         b"\xff\xff" + EMPTY,
@@ -34,25 +36,17 @@ def test_a_row_has_as_many_columns_as_it_says(body: bytes) -> None:
 )
 def test_a_row_of_other_lengths_is_refused_in_a_whole_sentence(body: bytes) -> None:
     with pytest.raises(ProtocolBroken, match=r"^the server sent a row that its lengths do not fit$"):
-        check_row(body)
+        check_row(body[:6], len(body))
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        (b"a\0b", "a parameter status that is none"),
-        (b"\0a\0b", "a parameter status that is none"),
-        (b"a\0b\0c\0", "a parameter status that is none"),
-        (b"a\0\xc3\xa9\0", "a parameter that is not in ASCII"),
-    ],
-)
-def test_a_setting_that_is_none_is_refused_in_a_whole_sentence(body: bytes, said: str) -> None:
-    with pytest.raises(ProtocolBroken, match=rf"^the server sent {said}$"):
+@pytest.mark.parametrize("body", [b"a\0b", b"\0a\0b", b"a\0b\0c\0"])
+def test_a_setting_that_is_none_is_refused_in_a_whole_sentence(body: bytes) -> None:
+    with pytest.raises(ProtocolBroken, match=r"^the server sent a parameter status that is none$"):
         check_setting(body)
 
 
-@pytest.mark.parametrize("body", [b"a\0b\0", b"a\0\0", b"\0\0", b"\x7f\0~\0"])
-def test_a_setting_is_two_texts_in_ascii(body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"a\0b\0", b"a\0\0", b"\0\0", b"\x7f\0~\0", b"a\0\xc3\xa9\0", b"\xff\0\xff\0"])
+def test_a_setting_is_two_texts_of_any_encoding(body: bytes) -> None:
     check_setting(body)
 
 
@@ -80,7 +74,9 @@ def test_an_error_at_the_ssl_request_is_told_by_its_message(answer: bytes, said:
 
 def test_a_refusal_without_code_or_text_says_so() -> None:
     assert refused({}, Login.SECRET, "u", "d").detail == "The server refused the login (no SQLSTATE)."
-    assert refused({"C": "28000x"}, Login.IAM, "u", "d").detail == "The server refused the login (28000)."
+    assert refused({"C": "99000x"}, Login.IAM, "u", "d").detail == "The server refused the login (99000)."
+    for odd in ("\x1b[31m", "280", "hunte"):
+        assert refused({"C": odd}, Login.IAM, "u", "d").detail == "The server refused the login (no SQLSTATE)."
     without_code = refused({"M": "why: "}, Login.IAM, "u", "d")
     assert without_code.detail == "The server refused the login (no SQLSTATE): why."
 

@@ -9,7 +9,7 @@ from tlscheck.edges.server.deadline import Deadline
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.servers import observe
 from tlscheck.inventory.database import Database
-from tlscheck.verdict.visibility import reach
+from tlscheck.verdict.reaching import reach
 from tlscheck.wire.observation import HandshakeOutcome
 from tlscheck.wire.public_address import unreached
 from tlscheck.wire.target import Login, Target

@@ -1,6 +1,6 @@
 """What is said where a server says nothing, and how much of an unexpected answer is read."""
 
-from tlscheck.wire.login import Credential, NoCredential, grant_rds_iam, quoted
+from tlscheck.wire.login import Credential, NoCredential, quoted, takes_passwords_alone
 from tlscheck.wire.plaintext import CLOSED, SILENT
 from tlscheck.wire.ssl_request import MOST_READ
 
@@ -21,7 +21,10 @@ def test_of_an_unexpected_answer_a_kibibyte_is_read() -> None:
 
 
 def test_the_statement_that_lets_a_role_log_in_by_tokens_names_it_in_quotes() -> None:
-    assert grant_rds_iam('an "odd" one') == 'GRANT rds_iam TO "an ""odd"" one";'
+    assert takes_passwords_alone('an "odd" one') == (
+        'The server asks for a password instead of an IAM token. CREATE USER "an ""odd"" one"; where it is '
+        'missing, then GRANT rds_iam TO "an ""odd"" one"; after which no password opens it.'
+    )
     assert quoted("a") == '"a"'
 
 

@@ -27,7 +27,8 @@ from tlscheck.wire.targeting import not_tried
             HandshakeOutcome,
             [
                 *("TRUSTED", "UNKNOWN_ISSUER", "SELF_SIGNED", "WRONG_NAME", "EXPIRED", "NOT_YET_VALID"),
-                *("NOT_STRICT", "WEAK", "UNTRUSTED", "TLS_REFUSED", "NOT_POSTGRESQL", "CLOSED", "TIMED_OUT"),
+                *("NOT_STRICT", "WEAK", "INCOMPLETE_CHAIN", "UNTRUSTED", "UNPROVEN", "BELOW_BAR", "OUTDATED"),
+                *("NO_COMMON_TLS", "FAILED", "TLS_REFUSED", "NOT_POSTGRESQL", "CLOSED", "TIMED_OUT"),
                 *("UNREACHABLE", "NO_ROOTS", "NOT_TRIED"),
             ],
         ),

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 def found(check: str, of: Database, seen: Observation | None = None, *known: Client) -> tuple[str, str, str]:
     finding = says(check, evidence(of, seen, known))
-    return finding.status.value, finding.reason, finding.next_step
+    return finding.status.value, finding.reason, finding.told_step
 
 
 def says(check: str, known: Evidence) -> Finding:
@@ -64,7 +64,19 @@ def having(**values: str) -> Settings:
     )
 
 
+WITHOUT_CHAIN = frozenset(
+    {
+        *(HandshakeOutcome.UNREACHABLE, HandshakeOutcome.TIMED_OUT, HandshakeOutcome.CLOSED),
+        *(HandshakeOutcome.NOT_POSTGRESQL, HandshakeOutcome.NO_ROOTS, HandshakeOutcome.NO_COMMON_TLS),
+        *(HandshakeOutcome.FAILED, HandshakeOutcome.NOT_TRIED),
+    }
+)
+"""The outcomes that mostly come before a server has shown its certificate."""
+
+
 def shaken(outcome: HandshakeOutcome, detail: str = "as it is", **changes: Any) -> Observation:
+    if outcome in WITHOUT_CHAIN:
+        changes = {"chain": (), **changes}
     return observation(handshake=handshake(outcome, detail, **changes), look=look(outcome=LookOutcome.NOT_TRIED))
 
 

@@ -1,5 +1,6 @@
 """Words of others in sentences of ours: made harmless, bounded, and listed."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -9,6 +10,9 @@ MOST_QUOTED = 63
 
 MOST_DETAIL = 300
 """Characters of another party's explanation that a reason repeats."""
+
+OWNERS = "brought by the owner of this deployment"
+"""Said of each root that is not of AWS's bundles as tlscheck has them (`make trust-store EXTRA=`)."""
 
 
 def plain(text: str, most: int = MOST_DETAIL) -> str:
@@ -56,6 +60,21 @@ def clause(text: str) -> str:
 def day(moment: datetime) -> str:
     """The day in UTC, as 2027-01-31: what a reason says must not change from one hour to the next."""
     return moment.astimezone(UTC).date().isoformat()
+
+
+OF_A_SAMPLE = (", at the last full sweep", ", unless rds.force_ssl was changed since")
+"""What a sample says of what AWS's API told: when, and what may be by now."""
+
+_FLEETING = re.compile(
+    rf"(?P<seen>, last seen with(out)? TLS(v1(\.\d)?)?) on \d{{4}}-\d\d-\d\d|{'|'.join(OF_A_SAMPLE)}",
+    re.ASCII,
+)
+
+
+def lasting(text: str) -> str:
+    """The text without what changes from day to day, and from a full sweep to a sample, where nothing else does:
+    the day on which a client was seen last, and how old the API's answer is."""
+    return _FLEETING.sub(lambda found: found["seen"] or "", text)
 
 
 def counted(count: int, noun: str) -> str:

@@ -119,7 +119,11 @@ class Sweeper:
         """
         held = Held()
         with mock.patch.multiple(
-            "tlscheck.edges.aws.table", change=held.change, items_of=held.items_of, delete=held.delete
+            "tlscheck.edges.aws.table",
+            change=held.change,
+            items_of=held.items_of,
+            items_at=held.items_at,
+            delete=held.delete,
         ):
             self._sweep(SEED, "full", at)
         announced = []
@@ -202,6 +206,10 @@ class Sweeper:
             case "dynamodb:GetItem":
                 sizes = [capacity.size(call.answer.get("Item", {}))]
                 swept.read_units += capacity.read_units(sizes, consistent=call.asked.get("ConsistentRead", False))
+            case "dynamodb:BatchGetItem":
+                # Each item is rounded up by itself (DynamoDB Developer Guide, "Read consumption").
+                for item in call.answer["Responses"].get(self._table, ()):
+                    swept.read_units += capacity.read_units([capacity.size(item)], consistent=False)
             case "dynamodb:UpdateItem" | "dynamodb:DeleteItem" | "dynamodb:PutItem":
                 key = call.asked["Key"]
                 self._written.append((key["pk"]["S"], key["sk"]["S"]))
@@ -256,6 +264,10 @@ class Held:
         """Those under a key, or the one of them."""
         of_key = self._items.get(key, {})
         return iter([dict(item) for name, item in of_key.items() if sort in {None, name}])
+
+    def items_at(self, _: str, places: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+        """Those that there are at some places."""
+        return (dict(self._items[key][sort]) for key, sort in places if sort in self._items.get(key, {}))
 
     def delete(self, _: str, place: tuple[str, str], __: Any = None) -> bool:
         """Done."""

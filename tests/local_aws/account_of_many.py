@@ -49,6 +49,7 @@ OPERATIONS = (
     "DescribeDBParameters",
     "DescribeDBClusterParameters",
     "DescribeDBEngineVersions",
+    "DescribeDBMajorEngineVersions",
     "DescribePendingMaintenanceActions",
 )
 

@@ -84,9 +84,11 @@ def show(
     for row, cells in zip(report["databases"], rows, strict=True):
         print(_line(cells, widths))
         print(_wrapped(_printable(row["reason"])))
-        for text in _next_steps(row):
-            # Not wrapped: a command is pasted as it stands.
-            print(f"    next: {_printable(text)}")
+        for words, *commands in _next_steps(row):
+            print(f"    next: {_printable(words)}".rstrip())
+            for place, command in enumerate(commands, start=1):
+                # Neither wrapped nor cut: it is pasted as it stands.
+                print(f"      {_printable(command)}{' &&' * (place < len(commands))}")
     statuses = Counter(item["status"] for checks in findings.values() for item in checks.values())
     hubs = ", ".join(f"{len(found)} in {region}" for region, found in sorted(arrived.items()) if found)
     print(f"\nDynamoDB {', '.join(f'{count} {status}' for status, count in statuses.most_common())}")
@@ -112,10 +114,11 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
-def _next_steps(row: Mapping[str, Any]) -> list[str]:
-    """Of the findings that the verdict's reason is made of; one that several of them have is told once."""
-    told = (each["next_step"] for each in row["findings"] if each["reason"] and each["reason"] in row["reason"])
-    return list(dict.fromkeys(filter(None, told)))
+def _next_steps(row: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The words and the commands of the findings that the verdict's reason is made of; of several once."""
+    of_verdict = (each for each in row["findings"] if each["reason"] and each["reason"] in row["reason"])
+    told = ((each["next_step"], *each["commands"]) for each in of_verdict)
+    return [each for each in dict.fromkeys(told) if any(each)]
 
 
 def _printable(text: str) -> str:

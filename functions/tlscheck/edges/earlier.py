@@ -10,6 +10,7 @@ from typing import Any
 from tlscheck.inventory.batch import Batch
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import NOT_ASKED
+from tlscheck.wire.observation import HandshakeOutcome
 
 type Document = dict[str, Any]
 
@@ -19,10 +20,13 @@ _OTHERWISE = "an earlier sweep"
 
 _MARKS = ('"proxies_unknown"', '"unknown"', '"resource_id":""', '"resource_id": ""')
 
+_BESIDE = re.compile(r'"beside": ?\{')
+"""What every Database says from 0.5.0 on, and no tag."""
+
 
 def is_earlier(text: str) -> bool:
     """Whether some of it may be written so; a name of a tag that looks alike changes nothing."""
-    return any(mark in text for mark in _MARKS)
+    return _BESIDE.search(text) is None or any(mark in text for mark in _MARKS)
 
 
 def database(document: Document) -> Document:
@@ -45,7 +49,11 @@ def database(document: Document) -> Document:
         changed["proxy"] = _without(proxy, "targets_unknown") | {"fronts": fronts}
     if "proxies_unknown" in document:
         changed = _without(changed, "proxies_unknown") | {"proxies_gap": _gap(document["proxies_unknown"])}
-    return changed
+    return {"beside": {"gap": _LISTED_BEFORE}} | changed
+
+
+_LISTED_BEFORE = {"operation": "an earlier version", "reason": "it did not ask; the next full sweep does"}
+"""Why it is not known who else is on a parameter group: until 0.4.0 nobody asked."""
 
 
 def batch(document: Document) -> Document:
@@ -63,22 +71,28 @@ _RESOURCE_ID = {
 """Until 0.2.0 it was an empty text where the API left it out."""
 
 
-def observations(documents: list[Document]) -> list[Document]:
-    """Observations of a probe: until 0.2.0 a group of sessions had one address, and each address was a group."""
-    return [_observation(each) for each in documents]
+def observation(document: Document) -> Document:
+    """An Observation of a probe: until 0.2.0 a group of sessions had one address, and each address was a group.
 
-
-AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}
-"""The nouns that outlive a deployment, or are under way during one."""
-
-
-def _observation(document: Document) -> Document:
+    From 0.5.0 on a handshake's outcome is one that 0.4.0 knows, and its `ending` the outcome itself where it knows
+    none.
+    """
     look = document["look"]
     groups = [
         each if "addresses" in each else each | {"addresses": [each["address"]], "more_addresses": 0}
         for each in look["sessions"]
     ]
-    return document | {"look": look | {"sessions": groups}}
+    return document | {"look": look | {"sessions": groups}, "handshake": _handshake(document["handshake"])}
+
+
+def _handshake(document: Document) -> Document:
+    ending = document.get("ending")
+    is_known = ending in set(HandshakeOutcome)
+    return _without(document, "ending") | ({"outcome": ending} if is_known else {})
+
+
+AS_NOW: Mapping[type, Callable[[Document], Document]] = {Database: database, Batch: batch}
+"""The nouns that outlive a deployment, or are under way during one."""
 
 
 def _listing(document: Document) -> Document:

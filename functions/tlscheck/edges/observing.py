@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
-from pydantic import ValidationError
 
 from tlscheck.edges import adoption, clock, deliveries, looking, retiring
 from tlscheck.edges.aws import dynamodb, refusals
@@ -18,10 +17,11 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import to_send_to
 from tlscheck.inventory.region import RegionListing
+from tlscheck.inventory.sharing import group_name, group_of
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
 from tlscheck.reporting.refused import refusals_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of, sights_of
-from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.heard import Heard
 from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
@@ -37,8 +37,9 @@ from tlscheck.wording import listed
 LONGEST = timedelta(minutes=6)
 """More than Observe may run: what it has not written by then it never will."""
 
-FAULTS = (refusals.REFUSED, *refusals.UNREACHABLE, ValidationError, ValueError, KeyError, TypeError)
-"""What is in the way of one database: its neighbours go on."""
+FAULTS = (Exception,)
+"""What is in the way of one database: whatever its items or its probe's answer lead to, its neighbours go on, and
+a log line has the traceback."""
 
 AT_ONCE = 8
 """Databases that are gone: each is some ten writes, which one after the other take a quarter of a second."""
@@ -60,6 +61,8 @@ class Task:
 
     asked_at: datetime
     is_contended: bool
+    asked: dynamodb.Asked = field(default_factory=dict)
+    """What was read of the databases on a parameter group: once for all of them."""
 
 
 @dataclass(slots=True)
@@ -68,6 +71,8 @@ class Observed:
 
     results: list[DatabaseResult] = field(default_factory=list)
     members: dict[tuple[str, str | None], dict[str, Member]] = field(default_factory=dict)
+    judged: dict[str, tuple[RememberedFinding, ...]] = field(default_factory=dict)
+    """By key."""
 
 
 def observe(
@@ -138,7 +143,10 @@ def _observe(database: Database, task: Task, observed: Observed) -> None:
         return
     if database.kind is Kind.MEMBER:
         of_cluster = observed.members.setdefault((database.region, database.cluster), {})
-        of_cluster[database.identifier] = Member(judgement.look, judgement.clients, is_absent=False)
+        of_cluster[database.identifier] = Member(
+            judgement.look, judgement.clients, is_absent=False, findings=judgement.findings
+        )
+    observed.judged[database.key] = judgement.findings
     observed.results.append(result_of(judgement))
 
 
@@ -152,12 +160,14 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
         observation.look.at or task.asked_at,
         to_send_to(task.batch.hubs.get(database.region, NOT_ASKED)),
         observed.members.get((database.region, database.identifier), {}) if database.kind is Kind.CLUSTER else {},
+        task.batch.groups.get(group_name(group)) if (group := group_of(database)) else None,
+        observed.judged,
         task.is_contended,
     )
     # What this version listed it has adopted: samples need not ask again, at two reads for each database.
     if task.sweep.depth is Depth.FULL or database.listed_at is None:
         adoption.adopt(environment.table, database, environment.client_memory)
-    return dynamodb.run(environment.table, remember(hand), environment.client_memory)
+    return dynamodb.run(environment.table, remember(hand), environment.client_memory, task.asked)
 
 
 def _unjudged(database: Database, why: str, task: Task, observed: Observed) -> DatabaseResult:
@@ -193,7 +203,8 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     left_out, listener = listing.is_left_out, _listener(listing, task)
-    findings = () if left_out else judge_region(listing, regional_roots.installed().thumbprints, at)
+    trusted = regional_roots.installed()
+    findings = () if left_out else judge_region(listing, trusted.thumbprints, at, trusted.owners)
     if not is_told(listing, task.batch.unlisted):
         dynamodb.run(environment.table, leave_region(listing, listener), environment.client_memory)
         return findings

@@ -1,7 +1,7 @@
 """A sweep and the batches that it is done in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import batched
@@ -11,6 +11,7 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.region import RegionListing
+from tlscheck.inventory.sharing import SharedGroup, of_batch, shared_groups
 
 
 class Depth(StrEnum):
@@ -57,6 +58,9 @@ class Batch:
 
     retired: tuple[str, ...] = ()
     """Keys of databases and Regions whose findings are archived in Security Hub, and nothing else."""
+
+    groups: dict[str, SharedGroup] = field(default_factory=dict)
+    """Name to each parameter group of these databases that others are on too, once for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,12 @@ def in_batches(
         regions = (each.region for each in listings)
         batches.append(Batch(listings[0].region, None, (), listings, unlisted, _of_regions(hubs, *regions)))
     return tuple(batches)
+
+
+def with_groups(batches: Iterable[Batch], databases: Iterable[Database]) -> tuple[Batch, ...]:
+    """The batches, each with who of all these databases is on the parameter groups of its own."""
+    groups = shared_groups(databases)
+    return tuple(replace(each, groups=of_batch(groups, each.region, each.databases)) for each in batches)
 
 
 MOST_RETIRED = 250

@@ -53,7 +53,21 @@ def ca_name(common_name: str) -> CaName | None:
     return None
 
 
-def ca_of_subject(subject: str) -> CaName | None:
-    """The same of a whole subject or issuer (RFC 4514)."""
+def name_in(subject: str) -> str:
+    """The common name in a subject or issuer (RFC 4514); "" where it has none that can be RDS's."""
     named = re.search(rf"(?:^|(?<!\\),)CN=([^,+\\]{{1,{_LONGEST + 1}}})", subject)
-    return ca_name(named[1]) if named else None
+    return named[1] if named else ""
+
+
+def ca_of_subject(subject: str) -> CaName | None:
+    """What the common name of a whole subject or issuer (RFC 4514) says; None if it is no CA of RDS's."""
+    return ca_name(name_in(subject))
+
+
+def root_of(identifier: str, region: str) -> str | None:
+    """The name of a CA's root certificate, which clients must trust: a Region has one of its own for each CA.
+
+    None of a retired CA, and where the identifier is of another form.
+    """
+    named = re.fullmatch(r"rds-ca-([a-z]{1,10}[0-9]{1,10})-(g[0-9]{1,2})", identifier, re.ASCII)
+    return f"Amazon RDS {region} Root CA {named[1].upper()} {named[2].upper()}" if named else None

@@ -1,16 +1,18 @@
 """A DBCluster as a database: the parameters of its members, and what they have in common or not."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tlscheck.inventory import trait
-from tlscheck.inventory.certificate import certificate_authority
-from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Kind, Source
+from tlscheck.inventory.certificate import certificate_authority, ends_of, pending_authority
+from tlscheck.inventory.database import SECRET_TAG, Database, Kind, Source
 from tlscheck.inventory.described import (
     ApiAnswer,
     Described,
     Values,
     is_true,
     moment,
+    names,
     tags,
     text,
     text_or_empty,
@@ -20,8 +22,10 @@ from tlscheck.inventory.described import (
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import Joined, member_statuses
-from tlscheck.inventory.lookups import family_of, group_of_cluster
+from tlscheck.inventory.lifecycle import PENDING_VERSION, lifecycle
+from tlscheck.inventory.lookups import MASTER_SECRET, family_of, group_of_cluster
 from tlscheck.inventory.parameter_group import Scope
+from tlscheck.inventory.parameters import agreed_kinds
 from tlscheck.inventory.rotation import rotation
 from tlscheck.inventory.settings import LISTING, Settings, settings
 
@@ -31,6 +35,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
     described = joined.described
     arn, identifier = text_or_empty(answer, "DBClusterArn"), text_or_empty(answer, "DBClusterIdentifier")
     statuses = member_statuses(answer)
+    authorities = {name: joined.authority_of(name) for name in statuses}
     members = [Applied(name, status) for name, status in statuses.items()]
     source = text(answer, "ReplicationSourceIdentifier")
     return Database(
@@ -48,21 +53,29 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         iam_authentication=is_true(answer, "IAMDatabaseAuthenticationEnabled"),
         secret=tags(answer).get(SECRET_TAG) or None,
         force_ssl=force_ssl_of_cluster(described, answer, members),
-        certificate_authority=certificate_authority(
-            text(answer, "CertificateDetails", "CAIdentifier"),
-            text(answer, "PendingModifiedValues", "CertificateDetails", "CAIdentifier"),
-            described.certificates,
-            described.default_authority,
+        certificate_authority=replace(
+            certificate_authority(
+                None,
+                text(answer, "CertificateDetails", "CAIdentifier"),
+                pending_authority(answer),
+                described.certificates,
+                described.default_authority,
+            ),
+            ends=ends_of(authorities.values(), described.certificates),
         ),
         server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
         master_secret=text(answer, *MASTER_SECRET),
         settings=settings_of_cluster(described, answer, members),
-        rotation=rotation(described, joined.actions, answer, arn),
+        rotation=rotation(described, joined.actions, answer, (arn, *joined.arns(statuses))),
         traits=trait.of_cluster(answer, configured_of_cluster(described, answer)),
         tags=tags(answer),
-        pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
+        pending_version=text(answer, *PENDING_VERSION),
+        pending_changes=names(answer, "PendingModifiedValues"),
         source=Source(source) if source else None,
-        member_authorities={name: joined.authority_of(name) for name in statuses},
+        member_authorities=authorities,
+        member_pending_authorities={
+            name: pending for name in statuses if (pending := pending_authority(joined.instances.get(name)))
+        },
         proxies=tuple(sorted(joined.proxies_of.get(identifier, ()))),
         proxies_gap=joined.proxies_gap,
         shard_groups=joined.shard_groups_of(identifier),
@@ -70,6 +83,9 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         listed_at=described.listed_at,
         instance_class=text(answer, "DBClusterInstanceClass"),
         publicly_accessible=truth(answer, "PubliclyAccessible"),
+        lifecycle=lifecycle(described, answer),
+        maintenance_window=text(answer, "PreferredMaintenanceWindow"),
+        parameter_kinds=agreed_kinds(described, [group] if (group := group_of_cluster(answer)) else []),
     )
 
 

@@ -8,7 +8,9 @@ from tlscheck.inventory.certificate import CertificateAuthority
 from tlscheck.inventory.engine import major
 from tlscheck.inventory.force_ssl import ForceSsl
 from tlscheck.inventory.gap import NOT_ASKED, Gap
+from tlscheck.inventory.lifecycle import Lifecycle
 from tlscheck.inventory.names import Arn, resource_key
+from tlscheck.inventory.parameter_group import NOBODY, Beside, ParameterKind
 from tlscheck.inventory.rotation import Rotation
 from tlscheck.inventory.settings import Settings
 from tlscheck.inventory.trait import Trait
@@ -16,12 +18,8 @@ from tlscheck.inventory.trait import Trait
 SECRET_TAG = "tlscheck:secret"  # noqa: S105 - the name of a tag, not a password
 """Tag of a database or its cluster that names the secret to log in with."""
 
-MASTER_SECRET = ("MasterUserSecret", "SecretArn")
-"""Where a DBInstance or DBCluster names the secret that RDS keeps for its master user."""
-
 EXCLUDE_TAG = "tlscheck:exclude"
 """Tag of a database or its cluster that keeps sweeps from looking at it, whatever its value but `false`."""
-
 
 SERVERLESS = "db.serverless"
 """DBInstanceClass of an instance of Aurora Serverless v2; a cluster may hold instances of other classes too."""
@@ -151,7 +149,7 @@ class Database:
     """TagList; a member has its cluster's as well, and its own go first."""
 
     pending_version: str | None = None
-    """PendingModifiedValues.EngineVersion: an upgrade that waits for its maintenance window."""
+    """PendingModifiedValues.EngineVersion of it, else of its cluster: an upgrade that waits for the window."""
 
     source: Source | None = None
     member_authorities: dict[str, str | None] = field(default_factory=dict)
@@ -198,6 +196,22 @@ class Database:
     publicly_accessible: bool | None = None
     """PubliclyAccessible: its name resolves to a public address outside its VPC. None in documents of before
     0.4.0, and of an Aurora cluster, which leaves it to its members."""
+
+    member_pending_authorities: dict[str, str] = field(default_factory=dict)
+    """Of a cluster: identifier of each member whose own CA changes in its maintenance window, to that CA."""
+
+    pending_changes: tuple[str, ...] | None = None
+    """Members of PendingModifiedValues, its cluster's too, which wait for the window. None of before 0.5.0."""
+
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    maintenance_window: str | None = None
+    """PreferredMaintenanceWindow, as is: `sun:04:00-sun:04:30`, weekly, UTC."""
+
+    parameter_kinds: dict[str, ParameterKind] = field(default_factory=dict)
+    """What may be done with the parameters of its group, by their names; empty where they were not read."""
+
+    beside: Beside = NOBODY
+    """By the listing: samples know those whom sweeps look at, and these not."""
 
     @property
     def key(self) -> str:

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tlscheck.inventory.gap import NOT_ASKED, Gap
-from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily
+from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily, ParameterKind
 
 type ApiAnswer = Mapping[str, object]
 """One element of a Describe call's list, in the shape that botocore gives it."""
 
 type Values = Mapping[str, str | None]
 """ParameterName -> ParameterValue of the parameters that are there; None leaves it to the engine."""
+
+type Kinds = Mapping[str, ParameterKind]
+"""ParameterName -> what may be done with the parameter."""
 
 type EngineVersion = tuple[str, str]
 """Engine and EngineVersion, as an instance or cluster names them."""
@@ -38,6 +41,9 @@ class Described:
     parameters: Mapping[ParameterGroup, Values | Gap] = field(default_factory=dict)
     """DescribeDBParameters, DescribeDBClusterParameters: the parameters asked for, by group."""
 
+    kinds: Mapping[ParameterGroup, Kinds] = field(default_factory=dict)
+    """ApplyType, IsModifiable and AllowedValues from the same answers; none of a group that could not be read."""
+
     defaults: Mapping[ParameterGroupFamily, Values | Gap] = field(default_factory=dict)
     """DescribeEngineDefaultParameters, DescribeEngineDefaultClusterParameters: the same, by family."""
 
@@ -58,6 +64,10 @@ class Described:
 
     shard_groups: Sequence[ApiAnswer] | Gap = NOT_ASKED
     """DescribeDBShardGroups: DBShardGroups; asked only where a cluster is an Aurora Limitless one."""
+
+    major_versions: Sequence[ApiAnswer] | Gap = NOT_ASKED
+    """DescribeDBMajorEngineVersions: DBMajorEngineVersions; asked only where some parameter group does not enforce
+    TLS. No gap of the Region's: nothing else depends on it."""
 
     gaps: tuple[Gap, ...] = ()
     """Every call that gave no answer or only a part of it."""
@@ -130,6 +140,13 @@ def tags(answer: object) -> dict[str, str]:
     """The tags of TagList; one without a value is there with an empty text."""
     listed = elements(answer, "TagList")
     return {key: text_or_empty(each, "Value") for each in listed if (key := text(each, "Key"))}
+
+
+def names(answer: object, *path: str) -> tuple[str, ...]:
+    """The names of the members of the object at a path, without those that are empty."""
+    found = _at(answer, path)
+    named = found.items() if isinstance(found, (dict, Mapping)) else ()
+    return tuple(sorted(name for name, value in named if value not in (None, "", [], {})))
 
 
 def _at(answer: object, path: Iterable[str]) -> object:

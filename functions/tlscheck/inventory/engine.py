@@ -1,7 +1,8 @@
 """What differs between the engines of RDS that are PostgreSQL: one row for each, and their names nowhere else.
 
 Sources of the versions: RDS User Guide, "Using SSL with a PostgreSQL DB instance" (1 from PostgreSQL 15); Aurora
-User Guide, "Security with Amazon Aurora PostgreSQL" (1 from 17).
+User Guide, "Security with Amazon Aurora PostgreSQL" (1 from 17), and "Connecting to a Babelfish DB cluster" (from
+Babelfish 5.1 on, which is that of Aurora PostgreSQL 17).
 """
 
 import re
@@ -27,13 +28,25 @@ class Engine:
     """Whether its clusters are Multi-AZ DB clusters: rebooted as a whole, and given a CA as a whole. Aurora's are
     rebooted, and given a CA, member by member."""
 
+    tds_forced_from: int | None
+    """First major version in which rds.force_ssl holds for Babelfish's TDS listener too; None: it has none."""
+
     def is_forced_by_default(self, major_version: int) -> bool:
         """Whether rds.force_ssl is 1 by default in this major version."""
         return major_version >= self.forced_from
 
 
-POSTGRES = Engine("postgres", "PostgreSQL", 15, is_always_clustered=False, clusters_act_as_one=True)
-AURORA = Engine("aurora-postgresql", "Aurora PostgreSQL", 17, is_always_clustered=True, clusters_act_as_one=False)
+POSTGRES = Engine(
+    "postgres", "PostgreSQL", 15, is_always_clustered=False, clusters_act_as_one=True, tds_forced_from=None
+)
+AURORA = Engine(
+    "aurora-postgresql",
+    "Aurora PostgreSQL",
+    17,
+    is_always_clustered=True,
+    clusters_act_as_one=False,
+    tds_forced_from=17,
+)
 
 ENGINES = (POSTGRES, AURORA)
 """What the listings are filtered by; Neptune and DocumentDB answer to the same calls."""

@@ -16,10 +16,60 @@ class Enforcement(StrEnum):
     ENFORCED = "ENFORCED"
     NOT_ENFORCED = "NOT_ENFORCED"
     ENFORCED_AFTER_REBOOT = "ENFORCED_AFTER_REBOOT"
-    """Configured to 1, but the group's changes wait for a reboot: what holds today is unknown until then."""
+    """Configured to 1, but some change of the group waits for a reboot: 1 after it, and what holds today is
+    unknown until then, of this parameter as of each."""
 
     NOT_ENFORCED_AFTER_REBOOT = "NOT_ENFORCED_AFTER_REBOOT"
+    """Configured to 0, but some change of the group waits for a reboot: 0 after it. What holds today is unknown;
+    in the usual case, where another parameter was changed, it is 0 as well and TLS is simply not enforced."""
+
     UNKNOWN = "UNKNOWN"
+
+
+class Unsaid(StrEnum):
+    """Why the API does not say whether a server enforces TLS: each is mended by something else, or by nothing."""
+
+    UNREAD = "unread"
+    """The group could not be read, or the default that it leaves the value to."""
+
+    UNNAMED = "unnamed"
+    """The API names no group, or did not list the cluster that has one."""
+
+    NO_FAMILY = "no-family"
+    """The group leaves the value to an engine version that we do not know."""
+
+    NO_SERVER = "no-server"
+    """The cluster lists no member on which the group is applied."""
+
+    APPLYING = "applying"
+    """The group's changes are under way, or wait for something else than a reboot."""
+
+    FAILED = "failed"
+    """They failed to apply."""
+
+    ODD_VALUE = "odd-value"
+    DISAGREE = "disagree"
+    """Several groups say different things."""
+
+
+IN_SYNC = "in-sync"
+PENDING_REBOOT = "pending-reboot"
+PENDING_UPGRADE = "pending-database-upgrade"
+FAILED = "failed-to-apply"
+"""Words of ParameterApplyStatus and DBClusterParameterGroupStatus (DBParameterGroupStatus of the RDS API)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How far a group's values have come on one server.
+
+    ParameterApplyStatus of an instance, DBClusterParameterGroupStatus of a member: a word for the whole group, not
+    for one parameter. None when the API does not say. (ApplyMethod says `pending-reboot` even of parameters that
+    nobody touched, and is not asked.)
+    """
+
+    server: str
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +87,30 @@ class ForceSsl:
     configured: str | None = None
     """The value that the API tells, however far it is applied; None when it does not tell it."""
 
+    applied: tuple[Applied, ...] = ()
+    """How far the group has come on each server that has it. Empty in documents of before 0.5.0, and where several
+    groups disagree."""
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """How far a group's values have come on one server.
+    unsaid: Unsaid | None = None
+    """Why it is not known; None where it is, and of before 0.5.0."""
 
-    ParameterApplyStatus of an instance, DBClusterParameterGroupStatus of a member: a word for the whole group, not
-    for one parameter. None when the API does not say. (ApplyMethod says `pending-reboot` even of parameters that
-    nobody touched, and is not asked.)
-    """
+    @property
+    def waits_on(self) -> tuple[str, ...]:
+        """The servers on which it holds after a reboot, and what holds today is not known."""
+        return self._where(PENDING_REBOOT)
 
-    server: str
-    status: str | None
+    @property
+    def waits_for_upgrade_on(self) -> tuple[str, ...]:
+        """The servers on which it holds after the upgrade that waits for them."""
+        return self._where(PENDING_UPGRADE)
+
+    def _where(self, status: str) -> tuple[str, ...]:
+        return tuple(each.server for each in self.applied if each.status == status)
 
 
-def unknown(reason: str, group: str | None = None) -> ForceSsl:
+def unknown(reason: str, group: str | None = None, unsaid: Unsaid = Unsaid.UNNAMED) -> ForceSsl:
     """Nothing that may be called a state is known, for this reason."""
-    return ForceSsl(Enforcement.UNKNOWN, group, reason)
+    return ForceSsl(Enforcement.UNKNOWN, group, reason, unsaid=unsaid)
 
 
 def force_ssl(
@@ -62,11 +119,20 @@ def force_ssl(
     """The state of rds.force_ssl where this group is applied on these servers (all of them, for a cluster)."""
     configured = _configured(described, group, family)
     if configured.value is None:
-        return unknown(configured.source, group.name)
+        return unknown(configured.source, group.name, configured.unsaid)
     told = f"{FORCE_SSL} is {configured.value} {configured.source}"
     enforcement, reason = _applied(configured.value, told, applied)
     by_api = None if configured.fallback else configured.value
-    return ForceSsl(enforcement, group.name, reason, configured.fallback, by_api)
+    unsaid = _unsaid(configured.value, applied) if enforcement is Enforcement.UNKNOWN else None
+    return ForceSsl(enforcement, group.name, reason, configured.fallback, by_api, tuple(applied), unsaid)
+
+
+def _unsaid(value: str, applied: Sequence[Applied]) -> Unsaid:
+    if value not in _IN_SYNC:
+        return Unsaid.ODD_VALUE
+    if not applied:
+        return Unsaid.NO_SERVER
+    return Unsaid.FAILED if any(each.status == FAILED for each in applied) else Unsaid.APPLYING
 
 
 def _applied(value: str, configured: str, applied: Sequence[Applied]) -> tuple[Enforcement, str]:
@@ -76,15 +142,23 @@ def _applied(value: str, configured: str, applied: Sequence[Applied]) -> tuple[E
     if not applied:
         reason = f"{configured}, but the cluster lists no member that says whether it is applied"
         return Enforcement.UNKNOWN, reason
+    in_sync = [each.server for each in applied if each.status == IN_SYNC]
+    if len(in_sync) == len(applied):
+        return _IN_SYNC[value], f"{configured} (in-sync)"
+    where = f"{configured}, in effect on {', '.join(in_sync)}" if in_sync else configured
     unclear = [each for each in applied if each.status not in _CLEAR]
+    waiting = [each.server for each in applied if each.status == PENDING_REBOOT]
+    others = []
+    if waiting:
+        others.append(f"changes of the group wait for a reboot of {', '.join(waiting)}")
     if unclear:
         statuses = ", ".join(f"{each.status or 'nothing'} on {each.server}" for each in unclear)
-        return Enforcement.UNKNOWN, f"{configured}, but the API says of the group: {statuses}"
-    waiting = [each.server for each in applied if each.status == _PENDING_REBOOT]
-    if waiting:
-        reason = f"{configured}, but changes of the group wait for a reboot of {', '.join(waiting)}"
-        return _PENDING[value], reason
-    return _IN_SYNC[value], f"{configured} (in-sync)"
+        others.append(f"the API says of the group: {statuses}")
+    reason = f"{where}, but {', and '.join(others)}"
+    if in_sync and value == "0":
+        # What one server takes in the clear for certain, no other one takes back.
+        return Enforcement.NOT_ENFORCED, reason
+    return Enforcement.UNKNOWN if unclear else _PENDING[value], reason
 
 
 def agreed(states: Sequence[ForceSsl]) -> ForceSsl:
@@ -96,11 +170,10 @@ def agreed(states: Sequence[ForceSsl]) -> ForceSsl:
     reason = f"its parameter groups disagree: {'; '.join(each.reason for each in states)}"
     # The one that says least is what may come true.
     configured = min((each.configured for each in states if each.configured), default=None)
-    return ForceSsl(Enforcement.UNKNOWN, names, reason, configured=configured)
+    return ForceSsl(Enforcement.UNKNOWN, names, reason, configured=configured, unsaid=Unsaid.DISAGREE)
 
 
-_PENDING_REBOOT = "pending-reboot"
-_CLEAR = {"in-sync", _PENDING_REBOOT}
+_CLEAR = {IN_SYNC, PENDING_REBOOT}
 _IN_SYNC = {"1": Enforcement.ENFORCED, "0": Enforcement.NOT_ENFORCED}
 _PENDING = {"1": Enforcement.ENFORCED_AFTER_REBOOT, "0": Enforcement.NOT_ENFORCED_AFTER_REBOOT}
 
@@ -112,6 +185,7 @@ class _Configured:
     value: str | None
     source: str
     fallback: bool = False
+    unsaid: Unsaid = Unsaid.UNREAD
 
 
 def _configured(described: Described, group: ParameterGroup, family: ParameterGroupFamily | None) -> _Configured:
@@ -124,7 +198,8 @@ def _configured(described: Described, group: ParameterGroup, family: ParameterGr
         return _Configured(value, f"in {group.name}")
     left_out = f"{group.name} has no value for {FORCE_SSL}"
     if family is None:
-        return _Configured(None, f"{left_out}, and its engine version is of no family that we know")
+        untold = f"{left_out}, and its engine version is of no family that we know"
+        return _Configured(None, untold, unsaid=Unsaid.NO_FAMILY)
     default = _default(described.defaults, family)
     if isinstance(default, Gap):
         return _by_table(family, left_out, default)

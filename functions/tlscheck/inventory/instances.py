@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 
 from tlscheck.inventory import trait
-from tlscheck.inventory.certificate import certificate_authority
+from tlscheck.inventory.certificate import certificate_authority, pending_authority
 from tlscheck.inventory.clusters import configured_of_cluster, force_ssl_of_cluster, settings_of_cluster
-from tlscheck.inventory.database import MASTER_SECRET, SECRET_TAG, Database, Endpoint, Kind, Source
+from tlscheck.inventory.database import (
+    SECRET_TAG,
+    Database,
+    Endpoint,
+    Kind,
+    Source,
+)
 from tlscheck.inventory.described import (
     ApiAnswer,
     Described,
     is_true,
     moment,
+    names,
     number,
     tags,
     text,
@@ -21,8 +28,17 @@ from tlscheck.inventory.described import (
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.joined import Joined, member_statuses
-from tlscheck.inventory.lookups import cluster_of, family_of, groups_of_instance, is_member
-from tlscheck.inventory.parameter_group import Scope
+from tlscheck.inventory.lifecycle import PENDING_VERSION, lifecycle
+from tlscheck.inventory.lookups import (
+    MASTER_SECRET,
+    cluster_of,
+    family_of,
+    group_of_cluster,
+    groups_of_instance,
+    is_member,
+)
+from tlscheck.inventory.parameter_group import ParameterGroup, Scope
+from tlscheck.inventory.parameters import agreed_kinds
 from tlscheck.inventory.rotation import rotation
 from tlscheck.inventory.settings import LISTING, Settings, settings, shared
 
@@ -51,25 +67,39 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         secret=own_tags.get(SECRET_TAG) or cluster_tags.get(SECRET_TAG) or None,
         force_ssl=_force_ssl(joined, answer, owner),
         certificate_authority=certificate_authority(
-            text(answer, "CACertificateIdentifier") or text(answer, "CertificateDetails", "CAIdentifier"),
-            text(answer, "PendingModifiedValues", "CACertificateIdentifier"),
+            text(answer, "CACertificateIdentifier"),
+            text(answer, "CertificateDetails", "CAIdentifier"),
+            pending_authority(answer) or pending_authority(owner),
             described.certificates,
             described.default_authority,
         ),
         server_certificate_expires=moment(answer, "CertificateDetails", "ValidTill"),
         master_secret=text(answer, *MASTER_SECRET) or text(owner, *MASTER_SECRET),
         settings=_settings(joined, answer, owner),
-        rotation=rotation(described, joined.actions, answer, arn),
+        rotation=rotation(described, joined.actions, answer, (arn, text_or_empty(owner, "DBClusterArn"))),
         traits=_traits(described, answer, owner),
         tags=cluster_tags | own_tags,
-        pending_version=text(answer, "PendingModifiedValues", "EngineVersion"),
+        pending_version=next(filter(None, (text(each, *PENDING_VERSION) for each in (answer, owner))), None),
+        pending_changes=tuple(
+            sorted({*names(answer, "PendingModifiedValues"), *names(owner, "PendingModifiedValues")})
+        ),
         source=_source(joined, answer),
         proxies=tuple(sorted({*_fronting(joined, identifier), *_fronting(joined, cluster)})),
         proxies_gap=joined.proxies_gap,
         listed_at=described.listed_at,
         instance_class=text(answer, "DBInstanceClass"),
         publicly_accessible=truth(answer, "PubliclyAccessible"),
+        lifecycle=lifecycle(described, answer, owner),
+        maintenance_window=text(answer, "PreferredMaintenanceWindow"),
+        parameter_kinds=agreed_kinds(described, _groups(answer, owner)),
     )
+
+
+def _groups(instance: ApiAnswer, owner: ApiAnswer | None) -> list[ParameterGroup]:
+    """The groups that its parameters are in: of a member, its cluster's."""
+    if is_member(instance):
+        return [group] if owner and (group := group_of_cluster(owner)) else []
+    return [group for group, _ in groups_of_instance(instance)]
 
 
 def _fronting(joined: Joined, identifier: str) -> Sequence[str]:

@@ -55,6 +55,12 @@ class Joined:
         named = ((each, text(self.instances.get(each), "DbiResourceId")) for each in identifiers)
         return {identifier: resource_id for identifier, resource_id in named if resource_id}
 
+    def arns(self, identifiers: Iterable[str]) -> list[str]:
+        """DBInstanceArn of those of these instances that were listed."""
+        return [
+            text_or_empty(self.instances[each], "DBInstanceArn") for each in identifiers if each in self.instances
+        ]
+
     def shard_groups_of(self, cluster: str) -> tuple[str, ...] | Gap:
         """Identifiers of a cluster's shard groups. A Limitless one may have some wherever they were not listed."""
         listed, answer = self.described.shard_groups, self.clusters.get(cluster)

@@ -7,6 +7,9 @@ from tlscheck.inventory.described import ApiAnswer, Described, EngineVersion, el
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterGroup, ParameterGroupFamily, Scope
 
+MASTER_SECRET = ("MasterUserSecret", "SecretArn")
+"""Where a DBInstance or DBCluster names the secret that RDS keeps for its master user."""
+
 
 def in_scope(answer: ApiAnswer) -> bool:
     """Whether this is PostgreSQL; an answer that names no engine is not known to be anything else."""

@@ -228,6 +228,16 @@ def endpoint_name(host: str) -> EndpointName | None:
     return None
 
 
+def lies_with_rds(host: str) -> bool:
+    """Whether a host's name lies where AWS alone names databases, be it of a kind that is not known yet."""
+    name = host.lower().removesuffix(".")
+    if not is_host(host):
+        return False
+    regions = ["", *filter(is_region, name.split("."))]
+    patterns = [pattern for partition in PARTITIONS for pattern in partition.databases]
+    return any(name.endswith(f".{each.format(region).lstrip('.')}") for each in patterns for region in regions)
+
+
 def is_global_writer(host: str) -> bool:
     """Whether a host's name is the writer endpoint of an Aurora global database (Aurora User Guide).
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tlscheck.inventory.gap import Gap
+
 FORCE_SSL = "rds.force_ssl"
 SSL = "ssl"
 OLDEST_PROTOCOL = "ssl_min_protocol_version"
@@ -48,6 +50,54 @@ class ParameterGroup:
 
     scope: Scope
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Who else is, or may be, on a database's parameter group, and no sweep looks at."""
+
+    unseen: tuple[str, ...] = ()
+    """Identifiers of those whom their owner excludes, or an incomplete listing did not show: the first few."""
+
+    more: int = 0
+    """How many more of those there are."""
+
+    gap: Gap | None = None
+    """Why there may be others of whom nobody knows."""
+
+
+NOBODY = Beside()
+"""All who are on the group are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterKind:
+    """What may be done with a parameter, whatever its value is (Parameter of DescribeDBParameters)."""
+
+    is_dynamic: bool | None = None
+    """ApplyType: whether a change holds at once, without a reboot; None when it is not said."""
+
+    is_modifiable: bool | None = None
+    allowed: str | None = None
+    """AllowedValues: `0,1`, `0-262143` or any text; None when it is not said, or longer than LONGEST_ALLOWED."""
+
+    def may_become(self, value: str) -> bool:
+        """Whether it can be set to this value, by all that is said of it."""
+        if self.is_modifiable is False:
+            return False
+        return not self.allowed or any(_allows(part.strip(), value) for part in self.allowed.split(","))
+
+
+LONGEST_ALLOWED = 100
+"""Characters of AllowedValues that are kept. A list that was cut would read as if it were whole: a longer one (of
+ciphers) is left out."""
+
+
+def _allows(part: str, value: str) -> bool:
+    bounds = re.fullmatch(r"(-?\d+)-(-?\d+)", part, re.ASCII)
+    if bounds and re.fullmatch(r"-?\d+", value, re.ASCII):
+        return int(bounds[1]) <= int(value) <= int(bounds[2])
+    return part == value
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,6 +1,6 @@
 """What a sweep is asked to look at, and what of that the account really has."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -54,22 +54,30 @@ class Regions:
 
 
 def regions_to_list(
-    request: Request, configured: tuple[str, ...], enabled: tuple[str, ...] | Gap, home: str
+    request: Request,
+    configured: tuple[str, ...],
+    enabled: tuple[str, ...] | Gap,
+    home: str,
+    known: Iterable[str] = (),
 ) -> Regions:
     """Which Regions a full sweep lists: those asked for, else those configured, else every enabled one.
 
-    `enabled` is ec2:DescribeRegions. Without it a Region that is named is tried, and nobody can say which others
-    there are: then the Region that we run in (`home`) is listed, and carries the gap.
+    `enabled` is ec2:DescribeRegions, `known` the Regions of databases that earlier sweeps knew: of one that is not
+    enabled any more nobody may say that they are gone. Without the former a Region that is named, or known, is
+    tried, and nobody can say which others there are: the Region that we run in (`home`) carries the gap.
     Raises BadRequest when a Region is asked for that the account has not enabled.
     """
     field, asked = _regions_asked_for(request)
     if isinstance(enabled, Gap):
-        return Regions(asked or configured) if asked or configured else Regions((home,), ((home, enabled),))
+        tried = tuple(sorted({home, *known}))
+        return Regions(asked or configured) if asked or configured else Regions(tried, ((home, enabled),))
     for region in asked:
         if region not in enabled:
             raise not_allowed(field, region, f"the enabled Regions of this account: {', '.join(enabled)}")
-    wanted = asked or configured or enabled
+    wanted = asked or configured or tuple(sorted({*enabled, *known}))
     why = "the Region is named by REGIONS, but not enabled in this account"
+    if not configured:
+        why = "databases of the Region are known, and it is not enabled in this account any more"
     off = Gap("ec2:DescribeRegions", why, GapCause.DISABLED)
     return Regions(
         tuple(region for region in wanted if region in enabled),

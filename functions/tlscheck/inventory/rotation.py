@@ -30,6 +30,16 @@ class MaintenanceAction:
     planned_at: datetime | None = None
     """CurrentApplyDate: when it is going to be applied, opted in or forced."""
 
+    resource_arn: str | None = None
+    """ResourceIdentifier: what it waits on, the database itself, its cluster or a member of it, and by which it is
+    applied. None in documents of before 0.5.0: then it is the database's own."""
+
+    opt_in: str | None = None
+    """OptInStatus: `next-maintenance` where somebody ordered it for the next window, which can be called off."""
+
+    description: str | None = None
+    """Description, in RDS's own words; None of before 0.5.0, and of what keeps its CA."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
@@ -42,7 +52,7 @@ class Rotation:
     """SupportedCACertificateIdentifiers of the engine version."""
 
     actions: tuple[MaintenanceAction, ...] | Gap = ()
-    """Those that are pending."""
+    """Those that are pending on it, its cluster or its members; its own go first."""
 
     @property
     def is_without_restart(self) -> bool | None:
@@ -57,12 +67,21 @@ class Rotation:
 
 
 def rotation(
-    described: Described, actions: Mapping[str, Sequence[ApiAnswer]], answer: ApiAnswer, arn: str
+    described: Described, actions: Mapping[str, Sequence[ApiAnswer]], answer: ApiAnswer, arns: Sequence[str]
 ) -> Rotation:
-    """The rotation of one DBInstance or DBCluster; `actions` are its Region's, by ResourceIdentifier."""
+    """The rotation of one DBInstance or DBCluster; `actions` are its Region's, by ResourceIdentifier.
+
+    `arns` are its own, its cluster's, its members': what waits on one of them concerns it.
+    """
     named = (text_or_empty(answer, "Engine"), text_or_empty(answer, "EngineVersion"))
     version = described.versions.get(named, NOT_ASKED)
-    waiting = tuple(_action(each) for each in actions.get(arn, ()) if text(each, "Action") in ROTATIONS)
+    named_actions = (
+        _action(each, arn)
+        for arn in filter(None, arns)
+        for each in actions.get(arn, ())
+        if text(each, "Action") in ROTATIONS
+    )
+    waiting = tuple(dict.fromkeys(named_actions))
     pending = described.maintenance if isinstance(described.maintenance, Gap) else waiting
     if isinstance(version, Gap):
         return Rotation(version, version, pending)
@@ -82,12 +101,15 @@ def actions_by_resource(described: Described) -> dict[str, list[ApiAnswer]]:
     return found
 
 
-def _action(answer: ApiAnswer) -> MaintenanceAction:
+def _action(answer: ApiAnswer, arn: str) -> MaintenanceAction:
     return MaintenanceAction(
         text_or_empty(answer, "Action"),
         moment(answer, "AutoAppliedAfterDate"),
         moment(answer, "ForcedApplyDate"),
         moment(answer, "CurrentApplyDate"),
+        arn,
+        text(answer, "OptInStatus"),
+        text(answer, "Description") if text(answer, "Action") == AUTHORITY else None,
     )
 
 

@@ -48,7 +48,8 @@ def shared(groups: Sequence[ParameterGroup], of_groups: Sequence[Settings | Gap]
     if all(_say(each) == _say(first) for each in others):
         return first
     names = ", ".join(each.name for each in groups)
-    return Gap(PARAMETERS[Scope.INSTANCE], f"its parameter groups {names} disagree")
+    operation = next((each.operation for each in of_groups if isinstance(each, Gap)), LISTING[Scope.INSTANCE])
+    return Gap(operation, f"its parameter groups {names} disagree")
 
 
 def _say(of_group: Settings | Gap) -> dict[str, str] | str:

@@ -47,7 +47,7 @@ def of_cluster(cluster: ApiAnswer, configured: Mapping[str, str | None]) -> tupl
         Trait.SCALES_TO_ZERO: amount(cluster, "ServerlessV2ScalingConfiguration", "MinCapacity") == 0,
         Trait.GLOBAL: text(cluster, "GlobalClusterIdentifier") is not None,
         Trait.LIMITLESS: is_limitless(cluster),
-        Trait.BABELFISH: configured.get(BABELFISH) == "on",
+        Trait.BABELFISH: (configured.get(BABELFISH) or "").strip().lower() == "on",
         Trait.EXPRESS: truth(cluster, "VPCNetworkingEnabled") is False,
         Trait.MULTI_AZ_CLUSTER: clusters_act_as_one(text(cluster, "Engine")),
         Trait.REPLICA: text(cluster, "ReplicationSourceIdentifier") is not None,

@@ -37,7 +37,8 @@ def with_left_out(
 ) -> Inventory:
     """The inventory of a sweep of the whole account, with each Region of a known database not `configured`.
 
-    Where none is configured all are, also one that ec2:DescribeRegions names no more.
+    Where none is configured none is left out: of one that is not enabled any more the listing says that, and what
+    is known of its databases stands.
     """
     left_out = {each.region for each in known} - {*configured} if configured else set()
     listings = (

@@ -14,7 +14,7 @@ from tlscheck.verdict.check import Check, CheckId, Status
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.registry import CHECKS
 from tlscheck.version import Edition
-from tlscheck.wording import day, plain, sentence
+from tlscheck.wording import counted, day, harmless, joined, plain, sentence
 
 COMPLIANCE: Mapping[Status, str] = {
     Status.PASSED: "PASSED",
@@ -79,7 +79,28 @@ def security_finding(
 def _recommendation(finding: Finding, check: Check) -> dict[str, str]:
     if finding.status in NO_ALARM:
         return {"Url": check.documentation}
-    return {"Text": plain(finding.next_step, MOST_REMEDY) or check.remedy, "Url": check.documentation}
+    return {"Text": _remedy(finding) or check.remedy, "Url": check.documentation}
+
+
+def _remedy(finding: Finding) -> str:
+    """The next step in one line, commands last: as many whole ones as there is room for, since half of one is
+    another command."""
+    commands = tuple(map(harmless, finding.commands))
+    for number in range(len(commands), -1, -1):
+        text = _with_commands(plain(finding.next_step, MOST_REMEDY), commands, number)
+        if len(text) <= MOST_REMEDY:
+            return text
+    room = MOST_REMEDY - len(_with_commands("", commands, 0))
+    return _with_commands(plain(finding.next_step, room - 1), commands, 0)
+
+
+def _with_commands(words: str, commands: tuple[str, ...], number: int) -> str:
+    count, left_out = len(commands), ""
+    if number < count:
+        left_out = f"(The first {number} of {count} commands; tlscheck's report has all:)"
+    if commands and not number:
+        left_out = f"({counted(count, 'command')}, which tlscheck's report has.)"
+    return joined(words, left_out, " && ".join(commands[:number]))
 
 
 def _description(remembered: RememberedFinding, check: Check) -> str:

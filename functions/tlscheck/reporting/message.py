@@ -16,8 +16,9 @@ from tlscheck.reporting.refused import (
 )
 from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.summary import Summary, is_news
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.readiness import Verdict
-from tlscheck.wording import counted, cut, listed, plain
+from tlscheck.wording import counted, cut, harmless, joined, listed, plain
 
 MOST_SUBJECT = 100
 """SNS: a subject is at most 100 ASCII characters (Publish, Subject)."""
@@ -31,7 +32,10 @@ LEAST_OF_ACCOUNT = 2_000
 MOST_DATABASES = 25
 MOST_REASON = 300
 MOST_STEP = 1_000
-"""Characters of a next step. What is longer stands in the report alone: a command that is cut is another one."""
+"""Characters of a next step's words. What is longer stands in the report alone: half of it is another step."""
+
+MOST_COMMANDS = 2_000
+"""Characters of its commands: those of most databases. What is longer stands in the report alone."""
 
 MOST_VANISHED = 10
 MOST_ERRORS = 3
@@ -145,17 +149,33 @@ def _databases(shown: tuple[DatabaseResult, ...], *, with_steps: bool) -> Iterat
         yield f"{database.verdict} {plain(database.identifier)} in {database.region}{_news(database)}"
         yield f"  {plain(database.reason, MOST_REASON)}"
         if with_steps:
-            yield from (f"  Next: {step}" for step in _steps(database))
+            yield from _steps(database)
+    if shown and not with_steps:
+        yield "\nWhat to do about each of them is too long for a mail: the report says it."
     if len(shown) > MOST_DATABASES:
         yield ""
         yield f"and {len(shown) - MOST_DATABASES} more"
 
 
-def _steps(database: DatabaseResult) -> list[str]:
+def _steps(database: DatabaseResult) -> Iterator[str]:
     """What to do about what the verdict rests on; a step that several findings have is told once."""
     of_verdict = (each for each in database.findings if each.reason and each.reason in database.reason)
-    steps = dict.fromkeys(each.next_step for each in of_verdict if 0 < len(each.next_step) <= MOST_STEP)
-    return [plain(each, MOST_STEP) for each in steps]
+    for step in dict.fromkeys(Advice(each.next_step, each.commands) for each in of_verdict):
+        if step.told:
+            yield from _step(step)
+
+
+def _step(step: Advice) -> Iterator[str]:
+    """The words, and below them each command on a line of its own: pasted together, they end where one fails."""
+    commands = [harmless(each) for each in step.commands]
+    if len(step.words) > MOST_STEP:
+        yield "  Next: what the report says: it is too long for a mail."
+    elif sum(map(len, commands)) > MOST_COMMANDS:
+        words = joined(plain(step.words, MOST_STEP), f"the {len(commands)} commands that the report has.")
+        yield f"  Next: {words}"
+    else:
+        yield f"  Next: {plain(step.words, MOST_STEP)}".rstrip()
+        yield from (f"    {each}{' &&' * (place < len(commands))}" for place, each in enumerate(commands, start=1))
 
 
 def _news(database: DatabaseResult) -> str:

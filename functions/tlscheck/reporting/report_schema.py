@@ -14,7 +14,7 @@ from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import SCHEMA as EDITION
 from tlscheck.version import Edition
 
-NAME = "tlscheck.report.v3"
+NAME = "tlscheck.report.v4"
 """One key more, or less, or with another meaning, makes another number."""
 
 
@@ -64,7 +64,8 @@ _FINDING = _object(
     check=_CHECK,
     status=_STATUS,
     reason=_text("what is, and why we think so"),
-    next_step=_text("what to do; empty: nothing"),
+    next_step=_text("what to do, in words; empty: nothing, or what the commands say"),
+    commands=_list({"type": "string"}, "lines for a shell that do it, in their order"),
 )
 
 

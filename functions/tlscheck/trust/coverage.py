@@ -49,11 +49,11 @@ def coverage(  # noqa: PLR0913, PLR0917 - a question has as many parts
         return Coverage(Fitness.UNKNOWN, region, reader, (), reason)
     missing = store.missing(roots, reader, now)
     if not missing:
-        names = ", ".join(root.name for root in roots)
+        names = ", ".join(root.told for root in roots)
         return Coverage(Fitness.READY, region, reader, (), f"it holds {names}")
     held = {entry.sha256 for entry in store.entries}
-    absent = [root.name for root in missing if root.sha256 not in held]
-    unusable = [root.name for root in missing if root.sha256 in held]
+    absent = [root.told for root in missing if root.sha256 not in held]
+    unusable = [root.told for root in missing if root.sha256 in held]
     parts = [f"not in it: {', '.join(absent)}"] * bool(absent)
     parts += [f"in it, but not as {reader} reads it: {', '.join(unusable)}"] * bool(unusable)
     return Coverage(Fitness.MISSING, region, reader, missing, "; ".join(parts))

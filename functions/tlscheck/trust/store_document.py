@@ -21,6 +21,7 @@ def entry_document(entry: Entry, now: datetime) -> dict[str, object]:
         "expires": entry.not_after.isoformat(),
         "expired": entry.is_expired(now),
         "self_issued": entry.self_issued,
+        "brought_by_owner": entry.is_owners,
         "seen_by_java": entry.is_for_java,
         "alias": entry.alias,
         "sha1": entry.sha1,

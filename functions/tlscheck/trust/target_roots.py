@@ -8,6 +8,7 @@ from tlscheck.inventory.names import lies_in
 from tlscheck.trust.coverage import wanted
 from tlscheck.trust.order import AUTHORITIES
 from tlscheck.trust.trust_store import Authority, Entry, Reader, TrustStore
+from tlscheck.wording import OWNERS
 
 _PROXYS_PARTITION = "aws"
 """Where Amazon Trust Services' roots are known to be RDS Proxy's (RDS User Guide, "RDS Proxy concepts and
@@ -47,7 +48,9 @@ def target(
     name = f"{authority or 'each CA'} in {region}"
     if {root.family for root in roots} < set(families):
         return TargetRoots((), name, f"tlscheck has no roots of {name} to compare with")
-    return TargetRoots(roots, name)
+    owners = sum(root.is_owners for root in roots)
+    whose = f", {OWNERS}" if owners == len(roots) else f", {owners} of {len(roots)} roots {OWNERS}"
+    return TargetRoots(roots, f"{name}{whose}" if owners else name)
 
 
 def is_trusted(
@@ -62,7 +65,7 @@ def is_trusted(
     if answers == {False}:
         return False, f"its roots lack {goal.name}"
     if len(goal.roots) > 1:
-        missing = ", ".join(root.name for root in store.missing(goal.roots, readers[0], now))
+        missing = ", ".join(root.told for root in store.missing(goal.roots, readers[0], now))
         return None, f"it depends on the CA: its roots lack {missing}"
     return None, "it depends on the version of Python: before 3.13 an intermediate is no anchor"
 

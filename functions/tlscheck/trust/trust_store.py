@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from tlscheck.inventory.ca_name import ca_name
+from tlscheck.wording import OWNERS
 
 
 class Format(StrEnum):
@@ -115,6 +116,14 @@ class Entry:
 
     der: bytes = field(default=b"", repr=False)
 
+    is_owners: bool = False
+    """Of the roots that tlscheck has: whether the owner of this deployment brought it."""
+
+    @property
+    def told(self) -> str:
+        """Its name, and whose it is where it is not AWS's as tlscheck has them."""
+        return f"{self.name} ({OWNERS})" if self.is_owners else self.name
+
     def is_expired(self, now: datetime) -> bool:
         """Whether nothing that hangs from it verifies any more."""
         return self.not_after < now
@@ -128,6 +137,13 @@ class TrustStore:
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
     """What its owner should know of it: parts that could not be read, a digest that is wrong."""
+
+    def marked(self, known: Iterable[Entry]) -> "TrustStore":
+        """The same, each certificate marked that is a root which the owner of this deployment brought."""
+        owners = {entry.sha256 for entry in known if entry.is_owners}
+        return replace(
+            self, entries=tuple(replace(each, is_owners=each.sha256 in owners) for each in self.entries)
+        )
 
     def anchors(self, reader: Reader, now: datetime) -> tuple[Entry, ...]:
         """The certificates that this reader can end a chain at today: none, in a format that it doesn't read."""

@@ -19,6 +19,21 @@ _ORDER = {Sort.CLIENT: 0, Sort.FOLD: 0, Sort.OTHERS_OF_USER: 1, Sort.OTHERS: 2}
 
 
 @dataclass(frozen=True, slots=True)
+class Callers:
+    """Clients that a change of a server would cut off, as a finding tells those that share its parameters."""
+
+    names: tuple[str, ...] = ()
+    """Of the first of them, MOST_LISTED at most: each with the day on which it was seen last."""
+
+    count: int = 0
+    are_all: bool = False
+    """Whether all who connect were seen: else others may be cut off too."""
+
+
+NOT_KNOWN = Callers()
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A client as it was seen in one way: with TLS, with one version of it, or without."""
 
@@ -85,6 +100,12 @@ def named(clients: Iterable[Named]) -> str:
     """The clients by name, at most MOST_LISTED of them; those that were there first come first."""
     ordered = sorted(clients, key=_place)
     return listed(map(_told, ordered[:MOST_LISTED]), most=MOST_LISTED, of=len(ordered))
+
+
+def callers(clients: Iterable[Named], *, are_all: bool) -> Callers:
+    """The same, as others are told of them; `are_all`: whether nobody else can come."""
+    ordered = sorted(clients, key=_place)
+    return Callers(tuple(map(_told, ordered[:MOST_LISTED])), len(ordered), are_all=are_all)
 
 
 def or_more(number: int) -> str:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Kind
-from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.force_ssl import Enforcement, Unsaid
 from tlscheck.verdict.heard import Heard, Word
-from tlscheck.wording import clause, day, listed, plain
+from tlscheck.wording import OF_A_SAMPLE, clause, day, listed, plain
 
 MOST_MEMBERS = 15
 
@@ -56,6 +56,18 @@ class TlsEnforcement:
     is_old: bool = False
     """Whether it accepted plaintext at an earlier look, while AWS's API says by now that it does not."""
 
+    refuses: bool = False
+    """Whether it refuses clients without TLS now, as this sweep heard: enforcing it cuts off nobody here."""
+
+    unsaid: Unsaid | None = None
+    """Why the API does not say it, where nobody else does."""
+
+    configured: str | None = None
+    """The value that the API tells, where it does not tell how far that is applied."""
+
+    waits_on: tuple[str, ...] = ()
+    """Members on which the group waits for a reboot."""
+
     absent: tuple[str, ...] = ()
     """Members of a cluster that were not looked at, where that is why the state is not known."""
 
@@ -69,8 +81,23 @@ def told_by_api(database: Database) -> TlsEnforcement:
     """What AWS's API says alone, for what was not looked at."""
     told = database.force_ssl
     if told.fallback:
-        return TlsEnforcement(Enforcement.UNKNOWN, told.reason, by_table=told.enforcement)
-    return TlsEnforcement(told.enforcement, told.reason)
+        return TlsEnforcement(
+            Enforcement.UNKNOWN, told.reason, by_table=told.enforcement, unsaid=told.unsaid or Unsaid.UNREAD
+        )
+    configured = told.configured if told.enforcement is Enforcement.UNKNOWN else None
+    return TlsEnforcement(
+        told.enforcement, told.reason, unsaid=told.unsaid, configured=configured, waits_on=told.waits_on
+    )
+
+
+def group_statuses(database: Database) -> frozenset[str | None]:
+    """How far its parameter group is applied, in the API's words, a server each; empty where it does not say."""
+    return frozenset(each.status for each in database.force_ssl.applied)
+
+
+def group_forces(database: Database) -> bool | None:
+    """Whether the API tells that its parameter group has rds.force_ssl on, in effect or not; None: it does not."""
+    return {"1": True, "0": False}.get(database.force_ssl.configured or "")
 
 
 def enforcement(database: Database, heard: Heard, members: Mapping[str, Heard], depth: Depth) -> TlsEnforcement:
@@ -138,6 +165,10 @@ def _together(
         state,
         f"{said}; {_api(told, depth)}",
         by_server=is_new,
+        refuses=refuses and is_new,
+        unsaid=told.unsaid if state is Enforcement.UNKNOWN else None,
+        configured=told.configured if state is Enforcement.UNKNOWN else None,
+        waits_on=told.waits_on,
         is_set_already=contradicts and is_new,
         is_old=contradicts and not is_new,
     )
@@ -147,7 +178,7 @@ def _api(told: TlsEnforcement, depth: Depth) -> str:
     reason = clause(plain(told.reason))
     if told.by_table:
         return reason
-    return f"AWS's API: {reason}" if depth is Depth.FULL else f"AWS's API, at the last full sweep: {reason}"
+    return f"AWS's API: {reason}" if depth is Depth.FULL else f"AWS's API{OF_A_SAMPLE[0]}: {reason}"
 
 
 def _was(word: Word) -> str:

@@ -1,6 +1,6 @@
 """All that is known of one database, or of one Region, in one sweep: what its findings are judged from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,11 +11,15 @@ from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.counting import plaintext_clients, tls_clients
 from tlscheck.ledger.watched import Span, span_of
+from tlscheck.verdict.advice import Advice, advice
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.commands import can_name
 from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import NOTHING_HEARD, Heard
+from tlscheck.verdict.sharing import Server, Sharing
 from tlscheck.wire.observation import LookOutcome, Observation
+from tlscheck.wording import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,18 @@ class Evidence:
     watched: tuple[Span, ...] = ()
     """When looks showed everybody."""
 
+    servers: Mapping[str, Server] = field(default_factory=dict)
+    """Of a cluster: identifier of each member to whom a change of the cluster's parameters would cut off there."""
+
+    sharing: Sharing | None = None
+    """Who else is on its parameter group; None: nobody, or nobody knows of any."""
+
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
     def __post_init__(self) -> None:
-        joined = enforcement(self.database, self.heard, self.members, self.depth)
-        object.__setattr__(self, "enforcement", joined)
+        known = enforcement(self.database, self.heard, self.members, self.depth)
+        object.__setattr__(self, "enforcement", known)
 
     @property
     def seen(self) -> bool:
@@ -93,11 +103,14 @@ class Evidence:
         """Remembered clients that were seen with TLS."""
         return tls_clients(self.clients)
 
-    def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
+    def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this database."""
-        return Finding(
-            self.database.key, self.database.arn, self.database.region, check, status, reason, next_step
-        )
+        of, what = self.database, advice(step)
+        if what.commands and not can_name(of):
+            before, how = what.words, "in the console, as its name can stand in no command."
+            is_open = before.endswith(":")
+            what = Advice(f"{before[:-1]}, {how}" if is_open else joined(before, how.capitalize()))
+        return Finding(of.key, of.arn, of.region, check, status, reason, what.words, what.commands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,10 @@ class RegionEvidence:
     at: datetime
     """Start of the sweep, UTC."""
 
-    def finding(self, check: CheckId, status: Status, reason: str, next_step: str = "") -> Finding:
+    owners: Collection[str] = ()
+    """Those of the roots, by SHA-1, that the owner of this deployment brought."""
+
+    def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this Region."""
-        return Finding(self.listing.arn, self.listing.arn, self.listing.region, check, status, reason, next_step)
+        arn, what = self.listing.arn, advice(step)
+        return Finding(arn, arn, self.listing.region, check, status, reason, what.words, what.commands)

@@ -1,11 +1,12 @@
 """The facts that a judgement rests on: what is in hand and what the table holds, of each the newest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.parameter_group import NOBODY
 from tlscheck.inventory.succession import carried
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
 from tlscheck.ledger.watched import united
@@ -14,6 +15,7 @@ from tlscheck.verdict.finding import Basis
 from tlscheck.verdict.heard import Heard, word_of
 from tlscheck.verdict.in_hand import InHand, Known, Member
 from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered, kept_look
+from tlscheck.verdict.sharing import Server, Sharing, sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence,
         heard=Heard(look.word, is_new=bool(look.word and look.word.at == look.at)) if look else Heard(),
         members={name: _heard(each) for name, each in members.items()},
         member_clients=tuple(client for each in members.values() for client in each.clients),
+        servers={name: Server.of(name, each.findings) for name, each in members.items()},
+        sharing=_sharing(hand, known, database),
         past=tuple(_past(known, database, at, hand)),
         depth=hand.sweep.depth,
         left_out=look.left_out if look else 0,
@@ -129,7 +133,18 @@ def _newest_of(ours: Member, remembered: Remembered | None) -> Member:
 def _absent(remembered: Remembered | None) -> Member:
     if remembered is None:
         return Member(None, (), is_absent=True)
-    return Member(remembered.look, tuple(each.client for each in remembered.clients), is_absent=True)
+    clients = tuple(each.client for each in remembered.clients)
+    return Member(remembered.look, clients, is_absent=True, findings=remembered.findings)
+
+
+def _sharing(hand: InHand, known: Known, database: Database) -> Sharing | None:
+    if hand.group is None:
+        return None if database.beside == NOBODY else Sharing(beside=database.beside)
+    told = known.sharing
+    if isinstance(told, Mapping):
+        told = {**told, **hand.judged}
+    owner = database.cluster if database.kind is Kind.MEMBER else database.identifier
+    return sharing(owner or "", hand.group, told)
 
 
 def _heard(member: Member) -> Heard:

@@ -1,11 +1,14 @@
 """A finding: what one check says of one resource, and the findings that are remembered."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.clients import Callers
+from tlscheck.wording import lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,20 @@ class Finding:
     """One sentence for a person at three in the morning: what is, and why we think so."""
 
     next_step: str
-    """The exact next step, or an empty text when there is nothing to do."""
+    """What to do in words, or an empty text when there is nothing to do; before commands it ends with a colon."""
+
+    commands: tuple[str, ...] = ()
+    """Lines for a shell that do it, in their order (Advice.commands). What 0.4.0 stored has them in its words."""
+
+    @property
+    def told_step(self) -> str:
+        """The next step in one line, its commands last."""
+        return Advice(self.next_step, self.commands).told
 
     def digest(self, note: str = "") -> str:
-        """12 hex digits of what a reader reads, a note beside it included."""
-        parts = [self.resource, self.status, self.reason, self.next_step, note]
+        """12 hex digits of what a reader reads, a note beside it included, but for what changes with each day: who
+        comes without TLS every day is told once, and not every day."""
+        parts = [self.resource, self.status, lasting(self.reason), lasting(self.told_step), lasting(note)]
         return sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
 
@@ -114,6 +126,10 @@ class RememberedFinding:
 
     version: int | None = None
     """Of its item when it was read; None where there was none."""
+
+    callers: Callers | None = field(default=None, compare=False)
+    """Of plaintext-clients and tls-clients, whom enforcing TLS, or a newer version of it, would cut off: nothing
+    but what the reason says, for others on the same parameter group. None of before 0.5.0."""
 
     @property
     def sent_status(self) -> Status:

@@ -8,9 +8,12 @@ from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.sharing import SharedGroup
 from tlscheck.ledger.client import Client
+from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptLook, Remembered
 from tlscheck.verdict.sending import Listener, Publish
+from tlscheck.verdict.sharing import FindingsByKey
 from tlscheck.wire.observation import Observation
 
 
@@ -40,6 +43,8 @@ class Member:
     is_absent: bool
     """Whether this sweep did not look at it."""
 
+    findings: tuple[RememberedFinding, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class InHand:
@@ -55,6 +60,12 @@ class InHand:
     hub: Hub | Gap = NOT_ASKED
     members: Mapping[str, Member] = field(default_factory=dict)
     """Of a cluster: identifier of each member that this sweep looked at, judged already."""
+
+    group: SharedGroup | None = None
+    """Its parameter group, where others are on it."""
+
+    judged: FindingsByKey = field(default_factory=dict)
+    """Of databases that this sweep judged already, by key: newer than what the table may say."""
 
     is_contended: bool = False
     """Whether an older look may still be written: then everything is written, and no older one wins."""
@@ -76,3 +87,6 @@ class Known:
     members: Mapping[str, Remembered] = field(default_factory=dict)
     """Of a cluster's members that this sweep did not look at, and of all where another sweep runs beside it, by
     identifier; those whose key is not known are left out."""
+
+    sharing: FindingsByKey | Gap | None = None
+    """Of all servers on its parameter group, as far as they were read; None: nobody asked."""

@@ -16,6 +16,7 @@ from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered
 from tlscheck.verdict.sending import handed_on
 from tlscheck.verdict.settle import archived, joined, settle
 from tlscheck.verdict.verdict_kept import kept_verdict
+from tlscheck.verdict.whom import callers
 
 UNFINISHED = "Not looked at: no full sweep has judged it to the end yet."
 
@@ -154,7 +155,8 @@ def _settled(
             # What it says now is not looked at: no later fact says otherwise.
             basis = joined(basis, before.basis)
         before = late
-    return settle(before, finding, basis, facts.evidence.at)
+    after = settle(before, finding, basis, facts.evidence.at)
+    return replace(after, callers=callers(facts.evidence, finding.check)) if after.finding is finding else after
 
 
 def _late(registered: Registered, before: RememberedFinding | None, earlier: Evidence) -> RememberedFinding | None:
@@ -170,6 +172,7 @@ def _late(registered: Registered, before: RememberedFinding | None, earlier: Evi
     return replace(
         before,
         finding=finding,
+        callers=callers(earlier, finding.check),
         changed_at=changed_at,
         concluded_at=earlier.at,
         not_observed_since=None,

@@ -5,11 +5,15 @@ from enum import StrEnum
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.parameter_group import BABELFISH, TDS_ENCRYPTION
+from tlscheck.inventory.settings import Settings
 from tlscheck.verdict import visibility
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.clients import number_of
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import RememberedFinding
+from tlscheck.verdict.parameters import is_on
+from tlscheck.verdict.whom import is_of_tds_too
 from tlscheck.wording import counted, day, joined, plain, sentence
 
 
@@ -55,7 +59,19 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
     if evidence.database.kind is Kind.MEMBER and enforcement.state in UNENFORCED:
         reason = f"Its cluster's TLS enforcement: {sentence(plain(enforcement.reason))}"
         return Readiness(Verdict.FIX_DATABASE, reason + _unseen(found))
+    if evidence.database.kind is Kind.MEMBER and _is_plain_by_babelfish(evidence):
+        reason = "Its cluster's Babelfish listener takes clients without TLS (see the cluster's babelfish-tls)."
+        return Readiness(Verdict.FIX_DATABASE, reason + _unseen(found))
     return _unseen_or_clear(evidence, findings, found)
+
+
+def _is_plain_by_babelfish(evidence: Evidence) -> bool:
+    """Whether the cluster's babelfish-tls fails or warns: a member takes its clients by that listener too."""
+    settings = evidence.database.settings
+    if not isinstance(settings, Settings) or settings.values.get(BABELFISH, "").strip().lower() != "on":
+        return False
+    is_ended = is_of_tds_too(evidence.database) and evidence.enforcement.is_enforced
+    return not (is_on(settings.values.get(TDS_ENCRYPTION, "")) or is_ended)
 
 
 def _unseen_or_clear(

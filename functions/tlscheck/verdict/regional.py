@@ -1,6 +1,6 @@
 """A Region as a whole, judged."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from tlscheck.inventory.database import Database
@@ -20,7 +20,12 @@ def is_told(listing: RegionListing, unlisted: Iterable[Database]) -> bool:
     return is_known or listing.may_have_databases
 
 
-def judge_region(listing: RegionListing, roots: Mapping[str, str], at: datetime) -> tuple[Finding, ...]:
-    """What every check of a Region says; `roots` are our trust store's, SHA-1 (lower-case hex) to name."""
-    evidence = RegionEvidence(listing, roots, at)
+def judge_region(
+    listing: RegionListing, roots: Mapping[str, str], at: datetime, owners: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """What every check of a Region says.
+
+    `roots` are our trust store's, SHA-1 (lower-case hex) to subject; `owners` those that the owner brought.
+    """
+    evidence = RegionEvidence(listing, roots, at, owners)
     return tuple(each.judge_region(evidence) for each in REGISTRY if each.judge_region is not None)

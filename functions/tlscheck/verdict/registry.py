@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tlscheck.inventory.database import Kind
+from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.verdict.check import Check, CheckId
 from tlscheck.verdict.checks import (
     babelfish_tls,
@@ -49,8 +50,30 @@ def with_past(evidence: Evidence) -> bool:
 
 
 def by_server(evidence: Evidence) -> bool:
-    """Of a check of both, where a server says now whether TLS is enforced."""
-    return evidence.enforcement.by_server
+    """Of a check of both, where a server says now whether TLS is enforced, or where its step cuts clients off and
+    who connects was seen now: no command of a full sweep outlasts the sight of whom it does not name."""
+    return evidence.enforcement.by_server or (force_ssl.names_callers(evidence) and _was_seen(evidence))
+
+
+def by_old_versions(evidence: Evidence) -> bool:
+    """The same of a check of what AWS's API says."""
+    return tls_versions.names_callers(evidence) and _was_seen(evidence)
+
+
+def by_callers(evidence: Evidence) -> bool:
+    """Of a check that names whom an upgrade would cut off."""
+    known = evidence.enforcement
+    is_named = (known.by_table or known.state) not in {Enforcement.ENFORCED, Enforcement.UNKNOWN}
+    return known.by_server or (is_named and (by_look(evidence) or _has_members(evidence)))
+
+
+def _was_seen(evidence: Evidence) -> bool:
+    return evidence.seen or _has_members(evidence)
+
+
+def _has_members(evidence: Evidence) -> bool:
+    """Whether this sweep looked at a member of the cluster."""
+    return any(not each.is_absent for each in evidence.members.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +104,8 @@ REGISTRY = (
     Registered(plaintext_clients.CHECK, plaintext_clients.judge, SERVERS, and_of=with_past, in_samples=by_look),
     Registered(tls_clients.CHECK, tls_clients.judge, SERVERS, in_samples=by_look),
     Registered(certificate_rotation.CHECK, certificate_rotation.judge, SERVERS),
-    Registered(tls_versions.CHECK, tls_versions.judge, OWN_PARAMETERS),
-    Registered(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS, in_samples=by_server),
+    Registered(tls_versions.CHECK, tls_versions.judge, OWN_PARAMETERS, in_samples=by_old_versions),
+    Registered(upgrade_enforces_tls.CHECK, upgrade_enforces_tls.judge, OWN_PARAMETERS, in_samples=by_callers),
     Registered(babelfish_tls.CHECK, babelfish_tls.judge, (Kind.CLUSTER,)),
     Registered(password_hashes.CHECK, password_hashes.judge, OWN_PARAMETERS),
     Registered(connection_log.CHECK, connection_log.judge, OWN_PARAMETERS),

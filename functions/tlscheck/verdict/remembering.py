@@ -24,7 +24,8 @@ from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_look
 from tlscheck.verdict.remembered import KeptDatabase, item_name
 from tlscheck.verdict.sending import Listener, Publish, handed_on
 from tlscheck.verdict.settle import archived, settle
-from tlscheck.verdict.steps import Drop, Step, Steps, Write, all_of, version_over, write_over
+from tlscheck.verdict.sharing import changes_group, keys_of
+from tlscheck.verdict.steps import Drop, Step, Steps, Write, all_of, callers_of, version_over, write_over
 
 MOST_TRIES = 3
 """Of a finding. Two sweeps beside this one come before it twice at most: then they judge by its facts too."""
@@ -73,6 +74,10 @@ def remember(hand: InHand, tries: Tries | None = None) -> Steps[Judgement | None
     while True:
         known = yield from _known(hand)
         judgement = judge(hand, known)
+        if judgement is not None and hand.group is not None and _changes_its_group(judgement):
+            # Who shares it is read for that alone: at first it is judged as if nobody did.
+            known = replace(known, sharing=(yield from callers_of(keys_of(hand.group))))
+            judgement = judge(hand, known)
         if judgement is None or (yield from tries.done(_steps(hand, known, judgement))):
             return judgement
         if tries.are_spent:
@@ -131,6 +136,11 @@ def leave_region(listing: RegionListing, listener: Listener = UNWISHED) -> Steps
         ended = ((each, handed_on(archived(each, basis, at), listener, at)) for each in own.findings)
         if (yield from tries.done([write_over(after, at, own) for each, after in ended if after != each])):
             return
+
+
+def _changes_its_group(judgement: Judgement) -> bool:
+    database = judgement.evidence.database
+    return any(changes_group(line, database) for each in judgement.settled for line in each.finding.commands)
 
 
 def _known(hand: InHand) -> Steps[Known]:

@@ -6,9 +6,11 @@ from datetime import datetime
 from hashlib import sha256
 
 from tlscheck.inventory.batch import Depth, Sweep
+from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered, item_name
+from tlscheck.verdict.sharing import FindingsByKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,13 @@ class Read:
     """All that is remembered under a key."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCallers:
+    """The findings of servers that say whom a change would cut off: of all these keys at once."""
+
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +46,10 @@ class Drop:
     client: KeptClient
 
 
-type Step = Read | Write | Drop
-type Reply = Remembered | bool
-"""Of a Read what is remembered; of the others whether it was done."""
+type Step = Read | ReadCallers | Write | Drop
+type Reply = Remembered | FindingsByKey | Gap | bool
+"""Of a Read what is remembered, of ReadCallers the findings by key that could be read, or why none could; of the
+others whether it was done."""
 
 type Steps[T] = Generator[Step, Reply, T]
 
@@ -48,6 +58,13 @@ def all_of(key: str) -> Steps[Remembered]:
     """All that is remembered under a key."""
     answer = yield Read(key)
     assert isinstance(answer, Remembered)  # noqa: S101 - what a Read is answered with
+    return answer
+
+
+def callers_of(keys: tuple[str, ...]) -> Steps[FindingsByKey | Gap]:
+    """Whom a change of these servers would cut off."""
+    answer = yield ReadCallers(keys)
+    assert not isinstance(answer, Remembered | bool)  # noqa: S101 - what ReadCallers is answered with
     return answer
 
 

@@ -1,20 +1,18 @@
 """What of a server could be seen, and if not, why, and what opens it."""
 
-import json
 from datetime import datetime
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Sort
 from tlscheck.ledger.counting import count
 from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.clients import number_of, or_more
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.predecessors import still_expected
+from tlscheck.verdict.reaching import reach
 from tlscheck.wire.login import grant_pg_monitor
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
-from tlscheck.wire.public_address import PEERING
-from tlscheck.wire.targeting import no_probe, target_of
-from tlscheck.wire.wakefulness import CAPACITY_CALL, PAUSES
 from tlscheck.wording import clause, counted, day, joined, listed, plain, sentence
 
 WHAT_THE_WIRE_SHOWED = {
@@ -25,10 +23,13 @@ WHAT_THE_WIRE_SHOWED = {
     HandshakeOutcome.SELF_SIGNED: "The server's certificate is signed by itself alone",
     HandshakeOutcome.WEAK: "The server's certificate is too weak to be believed",
     HandshakeOutcome.NOT_STRICT: "The server's certificate breaks a rule that strict clients check",
+    HandshakeOutcome.INCOMPLETE_CHAIN: "The server sends its certificate without the one between it and the root",
     HandshakeOutcome.UNTRUSTED: "The server's certificate does not verify",
+    HandshakeOutcome.UNPROVEN: "The server did not prove that the certificate is its own",
+    HandshakeOutcome.OUTDATED: "The server speaks no TLS that clients of today take",
     HandshakeOutcome.TLS_REFUSED: "The server refuses TLS",
 }
-"""The outcomes that are the server's own answer, and bad; all others but TRUSTED say nothing about it."""
+"""The outcomes that are the server's own answer, and bad; others than TRUSTED and BELOW_BAR say nothing of it."""
 
 
 MOST_UNREADABLE = 3
@@ -122,63 +123,10 @@ def unseen(evidence: Evidence) -> str:
     return sentence(clause(plain(handshake.detail)) or handshake.outcome)
 
 
-def reach(evidence: Evidence) -> str:
-    """What to do so that the server's handshake can be seen."""
-    database = evidence.database
-    endpoint = f"{database.endpoint.host}:{database.endpoint.port}" if database.endpoint else database.identifier
-    match evidence.observation.handshake.outcome:
-        case HandshakeOutcome.UNREACHABLE if _is_public_elsewhere(evidence):
-            return (
-                f"Have {endpoint} resolve to its private address where the probe runs: enable DNS resolution "
-                f"support on the peering connection with {database.network or 'its VPC'}, or DNS support on the "
-                "transit gateway's attachment. Or deploy this template with Role=probe-only there."
-            )
-        case HandshakeOutcome.UNREACHABLE | HandshakeOutcome.TIMED_OUT | HandshakeOutcome.CLOSED:
-            return f"Let the probe's security group reach {endpoint}, and see that the server answers there."
-        case HandshakeOutcome.NOT_POSTGRESQL:
-            return f"See what answers at {endpoint}: it does not speak PostgreSQL's protocol."
-        case HandshakeOutcome.NO_ROOTS:
-            return f"Deploy a root certificate layer that holds the roots of {database.region}."
-        case _:
-            return _have_it_tried(evidence)
-
-
-def _is_public_elsewhere(evidence: Evidence) -> bool:
-    """Whether the probe may have been led to its public address of IPv4, beside which it has a private one."""
-    is_private = evidence.database.publicly_accessible is False
-    return not is_private and PEERING in evidence.observation.handshake.detail
-
-
-def _have_it_tried(evidence: Evidence) -> str:
-    database = evidence.database
-    if evidence.observation.handshake.detail.startswith(PAUSES):
-        return _have_it_awake(evidence)
-    if isinstance(target_of(database, evidence.user), str):
-        return f"Nothing, unless {database.identifier} should be available: a later sweep looks again."
-    if database.network is None:
-        return "Deploy a probe that reaches it and name it as the default one (parameter ProbeReachesOtherVpcs)."
-    if evidence.observation.handshake.detail == no_probe(database.network):
-        return f"Deploy this template with Role=probe-only into {database.network} of {database.region}."
-    return "See the log of the probe; the next sweep looks again."
-
-
-def _have_it_awake(evidence: Evidence) -> str:
-    database = evidence.database
-    sweep = json.dumps({"databases": [database.identifier]})
-    first = ""
-    if CAPACITY_CALL in evidence.observation.handshake.detail:
-        first = f"Let Observe's role call {CAPACITY_CALL} in {database.region}."
-    return joined(
-        first,
-        f"While {database.identifier} is in use, start a sweep with {sweep}: it is looked at then.",
-        "Or deploy with WakePausedDatabases=ENABLED, and each full sweep wakes it.",
-    )
-
-
 def trusted_until(evidence: Evidence) -> datetime | None:
     """Expiry of the certificate presented, where it verifies."""
     handshake = evidence.observation.handshake
-    trusted = handshake.outcome is HandshakeOutcome.TRUSTED and handshake.chain
+    trusted = handshake.outcome in {HandshakeOutcome.TRUSTED, HandshakeOutcome.BELOW_BAR} and handshake.chain
     return handshake.chain[0].not_after if trusted else None
 
 
@@ -188,16 +136,18 @@ def unseen_sessions(evidence: Evidence) -> str:
     return sentence(clause(plain(look.detail)) or look.outcome)
 
 
-def show_sessions(evidence: Evidence) -> str:
+def show_sessions(evidence: Evidence) -> Advice | str:
     """What to do so that it can be seen who is connected."""
     if evidence.observation.handshake.outcome is HandshakeOutcome.TRUSTED:
         return _log_in(evidence)
+    if evidence.observation.handshake.outcome in {HandshakeOutcome.BELOW_BAR, HandshakeOutcome.OUTDATED}:
+        return "Let the server take TLS of today first (see server-certificate): nobody logs in over less."
     if is_observed(evidence):
         return "Mend the server's TLS first (see server-certificate): nobody logs in before it verifies."
     return reach(evidence)
 
 
-def _log_in(evidence: Evidence) -> str:
+def _log_in(evidence: Evidence) -> Advice | str:
     database = evidence.database
     match evidence.observation.look.outcome:
         case LookOutcome.NEEDS_PG_MONITOR | LookOutcome.LOGIN_REFUSED if database.secret is not None:
@@ -209,9 +159,11 @@ def _log_in(evidence: Evidence) -> str:
             statement = commands.create_role(evidence.user)
             return f"On {database.identifier}, run what the reason asks for; a missing user: {statement}"
         case LookOutcome.NOT_TRIED if database.secret is None and not database.iam_authentication:
-            return (
-                f"{commands.enable_iam(database)} and on {database.identifier}: "
-                f"{commands.create_role(evidence.user)} Or name a secret by the tag tlscheck:secret."
+            when = "at once" if commands.enables_iam_at_once(database) else "in its maintenance window"
+            return Advice(
+                f"Name a secret by the tag tlscheck:secret. Or, on {database.identifier}: "
+                f"{commands.create_role(evidence.user)} And, {when}:",
+                commands.enable_iam(database),
             )
         case LookOutcome.NO_CREDENTIALS:
             return "Mend what the reason names: the probe could not get at its credentials."

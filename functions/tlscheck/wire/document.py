@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from tlscheck.wire.observation import Observation, SessionGroup
+from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome, Observation, SessionGroup
 from tlscheck.wire.sessions import shown
 
 MOST_BYTES = 5_000_000
@@ -18,8 +18,29 @@ MOST_BYTES_EACH = 192 * 1024
 FEWER_ADDRESSES = (8, 4, 2, 1)
 """Of a group, in an observation that is too large: before a group is left out, which makes a look incomplete."""
 
+KNOWN_AS = {
+    HandshakeOutcome.INCOMPLETE_CHAIN: HandshakeOutcome.UNKNOWN_ISSUER,
+    **dict.fromkeys(
+        (
+            *(HandshakeOutcome.UNPROVEN, HandshakeOutcome.BELOW_BAR, HandshakeOutcome.OUTDATED),
+            *(HandshakeOutcome.NO_COMMON_TLS, HandshakeOutcome.FAILED),
+        ),
+        HandshakeOutcome.CLOSED,
+    ),
+}
+"""What an observe of before 0.5.0 is told of outcomes that it does not know: one of them would cost it the whole
+answer. `ending` has the outcome itself."""
+
 MOST_NAMES = 5
 """Of a certificate in an observation that is too large all the same."""
+
+LONGEST_TEXT = 100
+"""Characters of each text of the leaf, in an observation that is too large even so: nothing else is shown then."""
+
+
+def share(observations: int) -> int:
+    """Bytes of JSON that each of so many observations of one answer may take."""
+    return min(MOST_BYTES_EACH, MOST_BYTES // max(1, observations))
 
 
 def documents(observations: Sequence[Observation]) -> list[dict[str, object]]:
@@ -27,8 +48,8 @@ def documents(observations: Sequence[Observation]) -> list[dict[str, object]]:
 
     Either is said.
     """
-    share = min(MOST_BYTES_EACH, MOST_BYTES // max(1, len(observations)))
-    return [_within(share, observation) for observation in observations]
+    most = share(len(observations))
+    return [document(fitted(observation, most)) for observation in observations]
 
 
 def document(observation: Observation) -> dict[str, object]:
@@ -40,28 +61,49 @@ def document(observation: Observation) -> dict[str, object]:
     return {name: _plain(getattr(observation, name)) for name in told}
 
 
-def _within(most: int, observation: Observation) -> dict[str, object]:
-    whole = document(observation)
-    excess = _size(whole) - most
-    if excess <= 0:
-        return whole
+def fitted(observation: Observation, most: int) -> Observation:
+    """The observation, or as much of it as so many bytes of JSON hold, each character beyond ASCII as an escape.
+
+    Raises ValueError or TypeError for what no answer can hold.
+    """
+    if _size(observation) <= most:
+        return observation
+    bare = replace(observation, look=shown(observation.look, 0))
+    return _with_fewer_sessions(observation, most) if _size(bare) <= most else _with_less_of_its_chain(bare, most)
+
+
+def _with_fewer_sessions(observation: Observation, most: int) -> Observation:
+    """What fits, where it fits without any session."""
+    excess = 0
     for addresses in FEWER_ADDRESSES:
         observation = _with_fewer_addresses(observation, addresses)
-        whole = document(observation)
-        excess = _size(whole) - most
-        if excess <= 0:
-            return whole
+        if (excess := _size(observation) - most) <= 0:
+            return observation
     # Groups differ in size, so first fewer than fit on average, then ever fewer.
-    room = len(observation.look.sessions) * most // (excess + most)
-    while room and excess > 0:
+    fewer, room = observation, len(observation.look.sessions) * most // (excess + most)
+    while excess > 0:
         room = room * 19 // 20
-        whole = document(replace(observation, look=shown(observation.look, room)))
-        excess = _size(whole) - most
-    if excess <= 0:
-        return whole
-    chain = tuple(replace(each, names=each.names[:MOST_NAMES]) for each in observation.handshake.chain)
-    handshake = replace(observation.handshake, chain=chain)
-    return document(replace(observation, handshake=handshake, look=shown(observation.look, 0)))
+        fewer = replace(observation, look=shown(observation.look, room))
+        excess = _size(fewer) - most
+    return fewer
+
+
+def _with_less_of_its_chain(bare: Observation, most: int) -> Observation:
+    chain = tuple(replace(each, names=each.names[:MOST_NAMES]) for each in bare.handshake.chain)
+    fewer = replace(bare, handshake=replace(bare.handshake, chain=chain))
+    if _size(fewer) <= most:
+        return fewer
+    # What a hostile server's texts take in escapes: its neighbours' answers need their room.
+    return replace(bare, handshake=replace(bare.handshake, chain=tuple(map(_cut, chain[:1]))))
+
+
+def _cut(certificate: Certificate) -> Certificate:
+    return replace(
+        certificate,
+        subject=certificate.subject[:LONGEST_TEXT],
+        issuer=certificate.issuer[:LONGEST_TEXT],
+        names=tuple(name[:LONGEST_TEXT] for name in certificate.names),
+    )
 
 
 def _with_fewer_addresses(observation: Observation, most: int) -> Observation:
@@ -77,8 +119,9 @@ def _with_fewer_addresses(observation: Observation, most: int) -> Observation:
     return replace(observation, look=replace(look, sessions=groups))
 
 
-def _size(whole: object) -> int:
-    return len(json.dumps(whole))
+def _size(observation: Observation) -> int:
+    # Lambda's runtime escapes nothing (awslambdaric, lambda_runtime_marshaller.py), which is never longer.
+    return len(json.dumps(document(observation), allow_nan=False))
 
 
 def _plain(value: object) -> object:
@@ -90,17 +133,27 @@ def _plain(value: object) -> object:
             if getattr(value, field.name) != field.default
         }
         return told | {
-            "address": next(iter(value.addresses), ""),
+            "address": _plain(next(iter(value.addresses), "")),
             "cipher": None,
         }  # what an observe of before 0.3.0 asks for
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        told = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return told | _ending(value) if isinstance(value, Handshake) else told
     match value:
         case tuple():
-            return [_plain(item) for item in value]
+            plain: object = [_plain(item) for item in value]
         case datetime():
-            return value.isoformat()
+            plain = value.isoformat()
         case Enum():
-            return value.value
+            plain = value.value
+        case str() if not value.isascii():
+            # Half a surrogate pair is no UTF-8, in which Lambda's runtime answers: it would cost the whole answer.
+            plain = value.encode("utf-8", "replace").decode()
         case _:
-            return value
+            plain = value
+    return plain
+
+
+def _ending(handshake: Handshake) -> dict[str, str]:
+    known = KNOWN_AS.get(handshake.outcome)
+    return {"outcome": known.value, "ending": handshake.outcome.value} if known else {}

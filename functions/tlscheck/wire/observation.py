@@ -30,8 +30,26 @@ class HandshakeOutcome(StrEnum):
     WEAK = "WEAK"
     """A key is too short or a signature's digest too weak for OpenSSL's security level 2."""
 
+    INCOMPLETE_CHAIN = "INCOMPLETE_CHAIN"
+    """The server sent a certificate of RDS's without that of the subordinate CA which issued it."""
+
     UNTRUSTED = "UNTRUSTED"
     """Refused by verification for another reason, which the detail names."""
+
+    UNPROVEN = "UNPROVEN"
+    """The certificate verifies, and the server did not prove that it holds its key."""
+
+    BELOW_BAR = "BELOW_BAR"
+    """The certificate verifies, over a cipher that libpq takes and over which no credential is sent."""
+
+    OUTDATED = "OUTDATED"
+    """The certificate verifies, over a version or cipher that libpq does not take by itself: TLS 1.1, for one."""
+
+    NO_COMMON_TLS = "NO_COMMON_TLS"
+    """The server takes no version or cipher of those that were offered: no certificate was seen."""
+
+    FAILED = "FAILED"
+    """The handshake began and failed for a reason that is no certificate's, which the detail names."""
 
     TLS_REFUSED = "TLS_REFUSED"
     """The server answered `N` to the SSLRequest: ssl is off."""

@@ -11,6 +11,7 @@ Source: PostgreSQL, src/backend/libpq/auth.c (ClientAuthentication).
 from tlscheck.wire import messages
 from tlscheck.wire.observation import Plaintext, PlaintextOutcome
 from tlscheck.wire.target import DATABASE
+from tlscheck.wording import plain
 
 USER = "tlscheck-plaintext"
 STARTUP = messages.startup({"user": USER, "database": DATABASE, "application_name": "tlscheck"})
@@ -28,9 +29,9 @@ def meaning(answer: messages.Message) -> Plaintext:
         reason = f"The server answered a connection without TLS with a message of type {answer.kind}."
         return Plaintext(PlaintextOutcome.UNKNOWN, reason)
     fields = messages.error_fields(answer.body)
-    code, text = fields.get("C", "")[:5], fields.get("M", "")
+    code, text = messages.sqlstate(fields), fields.get("M", "")
     if code == "28000" and any(text.endswith(said) for said in _UNENCRYPTED):
         return Plaintext(PlaintextOutcome.REFUSED, "The server refused a client because it did not use TLS.")
     return Plaintext(
-        PlaintextOutcome.UNKNOWN, f"The server answered a client without TLS with ({code}): {text[:200]}"
+        PlaintextOutcome.UNKNOWN, f"The server answered a client without TLS with ({code}): {plain(text, 200)}"
     )

@@ -15,7 +15,7 @@ MOST_SECONDS = 60
 """Between the first look at a server and the last."""
 
 SIDE_BY_SIDE = 32
-"""Servers that a probe looks at at a time: each is 50 ms of work for its third of a processor, and waiting."""
+"""Servers that a probe begins with at a time: each is 50 ms of work for its third of a processor, and waiting."""
 
 SERVER_SECONDS = 15.0
 """For one server, from the connection to the last row, beside the time between several looks."""
@@ -47,6 +47,15 @@ def targets(event: object) -> tuple[Target, ...]:
             raise BadRequest(f"targets: a list of {len(listed)} is not allowed; allowed: {allowed}")
         raise not_allowed("targets", listed, allowed)
     return tuple(_target(entry, f"targets[{index}]") for index, entry in enumerate(listed))
+
+
+def refusal(told: object) -> str | None:
+    """Why a probe refuses every target of an event with this one among them; None where it takes it."""
+    try:
+        _target(told, "target")
+    except BadRequest as why:
+        return str(why)
+    return None
 
 
 def visit(event: Mapping[str, object], usual: Visit) -> Visit:

@@ -3,20 +3,13 @@
 Every text of it comes from a client or from the server, and is hostile.
 """
 
-import json
 import re
-from binascii import a2b_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from tlscheck.wire.answer import MOST_ADDRESSES, MOST_GROUPS, read
 from tlscheck.wire.login import grant_pg_monitor, inherit_pg_monitor
 from tlscheck.wire.observation import Look, LookOutcome, SessionGroup, SessionKind
-
-MOST_GROUPS = 5000
-"""Groups of sessions that one look brings back, those without TLS first."""
-
-MOST_ADDRESSES = 32
-"""Addresses of a group that are named; the others are counted."""
 
 MOST_SHOWN = 400
 """Groups of sessions that an observation shows, after those of names that change are folded."""
@@ -24,8 +17,14 @@ MOST_SHOWN = 400
 LONGEST_TEXT = 256
 """Characters. PostgreSQL's own names hold 63 bytes; a longer text is cut."""
 
-MOST_DIGITS = 10
-"""Of a number: no server holds a thousand million sessions."""
+LONGEST_ADDRESS = 45
+"""Characters: of an IPv6 address that ends in one of IPv4."""
+
+MOST_SESSIONS = 262_143
+"""Of a server (PostgreSQL, src/include/storage/procnumber.h, MAX_BACKENDS): no count of them can be larger."""
+
+LATEST_VERSION = 9_999_999
+"""Of server_version_num, which has six digits since PostgreSQL 10."""
 
 RDS_USERS = frozenset({"rdsadmin", "rdsrepladmin", "rdstopmgr"})
 """RDS itself: its agent on the host, and its replication between instances."""
@@ -39,7 +38,7 @@ _LEFT_OUT = r" Only \d+ of \d+ kinds of sessions are shown, those without TLS fi
 
 def look(rows: Sequence[Sequence[object]], user: str) -> Look:
     """The one row of a look, one JSON object, as the look of `user`."""
-    answer = _object(rows)
+    answer = read(rows)
     match answer:
         case {
             "version": int(version),
@@ -50,13 +49,17 @@ def look(rows: Sequence[Sequence[object]], user: str) -> Look:
             "sessions": (int() | None) as counted,
             "groups": (list() | None) as entries,
             **server,
-        }:
-            read = _groups(entries or [])
+        } if (
+            _is_number(version, 1, LATEST_VERSION)
+            and all(_is_number(each, 0, MOST_SESSIONS) for each in (hidden, kinds, counted or 0))
+            and len(entries or ()) <= MOST_GROUPS
+        ):
+            found = _groups(entries or [])
         case _:
             return _STRANGE
-    if read is None:
+    if found is None:
         return _STRANGE
-    groups = tuple(read)
+    groups = tuple(found)
     seen = Look(
         LookOutcome.SEEN,
         f"{counted or 0} sessions were seen.",
@@ -65,10 +68,11 @@ def look(rows: Sequence[Sequence[object]], user: str) -> Look:
         kinds=len(groups) + max(0, kinds - len(entries or [])),
         force_ssl={"1": True, "on": True, "0": False, "off": False}.get(str(server.get("force_ssl"))),
     )
+    # How many cannot be told: background processes are hidden alike, and by nothing that is left to see.
     # A role with the privilege meets a session without backend_start only in the instant in which it begins.
     if hidden and not sees_all:
         remedy = inherit_pg_monitor(user, version) if member else grant_pg_monitor(user)
-        detail = f"needs pg_monitor: the server hides {hidden} sessions of other users from this user. {remedy}"
+        detail = f"needs pg_monitor: the server hides other users' sessions from this user. {remedy}"
         seen = replace(seen, outcome=LookOutcome.NEEDS_PG_MONITOR, detail=detail)
     return shown(seen, len(groups))
 
@@ -139,21 +143,6 @@ def _rank(group: SessionGroup) -> tuple[object, ...]:
     )
 
 
-def _object(rows: Sequence[Sequence[object]]) -> object:
-    match rows:
-        case [[str(data)]]:
-            pass
-        case _:
-            return None
-    try:
-        # Names made in a database of another encoding need not be UTF-8.
-        text = a2b_base64(data).decode("utf-8", "replace")
-        answer: object = json.loads(text, parse_int=_number)
-    except (ValueError, RecursionError):
-        return None
-    return answer
-
-
 def _groups(entries: list[object]) -> list[SessionGroup] | None:
     """The groups; None when some entry is none. Groups that differ only in what is cut are one.
 
@@ -173,12 +162,16 @@ def _groups(entries: list[object]) -> list[SessionGroup] | None:
                 int(sessions),
                 int(addresses),
                 list() as named,
-            ] if not isinstance(sessions, bool) and all(isinstance(each, str) for each in named):
+            ] if (
+                _is_number(sessions, 1, MOST_SESSIONS)
+                and _is_number(addresses, 0, MOST_SESSIONS)
+                and all(isinstance(each, str) for each in named)
+            ):
                 if not user:
                     continue
                 names = (_cut(database), _cut(user), _cut(application))
                 kind = _kind(names[1], process, own=own is True)
-                some = tuple(sorted({_cut(each) for each in named}))[:MOST_ADDRESSES]
+                some = tuple(sorted({_cut(each, LONGEST_ADDRESS) for each in named}))[:MOST_ADDRESSES]
                 more = max(0, addresses - len(some))
                 group = SessionGroup(*names, some, more, tls, _cut(protocol) or None, sessions, kind)
                 groups.setdefault((names, tls, group.protocol, kind, False), []).append(group)
@@ -203,12 +196,11 @@ def _kind(user: str, process: str | None, *, own: bool) -> SessionKind:
     return SessionKind.REPLICATION if process == "walsender" else SessionKind.CLIENT
 
 
-def _number(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise ValueError(f"a number of {len(digits)} digits")
-    return int(digits)
+def _is_number(value: int, least: int, most: int) -> bool:
+    """Whether it can be true: JSON's true is a number to Python."""
+    return not isinstance(value, bool) and least <= value <= most
 
 
-def _cut(text: str | None) -> str:
+def _cut(text: str | None, longest: int = LONGEST_TEXT) -> str:
     # Half a surrogate pair is no text that an answer could hold: it would cost all other servers theirs.
-    return (text or "")[:LONGEST_TEXT].encode("utf-8", "replace").decode()
+    return (text or "")[:longest].encode("utf-8", "replace").decode()

@@ -30,7 +30,7 @@ class Sight(StrEnum):
     """The probe got no answer of a PostgreSQL server: no route, refused, timed out, closed, another protocol."""
 
     UNTRUSTED = "UNTRUSTED"
-    """Its TLS does not verify, so that nobody logs in."""
+    """Its TLS does not verify, is too old or could not be made, so that nobody logs in."""
 
     NO_LOGIN = "NO_LOGIN"
     """It has neither IAM authentication nor a secret to log in with."""

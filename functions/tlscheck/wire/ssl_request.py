@@ -36,7 +36,9 @@ def refusal(answer: bytes) -> Handshake | None:
             )
         case _:
             return Handshake(
-                HandshakeOutcome.NOT_POSTGRESQL, f"The answer to the SSLRequest began with {_shown(answer)}."
+                # Not what it is: who may invoke a probe is not told what answers in its network.
+                HandshakeOutcome.NOT_POSTGRESQL,
+                "The answer to the SSLRequest was none of PostgreSQL's.",
             )
 
 

@@ -1,15 +1,15 @@
-"""The one statement of a look, for PostgreSQL 10 to 18.
+"""The one statement of a look, for PostgreSQL 10 to 18, and what bounds it.
 
 Source: PostgreSQL, src/backend/catalog/system_views.sql (pg_stat_activity, pg_stat_ssl) and the manual,
 "Monitoring Database Activity". Sessions are counted in SQL, so that a busy server answers with little.
 """
 
-from tlscheck.wire.sessions import MOST_ADDRESSES, MOST_GROUPS
+from tlscheck.wire.answer import MOST_ADDRESSES, MOST_GROUPS
 
 APPLICATION_NAME = "tlscheck"
 
 MOST_BYTES = 1_500_000
-"""Of the groups, as JSON: so many of the longest names. In base64 they fit into one message (LARGEST_MESSAGE)."""
+"""Of the groups, as JSON: so many of the longest names. In base64 they fit into one message (LARGEST_ROW)."""
 
 # A session that the server hides from this role has no backend_start; its pg_stat_ssl row is a guess in 10 and
 # 11, all null in 12, and missing since 13: it is counted, and nothing is read from it. Background processes have
@@ -60,3 +60,22 @@ SELECT pg_catalog.encode(pg_catalog.textsend(pg_catalog.json_build_object(
     'groups', (SELECT pg_catalog.json_agg(entry ORDER BY place) FROM measured WHERE bytes <= {MOST_BYTES}))::text),
     'base64')
 """  # noqa: S608 - the parts are constants of this module
+
+
+def bounded(query: str) -> str:
+    """A query in one message that is read only, bounded in time, and leaves nothing behind in the session.
+
+    Its settings are the transaction's: those of a session a pooler hands to others, and those of a startup
+    message make login triggers and poolers refuse it. The two time-outs (milliseconds) stand before BEGIN because
+    PostgreSQL 10 starts a clock after statements like that alone; the message is one transaction all the same
+    (PostgreSQL, src/backend/tcop/postgres.c, exec_simple_query). A standby takes no serializable transaction,
+    whatever the role's own default. ALTER ROLE ... SET role, and login triggers, make a session another role's:
+    the look is that of the user that logged in, who is granted what it needs. In search_path are nobody else's
+    functions and operators.
+    """
+    return (
+        "SET LOCAL statement_timeout = 5000; SET LOCAL lock_timeout = 500; "
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE NONE; "
+        "SET LOCAL search_path = pg_catalog; "
+        f"{query}; COMMIT"
+    )

@@ -241,11 +241,14 @@ DATABASES = (
         "(b) TLS is not enforced, and clients connect with it and without",
         Expected(
             Verdict.FIX_CLIENTS,
-            _instance(FAILED, PASSED, PASSED, FAILED) | {"tls-versions": WARNING},
+            _instance(FAILED, PASSED, PASSED, FAILED)
+            | {"tls-versions": WARNING, "upgrade-enforces-tls": INFORMATIONAL},
             {
                 "plaintext-clients": "invoice-export",
                 "tls-clients": "billing-worker",
                 "tls-versions": "TLSv1.1",
+                # Its 0 ends with its group, which no upgrade takes along.
+                "upgrade-enforces-tls": "staging-pg17 is of today's version alone",
             },
         ),
         parameter_group="staging-pg17",
@@ -261,8 +264,8 @@ DATABASES = (
         "(c) its certificate is of a retired CA",
         Expected(
             Verdict.FIX_DATABASE,
-            _instance(PASSED, FAILED, FAILED, NOT_OBSERVED),
-            {"ca": "rds-ca-2019"},
+            _instance(PASSED, FAILED, FAILED, NOT_OBSERVED) | {"certificate-rotation": NOT_OBSERVED},
+            {"ca": "rds-ca-2019", "certificate-rotation": "does not offer its CA rds-ca-2019 any more"},
         ),
         ca="rds-ca-2019",
         presented=Presented.RETIRED,
@@ -284,12 +287,13 @@ DATABASES = (
     ),
     Database(
         "forum-legacy",
-        "(f) ssl is off",
+        "(f) ssl is off, and RDS is going to upgrade it to a version that enforces TLS",
         Expected(
             Verdict.FIX_DATABASE,
-            _instance(FAILED, PASSED, FAILED, NOT_OBSERVED) | {"upgrade-enforces-tls": INFORMATIONAL},
-            {"upgrade-enforces-tls": "PostgreSQL 15"},
+            _instance(FAILED, PASSED, FAILED, NOT_OBSERVED) | {"upgrade-enforces-tls": WARNING},
+            {"upgrade-enforces-tls": "on 2027-02-28, and RDS upgrades it on that day or shortly after"},
         ),
+        record={"EngineLifecycleSupport": "open-source-rds-extended-support-disabled"},
         engine_version="14.18",
         parameter_group="default.postgres14",
         presented=Presented.NONE,
@@ -358,8 +362,13 @@ DATABASES = (
         Expected(
             Verdict.FIX_CLIENTS,
             _instance(WARNING, PASSED, PASSED, FAILED)
-            | dict.fromkeys(("tls-versions", "password-hashes", "connection-log", "not-observed"), NOT_OBSERVED),
-            {"plaintext-clients": "warehouse-scanner", "not-observed": "pending-reboot"},
+            | dict.fromkeys(("tls-versions", "password-hashes", "connection-log", "not-observed"), NOT_OBSERVED)
+            | {"upgrade-enforces-tls": INFORMATIONAL},
+            {
+                "plaintext-clients": "warehouse-scanner",
+                "not-observed": "pending-reboot",
+                "upgrade-enforces-tls": "Any other reboot turns it on too",
+            },
         ),
         engine_version="16.9",
         parameter_group="shipping-pg16",
@@ -414,7 +423,7 @@ DATABASES = (
         "(l) a read replica left on the old CA when its source was rotated",
         Expected(
             Verdict.FIX_DATABASE,
-            UNSEEN | {"ca": FAILED},
+            UNSEEN | {"ca": FAILED, "certificate-rotation": NOT_OBSERVED},
             {"ca": "replica of orders-prod"},
         ),
         ca="rds-ca-2019",
@@ -462,8 +471,8 @@ DATABASES = (
     ),
     Database(
         "wideworld-1",
-        "(o) the serverless member of an Aurora cluster with Babelfish",
-        Expected(Verdict.NOT_OBSERVED, _member(PASSED, NOT_OBSERVED, NOT_OBSERVED)),
+        "(o) the serverless member of an Aurora cluster whose Babelfish takes plaintext",
+        Expected(Verdict.FIX_DATABASE, _member(PASSED, NOT_OBSERVED, NOT_OBSERVED)),
         engine="aurora-postgresql",
         engine_version="16.9",
         parameter_group="default.aurora-postgresql16",

@@ -54,6 +54,10 @@ def document(
                 for identifier, authority in authorities[region].items()
             ],
             "DefaultCertificateForNewLaunches": "rds-ca-rsa2048-g1",
+            "DBMajorEngineVersions": [
+                _major_version("postgres", "14", "2027-02-28T23:59:59.999Z"),
+                _major_version("aurora-postgresql", "16", "2099-02-28T23:59:59.999Z"),
+            ],
             "DBParameterGroups": {name: _parameter_group(group) for name, group in PARAMETER_GROUPS.items()},
             "DBClusterParameterGroups": {
                 name: _parameter_group(group) for name, group in CLUSTER_PARAMETER_GROUPS.items()
@@ -201,6 +205,16 @@ def _cluster(account: str, cluster: Cluster, ports: Mapping[str, int]) -> Record
         "TagList": [{"Key": "kind", "Value": _tag_value(cluster.kind)}],
     }
     return {**record, **cluster.record}
+
+
+def _major_version(engine: str, major: str, until: str) -> Record:
+    """Ends of support that are near, or passed, and far, whenever this runs."""
+    cycle = {
+        "LifecycleSupportName": "open-source-rds-standard-support",
+        "LifecycleSupportStartDate": "2022-02-03T00:00:00Z",
+        "LifecycleSupportEndDate": until,
+    }
+    return {"Engine": engine, "MajorEngineVersion": major, "SupportedEngineLifecycles": [cycle]}
 
 
 def _proxy(account: str, proxy: Proxy) -> Record:

@@ -132,14 +132,31 @@ class Servers:
             self.workplace.write(data / "server.crt", certificate.chain_pem)
             self.workplace.write(data / "server.key", certificate.key_pem)
         kind = "hostssl" if enforced else "host"
-        access = f"local all all trust\n{kind} all all 127.0.0.1/32 scram-sha-256\n"
+        # `all` is no replication of a whole server.
+        access = "local all all trust\n" + "".join(
+            f"{kind} {what} all 127.0.0.1/32 scram-sha-256\n" for what in ("all", "replication")
+        )
         if trusted:
             access = f"{kind} all {trusted} 127.0.0.1/32 trust\n{access}"
         self.workplace.write(data / "pg_hba.conf", access.encode())
+        return self._run(name, room, f"{_SETTINGS}ssl = {'on' if certificate else 'off'}\n{settings}")
+
+    def stand_by(self, name: str, stopped: Server) -> Server:
+        """A hot standby of a server that is stopped, with its files and settings: it waits for nobody's log."""
+        room = self.workplace.room(name)
+        data = room / "data"
+        self.workplace.run(shutil.which("cp") or "cp", "-R", stopped.data, data)
+        (data / "postmaster.pid").unlink(missing_ok=True)
+        # Until 11 a standby is one by recovery.conf.
+        signal_file = "recovery.conf" if int((data / "PG_VERSION").read_text()) < 12 else "standby.signal"
+        self.workplace.write(data / signal_file, b"standby_mode = on\n" if signal_file.endswith("conf") else b"")
+        return self._run(name, room, (data / "postgresql.conf").read_text() + "hot_standby = on\n")
+
+    def _run(self, name: str, room: Path, settings: str) -> Server:
+        data, log = room / "data", room / "server.log"
         with reserved_port() as port:
-            own = f"port = {port}\nunix_socket_directories = '{room}'\nssl = {'on' if certificate else 'off'}\n"
-            self.workplace.write(data / "postgresql.conf", (_SETTINGS + own + settings).encode())
-            log = room / "server.log"
+            own = f"port = {port}\nunix_socket_directories = '{room}'\n"
+            self.workplace.write(data / "postgresql.conf", (settings + own).encode())
             process = self.workplace.start(self.binaries / "postgres", "-D", data, log=log)
             server = Server(name, port, room, data, log, process)
             self.running[name] = server
@@ -185,11 +202,11 @@ def find_binaries() -> Path:
 
 
 def _wait_until_ready(server: Server) -> None:
-    # As pg_ctl does it: the eighth line of postmaster.pid says `ready`.
+    # As pg_ctl does it: the eighth line of postmaster.pid says `ready`, or of a hot standby `standby`.
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            if (server.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready":
+            if (server.data / "postmaster.pid").read_text().splitlines()[7].strip() in {"ready", "standby"}:
                 return
         except (FileNotFoundError, IndexError):
             pass

@@ -3,7 +3,7 @@
 Doors use this module; how nouns become items is told in those beside it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -32,7 +32,8 @@ from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.sending import ended
-from tlscheck.verdict.steps import Drop, Read, Reply, Running, Step, Steps, Write
+from tlscheck.verdict.sharing import TELLING, FindingsByKey
+from tlscheck.verdict.steps import Drop, Read, ReadCallers, Reply, Running, Step, Steps, Write
 
 INDEX = "by_listing"
 """Sparse: what carries `listed`, and nothing else."""
@@ -44,11 +45,16 @@ UNDELIVERED = "undelivered"
 """Its value for a finding that a hub refused."""
 
 
-def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:
+type Asked = dict[tuple[str, ...], FindingsByKey | Gap]
+"""What was read for some keys at once, for whoever asks for the same."""
+
+
+def run[T](name: str, steps: Steps[T], memory: timedelta, asked: Asked | None = None) -> T:
     """Does the steps of a sweep on the table of this name, one after the other, and says what they come to.
 
-    `memory` is how long a client is remembered that is not seen again.
+    `memory` is how long a client is remembered that is not seen again; what is in `asked` is not asked again.
     """
+    asked = {} if asked is None else asked
     answer: Reply | None = None
     while True:
         try:
@@ -56,7 +62,12 @@ def run[T](name: str, steps: Steps[T], memory: timedelta) -> T:
         except StopIteration as ended:
             result: T = ended.value
             return result
-        answer = apply(name, step, memory, clock.now())
+        if isinstance(step, ReadCallers):
+            if step.keys not in asked:
+                asked[step.keys] = callers(name, step.keys, clock.now())
+            answer = asked[step.keys]
+        else:
+            answer = apply(name, step, memory, clock.now())
 
 
 def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Reply:
@@ -64,6 +75,8 @@ def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Reply:
     match step:
         case Read(key):
             return read(name, key, now)
+        case ReadCallers(keys):
+            return callers(name, keys, now)
         case Write():
             return writing.write(name, step, memory, now)
         case Drop():
@@ -73,6 +86,15 @@ def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Reply:
 def read(name: str, key: str, now: datetime) -> Remembered:
     """All of one key, read consistently."""
     return reading.remembered(key, table.items_of(name, key), now)
+
+
+def callers(name: str, keys: Sequence[str], now: datetime) -> FindingsByKey | Gap:
+    """Key to its findings that say whom a change would cut off, in one call; a Gap where nobody answers."""
+    places = [(key, finding_items.PREFIX + check) for key in keys for check in TELLING]
+    try:
+        return reading.told(table.items_at(name, places), now) if places else {}
+    except (NO_ANSWER, *UNREACHABLE) as error:
+        return gap("dynamodb:BatchGetItem", error)
 
 
 def known(name: str, earlier_index: str | None, now: datetime) -> KnownDatabases:

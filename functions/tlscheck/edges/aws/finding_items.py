@@ -15,15 +15,20 @@ from tlscheck.edges.aws.items import (
 )
 from tlscheck.ledger import retention
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.clients import Callers
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding, Sent
 from tlscheck.verdict.settle import STANDING
 
 PREFIX = "finding#"
 
+AS_OF = "as_of"
+"""The `observed_at` of which its commands and callers are: 0.4.0, which knows neither, leaves them where it writes
+anew."""
+
 ATTRIBUTES: tuple[str, ...] = (
-    *("resource", "region", "check", "status", "reason", "next_step"),
+    *("resource", "region", "check", "status", "reason", "next_step", "commands"),
     *("first_observed_at", "changed_at", "announced_at", "observed_at", "listed_at", "looked_at"),
-    *("not_observed_since", "not_observed_reason", "archived_at"),
+    *("not_observed_since", "not_observed_reason", "archived_at", "callers", AS_OF),
     *("announced_status", "announced_digest", "changes", "flaps_told_at", "concluded_at", "expires_at"),
     *("sent_at", "sent_status", "sent_archived", "sent_failed", "sent_digest"),
 )
@@ -54,6 +59,7 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
             "status": finding.status.value,
             "reason": finding.reason,
             "next_step": finding.next_step,
+            "commands": list(finding.commands) or None,
             "first_observed_at": moment(remembered.first_observed_at),
             "changed_at": moment(remembered.changed_at),
             "announced_at": moment(remembered.announced_at),
@@ -63,6 +69,8 @@ def finding_item(remembered: RememberedFinding) -> dict[str, Any]:
             "not_observed_since": moment_or_none(remembered.not_observed_since),
             "not_observed_reason": remembered.not_observed_reason or None,
             "archived_at": moment_or_none(remembered.archived_at),
+            "callers": _of_callers(remembered.callers),
+            AS_OF: moment(remembered.observed_at) if finding.commands or remembered.callers else None,
             "announced_status": remembered.announced_status.value if remembered.announced_status else None,
             "announced_digest": remembered.announced_digest or None,
             "changes": moments(remembered.changes) or None,
@@ -93,6 +101,7 @@ def finding_of(item: Item) -> RememberedFinding:
     Raises one of UNREADABLE when it is none of ours.
     """
     version, observed_at = item.get("version"), _needed(item, "observed_at")
+    is_as_of = item.get(AS_OF) == item["observed_at"]
     if version is None:
         basis = Basis(observed_at, observed_at)
     else:
@@ -106,6 +115,7 @@ def finding_of(item: Item) -> RememberedFinding:
             status=Status(item["status"]),
             reason=item["reason"],
             next_step=item["next_step"],
+            commands=tuple(str(each) for each in item.get("commands", ()) if is_as_of),
         ),
         first_observed_at=_needed(item, "first_observed_at"),
         changed_at=_needed(item, "changed_at"),
@@ -125,12 +135,25 @@ def finding_of(item: Item) -> RememberedFinding:
         delivered=moment_of(item.get(DELIVERED_AS, item.get(DELIVERED))),
         refused=item.get(REFUSED, {}).get("reason", ""),
         version=None if version is None else version_of(item),
+        callers=_callers(item.get("callers")) if is_as_of else None,
     )
 
 
 def is_known_check(item: Item) -> bool:
     """Whether the finding of an item is of a check that this version has: a later or an earlier one may differ."""
     return item.get("check") in set(CheckId)
+
+
+def _of_callers(callers: Callers | None) -> dict[str, Any] | None:
+    if callers is None:
+        return None
+    return {"names": list(callers.names), "count": callers.count, "all": callers.are_all}
+
+
+def _callers(told: Any) -> Callers | None:
+    if told is None:
+        return None
+    return Callers(tuple(str(each) for each in told["names"]), int(told["count"]), are_all=told["all"] is True)
 
 
 def _sent(item: Item) -> Sent | None:

@@ -21,8 +21,9 @@ def listed(
 
     A sweep of the whole account has a listing also of each Region of these known ones that is not configured.
     """
-    at = clock.now()
-    wanted = regions_to_list(request, configured, regions.enabled(account.region), account.region)
+    at, known = clock.now(), tuple(known)
+    enabled, of_known = regions.enabled(account.region), {each.region for each in known}
+    wanted = regions_to_list(request, configured, enabled, account.region, of_known)
     with ThreadPoolExecutor(1) as pool:
         hubs = pool.submit(security_hub.describe_regions, wanted.listed if asks_hubs else ())
         described = rds.describe_regions(wanted.listed)

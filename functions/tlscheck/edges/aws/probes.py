@@ -15,11 +15,16 @@ from tlscheck.inventory.gap import GapCause
 from tlscheck.inventory.names import Arn, is_region
 from tlscheck.version import Edition
 from tlscheck.wire.observation import Look, LookOutcome, Observation
+from tlscheck.wire.request import refusal
 from tlscheck.wire.target import Target
 from tlscheck.wire.targeting import ProbeBusy, no_probe, not_tried
+from tlscheck.wording import plain
 
 PATIENCE = 150.0
 """Seconds that a probe may take; its own time-out is shorter, so that it answers first."""
+
+LONGEST_KIND = 100
+"""Characters of an error's type."""
 
 _ONCE = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
 """Asking again after a time-out would look at every server twice."""
@@ -35,6 +40,12 @@ BUSY = frozenset(
 its account or Lambda itself is at a limit, or it is pending (API reference, Invoke). A time-out is none."""
 
 
+_SILENT = "the probe did not answer for it"
+_ANOTHER_SHAPE = "the probe's answer has another shape than this version knows: deploy both anew"
+_OTHER_SHAPE = (ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading an answer of another shape may raise."""
+
+
 class _NoAnswer(Exception):  # noqa: N818 - an answer of its kind: it never leaves this module
     """Why a probe says nothing of any of its targets."""
 
@@ -46,15 +57,17 @@ def look(network: str | None, region: str, default: str, targets: Sequence[Targe
     reaches every other network, or "". Each look bears its moment: the probe's, else when the probe was asked.
     Raises ProbeBusy where it may be asked again: who waits meanwhile holds no place of the account's concurrency.
     """
-    if not targets:
-        return ()
     asked_at = clock.now()
-    try:
-        answers = _ask(_find(network, region, default), targets)
-        silent = "the probe did not answer for it"
-    except _NoAnswer as reason:
-        answers, silent = {}, str(reason)
-    return tuple(_dated(answers.get(target.arn) or not_tried(target.arn, silent), asked_at) for target in targets)
+    silent = {each.arn: f"no probe takes it: {why}" for each in targets if (why := refusal(_told(each)))}
+    asked = [each for each in targets if each.arn not in silent]
+    answers: dict[str, Observation] = {}
+    if asked:
+        try:
+            answers = _ask(_find(network, region, default), asked)
+        except _NoAnswer as reason:
+            silent |= dict.fromkeys((each.arn for each in asked), str(reason))
+    seen = (answers.get(each.arn) or not_tried(each.arn, silent.get(each.arn, _SILENT)) for each in targets)
+    return tuple(_dated(each, asked_at) for each in seen)
 
 
 def unasked(targets: Sequence[Target], reason: str) -> tuple[Observation, ...]:
@@ -110,12 +123,22 @@ def _ask(function: str, targets: Sequence[Target]) -> dict[str, Observation]:
         raise _NoAnswer(f"the probe failed: {failure}")
     try:
         told = json.loads(payload)
-        read = earlier.observations(told["observations"])
-        observations = documents.from_document(tuple[Observation, ...], read)
-    except (ValidationError, ValueError, KeyError, TypeError):
-        raise _NoAnswer("the probe's answer has another shape than this version knows: deploy both anew") from None
-    probe = _edition(told)
-    return {observation.arn: replace(observation, probe=probe) for observation in observations}
+        observations = list(told["observations"])
+    except _OTHER_SHAPE:
+        raise _NoAnswer(_ANOTHER_SHAPE) from None
+    probe, asked = _edition(told), {target.arn for target in targets}
+    # One that cannot be read is that target's, whichever it is; a reason is told of each that has no answer.
+    read = {each.arn: replace(each, probe=probe) for each in map(_observation, observations) if each}
+    if len(read) < len(observations):
+        read = {arn: not_tried(arn, _ANOTHER_SHAPE) for arn in asked} | read
+    return read
+
+
+def _observation(told: Any) -> Observation | None:
+    try:
+        return documents.from_document(Observation, earlier.observation(told))
+    except _OTHER_SHAPE:
+        return None
 
 
 def _told(target: Target) -> dict[str, Any]:
@@ -140,7 +163,11 @@ def _edition(told: dict[str, Any]) -> Edition | None:
 
 def _failure(payload: bytes) -> str:
     # Only the type: an exception's text is not ours to repeat.
-    error = json.loads(payload)
-    if "Task timed out" in error.get("errorMessage", ""):
+    try:
+        error = json.loads(payload)
+        message, kind = str(error.get("errorMessage", "")), str(error.get("errorType", ""))
+    except _OTHER_SHAPE:
+        message = kind = ""
+    if "Task timed out" in message:
         return "it took longer than its time-out"
-    return str(error.get("errorType", "an error without a type"))
+    return plain(kind)[:LONGEST_KIND] or "an error without a type"

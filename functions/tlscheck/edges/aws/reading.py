@@ -50,6 +50,19 @@ def remembered(key: str, items: Iterable[Item], now: datetime) -> Remembered:
     return Remembered(key, tuple(clients), tuple(findings), look, database, tuple(gaps), versions)
 
 
+def told(items: Iterable[Item], now: datetime) -> dict[str, tuple[RememberedFinding, ...]]:
+    """Key to the findings of these items; those that cannot be read, or have expired, are left out."""
+    found: dict[str, tuple[RememberedFinding, ...]] = {}
+    for item in items:
+        try:
+            if not is_expired(item, now):
+                finding = _past(finding_of(item), now)
+                found[finding.finding.key] = (*found.get(finding.finding.key, ()), finding)
+        except UNREADABLE:
+            continue
+    return found
+
+
 def _past[T: (Client, RememberedFinding, KeptLook, KeptDatabase)](noun: T, now: datetime) -> T:
     """The noun. Raises ValueError of one that is still to come: it would outlast all that is seen until then."""
     match noun:

@@ -21,6 +21,9 @@ UNREACHABLE = (HTTPClientError, NoConnection)
 REFUSED = ClientError
 """The service answered with an error: access denied, throttled after all retries, gone, out of order."""
 
+FILTER_REFUSED = frozenset({"InvalidParameterValue", "InvalidParameterCombination"})
+"""Codes of an API that does not know a filter, or an engine by which is filtered: "Unrecognized engine name"."""
+
 ANY_FAILURE = (ClientError, BotoCoreError, ResponseParserError)
 """Whatever a call may end with instead of an answer, for what must not fail with it."""
 

@@ -7,7 +7,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlscheck.drivers.behaviour import Verifies
 from tlscheck.edges.server.deadline import Deadline
-from tlscheck.edges.server.tls import ServerContext, open_verified
+from tlscheck.edges.server.encrypted import ServerContext
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.survival.assessment import Scenario
 from tlscheck.survival.client_document import Answer, Tried
 from tlscheck.trust.trust_store import TrustStore

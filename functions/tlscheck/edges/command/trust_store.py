@@ -22,6 +22,7 @@ from tlscheck.trust.order import AUTHORITIES, Order, select
 from tlscheck.trust.packaging import NAME, File, Packaging, Wrapping
 from tlscheck.trust.store_document import built_document, store_document, uses
 from tlscheck.trust.trust_store import Authority, Reader, TrustStore
+from tlscheck.wording import OWNERS
 
 PASSWORD_VARIABLE = "TLSCHECK_STORE_PASSWORD"  # noqa: S105 - its name, not its value
 
@@ -120,7 +121,7 @@ def _show(arguments: argparse.Namespace) -> int:
         raise BadRequest("--ca says of which CA the roots are wanted: --region must say of which Region")
     regions = [named_region("--region", each) for each in arguments.regions]
     now, reader = clock.now(), _READERS[arguments.reader]
-    store = files.read(Path(arguments.path), _password(arguments))
+    store = files.read(Path(arguments.path), _password(arguments)).marked(roots())
     found = remarks(store, roots(), now)
     answers = [coverage(store, roots(), region, _families(arguments), reader, now) for region in regions]
     if arguments.json:
@@ -142,6 +143,7 @@ def _tell(path: str, store: TrustStore, now: datetime) -> None:
             *["EXPIRED"] * entry.is_expired(now),
             *["no root"] * (not entry.self_issued),
             *["not seen by Java"] * (not entry.is_for_java),
+            *[OWNERS] * entry.is_owners,
         ]
         marked = f" [{', '.join(marks)}]" if marks else ""
         where = f"{entry.region or '-':<14}  {entry.family:<20}"
@@ -173,6 +175,8 @@ def _build(arguments: argparse.Namespace) -> int:
     for file in made:
         say(f"{place(file)}  {len(file.content)} bytes  SHA-256 {file.sha256}")
     say(f"{len(selection.entries)} certificates; {len(selection.left_out)} expired ones left out")
+    if owners := [entry.name for entry in selection.entries if entry.is_owners]:
+        say(f"{OWNERS}: {', '.join(owners)}")
     for note in selection.notes:
         say(f"note on {arguments.merge}: {note}", Colour.UNSURE)
     for _, each in used:

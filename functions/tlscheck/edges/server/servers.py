@@ -1,18 +1,25 @@
 """Servers looked at side by side, each from the first packet to the last, each within its deadline."""
 
+import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from functools import cache, partial
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws.secrets_manager import secret_credential
 from tlscheck.edges.server.credentials import iam_credential
+from tlscheck.edges.server.crowds import alone
 from tlscheck.edges.server.deadline import Deadline, bounded
+from tlscheck.edges.server.encrypted import ServerSocket
+from tlscheck.edges.server.places import begun
 from tlscheck.edges.server.plaintext import try_plaintext
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.resolver import aliases
-from tlscheck.edges.server.tls import ServerSocket, open_verified
+from tlscheck.edges.server.tls import open_verified
 from tlscheck.wire.bound_secret import is_kept_by_rds, not_from_a_tag
+from tlscheck.wire.destination import destination, elsewhere
+from tlscheck.wire.document import fitted, share
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.observation import (
     Handshake,
@@ -24,7 +31,7 @@ from tlscheck.wire.observation import (
     PlaintextOutcome,
 )
 from tlscheck.wire.proven_name import proven_name
-from tlscheck.wire.request import SERVER_SECONDS, SIDE_BY_SIDE
+from tlscheck.wire.request import SERVER_SECONDS
 from tlscheck.wire.target import Login, Target, Visit
 from tlscheck.wire.token_name import is_refused
 
@@ -37,6 +44,13 @@ LEAST_SECONDS = 1.0
 GRACE_SECONDS = 0.5
 """For looks that end at the deadline to say so."""
 
+TURN_SECONDS = 0.0005
+"""How long one thread computes while others wait: Python's 5 ms would come upon each packet of a quiet server when
+a crowded one is read beside it."""
+
+USUAL_GROUP, USUAL_ADDRESS = 100, 15
+"""Characters, by which it is guessed how large an observation is."""
+
 
 def observe_all(
     targets: Sequence[Target],
@@ -44,10 +58,14 @@ def observe_all(
     seconds: float,
     visit: Visit = Visit(),  # noqa: B008 - frozen
 ) -> list[Observation]:
-    """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED."""
-    deadline = Deadline.within(seconds)
-    pool = ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="look")
-    looks = [pool.submit(observe, target, trust_store, deadline, visit) for target in targets]
+    """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED.
+
+    Each is as large as an answer of all of them has room for: more is never held. One that broke says so itself.
+    """
+    deadline, most = Deadline.within(seconds), share(len(targets))
+    sys.setswitchinterval(TURN_SECONDS)
+    pool = ThreadPoolExecutor(max_workers=max(1, len(targets)), thread_name_prefix="look")
+    looks = begun(pool, (partial(_fitted, target, trust_store, deadline, visit, most) for target in targets))
     wait(looks, timeout=max(0.0, deadline.left()) + GRACE_SECONDS)
     # Only PBKDF2 of many iterations may still hold a thread now: it is left behind.
     pool.shutdown(wait=False, cancel_futures=True)
@@ -71,21 +89,34 @@ def observe(
     return seen if seen.look.at else replace(seen, look=replace(seen.look, at=at))
 
 
+def _fitted(
+    target: Target, trust_store: RegionalRoots, deadline: Deadline, visit: Visit, most: int
+) -> Observation:
+    seen = observe(target, trust_store, deadline, visit)
+    characters = sum(USUAL_GROUP + USUAL_ADDRESS * len(each.addresses) for each in seen.look.sessions)
+    with alone(characters, deadline):
+        return fitted(seen, most)
+
+
 def _observe(target: Target, trust_store: RegionalRoots, deadline: Deadline, visit: Visit) -> Observation:
     context = trust_store.context(target.region)
     if context is None:
         reason = f"No root certificate of {target.region} is at hand: nothing was sent."
         return _without_look(target, Handshake(HandshakeOutcome.NO_ROOTS, reason))
     soon = deadline.or_within(SERVER_SECONDS + visit.seconds)
-    name = proven_name(target, lambda host: aliases(host, soon.or_within(RESOLVE_SECONDS)))
-    shown, connection = open_verified(target.host, target.port, context, soon, name)
+    known = cache(lambda host: aliases(host, soon.or_within(RESOLVE_SECONDS)))
+    host = destination(target.host, known)
+    if host is None:
+        return _without_look(target, Handshake(HandshakeOutcome.NOT_TRIED, elsewhere(target.host)))
+    name = proven_name(target, known)
+    shown, connection = open_verified(host, target.port, context, soon, name)
     if connection is None:
         seen = _without_look(target, shown)
     else:
         with connection:
             seen = Observation(target.arn, shown, _look(connection, target, name, soon, visit))
     if visit.plaintext and shown.outcome is not HandshakeOutcome.UNREACHABLE:
-        return replace(seen, plaintext=try_plaintext(target.host, target.port, soon))
+        return replace(seen, plaintext=try_plaintext(host, target.port, soon))
     return seen
 
 
@@ -121,7 +152,20 @@ def _result(target: Target, look: Future[Observation]) -> Observation:
         return _did_not_fit(target)
     if not look.done():
         return _without_look(target, Handshake(HandshakeOutcome.TIMED_OUT, "It was not over in time."))
+    # Whatever it is, a MemoryError or a panic of a library's among them: it is this target's, and no other's.
+    if (error := look.exception()) is not None:
+        return _broke(target, error)
     return look.result()
+
+
+def _broke(target: Target, error: BaseException) -> Observation:
+    reason = f"the probe failed at it: {type(error).__name__}"
+    return Observation(
+        target.arn,
+        Handshake(HandshakeOutcome.NOT_TRIED, reason),
+        Look(LookOutcome.NOT_TRIED, reason),
+        Plaintext(PlaintextOutcome.NOT_TRIED, reason),
+    )
 
 
 def _did_not_fit(target: Target) -> Observation:
@@ -136,5 +180,7 @@ def _did_not_fit(target: Target) -> Observation:
 
 
 def _without_look(target: Target, shown: Handshake) -> Observation:
-    reason = f"No credential is sent over a connection that is not verified: {shown.outcome}."
+    too_old = shown.outcome in {HandshakeOutcome.BELOW_BAR, HandshakeOutcome.OUTDATED}
+    over = "TLS that is out of use" if too_old else "a connection that is not verified"
+    reason = f"No credential is sent over {over}: {shown.outcome}."
     return Observation(target.arn, shown, Look(LookOutcome.NOT_TRIED, reason))

@@ -1,80 +1,39 @@
 """A verified TLS connection to a PostgreSQL server, on a socket of our own, and what the server showed.
 
-Everything happens on one connection: the chain is read from the very handshake that verification refused.
+The chain is read from the very handshake that verification refused. A login goes over the first connection, or
+over none.
 """
 
+import re
 import socket
 import ssl
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from tlscheck.edges.server.deadline import Deadline, bounded
+from tlscheck.edges.server.encrypted import ALPN, ServerContext, ServerSocket, verifying
+from tlscheck.edges.stores.alternative_names import alternative_names
 from tlscheck.wire.authority import authority
-from tlscheck.wire.guard import Guard
+from tlscheck.wire.naming import misnamed
 from tlscheck.wire.observation import Certificate, Handshake, HandshakeOutcome
 from tlscheck.wire.public_address import unreached
 from tlscheck.wire.ssl_request import CLOSED, MOST_READ, SSL_REQUEST, refusal
-from tlscheck.wire.verification import broken, refused
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer, WriteableBuffer
+from tlscheck.wire.terms import OURS, concluded, easier
+from tlscheck.wire.verification import broken, closed, followed, refused
+from tlscheck.wording import OWNERS
 
 CONNECT_SECONDS = 3.0
 HANDSHAKE_SECONDS = 5.0
 """From the SSLRequest to the end of the handshake."""
 
+AGAIN_SECONDS = 5.0
+"""For all the handshakes after the first."""
+
 ANSWER_SECONDS = 0.2
 """How long the rest of an answer that is already refused is waited for, to name it."""
 
 MOST_CERTIFICATES = 10
-
-ALPN = "postgresql"
-"""PostgreSQL, src/include/libpq/pqcomm.h (PG_ALPN_PROTOCOL): servers that answer to it take direct TLS too."""
-
-
-class ServerSocket(ssl.SSLSocket):
-    """A TLS socket that a deadline ends, and whose guard follows what arrives before its reader does."""
-
-    deadline: Deadline
-    guard: Guard
-    """Set by who begins to talk."""
-
-    def recv_into(self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0) -> int:
-        """As ssl.SSLSocket, and raises TimeoutError past the deadline, ProtocolBroken as Guard does."""
-        self.settimeout(self.deadline.timeout())
-        received = super().recv_into(buffer, nbytes, flags)
-        self.guard.feed(memoryview(buffer)[:received])
-        return received
-
-    def send(self, data: "ReadableBuffer", flags: int = 0) -> int:
-        """As ssl.SSLSocket. Raises TimeoutError past the deadline."""
-        self.settimeout(self.deadline.timeout())
-        return super().send(data, flags)
-
-    def close(self) -> None:
-        """Say goodbye in TLS without waiting for the answer, as libpq does, and close. Twice is no error."""
-        with suppress(OSError, ValueError):
-            self.settimeout(0)
-            self.unwrap()
-        with suppress(OSError):
-            self.shutdown(socket.SHUT_RDWR)
-        # A socket stays open for the files made of it, and pg8000 forgets its own when its first message fails.
-        descriptor = self.detach()
-        if descriptor >= 0:
-            socket.close(descriptor)
-        super().close()
-
-
-class ServerContext(ssl.SSLContext):
-    """What verifies servers and makes their sockets; a TrustStore fills it with roots."""
-
-    sslsocket_class = ServerSocket
-
-    def wrap(self, plain: socket.socket, host: str) -> ServerSocket:
-        """The socket in TLS, before its handshake."""
-        encrypted = self.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-        return cast("ServerSocket", encrypted)
 
 
 def open_verified(
@@ -82,9 +41,26 @@ def open_verified(
 ) -> tuple[Handshake, ServerSocket | None]:
     """The handshake with a server and, only when it is trusted, the connection, which the caller closes.
 
-    `context` comes from a TrustStore; `name` is what the certificate must carry, when that is not `host`. No byte
-    but the SSLRequest and the handshake's own is sent.
+    `context` verifies it on our terms; `name` is what the certificate must carry, when that is not `host`. No byte
+    but the SSLRequest and the handshake's own is sent. A server that does not meet our terms is asked again on
+    easier ones, to see what it presents: of those handshakes no connection is given away.
     """
+    shown, connection = _attempt(host, port, context, deadline, name or host)
+    terms, again = OURS, deadline.or_within(AGAIN_SECONDS)
+    while context.roots and (next_terms := easier(terms, shown)) and again.left() > 0:
+        terms = next_terms
+        easy = verifying(context.roots, terms)
+        easy.owners = context.owners
+        seen, opened = _attempt(host, port, easy, again, name or host)
+        if opened is not None:
+            opened.close()
+        shown = concluded(shown, terms, seen)
+    return shown, connection
+
+
+def _attempt(
+    host: str, port: int, context: ServerContext, deadline: Deadline, name: str
+) -> tuple[Handshake, ServerSocket | None]:
     try:
         plain = connect(host, port, deadline.or_within(CONNECT_SECONDS))
     except OSError as error:
@@ -95,12 +71,14 @@ def open_verified(
             refused_plainly = refusal(_answer(plain, soon))
             if refused_plainly:
                 return refused_plainly, None
-            encrypted = context.wrap(plain, name or host)
+            encrypted = context.wrap(plain, name)
         except TimeoutError:
             return Handshake(HandshakeOutcome.TIMED_OUT, "The server did not answer the SSLRequest."), None
         except OSError:
             return CLOSED, None
-    return _shake_hands(encrypted, deadline, soon)
+        except ValueError:
+            return Handshake(HandshakeOutcome.UNREACHABLE, "No certificate can carry that name."), None
+    return _shake_hands(encrypted, context, deadline, soon)
 
 
 class NotReached(OSError):  # noqa: N818 - why there is no connection, told as an outcome
@@ -172,41 +150,86 @@ def _answer(plain: socket.socket, deadline: Deadline) -> bytes:
 
 
 def _shake_hands(
-    encrypted: ServerSocket, deadline: Deadline, soon: Deadline
+    encrypted: ServerSocket, context: ServerContext, deadline: Deadline, soon: Deadline
 ) -> tuple[Handshake, ServerSocket | None]:
     try:
         encrypted.settimeout(soon.timeout())
         encrypted.do_handshake()
-    except ssl.SSLCertVerificationError as error:
-        shown = refused(error.verify_code, error.verify_message)
-    except TimeoutError:
-        shown = Handshake(HandshakeOutcome.TIMED_OUT, "The server fell silent during the TLS handshake.")
-    except ssl.SSLError as error:
-        shown = broken(error.reason)
-    except OSError:
-        shown = broken(None)
-    else:
-        cipher = encrypted.cipher()
-        chain = encrypted.get_unverified_chain()
-        verified = encrypted.get_verified_chain()
-        trusted = Handshake(
-            HandshakeOutcome.TRUSTED,
-            "The chain hangs from a root of the Region and carries the endpoint's name.",
-            encrypted.version(),
-            cipher[0] if cipher else None,
-            _read(chain),
-            authority(_read(verified[-1:])),
-            direct_tls=encrypted.selected_alpn_protocol() == ALPN,
-        )
-        encrypted.deadline = deadline
-        return trusted, encrypted
-    with encrypted:
-        chain = encrypted.get_unverified_chain()
-        presented = _read(chain)
-        offers = True if encrypted.selected_alpn_protocol() == ALPN else None
-        more = f" It sent {len(chain)} certificates." if len(chain) > MOST_CERTIFICATES else ""
-        shown = replace(shown, detail=shown.detail + more, chain=presented, direct_tls=offers)
-        return replace(shown, authority=authority(presented)), None
+    except OSError as error:
+        with encrypted:
+            return _told(error, encrypted, context), None
+    chain = encrypted.get_unverified_chain()
+    presented = _read(chain)
+    host = encrypted.server_hostname or ""
+    if context.check_hostname:
+        wrong = misnamed(host, chain[0], _alternative_names(chain[0]), _common_names(encrypted))
+        if wrong is not None:
+            encrypted.close()
+            return replace(wrong, chain=presented, authority=authority(presented)), None
+    cipher = encrypted.cipher()
+    verified = encrypted.get_verified_chain()
+    whose = f", {OWNERS}," if context.owners.intersection(verified[-1:]) else ""
+    trusted = Handshake(
+        HandshakeOutcome.TRUSTED,
+        f"The chain hangs from a root of the Region{whose} and carries the endpoint's name.",
+        encrypted.version(),
+        cipher[0] if cipher else None,
+        presented,
+        authority(_read(verified[-1:])),
+        direct_tls=encrypted.selected_alpn_protocol() == ALPN,
+    )
+    encrypted.deadline = deadline
+    return trusted, encrypted
+
+
+def _alternative_names(leaf: bytes) -> tuple[tuple[int, bytes], ...] | None:
+    try:
+        return alternative_names(leaf)
+    except ValueError:
+        return None
+
+
+def _common_names(encrypted: ServerSocket) -> list[str]:
+    """Of the server's certificate, in their order; none where Python cannot read it."""
+    try:
+        told = encrypted.getpeercert() or {}
+    except (ValueError, ssl.SSLError):
+        return []
+    parts = cast("tuple[tuple[tuple[str, str], ...], ...]", told.get("subject", ()))
+    return [value for part in parts for name, value in part if name == "commonName"]
+
+
+def _told(error: OSError, encrypted: ServerSocket, context: ServerContext) -> Handshake:
+    """What ended a handshake, and what the server had shown by then."""
+    chain = encrypted.get_unverified_chain()
+    presented = _read(chain)
+    match error:
+        case ssl.SSLCertVerificationError():
+            shown = refused(error.verify_code, error.verify_message, strict=context.is_strict)
+            shown = followed(shown, presented)
+        case TimeoutError():
+            shown = Handshake(HandshakeOutcome.TIMED_OUT, "The server fell silent during the TLS handshake.")
+        case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            shown = closed(has_chain=bool(chain))
+        case ssl.SSLError():
+            shown = broken(error.reason or _words(error), has_chain=bool(chain))
+        case _:
+            shown = closed(has_chain=bool(chain))
+    offers = True if encrypted.selected_alpn_protocol() == ALPN else None
+    more = f" It sent {len(chain)} certificates." if len(chain) > MOST_CERTIFICATES else ""
+    return replace(
+        shown,
+        detail=shown.detail + more,
+        chain=presented,
+        authority=authority(presented),
+        direct_tls=offers,
+    )
+
+
+def _words(error: ssl.SSLError) -> str | None:
+    """OpenSSL's words for an error that Python has no name for, as it would name it: `TLSV1_ALERT_...`."""
+    said = re.match(r"(?:\[SSL\] )?([a-z0-9 ]+) \(_ssl\.c:", error.strerror or "")
+    return said[1].upper().replace(" ", "_") if said else None
 
 
 def _read(chain: list[bytes]) -> tuple[Certificate, ...]:

@@ -1,11 +1,16 @@
-"""The layer rds_trust_store: root certificates of RDS by partition, and those of RDS Proxy apart."""
+"""The layer rds_trust_store: RDS's root certificates by partition, the owner's own, and RDS Proxy's apart."""
 
 import stat
 from importlib.util import find_spec
 from pathlib import Path
 
+from tlscheck.inventory.names import lies_in
+
 PROXY = "proxy.pem"
 """Amazon Trust Services' roots, which RDS Proxy's certificates hang from; no database's do."""
+
+OWNER = "owner.pem"
+"""Roots that the owner of this deployment brought (`make trust-store EXTRA=`): of any Region, each of its own."""
 
 
 def paths() -> list[Path]:
@@ -30,6 +35,11 @@ def content(bundle: Path) -> bytes | str:
         return type(error).__name__
 
 
-def partition(name: str) -> str:
-    """The partition whose Regions' roots a bundle tells: `aws-cn` for `aws-cn.pem`; no partition's for PROXY."""
-    return name.removesuffix(".pem")
+def may_tell(name: str, region: str | None) -> bool:
+    """Whether a bundle may bring roots of a Region: AWS's of its own partition alone, `aws-cn.pem` of aws-cn.
+
+    Of what names no Region (None) only PROXY may, which holds nothing else.
+    """
+    if region is None or name == PROXY:
+        return region is None and name == PROXY
+    return name == OWNER or lies_in(region, name.removesuffix(".pem"))

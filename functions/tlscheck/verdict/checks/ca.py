@@ -1,15 +1,14 @@
 """Check ca: does the certificate hang from a CA that its Region still offers, in a cluster all from one?"""
 
-from datetime import timedelta
-
-from tlscheck.inventory.certificate import Offer
+from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Kind
-from tlscheck.verdict import commands
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.remedies import BEFORE_THE_WINDOW, LIST_AUTHORITIES, after_the_clients, change_authority
-from tlscheck.wording import day, listed, plain
+from tlscheck.verdict.member_authorities import SOON, of_cluster, waiting
+from tlscheck.verdict.remedies import LIST_AUTHORITIES, WHILE_CREATED
+from tlscheck.verdict.renewal import await_change, awaits_restart, change_authority, restart
+from tlscheck.wording import day, plain
 
 CHECK = Check(
     CheckId.CA,
@@ -21,52 +20,71 @@ CHECK = Check(
     severities={Status.FAILED: Severity.HIGH, Status.WARNING: Severity.MEDIUM},
 )
 
-RESTARTS = {True: " (without a restart)", False: " (it restarts the server)", None: ""}
-"""What a change of CA does to the server, by SupportsCertificateRotationWithoutRestart."""
-
-MOST_MEMBERS = 15
-
-SOON = timedelta(days=365)
-"""A CA is changed in every client's trust store first: a year is not long for that."""
-
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or member, each of which has a CA of its own, or of a cluster by its members'."""
-    return _of_cluster(evidence) if evidence.database.kind is Kind.CLUSTER else _of_server(evidence)
+    return of_cluster(evidence) if evidence.database.kind is Kind.CLUSTER else _of_server(evidence)
 
 
 def _of_server(evidence: Evidence) -> Finding:
     authority = evidence.database.certificate_authority
     if authority.offer is Offer.UNKNOWN or authority.identifier is None:
-        return evidence.finding(
-            CHECK.id,
-            Status.NOT_OBSERVED,
-            plain(authority.reason),
-            LIST_AUTHORITIES,
-        )
-    name = plain(authority.identifier)
-    waiting = (
-        f" A change to {plain(authority.pending)} waits for the maintenance window." if authority.pending else ""
-    )
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, plain(authority.reason), _learn(authority))
+    if ended := _ended(evidence, authority.identifier):
+        return evidence.finding(CHECK.id, Status.FAILED, ended, change_authority(evidence))
+    if awaits_restart(evidence.database) and evidence.observation.handshake.authority != authority.identifier:
+        return _of_old_certificate(evidence)
+    return _of_current(evidence, plain(authority.identifier))
+
+
+def _ended(evidence: Evidence, identifier: str) -> str:
+    """That its CA is at its end, in sentences; empty where it is not."""
+    authority, name = evidence.database.certificate_authority, plain(identifier)
     if authority.offer is Offer.RETIRED_OR_UNKNOWN:
         offers = ", ".join(sorted(authority.offered))
-        reason = (
+        return (
             f"Its CA is {name}, which the Region does not offer any more: retired, or unknown to it; it offers "
-            f"{offers}.{waiting}{_source(evidence)}"
+            f"{offers}.{waiting(authority)}{_source(evidence)}"
         )
-        return evidence.finding(CHECK.id, Status.FAILED, reason, _change(evidence))
     if authority.expires is not None and authority.expires <= evidence.at:
-        reason = f"Its CA {name} expired on {day(authority.expires)}.{waiting}"
-        return evidence.finding(CHECK.id, Status.FAILED, reason, _change(evidence))
+        return f"Its CA {name} expired on {day(authority.expires)}.{waiting(authority)}"
+    return ""
+
+
+def _of_current(evidence: Evidence, name: str) -> Finding:
+    authority = evidence.database.certificate_authority
     if authority.pending:
-        reason = f"Its CA is {name}.{waiting}"
-        return evidence.finding(CHECK.id, Status.WARNING, reason, BEFORE_THE_WINDOW)
+        reason = f"Its CA is {name}.{waiting(authority)}"
+        return evidence.finding(CHECK.id, Status.WARNING, reason, await_change(evidence, None))
     if authority.expires is not None and authority.expires - evidence.at < SOON:
         reason = f"Its CA {name} expires on {day(authority.expires)}."
-        return evidence.finding(CHECK.id, Status.WARNING, reason, _change(evidence))
+        return evidence.finding(CHECK.id, Status.WARNING, reason, change_authority(evidence))
     until = f", valid to {day(authority.expires)}" if authority.expires else ""
     reason = f"Its CA is {name}{until}; the Region offers it.{_default(evidence)}{_source(evidence)}"
     return evidence.finding(CHECK.id, Status.PASSED, reason)
+
+
+def _learn(authority: CertificateAuthority) -> str:
+    """What to do where it is not known: a CA that a database lacks, no permission brings."""
+    if authority.offered:
+        return WHILE_CREATED
+    return LIST_AUTHORITIES
+
+
+def _of_old_certificate(evidence: Evidence) -> Finding:
+    """A change of CA that is done by what is configured, and not by what the server shows."""
+    authority = evidence.database.certificate_authority
+    used = plain(authority.of_certificate or "")
+    is_gone = authority.of_certificate not in authority.offered
+    name, gone = (
+        plain(authority.identifier or ""),
+        f" The Region does not offer {used} any more." if is_gone else "",
+    )
+    reason = (
+        f"Its CA is {name}, but the certificate in use is of {used}, says AWS's API: a restart is awaited."
+        f"{gone}{waiting(authority)}"
+    )
+    return evidence.finding(CHECK.id, Status.FAILED if is_gone else Status.WARNING, reason, restart(evidence))
 
 
 def _source(evidence: Evidence) -> str:
@@ -84,37 +102,3 @@ def _default(evidence: Evidence) -> str:
     if authority.default is None or authority.default == authority.identifier:
         return ""
     return f" New databases get {plain(authority.default)}."
-
-
-def _change(evidence: Evidence) -> str:
-    restart = RESTARTS[evidence.database.rotation.is_without_restart]
-    return f"{after_the_clients(change_authority(evidence.database))}{restart}"
-
-
-def _of_cluster(evidence: Evidence) -> Finding:
-    """A failover from one CA to another breaks clients that trust but one of them."""
-    database = evidence.database
-    members = database.member_authorities
-    if not members:
-        reason = "The cluster names no members; where it has any, each has a CA of its own."
-        return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason)
-    known = {name: authority for name, authority in members.items() if authority is not None}
-    if unlisted := sorted(map(plain, members.keys() - known.keys())):
-        reason = f"The CA of {listed(unlisted, MOST_MEMBERS)} is not known: the instance was not listed."
-        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, "Allow tlscheck rds:DescribeDBInstances.")
-    if pending := database.certificate_authority.pending:
-        reason = f"A change of the cluster's CA to {plain(pending)} waits for the maintenance window."
-        return evidence.finding(CHECK.id, Status.WARNING, reason, BEFORE_THE_WINDOW)
-    if len(set(known.values())) == 1:
-        (authority,) = set(known.values())
-        return evidence.finding(CHECK.id, Status.PASSED, f"All its members have the CA {plain(authority)}.")
-    mixed = listed(
-        (f"{plain(name)} has {plain(authority)}" for name, authority in sorted(known.items())), MOST_MEMBERS
-    )
-    target = commands.preferred_authority(database)
-    step = (
-        f"{commands.change_member_authorities(database, target)} once its TLS clients trust the root of {target}."
-    )
-    return evidence.finding(
-        CHECK.id, Status.WARNING, f"Its members' CAs differ, so a failover changes the chain: {mixed}.", step
-    )

@@ -2,11 +2,12 @@
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import LOG_CONNECTIONS, LOG_LINE_PREFIX
-from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.parameters import told, unknown
+from tlscheck.verdict.remedies import setting
 from tlscheck.wording import plain
 
 CHECK = Check(
@@ -32,14 +33,13 @@ def judge(evidence: Evidence) -> Finding:
     connections, prefix = (settings.values.get(name, "") for name in (LOG_CONNECTIONS, LOG_LINE_PREFIX))
     if not logs_connections(connections):
         reason = f"{LOG_CONNECTIONS} is {told(connections)} in {group}: clients between two looks leave no trace."
-        # The boolean that it was before 18 is a word of the list that it is now.
-        step = commands.set_parameter(evidence.database, LOG_CONNECTIONS, _on(evidence))
+        step = _log(evidence)
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
     if prefix and not {"%r", "%h"} & {prefix[at : at + 2] for at in range(len(prefix))}:
         reason = (
             f"Connections are logged, but {LOG_LINE_PREFIX} in {group} ({plain(prefix)}) names no client address."
         )
-        step = commands.set_parameter(evidence.database, LOG_LINE_PREFIX, "'%t:%r:%u@%d:[%p]:'")
+        step = setting(evidence, LOG_LINE_PREFIX, "%t:%r:%u@%d:[%p]:")
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
     return evidence.finding(CHECK.id, Status.PASSED, f"Connections are logged ({LOG_CONNECTIONS} in {group}).")
 
@@ -49,5 +49,16 @@ def logs_connections(value: str) -> bool:
     return bool(LOGGED & {part.strip() for part in value.lower().split(",")})
 
 
-def _on(evidence: Evidence) -> str:
-    return "all" if evidence.database.major is not None and evidence.database.major >= 18 else "1"
+def _log(evidence: Evidence) -> Advice:
+    """From 18 on it is a list, of which `authorization` alone tells TLS (PostgreSQL 18, log_connections).
+
+    A boolean before: a line when a connection is received, one when it is authorized, and from 14 on one between.
+    """
+    is_list = evidence.database.major is not None and evidence.database.major >= 18
+    lines = "a line" if is_list else "two or three lines"
+    return setting(
+        evidence,
+        LOG_CONNECTIONS,
+        "authorization" if is_list else "1",
+        f"It writes {lines} into the log for each new connection: see that there is room for them,",
+    )

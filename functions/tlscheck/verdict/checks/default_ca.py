@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.region import OfferedAuthority
+from tlscheck.inventory.region import Authorities, OfferedAuthority
+from tlscheck.verdict.advice import Advice
+from tlscheck.verdict.authorities import preferred, root_told
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
+from tlscheck.verdict.commands import choose_default_authority
 from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.remedies import LIST_AUTHORITIES
+from tlscheck.verdict.remedies import ASK_AGAIN, LIST_AUTHORITIES
 from tlscheck.wording import day, plain, sentence
 
 CHECK = Check(
@@ -27,24 +30,48 @@ def judge(evidence: RegionEvidence) -> Finding:
     """The finding of a Region: the CA that the account chose goes before the Region's own default."""
     authorities = evidence.listing.authorities
     if isinstance(authorities, Gap) or authorities.default is None:
-        why = plain(authorities.told) if isinstance(authorities, Gap) else "the API names none"
+        why, step = "the API names none", ASK_AGAIN
+        if isinstance(authorities, Gap):
+            why, step = plain(authorities.told), LIST_AUTHORITIES
         reason = sentence(f"The default CA is not known: {why}")
-        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, LIST_AUTHORITIES)
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, step)
     default = plain(authorities.default)
-    change = f"aws rds modify-certificates --region {evidence.listing.region} --certificate-identifier"
     found = next((each for each in authorities.offered if each.identifier == authorities.default), None)
     if found is None or (found.expires is not None and found.expires <= evidence.at):
         offered = ", ".join(plain(each.identifier) for each in authorities.offered)
         reason = f"New databases get {default}, which the Region does not offer or which has expired: {offered}."
-        return evidence.finding(CHECK.id, Status.FAILED, reason, f"{change} <one that it offers>")
+        return evidence.finding(CHECK.id, Status.FAILED, reason, _choose(evidence, authorities))
     if found.override:
-        return _judge_override(evidence, found, change)
+        return _judge_override(evidence, found)
     return evidence.finding(CHECK.id, Status.PASSED, f"New databases get {default}, the Region's own default.")
 
 
-def _judge_override(evidence: RegionEvidence, chosen: OfferedAuthority, change: str) -> Finding:
+def _judge_override(evidence: RegionEvidence, chosen: OfferedAuthority) -> Finding:
     until = f" until {day(chosen.override_expires)}" if chosen.override_expires else ""
     reason = f"New databases get {plain(chosen.identifier)}, which the account chose as its default{until}."
     ends = chosen.override_expires is not None and chosen.override_expires - evidence.at < SOON
-    step = f"Choose again before it ends: {change} <CA>" if ends else ""
+    step = (
+        "From then on new databases get the Region's own default again: have the clients of what is created or "
+        "restored trust every root of the Region by then. Or choose anew once it has ended."
+        if ends
+        else ""
+    )
     return evidence.finding(CHECK.id, Status.WARNING if ends else Status.INFORMATIONAL, reason, step)
+
+
+def _choose(evidence: RegionEvidence, authorities: Authorities) -> Advice:
+    """It changes no database that there is; clients of those to come must trust its root."""
+    current = (
+        each.identifier for each in authorities.offered if each.expires is None or each.expires > evidence.at
+    )
+    other = preferred(current, authorities.default)
+    region = evidence.listing.region
+    if other is None:
+        return Advice(
+            "The Region offers none that has not expired and that is known by its name: ask AWS Support."
+        )
+    return Advice(
+        "No database that there is changes by it. Have the clients of what is created, restored or promoted from "
+        f"then on trust {root_told(other, region)}, then:",
+        (choose_default_authority(region, other),),
+    )

@@ -2,12 +2,13 @@
 
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ACCEPTED_HASHES, PASSWORD_HASH
-from tlscheck.verdict import commands
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.parameters import told, unknown
-from tlscheck.wording import plain
+from tlscheck.verdict.remedies import setting
+from tlscheck.wording import joined, plain
 
 CHECK = Check(
     CheckId.PASSWORD_HASHES,
@@ -30,10 +31,36 @@ def judge(evidence: Evidence) -> Finding:
     reason = f"{PASSWORD_HASH} is {told(stored)} and {ACCEPTED_HASHES} {told(accepted)} in {group}."
     if stored == "scram-sha-256" and accepted == "scram":
         return evidence.finding(CHECK.id, Status.PASSED, reason)
-    step = (
-        "Let every user of a password set it anew under scram-sha-256, then: "
-        f"{commands.set_parameter(evidence.database, ACCEPTED_HASHES, 'scram')}"
+    if "md5" not in {stored, *accepted.split("+")}:
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason)
+    step = _require(evidence) if stored == "scram-sha-256" else _store(evidence)
+    return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
+
+
+def _store(evidence: Evidence) -> Advice:
+    """New passwords are stored as SCRAM first: whoever sets one anew before that makes an MD5 hash again."""
+    first = (
+        "Whose driver does not speak SCRAM (libpq before 10, JDBC before 42.2.0) is cut off once its user's "
+        "password is set anew, by a rotation of secrets too: update those drivers,"
     )
-    return evidence.finding(
-        CHECK.id, Status.INFORMATIONAL, reason, step if "md5" in {stored, *accepted.split("+")} else ""
+    return setting(evidence, PASSWORD_HASH, "scram-sha-256", first)
+
+
+WHO_HAS_MD5 = (
+    "CREATE EXTENSION IF NOT EXISTS rds_tools; "
+    "SELECT rolname FROM rds_tools.role_password_encryption_type() WHERE encryption_type = 'md5';"
+)
+
+
+def _require(evidence: Evidence) -> str:
+    """Whom it cuts off, nobody knows but the server: so no command.
+
+    rds_tools is how RDS and Aurora show it, from 13 on: pg_authid is nobody's to read there (RDS User Guide,
+    "Using SCRAM for PostgreSQL password encryption").
+    """
+    return joined(
+        f"See which users still have an MD5 password: {WHO_HAS_MD5}",
+        "Give their clients drivers that speak SCRAM, and each of these users its password anew. Once that names "
+        f"nobody, give {ACCEPTED_HASHES} the value scram: it locks out whoever is left.",
+        "The proxy in front of it is away for up to a minute then, says AWS." if evidence.database.proxies else "",
     )

@@ -1,21 +1,13 @@
 """Check plaintext-clients: who connects without TLS?"""
 
-from collections.abc import Callable
-
 from tlscheck.inventory.database import Kind
-from tlscheck.ledger.bounds import family
-from tlscheck.ledger.client import Sort, Who
-from tlscheck.ledger.counting import (
-    counts_no_more,
-    family_tls,
-    no_longer_counted,
-    plaintext_addresses,
-    unfolded,
-)
+from tlscheck.ledger.client import Sort
+from tlscheck.ledger.counting import counts_no_more, no_longer_counted, unfolded
 from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named, were_seen, without_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.plaintext import addresses, plaintext_named
 from tlscheck.verdict.predecessors import still_expected, told_without_tls
 from tlscheck.verdict.visibility import (
     complete,
@@ -44,8 +36,8 @@ def judge(evidence: Evidence) -> Finding:
         return _of_cluster(evidence)
     lacks = [lacks_sessions(evidence), lacks_memory(evidence), lacks_past(evidence)]
     past, gone = told_without_tls(evidence), _gone(evidence)
-    if clients := evidence.plaintext_clients:
-        known = without_tls(clients, _addresses(evidence, plaintext_addresses))
+    if evidence.plaintext_clients:
+        known = plaintext_named(evidence)
         reason = f"{were_seen(known)} without TLS: {named(known)}."
         return evidence.finding(CHECK.id, Status.FAILED, joined(reason, *lacks, past, gone), _move(evidence))
     if not evidence.seen:
@@ -87,8 +79,8 @@ def _none(evidence: Evidence) -> str:
 
 def _gone(evidence: Evidence) -> str:
     """Who counts no more from where they came, although they were never seen with TLS from there."""
-    addresses, is_gone = _addresses(evidence, no_longer_counted), _addresses(evidence, counts_no_more)
-    gone = without_tls((client for client in unfolded(evidence.clients) if is_gone[client.who]), addresses)
+    left, is_gone = addresses(evidence, no_longer_counted), addresses(evidence, counts_no_more)
+    gone = without_tls((client for client in unfolded(evidence.clients) if is_gone[client.who]), left)
     if not gone:
         return ""
     # Others that its name folds with may be those who came with TLS.
@@ -103,21 +95,12 @@ def _gone(evidence: Evidence) -> str:
     )
 
 
-def _addresses[T](evidence: Evidence, which: Callable[..., T]) -> dict[Who, T]:
-    """Of each client, those that count, or no longer do, to when it came from there without TLS last."""
-    clients = unfolded(evidence.clients)
-    with_tls = family_tls(clients)
-    return {
-        client.who: which(client, evidence.at, evidence.watched_span, with_tls.get(family(client.who)))
-        for client in clients
-    }
-
-
 def _move(evidence: Evidence) -> str:
     return (
-        "Give each of them sslmode=verify-full and the Region's root certificates. It counts until each address "
-        "that it came from was seen with TLS, and then for seven days not without; where an address is gone, or "
-        f"its name stands for many, until it was seen with TLS, and then for {_days(evidence)} not without."
+        "Give each of these clients sslmode=verify-full and the Region's root certificates. An address stops "
+        "counting once it was seen with TLS, and then not without for seven days. If it is gone, or if the name "
+        "stands for many clients, it stops counting once the client was seen with TLS, and then not without for "
+        f"{_days(evidence)}."
     )
 
 

@@ -1,7 +1,6 @@
 """Check proxy-tls: does an RDS Proxy insist on TLS?"""
 
 from tlscheck.inventory.gap import NOT_ASKED, Gap
-from tlscheck.verdict import commands
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
@@ -25,17 +24,25 @@ ITS_OWN_END = (
     "connect to it, the databases behind it cannot see."
 )
 
+REQUIRE = (
+    "Whom it would cut off is not known: ask the owners of its clients, and see the proxy's metric "
+    "ClientConnectionsNoTLS in CloudWatch, which counts connections without TLS. Once that has stayed 0 for as "
+    "long as the rarest job takes to come, turn RequireTLS on (modify-db-proxy --require-tls)."
+)
+"""Source of the metric: RDS User Guide, "Monitoring RDS Proxy metrics with Amazon CloudWatch"."""
+
 
 def judge(evidence: Evidence) -> Finding:
     """The finding of a proxy, by its flag RequireTLS."""
     database = evidence.database
     told = f"{fronted(evidence)} {ITS_OWN_END}"
+    if database.status == "deleting":
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, f"It is being deleted. {told}")
     match database.proxy.require_tls if database.proxy else None:
         case True:
             return evidence.finding(CHECK.id, Status.PASSED, f"RequireTLS is on. {told}")
         case False:
-            step = f"Move its clients to TLS, then: {commands.require_tls(database)}"
-            return evidence.finding(CHECK.id, Status.WARNING, f"RequireTLS is off. {told}", step)
+            return evidence.finding(CHECK.id, Status.WARNING, f"RequireTLS is off. {told}", REQUIRE)
         case None:
             reason = f"The API does not say whether RequireTLS is on. {told}"
             return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, ASK_AGAIN)

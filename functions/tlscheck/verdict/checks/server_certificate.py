@@ -2,12 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from tlscheck.verdict import commands
+from tlscheck.inventory.certificate import Offer
+from tlscheck.inventory.parameter_group import CIPHERS, NEWEST_PROTOCOL
+from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.remedies import change_authority, renew
-from tlscheck.verdict.visibility import WHAT_THE_WIRE_SHOWED, reach, trusted_until, unseen
+from tlscheck.verdict.outdated import OUTDATED
+from tlscheck.verdict.reaching import reach
+from tlscheck.verdict.remedies import setting
+from tlscheck.verdict.renewal import awaits_restart, change_authority, renew, restart
+from tlscheck.verdict.visibility import WHAT_THE_WIRE_SHOWED, trusted_until, unseen
 from tlscheck.wire.observation import HandshakeOutcome
 from tlscheck.wording import clause, day, plain, sentence
 
@@ -36,20 +41,37 @@ def judge(evidence: Evidence) -> Finding:
         # Clients that are not strict accept it: libpq, and Python before 3.13.
         status = Status.WARNING if handshake.outcome is HandshakeOutcome.NOT_STRICT else Status.FAILED
         return evidence.finding(CHECK.id, status, reason, _remedy(evidence))
-    reason = f"Its certificate was not seen: {unseen(evidence)}"
+    lead = "Its certificate was seen, but TLS was not made" if handshake.chain else "Its certificate was not seen"
+    reason = f"{lead}: {unseen(evidence)}"
     return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, reach(evidence))
 
 
 def _judge_expiry(evidence: Evidence, expires: datetime) -> Finding:
     until = day(expires)
+    if evidence.observation.handshake.outcome is HandshakeOutcome.BELOW_BAR:
+        return _judge_ciphers(evidence, until if expires - evidence.at > SOON else f"{until} only")
     if other := _another_authority(evidence):
         reason = f"Its certificate verifies and is valid to {until}, but {other}."
-        return evidence.finding(CHECK.id, Status.WARNING, reason, _restart(evidence))
+        return evidence.finding(CHECK.id, Status.WARNING, reason, _of_another(evidence))
     if expires - evidence.at > SOON:
         reason = f"Its certificate verifies against the Region's roots, carries its name, and is valid to {until}."
         return evidence.finding(CHECK.id, Status.PASSED, reason)
     reason = f"Its certificate verifies, but is valid only to {until}."
-    return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence.database))
+    return evidence.finding(CHECK.id, Status.WARNING, reason, renew(evidence, expires))
+
+
+def _judge_ciphers(evidence: Evidence, until: str) -> Finding:
+    """Of a server whose certificate verifies for clients that take what others refuse: libpq is one."""
+    detail = clause(plain(evidence.observation.handshake.detail))
+    reason = f"Its certificate is valid to {until}, and the server takes no cipher of today: {detail}"
+    return evidence.finding(CHECK.id, Status.WARNING, sentence(reason), _TODAYS_CIPHERS)
+
+
+_TODAYS_CIPHERS = (
+    f"Add ciphers of today to {CIPHERS} in its parameter group: ECDHE-RSA-AES256-GCM-SHA384 and "
+    "ECDHE-RSA-AES128-GCM-SHA256; for a certificate with an ECC key ECDHE-ECDSA-AES256-GCM-SHA384. Leave in those "
+    "that are there: clients may need them."
+)
 
 
 def _another_authority(evidence: Evidence) -> str:
@@ -58,30 +80,62 @@ def _another_authority(evidence: Evidence) -> str:
     named = evidence.database.certificate_authority.identifier
     if presented is None or named is None or presented == named:
         return ""
-    return (
-        f"it hangs from {plain(presented)} while AWS's API names {plain(named)}: a change of CA awaits a restart"
+    why = (
+        "a change of CA awaits a restart"
+        if evidence.database.certificate_authority.of_certificate in {None, presented}
+        else ("and says that the certificate in use is of it too")
     )
+    return f"it hangs from {plain(presented)} while AWS's API names {plain(named)}: {why}"
 
 
-def _restart(evidence: Evidence) -> str:
-    database = evidence.database
-    return (
-        f"Make sure that its TLS clients trust the root of {database.certificate_authority.identifier} (see "
-        f"tls-clients), then restart it: {commands.restart(database)}"
-    )
+def _of_another(evidence: Evidence) -> Advice:
+    """What to do about a certificate of another CA than its own: a restart loads that one, if it is due."""
+    authority = evidence.database.certificate_authority
+    if authority.of_certificate == authority.identifier:
+        return Advice(ANOTHER_SERVER)
+    return restart(evidence)
 
 
-def _remedy(evidence: Evidence) -> str:
-    database = evidence.database
+ANOTHER_SERVER = (
+    "See whether what answers at the endpoint is this database's own server: what its name resolves to, and what "
+    "stands between. If it is, ask AWS Support about that certificate."
+)
+
+
+def _remedy(evidence: Evidence) -> Advice:
     match evidence.observation.handshake.outcome:
         case HandshakeOutcome.TLS_REFUSED:
-            return commands.set_parameter(database, "ssl", "1")
-        case HandshakeOutcome.EXPIRED:
-            return renew(database)
-        case HandshakeOutcome.WRONG_NAME:
-            return (
-                "See that the endpoint's name resolves to this database and nothing stands between. "
-                f"If so, have a new certificate issued: {change_authority(database)}"
-            )
+            return setting(evidence, "ssl", "1")
+        case HandshakeOutcome.EXPIRED if _is_expired(evidence):
+            return renew(evidence, evidence.at)
+        case HandshakeOutcome.EXPIRED | HandshakeOutcome.WRONG_NAME:
+            return Advice(ANOTHER_SERVER)
+        case HandshakeOutcome.OUTDATED | HandshakeOutcome.INCOMPLETE_CHAIN | HandshakeOutcome.UNPROVEN:
+            return _mend_the_rest(evidence)
         case _:
-            return f"Have a certificate of a current CA issued: {change_authority(database)}"
+            return _mend_its_certificate(evidence)
+
+
+def _mend_its_certificate(evidence: Evidence) -> Advice:
+    """Of a certificate that does not verify: by what AWS's API says of its CA, or else it may be another's."""
+    if evidence.database.certificate_authority.offer is Offer.RETIRED_OR_UNKNOWN:
+        return change_authority(evidence)
+    return restart(evidence) if awaits_restart(evidence.database) else Advice(ANOTHER_SERVER)
+
+
+def _is_expired(evidence: Evidence) -> bool:
+    """Whether AWS's API says so too, or says nothing: else something else answers, or it was not loaded."""
+    expires = evidence.database.server_certificate_expires
+    return expires is None or expires <= evidence.at
+
+
+def _mend_the_rest(evidence: Evidence) -> Advice:
+    """Of a server to which another certificate would be of no use."""
+    handshake, database = evidence.observation.handshake, evidence.database
+    if handshake.outcome is HandshakeOutcome.OUTDATED:
+        is_old = handshake.protocol in OUTDATED
+        return setting(evidence, NEWEST_PROTOCOL, "TLSv1.2") if is_old else Advice(_TODAYS_CIPHERS)
+    between = f"See what stands between the probe and {database.identifier}, or has its name instead: "
+    if handshake.outcome is HandshakeOutcome.INCOMPLETE_CHAIN:
+        return Advice(f"{between}RDS itself sends all certificates up to its root. Have it send them too.")
+    return Advice(f"{between}it shows a certificate, which anybody can have seen, without its key.")

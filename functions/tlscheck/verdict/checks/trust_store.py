@@ -1,11 +1,16 @@
 """Check trust-store: does this deployment trust the root of every CA that the Region offers?"""
 
+from collections.abc import Collection
+
+from tlscheck.inventory.ca_name import ca_of_subject, name_in
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.region import Authorities
+from tlscheck.verdict.bring_roots import SAVED, bring_roots
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
 from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.remedies import ASK_AGAIN, LIST_AUTHORITIES
-from tlscheck.wording import plain, sentence
+from tlscheck.wording import OWNERS, joined, plain, sentence
 
 CHECK = Check(
     CheckId.TRUST_STORE,
@@ -16,9 +21,6 @@ CHECK = Check(
     type=BEST_PRACTICES,
     severities={Status.FAILED: Severity.HIGH},
 )
-
-REFRESH = "In tlscheck's own folder: make trust-store && make deploy"
-"""The command that fetches AWS's current bundles, inspects them and deploys the layer anew."""
 
 
 def judge(evidence: RegionEvidence) -> Finding:
@@ -36,16 +38,69 @@ def judge(evidence: RegionEvidence) -> Finding:
         for each in current
         if each.thumbprint is not None and each.thumbprint not in evidence.roots
     ]
+    strangers = _strangers(evidence, authorities)
     if missing:
-        named = ", ".join(missing)
-        reason = f"The trust store of this deployment lacks the root of {named}, which the Region offers."
-        if evidence.listing.is_empty:
-            nobody = f"{reason} No database of the Region needs it."
-            return evidence.finding(CHECK.id, Status.INFORMATIONAL, nobody)
-        return evidence.finding(CHECK.id, Status.FAILED, reason, REFRESH)
+        return _missing(evidence, missing, strangers)
     unnamed = [plain(each.identifier) for each in current if each.thumbprint is None]
     if unnamed:
         reason = f"The API gives no thumbprint of {', '.join(unnamed)}."
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, ASK_AGAIN)
+    if strangers:
+        return _not_offered(evidence, strangers)
     held = ", ".join(plain(each.identifier) for each in current)
-    return evidence.finding(CHECK.id, Status.PASSED, f"The trust store holds the root of {held or 'no CA'}.")
+    owners = [plain(each.identifier) for each in current if each.thumbprint in evidence.owners]
+    whose = f" {OWNERS.capitalize()}: {', '.join(owners)}." if owners else ""
+    reason = f"The trust store holds the root of {held or 'no CA'}.{whose}"
+    return evidence.finding(CHECK.id, Status.PASSED, reason)
+
+
+def _missing(evidence: RegionEvidence, missing: list[str], strangers: list[str]) -> Finding:
+    """Of its strangers too: one may stand under the name of what is missing, and keep that out."""
+    region = evidence.listing.region
+    reason = f"The trust store of this deployment lacks the root of {', '.join(missing)}, which the Region offers."
+    if not _of_region(evidence, evidence.roots):
+        reason += (
+            f" It holds no root of {region} at all. Where AWS's bundle cannot be fetched, one that you saved is "
+            f"taken: make trust-store EXTRA={SAVED}."
+        )
+    if strangers:
+        reason = f"{reason} {_told(evidence, strangers)}"
+    if evidence.listing.is_empty:
+        nobody = f"{reason} No database of the Region needs it."
+        return evidence.finding(CHECK.id, Status.INFORMATIONAL, nobody, _remove(evidence, strangers))
+    step = joined(_remove(evidence, strangers), bring_roots(region))
+    return evidence.finding(CHECK.id, Status.FAILED, reason, step)
+
+
+def _not_offered(evidence: RegionEvidence, strangers: list[str]) -> Finding:
+    """A root of the owner's is trusted for each server of its Region: AWS's own list says whether it is AWS's."""
+    return evidence.finding(
+        CHECK.id, Status.INFORMATIONAL, _told(evidence, strangers), _remove(evidence, strangers)
+    )
+
+
+def _told(evidence: RegionEvidence, strangers: list[str]) -> str:
+    named = ", ".join(f"{plain(name_in(evidence.roots[each]))} (SHA-1 {each})" for each in strangers)
+    return f"{OWNERS.capitalize()}, and of no CA that the Region offers: {named}."
+
+
+def _remove(evidence: RegionEvidence, strangers: list[str]) -> str:
+    """What takes them out again; empty of none."""
+    if not strangers:
+        return ""
+    remove = ", ".join(plain(name_in(evidence.roots[each])) for each in strangers)
+    return (
+        "Compare it with AWS's bundle of the Region. If it is not in there, in tlscheck's own folder: "
+        f'make trust-store REMOVE="{remove}" && make deploy'
+    )
+
+
+def _strangers(evidence: RegionEvidence, authorities: Authorities) -> list[str]:
+    offered = {each.thumbprint for each in authorities.offered}
+    return [each for each in _of_region(evidence, evidence.owners) if each not in offered]
+
+
+def _of_region(evidence: RegionEvidence, thumbprints: Collection[str]) -> list[str]:
+    """Those of our roots that are of the Region."""
+    named = {each: ca_of_subject(evidence.roots[each]) for each in sorted(thumbprints)}
+    return [each for each, ca in named.items() if ca and ca.region == evidence.listing.region]

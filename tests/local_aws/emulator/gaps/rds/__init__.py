@@ -49,7 +49,7 @@ async def handle(
 def _result(name: str, fields: dict[str, str], region: state.Region) -> dict[str, str]:
     if region.name in regions.NOT_OPTED_IN:
         raise ApiError("InvalidClientTokenId", "The security token included in the request is invalid.", 403)
-    fault = region.fault(name)
+    fault = region.fault(name, fields)
     if fault is not None:
         raise fault
     operation = protocol.operation(name)

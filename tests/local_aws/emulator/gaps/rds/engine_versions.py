@@ -22,6 +22,38 @@ def all_versions() -> list[dict[str, Any]]:
     return [_record(engine, version) for engine, versions in _VERSIONS.items() for version in versions.split()]
 
 
+def major_versions() -> list[dict[str, Any]]:
+    """Every major version of PostgreSQL with its lifecycles, and one of an engine that has none.
+
+    Modelled: RDS API Reference, DescribeDBMajorEngineVersions and SupportedEngineLifecycle (both names for the
+    engines of open source, none for the others). The dates of standard support are those of the "Release calendar
+    for Amazon RDS for PostgreSQL" for 11 to 13, the others as far after them as PostgreSQL's own are.
+    """
+    years = {"9.6": 2022, **{str(major): 2013 + major for major in range(10, 19)}}
+    found = [_lifecycles(engine, major, years[major]) for engine in _VERSIONS for major in years]
+    return [*found, {"Engine": "sqlserver-ee", "MajorEngineVersion": "16.00", "SupportedEngineLifecycles": []}]
+
+
+def _lifecycles(engine: str, major: str, year: int) -> dict[str, Any]:
+    standard = f"{year}-02-28T23:59:59.999Z"
+    return {
+        "Engine": engine,
+        "MajorEngineVersion": major,
+        "SupportedEngineLifecycles": [
+            {
+                "LifecycleSupportName": "open-source-rds-standard-support",
+                "LifecycleSupportStartDate": f"{year - 5}-02-01T00:00:00Z",
+                "LifecycleSupportEndDate": standard,
+            },
+            {
+                "LifecycleSupportName": "open-source-rds-extended-support",
+                "LifecycleSupportStartDate": standard,
+                "LifecycleSupportEndDate": f"{year + 3}-03-31T23:59:59.999Z",
+            },
+        ],
+    }
+
+
 def _record(engine: str, version: str) -> dict[str, Any]:
     major = int(version.split(".", maxsplit=1)[0])
     return {

@@ -139,6 +139,9 @@ def _all(name: str, member: str, request: Request, region: Region) -> Iterable[R
         return region.targets.get(request["DBProxyName"], [])
     if name == "DescribeDBEngineVersions":
         return _engine_versions(region.records(member), request)
+    if name == "DescribeDBMajorEngineVersions":
+        asked = {each: request[each] for each in ("Engine", "MajorEngineVersion") if each in request}
+        return [record for record in region.records(member) if asked.items() <= record.items()]
     return region.records(member)
 
 

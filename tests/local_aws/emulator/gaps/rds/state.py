@@ -11,11 +11,13 @@
         "Faults": {"DescribeDBClusters": {"code": "AccessDenied", "message": "...", "status": 403, "share": 0.5}},
         "Latency": 0.02}}
 
-Times are ISO 8601 texts. `share` is the part of the calls that fail (1 when it is left out), `Latency` the
-seconds that each call takes at least. A Region that isn't named is empty. Every group named `default.<family>`
-exists, and so do the three current certificate authorities where a Region names none.
+Times are ISO 8601 texts. `share` is the part of the calls that fail (1 when it is left out); a fault `with` a
+member (`Filters`) is that of the calls that have it alone. `Latency` is the seconds that each call takes at least.
+A Region that isn't named is empty. Every group named `default.<family>` exists, and so do the three current
+certificate authorities where a Region names none.
 """
 
+from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import Any
 
@@ -67,6 +69,8 @@ class Region:
         """The list that the member of an answer is made from, in the document's order."""
         if member == "Certificates":
             return self._lists.get(member, self._current_authorities)
+        if member == "DBMajorEngineVersions":
+            return self._lists.get(member, engine_versions.major_versions())
         if member == "DBEngineVersions":
             return self._lists.get(member, self._engine_versions)
         if member in self._groups:
@@ -86,10 +90,10 @@ class Region:
             return parameters.defaults(group.removeprefix("default."), cluster=cluster)
         return None
 
-    def fault(self, operation: str) -> protocol.ApiError | None:
-        """The error that this call of `operation` is to fail with, if any."""
+    def fault(self, operation: str, fields: Mapping[str, str]) -> protocol.ApiError | None:
+        """The error that this call of `operation`, with these fields, is to fail with, if any."""
         fault = self.faults.get(operation)
-        if fault is None:
+        if fault is None or not any(name.startswith(fault.get("with", "")) for name in fields):
             return None
         before = self._asked.get(operation, 0)
         self._asked[operation] = before + 1
