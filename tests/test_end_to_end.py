@@ -65,6 +65,7 @@ def wrong(stack: LocalStack, ended: Execution, identifiers: set[str] | None = No
 MOMENTS = {
     *("first_observed_at", "changed_at", "announced_at", "observed_at", "expires_at", "not_observed_since"),
     *("listed_at", "looked_at", "concluded_at", "due", "sent_at", "delivered_at", "delivered_as", "version", "at"),
+    "as_of",
 }
 
 

@@ -390,7 +390,10 @@ def test_a_sample_looks_at_connections_and_leaves_the_rest(stage: Stage) -> None
     sample = Sweep("nightly-1", NOW + HOUR, Depth.SAMPLE)
     stage.observe(listed(ORDERS_BATCH, NOW), sample, TWO_CLIENTS)
     observed = {each.finding.check for each in stage.findings() if each.observed_at == sample.started_at}
+    # Whom TLS enforcement and an upgrade cut off is judged again, since it saw somebody without TLS.
     assert observed == {
+        CheckId.FORCE_SSL,
+        CheckId.UPGRADE,
         CheckId.SERVER_CERTIFICATE,
         CheckId.PLAINTEXT_CLIENTS,
         CheckId.TLS_CLIENTS,
@@ -782,7 +785,9 @@ def test_others_on_the_same_parameter_group_and_their_clients_are_named_before_i
     # crm comes after it in the batch: what is known of it is of the sweep before.
     assert finding.next_step == (
         'Move to TLS first: at crm, "erp" as "orders" in "orders" from 10.0.1.5, last seen without TLS on '
-        "2026-11-24. The parameter group orders-pg17 is also that of crm: this changes them all. Then:"
+        "2026-11-24. The parameter group orders-pg17 is also that of crm: this changes them all. "
+        "This restarts the server, which interrupts every connection. What else waits in its parameter group is "
+        "applied with it. Then:"
     )
     assert finding.commands
 
