@@ -227,19 +227,24 @@ def test_a_server_that_begins_in_outdated_tls_and_hangs_up_was_not_seen(
     assert "UNSUPPORTED_PROTOCOL" in handshake.detail
 
 
+def first_flight(certificate: ServerCertificate, conversation: Conversation) -> bytes:
+    """What a server of TLS 1.2 sends up to its ServerHelloDone."""
+    conversation.receive(8)
+    conversation.send(b"S")
+    context = serving(certificate.chain_pem + certificate.key_pem, only("ECDHE-RSA-AES128-GCM-SHA256"))
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing, server_side=True)
+    incoming.write(conversation.receive())
+    with suppress(ssl.SSLWantReadError):
+        tls.do_handshake()
+    return outgoing.read()
+
+
 def spoilt(certificate: ServerCertificate) -> Script:
     """TLS 1.2 whose ServerKeyExchange (RFC 4492, 5.4) bears another signature than was made."""
 
     def script(conversation: Conversation) -> None:
-        conversation.receive(8)
-        conversation.send(b"S")
-        context = serving(certificate.chain_pem + certificate.key_pem, only("ECDHE-RSA-AES128-GCM-SHA256"))
-        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        tls = context.wrap_bio(incoming, outgoing, server_side=True)
-        incoming.write(conversation.receive())
-        with suppress(ssl.SSLWantReadError):
-            tls.do_handshake()
-        flight = bytearray(outgoing.read())
+        flight = bytearray(first_flight(certificate, conversation))
         end = flight.index(b"\x16\x03\x03\x00\x04\x0e\x00\x00\x00")  # ServerHelloDone
         flight[end - 1] ^= 1
         conversation.send(bytes(flight))
@@ -257,15 +262,7 @@ def hangs_up(certificate: ServerCertificate) -> Script:
     """TLS 1.2 that ends after the server's certificates."""
 
     def script(conversation: Conversation) -> None:
-        conversation.receive(8)
-        conversation.send(b"S")
-        context = serving(certificate.chain_pem + certificate.key_pem, only("ECDHE-RSA-AES128-GCM-SHA256"))
-        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        tls = context.wrap_bio(incoming, outgoing, server_side=True)
-        incoming.write(conversation.receive())
-        with suppress(ssl.SSLWantReadError):
-            tls.do_handshake()
-        conversation.send(outgoing.read())
+        conversation.send(first_flight(certificate, conversation))
         conversation.receive(1)
 
     return script

@@ -36,8 +36,9 @@ from tlscheck.wire.target import Login, Target
 from tests.local_aws.fleet.certificates import CertificateAuthority, regional
 from tests.look_rows import row_of, text_of
 from tests.properties import tries
+from tests.scripted_postgres import LOGGED_IN, ONE_COLUMN, behind_tls, says
 from tests.scripted_server import ScriptedServer
-from tests.truth.hostile import END, LOGGED_IN, ONE_COLUMN, behind_tls, groups, in_turn, many, row, shown_by, sorts
+from tests.truth.hostile import END, groups, many, row, shown_by, sorts
 
 REGION = "eu-west-1"
 LAMBDAS_MOST = 6 * 1024 * 1024
@@ -251,7 +252,7 @@ SAID = {
 }
 """Of each sort that does not wait for the deadline."""
 
-HONEST = in_turn(LOGGED_IN, ONE_COLUMN + row(text_of(json.dumps(ANSWER).encode()).encode()) + END)
+HONEST = says(LOGGED_IN, ONE_COLUMN + row(text_of(json.dumps(ANSWER).encode()).encode()) + END)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,19 @@ from tlscheck.wire.target import Login, Target
 from tests.leaks import nothing_leaked
 from tests.local_aws.fleet.certificates import CertificateAuthority, ServerCertificate, regional
 from tests.properties import FIXTURE_MAY_LAST, tries
-from tests.scripted_server import SSL_REQUEST, Conversation, Script, ScriptedServer
+from tests.scripted_postgres import (
+    COLUMN,
+    LOGGED_IN,
+    ONE_COLUMN,
+    READY,
+    SCRAM,
+    After,
+    authentication,
+    behind_tls,
+    message,
+    says,
+)
+from tests.scripted_server import SSL_REQUEST, Conversation, ScriptedServer
 
 REGION = "eu-west-1"
 PASSWORD = "hunter2-and-then-some"  # noqa: S105 - nobody's
@@ -41,41 +53,15 @@ def certificate(authority: CertificateAuthority) -> ServerCertificate:
     return authority.issue("localhost")
 
 
-def message(kind: bytes, body: bytes = b"", length: int | None = None) -> bytes:
-    return kind + (len(body) + 4 if length is None else length).to_bytes(4, signed=True) + body
-
-
-def authentication(code: int, rest: bytes = b"") -> bytes:
-    return message(b"R", code.to_bytes(4) + rest)
-
-
 def error(code: str, text: str | bytes) -> bytes:
     raw = text.encode() if isinstance(text, str) else text
     return message(b"E", b"SFATAL\0C" + code.encode() + b"\0M" + raw + b"\0\0")
 
 
 ASKS_FOR_PASSWORD = authentication(3)
-READY = message(b"Z", b"I")
-LOGGED_IN = authentication(0) + message(b"K", bytes(8)) + READY
-COLUMN = b"a\0" + bytes(6) + (25).to_bytes(4) + bytes(8)
-ONE_COLUMN = message(b"T", (1).to_bytes(2) + COLUMN)
 ONE_ROW = message(b"D", (1).to_bytes(2) + (1).to_bytes(4) + b"x")
 NOTICE = message(b"N", b"SNOTICE\0C00000\0M" + b"x" * 4000 + b"\0\0")
 STATUS = message(b"S", b"application_name\0" + b"x" * 4000 + b"\0")
-
-type After = Callable[[Conversation], object]
-
-
-def says(*turns: bytes, then: After = Conversation.end) -> After:
-    """After the handshake: an answer to each message of the client, then what follows."""
-
-    def script(conversation: Conversation) -> None:
-        for turn in turns:
-            conversation.receive()
-            conversation.send(turn)
-        then(conversation)
-
-    return script
 
 
 def waits(conversation: Conversation) -> None:
@@ -120,16 +106,6 @@ def lets_in_and_echoes(conversation: Conversation) -> None:
     conversation.send(error("42501", b"denied to " + credential[:-1]) + READY)
 
 
-def behind_tls(certificate: ServerCertificate, after: After) -> Script:
-    def script(conversation: Conversation) -> None:
-        conversation.receive(8)
-        conversation.send(b"S")
-        if conversation.start_tls(certificate):
-            after(conversation)
-
-    return script
-
-
 def look(trust_store: RegionalRoots, server: ScriptedServer, seconds: float, login: Login = Login.SECRET) -> Look:
     target = Target("arn:1", "localhost", server.port, REGION, login, "", "a-secret")
     context = trust_store.context(REGION)
@@ -139,9 +115,6 @@ def look(trust_store: RegionalRoots, server: ScriptedServer, seconds: float, log
     assert connection
     with connection:
         return look_at_sessions(connection, target, Credential("tlscheck", PASSWORD))
-
-
-SCRAM = authentication(10, b"SCRAM-SHA-256\0\0")
 
 
 def scram_first(conversation: Conversation, iterations: bytes, salt: bytes = b"AAAAAAAAAAAAAAAAAAAAAA==") -> None:
@@ -217,7 +190,11 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
     ),
     "ends SCRAM unasked": (says(authentication(12, b"v=x")), FAILED, "authentication request 12 out of turn"),
     "offers SCRAM twice": (says(SCRAM, SCRAM), FAILED, "authentication request 10 out of turn"),
-    "leaves SCRAM for cleartext": (says(SCRAM, ASKS_FOR_PASSWORD), FAILED, "authentication request 3 out of turn"),
+    "leaves SCRAM for cleartext": (
+        says(SCRAM, ASKS_FOR_PASSWORD),
+        FAILED,
+        "authentication request 3 out of turn",
+    ),
     "garbles SCRAM": (says(SCRAM, authentication(11, b"x")), FAILED, "first SCRAM message is malformed"),
     "replays a nonce": (
         says(SCRAM, authentication(11, b"r=x,s=AAAAAAAAAAAAAAAAAAAAAA==,i=4096")),
@@ -332,7 +309,11 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
         "statement_timeout",
     ),
     "shuts down": (says(LOGGED_IN, error("57P01", "terminating")), FAILED, "look failed (57P01): terminating"),
-    "lacks the view": (says(LOGGED_IN, error("42P01", "no relation")), FAILED, "look failed (42P01): no relation"),
+    "lacks the view": (
+        says(LOGGED_IN, error("42P01", "no relation")),
+        FAILED,
+        "look failed (42P01): no relation",
+    ),
     "sends an undescribed row": (says(LOGGED_IN, ONE_ROW), FAILED, "type D in the middle of an answer"),
     "describes its rows twice": (
         says(LOGGED_IN, ONE_COLUMN + ONE_COLUMN),
@@ -362,7 +343,11 @@ FAULTS: dict[str, tuple[After, LookOutcome, str]] = {
     "cuts a row": (says(LOGGED_IN, ONE_COLUMN + ONE_ROW[:-1]), FAILED, "look broke off: the server closed"),
     "never ends its rows": (says(LOGGED_IN, ONE_COLUMN, then=repeats(ONE_ROW * 500)), FAILED, "look broke off"),
     "authenticates again": (says(LOGGED_IN, authentication(3)), FAILED, "type R in the middle of an answer"),
-    "answers something else": (says(LOGGED_IN, ONE_COLUMN + ONE_ROW + READY), FAILED, "something else than was"),
+    "answers something else": (
+        says(LOGGED_IN, ONE_COLUMN + ONE_ROW + READY),
+        FAILED,
+        "something else than was",
+    ),
     "answers with two rows": (
         says(LOGGED_IN, ONE_COLUMN + ONE_ROW * 2 + READY),
         FAILED,

@@ -15,6 +15,7 @@ from tlscheck.wire.target import Login, Target, Visit
 
 from tests.local_aws.fleet.certificates import CertificateAuthority, ServerCertificate, regional
 from tests.look_rows import text_of
+from tests.scripted_postgres import LOGGED_IN, ONE_COLUMN, READY, message
 from tests.scripted_server import Conversation, ScriptedServer
 
 REGION = "eu-west-1"
@@ -31,16 +32,9 @@ ANSWER = {
 }
 
 
-def message(kind: bytes, body: bytes) -> bytes:
-    return kind + (len(body) + 4).to_bytes(4) + body
-
-
-READY = message(b"Z", b"I")
-LOGGED_IN = message(b"R", bytes(4)) + READY
-TEXT = b"a\0" + bytes(6) + (25).to_bytes(4) + bytes(8)
 SHOWN = text_of(json.dumps(ANSWER).encode()).encode()
 ROW = (1).to_bytes(2) + len(SHOWN).to_bytes(4) + SHOWN
-LOOK = message(b"T", (1).to_bytes(2) + TEXT) + message(b"D", ROW) + message(b"C", b"SELECT 1\0") + READY
+LOOK = ONE_COLUMN + message(b"D", ROW) + message(b"C", b"SELECT 1\0") + READY
 
 
 @dataclass(frozen=True)

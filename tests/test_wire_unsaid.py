@@ -14,8 +14,9 @@ from tlscheck.wire.unsaid import unsaid
 
 from tests.local_aws.fleet.certificates import regional
 from tests.look_rows import text_of
+from tests.scripted_postgres import LOGGED_IN, ONE_COLUMN, behind_tls, message
 from tests.scripted_server import Conversation, ScriptedServer
-from tests.truth.hostile import END, LOGGED_IN, ONE_COLUMN, behind_tls, message, row
+from tests.truth.hostile import END, row
 
 HOST = "orders.c9x2example.eu-west-1.rds.amazonaws.com:5432"
 SIGNATURE = "0123456789abcdef0f1e2d3c4b5a69788796a5b4c3d2e1f0fedcba9876543210"

@@ -8,7 +8,7 @@ nor their processor time is the probe's.
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -17,7 +17,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.local_aws.fleet.certificates import ServerCertificate
 from tests.look_rows import text_of
-from tests.scripted_server import Conversation, Script, ScriptedServer
+from tests.scripted_postgres import (
+    COLUMN,
+    LOGGED_IN,
+    ONE_COLUMN,
+    READY,
+    SCRAM,
+    After,
+    behind_tls,
+    message,
+    says,
+)
+from tests.scripted_server import Conversation, ScriptedServer
 
 MIB = 1024 * 1024
 GROUPS_BYTES = 1_500_000
@@ -26,18 +37,6 @@ GROUPS_BYTES = 1_500_000
 LONG_CHAIN = "a chain of a hundred kibibytes"
 """The sort that says it before the login: OpenSSL takes no more (SSL_MAX_CERT_LIST_DEFAULT)."""
 
-type After = Callable[[Conversation], object]
-
-
-def message(kind: bytes, body: bytes = b"") -> bytes:
-    """PostgreSQL's manual, "Message Formats"."""
-    return kind + (len(body) + 4).to_bytes(4) + body
-
-
-READY = message(b"Z", b"I")
-LOGGED_IN = message(b"R", bytes(4)) + message(b"K", bytes(8)) + READY
-COLUMN = b"encode\0" + bytes(6) + (25).to_bytes(4) + bytes(8)
-ONE_COLUMN = message(b"T", b"\0\1" + COLUMN)
 END = message(b"C", b"SELECT 1\0") + READY
 
 
@@ -78,18 +77,6 @@ def _word(number: int, length: int) -> str:
     return (letters + "xyzw" * length)[: max(1, length)]
 
 
-def in_turn(*turns: bytes, then: After = Conversation.end) -> After:
-    """An answer to each message of the client, then what follows."""
-
-    def after(conversation: Conversation) -> None:
-        for turn in turns:
-            conversation.receive()
-            conversation.send(turn)
-        then(conversation)
-
-    return after
-
-
 def for_ever(data: bytes) -> After:
     """The same again, until the client is gone."""
 
@@ -121,35 +108,30 @@ def costly(conversation: Conversation) -> None:
     conversation.receive()
 
 
-SCRAM = message(b"R", (10).to_bytes(4) + b"SCRAM-SHA-256\0\0")
-
-
 def sorts() -> Mapping[str, After]:
     """What each does after the handshake."""
     look = (LOGGED_IN,)
     return {
-        "65,535 columns": in_turn(*look, message(b"T", b"\xff\xff" + COLUMN * 65535)),
-        "empty notices": in_turn(b"", then=for_ever(message(b"N") * 4000)),
-        "large notices": in_turn(*look, then=for_ever(message(b"N", b"M" + b"x" * (32 * 1024 - 6)))),
-        "parameters": in_turn(b"", then=for_ever(message(b"S", b"a\0b\0") * 4000)),
-        "error of two mebibytes": in_turn(*look, message(b"E", b"M" * (2 * MIB - 5))),
-        "error of many fields": in_turn(*look, message(b"E", b"M\0" * (16 * 1024 - 10)) + READY),
-        "lists": in_turn(*look, answer(many("[]"))),
-        "objects": in_turn(*look, answer(many('{"":0}'))),
-        "numbers": in_turn(*look, answer(many("1e1"))),
-        "nested": in_turn(*look, answer("[" * GROUPS_BYTES)),
-        "one wide character": in_turn(
-            *look, answer(json.dumps("\U0001f600" + "x" * 1_400_000, ensure_ascii=False))
-        ),
-        "12,000 groups": in_turn(*look, answer(groups(12_000))),
-        "long groups": in_turn(*look, answer(groups(1_600))),
-        "many addresses": in_turn(*look, answer(groups(1_800, addresses=40))),
-        "rows without an end": in_turn(*look, ONE_COLUMN, then=for_ever(row(b"A" * MIB))),
-        "crumbs": in_turn(*look, then=crumbs),
-        "drips": in_turn(*look, then=drips),
-        "iterations": in_turn(SCRAM, then=costly),
-        LONG_CHAIN: in_turn(LOGGED_IN, answer(many("[]"))),
-        "silence": in_turn(b"", then=Conversation.receive),
+        "65,535 columns": says(*look, message(b"T", b"\xff\xff" + COLUMN * 65535)),
+        "empty notices": says(b"", then=for_ever(message(b"N") * 4000)),
+        "large notices": says(*look, then=for_ever(message(b"N", b"M" + b"x" * (32 * 1024 - 6)))),
+        "parameters": says(b"", then=for_ever(message(b"S", b"a\0b\0") * 4000)),
+        "error of two mebibytes": says(*look, message(b"E", b"M" * (2 * MIB - 5))),
+        "error of many fields": says(*look, message(b"E", b"M\0" * (16 * 1024 - 10)) + READY),
+        "lists": says(*look, answer(many("[]"))),
+        "objects": says(*look, answer(many('{"":0}'))),
+        "numbers": says(*look, answer(many("1e1"))),
+        "nested": says(*look, answer("[" * GROUPS_BYTES)),
+        "one wide character": says(*look, answer(json.dumps("\U0001f600" + "x" * 1_400_000, ensure_ascii=False))),
+        "12,000 groups": says(*look, answer(groups(12_000))),
+        "long groups": says(*look, answer(groups(1_600))),
+        "many addresses": says(*look, answer(groups(1_800, addresses=40))),
+        "rows without an end": says(*look, ONE_COLUMN, then=for_ever(row(b"A" * MIB))),
+        "crumbs": says(*look, then=crumbs),
+        "drips": says(*look, then=drips),
+        "iterations": says(SCRAM, then=costly),
+        LONG_CHAIN: says(LOGGED_IN, answer(many("[]"))),
+        "silence": says(b"", then=Conversation.receive),
     }
 
 
@@ -160,18 +142,6 @@ def shown_by(sort: str, certificate: ServerCertificate) -> ServerCertificate:
     root = x509.load_pem_x509_certificates(certificate.chain_pem)[-1]
     copies = 95_000 // len(root.public_bytes(Encoding.DER))
     return replace(certificate, chain_pem=certificate.chain_pem + root.public_bytes(Encoding.PEM) * copies)
-
-
-def behind_tls(certificate: ServerCertificate, after: After) -> Script:
-    """A server that proves itself and then behaves so."""
-
-    def script(conversation: Conversation) -> None:
-        conversation.receive(8)
-        conversation.send(b"S")
-        if conversation.start_tls(certificate):
-            after(conversation)
-
-    return script
 
 
 def serve(certificate: ServerCertificate, copies: int, lines: Iterable[str]) -> None:
