@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tlscheck.edges import documents
 from tlscheck.edges.aws import probes
-from tlscheck.edges.server import crowds, servers
+from tlscheck.edges.server import crowds, encrypted, servers
 from tlscheck.edges.server.deadline import Deadline
 from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.edges.server.servers import observe_all
@@ -226,6 +227,69 @@ def test_what_breaks_while_it_is_read_lets_the_next_one_in() -> None:
         raise ZeroDivisionError
     with crowds.alone(1_000_000, Deadline.within(0.05)):
         pass
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So long that only what should end a wait does."""
+    monkeypatch.setattr(crowds, "GIVING_WAY_SECONDS", 60.0)
+
+
+def giving_way(seconds: float) -> Thread:
+    thread = Thread(target=crowds.give_way, args=(Deadline.within(seconds),), daemon=True)
+    thread.start()
+    return thread
+
+
+def ended(thread: Thread) -> bool:
+    thread.join(20)
+    return not thread.is_alive()
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_large_answer_waits_for_the_small_looks_that_are_under_way() -> None:
+    with crowds.under_way():
+        large = giving_way(60)
+        large.join(0.1)
+        assert large.is_alive()
+    assert ended(large)
+
+
+@pytest.mark.usefixtures("patient")
+def test_it_waits_no_longer_than_its_deadline_and_for_no_look_that_broke() -> None:
+    with crowds.under_way():
+        assert ended(giving_way(0.05))
+    with pytest.raises(ZeroDivisionError), crowds.under_way():
+        raise ZeroDivisionError
+    assert ended(giving_way(60))
+
+
+@pytest.mark.usefixtures("patient")
+def test_large_looks_do_not_wait_for_themselves_nor_for_one_another() -> None:
+    def large() -> None:
+        with crowds.under_way():
+            both_are_under_way.wait(20)
+            crowds.give_way(Deadline.within(60))
+
+    both_are_under_way = Barrier(2)
+    looks = [Thread(target=large, daemon=True) for _ in range(2)]
+    for each in looks:
+        each.start()
+    assert all(map(ended, looks))
+
+
+def test_a_look_gives_way_once_when_more_than_64_kibibytes_arrived(
+    authority: CertificateAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Deadline] = []
+    monkeypatch.setattr(encrypted, "give_way", given.append)
+    monkeypatch.setattr(servers, "secret_credential", lambda _: Credential("tlscheck", "hunter2"))
+    issued = authority.issue("localhost")
+    for sort, after, times in (("honest", HONEST, 0), ("long groups", sorts()["long groups"], 1)):
+        given.clear()
+        with ScriptedServer(behind_tls(issued, after)) as server:
+            (seen,) = observe_all([target(sort, server.port, Login.SECRET)], RegionalRoots(authority.root_pem), 20)
+        assert (seen.look.outcome, len(given)) == (LookOutcome.SEEN, times)
 
 
 # ---- hostile servers

@@ -5,6 +5,7 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
+from tlscheck.edges.server.crowds import LARGE, give_way
 from tlscheck.edges.server.deadline import Deadline
 from tlscheck.wire.guard import Guard
 from tlscheck.wire.terms import OURS, Offered, Terms
@@ -31,10 +32,16 @@ class ServerSocket(ssl.SSLSocket):
     guard: Guard
     """Set by who begins to talk."""
 
+    arrived = 0
+    """Bytes of all that was read since the handshake."""
+
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0) -> int:
         """As ssl.SSLSocket, and raises TimeoutError past the deadline, ProtocolBroken as Guard does."""
         self.settimeout(self.deadline.timeout())
         received = super().recv_into(buffer, nbytes, flags)
+        is_small, self.arrived = self.arrived <= LARGE, self.arrived + received
+        if is_small and self.arrived > LARGE:
+            give_way(self.deadline)
         self.guard.feed(memoryview(buffer)[:received])
         return received
 

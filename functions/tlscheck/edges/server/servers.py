@@ -9,7 +9,7 @@ from functools import cache, partial
 from tlscheck.edges import clock
 from tlscheck.edges.aws.secrets_manager import secret_credential
 from tlscheck.edges.server.credentials import iam_credential
-from tlscheck.edges.server.crowds import alone
+from tlscheck.edges.server.crowds import alone, under_way
 from tlscheck.edges.server.deadline import Deadline, bounded
 from tlscheck.edges.server.encrypted import ServerSocket
 from tlscheck.edges.server.places import begun
@@ -92,7 +92,8 @@ def observe(
 def _fitted(
     target: Target, trust_store: RegionalRoots, deadline: Deadline, visit: Visit, most: int
 ) -> Observation:
-    seen = observe(target, trust_store, deadline, visit)
+    with under_way():
+        seen = observe(target, trust_store, deadline, visit)
     characters = sum(USUAL_GROUP + USUAL_ADDRESS * len(each.addresses) for each in seen.look.sessions)
     with alone(characters, deadline):
         return fitted(seen, most)
