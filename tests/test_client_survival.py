@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.drivers.behaviour import Grounds, Verifies
 from tlscheck.drivers.connection import Connection
-from tlscheck.drivers.driver import READERS, Driver, Family
+from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.server_name import is_named
-from tlscheck.drivers.table import RULES, rules_for
+from tlscheck.drivers.table import MODELS, RULES, rules_for
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.survival.assessment import About, Assessment, Scenario, Survival, assess
 from tlscheck.survival.fixes import fix
@@ -120,15 +120,15 @@ def test_a_store_holds_a_ca_or_lacks_it_or_it_depends_on_the_ca(
     held: list[Entry], authority: Authority | None, expected: bool | None
 ) -> None:
     goal = target(roots(), "eu-central-1", authority, is_proxy=False)
-    assert is_trusted(store(*held), goal, READERS[Family.LIBPQ], NOW)[0] is expected
+    assert is_trusted(store(*held), goal, MODELS[Family.LIBPQ].readers, NOW)[0] is expected
 
 
 def test_an_intermediate_alone_depends_on_the_python() -> None:
     goal = target(roots(), "eu-central-1", Authority.RSA2048_G1, is_proxy=False)
     not_a_root = store(replace(RSA2048, self_issued=False))
-    assert is_trusted(not_a_root, goal, READERS[Family.LIBPQ], NOW)[0] is False
-    assert is_trusted(not_a_root, goal, READERS[Family.PGX], NOW)[0] is True
-    answer, why = is_trusted(not_a_root, goal, READERS[Family.ASYNCPG], NOW)
+    assert is_trusted(not_a_root, goal, MODELS[Family.LIBPQ].readers, NOW)[0] is False
+    assert is_trusted(not_a_root, goal, MODELS[Family.PGX].readers, NOW)[0] is True
+    answer, why = is_trusted(not_a_root, goal, MODELS[Family.ASYNCPG].readers, NOW)
     assert answer is None
     assert "3.13" in why
 
@@ -136,10 +136,10 @@ def test_an_intermediate_alone_depends_on_the_python() -> None:
 def test_what_tlscheck_has_no_roots_of_is_not_known() -> None:
     for region in (None, "xx-nowhere-1"):
         goal = target(roots(), region, None, is_proxy=False)
-        assert is_trusted(store(RSA2048), goal, READERS[Family.LIBPQ], NOW)[0] is None
+        assert is_trusted(store(RSA2048), goal, MODELS[Family.LIBPQ].readers, NOW)[0] is None
     proxy = target(roots(), None, None, is_proxy=True)
-    assert is_trusted(store(*roots()), proxy, READERS[Family.LIBPQ], NOW)[0] is True
-    assert is_trusted(store(RSA2048), proxy, READERS[Family.LIBPQ], NOW)[0] is False
+    assert is_trusted(store(*roots()), proxy, MODELS[Family.LIBPQ].readers, NOW)[0] is True
+    assert is_trusted(store(RSA2048), proxy, MODELS[Family.LIBPQ].readers, NOW)[0] is False
 
 
 @pytest.mark.parametrize("driver", Driver)
@@ -225,7 +225,7 @@ def test_only_what_could_not_be_run_is_read() -> None:
         Family.PGX,
         Family.LIB_PQ,
     }
-    assert {rule.family for rule in RULES} == set(READERS)
+    assert {rule.family for rule in RULES} == set(MODELS)
 
 
 def test_where_it_looks_is_told() -> None:

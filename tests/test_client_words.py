@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.drivers.connection import Connection
-from tlscheck.drivers.driver import Driver, driver
-from tlscheck.drivers.recognition import connections
+from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.table import driver
 from tlscheck.drivers.words import Words
+from tlscheck.formats.configuration import Configuration
+from tlscheck.formats.reading import read_all
 from tlscheck.inventory.bad_request import BadRequest
 
 HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
@@ -17,7 +19,7 @@ SECRET = "gEhEiMnIs"  # noqa: S105 - what must never be seen again
 
 def read(text: str = "", name: str = "", **given: object) -> Connection:
     chosen = driver(name) if name else None
-    (found,) = connections(Words(text, chosen, name == "sqlalchemy", **given))  # type: ignore[arg-type]
+    (found,) = read_all(Configuration(Words(text, chosen, "sqlalchemy" if name == "sqlalchemy" else "", **given)))  # type: ignore[arg-type]
     assert SECRET not in repr(found)
     return found
 
@@ -164,7 +166,7 @@ def test_every_server_of_pgadmin_is_read() -> None:
             "ConnectionParameters": {"sslmode": "verify-ca", "sslrootcert": "/r.pem"},
         },
     }
-    found = connections(Words(json.dumps({"Servers": servers})))
+    found = read_all(Configuration(Words(json.dumps({"Servers": servers}))))
     assert [(each.host, each.port, each.mode, each.root, each.label) for each in found] == [
         (HOST, 5432, "prefer", "", "server 1"),
         ("b", 6432, "verify-ca", "/r.pem", "server 2"),
@@ -180,7 +182,7 @@ def test_every_postgresql_connection_of_dbeaver_is_read() -> None:
         "b": {"provider": "mysql", "configuration": {"host": "m"}},
         "c": {"provider": "postgresql", "configuration": {"url": "jdbc:postgresql://c:1/db", "handlers": {}}},
     }
-    found = connections(Words(json.dumps({"connections": sources})))
+    found = read_all(Configuration(Words(json.dumps({"connections": sources}))))
     assert [(each.driver, each.host, each.port, each.mode, each.root) for each in found] == [
         (Driver.DBEAVER, HOST, 6432, "verify-full", "/r.pem"),
         (Driver.DBEAVER, "c", 1, "", ""),
@@ -204,9 +206,9 @@ def test_every_postgresql_connection_of_dbeaver_is_read() -> None:
         ("postgresql+mysql://h", "", "its driver is none of"),
         ("postgresql+asyncpg://h/db?sslmode=require", "", "takes no sslmode from SQLAlchemy"),
         ("mysql://h", "node", "does not begin with"),
-        ("{", "", "no JSON"),
+        ("{", "", "no keyword=value"),
         ('{"Servers": {}}', "", "no connection"),
-        ('{"a": 1}', "", 'neither "Servers" nor "connections"'),
+        ('{"a": 1}', "", "no keyword=value"),
         ("Host=h;SSL Mode=x", "npgsql", "none of Disable"),
         (f"Host=h;{SECRET}", "npgsql", "no name=value"),
         ("host=a\0b", "", "zero byte"),
@@ -258,9 +260,9 @@ def test_no_words_do_anything_but_be_read_or_refused(  # noqa: PLR0917 - each is
     variables: dict[str, str],
     service_file: str,
 ) -> None:
-    words = Words(text, chosen, is_sqlalchemy, (), options, variables, service_file)
+    words = Words(text, chosen, "sqlalchemy" if is_sqlalchemy else "", (), options, variables, service_file)
     try:
-        found = connections(words)
+        found = read_all(Configuration(words))
     except BadRequest:
         return
     assert all(1 <= each.port <= 65535 for each in found)
@@ -287,7 +289,7 @@ def test_no_password_is_kept_or_repeated_however_badly_it_is_quoted(
 ) -> None:
     text = template.format(f"{SECRET}{rubbish}{SECRET}")
     try:
-        told = repr(connections(Words(text, chosen)))
+        told = repr(read_all(Configuration(Words(text, chosen))))
     except BadRequest as refused:
         told = str(refused)
     assert SECRET not in told

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from tlscheck.drivers.recognition import connections
 from tlscheck.drivers.table import rules_for
 from tlscheck.drivers.words import Words
+from tlscheck.formats.configuration import Configuration
+from tlscheck.formats.reading import read_all
 from tlscheck.survival.prediction import Case, Cause, Prediction, Roots, predict
 from tlscheck.survival.roots import Seen, Sought, Where, seen
 
@@ -54,9 +55,11 @@ def rows(client: Client, tried: Iterable[Attempt], world: World) -> list[Row]:
 
 def predicted(attempt: Attempt, client: Client, world: World) -> Prediction:
     """What the model makes of the same words."""
-    is_sqlalchemy = client.name.startswith("SQLAlchemy")
-    driver = None if is_sqlalchemy else attempt.driver
-    (connection,) = connections(Words(attempt.text, driver, is_sqlalchemy, client.version, attempt.options))
+    framework = "sqlalchemy" if client.name.startswith("SQLAlchemy") else ""
+    driver = None if framework else attempt.driver
+    (connection,) = read_all(
+        Configuration(Words(attempt.text, driver, framework, client.version, attempt.options))
+    )
     assert connection.driver is attempt.driver
     rules = rules_for(connection.driver.family, connection.mode, connection.root, client.version)
     assert len(rules) == 1, f"{attempt}: {len(rules)} rules"

@@ -1,6 +1,7 @@
 """The model's words: what a driver may do about TLS, and where it looks for roots."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tlscheck.drivers.driver import Family
@@ -95,3 +96,29 @@ class Rule:
         """The range that it holds for, in words."""
         low, high = (".".join(str(part) for part in each) for each in (self.since, self.before))
         return " and ".join([f"{low} or later"] * bool(low) + [f"before {high}"] * bool(high)) or "all versions"
+
+
+# The words as rows use them.
+CHAIN, FULL, NOTHING = Verifies.CHAIN, Verifies.CHAIN_AND_NAME, Verifies.NOTHING
+GOES_ON, REFUSES, FAILS_TLS, TO_SYSTEM = Without.GOES_ON, Without.REFUSES, Without.FAILS_TLS, Without.SYSTEM
+TRUSTS_NOBODY = Without.TRUSTS_NOBODY
+PLAIN, PLAIN_FIRST, TLS_FIRST = Transport.PLAIN, Transport.PLAIN_FIRST, Transport.TLS_FIRST
+TLS_IF_OFFERED, TLS = Transport.TLS_IF_OFFERED, Transport.TLS
+
+# Where they look, for several families                  no roots   missing    broken
+NAMED_OR_HOME = Place(Looks.FILE_OR_HOME, GOES_ON, REFUSES, REFUSES)
+HOME_OR_SYSTEM = Place(Looks.FILE_OR_HOME, TO_SYSTEM, REFUSES, REFUSES)
+FILE_OR_SYSTEM = Place(Looks.FILE, TO_SYSTEM, REFUSES, REFUSES)
+OPENED = Place(Looks.FILE, GOES_ON, REFUSES, REFUSES)
+SYSTEM_STORE = Place(Looks.SYSTEM)
+
+
+def within(rules: Iterable[Rule], since: tuple[int, ...], before: tuple[int, ...] = ()) -> Iterable[Rule]:
+    """Rules whose range is bounded by what was run or read."""
+    for rule in rules:
+        yield replace(rule, since=rule.since or since, before=rule.before or before)
+
+
+def only_read(rules: Iterable[Rule]) -> Iterable[Rule]:
+    """Rules that nobody ran."""
+    return (replace(rule, basis=Grounds.READ) for rule in rules)

@@ -1,11 +1,30 @@
 """Connections of libpq and of what speaks its words: psql, psycopg, psqlODBC, pgAdmin; in Go pgx and lib/pq."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from urllib.parse import parse_qsl
 
 from tlscheck.drivers import libpq_words
+from tlscheck.drivers.behaviour import (
+    CHAIN,
+    FAILS_TLS,
+    FULL,
+    GOES_ON,
+    PLAIN,
+    PLAIN_FIRST,
+    REFUSES,
+    SYSTEM_STORE,
+    TLS,
+    TLS_FIRST,
+    Looks,
+    Place,
+    Rule,
+)
 from tlscheck.drivers.connection import (
     DIRECT,
+    SYSTEM,
     Connection,
     cannot_be_read,
     first_of,
@@ -14,8 +33,10 @@ from tlscheck.drivers.connection import (
     path_of,
     port_of,
 )
+from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.words import Words
+from tlscheck.trust.trust_store import Reader
 
 MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 KIND = "libpq's words"
@@ -69,11 +90,72 @@ def connection(
         mode,
         path_of(root, KIND),
         version,
-        label,
-        tuple(notes),
+        label=label,
+        notes=tuple(notes),
     )
 
 
 def query_of(text: str) -> dict[str, str]:
     """The query of a URL as Python and Java read it; the last of several values counts."""
     return dict(parse_qsl(text, keep_blank_values=True))
+
+
+_IF_THERE = Place(Looks.FILE_OR_HOME, GOES_ON, GOES_ON, FAILS_TLS)
+_NEEDED = Place(Looks.FILE_OR_HOME, REFUSES, REFUSES, FAILS_TLS)
+
+
+def _rules() -> Iterable[Rule]:
+    family = Family.LIBPQ
+    rules = [
+        Rule(family, ("disable",), PLAIN),
+        Rule(family, ("allow",), PLAIN_FIRST, CHAIN, _IF_THERE),
+        Rule(family, ("", "prefer"), TLS_FIRST, CHAIN, _IF_THERE),
+        Rule(family, ("require",), TLS, CHAIN, _IF_THERE),
+        Rule(family, ("verify-ca",), TLS, CHAIN, _NEEDED),
+        Rule(family, ("verify-full",), TLS, FULL, _NEEDED),
+    ]
+    yield from rules
+    for rule in rules:  # before 16, system is the name of a file that nobody has
+        yield replace(rule, modes=tuple(mode + SYSTEM for mode in rule.modes), before=(16,))
+    weak = tuple(mode + SYSTEM for mode in ("disable", "allow", "prefer", "require", "verify-ca"))
+    why = 'weak sslmode may not be used with sslrootcert=system (use "verify-full")'
+    yield Rule(family, weak, TLS, since=(16,), refuses=why)
+    yield Rule(family, (SYSTEM, "verify-full" + SYSTEM), TLS, FULL, SYSTEM_STORE, since=(16,))
+
+
+def _direct() -> Iterable[Rule]:
+    family = Family.LIBPQ
+    weak, strong = ("", "disable", "allow", "prefer"), ("require", "verify-ca", "verify-full")
+    why = 'weak sslmode may not be used with sslnegotiation=direct (use "require", "verify-ca", or "verify-full")'
+    every = tuple(mode + DIRECT for mode in (*weak, *strong))
+    yield Rule(family, every, TLS, before=(17,), refuses="libpq before 17 knows no sslnegotiation")
+    yield Rule(family, tuple(mode + DIRECT for mode in weak), TLS, since=(17,), refuses=why)
+    yield Rule(family, ("require" + DIRECT,), TLS, CHAIN, _IF_THERE, since=(17,))
+    yield Rule(family, ("verify-ca" + DIRECT,), TLS, CHAIN, _NEEDED, since=(17,))
+    yield Rule(family, ("verify-full" + DIRECT,), TLS, FULL, _NEEDED, since=(17,))
+
+
+def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    value = (
+        path
+        if path.isascii() and path.replace("/", "").replace(".", "").replace("-", "").isalnum()
+        else ("'" + path.replace("\\", "\\\\").replace("'", "\\'") + "'")
+    )
+    return f"sslmode=verify-full sslrootcert={value}"
+
+
+def _psycopg(connection: Connection, path: str) -> str:
+    return f'{connection.driver}.connect(..., sslmode="verify-full", sslrootcert={json.dumps(path)})'
+
+
+def _pgadmin(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    return f'"ConnectionParameters": {json.dumps({"sslmode": "verify-full", "sslrootcert": path})}'
+
+
+MODEL = Model(Family.LIBPQ, (*_rules(), *_direct()), (Reader.OPENSSL,))
+DIALECTS = (
+    Dialect(Driver.LIBPQ, partial(read, Driver.LIBPQ), line, ("psql",)),
+    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg),
+    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",)),
+    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",)),
+)

@@ -3,13 +3,31 @@
 Source: pg-connection-string, index.js (parse); pg, lib/connection-parameters.js.
 """
 
-from collections.abc import Mapping
-from urllib.parse import unquote
+import json
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote, unquote
 
 from tlscheck.drivers import libpq
+from tlscheck.drivers.behaviour import (
+    CHAIN,
+    FULL,
+    GOES_ON,
+    NOTHING,
+    PLAIN,
+    REFUSES,
+    TLS,
+    TO_SYSTEM,
+    TRUSTS_NOBODY,
+    Looks,
+    Place,
+    Rule,
+    within,
+)
 from tlscheck.drivers.connection import DIRECT, Connection, cannot_be_read, host_of, path_of, port_of
-from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.dialect import Dialect, Model
+from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.words import Words
+from tlscheck.trust.trust_store import Reader
 
 KIND = "a URL of node-postgres"
 MODES = ("disable", "prefer", "require", "verify-ca", "verify-full", "no-verify")
@@ -78,8 +96,8 @@ def _of_options(given: object) -> tuple[str, str]:
 
 def _file_read(text: str) -> str:
     """The file of `fs.readFileSync('...')`; for a certificate in the code itself there is none to name."""
-    for quote in "'\"`":
-        parts = text.split(quote)
+    for mark in "'\"`":
+        parts = text.split(mark)
         if "readFile" in text and len(parts) >= 3:
             return parts[1]
     return "(in the code)"
@@ -108,3 +126,31 @@ def _address(text: str) -> tuple[str, str]:
         return host, port.removeprefix(":")
     host, _, port = place.partition(":")
     return unquote(host), port
+
+
+def _rules() -> Iterable[Rule]:
+    family = Family.NODE
+    # It reads the file that the URL names in every mode.
+    opened = Place(Looks.FILE, GOES_ON, REFUSES, GOES_ON)
+    trusted = Place(Looks.FILE, TO_SYSTEM, REFUSES, TRUSTS_NOBODY)
+    unless_given = Place(Looks.FILE, GOES_ON, REFUSES, TRUSTS_NOBODY)
+    needed = Place(Looks.FILE, REFUSES, REFUSES, TRUSTS_NOBODY)
+    aliases = ("sslmode=prefer", "sslmode=require", "sslmode=verify-ca", "sslmode=verify-full")
+    yield Rule(family, ("no ssl",), PLAIN)
+    yield Rule(family, ("sslmode=disable", "uselibpqcompat sslmode=disable"), PLAIN, NOTHING, opened)
+    unverified = ("ssl, rejectUnauthorized: false", "sslmode=no-verify", "uselibpqcompat sslmode=prefer")
+    yield Rule(family, unverified, TLS, NOTHING, opened)
+    yield Rule(family, ("ssl", *aliases, "uselibpqcompat sslmode=verify-full"), TLS, FULL, trusted)
+    yield Rule(family, ("ssl, checkServerIdentity",), TLS, CHAIN, trusted)
+    yield Rule(family, ("uselibpqcompat sslmode=require",), TLS, CHAIN, unless_given)
+    yield Rule(family, ("uselibpqcompat sslmode=verify-ca",), TLS, CHAIN, needed)
+
+
+def _line(connection: Connection, path: str) -> str:
+    if "sslmode=" in connection.mode:
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
+    return f'new Client({{ ..., ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8") }} }})'
+
+
+MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.OPENSSL,))
+DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node")),)

@@ -1,33 +1,33 @@
 """Words of any client as its connections: the driver given, or recognised where the words leave no doubt."""
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 
-from tlscheck.drivers import jdbc, libpq, node, python_drivers, semicolons, tools
-from tlscheck.drivers.connection import LONGEST_INPUT, Connection, cannot_be_read
-from tlscheck.drivers.driver import Driver, driver
+from tlscheck.drivers import libpq, pgjdbc
+from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
+from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.frameworks import sqlalchemy
+from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
 URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq"
 
 
-DRIVERS = f"sqlalchemy, {', '.join(Driver)}"
+DRIVERS = f"{', '.join(FRAMEWORKS)}, {', '.join(Driver)}"
 """The names that are allowed."""
 
 
-def named(name: str | None) -> tuple[Driver | None, bool]:
-    """A driver by its name, and whether the name is SQLAlchemy's. Raises BadRequest, without the name."""
+def named(name: str | None) -> tuple[Driver | None, str]:
+    """A driver by its name, or the name of a framework. Raises BadRequest, without the name."""
     if name is None:
-        return None, False
-    if re.fullmatch(r"sql[ -]?alchemy", name, re.IGNORECASE):
-        return None, True
+        return None, ""
+    if known := framework(name):
+        return None, known.name
     found = driver(name)
     if found is None:
         raise BadRequest(f"driver: it is none of {DRIVERS}")
-    return found, False
+    return found, ""
 
 
 def version(text: str | None) -> tuple[int, ...]:
@@ -39,25 +39,29 @@ def version(text: str | None) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split("."))
 
 
-def connections(given: Words) -> tuple[Connection, ...]:
-    """The connections that the words make, mostly one. Raises BadRequest, with none of the words in it."""
+def connection(given: Words) -> Connection:
+    """The connection that the words make. Raises BadRequest, with none of the values in it."""
     text = given.text.strip()
     if len(text) > LONGEST_INPUT or len(given.service_file) > LONGEST_INPUT:
         raise cannot_be_read("a connection", f"it is longer than {LONGEST_INPUT} characters")
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
-    if text.startswith("{"):
-        return _of_file(text, given)
-    if given.is_sqlalchemy or python_drivers.is_sqlalchemy(text):
-        return (python_drivers.sqlalchemy(given),)
-    return (_single(given, given.driver or recognised(given)),)
+    chosen, name = given.driver, given.framework or ("sqlalchemy" if sqlalchemy.is_sqlalchemy(text) else "")
+    if not name:
+        chosen = given.driver or recognised(given)
+    try:
+        if name:
+            return replace(FRAMEWORKS[name].read(given), framework=name)
+        return DIALECTS[chosen or recognised(given)].read(given)
+    except NotSaidError as what:
+        return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
 
 
 def recognised(given: Words) -> Driver:
     """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
     text = given.text
-    if text.startswith(jdbc.PREFIX):
+    if text.startswith(pgjdbc.PREFIX):
         return Driver.PGJDBC
     if libpq.is_uri(text):
         raise BadRequest(
@@ -74,39 +78,3 @@ def recognised(given: Words) -> Driver:
     raise BadRequest(
         "connection: missing; give a connection string, a service file, PG* variables, or a driver with options"
     )
-
-
-def _of_file(text: str, given: Words) -> tuple[Connection, ...]:
-    read = tools.document(text)
-    if tools.is_pgadmin(read):
-        return tools.pgadmin(read, given.version)
-    if tools.is_dbeaver(read):
-        return tools.dbeaver(read, given.version)
-    raise cannot_be_read("a file of pgAdmin or DBeaver", 'it has neither "Servers" nor "connections"')
-
-
-def _single(given: Words, chosen: Driver) -> Connection:
-    return _READERS[chosen](given)
-
-
-_READERS: Mapping[Driver, Callable[[Words], Connection]] = {
-    **{
-        each: partial(libpq.read, each)
-        for each in (
-            Driver.LIBPQ,
-            Driver.PSYCOPG2,
-            Driver.PSYCOPG,
-            Driver.PGADMIN,
-            Driver.PGX,
-            Driver.LIB_PQ,
-        )
-    },
-    Driver.ODBC: semicolons.odbc,
-    Driver.PGJDBC: jdbc.read,
-    Driver.DBEAVER: jdbc.read,
-    Driver.ASYNCPG: python_drivers.asyncpg,
-    Driver.PG8000: python_drivers.pg8000,
-    Driver.NODE: node.read,
-    Driver.NPGSQL: semicolons.npgsql,
-}
-"""Every driver: none is taken for libpq because nobody said how its words are read."""

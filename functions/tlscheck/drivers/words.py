@@ -14,7 +14,9 @@ class Words:
     """Connection string, URL, or the content of servers.json or data-sources.json."""
 
     driver: Driver | None = None
-    is_sqlalchemy: bool = False
+    framework: str = ""
+    """Whose words they are, where not the driver's own: a name of tlscheck.drivers.frameworks."""
+
     version: tuple[int, ...] = ()
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
     """Properties, connect_args, ssl options: what stands beside the connection string."""

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tlscheck.drivers.connection import Connection
-from tlscheck.drivers.driver import READERS, Family
+from tlscheck.drivers.driver import Family
 from tlscheck.drivers.server_name import is_named
+from tlscheck.drivers.table import MODELS
 from tlscheck.inventory.names import endpoint_name
 from tlscheck.survival.assessment import LookInto, assess
 from tlscheck.survival.client_document import Answer, Question
@@ -64,7 +65,7 @@ def _look(connection: Connection, goal: TargetRoots, find: Find, now: datetime) 
     def look(place: Sought) -> Seen:
         found, words = find(place, family)
         if isinstance(found, TrustStore):
-            trusted, why = is_trusted(found, goal, READERS[family], now)
+            trusted, why = is_trusted(found, goal, MODELS[family].readers, now)
             return Seen(Roots.FOUND, trusted, f"{words}: {why}")
         return Seen(found, None if found is Roots.UNKNOWN else False, words)
 

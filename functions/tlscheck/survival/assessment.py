@@ -8,7 +8,7 @@ from tlscheck.drivers.behaviour import Grounds, Rule
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.table import rules_for
 from tlscheck.survival.prediction import Case, Cause, Prediction, Situation, predict
-from tlscheck.survival.reasons import why
+from tlscheck.survival.reasons import not_known, why
 from tlscheck.survival.roots import Seen, Sought, seen, sought
 
 
@@ -86,7 +86,11 @@ def assess(
 
     The server is taken to offer TLS and to present a certificate in date, as RDS does.
     """
-    rules = rules_for(connection.driver.family, connection.mode, connection.root, connection.version)
+    rules = (
+        ()
+        if connection.unknown
+        else rules_for(connection.driver.family, connection.mode, connection.root, connection.version)
+    )
     places = {
         rule: {False: seen(rule, connection, look_now), True: seen(rule, connection, look_then)} for rule in rules
     }
@@ -96,9 +100,8 @@ def assess(
         cases = [_case(rule, places[rule][is_rotated], scenario, named[0]) for rule in rules]
         prediction = predict(cases)
         told = [places[rule][is_rotated].why for rule in rules]
-        outlooks.append(
-            Outlook(scenario, prediction, _verdict(prediction), why(prediction, rules, told, named[1]))
-        )
+        words = not_known(connection) if connection.unknown else why(prediction, rules, told, named[1])
+        outlooks.append(Outlook(scenario, prediction, _verdict(prediction), words))
     deciding = [each.verdict for each in outlooks if each.scenario in _DECIDE[about]]
     return Assessment(
         connection,

@@ -1,6 +1,7 @@
 """A trust store as a driver reads it in the place where it lies."""
 
-from tlscheck.drivers.driver import READERS, Family
+from tlscheck.drivers.driver import Family
+from tlscheck.drivers.table import MODELS
 from tlscheck.survival.answer import Found
 from tlscheck.survival.prediction import Roots
 from tlscheck.survival.roots import Where
@@ -13,13 +14,13 @@ _PLACES = {Where.SYSTEM: Location.SYSTEM, Where.JVM: Location.JVM}
 def takes_directories(where: Where, family: Family) -> bool:
     """Whether this family looks into a directory there; where it does not, nobody else needs to."""
     place = _PLACES.get(where, Location.FILE)
-    return any(Format.PEM_DIRECTORY in reads(reader, place) for reader in READERS[family])
+    return any(Format.PEM_DIRECTORY in reads(reader, place) for reader in MODELS[family].readers)
 
 
 def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tuple[Found, str]:
     """The store, or that it is of no use to this family there; with its name, in words."""
     place = _PLACES.get(where, Location.FILE)
-    if not any(store.format in reads(reader, place) for reader in READERS[family]):
+    if not any(store.format in reads(reader, place) for reader in MODELS[family].readers):
         return Roots.BROKEN, f"{name} is {store.format}, which {family} does not read there"
     if not store.entries:
         return Roots.BROKEN, f"{name} holds no certificate"

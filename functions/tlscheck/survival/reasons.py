@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tlscheck.drivers.behaviour import Rule, Verifies
+from tlscheck.drivers.connection import Connection
 from tlscheck.survival.prediction import Cause, Prediction
 
 
@@ -34,6 +35,12 @@ def why(  # noqa: PLR0911 - one return for each kind of outcome
             return f"It verifies chain and name{_told(found)}."
         case None:
             return "It encrypts; whether it verifies depends on what is not known."
+
+
+def not_known(connection: Connection) -> str:
+    """Why nothing is predicted of a connection some of whose words are not known."""
+    said = ", ".join(connection.unknown)
+    return f"Not known: what {connection.driver} does with this was neither run nor read: {said}."
 
 
 def _causes(causes: Sequence[Cause], refusal: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tlscheck.drivers.connection import LONGEST_INPUT
-from tlscheck.drivers.recognition import DRIVERS, connections, named, version
+from tlscheck.drivers.recognition import DRIVERS, named, version
 from tlscheck.drivers.words import Words
 from tlscheck.edges import clock
 from tlscheck.edges.command.handshake import tried
@@ -17,6 +17,8 @@ from tlscheck.edges.edition import edition
 from tlscheck.edges.stores import files
 from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.formats.configuration import Configuration
+from tlscheck.formats.reading import read_all
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.names import named_host, named_region
 from tlscheck.survival.answer import Find, answer
@@ -98,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
         named_host("--endpoint", arguments.endpoint) if arguments.endpoint is not None else "",
     )
     find = on_this_machine(arguments.trust_store or "", os.environ.get(_PASSWORD_VARIABLE))
-    answers = [answer(each, question, roots(), find, now) for each in connections(_words(arguments))]
+    answers = [answer(each, question, roots(), find, now) for each in read_all(_document(arguments))]
     if arguments.connect:
         answers = [replace(each, tried=tried(each, _store(each, find))) for each in answers]
     if arguments.json:
@@ -109,8 +111,8 @@ def run(arguments: argparse.Namespace) -> int:
     return _EXIT[worst([each.assessment.verdict for each in answers])]
 
 
-def _words(arguments: argparse.Namespace) -> Words:
-    driver, is_sqlalchemy = named(arguments.driver)
+def _document(arguments: argparse.Namespace) -> Configuration:
+    driver, framework = named(arguments.driver)
     text = arguments.connection
     if arguments.file:
         if text:
@@ -124,15 +126,16 @@ def _words(arguments: argparse.Namespace) -> Words:
         except (OSError, AttributeError):  # a directory; or closed before we began
             raise BadRequest("connection: standard input cannot be read") from None
     variables = {name: value for name, value in os.environ.items() if name.startswith("PG")}
-    return Words(
+    words = Words(
         text,
         driver,
-        is_sqlalchemy,
+        framework,
         version(arguments.driver_version),
         _options(arguments.options),
         variables if arguments.environment else {},
         _content(arguments.service_file) if arguments.service_file else "",
     )
+    return Configuration(words, Path(arguments.file).name if arguments.file else "")
 
 
 def _content(path: str) -> str:

@@ -68,11 +68,11 @@ class ClientRequest:
 def asked(event: object) -> ClientRequest:
     """What is asked. Raises BadRequest, which repeats nothing of it."""
     given = parsed(ClientEvent, event)
-    chosen, is_sqlalchemy = named(given.driver)
+    chosen, framework = named(given.driver)
     words = Words(
         given.connection,
         chosen,
-        is_sqlalchemy,
+        framework,
         version(given.version),
         given.options,
         given.environment,

@@ -3,10 +3,25 @@
 Source: pgjdbc, org/postgresql/Driver.java (parseURL), PGProperty.java and jdbc/SslMode.java (of).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
+from tlscheck.drivers.behaviour import (
+    CHAIN,
+    FAILS_TLS,
+    FULL,
+    PLAIN,
+    PLAIN_FIRST,
+    REFUSES,
+    TLS,
+    TLS_IF_OFFERED,
+    TO_SYSTEM,
+    Looks,
+    Place,
+    Rule,
+    within,
+)
 from tlscheck.drivers.connection import (
     DIRECT,
     Connection,
@@ -17,9 +32,11 @@ from tlscheck.drivers.connection import (
     path_of,
     port_of,
 )
-from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.dialect import Dialect, Model
+from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.libpq import MODES
 from tlscheck.drivers.words import Words
+from tlscheck.trust.trust_store import Reader
 
 KIND = "a JDBC URL"
 PREFIX = "jdbc:postgresql:"
@@ -40,7 +57,12 @@ def read(given: Words) -> Connection:
     host, port, query = address(given.text)
     said = given.settings | _query(query)
     notes = ("It names several hosts: the first one is looked at.",) if "," in given.text.partition("?")[0] else ()
-    return replace(connection(said, host, port), version=given.version, notes=notes + _unread(said))
+    return replace(
+        connection(said, host, port),
+        driver=given.driver or Driver.PGJDBC,
+        version=given.version,
+        notes=notes + _unread(said),
+    )
 
 
 def address(url: str) -> tuple[str, str, str]:
@@ -88,3 +110,39 @@ def _query(text: str) -> dict[str, str]:
         name, _, value = pair.partition("=")
         found[unquote_plus(name)] = unquote_plus(value)
     return found
+
+
+_NEEDED = Place(Looks.FILE_OR_HOME, REFUSES, REFUSES, FAILS_TLS)
+_JVM = Place(Looks.JVM, TO_SYSTEM, FAILS_TLS, FAILS_TLS)
+
+
+def _rules() -> Iterable[Rule]:
+    family, java, never = Family.PGJDBC, "DefaultJavaSSLFactory", "NonValidatingFactory"
+    yield Rule(family, ("disable", f"disable {java}", f"disable {never}"), PLAIN)
+    yield Rule(family, ("allow", f"allow {never}"), PLAIN_FIRST)
+    yield Rule(family, ("", "prefer", never, f"prefer {never}"), TLS_IF_OFFERED)
+    yield Rule(family, ("require", f"require {never}", f"verify-ca {never}"), TLS)
+    yield Rule(family, ("verify-ca",), TLS, CHAIN, _NEEDED)
+    yield Rule(family, ("verify-full", "ssl=true"), TLS, FULL, _NEEDED)
+    yield Rule(family, (f"allow {java}",), PLAIN_FIRST, CHAIN, _JVM)
+    yield Rule(family, (java, f"prefer {java}"), TLS_IF_OFFERED, CHAIN, _JVM)
+    yield Rule(family, (f"require {java}", f"verify-ca {java}"), TLS, CHAIN, _JVM)
+    yield Rule(family, (f"verify-full {java}", f"ssl=true {java}"), TLS, FULL, _JVM)
+
+
+def _line(connection: Connection, path: str) -> str:
+    if _JAVA in connection.mode:
+        return (
+            "?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory with"
+            " -Djavax.net.ssl.trustStore=rds-ca.p12 (tlscheck trust-store build --format pkcs12)"
+        )
+    return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
+
+
+MODEL = Model(Family.PGJDBC, tuple(within(_rules(), since=(42, 2, 5))), (Reader.JAVA,))
+DIALECTS = (
+    Dialect(Driver.PGJDBC, read, _line, ("jdbc",)),
+    Dialect(
+        Driver.DBEAVER, read, lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full"
+    ),
+)

@@ -1,0 +1,37 @@
+"""What one file of this chapter says of its driver: its family's rules, and how its words are read and written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tlscheck.drivers.behaviour import Rule
+from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.driver import Driver, Family
+from tlscheck.drivers.words import Words
+from tlscheck.trust.trust_store import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What all drivers of a family do about TLS."""
+
+    family: Family
+    rules: tuple[Rule, ...]
+
+    readers: tuple[Reader, ...]
+    """Whose rules say which certificates of a trust store are anchors; several where it depends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one driver is spoken to."""
+
+    driver: Driver
+
+    read: Callable[[Words], Connection]
+    """Raises BadRequest for a word that the driver refuses, with the word's name and no value."""
+
+    line: Callable[[Connection, str], str]
+    """What to write for verify-full with this file of roots."""
+
+    names: tuple[str, ...] = ()
+    """What else people call it, in lower case."""

@@ -1,0 +1,24 @@
+"""What stands before a driver: it takes words of its own, and hands the driver's on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """How one framework is spoken to."""
+
+    name: str
+    """In lower case."""
+
+    read: Callable[[Words], Connection]
+    """Its words as its driver gets them. Raises BadRequest, as the driver's own reader does."""
+
+    line: Callable[[Connection, str], str] | None = None
+    """What to write for verify-full with this file of roots, where the driver's own cannot be written there."""
+
+    names: tuple[str, ...] = ()
+    """What else people call it, in lower case."""
