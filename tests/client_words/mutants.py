@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from tests.client_words.forms import Form
 
-_PAIR = re.compile(r"(?<![\w$])(?P<name>[A-Za-z][A-Za-z0-9_.-]*(?: [A-Z][A-Za-z]*)*)(?P<equals>\s*=\s*)(?P<value>[^\s;&,'\"}]+)")
+_PAIR = re.compile(
+    r"(?<![\w$])(?P<name>[A-Za-z][A-Za-z0-9_.-]*(?: [A-Z][A-Za-z]*)*)(?P<equals>\s*=\s*)(?P<value>[^\s;&,'\"}]+)"
+)
 
 
 class Change(StrEnum):
@@ -40,7 +42,8 @@ class Mutant:
     """What it is called now."""
 
     def __str__(self) -> str:
-        return f"{self.form.driver}: {self.word} {self.change} -> {self.now}: {self.form.text} {json.dumps(self.form.options)}"
+        form = self.form
+        return f"{form.driver}: {self.word} {self.change}, now {self.now}: {form.text} {json.dumps(form.options)}"
 
 
 def mutants(form: Form) -> Iterator[Mutant]:
@@ -76,9 +79,20 @@ def _of_text(form: Form) -> Iterator[Mutant]:
             yield with_name(_recased(name), Change.RECASED)
         if "://" in form.text:
             yield with_name(f"%{ord(name[0]):02x}{name[1:]}", Change.RE_ENCODED)
-        yield with_name(chr(ord(name[0]) + 0xFEE0) + name[1:], Change.RE_ENCODED)  # full-width, as some keyboards have it
-        between = "&" if "?" in form.text[: found.start()] and "://" in form.text else ";" if ";" in form.text else " "
-        twice = form.text[: found.end()] + between + name + found["equals"] + _misspelt(value) + form.text[found.end() :]
+        yield with_name(
+            chr(ord(name[0]) + 0xFEE0) + name[1:], Change.RE_ENCODED
+        )  # full-width, as some keyboards have it
+        between = (
+            "&" if "?" in form.text[: found.start()] and "://" in form.text else ";" if ";" in form.text else " "
+        )
+        twice = (
+            form.text[: found.end()]
+            + between
+            + name
+            + found["equals"]
+            + _misspelt(value)
+            + form.text[found.end() :]
+        )
         yield Mutant(replace(form, text=twice), Change.DOUBLED, name, name)
         if re.fullmatch(r"[A-Za-z-]{4,}", value):
             changed = form.text[: found.start("value")] + _misspelt(value) + form.text[found.end("value") :]
