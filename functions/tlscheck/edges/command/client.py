@@ -11,7 +11,6 @@ from tlscheck.drivers.connection import LONGEST_INPUT
 from tlscheck.drivers.recognition import DRIVERS, named, version
 from tlscheck.drivers.words import Words
 from tlscheck.edges import clock
-from tlscheck.edges.command.handshake import tried
 from tlscheck.edges.command.terminal import Colour, say
 from tlscheck.edges.edition import edition
 from tlscheck.edges.stores import files
@@ -102,6 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
     find = on_this_machine(arguments.trust_store or "", os.environ.get(_PASSWORD_VARIABLE))
     answers = [answer(each, question, roots(), find, now) for each in read_all(_document(arguments))]
     if arguments.connect:
+        from tlscheck.edges.command.handshake import tried  # noqa: PLC0415 - only who connects needs TLS itself
+
         answers = [replace(each, tried=tried(each, _store(each, find))) for each in answers]
     if arguments.json:
         _print_json(document(question, answers, edition(), now))
