@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tlscheck.drivers.connection import LONGEST_INPUT
+from tlscheck.drivers.node_tls import VARIABLES
 from tlscheck.drivers.recognition import DRIVERS, named, version
 from tlscheck.drivers.words import Words
 from tlscheck.edges import clock
@@ -125,7 +126,7 @@ def _document(arguments: argparse.Namespace) -> Configuration:
             raise BadRequest("connection: standard input is no UTF-8") from None
         except (OSError, AttributeError):  # a directory; or closed before we began
             raise BadRequest("connection: standard input cannot be read") from None
-    variables = {name: value for name, value in os.environ.items() if name.startswith("PG")}
+    variables = {name: value for name, value in os.environ.items() if name.startswith("PG") or name in VARIABLES}
     words = Words(
         text,
         driver,
