@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import pwd
 import subprocess
 import sys
 import tempfile
@@ -53,6 +54,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home that the account's entry names: another one than HOME, as under sudo."""
+    entry = pwd.getpwuid(os.getuid())
+    directory = tmp_path / "account"
+    directory.mkdir()
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: pwd.struct_passwd((*entry[:5], str(directory), entry[6])))
+    return directory
 
 
 @pytest.fixture
@@ -148,11 +159,29 @@ def test_a_root_at_home_changes_what_happens(run: Any, frankfurt: Path, home: Pa
     (home / ".postgresql").mkdir()
     frankfurt.rename(home / ".postgresql" / "root.crt")
     assert run(f"host={HOST}").code == 0
-    stale = run(f"host={HOST}", "--region", "us-east-1")
+    stale = run(f"host={HOST}", "--region", "us-east-1", "--driver-version", "15")
     assert stale.code == 1
     assert "goes on in plaintext, silently" in stale.out
     assert "fix: sslmode=verify-full sslrootcert=rds-ca.pem" in stale.out
     assert run("--driver", "asyncpg", f"postgresql://u@{HOST}/db", "--region", "us-east-1").code == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "at_home", "of_account"),
+    # What comes of a root of another Region that lies at HOME alone, and in the account's own home alone.
+    [("14", 0, 1), ("15", 1, 0), ("18", 1, 0), ("", 3, 3)],
+)
+def test_of_two_homes_the_one_counts_that_this_libpq_asks(  # noqa: PLR0917 - a row of the table
+    run: Any, frankfurt: Path, home: Path, account: Path, version: str, at_home: int, of_account: int
+) -> None:
+    named = ["--driver-version", version] if version else []
+    codes = []
+    for place in (home, account):
+        (place / ".postgresql").mkdir()
+        frankfurt.rename(place / ".postgresql" / "root.crt")
+        codes.append(run(f"host={HOST} sslmode=require", "--region", "us-east-1", *named).code)
+        (place / ".postgresql" / "root.crt").rename(frankfurt)
+    assert codes == [at_home, of_account]
 
 
 def test_json_keeps_to_its_schema(run: Any, home: Path) -> None:

@@ -9,8 +9,7 @@ from dataclasses import replace
 from tlscheck.drivers.recognition import DRIVERS
 from tlscheck.edges import clock
 from tlscheck.edges.command.given import found
-from tlscheck.edges.command.handshake import tried
-from tlscheck.edges.command.terminal import Colour, say
+from tlscheck.edges.command.terminal import BAD_INPUT, Colour, say
 from tlscheck.edges.edition import edition
 from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
@@ -51,9 +50,6 @@ known, else 0
 _EXIT = {Survival.SURVIVES: 0, Survival.DOES_NOT: 1, Survival.UNKNOWN: 3}
 _COLOURS = {Survival.SURVIVES: Colour.GOOD, Survival.DOES_NOT: Colour.BAD, Survival.UNKNOWN: Colour.UNSURE}
 _LOOKED = frozenset(Where) - {Where.NOWHERE}
-BAD_INPUT = 2
-"""The exit code of what could not be read or makes no sense, argparse's own too, and of an answer not written."""
-
 _PASSWORD_VARIABLE = "TLSCHECK_STORE_PASSWORD"  # noqa: S105 - its name, not its value
 
 
@@ -103,6 +99,8 @@ def run(arguments: argparse.Namespace) -> int:
     find = on_this_machine(arguments.trust_store or "", os.environ.get(_PASSWORD_VARIABLE))
     told, refused = answers(found(arguments), question, roots(), find, now)
     if arguments.connect:
+        from tlscheck.edges.command.handshake import tried  # noqa: PLC0415 - only who connects needs TLS itself
+
         told = [replace(each, tried=tried(each, _store(each, find))) for each in told]
     if arguments.json:
         _print_json(document(question, told, refused, edition(), now))
