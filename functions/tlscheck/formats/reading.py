@@ -62,7 +62,7 @@ def _all_of(document: Configuration | Located) -> tuple[Located, ...]:
 
 
 def located_in_repository(documents: Iterable[Configuration]) -> tuple[Located, ...]:
-    """What stands in those that are known to hold connections; the others, and those that hold none, are passed over."""
+    """What stands in those that are known to hold connections; those that hold none are passed over."""
     return tuple(place for each in documents for place in _any_of(each))
 
 

@@ -27,7 +27,7 @@ _RULES = {
 
 
 def sarif(answers: Sequence[Answer], refused: Sequence[Located], edition: Edition) -> dict[str, object]:
-    """One run: a result for each connection that needs somebody's eyes, none for one that survives and verifies."""
+    """One run: a result for each connection that needs somebody, none for one that survives and verifies."""
     results = [result for each in answers if (result := _result(each))]
     results += [_of("client-not-read", each.refused, each.spot) for each in refused]
     rules = [

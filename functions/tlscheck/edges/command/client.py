@@ -84,8 +84,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--scan",
         action="store_true",
-        help="look through files and folders of a repository: what holds no connection is passed over, and files of"
-        " roots that are not in it are taken for not known",
+        help="look through files and folders of a repository: what holds no connection is passed over; a file of"
+        " roots that is not in it is taken for not known",
     )
     parser.add_argument(
         "--format", choices=_FORMATS, default="text", help="how the answer is printed; default: text"

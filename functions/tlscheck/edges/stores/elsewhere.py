@@ -1,4 +1,4 @@
-"""Files of roots of clients that run elsewhere: what their repository holds is looked into, nothing else of this machine."""
+"""Files of roots of clients that run elsewhere: only what lies in their repository is looked into."""
 
 from tlscheck.drivers.driver import Family
 from tlscheck.survival.answer import Find, Found
