@@ -53,7 +53,7 @@ def _names(told: tuple[str, ...], word: str) -> bool:
 
 
 def is_confidently_wrong(mutant: Mutant, read: Reading, *, is_accepted: bool | None) -> bool:
-    """Whether this answer goes past a word; `is_accepted`: whether the driver's own parser takes it; None: unasked."""
+    """Whether this answer goes past a word; `is_accepted`: whether the driver's parser takes it; None: unasked."""
     if read.said is not Said.ANSWERED:
         return False
     if mutant.change in NO_WORD:

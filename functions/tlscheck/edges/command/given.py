@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tlscheck.drivers.connection import LONGEST_INPUT
+from tlscheck.drivers.node_tls import VARIABLES
 from tlscheck.drivers.recognition import named, version
 from tlscheck.drivers.words import Words
 from tlscheck.edges.stores import files
@@ -72,7 +73,7 @@ def _standard_input() -> str:
 def _beside(arguments: argparse.Namespace) -> Words:
     """What holds for all connections."""
     driver, framework = named(arguments.driver)
-    variables = {name: value for name, value in os.environ.items() if name.startswith("PG")}
+    variables = {name: value for name, value in os.environ.items() if name.startswith("PG") or name in VARIABLES}
     return Words(
         "",
         driver,
