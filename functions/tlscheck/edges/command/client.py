@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from tlscheck.drivers.recognition import DRIVERS
 from tlscheck.edges import clock
-from tlscheck.edges.command.exit_code import BAD_INPUT
 from tlscheck.edges.command.given import found
-from tlscheck.edges.command.terminal import Colour, say
+from tlscheck.edges.command.terminal import BAD_INPUT, Colour, say
 from tlscheck.edges.edition import edition
 from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
@@ -51,7 +50,6 @@ known, else 0
 _EXIT = {Survival.SURVIVES: 0, Survival.DOES_NOT: 1, Survival.UNKNOWN: 3}
 _COLOURS = {Survival.SURVIVES: Colour.GOOD, Survival.DOES_NOT: Colour.BAD, Survival.UNKNOWN: Colour.UNSURE}
 _LOOKED = frozenset(Where) - {Where.NOWHERE}
-
 _PASSWORD_VARIABLE = "TLSCHECK_STORE_PASSWORD"  # noqa: S105 - its name, not its value
 
 
