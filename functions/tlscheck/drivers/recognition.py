@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tlscheck.drivers import dbi, libpq, pdo, pgjdbc
+from tlscheck.drivers import dbi, libpq, pdo
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import sqlalchemy
@@ -74,7 +74,7 @@ def recognised(given: Words) -> Driver:
         return Driver.PDO
     if dbi.is_dbi(text):
         return Driver.DBI
-    if text.startswith(pgjdbc.PREFIX):
+    if text[:5].lower() == "jdbc:":
         return Driver.PGJDBC
     if libpq.is_uri(text):
         raise BadRequest(
