@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tlscheck.drivers.driver import Family
+from tlscheck.drivers.table import MODELS
 from tlscheck.edges.stores import files
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.survival.answer import Find, Found
@@ -28,8 +29,8 @@ _UNREAD = {
 _NODE = f"node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one: {_ELSEWHERE}"
 
 
-_OWN_LIST = frozenset({Family.NODE, Family.NPGSQL})
-"""Whose public CAs are not OpenSSL's file."""
+_OWN_LIST = frozenset({Family.NODE})
+"""Who brings a list of public CAs."""
 
 
 def on_this_machine(trust_store: str, password: str | None) -> Find:
@@ -40,12 +41,18 @@ def on_this_machine(trust_store: str, password: str | None) -> Find:
             return _parsed(place, family)
         path = Path(trust_store) if trust_store else _path(place, family)
         if path is None:
-            return Roots.UNKNOWN, _NODE if place.where is Where.SYSTEM else _UNREAD[place.where]
+            return Roots.UNKNOWN, _unread(place, family)
         if not path.exists():
             return (Roots.NONE if place.where in AT_HOME else Roots.MISSING), f"{path} does not exist"
         return _read(path, password, place.where, family)
 
     return find
+
+
+def _unread(place: Sought, family: Family) -> str:
+    if place.where is not Where.SYSTEM:
+        return _UNREAD[place.where]
+    return f"{own}: {_ELSEWHERE}" if (own := MODELS[family].system_store) else _NODE
 
 
 def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> Find:
@@ -68,7 +75,7 @@ def _path(place: Sought, family: Family) -> Path | None:
             return Path(place.path) if place.path else None
         case Where.HOME | Where.ACCOUNT:
             return _home(place.where) / "root.crt"
-        case Where.SYSTEM if family in _OWN_LIST:
+        case Where.SYSTEM if family in _OWN_LIST or MODELS[family].system_store:
             return None
         case Where.SYSTEM:
             return _system(os.environ)
