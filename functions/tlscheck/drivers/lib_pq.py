@@ -46,5 +46,5 @@ def _rules() -> Iterable[Rule]:
     yield from only_read(within(read, since=newer))
 
 
-MODEL = Model(Family.LIB_PQ, tuple(within(_rules(), since=(1, 10, 4))), (Reader.PARTIAL_CHAIN,))
+MODEL = Model(Family.LIB_PQ, tuple(within(_rules(), since=(1, 10, 4))), (Reader.GO,))
 DIALECTS = (Dialect(Driver.LIB_PQ, partial(libpq.read, Driver.LIB_PQ), libpq.line, ("lib-pq",)),)

@@ -152,5 +152,5 @@ def _line(connection: Connection, path: str) -> str:
     return f'new Client({{ ..., ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8") }} }})'
 
 
-MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.OPENSSL,))
+MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.NODE,))
 DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node")),)

@@ -70,5 +70,5 @@ def _rules() -> Iterable[Rule]:
     yield Rule(family, ("VerifyFull",), TLS, FULL, roots)
 
 
-MODEL = Model(Family.NPGSQL, tuple(only_read(within(_rules(), since=(6,)))), (Reader.OPENSSL,))
+MODEL = Model(Family.NPGSQL, tuple(only_read(within(_rules(), since=(6,)))), (Reader.DOTNET,))
 DIALECTS = (Dialect(Driver.NPGSQL, read, lambda _, path: f"SSL Mode=VerifyFull;Root Certificate={path}"),)

@@ -36,5 +36,5 @@ def _rules() -> Iterable[Rule]:
     yield Rule(family, ("verify-full",), TLS, FULL, HOME_OR_SYSTEM)
 
 
-MODEL = Model(Family.PGX, tuple(within(_rules(), since=(4,))), (Reader.PARTIAL_CHAIN,))
+MODEL = Model(Family.PGX, tuple(within(_rules(), since=(4,))), (Reader.GO,))
 DIALECTS = (Dialect(Driver.PGX, partial(libpq.read, Driver.PGX), libpq.line),)
