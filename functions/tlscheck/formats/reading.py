@@ -52,4 +52,13 @@ def _located(found: Occurrence | Refused) -> Located:
         read = connection(found.words)
     except BadRequest as what:
         return Located(found.spot, refused=str(what))
-    return Located(found.spot, replace(read, label=read.label or found.spot.path))
+    return Located(
+        found.spot,
+        replace(
+            read,
+            label=read.label or found.spot.path,
+            unknown=(*read.unknown, *found.unknown),
+            ignored=(*read.ignored, *found.ignored),
+            notes=(*read.notes, *found.notes),
+        ),
+    )
