@@ -10,13 +10,11 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
+from tlscheck.edges.command.terminal import BAD_INPUT
 from tlscheck.edges.edition import edition
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.wording import harmless
-
-BAD_INPUT = 2
-"""The exit code of what could not be read or makes no sense, argparse's own too, and of an answer not written."""
 
 _EXIT_CODES = (
     "exit codes: 0 it survives (or was done), 1 it does not, 2 bad input, or the answer could not be written,"
