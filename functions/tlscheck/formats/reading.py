@@ -102,4 +102,13 @@ def _located(found: Occurrence | Refused, file: str) -> Located:
         read = connection(found.words)
     except BadRequest as what:
         return Located(spot, refused=str(what))
-    return Located(spot, replace(read, label=read.label or found.spot.path))
+    return Located(
+        spot,
+        replace(
+            read,
+            label=read.label or found.spot.path,
+            unknown=(*read.unknown, *found.unknown),
+            ignored=(*read.ignored, *found.ignored),
+            notes=(*read.notes, *found.notes),
+        ),
+    )
