@@ -32,7 +32,7 @@ def databases(source: Source) -> Iterator[Saying]:
             settings = _of_url(Node(settings, node.line), SPREAD)
         engine = settings["ENGINE"].content if "ENGINE" in settings else ""
         if isinstance(engine, str) and (_ENGINE.fullmatch(engine) or engine.startswith("\ue000")):
-            yield Saying(("DATABASES", alias), node.line, options=settings, framework="django")
+            yield Saying(("DATABASES", alias), node.line, options=settings, speaker="django")
 
 
 def _of_url(node: Node, key: str) -> dict[str, Node]:

@@ -6,7 +6,6 @@ knex, Knex.Config and knexfile.js; drizzle-kit, drizzle.config.ts.
 
 from collections.abc import Iterator, Mapping
 
-from tlscheck.drivers.driver import Driver
 from tlscheck.formats.node import Node
 from tlscheck.formats.spoken import Saying
 
@@ -45,8 +44,7 @@ def one(node: Node, path: tuple[str, ...]) -> Saying | None:
             (*path, "dbCredentials"),
             said["dbCredentials"].line,
             options=said,
-            driver=Driver.NODE,
-            framework="drizzle",
+            speaker="drizzle",
         )
     if kind.get("dialect") in {"postgres", "postgresql"}:
         return sequelize(said, path, node.line)
@@ -71,7 +69,7 @@ def typeorm(said: Mapping[str, Node], path: tuple[str, ...], line: int) -> Sayin
     if "replication" in said:
         why = "TypeORM's replication is not modelled; give master and each of slaves by itself, as a DataSource"
         return Saying(path, line, instead=why)
-    return Saying(path, line, options=said, driver=Driver.NODE, framework="typeorm")
+    return Saying(path, line, options=said, speaker="typeorm")
 
 
 def sequelize(said: Mapping[str, Node], path: tuple[str, ...], line: int, text: Node | None = None) -> Saying:
@@ -84,10 +82,10 @@ def sequelize(said: Mapping[str, Node], path: tuple[str, ...], line: int, text: 
     if variable and text is None:
         text = Node(f"\ue000{variable.content}\ue001", variable.line)
     options = {key: node for key, node in said.items() if key not in {"use_env_variable", "url"}}
-    return Saying(path, line, text or said.get("url"), options, driver=Driver.NODE, framework="sequelize")
+    return Saying(path, line, text or said.get("url"), options, speaker="sequelize")
 
 
 def knex(said: Mapping[str, Node], path: tuple[str, ...], line: int) -> Saying:
     """The client and its connection: a URL or an object."""
     at = said["connection"]
-    return Saying((*path, "connection"), at.line or line, options=said, driver=Driver.NODE, framework="knex")
+    return Saying((*path, "connection"), at.line or line, options=said, speaker="knex")

@@ -70,7 +70,7 @@ def _engine(call: Call) -> Iterator[Saying]:
     options = arguments.content if isinstance(arguments.content, Mapping) else {SPREAD: arguments}
     strange = (each for each in call.named if each not in _ENGINES_OWN)
     unknown = tuple("what an expression adds" if each.startswith(SPREAD) else each for each in strange)
-    yield Saying((call.name,), call.line, url, options, framework="sqlalchemy", unknown=unknown)
+    yield Saying((call.name,), call.line, url, options, speaker="sqlalchemy", unknown=unknown)
 
 
 def _url(node: Node) -> Node:
@@ -112,7 +112,7 @@ def _connect(call: Call, driver: Driver) -> Saying:
     if not options and text is None:
         why = "it says nothing: its environment does; give that, with --environment"
         return Saying((call.name,), call.line, instead=why)
-    return Saying((call.name,), call.line, text, options, driver)
+    return Saying((call.name,), call.line, text, options, driver.casefold())
 
 
 def _flask(source: Source) -> Iterator[Saying]:
@@ -122,4 +122,4 @@ def _flask(source: Source) -> Iterator[Saying]:
         is_said = _URL.match(text) or text.startswith("\ue000")
         if re.fullmatch(r"([\w.]+\.)?SQLALCHEMY_DATABASE_UR[IL]", name) and is_said:
             options = arguments.content if arguments and isinstance(arguments.content, Mapping) else {}
-            yield Saying((name,), node.line, node, options, framework="sqlalchemy")
+            yield Saying((name,), node.line, node, options, speaker="sqlalchemy")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.placeholder import marked
-from tlscheck.drivers.table import FRAMEWORKS
+from tlscheck.drivers.table import driver as named_driver
+from tlscheck.drivers.table import framework
 from tlscheck.drivers.word_names import shown
 from tlscheck.drivers.words import Words
 from tlscheck.formats.configuration import Occurrence, Refused, Spot
@@ -23,6 +24,9 @@ _DECIDES = re.compile(
 )
 """Names of words that may decide about TLS: where their values are computed, nothing can be said."""
 
+_UNDER = dict.fromkeys(("sequelize", "typeorm", "knex", "drizzle"), Driver.NODE)
+"""Which driver is named where a framework's own reader can't say it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Saying:
@@ -34,12 +38,16 @@ class Saying:
     """Its URL or string."""
 
     options: Mapping[str, Node] = field(default_factory=dict, repr=False)
-    driver: Driver | None = None
-    framework: str = ""
+    speaker: str = ""
+    """The driver or framework whose words these are, by a name that the table knows."""
 
     unknown: tuple[str, ...] = ()
     """Names of words of which nobody knows what they become."""
 
+    ignored: tuple[str, ...] = ()
+    """Names of words that the framework does not hand to its driver."""
+
+    notes: tuple[str, ...] = ()
     instead: str = ""
     """Of what is recognised and not modelled: the nearest thing that can be given."""
 
@@ -47,8 +55,9 @@ class Saying:
 def found(saying: Saying, given: Words) -> Found:
     """The same as its driver or framework reads it."""
     spot = Spot(".".join(each if each.isdecimal() else shown(each) for each in saying.path), saying.line)
-    if saying.instead or (saying.framework and saying.framework not in FRAMEWORKS):
-        why = f"{saying.framework} is not modelled; give the words that its driver gets, with --driver"
+    standing_before, driver = framework(saying.speaker), named_driver(saying.speaker)
+    if saying.instead or not (standing_before or driver):
+        why = f"{saying.speaker} is not modelled; give the words that its driver gets, with --driver"
         return Refused(spot, saying.instead or why)
     unknown = dict.fromkeys(saying.unknown)
     options = dict(_known(saying.options, (), unknown))
@@ -59,11 +68,13 @@ def found(saying: Saying, given: Words) -> Found:
     words = replace(
         given,
         text=text,
-        driver=saying.driver,
-        framework=saying.framework,
+        driver=driver or _UNDER.get(saying.speaker, given.driver),
+        framework=standing_before.name if standing_before else "",
         options=options,
     )
-    return Occurrence(spot, words, unknown=tuple(unknown), notes=tuple(_notes(saying)))
+    return Occurrence(
+        spot, words, unknown=tuple(unknown), ignored=saying.ignored, notes=(*saying.notes, *_notes(saying))
+    )
 
 
 def _known(
