@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tlscheck.drivers import libpq, pgjdbc
+from tlscheck.drivers import libpq
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import sqlalchemy
@@ -34,6 +34,14 @@ def version(text: str | None) -> tuple[int, ...]:
     """A version as numbers; () for none. Raises BadRequest, without the text."""
     if not text:
         return ()
+    if re.fullmatch(r"\d{5,6}", text, re.ASCII):  # as libpq prints its own: 180006, 90624
+        number = int(text)
+        modern = 100_000
+        return (
+            (number // 10000, number % 10000)
+            if number >= modern
+            else (number // 10000, number // 100 % 100, number % 100)
+        )
     if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", text, re.ASCII):
         raise BadRequest('version: it is no version like "17.2"')
     return tuple(int(part) for part in text.split("."))
@@ -61,7 +69,7 @@ def connection(given: Words) -> Connection:
 def recognised(given: Words) -> Driver:
     """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
     text = given.text
-    if text.startswith(pgjdbc.PREFIX):
+    if text[:5].lower() == "jdbc:":
         return Driver.PGJDBC
     if libpq.is_uri(text):
         raise BadRequest(
