@@ -6,7 +6,7 @@ from dataclasses import replace
 from tlscheck.drivers import dbi, libpq, pdo
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
-from tlscheck.drivers.frameworks import sqlalchemy
+from tlscheck.drivers.frameworks import django, sqlalchemy
 from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.words import Words
@@ -56,7 +56,7 @@ def connection(given: Words) -> Connection:
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
-    chosen, name = given.driver, given.framework or ("sqlalchemy" if sqlalchemy.is_sqlalchemy(text) else "")
+    chosen, name = given.driver, given.framework or _framework(given)
     if not name:
         chosen = given.driver or recognised(given)
     try:
@@ -65,6 +65,13 @@ def connection(given: Words) -> Connection:
         return DIALECTS[chosen or recognised(given)].read(given)
     except NotSaidError as what:
         return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
+
+
+def _framework(given: Words) -> str:
+    """Of words that no driver alone would take."""
+    if sqlalchemy.is_sqlalchemy(given.text):
+        return sqlalchemy.FRAMEWORK.name
+    return django.FRAMEWORK.name if django.is_django(given.options) else ""
 
 
 def recognised(given: Words) -> Driver:

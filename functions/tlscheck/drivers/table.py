@@ -9,7 +9,7 @@ from tlscheck.drivers.behaviour import Rule
 from tlscheck.drivers.connection import SYSTEM
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
-from tlscheck.drivers.frameworks import Framework, sqlalchemy
+from tlscheck.drivers.frameworks import Framework, django, sqlalchemy
 
 MODELS: dict[Family, Model] = {
     each.MODEL.family: each.MODEL for each in (libpq, asyncpg, pg8000, node, pgjdbc, npgsql, pgx, lib_pq)
@@ -19,7 +19,7 @@ DIALECTS: dict[Driver, Dialect] = {
     for each in (libpq, odbc, pdo, dbi, asyncpg, pg8000, node, pgjdbc, npgsql, pgx, lib_pq)
     for dialect in each.DIALECTS
 }
-FRAMEWORKS: dict[str, Framework] = {each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy,)}
+FRAMEWORKS: dict[str, Framework] = {each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy, django)}
 RULES: tuple[Rule, ...] = tuple(rule for model in MODELS.values() for rule in model.rules)
 
 _BY_NAME = {
