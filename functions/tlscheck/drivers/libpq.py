@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from tlscheck.drivers import libpq_words
 from tlscheck.drivers.behaviour import (
@@ -135,7 +135,9 @@ def _direct() -> Iterable[Rule]:
     yield Rule(family, ("verify-full" + DIRECT,), TLS, FULL, _NEEDED, since=(17,))
 
 
-def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+def line(connection: Connection, path: str) -> str:
+    if connection.is_url:
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
     value = (
         path
         if path.isascii() and path.replace("/", "").replace(".", "").replace("-", "").isalnum()
@@ -145,6 +147,8 @@ def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape 
 
 
 def _psycopg(connection: Connection, path: str) -> str:
+    if connection.framework == "sqlalchemy":
+        return line(connection, path)
     return f'{connection.driver}.connect(..., sslmode="verify-full", sslrootcert={json.dumps(path)})'
 
 
@@ -153,9 +157,11 @@ def _pgadmin(connection: Connection, path: str) -> str:  # noqa: ARG001 - one sh
 
 
 MODEL = Model(Family.LIBPQ, (*_rules(), *_direct()), (Reader.OPENSSL,))
+_DROPS = ("sslnegotiation",)
+"""verify-full works with it too, but no libpq before 17 knows it."""
 DIALECTS = (
-    Dialect(Driver.LIBPQ, partial(read, Driver.LIBPQ), line, ("psql",)),
-    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg),
-    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",)),
-    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",)),
+    Dialect(Driver.LIBPQ, partial(read, Driver.LIBPQ), line, ("psql",), drops=_DROPS),
+    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg, drops=_DROPS),
+    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",), drops=_DROPS),
+    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",), drops=_DROPS),
 )

@@ -147,10 +147,11 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:
-    if "sslmode=" in connection.mode:
+    if connection.is_url:
         return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
     return f'new Client({{ ..., ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8") }} }})'
 
 
 MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.OPENSSL,))
-DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node")),)
+_DROPS = ("ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
+DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node"), _DROPS),)

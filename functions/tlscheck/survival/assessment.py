@@ -1,13 +1,15 @@
 """Would this client survive? Today, after a rotation, under enforcement, and both: what happens, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tlscheck.drivers.behaviour import Grounds, Rule
+from tlscheck.drivers.behaviour import Grounds, Rule, Verifies
 from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.driver import Family
 from tlscheck.drivers.table import rules_for
 from tlscheck.survival.prediction import Case, Cause, Prediction, Situation, predict
+from tlscheck.survival.questions import question
 from tlscheck.survival.reasons import not_known, why
 from tlscheck.survival.roots import Seen, Sought, seen, sought
 
@@ -53,6 +55,9 @@ class Outlook:
     verdict: Survival
     why: str
 
+    question: str = ""
+    """The one whose answer would settle what is not known; "" where all is, or nobody's answer would help."""
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
@@ -76,16 +81,22 @@ class Assessment:
         return next(each for each in self.outlooks if each.scenario is scenario)
 
 
+_NO_TLS_LOCALLY = frozenset({Family.PGX, Family.LIB_PQ, Family.ASYNCPG})
+
 type LookInto = Callable[[Sought], Seen]
 
 
 def assess(
     connection: Connection, look_now: LookInto, look_then: LookInto, named: tuple[bool | None, str], about: About
 ) -> Assessment:
-    """What happens to this client; `look_now` says whether a place trusts the present CA, `look_then` the target.
+    """What happens to this client at its own host; the others that it names are asked for one by one.
+
+    `look_now` says whether a place trusts the present CA, `look_then` the target.
 
     The server is taken to offer TLS and to present a certificate in date, as RDS does.
     """
+    if connection.is_local and not connection.unknown:
+        return over_a_socket(connection)
     rules = (
         ()
         if connection.unknown
@@ -97,15 +108,16 @@ def assess(
     outlooks = []
     for scenario in Scenario:
         is_rotated = scenario in {Scenario.ROTATED, Scenario.BOTH}
-        cases = [_case(rule, places[rule][is_rotated], scenario, named[0]) for rule in rules]
+        found = [places[rule][is_rotated] for rule in rules]
+        cases = [_case(rule, place, scenario, named[0]) for rule, place in zip(rules, found, strict=True)]
         prediction = predict(cases)
-        told = [places[rule][is_rotated].why for rule in rules]
+        told = [place.why for place in found]
         words = not_known(connection) if connection.unknown else why(prediction, rules, told, named[1])
-        outlooks.append(Outlook(scenario, prediction, _verdict(prediction), words))
-    deciding = [each.verdict for each in outlooks if each.scenario in _DECIDE[about]]
+        asks = question(cases, found) if not prediction.is_known or prediction.perhaps else ""
+        outlooks.append(Outlook(scenario, prediction, _verdict(prediction), words, asks))
     return Assessment(
         connection,
-        worst(deciding),
+        decided(outlooks, about),
         tuple(outlooks),
         tuple(dict.fromkeys(sought(rule, connection) for rule in rules)),
         "; ".join(dict.fromkeys(each[True].why for each in places.values() if each[True].why)),
@@ -113,7 +125,12 @@ def assess(
     )
 
 
-def worst(verdicts: list[Survival]) -> Survival:
+def decided(outlooks: Sequence[Outlook], about: About) -> Survival:
+    """The verdict of the scenarios that were asked about."""
+    return worst([each.verdict for each in outlooks if each.scenario in _DECIDE[about]])
+
+
+def worst(verdicts: Sequence[Survival]) -> Survival:
     """DOES_NOT before UNKNOWN before SURVIVES."""
     for each in (Survival.DOES_NOT, Survival.UNKNOWN):
         if each in verdicts:
@@ -124,6 +141,28 @@ def worst(verdicts: list[Survival]) -> Survival:
 def is_only_read(assessment: Assessment) -> bool:
     """Whether what is said rests on a manual or source that nobody ran here."""
     return any(rule.basis is Grounds.READ for rule in assessment.rules)
+
+
+def over_a_socket(connection: Connection) -> Assessment:
+    """What is said of a client that connects to a unix socket: nothing of the database's TLS reaches it.
+
+    Sources: PostgreSQL, fe-connect.c (no SSLRequest over AF_UNIX); pgx, config.go (no TLSConfig for "unix");
+    lib/pq, conn.go; asyncpg, connect_utils.py (create_unix_connection). Those three may stumble over a file of
+    roots before they come to it.
+    """
+    family = connection.driver.family
+    is_lax = not connection.root and connection.mode in {"", "disable", "allow", "prefer", "require"}
+    is_known = family is Family.LIBPQ or (family in _NO_TLS_LOCALLY and is_lax)
+    prediction = Prediction(True, False, Verifies.NOTHING, ()) if is_known else Prediction(None, None, None, ())
+    said = (
+        "It goes over a unix socket, where there is no TLS: what listens there, a pooler as a rule, has a"
+        " connection of its own to the database. Ask about that one."
+        if is_known
+        else f"Not known: what {connection.driver} does about TLS over a unix socket was neither run nor read."
+    )
+    verdict = Survival.SURVIVES if is_known else Survival.UNKNOWN
+    outlooks = tuple(Outlook(each, prediction, verdict, said) for each in Scenario)
+    return Assessment(connection, verdict, outlooks, (), "", ())
 
 
 def _case(rule: Rule, found: Seen, scenario: Scenario, named: bool | None) -> Case:
@@ -137,5 +176,6 @@ def _verdict(prediction: Prediction) -> Survival:
     if not prediction.is_known:
         return Survival.UNKNOWN
     # It goes on without encryption, and nobody is told.
-    fell_back = not prediction.is_encrypted and set(prediction.causes) - {Cause.NO_TLS}
+    causes = {*prediction.causes, *prediction.perhaps}
+    fell_back = not prediction.is_encrypted and causes - {Cause.NO_TLS}
     return Survival.DOES_NOT if fell_back else Survival.SURVIVES

@@ -9,8 +9,9 @@ from tlscheck.survival.assessment import About, Assessment, Outlook, is_only_rea
 from tlscheck.survival.fixes import Fix
 from tlscheck.version import Edition
 
-SCHEMA = "tlscheck.client.v2"
-"""The first had no `tlscheck`. It allowed no key that it did not name, so one more makes another schema."""
+SCHEMA = "tlscheck.client.v3"
+"""The first had no `tlscheck`, the second no `perhaps` and one handshake for all hosts. None allowed a key that it
+did not name, so one more makes another schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,10 @@ class Answer:
     fix: Fix
     tried: Tried | None = None
     region: str | None = None
-    """Whose roots were looked for."""
+    """Whose roots were looked for; None: not known, or not one for all of its hosts."""
+
+    hosts: tuple[Assessment, ...] = ()
+    """What is said of it at each of its hosts, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
