@@ -232,4 +232,7 @@ def test_only_what_could_not_be_run_is_read() -> None:
 def test_where_it_looks_is_told() -> None:
     said = assessed(Connection(Driver.PGJDBC, HOST, mode="verify-full DefaultJavaSSLFactory"), HOLDS, HOLDS)
     assert said.looked == (Sought(Where.JVM),)
-    assert assessed(Connection(Driver.LIBPQ, HOST), HOLDS, HOLDS).looked == (Sought(Where.HOME),)
+    assert assessed(Connection(Driver.LIBPQ, HOST), HOLDS, HOLDS).looked == (
+        Sought(Where.ACCOUNT),
+        Sought(Where.HOME),
+    )

@@ -74,7 +74,7 @@ def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
             file = next((file for file in File if world.file(file) == place.path), File.MISSING)
             roots = {File.MISSING: Roots.MISSING, File.SYSTEM: Roots.MISSING, File.BROKEN: Roots.BROKEN}
             return Seen(roots.get(file, Roots.FOUND), file is File.RIGHT)
-        case Where.HOME:
+        case Where.HOME | Where.ACCOUNT:
             home = attempt.surroundings.home
             return Seen(Roots.NONE if home is Trusts.NOBODY else Roots.FOUND, home is Trusts.RIGHT)
         case Where.SYSTEM | Where.JVM:

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tlscheck.drivers.behaviour import Grounds, Rule, Verifies
+from tlscheck.drivers.behaviour import Grounds, Rule
 from tlscheck.drivers.connection import Connection
-from tlscheck.drivers.driver import Family
 from tlscheck.drivers.table import rules_for
 from tlscheck.survival.prediction import Case, Cause, Prediction, Situation, predict
 from tlscheck.survival.questions import question
@@ -81,8 +80,6 @@ class Assessment:
         return next(each for each in self.outlooks if each.scenario is scenario)
 
 
-_NO_TLS_LOCALLY = frozenset({Family.PGX, Family.LIB_PQ, Family.ASYNCPG})
-
 type LookInto = Callable[[Sought], Seen]
 
 
@@ -95,12 +92,16 @@ def assess(
 
     The server is taken to offer TLS and to present a certificate in date, as RDS does.
     """
-    if connection.is_local and not connection.unknown:
-        return over_a_socket(connection)
     rules = (
         ()
         if connection.unknown
-        else rules_for(connection.driver.family, connection.mode, connection.root, connection.version)
+        else rules_for(
+            connection.driver.family,
+            connection.mode,
+            connection.root,
+            connection.version,
+            is_local=connection.is_local,
+        )
     )
     places = {
         rule: {False: seen(rule, connection, look_now), True: seen(rule, connection, look_then)} for rule in rules
@@ -112,9 +113,9 @@ def assess(
         cases = [_case(rule, place, scenario, named[0]) for rule, place in zip(rules, found, strict=True)]
         prediction = predict(cases)
         told = [place.why for place in found]
-        words = not_known(connection) if connection.unknown else why(prediction, rules, told, named[1])
+        words = not_known(connection) if connection.unknown else why(prediction, _deciding(cases), told, named[1])
         asks = question(cases, found) if not prediction.is_known or prediction.perhaps else ""
-        outlooks.append(Outlook(scenario, prediction, _verdict(prediction), words, asks))
+        outlooks.append(Outlook(scenario, prediction, verdict_of(prediction), words, asks))
     return Assessment(
         connection,
         decided(outlooks, about),
@@ -143,34 +144,19 @@ def is_only_read(assessment: Assessment) -> bool:
     return any(rule.basis is Grounds.READ for rule in assessment.rules)
 
 
-def over_a_socket(connection: Connection) -> Assessment:
-    """What is said of a client that connects to a unix socket: nothing of the database's TLS reaches it.
-
-    Sources: PostgreSQL, fe-connect.c (no SSLRequest over AF_UNIX); pgx, config.go (no TLSConfig for "unix");
-    lib/pq, conn.go; asyncpg, connect_utils.py (create_unix_connection). Those three may stumble over a file of
-    roots before they come to it.
-    """
-    family = connection.driver.family
-    is_lax = not connection.root and connection.mode in {"", "disable", "allow", "prefer", "require"}
-    is_known = family is Family.LIBPQ or (family in _NO_TLS_LOCALLY and is_lax)
-    prediction = Prediction(True, False, Verifies.NOTHING, ()) if is_known else Prediction(None, None, None, ())
-    said = (
-        "It goes over a unix socket, where there is no TLS: what listens there, a pooler as a rule, has a"
-        " connection of its own to the database. Ask about that one."
-        if is_known
-        else f"Not known: what {connection.driver} does about TLS over a unix socket was neither run nor read."
-    )
-    verdict = Survival.SURVIVES if is_known else Survival.UNKNOWN
-    outlooks = tuple(Outlook(each, prediction, verdict, said) for each in Scenario)
-    return Assessment(connection, verdict, outlooks, (), "", ())
-
-
 def _case(rule: Rule, found: Seen, scenario: Scenario, named: bool | None) -> Case:
     enforces = scenario in {Scenario.ENFORCED, Scenario.BOTH}
     return Case(rule, found.roots, Situation(enforces_tls=enforces, is_trusted=found.is_trusted, is_named=named))
 
 
-def _verdict(prediction: Prediction) -> Survival:
+def _deciding(cases: Sequence[Case]) -> tuple[Rule, ...]:
+    """The rules, or one of them where all come to the same: then no version decides."""
+    rules = tuple(case.rule for case in cases)
+    return rules if len({predict([case]) for case in cases}) > 1 else rules[:1]
+
+
+def verdict_of(prediction: Prediction) -> Survival:
+    """Whether it survives what is predicted."""
     if prediction.connects is False:
         return Survival.DOES_NOT
     if not prediction.is_known:

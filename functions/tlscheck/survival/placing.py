@@ -2,9 +2,10 @@
 
 import re
 
-from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.connection import DIRECT, Connection
 from tlscheck.drivers.table import DIALECTS
 
+_NEGOTIATION = "sslnegotiation"
 _QUERY_NAME = re.compile(r"[?&]([A-Za-z_]+)=")
 
 
@@ -12,8 +13,9 @@ def place(line: str, connection: Connection) -> str:
     """In sentences; "" for no line."""
     if not line:
         return ""
-    drops = DIALECTS[connection.driver].drops
-    said = [f"Take out {', '.join(drops)} where it says them."] if drops else []
+    is_direct = connection.mode.endswith(DIRECT)
+    drops = [each for each in DIALECTS[connection.driver].drops if is_direct or each.lower() != _NEGOTIATION]
+    said = [f"Take out {' and '.join(drops)}."] if drops else []
     if line.startswith("?"):
         names = dict.fromkeys(_QUERY_NAME.findall(line))
         instead = f"in place of what that says of {', '.join((*names, *drops))}"

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
-from tlscheck.drivers.behaviour import Rule, Verifies
+from tlscheck.drivers.behaviour import Rule, Transport, Verifies
 from tlscheck.drivers.connection import Connection
 from tlscheck.survival.prediction import Cause, Prediction
 
 _OF_ROOTS = {Cause.UNTRUSTED, Cause.NO_ROOTS, Cause.BROKEN_ROOTS}
+
+_OVER_A_SOCKET = (
+    "It goes over a unix socket, where there is no TLS: what listens there, a pooler as a rule, has a connection"
+    " of its own to the database. Ask about that one."
+)
 
 
 def why(  # noqa: PLR0911 - one return for each kind of outcome
@@ -21,10 +26,16 @@ def why(  # noqa: PLR0911 - one return for each kind of outcome
         return f"It fails: {_causes(prediction, found, named)}."
     if not prediction.is_known:
         return _unknown(prediction, rules, found, named)
-    if not prediction.is_encrypted:
-        if prediction.causes or prediction.perhaps:
-            return f"TLS fails: {_causes(prediction, found, named)}; it goes on in plaintext, silently."
-        return "It connects in plaintext."
+    if prediction.is_encrypted:
+        return _encrypted(prediction, found)
+    if all(rule.transport is Transport.SOCKET for rule in rules):
+        return _OVER_A_SOCKET
+    if prediction.causes or prediction.perhaps:
+        return f"TLS fails: {_causes(prediction, found, named)}; it goes on in plaintext, silently."
+    return "It connects in plaintext."
+
+
+def _encrypted(prediction: Prediction, found: Sequence[str]) -> str:
     match prediction.verifies:
         case Verifies.NOTHING:
             return "It encrypts and verifies nothing: no certificate breaks it, and no impostor is noticed."
