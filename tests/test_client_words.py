@@ -42,8 +42,12 @@ def read(text: str = "", name: str = "", **given: object) -> Connection:
             "libpq",
             (Driver.LIBPQ, HOST, 5432, "verify-full", "/a b"),
         ),
-        (f"postgresql://{HOST},b:5/db?sslmode=prefer", "pgx", (Driver.PGX, HOST, 5432, "prefer", "")),
-        ("postgresql://[2001:db8::1]:6000/", "lib/pq", (Driver.LIB_PQ, "2001:db8::1", 6000, "", "")),
+        (f"postgresql://{HOST},b:5/db?sslmode=prefer", "pgx", (Driver.PGX, HOST, 5, "prefer", "")),
+        (
+            "postgresql://[2001:db8::1]:6000/",
+            "lib/pq",
+            (Driver.LIB_PQ, "2001:db8::1", 6000, ", without a name", ""),
+        ),
         (
             f"jdbc:postgresql://{HOST}:6432/db?user=u&password={SECRET}&sslmode=verify-full&sslrootcert=/r.pem",
             "",
@@ -74,7 +78,7 @@ def read(text: str = "", name: str = "", **given: object) -> Connection:
             (Driver.ASYNCPG, HOST, 5432, "verify-ca", ""),
         ),
         (f"postgresql://u:{SECRET}@{HOST}/db", "node", (Driver.NODE, HOST, 5432, "no ssl", "")),
-        (f"postgresql://u:{SECRET}@{HOST}/db?ssl=true", "node", (Driver.NODE, HOST, 5432, "ssl", "")),
+        (f"postgresql://u:{SECRET}@{HOST}/db?ssl=true", "node", (Driver.NODE, HOST, 5432, "ssl=true", "")),
         (
             f"postgresql://u:{SECRET}@{HOST}/db?sslmode=require&uselibpqcompat=true&sslrootcert=r.pem",
             "node-postgres",
@@ -205,7 +209,6 @@ def test_every_postgresql_connection_of_dbeaver_is_read() -> None:
         ("service=orders", "", "no service file"),
         ("postgresql+mysql://h", "", "its driver is none of"),
         ("postgresql+asyncpg://h/db?sslmode=require", "", "takes no sslmode from SQLAlchemy"),
-        ("mysql://h", "node", "does not begin with"),
         ("{", "", "no keyword=value"),
         ('{"Servers": {}}', "", "no connection"),
         ('{"a": 1}', "", "no keyword=value"),

@@ -150,7 +150,7 @@ def _node(world: World, server: Kind, mode: str, file: File) -> Words:
         raise LookupError(file)  # its own program would read the file
     if not mode:
         return _url(world, server, {}), {}
-    given: dict[str, object] = {"ca": world.file(file)} if file is not File.NONE else {}
+    given: dict[str, object] = {"ca": {"file": world.file(file)}} if file is not File.NONE else {}
     if "rejectUnauthorized" in mode:
         given["rejectUnauthorized"] = False
     if "checkServerIdentity" in mode:

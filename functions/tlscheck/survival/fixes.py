@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from shlex import quote as shell
 
 from tlscheck.drivers.behaviour import Rule, Verifies
-from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.connection import IN_CODE, Connection
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, MODELS
 from tlscheck.survival.assessment import Assessment, Scenario, Survival
 from tlscheck.survival.placing import place
 from tlscheck.survival.prediction import Cause
-from tlscheck.survival.roots import IN_CODE
 from tlscheck.trust.bundles import instead
 
 NEW_STORE = "rds-ca.pem"

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tlscheck.drivers.behaviour import Looks, Rule, Without
-from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.connection import IN_CODE, Connection
 from tlscheck.survival.prediction import Roots
-
-IN_CODE = "(in the code)"
-"""The Connection.root of a client whose program brings the roots itself."""
 
 
 class Where(StrEnum):

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.connection import IN_CODE, Connection
 from tlscheck.survival.assessment import About, Assessment, Outlook, Scenario, Survival, is_only_read
 from tlscheck.survival.client_document import Answer, Question
 from tlscheck.survival.keys import about_key
-from tlscheck.survival.roots import IN_CODE, Where
+from tlscheck.survival.roots import Where
 
 type Line = tuple[str, Survival | None]
 """A line, and the verdict that it tells, if it tells one."""

@@ -8,7 +8,7 @@ const question = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'
 function ssl(given) {
   if (given === null || typeof given !== 'object') return given
   const made = { ...given }
-  if (given.ca) made.ca = readFileSync(given.ca).toString()
+  if (given.ca?.file) made.ca = readFileSync(given.ca.file).toString()
   if (given.checkServerIdentity) made.checkServerIdentity = () => undefined
   return made
 }
