@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tests.client_matrix.attempts import CLIENTS, attempts
-from tests.client_matrix.clients import Client, client
+from tests.client_matrix.clients import client
 from tests.client_matrix.comparison import Row, rows
+from tests.client_matrix.running import Client
 from tests.client_matrix.world import World, world
 
 
