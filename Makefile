@@ -116,16 +116,18 @@ check-states: .venv/.ready
 
 check-layers: .venv/.ready
 	$(call run,layers in sync with uv.lock,\
-		diff layers/probe_dependencies/requirements.txt <($(EXPORT)) && \
+		diff layers/probe_dependencies/requirements.txt <($(EXPORT) $(NOT_THE_PROBE)) && \
 		diff layers/dependencies/requirements.txt <($(EXPORT) --extra aws))
 
 # ---------------------------------------------------------------------------------------------------- layers
 
 EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --no-header --no-annotate
+# It reads no file of a client's.
+NOT_THE_PROBE = --no-emit-package pyyaml
 
 .PHONY: layers trust-store
 layers: | $(filter .uv/bin/uv,$(UV)) ## Export the layers' requirements from uv.lock again
-	@$(EXPORT) >layers/probe_dependencies/requirements.txt
+	@$(EXPORT) $(NOT_THE_PROBE) >layers/probe_dependencies/requirements.txt
 	@$(EXPORT) --extra aws >layers/dependencies/requirements.txt
 
 # $(call option,VARIABLE,name): the option of what was given behind `make` itself, empty or not.

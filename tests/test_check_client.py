@@ -83,6 +83,19 @@ def test_an_event_that_makes_no_sense_is_refused_and_not_repeated(event: object,
     assert SECRET not in str(refused.value)
 
 
+def test_the_text_of_a_file_is_answered_where_it_stands_and_what_is_refused_is_told() -> None:
+    servers = {"1": {"Host": HOST, "SSLMode": "require"}, "2": {"Service": SECRET}}
+    event = {"connection": json.dumps({"Servers": servers}), "file_name": "C:\\tools\\servers.json"}
+    answer = door(event)
+    assert [each["found_at"]["path"] for each in answer["clients"]] == ["server 1"]
+    assert [each["found_at"] for each in answer["refused"]] == [
+        {"file": "C:\\tools\\servers.json", "path": "server 2", "line": None}
+    ]
+    del servers["1"]
+    with pytest.raises(BadRequest, match=r"servers\.json: server 2: it names a service"):
+        door(event | {"connection": json.dumps({"Servers": servers})})
+
+
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),

@@ -38,7 +38,7 @@ def test_the_region_is_that_whose_roots_were_looked_for(
         answer(Connection(Driver.LIBPQ, host), question, roots(), lambda *_: (Roots.NONE, "none"), NOW)
         for host in hosts
     ]
-    assert document(question, answers, Edition("1.2.3", ()), NOW)["region"] == expected
+    assert document(question, answers, (), Edition("1.2.3", ()), NOW)["region"] == expected
 
 
 def test_the_command_says_the_endpoints_region(capsys: pytest.CaptureFixture[str]) -> None:

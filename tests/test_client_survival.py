@@ -53,7 +53,8 @@ def assessed(connection: Connection, now: Seen, then: Seen, about: About = About
         (Driver.NODE, "sslmode=require", "r", HOLDS, LACKS, (GOES, LOST, GOES, LOST)),
         (Driver.NODE, "no ssl", "", ABSENT, ABSENT, (GOES, GOES, LOST, LOST)),
         (Driver.PG8000, "", "", ABSENT, ABSENT, (GOES, GOES, GOES, GOES)),
-        (Driver.NODE, "ssl of another kind", "", ABSENT, ABSENT, (NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN)),
+        (Driver.NODE, "ssl of another kind", "", ABSENT, ABSENT, (LOST, LOST, LOST, LOST)),
+        (Driver.NODE, "ssl, of no kind at all", "", ABSENT, ABSENT, (NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN)),
     ],
 )
 def test_a_client_survives_or_not(  # noqa: PLR0917 - a row of the table
@@ -231,4 +232,7 @@ def test_only_what_could_not_be_run_is_read() -> None:
 def test_where_it_looks_is_told() -> None:
     said = assessed(Connection(Driver.PGJDBC, HOST, mode="verify-full DefaultJavaSSLFactory"), HOLDS, HOLDS)
     assert said.looked == (Sought(Where.JVM),)
-    assert assessed(Connection(Driver.LIBPQ, HOST), HOLDS, HOLDS).looked == (Sought(Where.HOME),)
+    assert assessed(Connection(Driver.LIBPQ, HOST), HOLDS, HOLDS).looked == (
+        Sought(Where.ACCOUNT),
+        Sought(Where.HOME),
+    )

@@ -74,7 +74,7 @@ def read(text: str = "", name: str = "", **given: object) -> Connection:
             (Driver.ASYNCPG, HOST, 5432, "verify-ca", ""),
         ),
         (f"postgresql://u:{SECRET}@{HOST}/db", "node", (Driver.NODE, HOST, 5432, "no ssl", "")),
-        (f"postgresql://u:{SECRET}@{HOST}/db?ssl=true", "node", (Driver.NODE, HOST, 5432, "ssl", "")),
+        (f"postgresql://u:{SECRET}@{HOST}/db?ssl=true", "node", (Driver.NODE, HOST, 5432, "ssl=true", "")),
         (
             f"postgresql://u:{SECRET}@{HOST}/db?sslmode=require&uselibpqcompat=true&sslrootcert=r.pem",
             "node-postgres",
@@ -205,7 +205,6 @@ def test_every_postgresql_connection_of_dbeaver_is_read() -> None:
         ("service=orders", "", "no service file"),
         ("postgresql+mysql://h", "", "its driver is none of"),
         ("postgresql+asyncpg://h/db?sslmode=require", "", "takes no sslmode from SQLAlchemy"),
-        ("mysql://h", "node", "does not begin with"),
         ("{", "", "no keyword=value"),
         ('{"Servers": {}}', "", "no connection"),
         ('{"a": 1}', "", "no keyword=value"),

@@ -168,6 +168,6 @@ def test_the_schema_of_clients_of_0_1_0_took_no_key_that_it_did_not_name() -> No
     """So one more key made a schema of another name."""
     from tlscheck.survival.client_schema import SCHEMA as OF_CLIENTS  # noqa: PLC0415 - only this test reads it
 
-    assert OF_CLIENTS["properties"]["schema"] == {"const": "tlscheck.client.v2"}
+    assert OF_CLIENTS["properties"]["schema"] == {"const": "tlscheck.client.v3"}
     assert OF_CLIENTS["additionalProperties"] is False
     assert "tlscheck" in OF_CLIENTS["required"]

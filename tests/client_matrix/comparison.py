@@ -7,7 +7,6 @@ from itertools import groupby
 
 from tlscheck.drivers.behaviour import Rule, Verifies
 from tlscheck.drivers.connection import Connection
-from tlscheck.drivers.driver import Family
 from tlscheck.drivers.recognition import named
 from tlscheck.drivers.table import rules_for
 from tlscheck.drivers.words import Words
@@ -75,7 +74,7 @@ def predicted(attempt: Attempt, version: tuple[int, ...], world: World) -> Predi
     rules = rules_of(connection, version)
     if len(rules) != 1:
         return UNKNOWN
-    found = seen(rules[0], connection, lambda place: _look(place, attempt, connection, world))
+    found = seen(rules[0], connection, lambda place: _look(place, attempt, world))
     trusts = Trusts.RIGHT if found.is_trusted else Trusts.WRONG
     return predict([Case(rules[0], found.roots, attempt.server.situation(trusts))])
 
@@ -88,27 +87,19 @@ def rules_of(connection: Connection, version: tuple[int, ...]) -> tuple[Rule, ..
     return rules_for(connection.driver.family, connection.mode, connection.root, version)
 
 
-def _look(place: Sought, attempt: Attempt, connection: Connection, world: World) -> Seen:
+def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
     match place.where:
         case Where.FILE:
             file = next((file for file in File if world.file(file) == place.path), File.MISSING)
             roots = {File.MISSING: Roots.MISSING, File.SYSTEM: Roots.MISSING, File.BROKEN: Roots.BROKEN}
             return Seen(roots.get(file, Roots.FOUND), file is File.RIGHT)
-        case Where.HOME:
+        case Where.HOME | Where.ACCOUNT:
             around = attempt.surroundings
-            home = around.account if _asks_the_account(connection) else around.home
+            home = around.home if place.where is Where.HOME else around.account
             return Seen(Roots.NONE if home is Trusts.NOBODY else Roots.FOUND, home is Trusts.RIGHT)
         case Where.SYSTEM | Where.JVM:
             return Seen(Roots.FOUND, attempt.surroundings.system is Trusts.RIGHT)
     raise AssertionError(place)
-
-
-def _asks_the_account(connection: Connection) -> bool:
-    """Whether home is the account's, not $HOME: libpq before 15, Java, Go."""
-    family = connection.driver.family
-    if family is Family.LIBPQ:
-        return connection.version < (15,)
-    return family in {Family.PGJDBC, Family.PGX, Family.LIB_PQ}
 
 
 _CAUSES = {

@@ -5,6 +5,7 @@ Source: asyncpg, connect_utils.py (_parse_connect_dsn_and_args).
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from tlscheck.drivers import libpq, libpq_words
 from tlscheck.drivers.behaviour import (
@@ -17,6 +18,7 @@ from tlscheck.drivers.behaviour import (
     PLAIN,
     PLAIN_FIRST,
     REFUSES,
+    SOCKET,
     SYSTEM_STORE,
     TLS,
     TLS_FIRST,
@@ -110,5 +112,7 @@ MODEL = Model(
     tuple(_rules()),
     # Which one depends on the Python: from 3.13 on every certificate is an anchor.
     (Reader.OPENSSL, Reader.PARTIAL_CHAIN),
+    # Its SSLContext is made, and its file of roots read, before it looks where it connects to.
+    lambda rule: replace(rule, transport=SOCKET, verifies=NOTHING),
 )
 DIALECTS = (Dialect(Driver.ASYNCPG, read, _line),)

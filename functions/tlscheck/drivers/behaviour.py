@@ -15,6 +15,7 @@ class Transport(StrEnum):
     TLS_FIRST = "TLS, and plaintext whatever goes wrong with it"
     TLS_IF_OFFERED = "TLS, and plaintext only when the server offers none"
     TLS = "TLS or nothing"
+    SOCKET = "a unix socket, where it makes no TLS and a server asks for none"
 
 
 class Verifies(StrEnum):
@@ -31,6 +32,9 @@ class Looks(StrEnum):
     NOWHERE = "nowhere"
     FILE = "the file that it names"
     FILE_OR_HOME = "the file that it names, or else ~/.postgresql/root.crt"
+    FILE_OR_ACCOUNT = (
+        "the file that it names, or else .postgresql/root.crt of the account's own home, whatever HOME says"
+    )
     SYSTEM = "the system's trust store"
     JVM = "the trust store of the JVM"
 
@@ -103,7 +107,7 @@ CHAIN, FULL, NOTHING = Verifies.CHAIN, Verifies.CHAIN_AND_NAME, Verifies.NOTHING
 GOES_ON, REFUSES, FAILS_TLS, TO_SYSTEM = Without.GOES_ON, Without.REFUSES, Without.FAILS_TLS, Without.SYSTEM
 TRUSTS_NOBODY = Without.TRUSTS_NOBODY
 PLAIN, PLAIN_FIRST, TLS_FIRST = Transport.PLAIN, Transport.PLAIN_FIRST, Transport.TLS_FIRST
-TLS_IF_OFFERED, TLS = Transport.TLS_IF_OFFERED, Transport.TLS
+TLS_IF_OFFERED, TLS, SOCKET = Transport.TLS_IF_OFFERED, Transport.TLS, Transport.SOCKET
 
 # Where they look, for several families                  no roots   missing    broken
 NAMED_OR_HOME = Place(Looks.FILE_OR_HOME, GOES_ON, REFUSES, REFUSES)

@@ -1,7 +1,7 @@
 """How a client connects, in whatever words it says so: the one noun that all of them become."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.placeholder import marked
@@ -12,6 +12,9 @@ DIRECT = " sslnegotiation=direct"
 
 SYSTEM = " sslrootcert=system"
 """What libpq's mode gets appended when it names the system's store."""
+
+IN_CODE = "(in the code)"
+"""The root of a client whose program brings the roots itself."""
 
 LONGEST_INPUT = 1_000_000
 """Characters of a connection string or file of a tool; a longer one is none."""
@@ -73,6 +76,9 @@ class Connection:
 
     notes: tuple[str, ...] = ()
     """What its owner should know of how it was read."""
+
+    inline_roots: str = field(default="", repr=False)
+    """The roots themselves, as PEM, where they stand in its words: `root` is IN_CODE then."""
 
     @property
     def is_local(self) -> bool:
@@ -145,3 +151,10 @@ def path_of(text: str, kind: str) -> str:
 def _said(what: str, text: str) -> None:
     if names := marked(text):
         raise NotSaidError(f"{what}, which {' and '.join(names)} says")
+
+
+def not_marked(what: str, value: object) -> object:
+    """A value that decides, which somebody said. Raises NotSaidError."""
+    if isinstance(value, str):
+        _said(what, value)
+    return value

@@ -20,6 +20,9 @@ class Model:
     readers: tuple[Reader, ...]
     """Whose rules say which certificates of a trust store are anchors; several where it depends."""
 
+    on_socket: Callable[[Rule], Rule] | None = None
+    """What becomes of a row over a unix socket; None where that changes nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:

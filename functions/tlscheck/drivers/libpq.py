@@ -15,6 +15,7 @@ from tlscheck.drivers.behaviour import (
     PLAIN,
     PLAIN_FIRST,
     REFUSES,
+    SOCKET,
     SYSTEM_STORE,
     TLS,
     TLS_FIRST,
@@ -102,6 +103,8 @@ def query_of(text: str) -> dict[str, str]:
 
 _IF_THERE = Place(Looks.FILE_OR_HOME, GOES_ON, GOES_ON, FAILS_TLS)
 _NEEDED = Place(Looks.FILE_OR_HOME, REFUSES, REFUSES, FAILS_TLS)
+_HOME_SINCE = (15,)
+"""Since when it asks HOME and not the account's entry (fe-connect.c, pqGetHomeDirectory)."""
 
 
 def _rules() -> Iterable[Rule]:
@@ -114,7 +117,13 @@ def _rules() -> Iterable[Rule]:
         Rule(family, ("verify-ca",), TLS, CHAIN, _NEEDED),
         Rule(family, ("verify-full",), TLS, FULL, _NEEDED),
     ]
-    yield from rules
+    for rule in rules:
+        if rule.place.looks is not Looks.FILE_OR_HOME:
+            yield rule
+            continue
+        of_account = replace(rule.place, looks=Looks.FILE_OR_ACCOUNT)
+        yield replace(rule, place=of_account, before=_HOME_SINCE)
+        yield replace(rule, since=_HOME_SINCE)
     for rule in rules:  # before 16, system is the name of a file that nobody has
         yield replace(rule, modes=tuple(mode + SYSTEM for mode in rule.modes), before=(16,))
     weak = tuple(mode + SYSTEM for mode in ("disable", "allow", "prefer", "require", "verify-ca"))
@@ -152,7 +161,12 @@ def _pgadmin(connection: Connection, path: str) -> str:  # noqa: ARG001 - one sh
     return f'"ConnectionParameters": {json.dumps({"sslmode": "verify-full", "sslrootcert": path})}'
 
 
-MODEL = Model(Family.LIBPQ, (*_rules(), *_direct()), (Reader.OPENSSL,))
+def _on_socket(rule: Rule) -> Rule:
+    # What it refuses before it looks where it connects to, it refuses here too.
+    return rule if rule.refuses else Rule(rule.family, rule.modes, SOCKET, since=rule.since, before=rule.before)
+
+
+MODEL = Model(Family.LIBPQ, (*_rules(), *_direct()), (Reader.OPENSSL,), _on_socket)
 DIALECTS = (
     Dialect(Driver.LIBPQ, partial(read, Driver.LIBPQ), line, ("psql",)),
     Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg),

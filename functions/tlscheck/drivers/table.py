@@ -43,7 +43,16 @@ def _plain(name: str) -> str:
     return name.strip().casefold().replace(" ", "").replace("_", "-")
 
 
-def rules_for(family: Family, mode: str, root: str, version: tuple[int, ...]) -> tuple[Rule, ...]:
-    """The rows that may hold; several when the version is not known and decides; none: not in the table."""
+def rules_for(
+    family: Family, mode: str, root: str, version: tuple[int, ...], *, is_local: bool = False
+) -> tuple[Rule, ...]:
+    """The rows that may hold; several when the version is not known and decides; none: not in the table.
+
+    `is_local` as Connection.is_local.
+    """
     key = mode + SYSTEM if family is Family.LIBPQ and root == "system" else mode
-    return tuple(rule for rule in RULES if rule.family is family and key in rule.modes and rule.holds_for(version))
+    found = tuple(
+        rule for rule in RULES if rule.family is family and key in rule.modes and rule.holds_for(version)
+    )
+    becomes = MODELS[family].on_socket
+    return tuple(dict.fromkeys(becomes(rule) for rule in found)) if is_local and becomes else found

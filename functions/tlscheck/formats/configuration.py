@@ -15,6 +15,9 @@ class Configuration:
     name: str = ""
     """The file's own name, without its folder: `database.yml`; "" where it was pasted."""
 
+    path: str = ""
+    """The file as it was given, with its folder; "" where it was pasted."""
+
     @property
     def text(self) -> str:
         """The document itself. It may hold passwords."""
@@ -29,7 +32,15 @@ class Spot:
     """`services.web.environment.DATABASE_URL`; "" where the document is the connection itself."""
 
     line: int = 0
-    """From 1; 0 where the document is the connection itself."""
+    """From 1; 0 where the document is the connection itself, or has no lines."""
+
+    file: str = ""
+    """The document, as it was given; "" where it was pasted."""
+
+    def __str__(self) -> str:
+        """`app/settings.py: DATABASES.default (line 12)`; "" for words that were given by themselves."""
+        place = ": ".join(filter(None, (self.file, self.path)))
+        return f"{place} (line {self.line})".strip() if self.line else place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Every connection of a document, read as its driver reads it; or why it can't be."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, cannot_be_read
@@ -7,9 +8,13 @@ from tlscheck.drivers.recognition import connection
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.table import FORMATS
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.wording import listed
 
 MOST = 1000
 """Connections of one document."""
+
+MOST_TOLD = 20
+"""Places that one error names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,34 @@ def located(configuration: Configuration) -> tuple[Located, ...]:
         raise cannot_be_read("a connection", f"it is longer than {LONGEST_INPUT} characters")
     form = next((each for each in FORMATS if each.recognises(configuration)), None)
     if form is None:
-        return (Located(Spot(), connection(configuration.given)),)
+        return (Located(Spot(file=configuration.path), connection(configuration.given)),)
+    if configuration.given.options:
+        raise BadRequest(f"options: they belong to a connection by itself; {form.name} says its own")
     found = tuple(form.find(configuration))
     if not found:
         raise cannot_be_read(form.name, "it holds no connection to PostgreSQL")
     if len(found) > MOST:
         raise cannot_be_read(form.name, f"it holds more than {MOST} connections")
-    return tuple(_located(each) for each in found)
+    return tuple(_located(each, configuration.path) for each in found)
+
+
+def located_in_all(documents: Iterable[Configuration | Located]) -> tuple[Located, ...]:
+    """What stands in several documents, some of which could not even be opened; what can't be read is told in its
+    place. Raises BadRequest, which names the places, where nothing of them can be read."""
+    found = [place for each in documents for place in _all_of(each)]
+    if any(each.connection for each in found):
+        return tuple(found)
+    told = [": ".join(filter(None, (str(each.spot), each.refused))) for each in found]
+    raise BadRequest(listed(told, MOST_TOLD))
+
+
+def _all_of(document: Configuration | Located) -> tuple[Located, ...]:
+    if isinstance(document, Located):
+        return (document,)
+    try:
+        return located(document)
+    except BadRequest as what:
+        return (Located(Spot(file=document.path), refused=str(what)),)
 
 
 def read_all(configuration: Configuration) -> tuple[Connection, ...]:
@@ -45,11 +71,12 @@ def read_all(configuration: Configuration) -> tuple[Connection, ...]:
     return tuple(each.connection for each in found if each.connection)
 
 
-def _located(found: Occurrence | Refused) -> Located:
+def _located(found: Occurrence | Refused, file: str) -> Located:
+    spot = replace(found.spot, file=file)
     if isinstance(found, Refused):
-        return Located(found.spot, refused=found.why)
+        return Located(spot, refused=found.why)
     try:
         read = connection(found.words)
     except BadRequest as what:
-        return Located(found.spot, refused=str(what))
-    return Located(found.spot, replace(read, label=read.label or found.spot.path))
+        return Located(spot, refused=str(what))
+    return Located(spot, replace(read, label=read.label or found.spot.path))

@@ -1,12 +1,14 @@
 """From a client's words and what was found on its machine to all that can be said of it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import Family
 from tlscheck.drivers.server_name import is_named
 from tlscheck.drivers.table import MODELS
+from tlscheck.formats.reading import Located
 from tlscheck.inventory.names import endpoint_name
 from tlscheck.survival.assessment import LookInto, assess
 from tlscheck.survival.client_document import Answer, Question
@@ -57,6 +59,18 @@ def answer(
         fix(assessment, of if roots else region, question.target, is_proxy=through_proxy, has_roots=bool(roots)),
         region=region,
     )
+
+
+def answers(
+    found: Sequence[Located], question: Question, known: Sequence[Entry], find: Find, now: datetime
+) -> tuple[list[Answer], list[Located]]:
+    """The same of all that could be read, in the order in which they were found; and those that could not."""
+    told = [
+        replace(answer(each.connection, question, known, find, now), found_at=each.spot)
+        for each in found
+        if each.connection
+    ]
+    return told, [each for each in found if not each.connection]
 
 
 def _look(connection: Connection, goal: TargetRoots, find: Find, now: datetime) -> LookInto:

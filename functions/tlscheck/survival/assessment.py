@@ -1,6 +1,6 @@
 """Would this client survive? Today, after a rotation, under enforcement, and both: what happens, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -89,7 +89,13 @@ def assess(
     rules = (
         ()
         if connection.unknown
-        else rules_for(connection.driver.family, connection.mode, connection.root, connection.version)
+        else rules_for(
+            connection.driver.family,
+            connection.mode,
+            connection.root,
+            connection.version,
+            is_local=connection.is_local,
+        )
     )
     places = {
         rule: {False: seen(rule, connection, look_now), True: seen(rule, connection, look_then)} for rule in rules
@@ -100,7 +106,7 @@ def assess(
         cases = [_case(rule, places[rule][is_rotated], scenario, named[0]) for rule in rules]
         prediction = predict(cases)
         told = [places[rule][is_rotated].why for rule in rules]
-        words = not_known(connection) if connection.unknown else why(prediction, rules, told, named[1])
+        words = not_known(connection) if connection.unknown else why(prediction, _deciding(cases), told, named[1])
         outlooks.append(Outlook(scenario, prediction, _verdict(prediction), words))
     deciding = [each.verdict for each in outlooks if each.scenario in _DECIDE[about]]
     return Assessment(
@@ -129,6 +135,12 @@ def is_only_read(assessment: Assessment) -> bool:
 def _case(rule: Rule, found: Seen, scenario: Scenario, named: bool | None) -> Case:
     enforces = scenario in {Scenario.ENFORCED, Scenario.BOTH}
     return Case(rule, found.roots, Situation(enforces_tls=enforces, is_trusted=found.is_trusted, is_named=named))
+
+
+def _deciding(cases: Sequence[Case]) -> tuple[Rule, ...]:
+    """The rules, or one of them where all come to the same: then no version decides."""
+    rules = tuple(case.rule for case in cases)
+    return rules if len({predict([case]) for case in cases}) > 1 else rules[:1]
 
 
 def _verdict(prediction: Prediction) -> Survival:

@@ -1,16 +1,19 @@
 """What was said of a client as a JSON document, to be kept as evidence of its readiness."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tlscheck.drivers.connection import Connection
+from tlscheck.formats.configuration import Spot
+from tlscheck.formats.reading import Located
 from tlscheck.survival.assessment import About, Assessment, Outlook, is_only_read, worst
 from tlscheck.survival.fixes import Fix
 from tlscheck.version import Edition
 
-SCHEMA = "tlscheck.client.v2"
-"""The first had no `tlscheck`. It allowed no key that it did not name, so one more makes another schema."""
+SCHEMA = "tlscheck.client.v3"
+"""The first had no `tlscheck`, the second no `found_at` and no `refused`. None allows a key that it does not name,
+so one more makes another schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Answer:
     region: str | None = None
     """Whose roots were looked for."""
 
+    found_at: Spot = field(default_factory=Spot)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -56,7 +61,9 @@ ASSUMED = (
 )
 
 
-def document(question: Question, answers: Sequence[Answer], edition: Edition, now: datetime) -> dict[str, object]:
+def document(
+    question: Question, answers: Sequence[Answer], refused: Sequence[Located], edition: Edition, now: datetime
+) -> dict[str, object]:
     """The whole answer; client_schema.SCHEMA describes it. No password is in it: none was kept."""
     return {
         "schema": SCHEMA,
@@ -70,6 +77,7 @@ def document(question: Question, answers: Sequence[Answer], edition: Edition, no
         "assumed": list(ASSUMED),
         "verdict": worst([each.assessment.verdict for each in answers]).value,
         "clients": [_client(each) for each in answers],
+        "refused": [{"found_at": _spot(each.spot), "why": each.refused} for each in refused],
     }
 
 
@@ -82,6 +90,7 @@ def _client(answer: Answer) -> dict[str, object]:
     assessment = answer.assessment
     connection = assessment.connection
     return {
+        "found_at": _spot(answer.found_at),
         "client": _connection(connection),
         "verdict": assessment.verdict.value,
         "roots": {
@@ -98,6 +107,10 @@ def _client(answer: Answer) -> dict[str, object]:
         },
         "tried": None if answer.tried is None else _tried(answer.tried),
     }
+
+
+def _spot(spot: Spot) -> dict[str, object]:
+    return {"file": spot.file or None, "path": spot.path or None, "line": spot.line or None}
 
 
 def _connection(connection: Connection) -> dict[str, object]:

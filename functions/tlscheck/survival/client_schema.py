@@ -50,8 +50,16 @@ _OUTLOOK = _object(
     why=_text("the same in a sentence"),
 )
 
+_FOUND_AT = _object(
+    "Where it stands",
+    file=_text("as it was given; null: the words were", or_null=True),
+    path=_text("in the file: services.web.environment.DATABASE_URL; null: it is all that was given", or_null=True),
+    line={"type": ["integer", "null"], "minimum": 1, "description": "of the file, from 1; null: not known"},
+)
+
 _CLIENT = _object(
     "One connection",
+    found_at=_FOUND_AT,
     client=_object(
         "How it connects, without its password",
         driver={"enum": [each.value for each in Driver]},
@@ -109,5 +117,13 @@ SCHEMA: dict[str, Any] = {
         assumed=_texts("what was taken for given"),
         verdict=_VERDICT,
         clients={"type": "array", "items": _CLIENT, "minItems": 1},
+        refused={
+            "type": "array",
+            "items": _object(
+                "One that could not be read, and that the verdict does not speak of",
+                found_at=_FOUND_AT,
+                why=_text("without any value of it"),
+            ),
+        },
     ),
 }

@@ -5,10 +5,10 @@ from shlex import quote as shell
 from urllib.parse import quote
 
 from tlscheck.drivers.behaviour import Verifies
+from tlscheck.drivers.connection import IN_CODE
 from tlscheck.drivers.table import DIALECTS
 from tlscheck.survival.assessment import Assessment, Scenario, Survival
 from tlscheck.survival.prediction import Cause
-from tlscheck.survival.roots import IN_CODE
 from tlscheck.trust.bundles import instead
 
 NEW_STORE = "rds-ca.pem"

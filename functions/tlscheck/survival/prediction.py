@@ -151,6 +151,8 @@ def _meet(rule: Rule, roots: Roots, server: _Known) -> _Outcome:  # noqa: PLR091
         unusable = Cause.BROKEN_ROOTS if roots is Roots.BROKEN else Cause.NO_ROOTS
         return _fails(unusable, *[Cause.NO_TLS] * (not server.offers_tls))
     match rule.transport:
+        case Transport.SOCKET:
+            return _Outcome(True, False, Verifies.NOTHING, ())
         case Transport.PLAIN:
             return _plain(server)
         case Transport.PLAIN_FIRST:

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tlscheck.drivers.behaviour import Looks, Rule, Without
-from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.connection import IN_CODE, Connection
 from tlscheck.survival.prediction import Roots
-
-IN_CODE = "(in the code)"
-"""The Connection.root of a client whose program brings the roots itself."""
 
 
 class Where(StrEnum):
@@ -18,9 +15,14 @@ class Where(StrEnum):
     NOWHERE = "nowhere"
     FILE = "file"
     HOME = "~/.postgresql/root.crt"
+    ACCOUNT = ".postgresql/root.crt of the account's own home"
     SYSTEM = "the system's trust store"
     JVM = "the JVM's trust store"
     CODE = "the client's own program"
+
+
+AT_HOME = frozenset({Where.HOME, Where.ACCOUNT})
+"""Where a driver looks that was told of no file. Programs of different ages and languages mean different homes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ def sought(rule: Rule, connection: Connection) -> Sought:
         return Sought(Where.CODE)
     if connection.root:
         return Sought(Where.FILE, connection.root)
-    if rule.place.looks is Looks.FILE_OR_HOME:
-        return Sought(Where.HOME)
+    if where := {Looks.FILE_OR_HOME: Where.HOME, Looks.FILE_OR_ACCOUNT: Where.ACCOUNT}.get(rule.place.looks):
+        return Sought(where)
     return Sought(Where.SYSTEM if rule.place.no_roots is Without.SYSTEM else Where.NOWHERE)
 
 
@@ -63,6 +65,6 @@ def seen(rule: Rule, connection: Connection, look: Callable[[Sought], Seen]) -> 
     if first.where is Where.NOWHERE:
         return Seen(Roots.NONE)
     found = look(first)
-    if first.where is Where.HOME and found.roots is Roots.NONE and rule.place.no_roots is Without.SYSTEM:
+    if first.where in AT_HOME and found.roots is Roots.NONE and rule.place.no_roots is Without.SYSTEM:
         return look(Sought(Where.SYSTEM))
     return found

@@ -23,7 +23,7 @@ def _object(world: World, mode: str, file: File) -> object:
     """What stands behind `ssl:`. LookupError for files that its own program would read."""
     if file in {File.MISSING, File.BROKEN, File.SYSTEM}:
         raise LookupError(file)
-    given: dict[str, object] = {**named(world, file, "ca")}
+    given: dict[str, object] = {"ca": {"file": world.file(file)}} if file is not File.NONE else {}
     if "rejectUnauthorized" in mode:
         given["rejectUnauthorized"] = False
     if "checkServerIdentity" in mode:

@@ -9,7 +9,7 @@ const connectionTimeoutMillis = 10000
 function made(given) {
   if (given === null || typeof given !== 'object') return given
   const ssl = { ...given }
-  if (ssl.ca) ssl.ca = readFileSync(ssl.ca).toString()
+  if (ssl.ca?.file) ssl.ca = readFileSync(ssl.ca.file).toString()
   if (ssl.checkServerIdentity) ssl.checkServerIdentity = () => undefined
   return ssl
 }

@@ -9,6 +9,7 @@ from tlscheck.drivers.recognition import DRIVERS, named, version
 from tlscheck.drivers.words import Words
 from tlscheck.edges.events.console import Event, HostName, RegionName, parsed
 from tlscheck.edges.stores import files
+from tlscheck.formats.configuration import Configuration
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.survival.assessment import About
@@ -27,7 +28,10 @@ class ClientEvent(Event):
     connection: str = Field(
         default="",
         max_length=1_000_000,
-        description="a connection string or URL, or the text of servers.json or data-sources.json",
+        description="a connection string or URL, or the text of a file that holds connections",
+    )
+    file_name: str = Field(
+        default="", max_length=1000, description="the name of the file whose text it is, like database.yml"
     )
     driver: Annotated[str, StringConstraints(max_length=40)] | None = Field(default=None, description=DRIVERS)
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$")] | None = Field(
@@ -59,7 +63,7 @@ class ClientEvent(Event):
 class ClientRequest:
     """An event, checked."""
 
-    words: Words
+    configuration: Configuration
     question: Question
     trust_store: TrustStore | None
     has_home_root: bool | None
@@ -81,7 +85,9 @@ def asked(event: object) -> ClientRequest:
     question = Question(
         About(given.about), given.region, given.target_ca or "", given.present_ca or "", given.endpoint or ""
     )
-    return ClientRequest(words, question, _store(given.trust_store), given.home_root)
+    name = given.file_name.replace("\\", "/").rpartition("/")[2]
+    configuration = Configuration(words, name, given.file_name)
+    return ClientRequest(configuration, question, _store(given.trust_store), given.home_root)
 
 
 def _store(text: str | None) -> TrustStore | None:

@@ -12,7 +12,7 @@ from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.survival.answer import Find, Found
 from tlscheck.survival.prediction import Roots
 from tlscheck.survival.readable import as_read_by, takes_directories
-from tlscheck.survival.roots import Sought, Where
+from tlscheck.survival.roots import AT_HOME, Sought, Where
 from tlscheck.trust.trust_store import TrustStore
 from tlscheck.wording import harmless
 
@@ -32,7 +32,7 @@ def on_this_machine(trust_store: str, password: str | None) -> Find:
         if path is None:
             return Roots.UNKNOWN, _NODE if place.where is Where.SYSTEM else _UNREAD[place.where]
         if not path.exists():
-            return (Roots.NONE if place.where is Where.HOME else Roots.MISSING), f"{path} does not exist"
+            return (Roots.NONE if place.where in AT_HOME else Roots.MISSING), f"{path} does not exist"
         return _read(path, password, place.where, family)
 
     return find
@@ -44,7 +44,7 @@ def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> F
     def find(place: Sought, family: Family) -> tuple[Found, str]:
         if store is not None:
             return as_read_by(place.where, family, store, "the trust store that was given")
-        if place.where is Where.HOME and has_home_root is False:
+        if place.where in AT_HOME and has_home_root is False:
             return Roots.NONE, "there is no ~/.postgresql/root.crt"
         where = f"the file {place.path}" if place.path else str(place.where.value)
         return Roots.UNKNOWN, f"what is in {where} is not known: give it as trust_store"
@@ -56,8 +56,8 @@ def _path(place: Sought, family: Family) -> Path | None:
     match place.where:
         case Where.FILE:
             return Path(place.path)
-        case Where.HOME:
-            return _home() / "root.crt"
+        case Where.HOME | Where.ACCOUNT:
+            return _home(place.where) / "root.crt"
         case Where.SYSTEM if family in {Family.NODE, Family.NPGSQL}:
             return None
         case Where.SYSTEM:
@@ -68,10 +68,23 @@ def _path(place: Sought, family: Family) -> Path | None:
             return None
 
 
-def _home() -> Path:
+def _home(where: Where) -> Path:
+    """What HOME says, as psql 15 and Python look; or the account's own entry, as psql 14, Java and Go do.
+
+    sudo, containers, systemd and CI set HOME to another one.
+    """
     if sys.platform == "win32":
         return Path(os.environ.get("APPDATA", "")) / "postgresql"
-    return Path(os.path.expanduser("~")) / ".postgresql"  # noqa: PTH111 - Path.home() raises where there is none
+    return Path((os.environ.get("HOME") if where is Where.HOME else "") or _account()) / ".postgresql"
+
+
+def _account() -> str:
+    import pwd  # noqa: PLC0415 - there is none on Windows
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:  # a container's user without an entry
+        return ""
 
 
 def _system(variables: Mapping[str, str]) -> Path:

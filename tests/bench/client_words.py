@@ -1,0 +1,7 @@
+"""What people write, changed word by word: whether tlscheck answers past a word that it does not know."""
+
+from tests.client_words import measuring, starting
+
+if __name__ == "__main__":
+    measuring.measure()
+    starting.measure()
