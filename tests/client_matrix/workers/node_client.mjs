@@ -88,6 +88,22 @@ const clients = {
   },
 }
 
+// What they say before they look for a server. A file that is not there is no word that they do not know.
+const parsers = {
+  'node-postgres': ({ default: pg }, text, given) =>
+    new pg.Client({ ...options(given), ...(text && { connectionString: text }) }),
+  'postgres.js': ({ default: postgres }, text, given) => postgres(text, options(given)),
+}
+
+function parse(client, text, given) {
+  try {
+    parsers[client](loaded[client], text, given)
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+  }
+  return false
+}
+
 const packages = {
   'node-postgres': 'pg',
   'postgres.js': 'postgres',
@@ -112,7 +128,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer
   try {
     loaded[asked.client] ??= await import(packages[asked.client])
-    answer = { tls: await clients[asked.client](loaded[asked.client], asked.text, asked.options) }
+    const run = asked.parse ? parse.bind(null, asked.client) : clients[asked.client].bind(null, loaded[asked.client])
+    answer = { tls: await run(asked.text, asked.options) }
   } catch (error) {
     answer = { error: told(error) }
   }

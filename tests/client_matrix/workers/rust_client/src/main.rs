@@ -28,6 +28,9 @@ where
 
 async fn connect(asked: &Value) -> Result<bool, Failure> {
     let mut config: Config = asked["text"].as_str().unwrap_or_default().parse()?;
+    if asked["parse"] == true {
+        return Ok(false);
+    }
     config.connect_timeout(Duration::from_secs(10));
     let options = &asked["options"];
     let roots = match options["ca"].as_str() {
