@@ -112,7 +112,7 @@ def _query(text: str) -> dict[str, str]:
     return found
 
 
-_NEEDED = Place(Looks.FILE_OR_HOME, REFUSES, REFUSES, FAILS_TLS)
+_NEEDED = Place(Looks.FILE_OR_ACCOUNT, REFUSES, REFUSES, FAILS_TLS)
 _JVM = Place(Looks.JVM, TO_SYSTEM, FAILS_TLS, FAILS_TLS)
 
 
