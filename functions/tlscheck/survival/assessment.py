@@ -10,7 +10,7 @@ from tlscheck.drivers.table import rules_for
 from tlscheck.survival.prediction import Case, Cause, Prediction, Situation, predict
 from tlscheck.survival.questions import question
 from tlscheck.survival.reasons import not_known, why
-from tlscheck.survival.roots import Seen, Sought, seen, sought
+from tlscheck.survival.roots import Seen, Sought, Where, seen, sought
 
 
 class Scenario(StrEnum):
@@ -75,6 +75,9 @@ class Assessment:
 
     rules: tuple[Rule, ...]
 
+    file: tuple[Seen, ...] = ()
+    """What was found in the file that it names, of the present CA and of the target; () where it is not read."""
+
     def outlook(self, scenario: Scenario) -> Outlook:
         """The one of a scenario."""
         return next(each for each in self.outlooks if each.scenario is scenario)
@@ -123,6 +126,12 @@ def assess(
         tuple(dict.fromkeys(sought(rule, connection) for rule in rules)),
         "; ".join(dict.fromkeys(each[True].why for each in places.values() if each[True].why)),
         rules,
+        tuple(
+            found
+            for rule in rules
+            if sought(rule, connection).where is Where.FILE
+            for found in places[rule].values()
+        ),
     )
 
 

@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from shlex import quote as shell
 
 from tlscheck.drivers.behaviour import Rule, Verifies
-from tlscheck.drivers.connection import IN_CODE, Connection
+from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, MODELS
 from tlscheck.survival.assessment import Assessment, Scenario, Survival
 from tlscheck.survival.placing import place
-from tlscheck.survival.prediction import Cause
+from tlscheck.survival.prediction import Roots
 from tlscheck.trust.bundles import instead
 
 NEW_STORE = "rds-ca.pem"
 """What `tlscheck trust-store build` calls it."""
 
-_OF_ROOTS = {Cause.UNTRUSTED, Cause.NO_ROOTS, Cause.BROKEN_ROOTS}
 _HAVE_HOSTADDR = frozenset({Driver.LIBPQ, Driver.PSYCOPG, Driver.PSYCOPG2})
 _STRICTNESS = (Verifies.NOTHING, Verifies.CHAIN, Verifies.CHAIN_AND_NAME)
 
@@ -150,7 +149,7 @@ def _is_strict(rule: Rule, version: tuple[int, ...]) -> bool:
 
 
 def _verifies_name(rules: Sequence[Rule]) -> bool:
-    return any(rule.verifies is Verifies.CHAIN_AND_NAME for rule in rules)
+    return bool(rules) and all(rule.verifies is Verifies.CHAIN_AND_NAME for rule in rules)
 
 
 def _store(assessment: Assessment, purpose: Purpose) -> tuple[str, str]:
@@ -158,21 +157,17 @@ def _store(assessment: Assessment, purpose: Purpose) -> tuple[str, str]:
 
     It keeps what the present file holds, and has the roots of every CA of the Region, so also of today's.
     """
-    connection = assessment.connection
-    has_file = bool(connection.root) and connection.root not in {IN_CODE, "system"}
-    name, new = ("rds-ca-new", "rds-ca-new.pem") if connection.root.endswith(NEW_STORE) else ("", NEW_STORE)
-    causes = {
-        cause for each in assessment.outlooks for cause in (*each.prediction.causes, *each.prediction.perhaps)
-    }
-    if has_file and not _OF_ROOTS & causes and assessment.rules:
-        return "", connection.root
-    is_merged = has_file and not {Cause.NO_ROOTS, Cause.BROKEN_ROOTS} & causes
+    root = assessment.connection.root
+    is_readable = bool(assessment.file) and all(each.roots is Roots.FOUND for each in assessment.file)
+    if is_readable and all(each.is_trusted for each in assessment.file):
+        return "", root
+    name, new = ("rds-ca-new", "rds-ca-new.pem") if root.endswith(NEW_STORE) else ("", NEW_STORE)
     if not purpose.has_roots and purpose.regions:
-        return _from_elsewhere(purpose, connection.root if is_merged else "", new), new
+        return _from_elsewhere(purpose, root if is_readable else "", new), new
     parts = ["tlscheck trust-store build"]
     parts += ["--proxy"] * purpose.is_proxy
     parts += [f"--region {region}" for region in purpose.regions]
-    parts += [f"--merge {shell(connection.root)}"] * is_merged
+    parts += [f"--merge {shell(root)}"] * is_readable
     parts += [f"--name {name}"] * bool(name)
     return " ".join(parts), new
 

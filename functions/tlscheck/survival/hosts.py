@@ -27,6 +27,7 @@ def together(connection: Connection, assessments: Sequence[Assessment], about: A
         tuple(dict.fromkeys(place for each in assessments for place in each.looked)),
         "; ".join(dict.fromkeys(each.found for each in assessments if each.found)),
         tuple(dict.fromkeys(rule for each in assessments for rule in each.rules)),
+        tuple(found for each in assessments for found in each.file),
     )
 
 
