@@ -6,12 +6,12 @@ from dataclasses import replace
 from tlscheck.drivers import libpq, pgjdbc
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
-from tlscheck.drivers.frameworks import sqlalchemy
+from tlscheck.drivers.frameworks import gocloud, sqlalchemy
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
-URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq"
+URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
 
 DRIVERS = f"{', '.join(FRAMEWORKS)}, {', '.join(Driver)}"
@@ -55,7 +55,7 @@ def connection(given: Words) -> Connection:
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
-    chosen, name = given.driver, given.framework or ("sqlalchemy" if sqlalchemy.is_sqlalchemy(text) else "")
+    chosen, name = given.driver, given.framework or _framework_of(text)
     if not name:
         chosen = given.driver or recognised(given)
     try:
@@ -64,6 +64,12 @@ def connection(given: Words) -> Connection:
         return DIALECTS[chosen or recognised(given)].read(given)
     except NotSaidError as what:
         return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
+
+
+def _framework_of(text: str) -> str:
+    if sqlalchemy.is_sqlalchemy(text):
+        return sqlalchemy.FRAMEWORK.name
+    return gocloud.FRAMEWORK.name if gocloud.is_gocloud(text) else ""
 
 
 def recognised(given: Words) -> Driver:

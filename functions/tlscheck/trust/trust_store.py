@@ -54,6 +54,9 @@ class Reader(StrEnum):
     PARTIAL_CHAIN = "partial chain"
     """Python since 3.13: every certificate is an anchor."""
 
+    FIRST = "first certificate"
+    """native-tls of Rust: of a PEM file the first certificate alone, an anchor as openssl has it."""
+
     JAVA = "java"
     """Every certificate that Java sees is an anchor: a JVM's of a keystore, pgjdbc's sslrootcert of PEM or DER."""
 
@@ -74,6 +77,7 @@ _OF_OPENSSL = {Location.FILE: {Format.PEM}, Location.SYSTEM: {Format.PEM, Format
 _FORMATS = {
     Reader.OPENSSL: _OF_OPENSSL,
     Reader.PARTIAL_CHAIN: _OF_OPENSSL,
+    Reader.FIRST: _OF_OPENSSL,
     Reader.JAVA: {Location.FILE: {Format.PEM, Format.DER}, Location.JVM: {Format.PKCS12, Format.JKS}},
 }
 
@@ -151,9 +155,9 @@ class TrustStore:
             return ()
         return tuple(
             entry
-            for entry in self.entries
+            for entry in (self.entries[:1] if reader is Reader.FIRST else self.entries)
             if not entry.is_expired(now)
-            and (reader is not Reader.OPENSSL or entry.self_issued)
+            and (reader not in {Reader.OPENSSL, Reader.FIRST} or entry.self_issued)
             and (reader is not Reader.JAVA or entry.is_for_java)
         )
 
