@@ -158,13 +158,17 @@ def _node(world: World, server: Kind, mode: str, file: File) -> Words:
     return _url(world, server, {}), {"ssl": given or True}
 
 
-_JDBC = (*MODES, "ssl=true", *(f"{mode} NonValidatingFactory" for mode in ("", "require", "verify-ca")))
-_JAVA = tuple(f"{mode} DefaultJavaSSLFactory" for mode in MODES)
+_SINGLE = "SingleCertValidatingFactory"
+_MODES_OF_JAVA = (*MODES, "ssl=true")
+_JDBC = (*_MODES_OF_JAVA, *(f"{mode} NonValidatingFactory" for mode in _MODES_OF_JAVA))
+_JAVA = tuple(f"{mode} {name}" for mode in _MODES_OF_JAVA for name in ("DefaultJavaSSLFactory", _SINGLE))
 
 
 def _jdbc(world: World, server: Kind, mode: str, file: File) -> Words:
     if file is File.SYSTEM or ("DefaultJava" in mode and file is not File.NONE):
         raise LookupError(file)
+    if file is File.NONE and _SINGLE in mode:
+        raise LookupError(file)  # its argument may not be empty
     query = {"user": USER, "password": world.password}
     name, _, factory = mode.partition(" ")
     if name:
@@ -172,7 +176,8 @@ def _jdbc(world: World, server: Kind, mode: str, file: File) -> Words:
     if factory:
         query["sslfactory"] = f"org.postgresql.ssl.{factory}"
     if file is not File.NONE:
-        query["sslrootcert"] = world.file(file)
+        name, value = ("sslfactoryarg", "file:") if factory == _SINGLE else ("sslrootcert", "")
+        query[name] = value + world.file(file)
     return f"jdbc:postgresql://{HOST}:{world.ports[server]}/postgres?{urlencode(query)}", {}
 
 

@@ -6,12 +6,14 @@ driver's source or manual and could not be run: a prediction from it says so.
 
 from tlscheck.drivers import (
     asyncpg,
+    dbi,
     lib_pq,
     libpq,
     node,
     npgsql,
     odbc,
     odyssey,
+    pdo,
     pg8000,
     pgbouncer,
     pgdog,
@@ -30,10 +32,12 @@ from tlscheck.drivers.frameworks import Framework, gocloud, golang_migrate, sqla
 _OF_GO_AND_RUST = (pgx, lib_pq, tokio_postgres, sqlx)
 _POOLERS = (pgbouncer, pgdog, odyssey)
 _OWN = (libpq, asyncpg, pg8000, node, pgjdbc, npgsql, *_OF_GO_AND_RUST, postgrex, *_POOLERS)
-"""Those with a TLS of their own; odbc has libpq's."""
+"""Those with a TLS of their own; odbc, pdo and dbi have libpq's."""
 
 MODELS: dict[Family, Model] = {each.MODEL.family: each.MODEL for each in _OWN}
-DIALECTS: dict[Driver, Dialect] = {dialect.driver: dialect for each in (*_OWN, odbc) for dialect in each.DIALECTS}
+DIALECTS: dict[Driver, Dialect] = {
+    dialect.driver: dialect for each in (*_OWN, odbc, pdo, dbi) for dialect in each.DIALECTS
+}
 FRAMEWORKS: dict[str, Framework] = {
     each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy, gocloud, golang_migrate)
 }
