@@ -6,13 +6,13 @@ from dataclasses import replace
 from tlscheck.drivers import dbi, libpq, pdo
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
-from tlscheck.drivers.frameworks import sqlalchemy
+from tlscheck.drivers.frameworks import gocloud, sqlalchemy
 from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
-URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq"
+URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
 
 DRIVERS = f"{', '.join(FRAMEWORKS)}, {', '.join(Driver)}"
@@ -56,7 +56,7 @@ def connection(given: Words) -> Connection:
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
-    chosen, name = given.driver, given.framework or ("sqlalchemy" if sqlalchemy.is_sqlalchemy(text) else "")
+    chosen, name = given.driver, given.framework or _framework_of(text)
     if not name:
         chosen = given.driver or recognised(given)
     try:
@@ -71,6 +71,12 @@ def _is_url(text: str) -> bool:
     return re.match(r"(jdbc:)?[A-Za-z0-9+:-]{1,40}://", text) is not None
 
 
+def _framework_of(text: str) -> str:
+    if sqlalchemy.is_sqlalchemy(text):
+        return sqlalchemy.FRAMEWORK.name
+    return gocloud.FRAMEWORK.name if gocloud.is_gocloud(text) else ""
+
+
 def recognised(given: Words) -> Driver:
     """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
     text = given.text
@@ -80,6 +86,8 @@ def recognised(given: Words) -> Driver:
         return Driver.DBI
     if text[:5].lower() == "jdbc:":
         return Driver.PGJDBC
+    if text.startswith("ecto://"):
+        return Driver.POSTGREX
     if libpq.is_uri(text):
         raise BadRequest(
             f"driver: missing, and several read such a URL, each in its way; name one of {URL_READERS}"
