@@ -63,8 +63,9 @@ def found(saying: Saying, given: Words) -> Found:
     options = dict(_known(saying.options, (), unknown))
     text = str(saying.text.content) if saying.text and isinstance(saying.text.content, str) else ""
     if saying.text and (not text or text.startswith("\ue000")):
+        # What it says stands before the options or beside them: nothing can be said of these, either.
         unknown[f"its URL or string, which {_sayers(saying.text)} says"] = None
-        text = ""
+        text, options = "", {}
     words = replace(
         given,
         text=text,

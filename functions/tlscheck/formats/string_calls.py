@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from tlscheck.drivers.placeholder import marked
 from tlscheck.formats.literals.language import Language
 from tlscheck.formats.literals.languages import CSHARP, GO, PERL, PHP, RUBY, RUST
 from tlscheck.formats.literals.source import Call, Source
@@ -67,7 +68,7 @@ CALLS = (
     ),
     StringCall(RUST, r"tokio_postgres\.connect|(postgres\.)?Client\.connect", "tokio-postgres"),
     StringCall(RUST, r"PgConnection\.establish|ConnectionManager\.new", "libpq", begins="postgres|host"),
-    StringCall(RUBY, r"PG(\.Connection)?\.(connect|new|open)", "ruby"),
+    StringCall(RUBY, r"PG(\.Connection)?\.(connect|new|open)", "libpq"),
     StringCall(
         RUBY,
         r"Sequel\.(connect|postgres)",
@@ -75,12 +76,11 @@ CALLS = (
         instead="Sequel is not modelled; give the words that libpq gets of it, as host=... sslmode=...",
     ),
     StringCall(PHP, r"new \\?PDO", "pdo", begins=r"pgsql:|uri:"),
-    StringCall(PHP, r"\\?pg_p?connect", "php"),
+    StringCall(PHP, r"\\?pg_p?connect", "libpq"),
     StringCall(PERL, r"DBI\.connect(_cached)?", "dbi", begins=r"(?i)dbi:Pg"),
     StringCall(CSHARP, r"(\w+\.)*UseNpgsql|new NpgsqlConnection|new NpgsqlDataSourceBuilder", "npgsql"),
     StringCall(CSHARP, r"NpgsqlDataSource\.Create|(\w+\.)*AddNpgsqlDataSource|(\w+\.)*AddNpgSql", "npgsql"),
 )
-_MARKED = "\ue000"
 
 
 def calls(source: Source, language: Language) -> Iterator[Saying]:
@@ -108,6 +108,8 @@ def _saying(call: Call, known: StringCall) -> Iterator[Saying]:
         return
     # What follows the string is user, password and settings of the program.
     spoken = {} if text is not None else options
+    if known.speaker == "tokio-postgres" and "NoTls" in marked(str(call.positional[-1].content)):
+        spoken = {"connector": Node("NoTls", call.line)}
     path = (call.name.replace("new ", "").strip("\\"),)
     yield Saying(path, call.line, text, spoken, speaker=known.speaker, instead=known.instead)
 

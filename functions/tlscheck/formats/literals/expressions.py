@@ -114,8 +114,19 @@ class Expressions(ABC):
             return self._chained("", inside.positional[0] if is_one else Node(elsewhere(""), token.line))
         if token.text == ":" and self.ahead().kind is Kind.NAME and not self.ahead().is_after_gap:  # an atom
             self.next()
-            return Node(self.next().text, token.line)
+            return self._atom(token.line)
         return Node(elsewhere(""), token.line)
+
+    def _atom(self, line: int) -> Node:
+        """`:verify_peer`; `:public_key.cacerts_get()` is told as it stands."""
+        name = self.next().text
+        if not self.is_sign(".") or self.ahead().kind is not Kind.NAME:
+            return Node(name, line)
+        self.next()
+        name = f":{name}.{self.next().text}"
+        if self.is_sign("("):
+            self.between(")")
+        return Node(f"{name}()", line)
 
     def _name(self) -> Node:
         first = self.next()
@@ -216,7 +227,7 @@ class Expressions(ABC):
             elif token.kind is Kind.SIGN and token.text in _OPERATORS:
                 self.next()
                 self._operand()
-                left = Node(elsewhere(""), left.line)
+                left = Node(elsewhere(_unmarked(left)), left.line)
             else:
                 return left
 
