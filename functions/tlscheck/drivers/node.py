@@ -202,7 +202,7 @@ def _line(connection: Connection, path: str) -> str:
 MODEL = Model(
     Family.NODE,
     tuple(within(_rules(), since=(8,), before=(9,))),
-    (Reader.OPENSSL,),
+    (Reader.NODE,),
     system_store="node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one",
 )
 DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node")),)

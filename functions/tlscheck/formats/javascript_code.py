@@ -8,7 +8,7 @@ from tlscheck.formats.form import Form
 from tlscheck.formats.javascript_calls import calls
 from tlscheck.formats.literals.code import source
 from tlscheck.formats.literals.languages import JAVASCRIPT
-from tlscheck.formats.spoken import Found, found
+from tlscheck.formats.spoken import Found, found, may_connect
 
 _FILE = re.compile(r".*\.[cm]?[jt]sx?")
 _CODE = re.compile(
@@ -24,6 +24,8 @@ def _recognises(configuration: Configuration) -> bool:
 
 
 def _find(configuration: Configuration) -> Iterator[Found]:
+    if not may_connect(configuration.text):
+        return
     sayings = list(calls(source(configuration.text, JAVASCRIPT), configuration.text))
     for each in sorted(sayings, key=lambda saying: saying.line):
         yield found(each, configuration.given)

@@ -11,7 +11,7 @@ from tlscheck.formats.literals import languages
 from tlscheck.formats.literals.code import source
 from tlscheck.formats.literals.language import Language
 from tlscheck.formats.literals.source import Source
-from tlscheck.formats.spoken import Found, Saying, found
+from tlscheck.formats.spoken import Found, Saying, found, may_connect
 
 
 def _form(language: Language, ending: str, content: str, *finders: Callable[[Source], Iterator[Saying]]) -> Form:
@@ -23,6 +23,8 @@ def _form(language: Language, ending: str, content: str, *finders: Callable[[Sou
         return re.search(content, configuration.text, re.MULTILINE) is not None
 
     def find(configuration: Configuration) -> Iterator[Found]:
+        if not may_connect(configuration.text):
+            return
         read = source(configuration.text, language)
         sayings = [each for finder in finders for each in finder(read)]
         for each in sorted(sayings, key=lambda saying: saying.line):

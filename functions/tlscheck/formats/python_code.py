@@ -7,7 +7,7 @@ from tlscheck.formats import django, python_calls
 from tlscheck.formats.configuration import Configuration
 from tlscheck.formats.form import Form
 from tlscheck.formats.literals import python
-from tlscheck.formats.spoken import Found, found
+from tlscheck.formats.spoken import Found, found, may_connect
 
 _CODE = re.compile(
     r"^\s*(from [\w.]+ import |import [\w., ]+$)|\bDATABASES\s*(\[|=)|\bcreate_(async_)?engine\s*\("
@@ -24,6 +24,8 @@ def _recognises(configuration: Configuration) -> bool:
 
 
 def _find(configuration: Configuration) -> Iterator[Found]:
+    if not may_connect(configuration.text):
+        return
     source = python.source(configuration.text)
     sayings = [*django.databases(source), *python_calls.calls(source)]
     for each in sorted(sayings, key=lambda saying: saying.line):

@@ -24,6 +24,10 @@ _DECIDES = re.compile(
 )
 """Names of words that may decide about TLS: where their values are computed, nothing can be said."""
 
+_HINT = re.compile(
+    r"postgres|psycopg|pgsql|\bpg|dbi:pg|database|datasource|engine|connection|sequelize|knex|drizzle|\brepo\b",
+    re.IGNORECASE,
+)
 _UNDER = dict.fromkeys(("sequelize", "typeorm", "knex", "drizzle"), Driver.NODE)
 """Which driver is named where a framework's own reader can't say it."""
 
@@ -50,6 +54,11 @@ class Saying:
     notes: tuple[str, ...] = ()
     instead: str = ""
     """Of what is recognised and not modelled: the nearest thing that can be given."""
+
+
+def may_connect(text: str) -> bool:
+    """Whether a file of code can hold a connection at all: it is read only then."""
+    return _HINT.search(text) is not None
 
 
 def found(saying: Saying, given: Words) -> Found:
