@@ -7,7 +7,7 @@ constructor; knex; drizzle-orm, node-postgres/driver.ts and postgres-js/driver.t
 import re
 from collections.abc import Iterator, Mapping
 
-from tlscheck.formats.literals.source import SPREAD, Call, Source
+from tlscheck.formats.literals.source import SPREAD, Call, Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.node_frameworks import knex, one, sequelize, settings, typeorm
 from tlscheck.formats.spoken import Saying
@@ -27,7 +27,7 @@ _FOREIGN = {
 _INSTEAD = "{} is not modelled; give the URL, or the options that pg gets of it, with --driver node"
 
 
-def calls(source: Source, text: str) -> Iterator[Saying]:
+def calls(source: Code, text: str) -> Iterator[Saying]:
     """Each connection that a file of JavaScript makes or exports; `text` tells what it imports."""
     for call in source.calls:
         yield from _of(call, text)

@@ -5,7 +5,7 @@ Source: Prisma's documentation (connectors, driver adapters, the upgrade to vers
 
 from collections.abc import Iterator
 
-from tlscheck.formats.literals.source import Source
+from tlscheck.formats.literals.source import Code
 from tlscheck.formats.spoken import Saying
 
 _URLS = ("url", "directUrl", "shadowDatabaseUrl")
@@ -14,7 +14,7 @@ _ADAPTED = (
 )
 
 
-def datasources(source: Source) -> Iterator[Saying]:
+def datasources(source: Code) -> Iterator[Saying]:
     """Each URL of a datasource that is PostgreSQL's."""
     is_adapted = any(_is_adapted(call.positional[-1].plain) for call in source.calls if call.name == "generator")
     for call in source.calls:

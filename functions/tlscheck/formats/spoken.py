@@ -14,7 +14,7 @@ from tlscheck.formats.configuration import Occurrence, Refused, Spot
 from tlscheck.formats.literals.source import SPREAD
 from tlscheck.formats.node import Node
 
-type Found = Occurrence | Refused
+type Spoken = Occurrence | Refused
 
 _DECIDES = re.compile(
     r".*(ssl|tls|cert|root|verify|reject|secure|check|ciphers|context|stream)\w*|ca|key|url|uri|dsn|conninfo"
@@ -61,7 +61,7 @@ def may_connect(text: str) -> bool:
     return _HINT.search(text) is not None
 
 
-def found(saying: Saying, given: Words) -> Found:
+def found(saying: Saying, given: Words) -> Spoken:
     """The same as its driver or framework reads it."""
     spot = Spot(".".join(each if each.isdecimal() else shown(each) for each in saying.path), saying.line)
     standing_before, driver = framework(saying.speaker), named_driver(saying.speaker)

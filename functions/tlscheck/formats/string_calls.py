@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tlscheck.drivers.placeholder import marked
 from tlscheck.formats.literals.language import Language
 from tlscheck.formats.literals.languages import CSHARP, GO, PERL, PHP, RUBY, RUST
-from tlscheck.formats.literals.source import Call, Source
+from tlscheck.formats.literals.source import Call, Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.spoken import Saying
 
@@ -83,7 +83,7 @@ CALLS = (
 )
 
 
-def calls(source: Source, language: Language) -> Iterator[Saying]:
+def calls(source: Code, language: Language) -> Iterator[Saying]:
     """Each connection that a file makes."""
     for call in source.calls:
         for known in CALLS:

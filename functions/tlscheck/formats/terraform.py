@@ -6,7 +6,7 @@ Source: cyrilgdn/terraform-provider-postgresql, provider.go and config.go; goclo
 from collections.abc import Iterator, Mapping
 
 from tlscheck.drivers.word_names import listed, shown
-from tlscheck.formats.literals.source import Source
+from tlscheck.formats.literals.source import Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.spoken import Saying
 
@@ -19,7 +19,7 @@ _OWN = listed(
 _OTHER = "its scheme goes through another cloud's proxy and is not modelled"
 
 
-def providers(source: Source) -> Iterator[Saying]:
+def providers(source: Code) -> Iterator[Saying]:
     """Each provider of this name, aliases too."""
     for call in source.calls:
         if call.name == "provider" and call.positional and call.positional[0].content == "postgresql":

@@ -1,8 +1,9 @@
 """Files of languages with brackets: what is called, named and exported in them."""
 
-from tlscheck.formats.literals.expressions import CHAINS, ENDS, Expressions, Items
+from tlscheck.formats.literals.expressions import CHAINS, ENDS, Expressions
+from tlscheck.formats.literals.folding import Items
 from tlscheck.formats.literals.language import Language
-from tlscheck.formats.literals.source import SPREAD, Call, Source, elsewhere, settled
+from tlscheck.formats.literals.source import SPREAD, Call, Code, elsewhere, settled
 from tlscheck.formats.literals.tokens import Kind
 from tlscheck.formats.node import Node
 
@@ -16,7 +17,7 @@ def source(text: str, language: Language) -> Source:
     file = _File(text, language)
     while file.token.kind is not Kind.END:
         file.statement()
-    return settled(Source(tuple(file.calls), file.names, tuple(file.exported)))
+    return settled(Code(tuple(file.calls), file.names, tuple(file.exported)))
 
 
 class _File(Expressions):

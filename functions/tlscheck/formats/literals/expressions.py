@@ -2,11 +2,11 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import without_marks
+from tlscheck.formats.literals.folding import Items, as_text, filled, gathered, otherwise, unmarked
 from tlscheck.formats.literals.language import Language
 from tlscheck.formats.literals.source import DEEPEST, Call, elsewhere
 from tlscheck.formats.literals.tokens import Kind, Token, tokens
@@ -26,16 +26,6 @@ _CHANGES = {"!", "-", "not", "typeof"}
 _PASSED = {"&", "*", "\\", "%", "@", "+", "!", "-"}
 _WORDS_BEFORE = {"await", "async", "typeof", "not", "mut"}
 _CASTS = r"Number|parseInt|String|int|intval|strval|str|String\.to_integer|Integer|strconv\.Itoa"
-_HOLE = re.compile(r"%%|%[-+0-9.]*[a-zA-Z]|\{[^{}]*\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """What stands between brackets."""
-
-    positional: tuple[Node, ...] = ()
-    named: Mapping[str, Node] | None = None
-    """None where nothing in it has a name."""
 
 
 class Expressions(ABC):
@@ -170,7 +160,7 @@ class Expressions(ABC):
                 node = self._called(name, self.between(")"), node.line)
             elif token.text in {"[", "{"} and re.fullmatch(self.language.variables, name):
                 index = self.between(_CLOSING[token.text]).positional
-                node = Node(elsewhere(_unmarked(index[0])) if index else node.content, node.line)
+                node = Node(elsewhere(unmarked(index[0])) if index else node.content, node.line)
             elif token.text == "[" and name:
                 self.between("]")
                 node = Node(elsewhere(name), node.line)
@@ -193,7 +183,7 @@ class Expressions(ABC):
         language, positional, named = self.language, given.positional, given.named or {}
         if re.fullmatch(language.environment, name) and positional:
             default = positional[1] if len(positional) > 1 else None
-            key = _unmarked(positional[0])
+            key = unmarked(positional[0])
             is_said = default is not None and default.content is not None
             return replace(default, default_of=key) if default and is_said else Node(elsewhere(key), line)
         if re.fullmatch(_CASTS, name) and positional:
@@ -203,7 +193,7 @@ class Expressions(ABC):
         if re.fullmatch(language.reads, name) and isinstance(first, str) and first == without_marks(first):
             return Node(f"fs.readFileSync({first!r})", line)
         if re.fullmatch(language.fills, name) and isinstance(first, str):
-            return Node(_filled(first, positional[1:]), line)
+            return Node(filled(first, positional[1:]), line)
         return Node(elsewhere(name), line)
 
     def _continued(self, left: Node) -> Node:
@@ -214,10 +204,10 @@ class Expressions(ABC):
                 return left
             if token.kind is Kind.SIGN and token.text in self.language.joins:
                 self.next()
-                left = Node(_as_text(left) + _as_text(self._operand()), left.line)
+                left = Node(as_text(left) + as_text(self._operand()), left.line)
             elif token.text in _OTHERWISE:
                 self.next()
-                left = _otherwise(left, self._operand())
+                left = otherwise(left, self._operand())
             elif token.text == "=>":
                 # An arrow's body is its value where it is no block.
                 self.next()
@@ -227,7 +217,7 @@ class Expressions(ABC):
             elif token.kind is Kind.SIGN and token.text in _OPERATORS:
                 self.next()
                 self._operand()
-                left = Node(elsewhere(_unmarked(left)), left.line)
+                left = Node(elsewhere(unmarked(left)), left.line)
             else:
                 return left
 
@@ -237,38 +227,4 @@ class Expressions(ABC):
         if self.is_sign(":"):
             self.next()
             self.value()
-        return Node(elsewhere(_unmarked(condition)), condition.line)
-
-
-def gathered(given: Items, line: int) -> Node:
-    """A mapping, where something in it has a name, else a list."""
-    return Node(given.positional if given.named is None else given.named, line)
-
-
-def _unmarked(node: Node) -> str:
-    return without_marks(node.content) if isinstance(node.content, str) else ""
-
-
-def _as_text(node: Node) -> str:
-    is_text = isinstance(node.content, str | int) and not isinstance(node.content, bool)
-    return str(node.content) if is_text else elsewhere("")
-
-
-def _otherwise(left: Node, right: Node) -> Node:
-    """`process.env.X || 'default'`."""
-    if isinstance(left.content, str) and left.content.startswith("\ue000") and not left.default_of:
-        is_said = right.content is not None and not (isinstance(right.content, str) and "\ue000" in right.content)
-        return replace(right, default_of=_unmarked(left)) if is_said else left
-    return left
-
-
-def _filled(pattern: str, values: tuple[Node, ...]) -> str:
-    left = list(values)
-
-    def hole(found: re.Match[str]) -> str:
-        if found[0] == "%%":
-            return "%"
-        inside = found[0].strip("{}") if found[0].startswith("{") else ""
-        return _as_text(left.pop(0)) if left and not inside else elsewhere(inside.partition(":")[0])
-
-    return _HOLE.sub(hole, pattern)
+        return Node(elsewhere(unmarked(condition)), condition.line)
