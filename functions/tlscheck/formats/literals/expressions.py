@@ -9,7 +9,7 @@ from tlscheck.drivers.placeholder import without_marks
 from tlscheck.formats.literals.folding import Items, as_text, filled, gathered, otherwise, unmarked
 from tlscheck.formats.literals.language import Language
 from tlscheck.formats.literals.source import DEEPEST, Call, elsewhere
-from tlscheck.formats.literals.tokens import Kind, Token, tokens
+from tlscheck.formats.literals.tokens import Token, TokenKind, tokens
 from tlscheck.formats.node import Node
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -52,12 +52,12 @@ class Expressions(ABC):
     def next(self) -> Token:
         """Passes a token."""
         token = self.token
-        self.at += token.kind is not Kind.END
+        self.at += token.kind is not TokenKind.END
         return token
 
     def is_sign(self, *signs: str) -> bool:
         """Whether one of these stands here, as itself and not as a text."""
-        return self.token.kind in {Kind.SIGN, Kind.NAME} and self.token.text in signs
+        return self.token.kind in {TokenKind.SIGN, TokenKind.NAME} and self.token.text in signs
 
     def deeper(self) -> None:
         """Counts. Raises BadRequest."""
@@ -82,19 +82,19 @@ class Expressions(ABC):
 
     def _operand(self) -> Node:
         is_changed = False
-        while self.is_sign(*_PASSED) or (self.is_sign(*_WORDS_BEFORE) and self.ahead().kind is not Kind.SIGN):
+        while self.is_sign(*_PASSED) or (self.is_sign(*_WORDS_BEFORE) and self.ahead().kind is not TokenKind.SIGN):
             is_changed |= self.next().text in _CHANGES
         node = self._plain_operand()
         return Node(elsewhere(""), node.line) if is_changed else node
 
     def _plain_operand(self) -> Node:  # noqa: PLR0911 - one return for each kind
         token = self.token
-        if token.kind is Kind.TEXT:
+        if token.kind is TokenKind.TEXT:
             return self._chained("", Node(self.next().text, token.line))
-        if token.kind is Kind.NUMBER:
+        if token.kind is TokenKind.NUMBER:
             digits = self.next().text.replace("_", "")
             return Node(int(digits) if re.fullmatch(r"\d{1,18}", digits, re.ASCII) else digits, token.line)
-        if token.kind is Kind.NAME:
+        if token.kind is TokenKind.NAME:
             return self._name()
         if token.text in {"{", "["}:
             return gathered(self.between(_CLOSING[token.text]), token.line)
@@ -102,7 +102,7 @@ class Expressions(ABC):
             inside = self.between(")")
             is_one = len(inside.positional) == 1 and inside.named is None
             return self._chained("", inside.positional[0] if is_one else Node(elsewhere(""), token.line))
-        if token.text == ":" and self.ahead().kind is Kind.NAME and not self.ahead().is_after_gap:  # an atom
+        if token.text == ":" and self.ahead().kind is TokenKind.NAME and not self.ahead().is_after_gap:  # an atom
             self.next()
             return self._atom(token.line)
         return Node(elsewhere(""), token.line)
@@ -110,7 +110,7 @@ class Expressions(ABC):
     def _atom(self, line: int) -> Node:
         """`:verify_peer`; `:public_key.cacerts_get()` is told as it stands."""
         name = self.next().text
-        if not self.is_sign(".") or self.ahead().kind is not Kind.NAME:
+        if not self.is_sign(".") or self.ahead().kind is not TokenKind.NAME:
             return Node(name, line)
         self.next()
         name = f":{name}.{self.next().text}"
@@ -123,7 +123,7 @@ class Expressions(ABC):
         name = first.text
         if name in _WORDS and not self.is_sign(*CHAINS, "("):
             return Node(_WORDS[name], first.line)
-        if name == "new" and self.token.kind is Kind.NAME:
+        if name == "new" and self.token.kind is TokenKind.NAME:
             name = f"new {self.next().text}"
         if name == "array" and self.is_sign("("):
             return gathered(self.between(")"), first.line)
@@ -131,7 +131,7 @@ class Expressions(ABC):
 
     def _bare(self, name: str, node: Node) -> Node:
         token = self.token
-        starts = token.kind in {Kind.TEXT, Kind.NAME} or token.text in {":", "["}
+        starts = token.kind in {TokenKind.TEXT, TokenKind.NAME} or token.text in {":", "["}
         is_called = starts and token.line == self.ahead(-1).line and re.fullmatch(self.language.bare, name)
         return self._called(name, self.items(""), node.line) if is_called else node
 
@@ -140,7 +140,7 @@ class Expressions(ABC):
         while True:
             token, next_one = self.token, self.ahead()
             is_beside = token.line == self.ahead(-1).line
-            if token.text in CHAINS and token.kind is Kind.SIGN and next_one.kind is Kind.NAME:
+            if token.text in CHAINS and token.kind is TokenKind.SIGN and next_one.kind is TokenKind.NAME:
                 self.next()
                 member = self.next().text
                 if member.rstrip("?!") in self.language.keeps:
@@ -149,10 +149,14 @@ class Expressions(ABC):
                     continue
                 name = f"{name}.{member}" if name else member
                 node = self._bare(name, Node(elsewhere(name), node.line))
-            elif token.kind is Kind.NAME and token.text in {"as", "satisfies"} and next_one.kind is Kind.NAME:
+            elif (
+                token.kind is TokenKind.NAME
+                and token.text in {"as", "satisfies"}
+                and next_one.kind is TokenKind.NAME
+            ):
                 self.next()
                 self.next()
-            elif token.kind is not Kind.SIGN or not is_beside:
+            elif token.kind is not TokenKind.SIGN or not is_beside:
                 return node
             elif token.text == "<" and self._has_types():
                 continue
@@ -200,9 +204,13 @@ class Expressions(ABC):
         """What follows an operand, until something ends the value."""
         while True:
             token = self.token
-            if token.kind in {Kind.END, Kind.TEXT} or token.text in ENDS or token.text in self.language.pairs:
+            if (
+                token.kind in {TokenKind.END, TokenKind.TEXT}
+                or token.text in ENDS
+                or token.text in self.language.pairs
+            ):
                 return left
-            if token.kind is Kind.SIGN and token.text in self.language.joins:
+            if token.kind is TokenKind.SIGN and token.text in self.language.joins:
                 self.next()
                 left = Node(as_text(left) + as_text(self._operand()), left.line)
             elif token.text in _OTHERWISE:
@@ -214,7 +222,7 @@ class Expressions(ABC):
                 left = self.value() if self.is_sign("(") else left
             elif token.text == "?":
                 left = self._ternary(left)
-            elif token.kind is Kind.SIGN and token.text in _OPERATORS:
+            elif token.kind is TokenKind.SIGN and token.text in _OPERATORS:
                 self.next()
                 self._operand()
                 left = Node(elsewhere(unmarked(left)), left.line)

@@ -28,7 +28,7 @@ _CONSTANTS = re.compile(r"(ssl\.)?(VerifyMode\.)?CERT_(NONE|OPTIONAL|REQUIRED)")
 _CASTS = re.compile(r"str|int|bool|Path|pathlib\.Path|make_url|(sqlalchemy\.engine\.)?url\.make_url")
 
 
-def source(text: str) -> Source:
+def source(text: str) -> Code:
     """What stands in a file of Python. Raises BadRequest for what Python's own parser does not take."""
     try:
         with warnings.catch_warnings():

@@ -53,7 +53,7 @@ def elsewhere(name: str) -> str:
     return mark(short if _NAME.fullmatch(short) else "expression")
 
 
-def settled(found: Code) -> Source:
+def settled(found: Code) -> Code:
     """The same, with the values of names in the places where they are used."""
     settling = _Settling(found.names)
     return Code(
