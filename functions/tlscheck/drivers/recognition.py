@@ -61,10 +61,14 @@ def connection(given: Words) -> Connection:
         chosen = given.driver or recognised(given)
     try:
         if name:
-            return replace(FRAMEWORKS[name].read(given), framework=name)
-        return DIALECTS[chosen or recognised(given)].read(given)
+            return replace(FRAMEWORKS[name].read(given), framework=name, is_url=_is_url(text))
+        return replace(DIALECTS[chosen or recognised(given)].read(given), is_url=_is_url(text))
     except NotSaidError as what:
         return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
+
+
+def _is_url(text: str) -> bool:
+    return re.match(r"(jdbc:)?[A-Za-z0-9+:-]{1,40}://", text) is not None
 
 
 def recognised(given: Words) -> Driver:

@@ -34,9 +34,9 @@ def calls(source: Code, text: str) -> Iterator[Saying]:
     for node in source.exported:
         yield from settings(node)
     named = {name: node for name, node in source.names.items() if isinstance(node.content, Mapping)}
-    exported = {id(each.content) for each in source.exported}
+    exported = {each.line for each in source.exported}
     for name, node in named.items():
-        if id(node.content) not in exported and name.rpartition(".")[2] in {"config", "default", "exports"}:
+        if node.line not in exported and name.rpartition(".")[2] in {"config", "default", "exports"}:
             yield from settings(node, (name,))
 
 
@@ -49,7 +49,7 @@ def _of(call: Call, text: str) -> Iterator[Saying]:  # noqa: C901, PLR0912 - one
         yield _postgres_js(call, path)
     elif call.name.endswith("Sequelize") and call.name.startswith("new"):
         yield from _sequelize(call, path)
-    elif call.name in {"knex", "Knex", "require.knex"} and said:
+    elif call.name in {"knex", "Knex", "require"} and said:
         if "connection" in said and str(said.get("client", Node("pg")).content) in {
             "pg",
             "postgres",

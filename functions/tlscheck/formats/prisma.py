@@ -10,7 +10,7 @@ from tlscheck.formats.spoken import Saying
 
 _URLS = ("url", "directUrl", "shadowDatabaseUrl")
 _ADAPTED = (
-    "its client connects by an adapter, not by Prisma's engine: give the file that makes new PrismaPg({{...}})"
+    "its client connects by an adapter, not by Prisma's engine: give the file that makes new PrismaPg({...})"
 )
 
 

@@ -110,7 +110,8 @@ def _saying(call: Call, known: StringCall) -> Iterator[Saying]:
     spoken = {} if text is not None else options
     if known.speaker == "tokio-postgres" and "NoTls" in marked(str(call.positional[-1].content)):
         spoken = {"connector": Node("NoTls", call.line)}
-    path = (call.name.replace("new ", "").strip("\\"),)
+    parts = call.name.replace("new ", "").strip("\\").split(".")
+    path = (".".join(parts if len(parts) < 4 else (parts[0], parts[-1])),)
     yield Saying(path, call.line, text, spoken, speaker=known.speaker, instead=known.instead)
 
 

@@ -140,7 +140,7 @@ class Expressions(ABC):
         while True:
             token, next_one = self.token, self.ahead()
             is_beside = token.line == self.ahead(-1).line
-            if token.text in CHAINS and token.kind is TokenKind.SIGN and next_one.kind is TokenKind.NAME:
+            if self._is_chain(token) and next_one.kind is TokenKind.NAME:
                 self.next()
                 member = self.next().text
                 if member.rstrip("?!") in self.language.keeps:
@@ -172,6 +172,10 @@ class Expressions(ABC):
                 self.next()
             else:
                 return node
+
+    def _is_chain(self, token: Token) -> bool:
+        # In PHP and Perl a point joins texts.
+        return token.kind is TokenKind.SIGN and token.text in CHAINS - self.language.joins
 
     def _has_types(self) -> bool:
         """Whether these are the types of a call, `drizzle<typeof schema>(`, which are passed."""
