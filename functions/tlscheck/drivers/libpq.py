@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from tlscheck.drivers import libpq_words
 from tlscheck.drivers.connection import (
@@ -23,7 +23,7 @@ from tlscheck.drivers.libpq_rules import CHANNEL, MODEL
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
-__all__ = ["DIALECTS", "MODEL", "MODES", "connection", "is_uri", "line", "query_of", "read"]
+__all__ = ["DIALECTS", "MODEL", "MODES", "connection", "is_uri", "line", "read"]
 
 _OWN = {
     Driver.PSYCOPG: frozenset(("autocommit", "prepare_threshold", "context", "row_factory", "cursor_factory")),
@@ -137,11 +137,6 @@ def _is_libpqs(driver: Driver, version: tuple[int, ...]) -> None:
     if version and version[0] < _OLDEST:
         which = f": {_WHICH[driver]} prints it" if driver in _WHICH else ""
         raise BadRequest(f"version: of {driver} the number of libpq is wanted, as 17.2, and not its own{which}")
-
-
-def query_of(text: str) -> dict[str, str]:
-    """The query of a URL as Python and Java read it; the last of several values counts."""
-    return dict(parse_qsl(text, keep_blank_values=True))
 
 
 def line(connection: Connection, path: str) -> str:
