@@ -8,7 +8,7 @@ from tlscheck.survival.readable import as_read_by
 from tlscheck.survival.roots import Where
 from tlscheck.trust.trust_store import Format, TrustStore
 
-OPENSSL = sorted(set(Family) - {Family.PGJDBC})
+OPENSSL = sorted(set(Family) - {Family.PGJDBC, Family.R2DBC})
 
 
 def read_ones(where: Where, family: Family) -> set[str]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tlscheck.drivers import libpq
+from tlscheck.drivers import aws_wrapper, libpq
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import sqlalchemy
@@ -55,7 +55,7 @@ def connection(given: Words) -> Connection:
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
-    chosen, name = given.driver, given.framework or ("sqlalchemy" if sqlalchemy.is_sqlalchemy(text) else "")
+    chosen, name = given.driver, given.framework or _framework_of(given)
     if not name:
         chosen = given.driver or recognised(given)
     try:
@@ -66,11 +66,21 @@ def connection(given: Words) -> Connection:
         return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
 
 
+def _framework_of(given: Words) -> str:
+    """The framework whose words these are, whatever driver was named; "" for none."""
+    if sqlalchemy.is_sqlalchemy(given.text):
+        return "sqlalchemy"
+    of_shape = (each.name for each in FRAMEWORKS.values() if each.recognises and each.recognises(given.options))
+    return next(of_shape, "") if given.driver in {None, Driver.NODE} else ""
+
+
 def recognised(given: Words) -> Driver:
     """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
     text = given.text
     if text[:5].lower() == "jdbc:":
-        return Driver.PGJDBC
+        return Driver.AWS_WRAPPER if text.startswith(aws_wrapper.PREFIX) else Driver.PGJDBC
+    if text.startswith(("r2dbc:", "r2dbcs:")):
+        return Driver.R2DBC
     if libpq.is_uri(text):
         raise BadRequest(
             f"driver: missing, and several read such a URL, each in its way; name one of {URL_READERS}"

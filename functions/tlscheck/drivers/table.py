@@ -4,22 +4,42 @@ What is RUN was run against real servers and is run again by `make bench TOPIC=c
 driver's source or manual and could not be run: a prediction from it says so.
 """
 
-from tlscheck.drivers import asyncpg, lib_pq, libpq, node, npgsql, odbc, pg8000, pgjdbc, pgx
+from tlscheck.drivers import (
+    asyncpg,
+    aws_wrapper,
+    lib_pq,
+    libpq,
+    node,
+    npgsql,
+    odbc,
+    pg8000,
+    pgjdbc,
+    pgx,
+    postgres_js,
+    prisma,
+    r2dbc,
+)
 from tlscheck.drivers.behaviour import Rule
 from tlscheck.drivers.connection import SYSTEM
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
-from tlscheck.drivers.frameworks import Framework, sqlalchemy
+from tlscheck.drivers.frameworks import Framework, drizzle, knex, sequelize, sqlalchemy, typeorm
 
 MODELS: dict[Family, Model] = {
-    each.MODEL.family: each.MODEL for each in (libpq, asyncpg, pg8000, node, pgjdbc, npgsql, pgx, lib_pq)
+    each.MODEL.family: each.MODEL
+    for each in (libpq, asyncpg, pg8000, node, postgres_js, prisma, pgjdbc, r2dbc, npgsql, pgx, lib_pq)
 }
 DIALECTS: dict[Driver, Dialect] = {
     dialect.driver: dialect
-    for each in (libpq, odbc, asyncpg, pg8000, node, pgjdbc, npgsql, pgx, lib_pq)
+    for each in (
+        *(libpq, odbc, asyncpg, pg8000, node, postgres_js, prisma),
+        *(pgjdbc, aws_wrapper, r2dbc, npgsql, pgx, lib_pq),
+    )
     for dialect in each.DIALECTS
 }
-FRAMEWORKS: dict[str, Framework] = {each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy,)}
+FRAMEWORKS: dict[str, Framework] = {
+    each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy, sequelize, typeorm, knex, drizzle)
+}
 RULES: tuple[Rule, ...] = tuple(rule for model in MODELS.values() for rule in model.rules)
 
 _BY_NAME = {

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from tlscheck.drivers.behaviour import Verifies
 from tlscheck.drivers.connection import IN_CODE
-from tlscheck.drivers.table import DIALECTS
+from tlscheck.drivers.table import DIALECTS, FRAMEWORKS
 from tlscheck.survival.assessment import Assessment, Scenario, Survival
 from tlscheck.survival.prediction import Cause
 from tlscheck.trust.bundles import instead
@@ -64,7 +64,8 @@ def fix(
     elif (lacks_roots or not has_file) and region:
         store = _from_elsewhere(region, connection.root if is_merged else "", is_proxy=is_proxy)
     path = NEW_STORE if store else connection.root
-    line = DIALECTS[connection.driver].line(connection, path)
+    of_framework = FRAMEWORKS[connection.framework].line if connection.framework in FRAMEWORKS else None
+    line = (of_framework or DIALECTS[connection.driver].line)(connection, path)
     if _JSSE in connection.mode and store and not has_roots:
         # Java's own format would need a command that tlscheck refuses without the roots.
         line = f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}, without sslfactory"

@@ -26,11 +26,6 @@ _UNREAD = {
     Where.CODE: f"its own program brings the roots: {_ELSEWHERE}",
     Where.FIRST: f"the one certificate that it trusts does not lie in a file: {_ELSEWHERE}",
 }
-_NODE = f"node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one: {_ELSEWHERE}"
-
-
-_OWN_LIST = frozenset({Family.NODE})
-"""Who brings a list of public CAs."""
 
 
 def on_this_machine(trust_store: str, password: str | None) -> Find:
@@ -52,7 +47,7 @@ def on_this_machine(trust_store: str, password: str | None) -> Find:
 def _unread(place: Sought, family: Family) -> str:
     if place.where is not Where.SYSTEM:
         return _UNREAD[place.where]
-    return f"{own}: {_ELSEWHERE}" if (own := MODELS[family].system_store) else _NODE
+    return f"{MODELS[family].system_store}: {_ELSEWHERE}"
 
 
 def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> Find:
@@ -75,7 +70,7 @@ def _path(place: Sought, family: Family) -> Path | None:
             return Path(place.path) if place.path else None
         case Where.HOME | Where.ACCOUNT:
             return _home(place.where) / "root.crt"
-        case Where.SYSTEM if family in _OWN_LIST or MODELS[family].system_store:
+        case Where.SYSTEM if MODELS[family].system_store:
             return None
         case Where.SYSTEM:
             return _system(os.environ)
