@@ -163,12 +163,22 @@ def test_the_wrappers_own_words_are_known_and_the_others_are_pgjdbcs() -> None:
         (f"r2dbc:postgresql://app:{SECRET}@{H}/orders", {}, "disable", ""),
         (f"r2dbcs:postgresql://app:{SECRET}@{H}/orders", {}, "verify-full of the JVM", ""),
         (f"r2dbc:postgres://app:{SECRET}@{H}/orders?ssl=true", {}, "verify-full of the JVM", ""),
-        (f"r2dbc:pool:postgresql://app@{H}/orders?sslMode=VERIFY_CA&sslRootCert=/r.pem&maxSize=3", {}, "verify-ca", "/r.pem"),
-        (f"r2dbc:postgresql://app@{H}/orders?sslmode=verify-full&sslRootCert=rds.pem", {}, "verify-full", "(in the code)"),
+        (
+            f"r2dbc:pool:postgresql://app@{H}/orders?sslMode=VERIFY_CA&sslRootCert=/r.pem&maxSize=3",
+            {},
+            "verify-ca",
+            "/r.pem",
+        ),
+        (
+            f"r2dbc:postgresql://app@{H}/orders?sslmode=verify-full&sslRootCert=rds.pem",
+            {},
+            "verify-full",
+            "(in the code)",
+        ),
         (f"r2dbc:postgresql://app@{H}/orders?sslMode=require", {"sslMode": "prefer"}, "prefer", ""),
         ("", {"host": H, "sslMode": "require"}, "require", ""),
     ],
-)  # fmt: skip
+)
 def test_r2dbc_is_read_as_in_its_source(text: str, options: dict[str, object], mode: str, root: str) -> None:
     found = read(text, "r2dbc", options=options)
     assert (found.driver, found.host, found.mode, found.root) == (Driver.R2DBC, H, mode, root)

@@ -206,7 +206,5 @@ def ssl_object(path: str) -> str:
     return f'ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8") }}'
 
 
-MODEL = Model(
-    Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.OPENSSL,), system_store=OWN_LIST
-)
+MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.NODE,), system_store=OWN_LIST)
 DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node")),)

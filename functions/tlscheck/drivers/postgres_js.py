@@ -123,6 +123,6 @@ def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape
 
 
 MODEL = Model(
-    Family.POSTGRES_JS, tuple(within(_rules(), since=(3,), before=(4,))), (Reader.OPENSSL,), system_store=OWN_LIST
+    Family.POSTGRES_JS, tuple(within(_rules(), since=(3,), before=(4,))), (Reader.NODE,), system_store=OWN_LIST
 )
 DIALECTS = (Dialect(Driver.POSTGRES_JS, read, _line, ("postgresjs", "porsager")),)

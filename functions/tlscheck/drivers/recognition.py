@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
-from tlscheck.drivers import aws_wrapper, libpq
+from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import sqlalchemy
+from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
@@ -49,7 +50,7 @@ def version(text: str | None) -> tuple[int, ...]:
 
 def connection(given: Words) -> Connection:
     """The connection that the words make. Raises BadRequest, with none of the values in it."""
-    text = given.text.strip()
+    text = given.text.removeprefix("\ufeff").strip()
     if len(text) > LONGEST_INPUT or len(given.service_file) > LONGEST_INPUT:
         raise cannot_be_read("a connection", f"it is longer than {LONGEST_INPUT} characters")
     given = replace(given, text=text)
@@ -74,17 +75,28 @@ def _framework_of(given: Words) -> str:
     return next(of_shape, "") if given.driver in {None, Driver.NODE} else ""
 
 
+def _by_prefix(text: str) -> Driver | None:
+    """The driver of a text that begins as no other's does."""
+    if text.startswith(pdo.PREFIX) and not text.startswith(f"{pdo.PREFIX}//"):
+        return Driver.PDO
+    if dbi.is_dbi(text):
+        return Driver.DBI
+    if text[:5].lower() == "jdbc:":
+        return Driver.AWS_WRAPPER if text.startswith(aws_wrapper.PREFIX) else Driver.PGJDBC
+    return Driver.R2DBC if text.startswith(("r2dbc:", "r2dbcs:")) else None
+
+
 def recognised(given: Words) -> Driver:
     """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
     text = given.text
-    if text[:5].lower() == "jdbc:":
-        return Driver.AWS_WRAPPER if text.startswith(aws_wrapper.PREFIX) else Driver.PGJDBC
-    if text.startswith(("r2dbc:", "r2dbcs:")):
-        return Driver.R2DBC
+    if chosen := _by_prefix(text):
+        return chosen
     if libpq.is_uri(text):
         raise BadRequest(
             f"driver: missing, and several read such a URL, each in its way; name one of {URL_READERS}"
         )
+    if known := nearly(text):
+        raise known
     head = text.lower().replace(" ", "")
     if ";" in text or head.startswith(("host=", "server=", "driver=")):
         if "driver=" in head or "dsn=" in head or "pqopt=" in head:

@@ -7,11 +7,13 @@ driver's source or manual and could not be run: a prediction from it says so.
 from tlscheck.drivers import (
     asyncpg,
     aws_wrapper,
+    dbi,
     lib_pq,
     libpq,
     node,
     npgsql,
     odbc,
+    pdo,
     pg8000,
     pgjdbc,
     pgx,
@@ -32,7 +34,7 @@ MODELS: dict[Family, Model] = {
 DIALECTS: dict[Driver, Dialect] = {
     dialect.driver: dialect
     for each in (
-        *(libpq, odbc, asyncpg, pg8000, node, postgres_js, prisma),
+        *(libpq, odbc, pdo, dbi, asyncpg, pg8000, node, postgres_js, prisma),
         *(pgjdbc, aws_wrapper, r2dbc, npgsql, pgx, lib_pq),
     )
     for dialect in each.DIALECTS
