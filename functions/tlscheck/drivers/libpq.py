@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from urllib.parse import quote
 
 from tlscheck.drivers import libpq_words
 from tlscheck.drivers.connection import (
@@ -138,7 +139,9 @@ def _is_libpqs(driver: Driver, version: tuple[int, ...]) -> None:
         raise BadRequest(f"version: of {driver} the number of libpq is wanted, as 17.2, and not its own{which}")
 
 
-def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+def line(connection: Connection, path: str) -> str:
+    if connection.is_url:
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
     value = (
         path
         if path.isascii() and path.replace("/", "").replace(".", "").replace("-", "").isalnum()
@@ -148,6 +151,8 @@ def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape 
 
 
 def _psycopg(connection: Connection, path: str) -> str:
+    if connection.framework == "sqlalchemy":
+        return line(connection, path)
     return f'{connection.driver}.connect(..., sslmode="verify-full", sslrootcert={json.dumps(path)})'
 
 
@@ -155,14 +160,17 @@ def _pgadmin(connection: Connection, path: str) -> str:  # noqa: ARG001 - one sh
     return f'"ConnectionParameters": {json.dumps({"sslmode": "verify-full", "sslrootcert": path})}'
 
 
+_DROPS = ("sslnegotiation",)
+"""verify-full works with it too, but no libpq before 17 knows it."""
 DIALECTS = (
     Dialect(
         Driver.LIBPQ,
         partial(read, Driver.LIBPQ),
         line,
         ("psql", "ruby", "ruby-pg", "pg-dump", "libpqxx", "pg-connect"),
+        drops=_DROPS,
     ),
-    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg),
-    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",)),
-    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",)),
+    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg, drops=_DROPS),
+    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",), drops=_DROPS),
+    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",), drops=_DROPS),
 )
