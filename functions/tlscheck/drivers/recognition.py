@@ -73,17 +73,21 @@ def _framework_of(text: str) -> str:
     return gocloud.FRAMEWORK.name if gocloud.is_gocloud(text) else ""
 
 
-def recognised(given: Words) -> Driver:
-    """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
-    text = given.text
+def _by_its_beginning(text: str) -> Driver | None:
     if text.startswith(pdo.PREFIX) and not text.startswith(f"{pdo.PREFIX}//"):
         return Driver.PDO
     if dbi.is_dbi(text):
         return Driver.DBI
     if text[:5].lower() == "jdbc:":
         return Driver.PGJDBC
-    if text.startswith("ecto://"):
-        return Driver.POSTGREX
+    return Driver.POSTGREX if text.startswith("ecto://") else None
+
+
+def recognised(given: Words) -> Driver:
+    """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
+    text = given.text
+    if found := _by_its_beginning(text):
+        return found
     if libpq.is_uri(text):
         raise BadRequest(
             f"driver: missing, and several read such a URL, each in its way; name one of {URL_READERS}"
