@@ -27,7 +27,7 @@ from tlscheck.drivers.behaviour import Rule
 from tlscheck.drivers.connection import SYSTEM
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
-from tlscheck.drivers.frameworks import Framework, gocloud, golang_migrate, sqlalchemy
+from tlscheck.drivers.frameworks import Framework, django, gocloud, golang_migrate, sqlalchemy
 
 _OF_GO_AND_RUST = (pgx, lib_pq, tokio_postgres, sqlx)
 _POOLERS = (pgbouncer, pgdog, odyssey)
@@ -39,7 +39,7 @@ DIALECTS: dict[Driver, Dialect] = {
     dialect.driver: dialect for each in (*_OWN, odbc, pdo, dbi) for dialect in each.DIALECTS
 }
 FRAMEWORKS: dict[str, Framework] = {
-    each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy, gocloud, golang_migrate)
+    each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy, django, gocloud, golang_migrate)
 }
 RULES: tuple[Rule, ...] = tuple(rule for model in MODELS.values() for rule in model.rules)
 

@@ -47,6 +47,9 @@ class Seen:
     why: str = ""
     """In words, for its owner."""
 
+    asks: str = ""
+    """The question whose answer would tell it, where it is not known."""
+
 
 def sought(rule: Rule, connection: Connection) -> Sought:
     """Where this client looks first."""
