@@ -1,6 +1,6 @@
 """What stands before a driver: it takes words of its own, and hands the driver's on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tlscheck.drivers.connection import Connection
@@ -22,3 +22,6 @@ class Framework:
 
     names: tuple[str, ...] = ()
     """What else people call it, in lower case."""
+
+    recognises: Callable[[Mapping[str, object]], bool] | None = None
+    """Whether options have its shape, which no driver's have."""
