@@ -91,7 +91,7 @@ def test_the_text_of_a_file_is_answered_where_it_stands_and_what_is_refused_is_t
     answer = door(event)
     assert [each["found_at"]["path"] for each in answer["clients"]] == ["server 1"]
     assert [each["found_at"] for each in answer["refused"]] == [
-        {"file": "C:\\tools\\servers.json", "path": "server 2", "line": None}
+        {"file": "C:\\tools\\servers.json", "path": "server 2", "line": 1}
     ]
     del servers["1"]
     with pytest.raises(BadRequest, match=r"servers\.json: server 2: it names a service"):

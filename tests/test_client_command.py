@@ -203,8 +203,13 @@ def test_a_files_name_is_the_file_and_each_connection_is_told_where_it_stands(ru
     file.write_text(json.dumps({"Servers": servers}))
     other.write_text(f"host={HOST} sslmode=require")
     one = run(file)
-    assert f"{file}: server 1:\npgAdmin at {HOST}: it survives.\n" in one.out
-    assert f"{file}: server 2: it cannot be read: it names a service; give the service file itself" in one.out
+    assert f"{file}: server 1 (line 1):
+pgAdmin at {HOST}: it survives.
+" in one.out
+    assert (
+        f"{file}: server 2 (line 1): it cannot be read: it names a service; give the service file itself"
+        in one.out
+    )
     both = run(file, other, "--json").document
     assert [each["found_at"] for each in both["clients"]] == [
         {"file": str(file), "path": "server 1", "line": None},
@@ -212,7 +217,7 @@ def test_a_files_name_is_the_file_and_each_connection_is_told_where_it_stands(ru
     ]
     assert both["refused"] == [
         {
-            "found_at": {"file": str(file), "path": "server 2", "line": None},
+            "found_at": {"file": str(file), "path": "server 2", "line": 1},
             "why": "it names a service; give the service file itself",
         }
     ]
