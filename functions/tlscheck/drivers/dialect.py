@@ -23,6 +23,9 @@ class Model:
     on_socket: Callable[[Rule], Rule] | None = None
     """What becomes of a row over a unix socket; None where that changes nothing."""
 
+    system_store: str = ""
+    """Why its system's store can't be looked into, in words that name it; "" where it is OpenSSL's file of CAs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:

@@ -34,6 +34,14 @@ def version(text: str | None) -> tuple[int, ...]:
     """A version as numbers; () for none. Raises BadRequest, without the text."""
     if not text:
         return ()
+    if re.fullmatch(r"\d{5,6}", text, re.ASCII):  # as libpq prints its own: 180006, 90624
+        number = int(text)
+        modern = 100_000
+        return (
+            (number // 10000, number % 10000)
+            if number >= modern
+            else (number // 10000, number // 100 % 100, number % 100)
+        )
     if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", text, re.ASCII):
         raise BadRequest('version: it is no version like "17.2"')
     return tuple(int(part) for part in text.split("."))

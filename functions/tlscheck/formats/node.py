@@ -1,7 +1,7 @@
 """A tree of values with the lines that they stand in: what YAML, JSON, TOML and literals of code all become."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 type Value = str | int | float | bool | None
 
@@ -10,9 +10,12 @@ type Value = str | int | float | bool | None
 class Node:
     """One value, list or mapping."""
 
-    content: "Value | tuple[Node, ...] | Mapping[str, Node]"
+    content: "Value | tuple[Node, ...] | Mapping[str, Node]" = field(repr=False)
     line: int = 0
     """From 1; 0 where it is not known."""
+
+    default_of: str = ""
+    """The variable whose value takes this one's place where it is set; "" where none does."""
 
     def at(self, *keys: str) -> "Node | None":
         """What stands under these keys, one in another; None where there is nothing."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, cannot_be_read
 from tlscheck.drivers.recognition import connection
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
+from tlscheck.formats.form import Form
 from tlscheck.formats.table import FORMATS
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.wording import listed
@@ -30,17 +31,15 @@ def located(configuration: Configuration) -> tuple[Located, ...]:
     """What stands in a document, or the one connection that it is. Raises BadRequest, with no value of it."""
     if len(configuration.text) > LONGEST_INPUT:
         raise cannot_be_read("a connection", f"it is longer than {LONGEST_INPUT} characters")
-    form = next((each for each in FORMATS if each.recognises(configuration)), None)
+    form = _form(configuration)
     if form is None:
         return (Located(Spot(file=configuration.path), connection(configuration.given)),)
     if configuration.given.options:
         raise BadRequest(f"options: they belong to a connection by itself; {form.name} says its own")
-    found = tuple(form.find(configuration))
+    found = _located_by(form, configuration)
     if not found:
         raise cannot_be_read(form.name, "it holds no connection to PostgreSQL")
-    if len(found) > MOST:
-        raise cannot_be_read(form.name, f"it holds more than {MOST} connections")
-    return tuple(_located(each, configuration.path) for each in found)
+    return found
 
 
 def located_in_all(documents: Iterable[Configuration | Located]) -> tuple[Located, ...]:
@@ -62,6 +61,19 @@ def _all_of(document: Configuration | Located) -> tuple[Located, ...]:
         return (Located(Spot(file=document.path), refused=str(what)),)
 
 
+def located_in_repository(documents: Iterable[Configuration]) -> tuple[Located, ...]:
+    """What stands in those that are known to hold connections; those that hold none are passed over."""
+    return tuple(place for each in documents for place in _any_of(each))
+
+
+def _any_of(document: Configuration) -> tuple[Located, ...]:
+    form = _form(document) if len(document.text) <= LONGEST_INPUT else None
+    try:
+        return _located_by(form, document) if form else ()
+    except BadRequest as what:
+        return (Located(Spot(file=document.path), refused=str(what)),)
+
+
 def read_all(configuration: Configuration) -> tuple[Connection, ...]:
     """The connections of a document, all of which can be read. Raises BadRequest, with no value of it."""
     found = located(configuration)
@@ -69,6 +81,17 @@ def read_all(configuration: Configuration) -> tuple[Connection, ...]:
         if each.refused:
             raise BadRequest(f"{each.spot.path}: {each.refused}" if each.spot.path else each.refused)
     return tuple(each.connection for each in found if each.connection)
+
+
+def _form(configuration: Configuration) -> Form | None:
+    return next((each for each in FORMATS if each.recognises(configuration)), None)
+
+
+def _located_by(form: Form, configuration: Configuration) -> tuple[Located, ...]:
+    found = tuple(form.find(configuration))
+    if len(found) > MOST:
+        raise cannot_be_read(form.name, f"it holds more than {MOST} connections")
+    return tuple(_located(each, configuration.path) for each in found)
 
 
 def _located(found: Occurrence | Refused, file: str) -> Located:

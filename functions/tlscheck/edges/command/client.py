@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from tlscheck.drivers.recognition import DRIVERS
 from tlscheck.edges import clock
-from tlscheck.edges.command.exit_code import BAD_INPUT
 from tlscheck.edges.command.given import found
-from tlscheck.edges.command.terminal import Colour, say
+from tlscheck.edges.command.terminal import BAD_INPUT, Colour, say
 from tlscheck.edges.edition import edition
+from tlscheck.edges.stores.elsewhere import where_it_is_there
 from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.formats.reading import Located
@@ -21,6 +21,7 @@ from tlscheck.survival.assessment import About, Scenario, Survival, worst
 from tlscheck.survival.client_document import Answer, Question, document
 from tlscheck.survival.client_schema import SCHEMA
 from tlscheck.survival.roots import Where
+from tlscheck.survival.sarif import sarif
 from tlscheck.trust.order import AUTHORITIES
 from tlscheck.trust.trust_store import TrustStore
 
@@ -50,8 +51,8 @@ known, else 0
 """
 _EXIT = {Survival.SURVIVES: 0, Survival.DOES_NOT: 1, Survival.UNKNOWN: 3}
 _COLOURS = {Survival.SURVIVES: Colour.GOOD, Survival.DOES_NOT: Colour.BAD, Survival.UNKNOWN: Colour.UNSURE}
+_FORMATS = ("text", "json", "sarif")
 _LOOKED = frozenset(Where) - {Where.NOWHERE}
-
 _PASSWORD_VARIABLE = "TLSCHECK_STORE_PASSWORD"  # noqa: S105 - its name, not its value
 
 
@@ -80,7 +81,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     what.add_argument("--region", metavar="REGION", help="default: as the name of the endpoint or host says")
     what.add_argument("--endpoint", metavar="HOST", help="the database's endpoint, if it connects by another name")
     parser.add_argument("--connect", action="store_true", help="also make the handshake with the server, no login")
-    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    parser.add_argument(
+        "--scan",
+        action="store_true",
+        help="look through files and folders of a repository: what holds no connection is passed over; a file of"
+        " roots that is not in it is taken for not known",
+    )
+    parser.add_argument(
+        "--format", choices=_FORMATS, default="text", help="how the answer is printed; default: text"
+    )
+    parser.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="the same as --format json"
+    )
     parser.add_argument("--schema", action="store_true", help="print the JSON's schema and nothing else")
     parser.set_defaults(run=run)
 
@@ -99,13 +111,17 @@ def run(arguments: argparse.Namespace) -> int:
         named_host("--endpoint", arguments.endpoint) if arguments.endpoint is not None else "",
     )
     find = on_this_machine(arguments.trust_store or "", os.environ.get(_PASSWORD_VARIABLE))
+    if arguments.scan and not arguments.trust_store:
+        find = where_it_is_there(find)
     told, refused = answers(found(arguments), question, roots(), find, now)
     if arguments.connect:
         from tlscheck.edges.command.handshake import tried  # noqa: PLC0415 - only who connects needs TLS itself
 
         told = [replace(each, tried=tried(each, _store(each, find))) for each in told]
-    if arguments.json:
+    if arguments.format == "json":
         _print_json(document(question, told, refused, edition(), now))
+    elif arguments.format == "sarif":
+        _print_json(sarif(told, refused, edition()))
     else:
         for each in told:
             _tell(each)

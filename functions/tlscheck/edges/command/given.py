@@ -12,10 +12,11 @@ from tlscheck.drivers.connection import LONGEST_INPUT
 from tlscheck.drivers.node_tls import VARIABLES
 from tlscheck.drivers.recognition import named, version
 from tlscheck.drivers.words import Words
+from tlscheck.edges.command import repository
 from tlscheck.edges.stores import files
 from tlscheck.formats.configuration import Configuration, Spot
 from tlscheck.formats.encoding import decoded
-from tlscheck.formats.reading import Located, located_in_all
+from tlscheck.formats.reading import Located, located_in_all, located_in_repository
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
 
@@ -23,6 +24,8 @@ from tlscheck.keystores.keystore import UnreadableStore
 def found(arguments: argparse.Namespace) -> tuple[Located, ...]:
     """Each connection that was given, and what can't be read. Raises BadRequest where nothing can, and
     UnreadableStore for a service file that can't."""
+    if arguments.scan:
+        return located_in_repository(_texts(arguments))
     return located_in_all(_documents(arguments))
 
 
@@ -42,6 +45,20 @@ def _documents(arguments: argparse.Namespace) -> Iterator[Configuration | Locate
     else:
         text = "".join(said)
         yield Configuration(replace(beside, text=_standard_input() if text == "-" else text))
+
+
+def _texts(arguments: argparse.Namespace) -> Iterator[Configuration]:
+    """Every file that is text, of the folders too."""
+    beside = _beside(arguments)
+    for path in repository.files(arguments.connection or ["."]):
+        try:
+            text = decoded(files.content(Path(path)))
+        except (
+            BadRequest,
+            UnreadableStore,
+        ):  # a picture, a socket, a file that we may not read: nothing is said of it
+            continue
+        yield Configuration(replace(beside, text=text), Path(path).name, path)
 
 
 def _is_there(path: str) -> bool:

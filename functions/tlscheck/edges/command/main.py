@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from tlscheck.edges.command.exit_code import BAD_INPUT
+from tlscheck.edges.command.terminal import BAD_INPUT
 from tlscheck.edges.edition import edition
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tlscheck.drivers.driver import Family
+from tlscheck.drivers.table import MODELS
 from tlscheck.edges.stores import files
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.survival.answer import Find, Found
@@ -30,12 +31,18 @@ def on_this_machine(trust_store: str, password: str | None) -> Find:
     def find(place: Sought, family: Family) -> tuple[Found, str]:
         path = Path(trust_store) if trust_store else _path(place, family)
         if path is None:
-            return Roots.UNKNOWN, _NODE if place.where is Where.SYSTEM else _UNREAD[place.where]
+            return Roots.UNKNOWN, _unread(place, family)
         if not path.exists():
             return (Roots.NONE if place.where in AT_HOME else Roots.MISSING), f"{path} does not exist"
         return _read(path, password, place.where, family)
 
     return find
+
+
+def _unread(place: Sought, family: Family) -> str:
+    if place.where is not Where.SYSTEM:
+        return _UNREAD[place.where]
+    return f"{own}: {_ELSEWHERE}" if (own := MODELS[family].system_store) else _NODE
 
 
 def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> Find:
@@ -58,7 +65,7 @@ def _path(place: Sought, family: Family) -> Path | None:
             return Path(place.path)
         case Where.HOME | Where.ACCOUNT:
             return _home(place.where) / "root.crt"
-        case Where.SYSTEM if family in {Family.NODE, Family.NPGSQL}:
+        case Where.SYSTEM if family is Family.NODE or MODELS[family].system_store:
             return None
         case Where.SYSTEM:
             return _system(os.environ)
