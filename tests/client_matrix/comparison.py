@@ -62,29 +62,39 @@ def rows(client: Client, tried: Iterable[Attempt], world: World) -> list[Row]:
 def predicted(attempt: Attempt, version: tuple[int, ...], world: World) -> Prediction:
     """What the model makes of the same words."""
     try:
-        driver, framework = named(attempt.driver)
-    except BadRequest:  # a driver without a model
-        return UNKNOWN
-    try:
-        (connection,) = read_all(Configuration(Words(attempt.text, driver, framework, version, attempt.options)))
+        connection = _connection(attempt, version)
     except BadRequest as refusal:
         return Prediction(False, False, Verifies.NOTHING, (Cause.NEVER,), refusal=str(refusal))
-    if connection.unknown:
-        return UNKNOWN
-    rules = rules_of(connection, version)
-    if len(rules) != 1:
-        return UNKNOWN
+    rules = _rules(connection) if connection else ()
+    if connection is None or len(rules) != 1:
+        return Prediction(None, None, None, ())
     found = seen(rules[0], connection, lambda place: _look(place, attempt, world))
     trusts = Trusts.RIGHT if found.is_trusted else Trusts.WRONG
     return predict([Case(rules[0], found.roots, attempt.server.situation(trusts))])
 
 
-UNKNOWN = Prediction(None, None, None, ())
+def deciding(attempt: Attempt, version: tuple[int, ...]) -> tuple[Rule, ...]:
+    """The rows of the table that decide about it; none where the words alone are refused."""
+    try:
+        connection = _connection(attempt, version)
+    except BadRequest:
+        return ()
+    return _rules(connection) if connection else ()
 
 
-def rules_of(connection: Connection, version: tuple[int, ...]) -> tuple[Rule, ...]:
-    """The rows of the table that decide."""
-    return rules_for(connection.driver.family, connection.mode, connection.root, version)
+def _connection(attempt: Attempt, version: tuple[int, ...]) -> Connection | None:
+    """The words as the model reads them; None for a driver or a word that it does not know."""
+    try:
+        driver, framework = named(attempt.driver)
+    except BadRequest:
+        return None
+    words = Words(attempt.text, driver, framework, version, attempt.options)
+    (connection,) = read_all(Configuration(words))
+    return None if connection.unknown else connection
+
+
+def _rules(connection: Connection) -> tuple[Rule, ...]:
+    return rules_for(connection.driver.family, connection.mode, connection.root, connection.version)
 
 
 def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
