@@ -199,5 +199,10 @@ def _line(connection: Connection, path: str) -> str:
     return f'new Client({{ ..., ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8") }} }})'
 
 
-MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.OPENSSL,))
+MODEL = Model(
+    Family.NODE,
+    tuple(within(_rules(), since=(8,), before=(9,))),
+    (Reader.OPENSSL,),
+    system_store="node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one",
+)
 DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node")),)

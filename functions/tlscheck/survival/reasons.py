@@ -7,7 +7,7 @@ from tlscheck.drivers.connection import Connection
 from tlscheck.survival.prediction import Cause, Prediction
 
 
-def why(  # noqa: PLR0911 - one return for each kind of outcome
+def why(  # noqa: PLR0911, C901 - one return for each kind of outcome
     prediction: Prediction, rules: Sequence[Rule], found: Sequence[str], named: str
 ) -> str:
     """Why it is predicted so; `found`: what lies where it looks for roots; `named`: whose name it asks for."""
@@ -33,6 +33,8 @@ def why(  # noqa: PLR0911 - one return for each kind of outcome
             return f"It verifies the chain, not the name{_told(found)}."
         case Verifies.CHAIN_AND_NAME:
             return f"It verifies chain and name{_told(found)}."
+        case Verifies.NAME:
+            return "It verifies the name alone: any certificate with this name would do, whoever issued it."
         case None:
             return "It encrypts; whether it verifies depends on what is not known."
 

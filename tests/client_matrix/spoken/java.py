@@ -14,6 +14,8 @@ def _jdbc(world: World, server: Kind, mode: str, file: File) -> Words:
     name, _, factory = mode.partition(" ")
     if file is File.SYSTEM or (factory == "DefaultJavaSSLFactory" and file is not File.NONE):
         raise LookupError(file)
+    if factory == "SingleCertValidatingFactory" and file is File.NONE:
+        raise LookupError(file)  # its argument may not be empty
     query = {"user": USER, "password": world.password}
     if name:
         query |= {"ssl": "true"} if name == "ssl=true" else {"sslmode": name}
