@@ -14,6 +14,12 @@ class Family(StrEnum):
     NPGSQL = "Npgsql"
     PGX = "pgx"
     LIB_PQ = "lib/pq"
+    TOKIO_POSTGRES = "tokio-postgres"
+    SQLX = "SQLx"
+    POSTGREX = "Postgrex"
+    PGBOUNCER = "PgBouncer"
+    PGDOG = "PgDog"
+    ODYSSEY = "Odyssey"
 
 
 class Driver(StrEnum):
@@ -35,6 +41,12 @@ class Driver(StrEnum):
     PSYCOPG = "psycopg", Family.LIBPQ
     ODBC = "psqlODBC", Family.LIBPQ
     PGADMIN = "pgAdmin", Family.LIBPQ
+    PDO = "PDO", Family.LIBPQ
+    """PHP's."""
+
+    DBI = "DBD::Pg", Family.LIBPQ
+    """Perl's."""
+
     ASYNCPG = "asyncpg", Family.ASYNCPG
     PG8000 = "pg8000", Family.PG8000
     NODE = "node-postgres", Family.NODE
@@ -43,3 +55,11 @@ class Driver(StrEnum):
     NPGSQL = "Npgsql", Family.NPGSQL
     PGX = "pgx", Family.PGX
     LIB_PQ = "lib/pq", Family.LIB_PQ
+    TOKIO_POSTGRES = "tokio-postgres", Family.TOKIO_POSTGRES
+    SQLX = "SQLx", Family.SQLX
+    """Of Rust; Go's sqlx stands before pgx or lib/pq."""
+
+    POSTGREX = "Postgrex", Family.POSTGREX
+    PGBOUNCER = "PgBouncer", Family.PGBOUNCER
+    PGDOG = "PgDog", Family.PGDOG
+    ODYSSEY = "Odyssey", Family.ODYSSEY

@@ -245,5 +245,5 @@ def _both(*modes: str) -> tuple[str, ...]:
     return tuple(mode + end for mode in modes for end in ("", _NAMELESS))
 
 
-MODEL = Model(Family.LIB_PQ, tuple(_rules()), (Reader.PARTIAL_CHAIN,), on_socket=go_words.on_socket)
+MODEL = Model(Family.LIB_PQ, tuple(_rules()), (Reader.GO,), on_socket=go_words.on_socket)
 DIALECTS = (Dialect(Driver.LIB_PQ, read, libpq.line, ("lib-pq", "pq", "github.com/lib/pq")),)

@@ -194,7 +194,7 @@ def verified(family: Family, also: tuple[str, ...] = ()) -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:
-    if "ssl=" in connection.mode or "sslmode=" in connection.mode:
+    if connection.is_url and not connection.framework:
         return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
     return f'new Client({{ ..., ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8") }} }})'
 
@@ -202,7 +202,8 @@ def _line(connection: Connection, path: str) -> str:
 MODEL = Model(
     Family.NODE,
     tuple(within(_rules(), since=(8,), before=(9,))),
-    (Reader.OPENSSL,),
+    (Reader.NODE,),
     system_store="node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one",
 )
-DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node")),)
+_DROPS = ("ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
+DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node"), _DROPS),)

@@ -176,18 +176,14 @@ def _rules() -> Iterable[Rule]:
         yield Rule(family, (f"verify-full {factory}", f"ssl=true {factory}"), TLS, FULL, place)
 
 
-def _line(connection: Connection, path: str) -> str:
-    if JAVA in connection.mode:
-        return (
-            "?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory with"
-            " -Djavax.net.ssl.trustStore=rds-ca.p12 (tlscheck trust-store build --format pkcs12)"
-        )
+def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
     return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
 
 
+_DROPS = ("ssl", "sslfactory", "sslfactoryarg", "sslhostnameverifier", "sslNegotiation")
 MODEL = Model(Family.PGJDBC, tuple(within(_rules(), since=(42, 2, 5))), (Reader.JAVA,))
 DIALECTS = (
-    Dialect(Driver.PGJDBC, read, _line, ("jdbc",)),
+    Dialect(Driver.PGJDBC, read, _line, ("jdbc",), _DROPS),
     Dialect(
         Driver.DBEAVER, read, lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full"
     ),
