@@ -191,7 +191,7 @@ def test_every_variable_of_libpq_counts_and_another_one_is_named() -> None:
 @pytest.mark.parametrize(
     ("driver", "options", "why"),
     [
-        ("psycopg2", {"host": HOST, "ENGINE": "django"}, '"ENGINE"'),
+        ("psycopg2", {"host": HOST, "Engine": "django"}, '"Engine"'),
         ("psycopg", {"host": HOST, "ssl": True}, '"ssl"'),
         ("psycopg", {"host": HOST, "database": "d"}, '"database"'),
         ("psycopg2", {"host": HOST, "sslrootcert": [{"password": "x"}]}, '"sslrootcert" is neither'),

@@ -61,7 +61,7 @@ def read(text: str = "", name: str = "", **given: object) -> Connection:
             (Driver.PGJDBC, HOST, 5432, "ssl=true NonValidatingFactory", ""),
         ),
         (
-            f"postgresql+psycopg2://u:{SECRET}@x@{HOST}/db?sslmode=require",
+            f"postgresql+psycopg2://u:{SECRET}%40x@{HOST}/db?sslmode=require",
             "",
             (Driver.PSYCOPG2, HOST, 5432, "require", ""),
         ),
@@ -208,6 +208,7 @@ def test_every_postgresql_connection_of_dbeaver_is_read() -> None:
         ("postgresql://h%zz/db", "psql", "hexadecimal"),
         ("service=orders", "", "no service file"),
         ("postgresql+mysql://h", "", "its driver is none of"),
+        (f"postgresql+psycopg2://u:{SECRET}@x@h/db", "", "no host's name|none may be"),
         ("postgresql+asyncpg://h/db?sslmode=require", "", "takes no sslmode from SQLAlchemy"),
         ("{", "", "piece of code or of a file"),
         ('{"Servers": {}}', "", "no connection"),

@@ -5,15 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from tlscheck.drivers.behaviour import Rule, Verifies
+from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.recognition import named
 from tlscheck.drivers.table import rules_for
 from tlscheck.drivers.words import Words
 from tlscheck.formats.configuration import Configuration
 from tlscheck.formats.reading import read_all
+from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.survival.prediction import Case, Cause, Prediction, Roots, predict
 from tlscheck.survival.roots import Seen, Sought, Where, seen
 
-from tests.client_matrix.attempts import Attempt
-from tests.client_matrix.clients import Client, Happened
+from tests.client_matrix.attempt import Attempt
+from tests.client_matrix.running import Client, Happened, possible
 from tests.client_matrix.world import File, Trusts, World
 
 
@@ -44,28 +48,43 @@ class Row:
 def rows(client: Client, tried: Iterable[Attempt], world: World) -> list[Row]:
     """Every attempt of one client, run in as few processes as its surroundings allow."""
     found: list[Row] = []
-    by_surroundings = sorted(tried, key=lambda attempt: str(attempt.surroundings))
+    can_be = filter(possible, tried)
+    by_surroundings = sorted(can_be, key=lambda attempt: str(attempt.surroundings))
     for surroundings, group in groupby(by_surroundings, key=lambda attempt: attempt.surroundings):
         together = list(group)
         answers = client.run(world, surroundings, together)
         for attempt, happened in zip(together, answers, strict=True):
-            found.append(Row(attempt, predicted(attempt, client, world), happened, causes(happened.error)))
+            said = predicted(attempt, client.version, world)
+            found.append(Row(attempt, said, happened, causes(happened.error)))
     return found
 
 
-def predicted(attempt: Attempt, client: Client, world: World) -> Prediction:
+def predicted(attempt: Attempt, version: tuple[int, ...], world: World) -> Prediction:
     """What the model makes of the same words."""
-    framework = "sqlalchemy" if client.name.startswith("SQLAlchemy") else ""
-    driver = None if framework else attempt.driver
-    (connection,) = read_all(
-        Configuration(Words(attempt.text, driver, framework, client.version, attempt.options))
-    )
-    assert connection.driver is attempt.driver
-    rules = rules_for(connection.driver.family, connection.mode, connection.root, client.version)
-    assert len(rules) == 1, f"{attempt}: {len(rules)} rules"
+    try:
+        driver, framework = named(attempt.driver)
+    except BadRequest:  # a driver without a model
+        return UNKNOWN
+    try:
+        (connection,) = read_all(Configuration(Words(attempt.text, driver, framework, version, attempt.options)))
+    except BadRequest as refusal:
+        return Prediction(False, False, Verifies.NOTHING, (Cause.NEVER,), refusal=str(refusal))
+    if connection.unknown:
+        return UNKNOWN
+    rules = rules_of(connection, version)
+    if len(rules) != 1:
+        return UNKNOWN
     found = seen(rules[0], connection, lambda place: _look(place, attempt, world))
     trusts = Trusts.RIGHT if found.is_trusted else Trusts.WRONG
     return predict([Case(rules[0], found.roots, attempt.server.situation(trusts))])
+
+
+UNKNOWN = Prediction(None, None, None, ())
+
+
+def rules_of(connection: Connection, version: tuple[int, ...]) -> tuple[Rule, ...]:
+    """The rows of the table that decide."""
+    return rules_for(connection.driver.family, connection.mode, connection.root, version)
 
 
 def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
@@ -75,7 +94,8 @@ def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
             roots = {File.MISSING: Roots.MISSING, File.SYSTEM: Roots.MISSING, File.BROKEN: Roots.BROKEN}
             return Seen(roots.get(file, Roots.FOUND), file is File.RIGHT)
         case Where.HOME | Where.ACCOUNT:
-            home = attempt.surroundings.home
+            around = attempt.surroundings
+            home = around.home if place.where is Where.HOME else around.account
             return Seen(Roots.NONE if home is Trusts.NOBODY else Roots.FOUND, home is Trusts.RIGHT)
         case Where.SYSTEM | Where.JVM:
             return Seen(Roots.FOUND, attempt.surroundings.system is Trusts.RIGHT)

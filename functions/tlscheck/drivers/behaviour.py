@@ -38,6 +38,7 @@ class Looks(StrEnum):
     FILE_OR_ACCOUNT = (
         "the file that it names, or else .postgresql/root.crt of the account's own home, whatever HOME says"
     )
+    FILE_AND_SYSTEM = "the file that it names, and the system's trust store beside it"
     SYSTEM = "the system's trust store"
     JVM = "the trust store of the JVM"
     FIRST = "the first certificate of the file that it names"

@@ -37,7 +37,13 @@ class Dialect:
     """Raises BadRequest for a word that the driver refuses, with the word's name and no value."""
 
     line: Callable[[Connection, str], str]
-    """What to write for verify-full with this file of roots."""
+    """What to write for verify-full with this file of roots: `?a=b&c=d` for a URL (Connection.is_url), keywords,
+    `a=b;c=d`, a call or an object. tests/client_words/following.py does what it says, and must be able to.
+    verify-ca in place of verify-full must make it verify the chain alone, where these words stand in it.
+    """
 
     names: tuple[str, ...] = ()
     """What else people call it, in lower case."""
+
+    drops: tuple[str, ...] = ()
+    """Its words, beside those of the line, that would decide otherwise: a fix takes them out."""

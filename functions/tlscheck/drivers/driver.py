@@ -14,6 +14,12 @@ class Family(StrEnum):
     NPGSQL = "Npgsql"
     PGX = "pgx"
     LIB_PQ = "lib/pq"
+    TOKIO_POSTGRES = "tokio-postgres"
+    SQLX = "SQLx"
+    POSTGREX = "Postgrex"
+    PGBOUNCER = "PgBouncer"
+    PGDOG = "PgDog"
+    ODYSSEY = "Odyssey"
     POSTGRES_JS = "postgres.js"
     PRISMA = "Prisma's engine"
     R2DBC = "R2DBC"
@@ -56,3 +62,11 @@ class Driver(StrEnum):
     NPGSQL = "Npgsql", Family.NPGSQL
     PGX = "pgx", Family.PGX
     LIB_PQ = "lib/pq", Family.LIB_PQ
+    TOKIO_POSTGRES = "tokio-postgres", Family.TOKIO_POSTGRES
+    SQLX = "SQLx", Family.SQLX
+    """Of Rust; Go's sqlx stands before pgx or lib/pq."""
+
+    POSTGREX = "Postgrex", Family.POSTGREX
+    PGBOUNCER = "PgBouncer", Family.PGBOUNCER
+    PGDOG = "PgDog", Family.PGDOG
+    ODYSSEY = "Odyssey", Family.ODYSSEY

@@ -85,11 +85,16 @@ def _query(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
 
 
 def keywords(text: str, kind: str, escaped: str = "") -> dict[str, str]:
-    """`host=db sslmode=require`, of which the last counts. Raises BadRequest where the driver gives an error.
+    """`host=db sslmode=require`, of which the last counts. Raises BadRequest where the driver gives an error."""
+    return dict(pairs(text, kind, escaped))
+
+
+def pairs(text: str, kind: str, escaped: str = "") -> list[tuple[str, str]]:
+    """The same in its order, the same name perhaps twice.
 
     A backslash makes the next letter its own: only those of `escaped` where there are any, else every one.
     """
-    found: dict[str, str] = {}
+    found: list[tuple[str, str]] = []
     rest = text.strip(_SPACE)
     while rest:
         name, equals, rest = rest.partition("=")
@@ -99,7 +104,7 @@ def keywords(text: str, kind: str, escaped: str = "") -> dict[str, str]:
         rest = rest.lstrip(_SPACE)
         quoted = rest.startswith("'")
         value, rest = _value(rest[quoted:], kind, is_quoted=quoted, escaped=escaped)
-        found[name] = value
+        found.append((name, value))
         rest = rest.lstrip(_SPACE)
     return found
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from urllib.parse import parse_qsl
+from urllib.parse import quote
 
 from tlscheck.drivers import libpq_words
 from tlscheck.drivers.connection import (
@@ -23,7 +23,7 @@ from tlscheck.drivers.libpq_rules import CHANNEL, MODEL
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
-__all__ = ["DIALECTS", "MODEL", "MODES", "connection", "is_uri", "line", "query_of", "read"]
+__all__ = ["DIALECTS", "MODEL", "MODES", "connection", "is_uri", "line", "read"]
 
 _OWN = {
     Driver.PSYCOPG: frozenset(("autocommit", "prepare_threshold", "context", "row_factory", "cursor_factory")),
@@ -139,12 +139,9 @@ def _is_libpqs(driver: Driver, version: tuple[int, ...]) -> None:
         raise BadRequest(f"version: of {driver} the number of libpq is wanted, as 17.2, and not its own{which}")
 
 
-def query_of(text: str) -> dict[str, str]:
-    """The query of a URL as Python and Java read it; the last of several values counts."""
-    return dict(parse_qsl(text, keep_blank_values=True))
-
-
-def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+def line(connection: Connection, path: str) -> str:
+    if connection.is_url:
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
     value = (
         path
         if path.isascii() and path.replace("/", "").replace(".", "").replace("-", "").isalnum()
@@ -154,6 +151,8 @@ def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape 
 
 
 def _psycopg(connection: Connection, path: str) -> str:
+    if connection.framework == "sqlalchemy":
+        return line(connection, path)
     return f'{connection.driver}.connect(..., sslmode="verify-full", sslrootcert={json.dumps(path)})'
 
 
@@ -161,14 +160,17 @@ def _pgadmin(connection: Connection, path: str) -> str:  # noqa: ARG001 - one sh
     return f'"ConnectionParameters": {json.dumps({"sslmode": "verify-full", "sslrootcert": path})}'
 
 
+_DROPS = ("sslnegotiation",)
+"""verify-full works with it too, but no libpq before 17 knows it."""
 DIALECTS = (
     Dialect(
         Driver.LIBPQ,
         partial(read, Driver.LIBPQ),
         line,
         ("psql", "ruby", "ruby-pg", "pg-dump", "libpqxx", "pg-connect"),
+        drops=_DROPS,
     ),
-    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg),
-    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",)),
-    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",)),
+    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg, drops=_DROPS),
+    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",), drops=_DROPS),
+    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",), drops=_DROPS),
 )

@@ -196,7 +196,8 @@ def verified(family: Family, also: tuple[str, ...] = ()) -> Iterable[Rule]:
 
 def line(connection: Connection, path: str) -> str:
     """What a URL says of TLS stands before `ssl` of the options, and is mended there."""
-    if "ssl=" in connection.mode or "sslmode=" in connection.mode:
+    said_in_url = "ssl=" in connection.mode or "sslmode=" in connection.mode
+    if said_in_url or (connection.is_url and not connection.framework):
         return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
     return f"new Client({{ ..., {ssl_object(path)} }})"
 
@@ -207,4 +208,5 @@ def ssl_object(path: str) -> str:
 
 
 MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.NODE,), system_store=OWN_LIST)
-DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node")),)
+_DROPS = ("ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
+DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node"), _DROPS),)

@@ -18,6 +18,11 @@ _KIND = "a DSN of PDO"
 _ARGUMENTS = frozenset(("username", "user", "password"))
 
 
+def is_pdo(text: str) -> bool:
+    """Whether it is a DSN of PDO's driver for PostgreSQL, and no URL of others."""
+    return text.startswith(PREFIX) and not text.startswith(f"{PREFIX}//")
+
+
 def read(given: Words) -> Connection:
     """A DSN, and username and password beside it. Raises BadRequest."""
     text = given.text.removeprefix(PREFIX)

@@ -177,20 +177,15 @@ def _rules() -> Iterable[Rule]:
         yield Rule(family, (f"verify-full {factory}", f"ssl=true {factory}"), TLS, FULL, place)
 
 
-def line(connection: Connection, path: str) -> str:
-    """Its own file of roots, unless Java's trust store is what it reads."""
-    if JAVA in connection.mode:
-        return (
-            "?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory with"
-            " -Djavax.net.ssl.trustStore=rds-ca.p12 (tlscheck trust-store build --format pkcs12)"
-        )
-    without = ", without sslfactory and sslfactoryarg" if {NEVER, SINGLE} & set(connection.mode.split()) else ""
-    return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}{without}"
+def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    """Its own file of roots, whatever factory it names: what is dropped beside it is said with the line."""
+    return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
 
 
+_DROPS = ("ssl", "sslfactory", "sslfactoryarg", "sslhostnameverifier", "sslNegotiation")
 MODEL = Model(Family.PGJDBC, tuple(within(_rules(), since=(42, 2, 5))), (Reader.JAVA,))
 DIALECTS = (
-    Dialect(Driver.PGJDBC, read, line, ("jdbc",)),
+    Dialect(Driver.PGJDBC, read, line, ("jdbc",), _DROPS),
     Dialect(
         Driver.DBEAVER, read, lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full"
     ),

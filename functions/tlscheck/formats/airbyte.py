@@ -23,9 +23,9 @@ def _matches(block: Block) -> bool:
 
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     said = block.mapping
-    mode = around.text(block.node.at("ssl_mode", "mode"))
-    parameters = around.text(said.get("jdbc_url_params")).lstrip("?&")
-    host, port = around.text(said.get("host")), around.text(said.get("port")) or "5432"
+    mode = around.carried(block.node.at("ssl_mode", "mode"))
+    parameters = around.carried(said.get("jdbc_url_params")).lstrip("?&")
+    host, port = around.carried(said.get("host")), around.carried(said.get("port")) or "5432"
     inner = block.below("ssl_mode").mapping
     unknown = [name for name in said if name not in _OWN]
     unknown += [

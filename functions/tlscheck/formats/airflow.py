@@ -96,8 +96,7 @@ def _connection_text(block: Block, around: Surroundings, text: str) -> Iterator[
 
 
 def _is_connection(block: Block) -> bool:
-    kind = block.mapping.get("conn_type")
-    return kind is not None and kind.content in _POSTGRES
+    return block.said("conn_type") in _POSTGRES
 
 
 def _connection(block: Block, around: Surroundings) -> Iterator[Hit]:

@@ -23,8 +23,7 @@ _BESIDE = {"database", "dbname", "db", "name", "user", "username", "password", "
 
 def _kind(block: Block) -> str:
     for name, framework in _KINDS.items():
-        node = block.mapping.get(name)
-        if node and isinstance(node.content, str) and _POSTGRES.fullmatch(node.content):
+        if _POSTGRES.fullmatch(block.said(name)):
             if framework == "typeorm" and not {"host", "url", "replication"} & set(block.mapping):
                 continue
             if framework == "knex" and "connection" not in block.mapping:

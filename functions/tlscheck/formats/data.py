@@ -1,19 +1,25 @@
 """Data of any kind: its tree is looked through for what is known, and for whatever is a connection."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tlscheck.formats import kubernetes
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused
-from tlscheck.formats.document import DataFile, Syntax, document
+from tlscheck.formats.document import DataFile, Syntax, document, named
 from tlscheck.formats.form import Form
 from tlscheck.formats.node import Node
-from tlscheck.formats.placeholders import Placeholders
+from tlscheck.formats.placeholders import Placeholders, of_a_person
 from tlscheck.formats.shape import Block, Surroundings
 from tlscheck.formats.shapes import SHAPES
 from tlscheck.inventory.bad_request import BadRequest
 
 NAME = "YAML, JSON, TOML, INI, properties or a .env"
+
+_MAY_HOLD = re.compile(
+    r"postgres|pgsql|postgis|jdbc|ecto|host|server|ssl|conn|kind\W{1,3}Secret|_(url|uri|dsn)\b", re.IGNORECASE
+)
+"""What stands in every text that holds a connection: without it nothing is looked through."""
 
 _DEEPEST = 3
 """Files within values of files: an application.yml in a ConfigMap in a List."""
@@ -25,7 +31,7 @@ def _recognises(configuration: Configuration) -> bool:
         return read is not None and (read[0].is_named or next(_found(*read), None) is not None)
     except BadRequest:
         # Its name says what it is: then it is told why it can't be read.
-        return True
+        return _MAY_HOLD.search(configuration.text) is not None
 
 
 def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
@@ -35,8 +41,11 @@ def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
 
 def _read(configuration: Configuration) -> tuple[DataFile, Surroundings] | None:
     """Its document, rendered as its templates would be where that is known. Raises BadRequest."""
-    placeholders = Placeholders(configuration.given.variables)
-    read = document(placeholders.in_document(configuration.text), configuration.name)
+    if not _MAY_HOLD.search(configuration.text):
+        syntax = named(configuration.name)
+        return (DataFile(syntax, (), is_named=True), Surroundings(configuration.given)) if syntax else None
+    text = of_a_person(configuration.text)
+    read = document(Placeholders(configuration.given.variables).in_document(text), configuration.name)
     if read is None:
         return None
     first = read.trees[0] if read.trees else Node(None)
@@ -45,7 +54,6 @@ def _read(configuration: Configuration) -> tuple[DataFile, Surroundings] | None:
         configuration.given.variables,
         kubernetes.neighbours(read.trees),
         first,
-        tuple(placeholders.defaults),
     )
     return read, around
 

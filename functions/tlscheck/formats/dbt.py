@@ -16,8 +16,7 @@ _OWN = names(
 
 
 def _matches(block: Block) -> bool:
-    kind = block.mapping.get("type")
-    return kind is not None and kind.content == "postgres" and "outputs" in block.path[-2:-1]
+    return block.said("type") == "postgres" and "outputs" in block.path[-2:-1]
 
 
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:

@@ -31,7 +31,7 @@ def _matches(block: Block) -> bool:
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     prefix = _prefix(block)
     said = {name.removeprefix(prefix): node for name, node in block.mapping.items() if name.startswith(prefix)}
-    host, port = around.text(said.get("database.hostname")), around.text(said.get("database.port")) or "5432"
+    host, port = around.carried(said.get("database.hostname")), around.carried(said.get("database.port")) or "5432"
     options: dict[str, object] = {}
     for name, node in said.items():
         head, _, word = name.partition(".")

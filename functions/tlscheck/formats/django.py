@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl, unquote
 
 from tlscheck.drivers.placeholder import mark
-from tlscheck.formats.literals.source import CALLED, SPREAD, Source
+from tlscheck.formats.literals.source import CALLED, SPREAD, Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.spoken import Saying
 
@@ -17,7 +17,7 @@ _SCHEMES = {"postgres", "postgresql", "pgsql", "postgis", "timescale", "timescal
 _DEFAULT_ENGINE = "django.db.backends.postgresql"
 
 
-def databases(source: Source) -> Iterator[Saying]:
+def databases(source: Code) -> Iterator[Saying]:
     """Each entry of DATABASES whose engine is PostgreSQL's, or is not known."""
     said = source.names.get("DATABASES")
     for alias, node in said.content.items() if said and isinstance(said.content, Mapping) else ():

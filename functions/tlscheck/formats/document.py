@@ -42,11 +42,15 @@ _NAMES = (
 )
 
 
+def named(name: str) -> Syntax | None:
+    """The syntax that a file's name says."""
+    return next((syntax for syntax, pattern in _NAMES if pattern.fullmatch(name.casefold())), None)
+
+
 def document(text: str, name: str) -> DataFile | None:
     """The text as data; None where it is none. Raises BadRequest where its name says a syntax that it has not."""
-    named = next((syntax for syntax, pattern in _NAMES if pattern.fullmatch(name.casefold())), None)
-    if named:
-        return DataFile(named, _trees(named, text), is_named=True)
+    if said := named(name):
+        return DataFile(said, _trees(said, text), is_named=True)
     for syntax, looks in (
         (Syntax.JSON, json.looks_like),
         (Syntax.PROPERTIES, properties.looks_like),

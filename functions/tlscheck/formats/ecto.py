@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 
 from tlscheck.drivers.placeholder import marked
-from tlscheck.formats.literals.source import Call, Source
+from tlscheck.formats.literals.source import Call, Code
 from tlscheck.formats.spoken import Saying
 
 _TELL = {"hostname", "url", "ssl", "ssl_opts", "socket_dir", "endpoints"}
 _OTHERS = re.compile(r".*(MyXQL|Tds|SQLite3?|ClickHouse|Mongo).*")
 
 
-def repositories(source: Source) -> Iterator[Saying]:
+def repositories(source: Code) -> Iterator[Saying]:
     """Each repository that is configured, and each connection that is made."""
     for call in source.calls:
         if call.name == "config" and call.named.keys() & _TELL and _is_repository(call):

@@ -6,6 +6,7 @@ database_config.go.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tlscheck.drivers.driver import Driver
 from tlscheck.formats.configuration import Refused
@@ -31,27 +32,24 @@ _DATABASE = names(
 
 def _is_source(block: Block) -> bool:
     said = block.mapping
-    kind = said.get("type")
-    return (
-        kind is not None and kind.content in _TYPES and ("jsonData" in said or "access" in said or "url" in said)
-    )
+    return block.said("type") in _TYPES and ("jsonData" in said or "access" in said or "url" in said)
 
 
 def _source(block: Block, around: Surroundings) -> Iterator[Hit]:
     data = block.below("jsonData").mapping
-    host, _, port = around.text(block.mapping.get("url")).rpartition("://")[2].rpartition(":")
+    host, _, port = around.carried(block.mapping.get("url")).rpartition("://")[2].rpartition(":")
     host, port = (host, port) if host and not port.endswith("]") else (f"{host}:{port}".strip(":"), "")
     options: dict[str, object] = {"host": host.strip("[]"), "port": port}
     mode = around.text(data.get("sslmode"))
     unknown = [f"jsonData.{name}" for name in data if name not in _JSON]
     if not mode:
         unknown.append("jsonData.sslmode")
-    options["sslmode"] = mode
+    options["sslmode"] = around.carried(data.get("sslmode"))
     if around.text(data.get("tlsConfigurationMethod")) == "file-content" and mode not in {"", "disable"}:
         # The certificate is kept encrypted in Grafana's own database, and written to a file when it connects.
         unknown.append("secureJsonData.tlsCACert")
     elif mode != "disable":
-        options["sslrootcert"] = around.text(data.get("sslRootCertFile"))
+        options["sslrootcert"] = around.carried(data.get("sslRootCertFile"))
     ignored = tuple(f"jsonData.{name}" for name in _IGNORED if name in data)
     spot = block.below("url") if "url" in block.mapping else block
     yield around.occurrence(
@@ -72,12 +70,15 @@ def _is_database(block: Block) -> bool:
     )
 
 
+def _bare(text: str) -> str:
+    """A value of grafana.ini without quotes and without the comment behind it, as go-ini takes it."""
+    quoted = re.fullmatch(r'("""|`|"|\')(.*?)\1\s*([;#].*)?', text, re.DOTALL)
+    return quoted[2] if quoted else re.split(r"\s[;#]", text, maxsplit=1)[0].strip()
+
+
 def own_database(block: Block, around: Surroundings) -> Iterator[Hit]:
     """Grafana's [database]."""
-    said = {
-        name: re.split(r"\s[;#]", around.text(node), maxsplit=1)[0].strip("\"'` ")
-        for name, node in block.mapping.items()
-    }
+    said = {name: _bare(around.carried(node)) for name, node in block.mapping.items()}
     url = said.get("url", "")
     if url.partition(":")[0] not in {"postgres", "postgresql"} and said.get("type") != "postgres":
         return
@@ -101,9 +102,14 @@ def own_database(block: Block, around: Surroundings) -> Iterator[Hit]:
 
 
 def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
-    said = {name.removeprefix("GF_DATABASE_").lower(): node for name, node in block.mapping.items()}
-    line = min(node.line for node in said.values())
-    yield from own_database(Block((*block.path, "GF_DATABASE_*"), Node(said, line)), around)
+    prefix = "GF_DATABASE_"
+    said = {name.removeprefix(prefix).lower(): node for name, node in block.mapping.items()}
+    for each in own_database(Block((), Node(said, block.node.line)), around):
+        spot = Block((*block.path, prefix + each.spot.path.upper()), Node(None, each.spot.line)).spot
+        if isinstance(each, Refused):
+            yield replace(each, spot=spot)
+        else:
+            yield replace(each, spot=spot, unknown=tuple(prefix + name.upper() for name in each.unknown))
 
 
 SOURCE = Shape("Grafana's data sources", _is_source, _source)

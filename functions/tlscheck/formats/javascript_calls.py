@@ -7,7 +7,7 @@ constructor; knex; drizzle-orm, node-postgres/driver.ts and postgres-js/driver.t
 import re
 from collections.abc import Iterator, Mapping
 
-from tlscheck.formats.literals.source import SPREAD, Call, Source
+from tlscheck.formats.literals.source import SPREAD, Call, Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.node_frameworks import knex, one, sequelize, settings, typeorm
 from tlscheck.formats.spoken import Saying
@@ -27,16 +27,16 @@ _FOREIGN = {
 _INSTEAD = "{} is not modelled; give the URL, or the options that pg gets of it, with --driver node"
 
 
-def calls(source: Source, text: str) -> Iterator[Saying]:
+def calls(source: Code, text: str) -> Iterator[Saying]:
     """Each connection that a file of JavaScript makes or exports; `text` tells what it imports."""
     for call in source.calls:
         yield from _of(call, text)
     for node in source.exported:
         yield from settings(node)
     named = {name: node for name, node in source.names.items() if isinstance(node.content, Mapping)}
-    exported = {id(each.content) for each in source.exported}
+    exported = {each.line for each in source.exported}
     for name, node in named.items():
-        if id(node.content) not in exported and name.rpartition(".")[2] in {"config", "default", "exports"}:
+        if node.line not in exported and name.rpartition(".")[2] in {"config", "default", "exports"}:
             yield from settings(node, (name,))
 
 
@@ -49,7 +49,7 @@ def _of(call: Call, text: str) -> Iterator[Saying]:  # noqa: C901, PLR0912 - one
         yield _postgres_js(call, path)
     elif call.name.endswith("Sequelize") and call.name.startswith("new"):
         yield from _sequelize(call, path)
-    elif call.name in {"knex", "Knex", "require.knex"} and said:
+    elif call.name in {"knex", "Knex", "require"} and said:
         if "connection" in said and str(said.get("client", Node("pg")).content) in {
             "pg",
             "postgres",

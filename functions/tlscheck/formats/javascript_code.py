@@ -8,7 +8,7 @@ from tlscheck.formats.form import Form
 from tlscheck.formats.javascript_calls import calls
 from tlscheck.formats.literals.code import source
 from tlscheck.formats.literals.languages import JAVASCRIPT
-from tlscheck.formats.spoken import Found, found
+from tlscheck.formats.spoken import Spoken, found, may_connect
 
 _FILE = re.compile(r".*\.[cm]?[jt]sx?")
 _CODE = re.compile(
@@ -23,7 +23,9 @@ def _recognises(configuration: Configuration) -> bool:
     return bool(_FILE.fullmatch(name)) or (not name and _CODE.search(configuration.text) is not None)
 
 
-def _find(configuration: Configuration) -> Iterator[Found]:
+def _find(configuration: Configuration) -> Iterator[Spoken]:
+    if not may_connect(configuration.text):
+        return
     sayings = list(calls(source(configuration.text, JAVASCRIPT), configuration.text))
     for each in sorted(sayings, key=lambda saying: saying.line):
         yield found(each, configuration.given)

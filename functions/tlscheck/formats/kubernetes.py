@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tlscheck.drivers.placeholder import mark
 from tlscheck.formats.node import Node
-from tlscheck.formats.shape import Block, Shape, Surroundings
+from tlscheck.formats.shape import Block, Shape, Surroundings, without
 
 _PAIR = re.compile(r"([A-Za-z_]\w*)(=(.*))?", re.DOTALL)
 
@@ -75,7 +75,8 @@ def _from_neighbours(block: Block, around: Surroundings) -> Node:
             name, prefix = source.at(reference, "name"), source.at("prefix")
             held = around.beside.get(f"{kind} {name.content}", {}) if name else {}
             before = str(prefix.content) if prefix and prefix.content else ""
-            said |= {f"{before}{key}": replace(node, line=source.line) for key, node in held.items()}
+            taken = {f"{before}{key}": replace(node, line=source.line) for key, node in held.items()}
+            said |= {key: node for key, node in taken.items() if re.fullmatch(r"[A-Za-z_]\w*", key)}
     said |= _named_values(block.mapping["env"], around) if "env" in block.mapping else {}
     rest = {name: node for name, node in block.mapping.items() if name not in {"env", "envFrom"}}
     return replace(block.node, content={**rest, "env": Node(said, block.node.line)})
@@ -136,7 +137,17 @@ def _of_list(block: Block, _: Surroundings) -> Node:
     return Node(said, block.node.line)
 
 
+def _is_compose(block: Block) -> bool:
+    return not block.path and "services" in block.mapping and any(n.startswith("x-") for n in block.mapping)
+
+
+def _without_fragments(block: Block, _: Surroundings) -> Node:
+    # What begins with x- is there to be merged into services, where it is found.
+    return without(block.node, *(name for name in block.mapping if name.startswith("x-")))
+
+
 SHAPES = (
+    Shape("docker-compose", _is_compose, rest=_without_fragments),
     Shape("a Secret of Kubernetes", _is_secret, rest=lambda block, _: _decoded(block.node)),
     Shape("a container of Kubernetes", _is_container, rest=_from_neighbours),
     Shape("a list of names and values", _is_named_values, rest=_as_mapping),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from tlscheck.drivers.placeholder import marked
 from tlscheck.drivers.word_names import listed, shown
-from tlscheck.formats.literals.source import SPREAD, Source
+from tlscheck.formats.literals.source import SPREAD, Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.spoken import Saying
 
@@ -20,7 +20,7 @@ _OWN = listed(
 )
 
 
-def connections(source: Source) -> Iterator[Saying]:
+def connections(source: Code) -> Iterator[Saying]:
     """Each connection whose driver is pgsql."""
     for node in source.exported:
         inner = node.at("connections")

@@ -33,8 +33,8 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         )
     elif kind in {"postgres", "postgresql"}:
         host, port = (
-            around.text(said.get("MB_DB_HOST")) or "localhost",
-            around.text(said.get("MB_DB_PORT")) or "5432",
+            around.carried(said.get("MB_DB_HOST")) or "localhost",
+            around.carried(said.get("MB_DB_PORT")) or "5432",
         )
         spot = block.below("MB_DB_HOST" if "MB_DB_HOST" in said else "MB_DB_TYPE")
         yield around.occurrence(

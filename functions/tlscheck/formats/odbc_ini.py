@@ -29,9 +29,16 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     said = {name: around.text(node) for name, node in block.mapping.items() if name.casefold() not in _DROPPED}
     named = next((name for name in said if name.casefold() == "driver"), "")
     pairs = {"Driver": said.pop(named, "PostgreSQL"), **said}
-    text = ";".join(f"{name}={{{value.replace('}', '}}')}}}" for name, value in pairs.items())
+    text = ";".join(
+        f"{name}={_braced(value) if name.casefold() == 'pqopt' or ';' in value else value}"
+        for name, value in pairs.items()
+    )
     spot = next((block.below(name) for name in said if name.casefold() in {"servername", "server"}), block)
     yield around.occurrence(spot, text=text, driver=Driver.ODBC)
+
+
+def _braced(value: str) -> str:
+    return "{" + value.replace("}", "}}") + "}"
 
 
 SHAPE = Shape("odbc.ini", _matches, _find)

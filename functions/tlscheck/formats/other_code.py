@@ -10,11 +10,11 @@ from tlscheck.formats.form import Form
 from tlscheck.formats.literals import languages
 from tlscheck.formats.literals.code import source
 from tlscheck.formats.literals.language import Language
-from tlscheck.formats.literals.source import Source
-from tlscheck.formats.spoken import Found, Saying, found
+from tlscheck.formats.literals.source import Code
+from tlscheck.formats.spoken import Saying, Spoken, found, may_connect
 
 
-def _form(language: Language, ending: str, content: str, *finders: Callable[[Source], Iterator[Saying]]) -> Form:
+def _form(language: Language, ending: str, content: str, *finders: Callable[[Code], Iterator[Saying]]) -> Form:
     """`content`: what only this language has, for a text without a name."""
 
     def recognises(configuration: Configuration) -> bool:
@@ -22,7 +22,9 @@ def _form(language: Language, ending: str, content: str, *finders: Callable[[Sou
             return re.fullmatch(rf".*\.({ending})", configuration.name.casefold()) is not None
         return re.search(content, configuration.text, re.MULTILINE) is not None
 
-    def find(configuration: Configuration) -> Iterator[Found]:
+    def find(configuration: Configuration) -> Iterator[Spoken]:
+        if not may_connect(configuration.text):
+            return
         read = source(configuration.text, language)
         sayings = [each for finder in finders for each in finder(read)]
         for each in sorted(sayings, key=lambda saying: saying.line):
@@ -31,7 +33,7 @@ def _form(language: Language, ending: str, content: str, *finders: Callable[[Sou
     return Form(language.name, recognises, find)
 
 
-def _strings(language: Language) -> Callable[[Source], Iterator[Saying]]:
+def _strings(language: Language) -> Callable[[Code], Iterator[Saying]]:
     return partial(string_calls.calls, language=language)
 
 

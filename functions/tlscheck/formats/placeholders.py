@@ -53,13 +53,11 @@ _ENV = (
 _QUOTED = re.compile(r"""['"](?P<text>[^'"]*)['"]|(?P<number>\d+)""")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Placeholders:
-    """What is known of the values that others say, and which of them were replaced by their defaults."""
+    """What is known of the values that others say. A default that is taken carries the name that it stands for."""
 
     known: Mapping[str, str] = field(default_factory=dict, repr=False)
-    defaults: dict[str, None] = field(default_factory=dict)
-    """Names whose defaults were taken, in the order in which they were met."""
 
     def in_document(self, text: str) -> str:
         """A template without its `<%= %>` and `{{ }}`, line for line: they stand outside of what YAML allows."""
@@ -124,8 +122,32 @@ class Placeholders:
             return self.known[name]
         if default is None:
             return mark(shown)
-        self.defaults[name] = None
-        return default
+        return f"\ue002{name}\ue003{default}"
+
+
+_DEFAULT = re.compile("\ue002([^\ue003]*)\ue003")
+
+
+def without_names(text: str) -> str:
+    """A text without the names that its defaults carry."""
+    return _DEFAULT.sub("", text)
+
+
+def names_in(value: object) -> tuple[str, ...]:
+    """Names whose defaults a value is made of, all through it."""
+    found: list[str] = []
+
+    def look(text: str) -> str:
+        found.extend(_DEFAULT.findall(text))
+        return text
+
+    deeply(value, look)
+    return tuple(dict.fromkeys(found))
+
+
+def of_a_person(text: str) -> str:
+    """A text that was given, in which neither a mark nor such a name can stand."""
+    return re.sub("[\ue000-\ue003]", "", text)
 
 
 def deeply(value: object, change: Callable[[str], str]) -> object:

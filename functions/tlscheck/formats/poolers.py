@@ -3,12 +3,11 @@
 Source: pgbouncer, doc/config.md ([databases], server_tls_*); PgDog, docs/configuration (general.tls_verify).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
 from tlscheck.drivers import table
 from tlscheck.formats.configuration import Refused
-from tlscheck.formats.shape import Block, Hit, Shape, Surroundings
+from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, plain_of
 
 
 def _is_pgbouncer(block: Block) -> bool:
@@ -16,25 +15,22 @@ def _is_pgbouncer(block: Block) -> bool:
 
 
 def _pgbouncer(block: Block, around: Surroundings) -> Iterator[Hit]:
-    settings = {name: around.text(node) for name, node in block.below("pgbouncer").mapping.items()}
-    tls = {name: value for name, value in settings.items() if name.startswith("server_tls_")}
+    """Each line of [databases], with the settings of [pgbouncer] as what holds for all of them."""
+    settings = plain_of(block.node.at("pgbouncer"))
     for name, node in block.below("databases").mapping.items():
-        spot = block.below("databases", name)
-        pairs = dict(re.findall(r"([a-z_]+)\s*=\s*('(?:[^']|'')*'|\S+)", around.text(node)))
-        server = {word: pairs[word].strip("'") for word in ("host", "port") if word in pairs}
-        yield from _leg(spot, around, "pgbouncer", {**server, **tls})
+        yield from _leg(block.below("databases", name), around, "pgbouncer", str(node.content), settings)
 
 
-def _leg(spot: Block, around: Surroundings, name: str, options: Mapping[str, object]) -> Iterator[Hit]:
+def _leg(spot: Block, around: Surroundings, name: str, text: str, options: Mapping[str, object]) -> Iterator[Hit]:
     driver = table.driver(name)
     if driver is None:
         yield Refused(
             spot.spot,
-            f"{name}'s leg to the server is not in the model: it takes host and port from here, and its TLS from"
-            " settings of its own; ask about those as libpq's sslmode and sslrootcert",
+            f"{name}'s leg to the server is not in the model: ask about its host and TLS as libpq's host, sslmode"
+            " and sslrootcert",
         )
         return
-    yield around.occurrence(spot, options=options, driver=driver)
+    yield around.occurrence(spot, text=text, options=options, driver=driver)
 
 
 def _is_pgdog(block: Block) -> bool:
@@ -49,7 +45,7 @@ def _pgdog(block: Block, around: Surroundings) -> Iterator[Hit]:
     for number, node in enumerate(databases if isinstance(databases, tuple) else ()):
         spot = Block(("databases", str(number), "host"), node.at("host") or node)
         server = {word: each.plain for word in ("host", "port") if (each := node.at(word))}
-        yield from _leg(spot, around, "pgdog", {**server, **tls})
+        yield from _leg(spot, around, "pgdog", "", {**server, **tls})
 
 
 PGBOUNCER = Shape("pgbouncer.ini", _is_pgbouncer, _pgbouncer)

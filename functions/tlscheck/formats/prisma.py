@@ -5,16 +5,16 @@ Source: Prisma's documentation (connectors, driver adapters, the upgrade to vers
 
 from collections.abc import Iterator
 
-from tlscheck.formats.literals.source import Source
+from tlscheck.formats.literals.source import Code
 from tlscheck.formats.spoken import Saying
 
 _URLS = ("url", "directUrl", "shadowDatabaseUrl")
 _ADAPTED = (
-    "its client connects by an adapter, not by Prisma's engine: give the file that makes new PrismaPg({{...}})"
+    "its client connects by an adapter, not by Prisma's engine: give the file that makes new PrismaPg({...})"
 )
 
 
-def datasources(source: Source) -> Iterator[Saying]:
+def datasources(source: Code) -> Iterator[Saying]:
     """Each URL of a datasource that is PostgreSQL's."""
     is_adapted = any(_is_adapted(call.positional[-1].plain) for call in source.calls if call.name == "generator")
     for call in source.calls:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.word_names import listed
-from tlscheck.formats.literals.source import CALLED, SPREAD, Call, Source
+from tlscheck.formats.literals.source import CALLED, SPREAD, Call, Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.spoken import Saying
 
@@ -47,7 +47,7 @@ _POOLS_OWN = listed(
 _URL = re.compile(r"postgres(ql)?(\+\w+)?(://|$)", re.IGNORECASE)
 
 
-def calls(source: Source) -> Iterator[Saying]:
+def calls(source: Code) -> Iterator[Saying]:
     """Each connection that is made, and what Flask-SQLAlchemy is told."""
     for call in source.calls:
         if _ENGINE.fullmatch(call.name):
@@ -115,7 +115,7 @@ def _connect(call: Call, driver: Driver) -> Saying:
     return Saying((call.name,), call.line, text, options, driver.casefold())
 
 
-def _flask(source: Source) -> Iterator[Saying]:
+def _flask(source: Code) -> Iterator[Saying]:
     arguments = source.names.get("SQLALCHEMY_ENGINE_OPTIONS", Node({})).at("connect_args")
     for name, node in source.names.items():
         text = str(node.content)

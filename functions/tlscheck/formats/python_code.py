@@ -7,7 +7,7 @@ from tlscheck.formats import django, python_calls
 from tlscheck.formats.configuration import Configuration
 from tlscheck.formats.form import Form
 from tlscheck.formats.literals import python
-from tlscheck.formats.spoken import Found, found
+from tlscheck.formats.spoken import Spoken, found, may_connect
 
 _CODE = re.compile(
     r"^\s*(from [\w.]+ import |import [\w., ]+$)|\bDATABASES\s*(\[|=)|\bcreate_(async_)?engine\s*\("
@@ -23,7 +23,9 @@ def _recognises(configuration: Configuration) -> bool:
     return not name and _CODE.search(configuration.text) is not None and ";" not in configuration.text
 
 
-def _find(configuration: Configuration) -> Iterator[Found]:
+def _find(configuration: Configuration) -> Iterator[Spoken]:
+    if not may_connect(configuration.text):
+        return
     source = python.source(configuration.text)
     sayings = [*django.databases(source), *python_calls.calls(source)]
     for each in sorted(sayings, key=lambda saying: saying.line):

@@ -32,11 +32,10 @@ _OWN = names(
 
 
 def _matches(block: Block) -> bool:
-    adapter = block.mapping.get("adapter")
-    url = block.mapping.get("url")
-    is_url = isinstance(url.content, str) and url.content.startswith(("postgres", "postgis")) if url else False
+    adapter = block.said("adapter")
+    is_url = block.said("url").startswith(("postgres", "postgis"))
     names = {"pool", "encoding", "migrations_paths", "prepared_statements", "variables"} & set(block.mapping)
-    return bool(adapter and adapter.content in _ADAPTERS) or (is_url and bool(names) and not adapter)
+    return adapter in _ADAPTERS or (is_url and bool(names) and not adapter)
 
 
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
@@ -45,7 +44,7 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     options: dict[str, object] = {
         name: node.plain for name, node in block.mapping.items() if node.content is not None
     }
-    url = around.text(block.mapping.get("url"))
+    url = around.carried(block.mapping.get("url"))
     spot = block.below("url" if url else "host" if "host" in block.mapping else "adapter")
     if url.startswith("\ue000"):
         yield Refused(

@@ -99,14 +99,15 @@ def _located(found: Occurrence | Refused, file: str) -> Located:
     spot = replace(found.spot, file=file)
     if isinstance(found, Refused):
         return Located(spot, refused=found.why)
+    words, is_said = found.words, bool(found.words.text or found.words.options)
+    # Of words that say nothing by themselves no default is told.
+    read = Connection(words.driver or Driver.LIBPQ, version=words.version, framework=words.framework)
     try:
-        read = connection(found.words)
+        read = connection(words) if is_said or not found.unknown else read
     except BadRequest as what:
+        # What is not known may be what its driver misses.
         if not found.unknown:
             return Located(spot, refused=str(what))
-        # What is not known may be what its driver misses.
-        words = found.words
-        read = Connection(words.driver or Driver.LIBPQ, version=words.version, framework=words.framework)
     return Located(
         spot,
         replace(

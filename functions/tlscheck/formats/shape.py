@@ -9,7 +9,7 @@ from tlscheck.drivers.placeholder import without_marks
 from tlscheck.drivers.words import Words
 from tlscheck.formats.configuration import Occurrence, Refused, Spot
 from tlscheck.formats.node import Node
-from tlscheck.formats.placeholders import Placeholders, deeply
+from tlscheck.formats.placeholders import Placeholders, deeply, names_in, without_names
 
 type Hit = Occurrence | Refused
 
@@ -31,6 +31,11 @@ class Block:
         """What it holds by name; nothing where it is no mapping."""
         return self.node.content if isinstance(self.node.content, Mapping) else {}
 
+    def said(self, name: str) -> str:
+        """The text under a name, to recognise by; "" where there is none."""
+        node = self.mapping.get(name)
+        return without_names(node.content) if node and isinstance(node.content, str) else ""
+
     def below(self, *keys: str) -> "Block":
         """What stands under these keys; a node of nothing where there is none."""
         return Block((*self.path, *keys), self.node.at(*keys) or Node(None, self.node.line))
@@ -39,7 +44,9 @@ class Block:
     def spot(self) -> Spot:
         """Its path and line, as they may be repeated."""
         # A key may be anything, a password too.
-        shown = (part if re.fullmatch(r"[A-Za-z0-9_$(][\w.\-/ ():]{0,60}", part) else "?" for part in self.path)
+        shown = (
+            part if re.fullmatch(r"[A-Za-z0-9_$(][\w.\-/ ():*]{0,60}|\*", part) else "?" for part in self.path
+        )
         return Spot(without_marks(".".join(shown)), self.node.line)
 
 
@@ -58,15 +65,16 @@ class Surroundings:
     first: Node = field(default_factory=lambda: Node(None), repr=False)
     """The first document, which those of Spring's profiles go on from."""
 
-    defaults: tuple[str, ...] = ()
-    """Names whose defaults were taken before the document was read."""
-
     def knowing(self, known: Mapping[str, str]) -> "Surroundings":
         """The same where these values are known too."""
         return replace(self, known={**known, **self.known})
 
     def text(self, node: Node | None) -> str:
-        """A value as text with what its placeholders say; "" for nothing."""
+        """A value as text with what its placeholders say, to decide by; "" for nothing."""
+        return without_names(self.carried(node))
+
+    def carried(self, node: Node | None) -> str:
+        """The same, to be handed on: defaults carry their names."""
         if node is None or node.content is None or isinstance(node.content, tuple | Mapping):
             return ""
         content = node.content
@@ -86,16 +94,17 @@ class Surroundings:
         notes: tuple[str, ...] = (),
     ) -> Occurrence:
         """A connection of these words, placeholders among them; without a driver, of the one that was given."""
-        placeholders = Placeholders(self.known)
-        said = deeply(dict(options or {}), placeholders.in_value)
+        resolved = Placeholders(self.known).in_value
+        text, said = resolved(text), deeply(dict(options or {}), resolved)
+        taken = names_in([text, said])
+        said = deeply(said, without_names)
         words = replace(
             self.given,
-            text=placeholders.in_value(text),
+            text=without_names(text),
             driver=driver or (None if framework else self.given.driver),
             framework=framework or ("" if driver else self.given.framework),
             options=said if isinstance(said, Mapping) else {},
         )
-        taken = tuple(dict.fromkeys((*self.defaults, *placeholders.defaults)))
         of_defaults = f"Of {', '.join(taken)} the default is taken: another value makes another answer."
         shown = tuple(map(_shown, unknown)), tuple(map(_shown, ignored))
         return Occurrence(block.spot, words, *shown, (*notes, *((of_defaults,) if taken else ())))

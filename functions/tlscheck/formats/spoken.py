@@ -14,7 +14,7 @@ from tlscheck.formats.configuration import Occurrence, Refused, Spot
 from tlscheck.formats.literals.source import SPREAD
 from tlscheck.formats.node import Node
 
-type Found = Occurrence | Refused
+type Spoken = Occurrence | Refused
 
 _DECIDES = re.compile(
     r".*(ssl|tls|cert|root|verify|reject|secure|check|ciphers|context|stream)\w*|ca|key|url|uri|dsn|conninfo"
@@ -24,6 +24,10 @@ _DECIDES = re.compile(
 )
 """Names of words that may decide about TLS: where their values are computed, nothing can be said."""
 
+_HINT = re.compile(
+    r"postgres|psycopg|pgsql|\bpg|dbi:pg|database|datasource|engine|connection|sequelize|knex|drizzle|\brepo\b",
+    re.IGNORECASE,
+)
 _UNDER = dict.fromkeys(("sequelize", "typeorm", "knex", "drizzle"), Driver.NODE)
 """Which driver is named where a framework's own reader can't say it."""
 
@@ -52,7 +56,12 @@ class Saying:
     """Of what is recognised and not modelled: the nearest thing that can be given."""
 
 
-def found(saying: Saying, given: Words) -> Found:
+def may_connect(text: str) -> bool:
+    """Whether a file of code can hold a connection at all: it is read only then."""
+    return _HINT.search(text) is not None
+
+
+def found(saying: Saying, given: Words) -> Spoken:
     """The same as its driver or framework reads it."""
     spot = Spot(".".join(each if each.isdecimal() else shown(each) for each in saying.path), saying.line)
     standing_before, driver = framework(saying.speaker), named_driver(saying.speaker)
@@ -63,8 +72,9 @@ def found(saying: Saying, given: Words) -> Found:
     options = dict(_known(saying.options, (), unknown))
     text = str(saying.text.content) if saying.text and isinstance(saying.text.content, str) else ""
     if saying.text and (not text or text.startswith("\ue000")):
+        # What it says stands before the options or beside them: nothing can be said of these, either.
         unknown[f"its URL or string, which {_sayers(saying.text)} says"] = None
-        text = ""
+        text, options = "", {}
     words = replace(
         given,
         text=text,

@@ -6,6 +6,7 @@ PropertyElf (a property without a setter is refused); pgjdbc, ds/common/BaseData
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from tlscheck.drivers import table
 from tlscheck.drivers.driver import Driver
@@ -13,6 +14,7 @@ from tlscheck.formats import spring_words
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.dotted import nested
 from tlscheck.formats.node import Node
+from tlscheck.formats.placeholders import without_names
 from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, plain_of
 
 
@@ -36,7 +38,7 @@ def _matches(block: Block) -> bool:
     url = said.get("url")
     is_java = (
         url is not None
-        and str(url.content).startswith(("jdbc:", "${", "r2dbc:"))
+        and without_names(str(url.content)).startswith(("jdbc:", "${", "r2dbc:"))
         and bool({"driverclassname", "username", "hikari", "hikaridatasource", "poolname"} & set(said))
     )
     return ("jdbcurl" in said and "datasourceclassname" not in said) or is_java
@@ -131,9 +133,15 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
         inner = re.sub(r"\.(datasourceproperties|data_source_properties)_", ".data-source-properties.", inner)
         dotted[f"{part[0]}.{inner.replace('_', '-') if '.' not in inner else inner}"] = node
     tree = nested(Node(dotted, block.node.line))
-    for name in ("datasource", "r2dbc"):
-        if held := tree.at(name):
-            yield from _find(Block((*block.path, "SPRING", name), held), around)
+    for kind in ("datasource", "r2dbc"):
+        prefix = f"SPRING_{kind.upper()}_"
+        spot = block.below(next((name for name in block.mapping if name == f"{prefix}URL"), prefix)).spot
+        for each in _find(Block((*block.path, "spring", kind), tree.at(kind) or Node(None)), around):
+            if isinstance(each, Refused):
+                yield replace(each, spot=spot)
+            else:
+                unknown = tuple(prefix + re.sub(r"\W", "_", name).upper() for name in each.unknown)
+                yield replace(each, spot=spot, unknown=unknown)
 
 
 def _is_hikari(block: Block) -> bool:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from tlscheck.drivers.placeholder import marked
 from tlscheck.formats.literals.language import Language
 from tlscheck.formats.literals.languages import CSHARP, GO, PERL, PHP, RUBY, RUST
-from tlscheck.formats.literals.source import Call, Source
+from tlscheck.formats.literals.source import Call, Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.spoken import Saying
 
@@ -67,7 +68,7 @@ CALLS = (
     ),
     StringCall(RUST, r"tokio_postgres\.connect|(postgres\.)?Client\.connect", "tokio-postgres"),
     StringCall(RUST, r"PgConnection\.establish|ConnectionManager\.new", "libpq", begins="postgres|host"),
-    StringCall(RUBY, r"PG(\.Connection)?\.(connect|new|open)", "ruby"),
+    StringCall(RUBY, r"PG(\.Connection)?\.(connect|new|open)", "libpq"),
     StringCall(
         RUBY,
         r"Sequel\.(connect|postgres)",
@@ -75,15 +76,14 @@ CALLS = (
         instead="Sequel is not modelled; give the words that libpq gets of it, as host=... sslmode=...",
     ),
     StringCall(PHP, r"new \\?PDO", "pdo", begins=r"pgsql:|uri:"),
-    StringCall(PHP, r"\\?pg_p?connect", "php"),
+    StringCall(PHP, r"\\?pg_p?connect", "libpq"),
     StringCall(PERL, r"DBI\.connect(_cached)?", "dbi", begins=r"(?i)dbi:Pg"),
     StringCall(CSHARP, r"(\w+\.)*UseNpgsql|new NpgsqlConnection|new NpgsqlDataSourceBuilder", "npgsql"),
     StringCall(CSHARP, r"NpgsqlDataSource\.Create|(\w+\.)*AddNpgsqlDataSource|(\w+\.)*AddNpgSql", "npgsql"),
 )
-_MARKED = "\ue000"
 
 
-def calls(source: Source, language: Language) -> Iterator[Saying]:
+def calls(source: Code, language: Language) -> Iterator[Saying]:
     """Each connection that a file makes."""
     for call in source.calls:
         for known in CALLS:
@@ -108,7 +108,10 @@ def _saying(call: Call, known: StringCall) -> Iterator[Saying]:
         return
     # What follows the string is user, password and settings of the program.
     spoken = {} if text is not None else options
-    path = (call.name.replace("new ", "").strip("\\"),)
+    if known.speaker == "tokio-postgres" and "NoTls" in marked(str(call.positional[-1].content)):
+        spoken = {"connector": Node("NoTls", call.line)}
+    parts = call.name.replace("new ", "").strip("\\").split(".")
+    path = (".".join(parts if len(parts) < 4 else (parts[0], parts[-1])),)
     yield Saying(path, call.line, text, spoken, speaker=known.speaker, instead=known.instead)
 
 

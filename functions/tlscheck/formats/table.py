@@ -13,12 +13,12 @@ from tlscheck.formats import (
 from tlscheck.formats.form import Form
 
 FORMATS: tuple[Form, ...] = (
-    *other_code.FORMATS,
-    javascript_code.FORMAT,
-    python_code.FORMAT,
     pgadmin.FORMAT,
     dbeaver.FORMAT,
     service_file.FORMAT,
     odyssey.FORMAT,
+    *other_code.FORMATS,
+    javascript_code.FORMAT,
+    python_code.FORMAT,
     data.FORMAT,
 )

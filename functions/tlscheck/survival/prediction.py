@@ -62,7 +62,10 @@ class Prediction:
 
     verifies: Verifies | None
     causes: tuple[Cause, ...]
-    """All that is wrong, or may be: which of them a driver names is its own affair."""
+    """What is wrong in every case that is possible: which of them a driver names is its own affair."""
+
+    perhaps: tuple[Cause, ...] = ()
+    """What is wrong in some of these cases and not in others: no fact."""
 
     basis: Grounds = Grounds.RUN
     refusal: str = ""
@@ -112,11 +115,14 @@ def predict(cases: Iterable[Case]) -> Prediction:
     if not outcomes:
         return Prediction(None, None, None, ())
     connects = _one({each.connects for each in outcomes})
+    causes = [frozenset(each.causes) for each in outcomes]
+    certain = frozenset.intersection(*causes)
     return Prediction(
         connects,
         _one({each.is_encrypted for each in outcomes}),
         _one({each.verifies for each in outcomes}),
-        tuple(sorted({cause for each in outcomes for cause in each.causes})),
+        tuple(sorted(certain)),
+        tuple(sorted(frozenset.union(*causes) - certain)),
         Grounds.READ if any(case.rule.basis is Grounds.READ for case in tried) else Grounds.RUN,
         next((case.rule.refuses for case in tried if case.rule.refuses), "") if connects is False else "",
     )

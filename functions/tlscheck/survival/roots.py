@@ -47,6 +47,9 @@ class Seen:
     why: str = ""
     """In words, for its owner."""
 
+    asks: str = ""
+    """The question whose answer would tell it, where it is not known."""
+
 
 def sought(rule: Rule, connection: Connection) -> Sought:
     """Where this client looks first."""
@@ -71,4 +74,13 @@ def seen(rule: Rule, connection: Connection, look: Callable[[Sought], Seen]) -> 
     found = look(first)
     if first.where in AT_HOME and found.roots is Roots.NONE and rule.place.no_roots is Without.SYSTEM:
         return look(Sought(Where.SYSTEM))
+    if first.where is Where.FILE and rule.place.looks is Looks.FILE_AND_SYSTEM and found.is_trusted is False:
+        return _beside(found, look(Sought(Where.SYSTEM)))
     return found
+
+
+def _beside(file: Seen, system: Seen) -> Seen:
+    """What is found in a file that is read and lacks the CA, and in the system's store beside it."""
+    if file.roots is not Roots.FOUND or system.is_trusted is False:
+        return file
+    return Seen(Roots.FOUND, system.is_trusted, f"{file.why}; {system.why}")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import without_marks
-from tlscheck.formats.literals.source import CALLED, DEEPEST, SPREAD, Call, Source, elsewhere, settled
+from tlscheck.formats.literals.source import CALLED, DEEPEST, SPREAD, Call, Code, elsewhere, settled
 from tlscheck.formats.node import Node
 
 _KIND = "Python"
@@ -28,7 +28,7 @@ _CONSTANTS = re.compile(r"(ssl\.)?(VerifyMode\.)?CERT_(NONE|OPTIONAL|REQUIRED)")
 _CASTS = re.compile(r"str|int|bool|Path|pathlib\.Path|make_url|(sqlalchemy\.engine\.)?url\.make_url")
 
 
-def source(text: str) -> Source:
+def source(text: str) -> Code:
     """What stands in a file of Python. Raises BadRequest for what Python's own parser does not take."""
     try:
         with warnings.catch_warnings():
@@ -42,7 +42,7 @@ def source(text: str) -> Source:
         reading.visit(tree)
     except RecursionError:
         raise cannot_be_read(_KIND, f"it is nested deeper than {DEEPEST}") from None
-    return settled(Source(tuple(reading.calls), reading.names, ()))
+    return settled(Code(tuple(reading.calls), reading.names, ()))
 
 
 class _Reading(ast.NodeVisitor):

@@ -35,7 +35,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Code:
     """A file of code. What was given a name in it stands where that name stood."""
 
     calls: tuple[Call, ...]
@@ -53,10 +53,10 @@ def elsewhere(name: str) -> str:
     return mark(short if _NAME.fullmatch(short) else "expression")
 
 
-def settled(found: Source) -> Source:
+def settled(found: Code) -> Code:
     """The same, with the values of names in the places where they are used."""
     settling = _Settling(found.names)
-    return Source(
+    return Code(
         tuple(
             replace(
                 call,
