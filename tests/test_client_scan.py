@@ -49,9 +49,8 @@ def sarif(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return told
 
 
-def test_sarif_names_the_file_of_each_client_that_needs_eyes(
-    repository: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("repository")
+def test_sarif_names_the_file_of_each_client_that_needs_eyes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["client", "--scan", "--format", "sarif", "."]) == 1
     told = sarif(capsys)
     assert SECRET not in json.dumps(told)

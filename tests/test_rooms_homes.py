@@ -151,7 +151,7 @@ def test_top_level_holds_only_what_was_agreed() -> None:
         *("template.yaml", "functions", "layers", "tests", "events", "README.md", "docs"),
         *("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
         *("Makefile", "pyproject.toml", "uv.lock", "samconfig.toml", "LICENSE"),
-        *(".gitignore", ".python-version", ".ci"),
+        *(".gitignore", ".python-version", ".ci", ".pre-commit-hooks.yaml"),
     }
 
 

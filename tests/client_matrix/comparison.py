@@ -89,7 +89,7 @@ def rules_of(connection: Connection, version: tuple[int, ...]) -> tuple[Rule, ..
 
 def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
     match place.where:
-        case Where.FILE:
+        case Where.FILE | Where.FIRST:
             file = next((file for file in File if world.file(file) == place.path), File.MISSING)
             roots = {File.MISSING: Roots.MISSING, File.SYSTEM: Roots.MISSING, File.BROKEN: Roots.BROKEN}
             return Seen(roots.get(file, Roots.FOUND), file is File.RIGHT)
@@ -111,6 +111,7 @@ _CAUSES = {
     r"root certificate file .* does not exist|Could not open SSL root certificate": Cause.NO_ROOTS,
     r"requires specifying a CA|FileNotFoundError|[Nn]o such file|ENOENT|cannot be accessed": Cause.NO_ROOTS,
     r"could not read root certificate|no certificate or crl found|NO_CERTIFICATE_OR_CRL": Cause.BROKEN_ROOTS,
+    r"SSLSocketFactory class provided": Cause.BROKEN_ROOTS,
     r"Loading the SSL root|unable to add CA|couldn't parse pem": Cause.BROKEN_ROOTS,
     r"certificate verify failed|unable to get|UNABLE_TO|self.signed|SELF_SIGNED": Cause.UNTRUSTED,
     r"PKIX path|unknown authority": Cause.UNTRUSTED,

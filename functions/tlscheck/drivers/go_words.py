@@ -8,14 +8,15 @@ Source: Go, net/url (Parse, ParseQuery); pgx, pgconn/config.go; lib/pq, conn.go 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, unquote_plus
 
+from tlscheck.drivers.behaviour import NOTHING, NOWHERE, SOCKET, Rule
 from tlscheck.drivers.connection import Host, cannot_be_read, host_of, port_of
 from tlscheck.drivers.placeholder import marked
 from tlscheck.drivers.runtime_parameters import is_runtime_parameter
+from tlscheck.drivers.word_names import all_shown
 
-A_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}", re.ASCII)
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _USERINFO = re.compile(r"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*", re.ASCII)
 _HOSTS = re.compile(r"([A-Za-z0-9\-_.~!$&'()*+,;=:\[\]<>\"]|[^\x00-\x7f]|%25|%[89A-Fa-f][0-9A-Fa-f])*", re.ASCII)
@@ -158,11 +159,11 @@ def hosts_of(hosts: Iterable[str], ports: tuple[str, ...], kind: str) -> tuple[H
     )
 
 
-def echoed(name: str) -> str:
-    """A name of a word as it may be repeated: what does not look like one may be a part of a password."""
-    return name if A_WORD.fullmatch(name) else "a word of it"
-
-
 def sent(names: Iterable[str]) -> tuple[str, ...]:
     """Those words of what is sent to a server that not every server takes, as they may be repeated."""
-    return tuple(dict.fromkeys(echoed(name) for name in names if not is_runtime_parameter(name)))
+    return all_shown(sorted(name for name in names if not is_runtime_parameter(name)))
+
+
+def on_socket(rule: Rule) -> Rule:
+    """A row over a unix socket, where both make no TLS and look for no file; what is refused is refused first."""
+    return rule if rule.refuses else replace(rule, transport=SOCKET, verifies=NOTHING, place=NOWHERE)

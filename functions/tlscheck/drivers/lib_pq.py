@@ -38,6 +38,7 @@ from tlscheck.drivers.connection import (
 )
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
+from tlscheck.drivers.word_names import all_shown
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
 
@@ -141,7 +142,7 @@ def _connection(said: Mapping[str, str], given: Words, lost: tuple[str, ...]) ->
         others=hosts[1:],
         # Nobody has looked whether the certificates in these words or files can be used.
         unknown=unknown + tuple(name for name in decide if said.get(name)),
-        ignored=tuple(go_words.echoed(each) for each in lost),
+        ignored=all_shown(lost),
         notes=tuple(notes),
     )
 
@@ -244,5 +245,16 @@ def _both(*modes: str) -> tuple[str, ...]:
     return tuple(mode + end for mode in modes for end in ("", _NAMELESS))
 
 
-MODEL = Model(Family.LIB_PQ, tuple(_rules()), (Reader.PARTIAL_CHAIN,))
-DIALECTS = (Dialect(Driver.LIB_PQ, read, libpq.line, ("lib-pq", "pq", "github.com/lib/pq")),)
+MODEL = Model(Family.LIB_PQ, tuple(_rules()), (Reader.PARTIAL_CHAIN,), on_socket=go_words.on_socket)
+
+
+def _chain_line(connection: Connection, path: str) -> str:
+    """Before 1.11 it looks for the name in every mode that verifies at all."""
+    if connection.version < (1, 11):
+        return ""
+    return libpq.line(connection, path).replace("verify-full", "verify-ca")
+
+
+DIALECTS = (
+    Dialect(Driver.LIB_PQ, read, libpq.line, ("lib-pq", "pq", "github.com/lib/pq"), chain_line=_chain_line),
+)

@@ -151,8 +151,6 @@ def line(connection: Connection, path: str) -> str:
 
 
 def _psycopg(connection: Connection, path: str) -> str:
-    if connection.framework == "sqlalchemy":
-        return line(connection, path)
     return f'{connection.driver}.connect(..., sslmode="verify-full", sslrootcert={json.dumps(path)})'
 
 

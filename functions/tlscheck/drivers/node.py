@@ -196,9 +196,23 @@ def verified(family: Family, also: tuple[str, ...] = ()) -> Iterable[Rule]:
 def _line(connection: Connection, path: str) -> str:
     if connection.is_url and not connection.framework:
         return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
-    return f'new Client({{ ..., ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8") }} }})'
+    return _object(path)
 
 
-MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.OPENSSL,))
-_DROPS = ("ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
-DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node"), _DROPS),)
+def _chain_line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    """Not by the URL: verify-ca there verifies the name too, but where a newer pg is told otherwise."""
+    return _object(path, ", checkServerIdentity: () => undefined")
+
+
+def _object(path: str, more: str = "") -> str:
+    return f'new Client({{ ..., ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8"){more} }} }})'
+
+
+MODEL = Model(
+    Family.NODE,
+    tuple(within(_rules(), since=(8,), before=(9,))),
+    (Reader.OPENSSL,),
+    system_store="node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one",
+)
+_DROPS = ("sslmode", "sslrootcert", "ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
+DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node"), _DROPS, _chain_line),)

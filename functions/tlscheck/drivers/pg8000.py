@@ -26,7 +26,7 @@ from tlscheck.drivers.connection import (
 )
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
-from tlscheck.drivers.python_context import context
+from tlscheck.drivers.python_context import any_name, context
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
 
@@ -66,5 +66,9 @@ def _line(connection: Connection, path: str) -> str:
     return f"{connection.driver}.connect(..., ssl_context=ssl.create_default_context(cafile={json.dumps(path)}))"
 
 
+def _chain_line(connection: Connection, path: str) -> str:
+    return any_name(f"{connection.driver}.connect(..., ssl_context=context)", path)
+
+
 MODEL = Model(Family.PG8000, tuple(_rules()), (Reader.OPENSSL, Reader.PARTIAL_CHAIN))
-DIALECTS = (Dialect(Driver.PG8000, read, _line),)
+DIALECTS = (Dialect(Driver.PG8000, read, _line, chain_line=_chain_line),)

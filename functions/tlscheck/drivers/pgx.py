@@ -29,6 +29,7 @@ from tlscheck.drivers.behaviour import (
 from tlscheck.drivers.connection import DIRECT, SYSTEM, Connection, cannot_be_read, mode_of, path_of
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
+from tlscheck.drivers.word_names import all_shown
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
 
@@ -133,7 +134,7 @@ def _connection(said: Mapping[str, str], given: Words, lost: tuple[str, ...]) ->
         others=hosts[1:],
         # Of the files of a client's certificate nobody has looked whether they are there and fit.
         unknown=go_words.sent(set(said) - _known(given.version)) + ("sslcert",) * bool(said.get("sslcert")),
-        ignored=tuple(go_words.echoed(each) for each in lost),
+        ignored=all_shown(lost),
         notes=tuple(notes),
     )
 
@@ -164,9 +165,9 @@ def _of(home: Looks) -> Iterable[Rule]:
 
 
 def _rules() -> Iterable[Rule]:
-    ran = tuple(_between(_of(Looks.FILE_OR_HOME), (4,), (5,)))
+    ran = tuple(_between(_of(Looks.FILE_OR_ACCOUNT), (4,), (5,)))
     newer = (
-        *_between(_of(Looks.FILE_OR_HOME), (5,), _HOME_SINCE),
+        *_between(_of(Looks.FILE_OR_ACCOUNT), (5,), _HOME_SINCE),
         *_between(_of(Looks.FILE_OR_HOME), _HOME_SINCE, ()),
     )
     yield from ran
@@ -198,5 +199,5 @@ def _between(rules: Iterable[Rule], since: tuple[int, ...], before: tuple[int, .
             yield replace(rule, since=low, before=high)
 
 
-MODEL = Model(Family.PGX, tuple(_rules()), (Reader.PARTIAL_CHAIN,))
+MODEL = Model(Family.PGX, tuple(_rules()), (Reader.PARTIAL_CHAIN,), on_socket=go_words.on_socket)
 DIALECTS = (Dialect(Driver.PGX, read, libpq.line, ("jackc/pgx", "pgxpool", "pgx5", "pgx4")),)

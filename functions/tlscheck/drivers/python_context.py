@@ -1,5 +1,6 @@
 """An SSLContext of Python, which asyncpg and pg8000 take, and how Python takes a URL apart."""
 
+import json
 import re
 from collections.abc import Mapping
 from urllib.parse import unquote
@@ -30,6 +31,12 @@ def context(chosen: object, kind: str) -> tuple[str, str]:
         "its SSLContext is neither ssl.create_default_context(cafile='...') nor an object with cafile, "
         "check_hostname and verify_mode",
     )
+
+
+def any_name(call: str, path: str) -> str:
+    """What to write before a call that takes `context`, which verifies the chain and no name."""
+    made = f"context = ssl.create_default_context(cafile={json.dumps(path)})"
+    return f"{made}; context.check_hostname = False; {call}"
 
 
 def address(authority: str, kind: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tlscheck.drivers import libpq, pgjdbc
+from tlscheck.drivers import libpq
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import sqlalchemy
@@ -73,7 +73,7 @@ def _is_url(text: str) -> bool:
 def recognised(given: Words) -> Driver:
     """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
     text = given.text
-    if text.startswith(pgjdbc.PREFIX):
+    if text[:5].lower() == "jdbc:":
         return Driver.PGJDBC
     if libpq.is_uri(text):
         raise BadRequest(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tlscheck.drivers import pgjdbc
+from tlscheck.drivers import pgjdbc_url
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.words import as_text
@@ -49,7 +49,7 @@ def _words(settings: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     host, port = address.get("host", ""), address.get("port", "")
     if settings.get("configurationType") == "URL" or not host:
         return address.get("url", ""), said
-    return f"{pgjdbc.PREFIX}//{host}:{port or '5432'}/", said
+    return f"{pgjdbc_url.PREFIX}//{host}:{port or '5432'}/", said
 
 
 def _object(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -1,5 +1,7 @@
 """A trust store as a driver reads it in the place where it lies."""
 
+from dataclasses import replace
+
 from tlscheck.drivers.driver import Family
 from tlscheck.drivers.table import MODELS
 from tlscheck.survival.answer import Found
@@ -24,4 +26,8 @@ def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tu
         return Roots.BROKEN, f"{name} is {store.format}, which {family} does not read there"
     if not store.entries:
         return Roots.BROKEN, f"{name} holds no certificate"
+    if where is Where.FIRST and len(store.entries) > 1:
+        return replace(
+            store, entries=store.entries[:1]
+        ), f"{name}, of which {family} reads the first certificate alone"
     return store, name

@@ -43,6 +43,8 @@ def _encrypted(prediction: Prediction, found: Sequence[str]) -> str:
             return f"It verifies the chain, not the name{_told(found)}."
         case Verifies.CHAIN_AND_NAME:
             return f"It verifies chain and name{_told(found)}."
+        case Verifies.NAME:
+            return "It verifies the name alone: any certificate with this name would do, whoever issued it."
         case None:
             return "It encrypts; whether it verifies depends on what is not known."
 

@@ -3,14 +3,16 @@
 Source: SQLAlchemy, engine/url.py and dialects/postgresql/*.py (create_connect_args).
 """
 
+import json
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 from tlscheck.drivers import asyncpg, libpq, pg8000
 from tlscheck.drivers.connection import Connection, cannot_be_read
-from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.frameworks import Framework
-from tlscheck.drivers.python_context import address
+from tlscheck.drivers.python_context import address, any_name
 from tlscheck.drivers.words import Words
 
 _SQLALCHEMY = re.compile(r"postgres(?:ql)?(?:\+([a-z0-9_]+))?://")
@@ -51,4 +53,21 @@ def read(given: Words) -> Connection:
     return pg8000.read(replace(given, text="", options={**place, **options}))
 
 
-FRAMEWORK = Framework("sqlalchemy", read, names=("sql-alchemy",))
+def _line(connection: Connection, path: str) -> str:
+    if connection.driver.family is Family.LIBPQ:
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
+    context = f"ssl.create_default_context(cafile={json.dumps(path)})"
+    return f'create_engine(..., connect_args={{"{_argument(connection)}": {context}}})'
+
+
+def _chain_line(connection: Connection, path: str) -> str:
+    if connection.driver.family is Family.LIBPQ:
+        return _line(connection, path).replace("verify-full", "verify-ca")
+    return any_name(f'create_engine(..., connect_args={{"{_argument(connection)}": context}})', path)
+
+
+def _argument(connection: Connection) -> str:
+    return "ssl" if connection.driver is Driver.ASYNCPG else "ssl_context"
+
+
+FRAMEWORK = Framework("sqlalchemy", read, _line, _chain_line, names=("sql-alchemy",))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tlscheck.drivers.driver import Family
+from tlscheck.drivers.table import MODELS
 from tlscheck.edges.stores import files
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.survival.answer import Find, Found
@@ -18,24 +19,35 @@ from tlscheck.wording import harmless
 
 _ELSEWHERE = "say which file it is with --trust-store"
 _UNREAD = {
-    Where.JVM: f"the JVM's own trust store was not looked into: {_ELSEWHERE}",
+    Where.JVM: (
+        "the JVM's own trust store was not looked into: it is $JAVA_HOME/lib/security/cacerts, or the file that"
+        f" -Djavax.net.ssl.trustStore names; {_ELSEWHERE}"
+    ),
     Where.CODE: f"its own program brings the roots: {_ELSEWHERE}",
+    Where.FIRST: f"the one certificate that it trusts does not lie in a file: {_ELSEWHERE}",
 }
-_NODE = f"node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one: {_ELSEWHERE}"
 
 
 def on_this_machine(trust_store: str, password: str | None) -> Find:
     """Looks into files; into the one that is named in place of all others, when one is."""
 
     def find(place: Sought, family: Family) -> tuple[Found, str]:
+        if place.text and not trust_store:
+            return _parsed(place, family)
         path = Path(trust_store) if trust_store else _path(place, family)
         if path is None:
-            return Roots.UNKNOWN, _NODE if place.where is Where.SYSTEM else _UNREAD[place.where]
+            return Roots.UNKNOWN, _unread(place, family)
         if not path.exists():
             return (Roots.NONE if place.where in AT_HOME else Roots.MISSING), f"{path} does not exist"
         return _read(path, password, place.where, family)
 
     return find
+
+
+def _unread(place: Sought, family: Family) -> str:
+    if place.where is not Where.SYSTEM:
+        return _UNREAD[place.where]
+    return f"{MODELS[family].system_store}: {_ELSEWHERE}"
 
 
 def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> Find:
@@ -54,11 +66,11 @@ def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> F
 
 def _path(place: Sought, family: Family) -> Path | None:
     match place.where:
-        case Where.FILE:
-            return Path(place.path)
+        case Where.FILE | Where.FIRST:
+            return Path(place.path) if place.path else None
         case Where.HOME | Where.ACCOUNT:
             return _home(place.where) / "root.crt"
-        case Where.SYSTEM if family in {Family.NODE, Family.NPGSQL}:
+        case Where.SYSTEM if MODELS[family].system_store:
             return None
         case Where.SYSTEM:
             return _system(os.environ)
@@ -93,6 +105,15 @@ def _system(variables: Mapping[str, str]) -> Path:
     named = variables.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
     candidates = [Path(each) for each in ([named] if named else []) + list(usual)]
     return next((each for each in candidates if each.exists()), candidates[0])
+
+
+def _parsed(place: Sought, family: Family) -> tuple[Found, str]:
+    """The roots that stand in the client's own words."""
+    try:
+        store = files.parse(place.text.encode())
+    except UnreadableStore as what:
+        return Roots.BROKEN, harmless(f"the roots in its words: {what}")
+    return as_read_by(place.where, family, store, "the roots in its words")
 
 
 def _read(path: Path, password: str | None, where: Where, family: Family) -> tuple[Found, str]:
