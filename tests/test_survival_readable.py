@@ -8,7 +8,10 @@ from tlscheck.survival.readable import as_read_by
 from tlscheck.survival.roots import Where
 from tlscheck.trust.trust_store import Format, TrustStore
 
-OPENSSL = sorted(set(Family) - {Family.PGJDBC})
+BINARY = {Family.PGJDBC, Family.NPGSQL}
+TEXT = sorted(set(Family) - BINARY)
+LIST = "list of certificates"
+"""What somebody named, whatever holds it: every driver can be given that."""
 
 
 def read_ones(where: Where, family: Family) -> set[str]:
@@ -18,20 +21,24 @@ def read_ones(where: Where, family: Family) -> set[str]:
 
 
 @pytest.mark.parametrize("where", [Where.FILE, Where.HOME, Where.CODE])
-@pytest.mark.parametrize("family", OPENSSL)
-def test_a_file_of_libpqs_kin_is_pem(family: Family, where: Where) -> None:
-    assert read_ones(where, family) == {"PEM"}
+@pytest.mark.parametrize("family", TEXT)
+def test_a_file_of_libpqs_kin_is_pem_and_never_binary(family: Family, where: Where) -> None:
+    assert read_ones(where, family) == {"PEM", LIST}
 
 
-@pytest.mark.parametrize("family", OPENSSL)
+@pytest.mark.parametrize("family", [*TEXT, Family.NPGSQL])
 def test_the_systems_store_may_be_a_directory_too(family: Family) -> None:
-    assert read_ones(Where.SYSTEM, family) == {"PEM", "PEM directory"}
+    assert read_ones(Where.SYSTEM, family) == {"PEM", "PEM directory", LIST}
 
 
-def test_pgjdbc_reads_binary_certificates_by_name_and_keystores_in_the_jvm_alone() -> None:
-    assert read_ones(Where.FILE, Family.PGJDBC) == {"PEM", "DER"}
-    assert read_ones(Where.HOME, Family.PGJDBC) == {"PEM", "DER"}
-    assert read_ones(Where.JVM, Family.PGJDBC) == {"PKCS12", "JKS"}
+@pytest.mark.parametrize("family", BINARY)
+@pytest.mark.parametrize("where", [Where.FILE, Where.HOME])
+def test_pgjdbc_and_npgsql_read_a_binary_certificate_by_name(family: Family, where: Where) -> None:
+    assert read_ones(where, family) == {"PEM", "DER", LIST}
+
+
+def test_pgjdbc_reads_keystores_in_the_jvm_alone() -> None:
+    assert read_ones(Where.JVM, Family.PGJDBC) == {"PKCS12", "JKS", LIST}
 
 
 def test_what_is_of_no_use_says_why() -> None:

@@ -50,8 +50,9 @@ def followed(  # noqa: PLR0911 - one return for each shape of a line
         return _with_options(words, {"ssl": _members(node["members"])})
     if line.startswith('"ConnectionParameters": '):
         return _with_options(words, json.loads(line.partition(": ")[2]))
-    if ";" in line:
-        return replace(words, text=_in_pairs(words.text, line, dropped))
+    _, is_tail, tail = line.partition(":...;")  # the end of a DSN of PDO or DBI
+    if is_tail or ";" in line:
+        return replace(words, text=_in_pairs(words.text, tail or line, dropped))
     if not _KEYWORD.fullmatch(line.split()[0]):
         raise NotFollowedError(line)
     return replace(words, text=_in_keywords(words.text, line, dropped))
@@ -142,10 +143,5 @@ def _plain(name: str) -> str:
 
 def _in_keywords(text: str, line: str, dropped: set[str]) -> str:
     names = {name for name, _ in _KEYWORD.findall(line)} | dropped
-    separator = ";" if ":" in text.partition("=")[0] else " "
-    if separator == ";":  # PDO and DBI
-        head, _, rest = text.rpartition(":")
-        kept = [part for part in rest.split(";") if part.partition("=")[0] not in names]
-        return f"{head}:{';'.join([*kept, *line.split()])}"
     kept_words = [found[0] for found in _KEYWORD.finditer(text) if found[1] not in names]
     return " ".join([*kept_words, line])

@@ -35,6 +35,12 @@ class Driver(StrEnum):
     PSYCOPG = "psycopg", Family.LIBPQ
     ODBC = "psqlODBC", Family.LIBPQ
     PGADMIN = "pgAdmin", Family.LIBPQ
+    PDO = "PDO", Family.LIBPQ
+    """PHP's."""
+
+    DBI = "DBD::Pg", Family.LIBPQ
+    """Perl's."""
+
     ASYNCPG = "asyncpg", Family.ASYNCPG
     PG8000 = "pg8000", Family.PG8000
     NODE = "node-postgres", Family.NODE

@@ -245,16 +245,6 @@ def _both(*modes: str) -> tuple[str, ...]:
     return tuple(mode + end for mode in modes for end in ("", _NAMELESS))
 
 
-MODEL = Model(Family.LIB_PQ, tuple(_rules()), (Reader.PARTIAL_CHAIN,), on_socket=go_words.on_socket)
-
-
-def _chain_line(connection: Connection, path: str) -> str:
-    """Before 1.11 it looks for the name in every mode that verifies at all."""
-    if connection.version < (1, 11):
-        return ""
-    return libpq.line(connection, path).replace("verify-full", "verify-ca")
-
-
-DIALECTS = (
-    Dialect(Driver.LIB_PQ, read, libpq.line, ("lib-pq", "pq", "github.com/lib/pq"), chain_line=_chain_line),
-)
+_NAMES = ("lib-pq", "pq", "github.com/lib/pq")
+MODEL = Model(Family.LIB_PQ, tuple(_rules()), (Reader.GO,), on_socket=go_words.on_socket)
+DIALECTS = (Dialect(Driver.LIB_PQ, read, libpq.line, _NAMES, chain_line=go_words.chain_line),)

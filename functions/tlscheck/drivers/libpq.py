@@ -35,6 +35,7 @@ _WHICH = {
     Driver.PSYCOPG: "python -c 'import psycopg; print(psycopg.pq.version())'",
     Driver.PSYCOPG2: "python -c 'import psycopg2; print(psycopg2.__libpq_version__)'",
     Driver.LIBPQ: "psql --version",
+    Driver.PDO: "php -i | grep -i libpq",
 }
 _OLDEST = 9
 """There is no libpq in use before: a smaller number is that of something else, as psycopg's 3.2."""
@@ -50,13 +51,17 @@ def read(driver: Driver, given: Words) -> Connection:
 
     Raises BadRequest.
     """
-    said = of_text(given.text) | arguments(driver, given.options)
+    return with_surroundings(driver, of_text(given.text) | arguments(driver, given.options), given)
+
+
+def with_surroundings(driver: Driver, said: Mapping[str, str], given: Words) -> Connection:
+    """What these options make, with a service file and PG* variables beneath them. Raises BadRequest."""
     from_environment = libpq_words.environment(given.variables)
     name = said["service"] if "service" in said else from_environment.get("service")
     if name is not None and not given.service_file:
         raise cannot_be_read(KIND, "it names a service, and no service file was given")
     from_file = libpq_words.service(given.service_file, name or "") if given.service_file else {}
-    found = connection(driver, from_environment | from_file | said, given.version)
+    found = connection(driver, {**from_environment, **from_file, **said}, given.version)
     return replace(found, ignored=(*found.ignored, *ignored_variables(given.variables)))
 
 
@@ -161,8 +166,14 @@ def _pgadmin(connection: Connection, path: str) -> str:  # noqa: ARG001 - one sh
 _DROPS = ("sslnegotiation",)
 """verify-full works with it too, but no libpq before 17 knows it."""
 DIALECTS = (
-    Dialect(Driver.LIBPQ, partial(read, Driver.LIBPQ), line, ("psql",), drops=_DROPS),
+    Dialect(
+        Driver.LIBPQ,
+        partial(read, Driver.LIBPQ),
+        line,
+        ("psql", "ruby", "ruby-pg", "pg-dump", "libpqxx", "pg-connect"),
+        _DROPS,
+    ),
     Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg, drops=_DROPS),
-    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",), drops=_DROPS),
-    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",), drops=_DROPS),
+    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",), _DROPS),
+    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",), _DROPS),
 )

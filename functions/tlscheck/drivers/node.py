@@ -211,7 +211,7 @@ def _object(path: str, more: str = "") -> str:
 MODEL = Model(
     Family.NODE,
     tuple(within(_rules(), since=(8,), before=(9,))),
-    (Reader.OPENSSL,),
+    (Reader.NODE,),
     system_store="node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one",
 )
 _DROPS = ("sslmode", "sslrootcert", "ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")

@@ -154,7 +154,7 @@ def _line(connection: Connection, path: str) -> str:
 MODEL = Model(
     Family.NPGSQL,
     tuple(only_read((*within(_rules(), since=(6,)), *_direct()))),
-    (Reader.OPENSSL,),
+    (Reader.DOTNET,),
     system_store=(
         ".NET's own store was not looked into: on Linux it is OpenSSL's directory and file of CAs, or those that "
         "SSL_CERT_DIR and SSL_CERT_FILE name, elsewhere the system's"

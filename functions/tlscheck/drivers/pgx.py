@@ -199,5 +199,5 @@ def _between(rules: Iterable[Rule], since: tuple[int, ...], before: tuple[int, .
             yield replace(rule, since=low, before=high)
 
 
-MODEL = Model(Family.PGX, tuple(_rules()), (Reader.PARTIAL_CHAIN,), on_socket=go_words.on_socket)
+MODEL = Model(Family.PGX, tuple(_rules()), (Reader.GO,), on_socket=go_words.on_socket)
 DIALECTS = (Dialect(Driver.PGX, read, libpq.line, ("jackc/pgx", "pgxpool", "pgx5", "pgx4")),)

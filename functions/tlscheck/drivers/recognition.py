@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
-from tlscheck.drivers import libpq
+from tlscheck.drivers import dbi, libpq, pdo
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import sqlalchemy
+from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
@@ -49,7 +50,7 @@ def version(text: str | None) -> tuple[int, ...]:
 
 def connection(given: Words) -> Connection:
     """The connection that the words make. Raises BadRequest, with none of the values in it."""
-    text = given.text.strip()
+    text = given.text.removeprefix("\ufeff").strip()
     if len(text) > LONGEST_INPUT or len(given.service_file) > LONGEST_INPUT:
         raise cannot_be_read("a connection", f"it is longer than {LONGEST_INPUT} characters")
     given = replace(given, text=text)
@@ -73,12 +74,18 @@ def _is_url(text: str) -> bool:
 def recognised(given: Words) -> Driver:
     """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
     text = given.text
+    if text.startswith(pdo.PREFIX) and not text.startswith(f"{pdo.PREFIX}//"):
+        return Driver.PDO
+    if dbi.is_dbi(text):
+        return Driver.DBI
     if text[:5].lower() == "jdbc:":
         return Driver.PGJDBC
     if libpq.is_uri(text):
         raise BadRequest(
             f"driver: missing, and several read such a URL, each in its way; name one of {URL_READERS}"
         )
+    if known := nearly(text):
+        raise known
     head = text.lower().replace(" ", "")
     if ";" in text or head.startswith(("host=", "server=", "driver=")):
         if "driver=" in head or "dsn=" in head or "pqopt=" in head:

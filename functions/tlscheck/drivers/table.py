@@ -4,7 +4,7 @@ What is RUN was run against real servers and is run again by `make bench TOPIC=c
 driver's source or manual and could not be run: a prediction from it says so.
 """
 
-from tlscheck.drivers import asyncpg, lib_pq, libpq, node, npgsql, odbc, pg8000, pgjdbc, pgx
+from tlscheck.drivers import asyncpg, dbi, lib_pq, libpq, node, npgsql, odbc, pdo, pg8000, pgjdbc, pgx
 from tlscheck.drivers.behaviour import Rule
 from tlscheck.drivers.connection import SYSTEM
 from tlscheck.drivers.dialect import Dialect, Model
@@ -16,7 +16,7 @@ MODELS: dict[Family, Model] = {
 }
 DIALECTS: dict[Driver, Dialect] = {
     dialect.driver: dialect
-    for each in (libpq, odbc, asyncpg, pg8000, node, pgjdbc, npgsql, pgx, lib_pq)
+    for each in (libpq, odbc, pdo, dbi, asyncpg, pg8000, node, pgjdbc, npgsql, pgx, lib_pq)
     for dialect in each.DIALECTS
 }
 FRAMEWORKS: dict[str, Framework] = {each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy,)}

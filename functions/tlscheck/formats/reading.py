@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, cannot_be_read
+from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.recognition import connection
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.form import Form
@@ -101,5 +102,18 @@ def _located(found: Occurrence | Refused, file: str) -> Located:
     try:
         read = connection(found.words)
     except BadRequest as what:
-        return Located(spot, refused=str(what))
-    return Located(spot, replace(read, label=read.label or found.spot.path))
+        if not found.unknown:
+            return Located(spot, refused=str(what))
+        # What is not known may be what its driver misses.
+        words = found.words
+        read = Connection(words.driver or Driver.LIBPQ, version=words.version, framework=words.framework)
+    return Located(
+        spot,
+        replace(
+            read,
+            label=read.label or found.spot.path,
+            unknown=(*read.unknown, *found.unknown),
+            ignored=(*read.ignored, *found.ignored),
+            notes=(*read.notes, *found.notes),
+        ),
+    )

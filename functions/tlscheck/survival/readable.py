@@ -22,12 +22,17 @@ def takes_directories(where: Where, family: Family) -> bool:
 def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tuple[Found, str]:
     """The store, or that it is of no use to this family there; with its name, in words."""
     place = _PLACES.get(where, Location.FILE)
-    if not any(store.format in reads(reader, place) for reader in MODELS[family].readers):
+    readers = [reader for reader in MODELS[family].readers if store.format in reads(reader, place)]
+    if not readers:
         return Roots.BROKEN, f"{name} is {store.format}, which {family} does not read there"
-    if not store.entries:
-        return Roots.BROKEN, f"{name} holds no certificate"
+    loaded = [store.loaded(reader) for reader in readers]
+    if refusals := [each.refusal for each in loaded if each.refusal]:
+        return Roots.BROKEN, f"{name}: {family} refuses the whole file: {refusals[0]}"
+    notes = list(dict.fromkeys(note for each in loaded for note in each.notes))
+    noted = f"{name} ({'; '.join(notes[:3])})" if notes else name
+    if not any(each.certificates for each in loaded):
+        return Roots.BROKEN, f"{noted} holds no certificate"
     if where is Where.FIRST and len(store.entries) > 1:
-        return replace(
-            store, entries=store.entries[:1]
-        ), f"{name}, of which {family} reads the first certificate alone"
-    return store, name
+        first = replace(store, entries=store.entries[:1])
+        return first, f"{noted}, of which {family} reads the first certificate alone"
+    return store, noted

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tlscheck.edges.stores.ciphers import decipher
@@ -11,7 +12,7 @@ from tlscheck.edges.stores.entries import entries
 from tlscheck.keystores import jks, pem, pkcs12
 from tlscheck.keystores.der import Malformed, first_element
 from tlscheck.keystores.keystore import Bag, Keystore, UnreadableStore
-from tlscheck.trust.trust_store import Format, TrustStore
+from tlscheck.trust.trust_store import Format, TrustStore, certificates_in
 
 LARGEST_STORE = 10 * 1024 * 1024
 """Bytes. All the world's public CAs take a quarter of a megabyte."""
@@ -63,7 +64,10 @@ def parse(data: bytes, password: str | None = None) -> TrustStore:
         )
     if pem.is_pem(data):
         blocks = pem.read(data)
-        return _store(Format.PEM, [Bag(der, "", is_trusted=True) for der in blocks.certificates], blocks.notes)
+        held = set(blocks.certificates)
+        ders = [*blocks.certificates, *(der for der in certificates_in(data) if der not in held)]
+        bags = [Bag(der, "", is_trusted=True) for der in ders]
+        return replace(_store(Format.PEM, bags, blocks.notes), content=data)
     if pkcs12.is_pkcs12(data):
         return _keystore(Format.PKCS12, pkcs12.read(data, decipher, password))
     if data[:1] == b"\x30":
@@ -106,7 +110,7 @@ def _der(data: bytes) -> TrustStore:
     store = _store(Format.DER, [Bag(data[:end], "", is_trusted=True)], notes)
     if not store.entries:
         raise UnreadableStore(f"binary (DER), and no certificate: {'; '.join(store.notes)}")
-    return store
+    return replace(store, content=data)
 
 
 def _strange(data: bytes) -> str:

@@ -13,6 +13,9 @@ DEEPEST = 60
 SPREAD = "..."
 """How a key begins under which a mapping holds what is poured into it from elsewhere."""
 
+CALLED = "()"
+"""The key under which a mapping that a call makes holds the call's name; its arguments stand beside it."""
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
 _MARK = re.compile("\ue000([^\ue001]*)\ue001")
 _MOST_SETTLED = 50_000

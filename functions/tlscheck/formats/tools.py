@@ -1,0 +1,12 @@
+"""Programs that are set up by variables of their own."""
+
+from tlscheck.formats import airflow, grafana, hasura, metabase, spring
+from tlscheck.formats.shape import Program
+
+OF_VARIABLES: tuple[Program, ...] = (
+    airflow.PROGRAM,
+    metabase.PROGRAM,
+    grafana.PROGRAM,
+    hasura.PROGRAM,
+    spring.PROGRAM,
+)
