@@ -208,7 +208,7 @@ def test_a_files_name_is_the_file_and_each_connection_is_told_where_it_stands(ru
     assert f"{file}: server 2 (line 1): {refused}" in one.out
     both = run(file, other, "--json").document
     assert [each["found_at"] for each in both["clients"]] == [
-        {"file": str(file), "path": "server 1", "line": None},
+        {"file": str(file), "path": "server 1", "line": 1},
         {"file": str(other), "path": None, "line": None},
     ]
     assert both["refused"] == [
