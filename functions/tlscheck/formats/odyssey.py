@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tlscheck.drivers import table
+from tlscheck.drivers.driver import Driver
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.form import Form
 
@@ -28,18 +28,10 @@ def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
             continue
         line = configuration.text.count("\n", 0, found.start()) + 1
         spot = Spot(f"storage.{found[1]}" if re.fullmatch(r"[\w.-]{1,60}", found[1]) else "storage", line)
-        driver = table.driver("odyssey")
-        if driver is None:
-            yield Refused(
-                spot,
-                "odyssey's leg to the server is not in the model: ask about its tls and tls_ca_file as"
-                " libpq's sslmode and sslrootcert",
-            )
-            continue
         options = {
             name: value for name, value in said.items() if name in {"host", "port"} or name.startswith("tls")
         }
-        yield Occurrence(spot, replace(configuration.given, text="", driver=driver, options=options))
+        yield Occurrence(spot, replace(configuration.given, text="", driver=Driver.ODYSSEY, options=options))
 
 
 FORMAT = Form(NAME, _recognises, _find)
