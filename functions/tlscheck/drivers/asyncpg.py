@@ -58,9 +58,10 @@ def read(given: Words) -> Connection:
     if isinstance(chosen, bool) or is_context(chosen):
         mode, root = (f"ssl={chosen}", "") if isinstance(chosen, bool) else context(chosen, KIND)
         ignored = (*ignored, *(name for name in _OF_TLS if words.get(name)))
+    elif not isinstance(chosen, str | None):
+        mode = ""
+        unknown.append("ssl, which is neither true, false, a mode nor an SSLContext")
     else:
-        if not isinstance(chosen, str | None):
-            raise cannot_be_read(KIND, "ssl is neither true, false, a mode nor an SSLContext")
         mode = words.get("sslmode", "") if chosen is None else chosen
         if chosen is not None or "sslmode" in words:
             mode = mode_of(mode.replace("_", "-"), libpq.MODES, KIND)

@@ -141,7 +141,7 @@ def _connection(said: Mapping[str, str], given: Words, lost: tuple[str, ...]) ->
         hosts[0].address,
         others=hosts[1:],
         # Nobody has looked whether the certificates in these words or files can be used.
-        unknown=unknown + tuple(name for name in decide if said.get(name)),
+        unknown=given.nested + unknown + tuple(name for name in decide if said.get(name)),
         ignored=all_shown(lost),
         notes=tuple(notes),
     )

@@ -140,7 +140,7 @@ def _of_options(given: object, variables: Mapping[str, str]) -> TlsOptions:
         case list():
             return TlsOptions(unknown=("ssl",))
         case _:
-            return TlsOptions(CRASHES)
+            raise cannot_be_read(KIND, "its ssl is neither true, false nor an object, and ends in a TypeError")
 
 
 def _of_environment(variables: Mapping[str, str]) -> TlsOptions:

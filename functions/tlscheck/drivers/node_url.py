@@ -11,7 +11,7 @@ from urllib.parse import quote
 from tlscheck.drivers.connection import NotSaidError, not_marked
 from tlscheck.drivers.javascript_url import url
 from tlscheck.drivers.placeholder import marked
-from tlscheck.drivers.word_names import listed, shown
+from tlscheck.drivers.word_names import listed
 
 KIND = "a URL of node-postgres"
 TRUE, OFF, ANY = "ssl=true", "ssl=0", "ssl=no-verify"
@@ -65,8 +65,14 @@ def parsed(text: str) -> Parsed:
         root,
         not_marked("sslnegotiation", said.get("sslnegotiation")) == "direct",
         tuple(name for name in ("sslcert", "sslkey") if said.get(name)),
-        tuple(shown(name) for name in dict.fromkeys(said) if name not in _DECIDE | _HARMLESS),
+        tuple(shown(name) for name in dict.fromkeys(said) if name not in _DECIDE | _HARMLESS)
+        + _without_effect(said),
     )
+
+
+def _without_effect(said: Mapping[str, str]) -> tuple[str, ...]:
+    """Words that it knows with a value that it does not: `sslmode=reqiure` verifies chain and name."""
+    return ("sslmode",) * (said.get("sslmode", MODES[0]) not in {"", *MODES})
 
 
 def _tls(said: Mapping[str, str]) -> tuple[str, str]:

@@ -80,6 +80,7 @@ def connection(said: Mapping[str, str], known: frozenset[str] = frozenset()) -> 
     is_encrypted, is_named = mode != "disable", mode in {"verify-full", "ssl=true"}
     unknown = [name for name in ("socketFactory", "socketFactoryArg") if said.get(name)]
     ignored = [name for name in said if name not in HARMLESS | DECIDE | _OF_THE_JVM | known]
+    ignored += ["ssl"] * (said.get("ssl", "").lower() not in {"", "true", "false"})
     if key is None:
         (unknown if is_encrypted else ignored).append("sslfactory")
     for name in ("sslcert", "sslkey", "sslpasswordcallback"):

@@ -4,6 +4,7 @@ Source: postgres 3.4, src/index.js (parseOptions, parseUrl) and src/connection.j
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import zip_longest
 
 from tlscheck.drivers.behaviour import NOTHING, PLAIN, TLS, TLS_IF_OFFERED, Rule, within
@@ -45,6 +46,8 @@ def read(given: Words) -> Connection:
     if query.get("sslrootcert") == "system":
         query["ssl"] = "verify-full"
     tls = _tls(options, query, variables)
+    if "ssl" not in options and dict(parsed.query).get("sslmode"):
+        tls = replace(tls, ignored=tuple("sslmode" if name == "ssl" else name for name in tls.ignored))
     hosts = options.get("hostname") or options.get("host") or named or parsed.host or variables.get("PGHOST")
     first, *others = _hosts(
         hosts or "localhost", options.get("port") or parsed.port or variables.get("PGPORT") or 5432
@@ -105,9 +108,12 @@ def _tls(options: Mapping[str, object], query: Mapping[str, str], variables: Map
             return of_object(given, variables)
         case list():
             return TlsOptions(unknown=("ssl",))
-        case _:
-            # Whatever else is true to JavaScript, a word that it does not know too: tls.connect's own defaults.
+        case True | "true" | "verify-full":
             return of_variables({}, variables)
+        case _:
+            # Whatever else is true to JavaScript, a mode that it does not know too: tls.connect's own defaults.
+            note = "postgres.js knows no such ssl, and verifies chain and name."
+            return replace(of_variables({}, variables), ignored=("ssl",), notes=(note,))
 
 
 def _rules() -> Iterable[Rule]:

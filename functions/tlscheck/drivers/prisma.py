@@ -39,6 +39,7 @@ _WORDS = _NUMBERS | listed(
     "pgbouncer sslmode sslcert sslidentity sslpassword sslaccept schema host application_name channel_binding"
     " options"
 )
+_VALUES = {"sslmode": {"disable", "prefer", "require"}, "sslaccept": {"strict", "accept_invalid_certs"}}
 _WHICH = "version: Prisma until 6 has an engine of its own, from 7 on it connects through pg; say which one it is"
 
 
@@ -74,9 +75,16 @@ def read(given: Words) -> Connection:
         path_of(said.get("sslcert", ""), KIND),
         given.version,
         unknown=tuple(unknown),
-        ignored=all_shown(name for name in said if name not in _WORDS),
+        ignored=all_shown(
+            name for name in said if name not in _WORDS or said[name] not in _VALUES.get(name, {said[name]})
+        ),
         notes=notes,
     )
+
+
+def _values(name: str, value: str) -> set[str]:
+    """The values of a word that it knows: of most words any, of others none."""
+    return _VALUES.get(name, {value} if name in _WORDS else set())
 
 
 def _mode(said: dict[str, str]) -> tuple[str, tuple[str, ...]]:
@@ -85,7 +93,7 @@ def _mode(said: dict[str, str]) -> tuple[str, tuple[str, ...]]:
         not_marked(name, said.get(name))
     notes = []
     mode = said.get("sslmode", "prefer")
-    if mode not in {"disable", "prefer", "require"}:
+    if mode not in _VALUES["sslmode"]:
         notes.append("Prisma knows no such sslmode, and takes prefer: sslaccept=strict is what makes it verify.")
         mode = "prefer"
     if said.get("sslaccept", "accept_invalid_certs") == "accept_invalid_certs":

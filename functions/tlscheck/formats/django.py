@@ -30,6 +30,10 @@ def databases(source: Code) -> Iterator[Saying]:
             settings |= _of_url(settings.pop(key), key)
         if CALLED in settings:
             settings = _of_url(Node(settings, node.line), SPREAD)
+        url = next((each for key, each in settings.items() if key.startswith(SPREAD)), None)
+        if url and "HOST" not in settings:
+            yield Saying(("DATABASES", alias), node.line, url, speaker="django")
+            continue
         engine = settings["ENGINE"].content if "ENGINE" in settings else ""
         if isinstance(engine, str) and (_ENGINE.fullmatch(engine) or engine.startswith("\ue000")):
             yield Saying(("DATABASES", alias), node.line, options=settings, speaker="django")

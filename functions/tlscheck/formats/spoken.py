@@ -19,11 +19,12 @@ type Spoken = Occurrence | Refused
 _DECIDES = re.compile(
     r".*(ssl|tls|cert|root|verify|reject|secure|check|ciphers|context|stream)\w*|ca|key|url|uri|dsn|conninfo"
     r"|connection\w*|options|dialect\w*|driver\w*|engine|client|type|provider|protocol|scheme|service\w*|extra"
-    r"|query|arg\w*|kwargs|passfile|socket\w*",
+    r"|query|arg\w*|kwargs|passfile|socket|socketpath|socket_dir",
     re.IGNORECASE | re.DOTALL,
 )
 """Names of words that may decide about TLS: where their values are computed, nothing can be said."""
 
+_TELLS = re.compile(r"host\w*|port|server", re.IGNORECASE)
 _HINT = re.compile(
     r"postgres|psycopg|pgsql|\bpg|dbi:pg|database|datasource|engine|connection|sequelize|knex|drizzle|\brepo\b",
     re.IGNORECASE,
@@ -115,7 +116,13 @@ def _sayers(node: Node) -> str:
 
 
 def _notes(saying: Saying) -> Iterator[str]:
-    nodes = [each for _, node in (("", saying.text), *saying.options.items()) if node for _, each in node.walk()]
-    taken = [shown(node.default_of) for node in nodes if node.default_of]
+    nodes = [((), saying.text), *(((name,), node) for name, node in saying.options.items())]
+    taken = [
+        shown(each.default_of)
+        for path, node in nodes
+        if node
+        for keys, each in node.walk(path)
+        if each.default_of and (not keys or any(_TELLS.fullmatch(key) or _DECIDES.fullmatch(key) for key in keys))
+    ]
     if taken:
         yield f"Of {', '.join(dict.fromkeys(taken))} the default is taken: another value makes another answer."

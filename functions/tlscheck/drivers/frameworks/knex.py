@@ -14,6 +14,11 @@ from tlscheck.drivers.words import Words
 
 KIND = "a configuration of knex"
 _CLIENTS = ("pg", "postgres", "postgresql", "cockroachdb", "redshift")
+_POOL = listed(
+    "create destroy validate log min max acquireTimeoutMillis createTimeoutMillis destroyTimeoutMillis"
+    " idleTimeoutMillis reapIntervalMillis createRetryIntervalMillis propagateCreateError afterCreate"
+    " maxConnectionLifetimeMillis maxConnectionLifetimeJitterMillis"
+)
 _OWN = listed(
     "client dialect connection version searchPath pool acquireConnectionTimeout asyncStackTraces debug log"
     " useNullAsDefault wrapIdentifier postProcessResponse compileSqlOnError userParams migrations seeds"
@@ -33,6 +38,9 @@ def read(given: Words) -> Connection:
         return replace(node.read(replace(given, text="", options={})), unknown=("client: pgnative is libpq's",))
     if client not in _CLIENTS:
         raise cannot_be_read(KIND, f"its client is none of {', '.join(_CLIENTS)}")
+    pool = options.get("pool")
+    if isinstance(pool, Mapping) and set(pool) - _POOL:
+        raise cannot_be_read(KIND, f"its pool takes no {', '.join(all_shown(set(pool) - _POOL))}")
     connection = options.get("connection") or {}
     unknown = ["connectionPool"] * bool(options.get("connectionPool"))
     if isinstance(connection, str):

@@ -25,6 +25,7 @@ _OWN = listed(
     " keepDefaultTimezone models schema operatorsAliases seederStorage seederStorageTableName migrationStorage"
     " migrationStorageTableName migrationStorageTableSchema clientMinMessages noTypeValidation set"
 )
+_POOL = listed("max min acquire idle evict maxUses validate")
 _DECIDE = listed("native replication dialectModule dialectModulePath use_env_variable")
 
 
@@ -44,6 +45,8 @@ def read(given: Words) -> Connection:
     unknown = [name for name in options if name in _DECIDE and options[name]]
     ignored = [shown(name) for name in options if name not in _OWN | _DECIDE]
     ignored += [f"dialectOptions.{shown(name)}" for name in inner if name not in _HANDED_ON]
+    pool = options.get("pool")
+    ignored += [f"pool.{shown(name)}" for name in pool if name not in _POOL] if isinstance(pool, Mapping) else []
     unknown += ["dialectOptions"] * (within is not None and not isinstance(within, Mapping))
     if found.mode.endswith(DIRECT):
         # It hands no sslnegotiation on to pg.

@@ -110,9 +110,11 @@ def _said(text: str, *, is_list: bool) -> dict[str, object]:
     host, port = parts["six"] or parts["host"] or "", parts["port"] or ""
     several = query.pop("host", [])
     numbers = query.pop("port", [])
-    if doubled := next((name for name, values in query.items() if len(values) > 1), ""):
-        raise cannot_be_read(_KIND, f"{echoed(doubled)} stands twice in its query: the driver gets a tuple of it")
-    said: dict[str, object] = {name: values[0] for name, values in query.items()}
+    # Of a word twice the driver gets a tuple, which psycopg takes as the text of one.
+    said: dict[str, object] = {
+        name: values[0] if len(values) == 1 else tuple(values) if is_list else str(tuple(values))
+        for name, values in query.items()
+    }
     if several:
         return said | _several(several, numbers, is_list=is_list)
     if numbers:
