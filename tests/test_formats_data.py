@@ -13,6 +13,8 @@ from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.words import Words
 from tlscheck.formats.configuration import Configuration
 from tlscheck.formats.reading import Located, located
+from tlscheck.formats.shapes import SHAPES
+from tlscheck.formats.table import FORMATS
 
 FILES = Path(__file__).parent / "fixtures" / "client_files"
 HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
@@ -371,3 +373,14 @@ def test_a_file_of_windows_says_the_same(name: str) -> None:
     path = FILES / name
     windows = path.read_text().replace("\n", "\r\n")
     assert located(Configuration(Words(windows), path.name)) == found(name)
+
+
+def test_every_format_that_is_known_stands_where_a_clients_owner_looks_for_it() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "clients.md").read_text()
+    rows = "\n".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| "))
+    names = {each.name for each in SHAPES} | {each.name for each in FORMATS if each.name not in CODE}
+    assert {name for name in names if name not in rows and name not in page} == set()
+
+
+CODE = {"PHP", "Perl", "Ruby", "Elixir", "Go", "Rust", "C#", "Prisma's schema", "HCL", "JavaScript", "Python"}
+"""Formats of code, which a test of their own looks for."""
