@@ -37,7 +37,7 @@ from tlscheck.drivers.connection import (
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.placeholder import marked
-from tlscheck.drivers.python_context import context, is_context
+from tlscheck.drivers.python_context import any_name, context, is_context
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
 
@@ -141,6 +141,10 @@ def _line(connection: Connection, path: str) -> str:
     return f"{connection.driver}.connect(..., ssl=ssl.create_default_context(cafile={json.dumps(path)}))"
 
 
+def _chain_line(connection: Connection, path: str) -> str:
+    return any_name(f"{connection.driver}.connect(..., ssl=context)", path)
+
+
 MODEL = Model(
     Family.ASYNCPG,
     tuple(_rules()),
@@ -149,4 +153,4 @@ MODEL = Model(
     # Its SSLContext is made, and its file of roots read, before it looks where it connects to.
     lambda rule: replace(rule, transport=SOCKET, verifies=NOTHING),
 )
-DIALECTS = (Dialect(Driver.ASYNCPG, read, _line),)
+DIALECTS = (Dialect(Driver.ASYNCPG, read, _line, chain_line=_chain_line),)

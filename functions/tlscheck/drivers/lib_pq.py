@@ -245,5 +245,6 @@ def _both(*modes: str) -> tuple[str, ...]:
     return tuple(mode + end for mode in modes for end in ("", _NAMELESS))
 
 
+_NAMES = ("lib-pq", "pq", "github.com/lib/pq")
 MODEL = Model(Family.LIB_PQ, tuple(_rules()), (Reader.GO,), on_socket=go_words.on_socket)
-DIALECTS = (Dialect(Driver.LIB_PQ, read, libpq.line, ("lib-pq", "pq", "github.com/lib/pq")),)
+DIALECTS = (Dialect(Driver.LIB_PQ, read, libpq.line, _NAMES, chain_line=go_words.chain_line),)

@@ -202,11 +202,16 @@ def line(connection: Connection, path: str) -> str:
     return f"new Client({{ ..., {ssl_object(path)} }})"
 
 
-def ssl_object(path: str) -> str:
-    """The option that trusts the certificates of this file and verifies the name."""
-    return f'ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8") }}'
+def _chain_line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    """Not by the URL: verify-ca there verifies the name too, but where a newer pg is told otherwise."""
+    return f"new Client({{ ..., {ssl_object(path, ', checkServerIdentity: () => undefined')} }})"
+
+
+def ssl_object(path: str, more: str = "") -> str:
+    """The option that trusts the certificates of this file, and verifies the name unless it says otherwise."""
+    return f'ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8"){more} }}'
 
 
 MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.NODE,), system_store=OWN_LIST)
-_DROPS = ("ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
-DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node"), _DROPS),)
+_DROPS = ("sslmode", "sslrootcert", "ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
+DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node"), _DROPS, _chain_line),)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from tlscheck.drivers.connection import NotSaidError, not_marked
 from tlscheck.drivers.javascript_url import url
 from tlscheck.drivers.placeholder import marked
-from tlscheck.drivers.word_names import listed
+from tlscheck.drivers.word_names import listed, shown
 
 KIND = "a URL of node-postgres"
 TRUE, OFF, ANY = "ssl=true", "ssl=0", "ssl=no-verify"

@@ -20,6 +20,9 @@ class Framework:
     line: Callable[[Connection, str], str] | None = None
     """What to write for verify-full with this file of roots, where the driver's own cannot be written there."""
 
+    chain_line: Callable[[Connection, str], str] | None = None
+    """As Dialect.chain_line, for a framework that has a line of its own."""
+
     names: tuple[str, ...] = ()
     """What else people call it, in lower case."""
 

@@ -8,13 +8,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from tlscheck.drivers import asyncpg, libpq, pg8000
 from tlscheck.drivers.connection import Connection, cannot_be_read
-from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.frameworks import Framework
 from tlscheck.drivers.libpq_options import echoed
+from tlscheck.drivers.python_context import any_name
 from tlscheck.drivers.words import Words
 
 _KIND = "a SQLAlchemy URL"
@@ -151,12 +152,20 @@ def _no_sslmode(driver: Driver, merged: Mapping[str, object]) -> None:
 
 
 def _line(connection: Connection, path: str) -> str:
-    named = json.dumps(path)
-    made = f"ssl.create_default_context(cafile={named})"
-    arguments = {Driver.ASYNCPG: f'{{"ssl": {made}}}', Driver.PG8000: f'{{"ssl_context": {made}}}'}.get(
-        connection.driver, f'{{"sslmode": "verify-full", "sslrootcert": {named}}}'
-    )
-    return f"create_engine(..., connect_args={arguments})"
+    if connection.driver.family is Family.LIBPQ:
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
+    context = f"ssl.create_default_context(cafile={json.dumps(path)})"
+    return f'create_engine(..., connect_args={{"{_argument(connection)}": {context}}})'
 
 
-FRAMEWORK = Framework("sqlalchemy", read, _line, names=("sql-alchemy", "flask-sqlalchemy", "alembic"))
+def _chain_line(connection: Connection, path: str) -> str:
+    if connection.driver.family is Family.LIBPQ:
+        return _line(connection, path).replace("verify-full", "verify-ca")
+    return any_name(f'create_engine(..., connect_args={{"{_argument(connection)}": context}})', path)
+
+
+def _argument(connection: Connection) -> str:
+    return "ssl" if connection.driver is Driver.ASYNCPG else "ssl_context"
+
+
+FRAMEWORK = Framework("sqlalchemy", read, _line, _chain_line, names=("sql-alchemy", "flask-sqlalchemy", "alembic"))
