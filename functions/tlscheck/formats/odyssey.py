@@ -21,16 +21,19 @@ def _recognises(configuration: Configuration) -> bool:
     return _STORAGE.search(configuration.text) is not None
 
 
+def _without_blocks(text: str) -> str:
+    # A watchdog has words of its own.
+    return re.sub(r"^[ \t]*\w+[ \t]*(\"[^\"]*\")?[ \t]*\{[^{}]*\}", "", text, flags=re.MULTILINE)
+
+
 def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
     for found in _STORAGE.finditer(configuration.text):
-        said = {name: value.strip('"') for name, value in _SETTING.findall(found[2])}
+        said = {name: value.strip('"') for name, value in _SETTING.findall(_without_blocks(found[2]))}
         if said.get("type") == "local":
             continue
         line = configuration.text.count("\n", 0, found.start()) + 1
         spot = Spot(f"storage.{found[1]}" if re.fullmatch(r"[\w.-]{1,60}", found[1]) else "storage", line)
-        options = {
-            name: value for name, value in said.items() if name in {"host", "port"} or name.startswith("tls")
-        }
+        options = {name: value for name, value in said.items() if name != "type"}
         yield Occurrence(spot, replace(configuration.given, text="", driver=Driver.ODYSSEY, options=options))
 
 

@@ -6,7 +6,9 @@ Source: pgbouncer, doc/config.md ([databases], server_tls_*); PgDog, docs/config
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
-from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, plain_of
+from tlscheck.formats.shape import ABOUT_TLS, Block, Hit, Shape, Surroundings, plain_of
+
+_SECTIONS = frozenset({"databases", "pgbouncer", "users", "peers"})
 
 
 def _is_pgbouncer(block: Block) -> bool:
@@ -16,9 +18,12 @@ def _is_pgbouncer(block: Block) -> bool:
 def _pgbouncer(block: Block, around: Surroundings) -> Iterator[Hit]:
     """Each line of [databases], with the settings of [pgbouncer] as what holds for all of them."""
     settings = plain_of(block.node.at("pgbouncer"))
+    unknown = tuple(name for name in block.mapping if name not in _SECTIONS)
     for name, node in block.below("databases").mapping.items():
         spot = block.below("databases", name)
-        yield around.occurrence(spot, text=str(node.content), options=settings, driver=Driver.PGBOUNCER)
+        yield around.occurrence(
+            spot, text=str(node.content), options=settings, driver=Driver.PGBOUNCER, unknown=unknown
+        )
 
 
 def _is_pgdog(block: Block) -> bool:
@@ -30,10 +35,11 @@ def _pgdog(block: Block, around: Surroundings) -> Iterator[Hit]:
     """Each of [[databases]], with what [general] says of TLS."""
     general = block.below("general").mapping
     tls = {name: node.plain for name, node in general.items() if name.startswith("tls_")}
+    unknown = tuple(name for name in block.mapping if ABOUT_TLS.search(name))
     databases = block.below("databases").node.content
     for number, node in enumerate(databases if isinstance(databases, tuple) else ()):
         spot = Block(("databases", str(number), "host"), node.at("host") or node)
-        yield around.occurrence(spot, options={**plain_of(node), **tls}, driver=Driver.PGDOG)
+        yield around.occurrence(spot, options={**plain_of(node), **tls}, driver=Driver.PGDOG, unknown=unknown)
 
 
 PGBOUNCER = Shape("pgbouncer.ini", _is_pgbouncer, _pgbouncer)
