@@ -15,6 +15,8 @@ COMPARED_WHOLE = {
     ("test_verdict_upgrade.py", "NOT_ASKED"): "is what a life cycle has before it was asked about",
     ("test_rooms_homes.py", "REGISTRY"): "each check is looked for in it",
     ("printable.py", "REGISTRY"): "every check prints what it can",
+    ("test_formats_data.py", "FORMATS"): "each format is looked for in the page that lists them",
+    ("test_formats_data.py", "SHAPES"): "each format is looked for in the page that lists them",
     ("test_drivers_complete.py", "DIALECTS"): "every driver is looked for in it",
     ("test_drivers_complete.py", "MODELS"): "every family is looked for in it",
     ("test_client_survival.py", "MODELS"): "every family has rows",
