@@ -94,7 +94,7 @@ def test_the_text_of_a_file_is_answered_where_it_stands_and_what_is_refused_is_t
         {"file": "C:\\tools\\servers.json", "path": "server 2", "line": 1}
     ]
     del servers["1"]
-    with pytest.raises(BadRequest, match=r"servers\.json: server 2: it names a service"):
+    with pytest.raises(BadRequest, match=r"servers\.json: server 2 \(line 1\): it names"):
         door(event | {"connection": json.dumps({"Servers": servers})})
 
 

@@ -203,16 +203,12 @@ def test_a_files_name_is_the_file_and_each_connection_is_told_where_it_stands(ru
     file.write_text(json.dumps({"Servers": servers}))
     other.write_text(f"host={HOST} sslmode=require")
     one = run(file)
-    assert f"{file}: server 1 (line 1):
-pgAdmin at {HOST}: it survives.
-" in one.out
-    assert (
-        f"{file}: server 2 (line 1): it cannot be read: it names a service; give the service file itself"
-        in one.out
-    )
+    assert f"{file}: server 1 (line 1):\npgAdmin at {HOST}: it survives.\n" in one.out
+    refused = "it cannot be read: it names a service; give the service file itself"
+    assert f"{file}: server 2 (line 1): {refused}" in one.out
     both = run(file, other, "--json").document
     assert [each["found_at"] for each in both["clients"]] == [
-        {"file": str(file), "path": "server 1", "line": None},
+        {"file": str(file), "path": "server 1", "line": 1},
         {"file": str(other), "path": None, "line": None},
     ]
     assert both["refused"] == [

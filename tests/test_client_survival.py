@@ -143,10 +143,19 @@ def test_what_tlscheck_has_no_roots_of_is_not_known() -> None:
     assert is_trusted(store(RSA2048), proxy, MODELS[Family.LIBPQ].readers, NOW)[0] is False
 
 
+DEFAULTS = {
+    Driver.NODE: "no ssl",
+    Driver.POSTGRES_JS: "no ssl",
+    Driver.PRISMA: "sslmode=prefer",
+    Driver.R2DBC: "disable",
+    Driver.ODBC: "disable",
+}
+
+
 @pytest.mark.parametrize("driver", Driver)
 def test_every_driver_has_a_fix_in_its_own_words_and_a_default(driver: Driver) -> None:
     connection = Connection(driver, HOST)
-    mode = {Driver.NODE: "no ssl", Driver.ODBC: "disable"}.get(driver, "")
+    mode = DEFAULTS.get(driver, "")
     said = assessed(replace(connection, mode=mode), ABSENT, ABSENT)
     assert said.rules
     written = fix(said, Purpose(("eu-central-1",)))
@@ -233,6 +242,8 @@ def test_only_what_could_not_be_run_is_read() -> None:
         Family.PGBOUNCER,
         Family.PGDOG,
         Family.ODYSSEY,
+        Family.PRISMA,
+        Family.R2DBC,
     }
     assert {rule.family for rule in RULES} == set(MODELS)
 

@@ -286,7 +286,7 @@ EXPECTED: dict[str, tuple[tuple[str, int, Read | str], ...]] = {
         ("spring.datasource.url", 7, Read("pgjdbc", HOST, 5432, "verify-full", root="/certs/rds.pem")),
     ),
 }
-"""Of each file: path, line, and the connection; or a part of why it is refused, where it can be the word's name."""
+"""Of each file: path, line, and the connection; or a part of why it is refused: the word, where there is one."""
 
 
 def found(name: str, driver: Driver | None = None) -> tuple[Located, ...]:

@@ -32,13 +32,13 @@ def rust() -> Path | None:
         return None
     shutil.copytree(_WORKERS / "rust_client", _BUILT / "rust_client", dirs_exist_ok=True)
     instead = f'source.debian.directory="{_CRATES}"'
-    command = ["cargo", "build", "--offline", "--quiet", "--config", instead]
+    command = ["cargo", "build", "--release", "--offline", "--quiet", "--config", instead]
     command += ["--config", 'source.crates-io.replace-with="debian"']
     _build(
         [*command, "--manifest-path", str(_BUILT / "rust_client" / "Cargo.toml")],
         {"CARGO_HOME": str(_BUILT / "cargo"), "CARGO_TARGET_DIR": str(_BUILT / "rust")},
     )
-    return _BUILT / "rust" / "debug" / "rust_client"
+    return _BUILT / "rust" / "release" / "rust_client"
 
 
 def _build(command: list[str], where: dict[str, str]) -> None:

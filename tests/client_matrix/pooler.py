@@ -31,7 +31,7 @@ def version() -> tuple[int, ...]:
 
 def run(world: World, surroundings: Surroundings, tried: list[Attempt]) -> list[Happened]:
     """A few at a time: most of an attempt is waiting."""
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(8) as pool:
         return list(pool.map(partial(_try, world, surroundings), tried))
 
 
@@ -41,9 +41,15 @@ def _try(world: World, surroundings: Surroundings, attempt: Attempt) -> Happened
         folder.chmod(0o755)
         # It refuses to be root.
         own = ["listen_addr = 127.0.0.1", f"listen_port = {port}", "unix_socket_dir =", "user = nobody"]
-        own += ["server_login_retry = 0", "server_connect_timeout = 5", "query_wait_timeout = 5"]
+        own += [
+            "auth_type = any",
+            "server_login_retry = 0",
+            "server_connect_timeout = 5",
+            "query_wait_timeout = 1",
+        ]
+        own += [f"{name} = {value}" for name, value in attempt.options.items()]
         file = folder / "pgbouncer.ini"
-        file.write_text(attempt.text + "\n".join([*own, ""]))
+        file.write_text("\n".join(["[databases]", f"postgres = {attempt.text}", "[pgbouncer]", *own, ""]))
         with (folder / "log").open("w+") as log:
             process = subprocess.Popen(
                 [*world.within(surroundings), str(_PROGRAM), str(file)],
@@ -60,7 +66,9 @@ def _try(world: World, surroundings: Surroundings, attempt: Attempt) -> Happened
             if answer.tls is not None:
                 return answer
             log.seek(0)
-            return Happened(None, f"{answer.error} <- {log.read()}")
+            # Of what a line says of itself, a client or a server, what it says of servers.
+            why = [line.partition("] ")[2] for line in log if re.search(r"\] (WARNING|ERROR|FATAL)|LOG S-", line)]
+            return Happened(None, f"{' <- '.join(why)} <- {answer.error}")
 
 
 def _ask(port: int, process: subprocess.Popen[bytes]) -> Happened:

@@ -8,12 +8,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import quote
 
 from tlscheck.drivers.words import Words
 from tlscheck.survival.fixes import Fix
 
 _CALL = re.compile(r"[\w.+]+\(\.\.\., (?P<arguments>.*)\)", re.DOTALL)
+_CONTEXT = re.compile(
+    r"context = ssl\.create_default_context\(cafile=(?P<cafile>.*?)\);"
+    r" context\.check_hostname = False; (?P<call>.*)"
+)
 _NODE = re.compile(r"new Client\(\{ \.\.\., ssl: \{ (?P<members>.*) \} \}\)")
 _READ = re.compile(r'fs\.readFileSync\((?P<path>"(?:[^"\\]|\\.)*"), "utf8"\)')
 _KEYWORD = re.compile(r"([A-Za-z_]+)=('(?:[^'\\]|\\.)*'|\S*)")
@@ -23,7 +26,9 @@ class NotFollowedError(Exception):
     """A line that nobody could follow."""
 
 
-def followed(words: Words, fix: Fix, host: str) -> Words:
+def followed(  # noqa: PLR0911 - one return for each shape of a line
+    words: Words, fix: Fix, host: str
+) -> Words:
     """The words after the fix; `host` is the one that stands in them."""
     if fix.host:
         options = {name: fix.host if value == host else value for name, value in words.options.items()}
@@ -33,18 +38,37 @@ def followed(words: Words, fix: Fix, host: str) -> Words:
         return words
     if line.startswith("?"):
         return _in_url(words, line[1:], dropped)
-    words = replace(words, options={name: value for name, value in words.options.items() if name not in dropped})
+    words = _without(words, dropped)
+    if context := _CONTEXT.fullmatch(line):
+        made = f"{{'cafile': {context['cafile']}, 'check_hostname': False}}"
+        return followed(
+            words, replace(fix, line=re.sub(r"\bcontext\b", made, context["call"]), host="", where=""), host
+        )
     if call := _CALL.fullmatch(line):
         return _with_options(words, _arguments(call["arguments"]))
     if node := _NODE.fullmatch(line):
         return _with_options(words, {"ssl": _members(node["members"])})
     if line.startswith('"ConnectionParameters": '):
         return _with_options(words, json.loads(line.partition(": ")[2]))
-    if ";" in line:
-        return replace(words, text=_in_pairs(words.text, line, dropped))
+    _, is_tail, tail = line.partition(":...;")  # the end of a DSN of PDO or DBI
+    if is_tail or ";" in line:
+        return replace(words, text=_in_pairs(words.text, tail or line, dropped))
     if not _KEYWORD.fullmatch(line.split()[0]):
         raise NotFollowedError(line)
     return replace(words, text=_in_keywords(words.text, line, dropped))
+
+
+def _without(words: Words, dropped: set[str]) -> Words:
+    """Without the words that are to be taken out, wherever they stand."""
+    text = words.text
+    if "://" in text:
+        text = _url(text, "", dropped)
+    elif text:
+        pattern = "|".join(dropped)
+        text = re.sub(rf"(?<!\S)(?:{pattern})=(?:'[^']*'|\S*)", "", text) if dropped else text
+    return replace(
+        words, text=text, options={name: value for name, value in words.options.items() if name not in dropped}
+    )
 
 
 def _dropped(where: str) -> set[str]:
@@ -69,7 +93,8 @@ def _in_url(words: Words, line: str, dropped: set[str]) -> Words:
 def _url(url: str, line: str, dropped: set[str]) -> str:
     before, _, query = url.partition("?")
     kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in dropped]
-    return f"{before}?{'&'.join([*kept, line])}"
+    query = "&".join(filter(None, [*kept, line]))
+    return f"{before}?{query}" if query else before
 
 
 def _with_options(words: Words, said: Mapping[str, object]) -> Words:
@@ -80,7 +105,10 @@ def _arguments(text: str) -> dict[str, object]:
     """Of a call in Python: constants, and ssl.create_default_context(cafile=...) as its readers take it."""
     call = ast.parse(f"f({text})", mode="eval").body
     assert isinstance(call, ast.Call)
-    return {str(each.arg): _value(each.value) for each in call.keywords}
+    said = {str(each.arg): _value(each.value) for each in call.keywords}
+    beside = said.pop("connect_args", {})
+    assert isinstance(beside, dict)
+    return said | beside
 
 
 def _value(node: ast.expr) -> object:
@@ -95,6 +123,7 @@ def _value(node: ast.expr) -> object:
 def _members(text: str) -> dict[str, object]:
     """Of an object in JavaScript that has names, texts, and files that are read."""
     plain = _READ.sub(lambda found: json.dumps({"file": json.loads(found["path"])}), text)
+    plain = plain.replace("() => undefined", "true")
     found: dict[str, object] = json.loads("{" + re.sub(r"(\w+): ", r'"\1": ', plain) + "}")
     return found
 
@@ -114,15 +143,5 @@ def _plain(name: str) -> str:
 
 def _in_keywords(text: str, line: str, dropped: set[str]) -> str:
     names = {name for name, _ in _KEYWORD.findall(line)} | dropped
-    separator = ";" if ":" in text.partition("=")[0] else " "
-    if separator == ";":  # PDO and DBI
-        head, _, rest = text.rpartition(":")
-        kept = [part for part in rest.split(";") if part.partition("=")[0] not in names]
-        return f"{head}:{';'.join([*kept, *line.split()])}"
     kept_words = [found[0] for found in _KEYWORD.finditer(text) if found[1] not in names]
     return " ".join([*kept_words, line])
-
-
-def in_the_machine(path: str) -> str:
-    """A path as it stands in a URL."""
-    return quote(path, "/:")

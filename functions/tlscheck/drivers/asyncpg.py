@@ -37,7 +37,7 @@ from tlscheck.drivers.connection import (
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.placeholder import marked
-from tlscheck.drivers.python_context import context, is_context
+from tlscheck.drivers.python_context import any_name, context, is_context
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
 
@@ -58,9 +58,10 @@ def read(given: Words) -> Connection:
     if isinstance(chosen, bool) or is_context(chosen):
         mode, root = (f"ssl={chosen}", "") if isinstance(chosen, bool) else context(chosen, KIND)
         ignored = (*ignored, *(name for name in _OF_TLS if words.get(name)))
+    elif not isinstance(chosen, str | None):
+        mode = ""
+        unknown.append("ssl, which is neither true, false, a mode nor an SSLContext")
     else:
-        if not isinstance(chosen, str | None):
-            raise cannot_be_read(KIND, "ssl is neither true, false, a mode nor an SSLContext")
         mode = words.get("sslmode", "") if chosen is None else chosen
         if chosen is not None or "sslmode" in words:
             mode = mode_of(mode.replace("_", "-"), libpq.MODES, KIND)
@@ -140,6 +141,10 @@ def _line(connection: Connection, path: str) -> str:
     return f"{connection.driver}.connect(..., ssl=ssl.create_default_context(cafile={json.dumps(path)}))"
 
 
+def _chain_line(connection: Connection, path: str) -> str:
+    return any_name(f"{connection.driver}.connect(..., ssl=context)", path)
+
+
 MODEL = Model(
     Family.ASYNCPG,
     tuple(_rules()),
@@ -148,4 +153,4 @@ MODEL = Model(
     # Its SSLContext is made, and its file of roots read, before it looks where it connects to.
     lambda rule: replace(rule, transport=SOCKET, verifies=NOTHING),
 )
-DIALECTS = (Dialect(Driver.ASYNCPG, read, _line),)
+DIALECTS = (Dialect(Driver.ASYNCPG, read, _line, chain_line=_chain_line),)

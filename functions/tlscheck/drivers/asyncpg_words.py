@@ -80,7 +80,7 @@ def said(given: Words) -> Said:
         raise cannot_be_read(KIND, "its dsn is no text")
     place, words = _taken_apart(dsn) if dsn else ("", {})
     settings = arguments.get("server_settings", {})
-    if not isinstance(settings, Mapping):
+    if not isinstance(settings, Mapping) or not all(isinstance(each, str) for each in settings.values()):
         raise cannot_be_read(KIND, "server_settings is expected to be None or a Dict[str, str]")
     to_server = [name for name in words if name not in _OF_DSN] + [str(name) for name in settings]
     unknown = [

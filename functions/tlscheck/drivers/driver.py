@@ -20,6 +20,9 @@ class Family(StrEnum):
     PGBOUNCER = "PgBouncer"
     PGDOG = "PgDog"
     ODYSSEY = "Odyssey"
+    POSTGRES_JS = "postgres.js"
+    PRISMA = "Prisma's engine"
+    R2DBC = "R2DBC"
 
 
 class Driver(StrEnum):
@@ -50,8 +53,12 @@ class Driver(StrEnum):
     ASYNCPG = "asyncpg", Family.ASYNCPG
     PG8000 = "pg8000", Family.PG8000
     NODE = "node-postgres", Family.NODE
+    POSTGRES_JS = "postgres.js", Family.POSTGRES_JS
+    PRISMA = "Prisma", Family.PRISMA
     PGJDBC = "pgjdbc", Family.PGJDBC
     DBEAVER = "DBeaver", Family.PGJDBC
+    AWS_WRAPPER = "AWS JDBC wrapper", Family.PGJDBC
+    R2DBC = "R2DBC", Family.R2DBC
     NPGSQL = "Npgsql", Family.NPGSQL
     PGX = "pgx", Family.PGX
     LIB_PQ = "lib/pq", Family.LIB_PQ

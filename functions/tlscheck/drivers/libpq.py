@@ -151,8 +151,6 @@ def line(connection: Connection, path: str) -> str:
 
 
 def _psycopg(connection: Connection, path: str) -> str:
-    if connection.framework == "sqlalchemy":
-        return line(connection, path)
     return f'{connection.driver}.connect(..., sslmode="verify-full", sslrootcert={json.dumps(path)})'
 
 
@@ -168,9 +166,9 @@ DIALECTS = (
         partial(read, Driver.LIBPQ),
         line,
         ("psql", "ruby", "ruby-pg", "pg-dump", "libpqxx", "pg-connect"),
-        drops=_DROPS,
+        _DROPS,
     ),
     Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg, drops=_DROPS),
-    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",), drops=_DROPS),
-    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",), drops=_DROPS),
+    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",), _DROPS),
+    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",), _DROPS),
 )

@@ -61,7 +61,7 @@ def read(given: Words) -> Connection:
         path_of(said.get("tls_ca_file", ""), _KIND),
         given.version,
         others=found[1:],
-        unknown=all_shown([*unknown, *(each for each in said if each not in _READ)]),
+        unknown=all_shown([*given.nested, *unknown, *(each for each in said if each not in _READ)]),
     )
 
 

@@ -29,7 +29,7 @@ from tlscheck.drivers.connection import (
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.libpq_options import echoed
-from tlscheck.drivers.python_context import context
+from tlscheck.drivers.python_context import any_name, context
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
 
@@ -84,6 +84,10 @@ def _line(connection: Connection, path: str) -> str:
     return f"{connection.driver}.connect(..., ssl_context=ssl.create_default_context(cafile={json.dumps(path)}))"
 
 
+def _chain_line(connection: Connection, path: str) -> str:
+    return any_name(f"{connection.driver}.connect(..., ssl_context=context)", path)
+
+
 def _on_socket(rule: Rule) -> Rule:
     # It asks there for TLS as elsewhere, and a server has none for sockets.
     if rule.transport in {PLAIN, TLS_IF_OFFERED}:
@@ -92,4 +96,4 @@ def _on_socket(rule: Rule) -> Rule:
 
 
 MODEL = Model(Family.PG8000, tuple(_rules()), (Reader.OPENSSL, Reader.PARTIAL_CHAIN), _on_socket)
-DIALECTS = (Dialect(Driver.PG8000, read, _line),)
+DIALECTS = (Dialect(Driver.PG8000, read, _line, chain_line=_chain_line),)

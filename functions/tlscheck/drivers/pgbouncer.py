@@ -19,6 +19,7 @@ from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
 
 _KIND = "a database of pgbouncer.ini"
+_POOL_MODES = ("session", "transaction", "statement")
 _PREFERS_SINCE = (1, 20)
 _WORD = re.compile(r"\s*([A-Za-z_]+)\s*=\s*('(?:[^']|'')*'|[^\s']*)(?=\s|$)", re.ASCII)
 
@@ -34,6 +35,9 @@ def read(given: Words) -> Connection:
     mode = settings.get("server_tls_sslmode", "").strip().lower()
     if mode:
         mode_of(mode, libpq.MODES, _KIND)
+    for each in (settings, said):
+        if each.get("pool_mode", "session").lower() not in _POOL_MODES:
+            raise cannot_be_read(_KIND, f"its pool_mode is none of {', '.join(_POOL_MODES)}")
     hosts = said.get("host", "").split(",")
     if said.get("port", "").count(","):
         raise cannot_be_read(_KIND, "its port is no number")
@@ -50,7 +54,7 @@ def read(given: Words) -> Connection:
         given.version,
         others=found[1:],
         # Whether these files fit, and which versions of TLS both have, nobody has looked at.
-        unknown=() if mode == "disable" else tuple(files + narrow),
+        unknown=given.nested + (() if mode == "disable" else tuple(files + narrow)),
     )
 
 

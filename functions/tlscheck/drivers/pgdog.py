@@ -54,7 +54,9 @@ def read(given: Words) -> Connection:
         mode,
         path_of(said.get("tls_server_ca_certificate", ""), _KIND),
         given.version,
-        unknown=all_shown([*certificate, *(each for each in said if each not in _OF_TLS | _OF_A_DATABASE)]),
+        unknown=all_shown(
+            [*given.nested, *certificate, *(each for each in said if each not in _OF_TLS | _OF_A_DATABASE)]
+        ),
     )
 
 

@@ -80,6 +80,7 @@ def connection(said: Mapping[str, str], known: frozenset[str] = frozenset()) -> 
     is_encrypted, is_named = mode != "disable", mode in {"verify-full", "ssl=true"}
     unknown = [name for name in ("socketFactory", "socketFactoryArg") if said.get(name)]
     ignored = [name for name in said if name not in HARMLESS | DECIDE | _OF_THE_JVM | known]
+    ignored += ["ssl"] * (said.get("ssl", "").lower() not in {"", "true", "false"})
     if key is None:
         (unknown if is_encrypted else ignored).append("sslfactory")
     for name in ("sslcert", "sslkey", "sslpasswordcallback"):
@@ -176,14 +177,15 @@ def _rules() -> Iterable[Rule]:
         yield Rule(family, (f"verify-full {factory}", f"ssl=true {factory}"), TLS, FULL, place)
 
 
-def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    """Its own file of roots, whatever factory it names: what is dropped beside it is said with the line."""
     return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
 
 
 _DROPS = ("ssl", "sslfactory", "sslfactoryarg", "sslhostnameverifier", "sslNegotiation")
 MODEL = Model(Family.PGJDBC, tuple(within(_rules(), since=(42, 2, 5))), (Reader.JAVA,))
 DIALECTS = (
-    Dialect(Driver.PGJDBC, read, _line, ("jdbc",), _DROPS),
+    Dialect(Driver.PGJDBC, read, line, ("jdbc",), _DROPS),
     Dialect(
         Driver.DBEAVER, read, lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full"
     ),

@@ -34,19 +34,19 @@ HARMLESS = listed(
     " binaryTransferEnable cancelSignalTimeout classLoaderStrategy cleanupSavepoints connectExecutor"
     " connectExecutorArg connectTimeout convertBooleanToNumeric currentSchema databaseMetadataCacheFields"
     " databaseMetadataCacheFieldsMiB defaultRowFetchSize disableColumnSanitiser escapeSyntaxCallMode"
-    " flushCacheOnDdl groupStartupParameters gsslib gssResponseTimeout gssUseDefaultCreds hideUnprivilegedObjects"
-    " hostRecheckSeconds jaasApplicationName jaasLogin kerberosServerName loadBalanceHosts localSocketAddress"
-    " loggerFile loggerLevel loginTimeout logServerErrorDetail logUnclosedConnections maxResultBuffer"
-    " maxSendBufferSize options password pemKeyAlgorithm PGDBNAME preferQueryMode preparedStatementCacheQueries"
-    " preparedStatementCacheSizeMiB prepareThreshold protocolVersion queryTimeout quoteReturningIdentifiers"
-    " readOnly readOnlyMode receiveBufferSize replication requireAuth reWriteBatchedInserts"
-    " reWriteBatchedInsertsSize scramMaxIterations sendBufferSize socketTimeout sslpassword sslResponseTimeout"
-    " sspiServiceClass stringtype targetServerType tcpKeepAlive tcpNoDelay unknownLength user useSpnego"
-    " xmlFactoryFactory"
+    " flushCacheOnDdl groupStartupParameters gsslib gssResponseTimeout gssUseDefaultCreds"
+    " hideUnprivilegedObjects hostRecheckSeconds jaasApplicationName jaasLogin kerberosServerName"
+    " loadBalanceHosts localSocketAddress loggerFile loggerLevel loginTimeout logServerErrorDetail"
+    " logUnclosedConnections maxResultBuffer maxSendBufferSize options password pemKeyAlgorithm PGDBNAME"
+    " preferQueryMode preparedStatementCacheQueries preparedStatementCacheSizeMiB prepareThreshold"
+    " protocolVersion queryTimeout quoteReturningIdentifiers readOnly readOnlyMode receiveBufferSize"
+    " replication requireAuth reWriteBatchedInserts reWriteBatchedInsertsSize scramMaxIterations"
+    " sendBufferSize socketTimeout sslpassword sslResponseTimeout sspiServiceClass stringtype targetServerType"
+    " tcpKeepAlive tcpNoDelay unknownLength user useSpnego xmlFactoryFactory"
 )
 DECIDE = listed(
-    "channelBinding gssEncMode PGHOST PGPORT socketFactory socketFactoryArg ssl sslcert sslfactory sslfactoryarg"
-    " sslhostnameverifier sslkey sslmode sslNegotiation sslpasswordcallback sslrootcert"
+    "channelBinding gssEncMode PGHOST PGPORT socketFactory socketFactoryArg ssl sslcert sslfactory"
+    " sslfactoryarg sslhostnameverifier sslkey sslmode sslNegotiation sslpasswordcallback sslrootcert"
 )
 _OF_SERVICES = frozenset({"host": "PGHOST", "port": "PGPORT", "dbname": "PGDBNAME"}.items())
 

@@ -4,6 +4,7 @@ Source: Python, Lib/ssl.py (create_default_context, _create_unverified_context).
 """
 
 import ast
+import json
 from collections.abc import Mapping
 
 from tlscheck.drivers.connection import IN_CODE, NotSaidError, cannot_be_read, not_marked
@@ -95,3 +96,9 @@ def _no_context(kind: str) -> Exception:
         "its SSLContext is neither ssl.create_default_context(cafile='...') nor an object with cafile, "
         "check_hostname and verify_mode",
     )
+
+
+def any_name(call: str, path: str) -> str:
+    """What to write before a call that takes `context`, which verifies the chain and no name."""
+    made = f"context = ssl.create_default_context(cafile={json.dumps(path)})"
+    return f"{made}; context.check_hostname = False; {call}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tlscheck.drivers import dbi, libpq, pdo
+from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import django, gocloud, sqlalchemy
@@ -73,21 +73,26 @@ def _is_url(text: str) -> bool:
 
 
 def _framework(given: Words) -> str:
-    """Of words that no driver alone would take."""
+    """The framework whose words these are, whatever driver was named; "" for none."""
     if sqlalchemy.is_sqlalchemy(given.text):
         return sqlalchemy.FRAMEWORK.name
     if gocloud.is_gocloud(given.text):
         return gocloud.FRAMEWORK.name
-    return django.FRAMEWORK.name if django.is_django(given.options) else ""
+    if django.is_django(given.options):
+        return django.FRAMEWORK.name
+    of_shape = (each.name for each in FRAMEWORKS.values() if each.recognises and each.recognises(given.options))
+    return next(of_shape, "") if given.driver in {None, Driver.NODE} else ""
 
 
 _MARKED: Mapping[Driver, Callable[[str], bool]] = {
     Driver.PDO: pdo.is_pdo,
     Driver.DBI: dbi.is_dbi,
+    Driver.AWS_WRAPPER: lambda text: text.startswith(aws_wrapper.PREFIX),
     Driver.PGJDBC: lambda text: text[:5].lower() == "jdbc:",
+    Driver.R2DBC: lambda text: text.startswith(("r2dbc:", "r2dbcs:")),
     Driver.POSTGREX: lambda text: text.startswith("ecto://"),
 }
-"""Whose words begin as no other's do."""
+"""Whose words begin as no other's do, in the order in which they are asked."""
 
 
 def recognised(given: Words) -> Driver:

@@ -78,7 +78,7 @@ def read(given: Words) -> Connection:
         mode,
         IN_CODE if inline else path_of(root, _KIND),
         given.version,
-        unknown=unknown,
+        unknown=given.nested + unknown,
         ignored=ignored,
         notes=("It is taken to be built with one of its features for TLS.",) if mode != "disable" else (),
         inline_roots=inline,

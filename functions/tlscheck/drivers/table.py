@@ -6,6 +6,7 @@ driver's source or manual and could not be run: a prediction from it says so.
 
 from tlscheck.drivers import (
     asyncpg,
+    aws_wrapper,
     dbi,
     lib_pq,
     libpq,
@@ -19,7 +20,10 @@ from tlscheck.drivers import (
     pgdog,
     pgjdbc,
     pgx,
+    postgres_js,
     postgrex,
+    prisma,
+    r2dbc,
     sqlx,
     tokio_postgres,
 )
@@ -27,19 +31,31 @@ from tlscheck.drivers.behaviour import Rule
 from tlscheck.drivers.connection import SYSTEM
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
-from tlscheck.drivers.frameworks import Framework, django, gocloud, golang_migrate, sqlalchemy
+from tlscheck.drivers.frameworks import (
+    Framework,
+    django,
+    drizzle,
+    gocloud,
+    golang_migrate,
+    knex,
+    sequelize,
+    sqlalchemy,
+    typeorm,
+)
 
+_OF_NODE_AND_JAVA = (node, postgres_js, prisma, pgjdbc, r2dbc)
 _OF_GO_AND_RUST = (pgx, lib_pq, tokio_postgres, sqlx)
 _POOLERS = (pgbouncer, pgdog, odyssey)
-_OWN = (libpq, asyncpg, pg8000, node, pgjdbc, npgsql, *_OF_GO_AND_RUST, postgrex, *_POOLERS)
-"""Those with a TLS of their own; odbc, pdo and dbi have libpq's."""
+_OWN = (libpq, asyncpg, pg8000, *_OF_NODE_AND_JAVA, npgsql, *_OF_GO_AND_RUST, postgrex, *_POOLERS)
+"""Those with a TLS of their own; odbc, pdo and dbi have libpq's, the AWS wrapper pgjdbc's."""
 
 MODELS: dict[Family, Model] = {each.MODEL.family: each.MODEL for each in _OWN}
 DIALECTS: dict[Driver, Dialect] = {
-    dialect.driver: dialect for each in (*_OWN, odbc, pdo, dbi) for dialect in each.DIALECTS
+    dialect.driver: dialect for each in (*_OWN, odbc, pdo, dbi, aws_wrapper) for dialect in each.DIALECTS
 }
 FRAMEWORKS: dict[str, Framework] = {
-    each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy, django, gocloud, golang_migrate)
+    each.FRAMEWORK.name: each.FRAMEWORK
+    for each in (sqlalchemy, django, sequelize, typeorm, knex, drizzle, gocloud, golang_migrate)
 }
 RULES: tuple[Rule, ...] = tuple(rule for model in MODELS.values() for rule in model.rules)
 

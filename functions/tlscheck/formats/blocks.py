@@ -4,13 +4,15 @@ Source: Sequelize (config/config.json), TypeORM (ormconfig.json), knex.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tlscheck.drivers.recognition import URL_READERS
 from tlscheck.drivers.table import FRAMEWORKS
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.connection_text import within
-from tlscheck.formats.shape import Block, Hit, Shape, Surroundings
+from tlscheck.formats.node import Node
+from tlscheck.formats.placeholders import without_names
+from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, without
 
 _POSTGRES = re.compile(
     r"postgres(ql)?|pg|pgsql|pdo_pgsql|aurora-postgres|cockroachdb|org\.postgresql\.Driver", re.IGNORECASE
@@ -18,6 +20,11 @@ _POSTGRES = re.compile(
 _KINDS = {"dialect": "sequelize", "type": "typeorm", "client": "knex"}
 _HOSTS = {"host", "hostname", "server", "hostaddr"}
 _TLS = re.compile(r"ssl[_-]?mode|ssl[_-]?root[_-]?cert", re.IGNORECASE)
+_ABOUT_TLS = re.compile(r"ssl|tls|cert|trust|verif|(^|[._-])ca([._-]|$)|reject.?unauth", re.IGNORECASE)
+_NEAR = re.compile(
+    r"prop|option|param|conn|jdbc|ssl|tls|db|database|pg|postgres|extra|driver|arg|auth", re.IGNORECASE
+)
+"""What a mapping is called in which words of a URL beside it may stand."""
 _BESIDE = {"database", "dbname", "db", "name", "user", "username", "password", "sslmode", "ssl"}
 
 
@@ -69,14 +76,44 @@ def _block(block: Block, around: Surroundings) -> Iterator[Hit]:
     yield around.occurrence(block.below(name), options={n: node.plain for n, node in block.mapping.items()})
 
 
+def _is_url_with_words(block: Block) -> bool:
+    has_url = any(isinstance(n.content, str) and within(without_names(n.content)) for n in block.mapping.values())
+    return has_url and next(_words_of_tls(block), None) is not None
+
+
+def _words_of_tls(block: Block) -> Iterator[str]:
+    """Names of what is said about TLS beside a URL: who does not know the program does not know what it does."""
+    for path, node in block.node.walk():
+        is_said = not isinstance(node.content, tuple | Mapping) and node.content not in {None, ""}
+        is_near = len(path) == 1 or (path and _NEAR.search(path[0]))
+        if is_near and is_said and any(_ABOUT_TLS.search(part) for part in path) and not _is_url(node):
+            yield ".".join(path)
+
+
+def _is_url(node: Node) -> bool:
+    return isinstance(node.content, str) and bool(within(without_names(node.content)))
+
+
+def _urls_with_words(block: Block, around: Surroundings) -> Iterator[Hit]:
+    unknown = tuple(_words_of_tls(block))
+    for name, node in block.mapping.items():
+        if _is_url(node):
+            yield around.occurrence(block.below(name), text=within(around.carried(node)), unknown=unknown)
+
+
+def _rest_of_urls(block: Block, _: Surroundings) -> Node:
+    return without(block.node, *(name for name, node in block.mapping.items() if _is_url(node)))
+
+
 def _is_text(block: Block) -> bool:
-    return isinstance(block.node.content, str) and bool(within(block.node.content))
+    return _is_url(block.node)
 
 
 def _text(block: Block, around: Surroundings) -> Iterator[Hit]:
-    yield around.occurrence(block, text=within(around.text(block.node)))
+    yield around.occurrence(block, text=within(around.carried(block.node)))
 
 
 ORM = Shape("Sequelize's, TypeORM's and knex's JSON", _is_orm, _orm)
 BLOCK = Shape("any block of host and port", _is_block, _block)
+URL = Shape("any URL with words about TLS beside it", _is_url_with_words, _urls_with_words, _rest_of_urls)
 TEXT = Shape("any URL", _is_text, _text)

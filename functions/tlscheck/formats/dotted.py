@@ -58,4 +58,4 @@ def _rest(block: Block, _: Surroundings) -> Node:
     return nested(block.node)
 
 
-SHAPE = Shape("names with dots", _matches, rest=_rest)
+SHAPE = Shape("", _matches, rest=_rest)

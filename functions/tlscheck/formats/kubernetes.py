@@ -147,9 +147,9 @@ def _without_fragments(block: Block, _: Surroundings) -> Node:
 
 
 SHAPES = (
-    Shape("docker-compose", _is_compose, rest=_without_fragments),
-    Shape("a Secret of Kubernetes", _is_secret, rest=lambda block, _: _decoded(block.node)),
-    Shape("a container of Kubernetes", _is_container, rest=_from_neighbours),
-    Shape("a list of names and values", _is_named_values, rest=_as_mapping),
-    Shape("a list of NAME=value", _is_list, rest=_of_list),
+    Shape("", _is_compose, rest=_without_fragments),
+    Shape("", _is_secret, rest=lambda block, _: _decoded(block.node)),
+    Shape("", _is_container, rest=_from_neighbours),
+    Shape("", _is_named_values, rest=_as_mapping),
+    Shape("", _is_list, rest=_of_list),
 )

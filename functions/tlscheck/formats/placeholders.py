@@ -80,14 +80,12 @@ class Placeholders:
         """A value with what its `${...}`, `$(...)`, `$X` and `%(...)s` say; innermost first."""
         for pattern in _WITHIN:
             for _ in range(8):  # defaults in defaults
-                # What is marked already shows its name as it was written, and is left alone.
-                parts = re.split("(\ue000[^\ue001]*\ue001)", text)
-                changed = "".join(
-                    part if number % 2 else pattern.sub(self._one, part) for number, part in enumerate(parts)
-                )
+                changed = _outside_of_marks(text, pattern, self._one)
                 if changed == text:
                     break
                 text = changed
+            # What is left says itself.
+            text = _outside_of_marks(text, pattern, lambda found: mark(found[0]))
         return text
 
     def _one(self, found: re.Match[str]) -> str:
@@ -123,6 +121,12 @@ class Placeholders:
         if default is None:
             return mark(shown)
         return f"\ue002{name}\ue003{default}"
+
+
+def _outside_of_marks(text: str, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str]) -> str:
+    # What is marked already shows its name as it was written.
+    parts = re.split("(\ue000[^\ue001]*\ue001)", text)
+    return "".join(part if number % 2 else pattern.sub(change, part) for number, part in enumerate(parts))
 
 
 _DEFAULT = re.compile("\ue002([^\ue003]*)\ue003")

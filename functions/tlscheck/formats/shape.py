@@ -115,7 +115,7 @@ class Shape:
     """How one kind of block is found."""
 
     name: str
-    """As its users call it: `Rails' database.yml`."""
+    """As its users call it: `Rails' database.yml`; "" where it only makes another tree of what it matches."""
 
     matches: Callable[[Block], bool]
 

@@ -40,5 +40,6 @@ SHAPES: tuple[Shape, ...] = (
     blocks.ORM,
     variables.SHAPE,
     blocks.BLOCK,
+    blocks.URL,
     blocks.TEXT,
 )

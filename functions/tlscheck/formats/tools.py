@@ -1,6 +1,6 @@
 """Programs that are set up by variables of their own."""
 
-from tlscheck.formats import airflow, grafana, hasura, metabase, spring
+from tlscheck.formats import airflow, grafana, hasura, keycloak, metabase, spring
 from tlscheck.formats.shape import Program
 
 OF_VARIABLES: tuple[Program, ...] = (
@@ -9,4 +9,7 @@ OF_VARIABLES: tuple[Program, ...] = (
     grafana.PROGRAM,
     hasura.PROGRAM,
     spring.PROGRAM,
+    keycloak.PROGRAM,
+    keycloak.KONG,
+    keycloak.N8N,
 )

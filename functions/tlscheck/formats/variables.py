@@ -18,6 +18,10 @@ from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, names, witho
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*|ConnectionStrings__\w+")
 _URL = re.compile(r"([A-Z0-9]+_)*(DATABASE|DB|POSTGRES|POSTGRESQL|PG)_(URL|URI|DSN|CONNECTION_STRING)")
 _PG = re.compile(r"PG(HOST|HOSTADDR|PORT|SERVICE|SSL[A-Z]+|REQUIRESSL|GSSENCMODE|CHANNELBINDING|REQUIREAUTH)")
+_TLS = re.compile(
+    r"([A-Z0-9]+_)*(DB|DATABASE|POSTGRES|POSTGRESQL|PG|SQL)[A-Z_]*_?(SSL|TLS|CERT|CA_|ROOT_CA)[A-Z_]*|.*_CA"
+)
+_SHARED = re.compile(r"PG[A-Z]+|NODE_(EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED|OPTIONS)|SSL_CERT_(FILE|DIR)")
 _WORDS = {
     "host": ("HOST", "HOSTNAME", "SERVER", "ADDRESS", "SERVICE_HOST"),
     "port": ("PORT", "SERVICE_PORT"),
@@ -46,10 +50,9 @@ def _matches(block: Block) -> bool:
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     said = {name: node for name, node in block.mapping.items() if _NAME.fullmatch(name)}
     around = around.knowing({name: str(node.content) for name, node in said.items() if node.content is not None})
-    pg = {name: around.text(node) for name, node in said.items() if name.startswith("PG")}
-    if any(_PG.fullmatch(name) for name in pg):
-        # Whatever links libpq, node and others take them beside what their URL says.
-        around = replace(around, given=replace(around.given, variables={**around.given.variables, **pg}))
+    shared = {name: around.text(node) for name, node in said.items() if _SHARED.fullmatch(name)}
+    # Whatever links libpq, node and others take them beside what their URL says.
+    around = replace(around, given=replace(around.given, variables={**around.given.variables, **shared}))
     taken: set[str] = set()
     for tool in tools.OF_VARIABLES:
         own = {name: node for name, node in said.items() if tool.takes.fullmatch(name)}
@@ -62,14 +65,18 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
 def _of_nobody(block: Block, said: Mapping[str, Node], around: Surroundings) -> Iterator[Hit]:
     """What no program's own variables say: URLs, DB_HOST and its like, PG*."""
     has_url = False
+    # A program may read its URL, or these, or both.
+    beside = tuple(
+        name for name in said if _TLS.fullmatch(name) and around.text(said[name]) and not _PG.fullmatch(name)
+    )
     for name, node in said.items():
         text = around.text(node)
         if is_connection(text):
             has_url = True
-            yield around.occurrence(block.below(name), text=str(node.content))
-        elif _URL.fullmatch(name) and text.startswith("\ue000"):
-            why = f"its value comes from elsewhere ({', '.join(marked(text))}): give that itself"
-            yield Refused(block.below(name).spot, why)
+            yield around.occurrence(block.below(name), text=str(node.content), unknown=beside)
+        elif _URL.fullmatch(name) and text.startswith(("\ue000", "$(", "`")):
+            by = ", ".join(marked(text)) or "a command"
+            yield Refused(block.below(name).spot, f"its value comes from elsewhere ({by}): give that itself")
     written = " ".join(str(node.content) for node in said.values())
     for prefix in dict.fromkeys(_prefixes(said)):
         if not (has_url and re.search(rf"\${{?\(?{prefix}(HOST|SERVER)", written)):

@@ -21,7 +21,7 @@ NEW_STORE = "rds-ca.pem"
 """What `tlscheck trust-store build` calls it."""
 
 _HAVE_HOSTADDR = frozenset({Driver.LIBPQ, Driver.PSYCOPG, Driver.PSYCOPG2})
-_STRICTNESS = (Verifies.NOTHING, Verifies.CHAIN, Verifies.CHAIN_AND_NAME)
+_AS_STRICT_AS_A_CHAIN = frozenset({Verifies.CHAIN, Verifies.CHAIN_AND_NAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,10 @@ def fix(assessment: Assessment, purpose: Purpose) -> Fix:
     if purpose.is_named or _verifies_name(assessment.rules):
         return _full(connection, purpose, Fix(is_needed, trust_store=store), path)
     line = _chain_line(connection, path)
-    reached = Verifies.CHAIN if line else Verifies.NOTHING
-    if not is_needed and verified and _STRICTNESS.index(verified) >= _STRICTNESS.index(reached):
+    if not is_needed and (not line or verified in _AS_STRICT_AS_A_CHAIN):
         return Fix(is_needed, where=_by_name(connection, purpose))
-    where = f"{place(line, connection)} {_by_name(connection, purpose)}".strip()
+    none = "" if line else "By this name no setting connects that verifies the server."
+    where = " ".join(filter(None, (place(line, connection), none, _by_name(connection, purpose))))
     return Fix(is_needed, line, store if line else "", where)
 
 
@@ -130,6 +130,10 @@ def _line(connection: Connection, path: str) -> str:
 
 def _chain_line(connection: Connection, path: str) -> str:
     """The line without the name; "" where the driver has none."""
+    framework = FRAMEWORKS.get(connection.framework)
+    speaker = framework if framework and framework.line else DIALECTS[connection.driver]
+    if speaker.chain_line:
+        return speaker.chain_line(connection, path)
     full = _line(connection, path)
     chain = full.replace("verify-full", "verify-ca").replace("VerifyFull", "VerifyCA")
     return chain if chain != full else ""

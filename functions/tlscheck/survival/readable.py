@@ -33,6 +33,9 @@ def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tu
     if not any(each.certificates for each in loaded):
         return Roots.BROKEN, f"{noted} holds no certificate"
     if where is Where.FIRST and len(store.entries) > 1:
-        first = replace(store, entries=store.entries[:1])
-        return first, f"{noted}, of which {family} reads the first certificate alone"
+        head = next((der for each in loaded for der in each.certificates if store.content), store.entries[0].der)
+        one = tuple(entry for entry in store.entries if entry.der == head)[:1]
+        return replace(
+            store, entries=one, content=b""
+        ), f"{noted}, of which {family} reads the first certificate alone"
     return store, noted

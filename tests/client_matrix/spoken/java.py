@@ -6,7 +6,8 @@ from tests.client_matrix.attempt import MODES, Spoken, Words, named
 from tests.client_matrix.world import HOST, USER, File, Kind, World
 
 _ALL = (*MODES, "ssl=true")
-_FACTORIES = ("NonValidatingFactory", "DefaultJavaSSLFactory", "SingleCertValidatingFactory")
+_SINGLE = "SingleCertValidatingFactory"
+_FACTORIES = ("NonValidatingFactory", "DefaultJavaSSLFactory", _SINGLE)
 _MODES = (*_ALL, *(f"{mode} {factory}" for factory in _FACTORIES for mode in _ALL))
 
 
@@ -14,15 +15,17 @@ def _jdbc(world: World, server: Kind, mode: str, file: File) -> Words:
     name, _, factory = mode.partition(" ")
     if file is File.SYSTEM or (factory == "DefaultJavaSSLFactory" and file is not File.NONE):
         raise LookupError(file)
+    if factory == _SINGLE and file is File.NONE:
+        raise LookupError(file)  # its argument may not be empty
     query = {"user": USER, "password": world.password}
     if name:
         query |= {"ssl": "true"} if name == "ssl=true" else {"sslmode": name}
     if factory:
         query["sslfactory"] = f"org.postgresql.ssl.{factory}"
-    if factory == "SingleCertValidatingFactory":
+    if factory == _SINGLE:
         if server in {Kind.ECC, Kind.ECC_TLS12} and file is File.RIGHT:
             raise LookupError(file)  # it takes the first certificate of a file: our file holds another CA's there
-        query |= {"sslfactoryarg": f"file:{world.file(file)}"} if file is not File.NONE else {}
+        query["sslfactoryarg"] = f"file:{world.file(file)}"
     else:
         query |= named(world, file)
     return f"jdbc:postgresql://{HOST}:{world.ports[server]}/postgres?{urlencode(query)}", {}

@@ -58,5 +58,5 @@ SPOKEN = {
     "PHP, PDO": Spoken("PDO", MODES, _pdo),
     "PHP, pg_connect": Spoken("libpq", MODES, keywords),
     "ruby-pg": Spoken("libpq", MODES, uri),
-    "DBD::Pg": Spoken("DBI", MODES, _dbi),
+    "DBD::Pg": Spoken("DBD::Pg", MODES, _dbi),
 }

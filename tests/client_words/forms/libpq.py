@@ -6,7 +6,6 @@ _KEYWORDS = (
     f"host={HOST} port=5432 dbname=orders user=app sslmode=require",
     f"host={HOST} sslmode=verify-full sslrootcert=/etc/ssl/rds.pem",
     f"host = {HOST} sslmode = verify-ca sslrootcert = /r.pem connect_timeout = 10",
-    f"hostaddr=10.0.0.1 host={HOST} sslmode=prefer application_name=shop",
     f"host={HOST},other.example port=5432,5433 target_session_attrs=read-write sslmode=require",
     f"host={HOST} sslmode=disable client_encoding=utf8 keepalives=1 keepalives_idle=30",
     f"host={HOST} requiressl=1 options=-csearch_path",
@@ -26,5 +25,6 @@ _URIS = (
 )
 FORMS = (
     *(Form("psql", text, parser="libpq") for text in (*_KEYWORDS, *_URIS)),
+    Form("psql", f"hostaddr=10.0.0.1 host={HOST} sslmode=prefer application_name=shop"),
     *(Form("ruby", text, parser="libpq") for text in (_KEYWORDS[1], _URIS[1])),
 )

@@ -14,6 +14,7 @@ _OPTIONS: tuple[dict[str, object], ...] = (
 FORMS = (
     *(Form(driver, text, parser="libpq") for driver in ("psycopg", "psycopg2") for text in _TEXTS),
     *(Form(driver, options=options, parser="libpq") for driver in ("psycopg", "psycopg2") for options in _OPTIONS),
-    Form("psycopg", _TEXTS[1], {"sslmode": "allow", "autocommit": True}),
+    Form("psycopg", _TEXTS[1], {"sslmode": "allow"}, parser="libpq"),
+    Form("psycopg", options={"conninfo": _TEXTS[1], "autocommit": True}),
     Form("psycopg2", options={"dsn": _TEXTS[0], "cursor_factory": "RealDictCursor"}),
 )

@@ -50,4 +50,4 @@ def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape
     return f"{url} with gocloud.dev/postgres, or a CertSource of your own in awspostgres.URLOpener"
 
 
-FRAMEWORK = Framework("gocloud", read, _line, ("gocloud.dev", "awspostgres", "go-cloud"))
+FRAMEWORK = Framework("gocloud", read, _line, names=("gocloud.dev", "awspostgres", "go-cloud"))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tlscheck.drivers import lib_pq, pgx
 from tlscheck.drivers.connection import Connection, cannot_be_read
 from tlscheck.drivers.frameworks import Framework
+from tlscheck.drivers.word_names import all_shown, listed
 from tlscheck.drivers.words import Words
 
 _KIND = "a database URL of golang-migrate"
@@ -18,6 +19,11 @@ _DRIVERS = {
     "pgx4": pgx.read,
     "pgx5": pgx.read,
 }
+_OWN = listed(
+    "x-migrations-table x-migrations-table-quoted x-statement-timeout x-multi-statement x-multi-statement-max-size"
+    " x-lock-strategy x-lock-table"
+)
+"""The others that begin with x- it drops."""
 
 
 def read(given: Words) -> Connection:
@@ -26,10 +32,13 @@ def read(given: Words) -> Connection:
     if not separator or scheme not in _DRIVERS:
         raise cannot_be_read(_KIND, f"it begins with none of {', '.join(f'{each}://' for each in _DRIVERS)}")
     before, _, query = rest.partition("?")
-    kept = "&".join(part for part in query.split("&") if part and not part.startswith("x-"))
+    parts = [part for part in query.split("&") if part]
+    kept = "&".join(part for part in parts if not part.startswith("x-"))
+    own = (part.partition("=")[0] for part in parts if part.startswith("x-"))
     text = f"postgres://{before}{'?' if kept else ''}{kept}"
     version = given.version or {"pgx": (4,), "pgx4": (4,), "pgx5": (5,)}.get(scheme, ())
-    return _DRIVERS[scheme](replace(given, text=text, version=version))
+    found = _DRIVERS[scheme](replace(given, text=text, version=version))
+    return replace(found, ignored=found.ignored + all_shown(name for name in own if name not in _OWN))
 
 
 FRAMEWORK = Framework("golang-migrate", read, names=("migrate",))

@@ -8,13 +8,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from tlscheck.drivers import asyncpg, libpq, pg8000
 from tlscheck.drivers.connection import Connection, cannot_be_read
-from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.frameworks import Framework
 from tlscheck.drivers.libpq_options import echoed
+from tlscheck.drivers.python_context import any_name
 from tlscheck.drivers.words import Words
 
 _KIND = "a SQLAlchemy URL"
@@ -110,9 +111,11 @@ def _said(text: str, *, is_list: bool) -> dict[str, object]:
     host, port = parts["six"] or parts["host"] or "", parts["port"] or ""
     several = query.pop("host", [])
     numbers = query.pop("port", [])
-    if doubled := next((name for name, values in query.items() if len(values) > 1), ""):
-        raise cannot_be_read(_KIND, f"{echoed(doubled)} stands twice in its query: the driver gets a tuple of it")
-    said: dict[str, object] = {name: values[0] for name, values in query.items()}
+    # Of a word twice the driver gets a tuple, which psycopg takes as the text of one.
+    said: dict[str, object] = {
+        name: values[0] if len(values) == 1 else tuple(values) if is_list else str(tuple(values))
+        for name, values in query.items()
+    }
     if several:
         return said | _several(several, numbers, is_list=is_list)
     if numbers:
@@ -149,12 +152,20 @@ def _no_sslmode(driver: Driver, merged: Mapping[str, object]) -> None:
 
 
 def _line(connection: Connection, path: str) -> str:
-    named = json.dumps(path)
-    made = f"ssl.create_default_context(cafile={named})"
-    arguments = {Driver.ASYNCPG: f'{{"ssl": {made}}}', Driver.PG8000: f'{{"ssl_context": {made}}}'}.get(
-        connection.driver, f'{{"sslmode": "verify-full", "sslrootcert": {named}}}'
-    )
-    return f"create_engine(..., connect_args={arguments})"
+    if connection.driver.family is Family.LIBPQ:
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
+    context = f"ssl.create_default_context(cafile={json.dumps(path)})"
+    return f'create_engine(..., connect_args={{"{_argument(connection)}": {context}}})'
 
 
-FRAMEWORK = Framework("sqlalchemy", read, _line, names=("sql-alchemy", "flask-sqlalchemy", "alembic"))
+def _chain_line(connection: Connection, path: str) -> str:
+    if connection.driver.family is Family.LIBPQ:
+        return _line(connection, path).replace("verify-full", "verify-ca")
+    return any_name(f'create_engine(..., connect_args={{"{_argument(connection)}": context}})', path)
+
+
+def _argument(connection: Connection) -> str:
+    return "ssl" if connection.driver is Driver.ASYNCPG else "ssl_context"
+
+
+FRAMEWORK = Framework("sqlalchemy", read, _line, _chain_line, names=("sql-alchemy", "flask-sqlalchemy", "alembic"))

@@ -18,6 +18,9 @@ from tlscheck.trust.trust_store import Reader, TrustStore
 
 SECONDS = 10.0
 
+_SELF_ISSUED = frozenset({Reader.OPENSSL, Reader.NODE, Reader.DOTNET})
+"""Readers to which an anchor is a root alone; to the others each certificate is one."""
+
 _RIGHT = Situation(is_trusted=True)
 """A server with which nothing is wrong: there the client does all that it ever does."""
 
@@ -84,7 +87,7 @@ def _context(verifies: Verifies, store: TrustStore | None, readers: tuple[Reader
         return context
     if store is None or not store.entries:
         return None
-    if Reader.OPENSSL not in readers:
+    if not _SELF_ISSUED.intersection(readers):
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     try:
         context.load_verify_locations(cadata=b"".join(entry.der for entry in store.entries))

@@ -25,7 +25,7 @@ def looks_like(text: str) -> bool:
         found = [name for name, _, _ in _variables(text)]
     except BadRequest:
         return False
-    return bool(found) and all(re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) for name in found)
+    return bool(found) and all(re.fullmatch(r"[A-Z_][A-Z0-9_]*|ConnectionStrings__\w+", name) for name in found)
 
 
 def read(text: str) -> Node:

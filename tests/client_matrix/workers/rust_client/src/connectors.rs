@@ -44,24 +44,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream for Stream<S> {
     }
 }
 
-/// The certificates of a PEM file.
-fn certificates(pem: &[u8]) -> Result<Vec<X509>, Failure> {
-    Ok(if pem.is_empty() { Vec::new() } else { X509::stack_from_pem(pem)? })
+#[derive(Clone)]
+pub struct OpenSsl {
+    connector: SslConnector,
+    names: bool,
+    host: String,
 }
 
-#[derive(Clone)]
-pub struct OpenSsl(SslConnector, String);
-
 impl OpenSsl {
-    pub fn new(roots: &[u8], verifies: bool) -> Result<Self, Failure> {
+    /// `roots`: PEM, all of whose certificates are trusted beside the system's; empty for none.
+    pub fn new(roots: &[u8], verifies: bool, names: bool) -> Result<Self, Failure> {
         let mut builder = SslConnector::builder(SslMethod::tls())?;
-        for certificate in certificates(roots)? {
-            builder.cert_store_mut().add_cert(certificate)?;
+        if !roots.is_empty() {
+            for certificate in X509::stack_from_pem(roots)? {
+                builder.cert_store_mut().add_cert(certificate)?;
+            }
         }
         if !verifies {
             builder.set_verify(SslVerifyMode::NONE);
         }
-        Ok(Self(builder.build(), String::new()))
+        Ok(Self { connector: builder.build(), names, host: String::new() })
     }
 }
 
@@ -71,7 +73,7 @@ impl MakeTlsConnect<Socket> for OpenSsl {
     type Error = Failure;
 
     fn make_tls_connect(&mut self, host: &str) -> Result<Self, Failure> {
-        Ok(Self(self.0.clone(), host.to_owned()))
+        Ok(Self { host: host.to_owned(), ..self.clone() })
     }
 }
 
@@ -82,7 +84,7 @@ impl TlsConnect<Socket> for OpenSsl {
 
     fn connect(self, stream: Socket) -> Self::Future {
         Box::pin(async move {
-            let ssl = self.0.configure()?.into_ssl(&self.1)?;
+            let ssl = self.connector.configure()?.verify_hostname(self.names).into_ssl(&self.host)?;
             let mut made = tokio_openssl::SslStream::new(ssl, stream)?;
             if let Err(error) = Pin::new(&mut made).connect().await {
                 let why = made.ssl().verify_result();
@@ -97,10 +99,11 @@ impl TlsConnect<Socket> for OpenSsl {
 pub struct NativeTls(tokio_native_tls::TlsConnector, String);
 
 impl NativeTls {
+    /// `roots`: PEM, the first certificate of which is trusted beside the system's; empty for none.
     pub fn new(roots: &[u8], verifies: bool, names: bool) -> Result<Self, Failure> {
         let mut builder = native_tls::TlsConnector::builder();
-        for certificate in certificates(roots)? {
-            builder.add_root_certificate(native_tls::Certificate::from_der(&certificate.to_der()?)?);
+        if !roots.is_empty() {
+            builder.add_root_certificate(native_tls::Certificate::from_pem(roots)?);
         }
         builder.danger_accept_invalid_certs(!verifies).danger_accept_invalid_hostnames(!names);
         Ok(Self(builder.build()?.into(), String::new()))
