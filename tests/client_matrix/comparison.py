@@ -140,8 +140,13 @@ _CAUSES = {
 }
 
 
+_WITHOUT_TLS = frozenset(Cause) - {Cause.PLAINTEXT_REFUSED, Cause.NO_ROOTS}
+
+
 def causes(error: str) -> frozenset[Cause]:
     """Why a driver says that it failed; nothing for words that are not known here."""
+    if "channel binding required, but SSL not in use" in error:
+        return _WITHOUT_TLS  # libpq has forgotten why it has no TLS
     found = next((named for words, named in _CAUSES.items() if re.search(words, error)), None)
     # libpq and pgbouncer say no more of an expired certificate than of an unknown one.
     if found is Cause.UNTRUSTED and re.search(
