@@ -135,7 +135,7 @@ _CAUSES = {
     r"PKIX path|unknown authority": Cause.UNTRUSTED,
     r"SSL SYSCALL error: EOF|unexpected eof|closed the connection unexpectedly": Cause.NO_TLS,
     r"does not support SSL|rejected SSL|refuses SSL|not support SSL|SSL is not enabled|refused TLS": Cause.NO_TLS,
-    r"not support TLS|refused SSL": Cause.NO_TLS,
+    r"not support TLS|refused SSL|disconnected before secure TLS": Cause.NO_TLS,
     r"no encryption|no pg_hba.conf entry": Cause.PLAINTEXT_REFUSED,
 }
 
