@@ -16,7 +16,7 @@ from tlscheck.formats.node import Node
 _KIND = "Python"
 _ENVIRONMENT = re.compile(
     r"(os\.)?(environ\.get|getenv)|config|decouple\.config|(\w*env)(\.(str|get|int|get_value|bool|url|db_url))?",
-    re.I,
+    re.IGNORECASE,
 )
 _CASTS = re.compile(r"str|int|bool|Path|pathlib\.Path|make_url|(sqlalchemy\.engine\.)?url\.make_url")
 
