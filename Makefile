@@ -55,27 +55,34 @@ emulator: .venvs/emulator/.ready
 # The AWS CLI, by whose own parser and models every printed command is read.
 cli: .venvs/cli/.ready
 
-# node-postgres, one of the drivers whose TLS is modelled, on a node of our own.
+# node-postgres and postgres.js, drivers whose TLS is modelled, on a node of our own.
 CLIENTS := tests/client_matrix/workers
 
-.PHONY: node-client
+.PHONY: node-client clients-all
 node-client: .local/node-client/.ready
 
 .local/node-client/.ready: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json .venvs/npm/.ready
 	@mkdir -p $(@D) && cp $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(@D)
-	$(call run,node-postgres,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) --ignore-scripts \
-		--no-audit --no-fund)
+	$(call run,node-postgres and postgres.js,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) \
+		--ignore-scripts --no-audit --no-fund)
 	@touch $@
 
-# The schema that --format sarif must keep to.
-.PHONY: sarif-schema
-sarif-schema: .local/sarif/.ready
-
-.local/sarif/.ready: tests/sarif/package.json tests/sarif/package-lock.json .venvs/npm/.ready
-	@mkdir -p $(@D) && cp tests/sarif/package.json tests/sarif/package-lock.json $(@D)
-	$(call run,the schema of SARIF,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) --ignore-scripts \
-		--no-audit --no-fund)
+# What only `make bench TOPIC=clients` and `python -m tests.client_matrix.record` need: what they recorded is kept.
+.local/node-clients/.ready: $(CLIENTS)/frameworks/package.json $(CLIENTS)/frameworks/package-lock.json .venvs/npm/.ready
+	@mkdir -p $(@D) && cp $(CLIENTS)/frameworks/package.json $(CLIENTS)/frameworks/package-lock.json $(@D)
+	$(call run,Sequelize TypeORM knex Drizzle Prisma,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci \
+		--prefix $(@D) --ignore-scripts --no-audit --no-fund)
 	@touch $@
+
+DEBIAN := cargo golang-go golang-github-jackc-pgx-v4-dev golang-github-lib-pq-dev libdbd-pg-perl librust-openssl-dev \
+	librust-serde-json-dev librust-tokio-dev librust-tokio-native-tls-dev librust-tokio-openssl-dev \
+	librust-tokio-postgres-dev libpostgresql-jdbc-java odbc-postgresql pgbouncer php-cli php-pgsql \
+	postgresql-client-15 ruby-pg unixodbc
+
+clients-all: node-client postgresql .local/node-clients/.ready ## Every client that can be run here; as root Debian's too
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(DEBIAN); \
+	else echo 'not root, or no Debian: what it brings is left out: $(DEBIAN)'; fi
 
 # PostgreSQL 10 to 18 (250 MB, once): the packages are for Linux on x86_64, elsewhere the tests run on one version.
 VERSIONS := tests/local_aws/fleet/versions

@@ -28,6 +28,7 @@ from tests.properties import FIXTURE_MAY_LAST, tries
 
 TLSCHECK = Path(sys.executable).parent / "tlscheck"
 HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
+AMERICA = HOST.replace("eu-central-1", "us-east-1")
 SECRET = "gEhEiMnIs"  # noqa: S105 - what must never be seen again
 
 
@@ -138,7 +139,9 @@ def test_a_file_that_the_string_names_is_looked_into(run: Any, frankfurt: Path, 
     words = f"host={HOST} sslmode=verify-full sslrootcert={frankfurt}"
     assert run(words).code == 0
     assert "its roots hold each CA in eu-central-1" in run(words).out
-    assert run(words, "--region", "us-east-1").code == 1
+    assert run(words.replace("eu-central-1", "us-east-1")).code == 1
+    contradicted = run(words, "--region", "us-east-1")
+    assert (contradicted.code, "the endpoint's name says eu-central-1" in contradicted.err) == (2, True)
     missing = run(f"host={HOST} sslmode=verify-full sslrootcert={home}/nothing.pem")
     assert (missing.code, "nothing.pem does not exist" in missing.out) == (1, True)
     broken = home / "broken.pem"
@@ -159,11 +162,11 @@ def test_a_root_at_home_changes_what_happens(run: Any, frankfurt: Path, home: Pa
     (home / ".postgresql").mkdir()
     frankfurt.rename(home / ".postgresql" / "root.crt")
     assert run(f"host={HOST}").code == 0
-    stale = run(f"host={HOST}", "--region", "us-east-1", "--driver-version", "15")
+    stale = run(f"host={AMERICA}", "--driver-version", "15")
     assert stale.code == 1
     assert "goes on in plaintext, silently" in stale.out
     assert "fix: sslmode=verify-full sslrootcert=rds-ca.pem" in stale.out
-    assert run("--driver", "asyncpg", f"postgresql://u@{HOST}/db", "--region", "us-east-1").code == 0
+    assert run("--driver", "asyncpg", f"postgresql://u@{AMERICA}/db").code == 0
 
 
 @pytest.mark.parametrize(
@@ -179,7 +182,7 @@ def test_of_two_homes_the_one_counts_that_this_libpq_asks(  # noqa: PLR0917 - a 
     for place in (home, account):
         (place / ".postgresql").mkdir()
         frankfurt.rename(place / ".postgresql" / "root.crt")
-        codes.append(run(f"host={HOST} sslmode=require", "--region", "us-east-1", *named).code)
+        codes.append(run(f"host={AMERICA} sslmode=require", *named).code)
         (place / ".postgresql" / "root.crt").rename(frankfurt)
     assert codes == [at_home, of_account]
 
@@ -200,16 +203,17 @@ def test_a_files_name_is_the_file_and_each_connection_is_told_where_it_stands(ru
     file.write_text(json.dumps({"Servers": servers}))
     other.write_text(f"host={HOST} sslmode=require")
     one = run(file)
-    assert f"{file}: server 1:\npgAdmin, mode require, host {HOST}\n" in one.out
-    assert f"{file}: server 2: it cannot be read: it names a service; give the service file itself" in one.out
+    assert f"{file}: server 1 (line 1):\npgAdmin at {HOST}: it survives.\n" in one.out
+    refused = "it cannot be read: it names a service; give the service file itself"
+    assert f"{file}: server 2 (line 1): {refused}" in one.out
     both = run(file, other, "--json").document
     assert [each["found_at"] for each in both["clients"]] == [
-        {"file": str(file), "path": "server 1", "line": None},
+        {"file": str(file), "path": "server 1", "line": 1},
         {"file": str(other), "path": None, "line": None},
     ]
     assert both["refused"] == [
         {
-            "found_at": {"file": str(file), "path": "server 2", "line": None},
+            "found_at": {"file": str(file), "path": "server 2", "line": 1},
             "why": "it names a service; give the service file itself",
         }
     ]
@@ -314,15 +318,15 @@ def test_connect_makes_the_handshake_that_the_client_would(run: Any, home: Path)
         for words, outcome in (
             (f"sslmode=verify-full sslrootcert={right}", "TRUSTED"),
             (f"sslmode=verify-full sslrootcert={wrong}", "UNKNOWN_ISSUER"),
-            ("sslmode=require", "TRUSTED"),
+            ("sslmode=require", "NOT_VERIFIED"),
         ):
             answer = run(f"host=localhost port={port} {words}", "--connect", "--json")
-            tried = answer.document["clients"][0]["tried"]
+            (tried,) = answer.document["clients"][0]["tried"]
             assert tried["outcome"] == outcome, answer
             assert "Amazon RDS eu-central-1 Root CA RSA2048 G1" in tried["presented"][-1]
     unreachable = run("host=localhost port=1 sslmode=require", "--connect")
     assert unreachable.code == 0
-    assert "tried: UNREACHABLE" in unreachable.out
+    assert "tried localhost: UNREACHABLE" in unreachable.out
 
 
 _LIKELY = st.sampled_from(

@@ -36,9 +36,9 @@ def read(text: str = "", driver: str = "psql", libpq: str = "", **given: object)
         ("host=a,b port=1,2,3", "could not match 3 port numbers to 2 hosts"),
         ("host=a,b hostaddr=10.0.0.1", "could not match 2 host names to 1 hostaddr values"),
         ("hostaddr=db.example", "hostaddr is none"),
-        (f"host={HOST} password=x y=z", "of a word of it"),
+        (f"host={HOST} password=x y=z", "(a word of it)"),
         ("postgres://hunter2?x=1@db/d%zz", "percent-encoded"),
-        ("postgres://app:4815/1?x=1@db/d", "of a word of it"),
+        ("postgres://app:4815/1?x=1@db/d", "(a word of it)"),
     ],
 )
 def test_what_libpq_refuses_is_refused_by_its_name(text: str, why: str) -> None:
@@ -191,7 +191,7 @@ def test_every_variable_of_libpq_counts_and_another_one_is_named() -> None:
 @pytest.mark.parametrize(
     ("driver", "options", "why"),
     [
-        ("psycopg2", {"host": HOST, "ENGINE": "django"}, '"ENGINE"'),
+        ("psycopg2", {"host": HOST, "Engine": "django"}, '"Engine"'),
         ("psycopg", {"host": HOST, "ssl": True}, '"ssl"'),
         ("psycopg", {"host": HOST, "database": "d"}, '"database"'),
         ("psycopg2", {"host": HOST, "sslrootcert": [{"password": "x"}]}, '"sslrootcert" is neither'),
@@ -234,3 +234,11 @@ def test_a_number_that_is_not_libpqs_is_refused_with_how_to_get_it(driver: str, 
 )
 def test_a_version_is_taken_as_the_driver_prints_it(printed: str, expected: tuple[int, ...]) -> None:
     assert version(printed) == expected
+
+
+def test_a_misspelt_word_after_a_password_is_named_and_the_rest_of_a_password_is_not() -> None:
+    with pytest.raises(BadRequest, match='"sslmod"'):
+        read(f"host={HOST} password=x sslmod=require")
+    with pytest.raises(BadRequest) as refused:
+        read(f"host={HOST} password=gEhEiM ni=s")
+    assert "ni" not in str(refused.value).split("option", 1)[1].replace("nothing", "")

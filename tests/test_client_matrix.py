@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.client_matrix.attempts import ADDED, HOMES, PLAIN, Attempt, attempts
+from tests.client_matrix.attempt import ADDED, HOMES, PLAIN, Attempt
+from tests.client_matrix.attempts import attempts
 from tests.client_matrix.clients import client
 from tests.client_matrix.comparison import rows
 from tests.client_matrix.world import File, Kind, World, world

@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
     ("hosts", "named", "expected"),
     [
         ([EUROPE], None, "eu-central-1"),
-        ([EUROPE], "us-east-1", "us-east-1"),
+        (["localhost"], "us-east-1", "us-east-1"),
         ([EUROPE, EUROPE], None, "eu-central-1"),
         ([EUROPE, AMERICA], None, None),
         ([EUROPE, "localhost"], None, None),

@@ -14,7 +14,7 @@ from tests.rooms import DOORS, FUNCTIONS, PACKAGE, ROOT, imports, name, texts
 ENGINE = re.compile(r"aurora-postgresql|(?<![\w./-])postgres(?![\w./:(-])")
 """An engine's name in a text: not `postgres://`, `node-postgres`, or `org.postgresql`."""
 
-OTHER_POSTGRES = {"drivers", "wire/target.py"}
+OTHER_POSTGRES = {"drivers", "formats", "wire/target.py"}
 """Where `postgres` is a client's word, and where it is the database of that name."""
 
 

@@ -8,8 +8,8 @@ from tlscheck.survival.readable import as_read_by
 from tlscheck.survival.roots import Where
 from tlscheck.trust.trust_store import Format, TrustStore
 
-BINARY = {Family.PGJDBC, Family.NPGSQL}
-TEXT = sorted(set(Family) - BINARY)
+BINARY = (Family.PGJDBC, Family.NPGSQL, Family.R2DBC)
+TEXT = sorted(set(Family) - set(BINARY))
 LIST = "list of certificates"
 """What somebody named, whatever holds it: every driver can be given that."""
 

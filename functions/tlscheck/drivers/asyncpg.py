@@ -4,10 +4,11 @@ Source: asyncpg, connect_utils.py (_parse_connect_dsn_and_args).
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from tlscheck.drivers import libpq, libpq_words
+from tlscheck.drivers import libpq
+from tlscheck.drivers.asyncpg_words import KIND, Said, said
 from tlscheck.drivers.behaviour import (
     CHAIN,
     FILE_OR_SYSTEM,
@@ -30,60 +31,93 @@ from tlscheck.drivers.connection import (
     DIRECT,
     Connection,
     cannot_be_read,
-    first_of,
-    host_of,
     mode_of,
     path_of,
-    port_of,
 )
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
-from tlscheck.drivers.python_context import address, context
+from tlscheck.drivers.placeholder import marked
+from tlscheck.drivers.python_context import any_name, context, is_context
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
+
+_VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", "MINIMUM_SUPPORTED", "MAXIMUM_SUPPORTED")
+_SESSIONS = ("any", "primary", "standby", "read-write", "read-only", "prefer-standby")
+_OF_TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslpassword")
+_STRONG = ("require", "verify-ca", "verify-full")
 
 
 def read(given: Words) -> Connection:
     """A DSN of asyncpg and the arguments of connect(). Raises BadRequest."""
-    said: dict[str, object] = {}
-    if given.text:
-        if not libpq.is_uri(given.text):
-            raise cannot_be_read("a DSN of asyncpg", "it does not begin with postgresql:// or postgres://")
-        place, _, tail = given.text.partition("://")[2].partition("?")
-        query = libpq.query_of(tail)
-        host, port = address(place, "a DSN of asyncpg")
-        said = {"host": host or query.get("host", ""), "port": port or query.get("port", "")}
-        said |= {
-            name: value for name, value in query.items() if name in {"sslmode", "sslrootcert", "sslnegotiation"}
-        }
-    return of_arguments(said | dict(given.options), given)
-
-
-def of_arguments(said: Mapping[str, object], given: Words) -> Connection:
-    kind = "a connection of asyncpg"
-    from_environment = libpq_words.environment(given.variables)
-    chosen, root = said.get("ssl"), ""
-    if isinstance(chosen, bool):
-        mode = f"ssl={chosen}"
-    elif isinstance(chosen, Mapping) or (isinstance(chosen, str) and "ontext" in chosen):
-        mode, root = context(chosen, kind)
+    found = said(given)
+    chosen = found.arguments.get("ssl")
+    words = found.words
+    ignored = found.ignored
+    unknown = list(found.unknown)
+    root = ""
+    if isinstance(chosen, bool) or is_context(chosen):
+        mode, root = (f"ssl={chosen}", "") if isinstance(chosen, bool) else context(chosen, KIND)
+        ignored = (*ignored, *(name for name in _OF_TLS if words.get(name)))
+    elif not isinstance(chosen, str | None):
+        mode = ""
+        unknown.append("ssl, which is neither true, false, a mode nor an SSLContext")
     else:
-        # ssl=None, null and "" are as if nothing was given.
-        mode = str(chosen or said.get("sslmode") or from_environment.get("sslmode", "")).replace("_", "-")
-        if mode:
-            mode_of(mode, libpq.MODES, kind)
-        root = str(said.get("sslrootcert") or from_environment.get("sslrootcert", ""))
-    if said.get("direct_tls") is True or said.get("sslnegotiation") == "direct":
+        mode = words.get("sslmode", "") if chosen is None else chosen
+        if chosen is not None or "sslmode" in words:
+            mode = mode_of(mode.replace("_", "-"), libpq.MODES, KIND)
+        if mode in _STRONG:
+            root = path_of(words.get("sslrootcert", ""), KIND)
+        elif words.get("sslrootcert"):
+            ignored = (*ignored, "sslrootcert")
+        if mode != "disable":
+            unknown += _unknown(words, mode)
+    _checked(found)
+    is_direct = found.arguments.get("direct_tls")
+    if is_direct is True or (is_direct is None and words.get("sslnegotiation") == "direct"):
+        if mode not in _STRONG and not mode.startswith(("SSLContext", "ssl=True")):
+            raise cannot_be_read(KIND, "direct TLS requires sslmode=require, verify-ca, or verify-full")
         mode += DIRECT
-    host, port = (str(said.get(name) or from_environment.get(name, "")) for name in ("host", "port"))
+    first, *others = found.hosts
+    none = "It names no host: asyncpg takes PGHOST, or else sockets of this machine, then localhost."
     return Connection(
         Driver.ASYNCPG,
-        host_of(first_of(host), kind),
-        port_of(first_of(port), kind),
+        first.host,
+        first.port,
         mode,
-        path_of(root, kind),
+        root,
         given.version,
+        others=tuple(others),
+        unknown=tuple(unknown),
+        ignored=ignored,
+        notes=(none,) * (not first.host),
     )
+
+
+def _unknown(words: Mapping[str, str], mode: str) -> Iterator[str]:
+    if words.get("sslcert") and not words.get("sslkey"):
+        yield "sslcert without sslkey: asyncpg opens that file in every mode but disable, and needs a key in it"
+    if words.get("sslcrl") and mode in _STRONG:
+        yield "sslcrl: without a list of the new CA in it, Python refuses that CA"
+    least, most = (words.get(f"ssl_{end}_protocol_version", "").replace("_", ".") for end in ("min", "max"))
+    if least in {"TLSv1.3", "MAXIMUM.SUPPORTED"}:
+        yield "ssl_min_protocol_version, which not every server offers"
+    if most in {"TLSv1", "TLSv1.1", "MINIMUM.SUPPORTED"}:
+        yield "ssl_max_protocol_version below TLSv1.2, which servers of today refuse"
+
+
+def _checked(found: Said) -> None:
+    """Raises BadRequest for values that asyncpg refuses."""
+    allowed = {
+        "ssl_min_protocol_version": _VERSIONS,
+        "ssl_max_protocol_version": _VERSIONS,
+        "sslnegotiation": ("postgres", "direct"),
+        "target_session_attrs": _SESSIONS,
+        "gsslib": ("gssapi", "sspi"),
+    }
+    for name, values in allowed.items():
+        value = str(found.arguments.get(name) or found.words.get(name, values[0]))
+        if value.replace("_", ".") not in values and value not in values and not marked(value):
+            raise cannot_be_read(KIND, f"`{name}` parameter must be one of: {', '.join(values)}")
 
 
 _NEEDED_UP_FRONT = Place(Looks.FILE_OR_HOME, REFUSES, REFUSES, REFUSES)
@@ -107,6 +141,10 @@ def _line(connection: Connection, path: str) -> str:
     return f"{connection.driver}.connect(..., ssl=ssl.create_default_context(cafile={json.dumps(path)}))"
 
 
+def _chain_line(connection: Connection, path: str) -> str:
+    return any_name(f"{connection.driver}.connect(..., ssl=context)", path)
+
+
 MODEL = Model(
     Family.ASYNCPG,
     tuple(_rules()),
@@ -115,4 +153,4 @@ MODEL = Model(
     # Its SSLContext is made, and its file of roots read, before it looks where it connects to.
     lambda rule: replace(rule, transport=SOCKET, verifies=NOTHING),
 )
-DIALECTS = (Dialect(Driver.ASYNCPG, read, _line),)
+DIALECTS = (Dialect(Driver.ASYNCPG, read, _line, chain_line=_chain_line),)

@@ -22,6 +22,9 @@ class Verifies(StrEnum):
     """What of the server's certificate is verified."""
 
     NOTHING = "nothing"
+    NAME = "name"
+    """The name alone: pgjdbc's verify-full with a factory that checks no chain."""
+
     CHAIN = "chain"
     CHAIN_AND_NAME = "chain and name"
 
@@ -35,8 +38,10 @@ class Looks(StrEnum):
     FILE_OR_ACCOUNT = (
         "the file that it names, or else .postgresql/root.crt of the account's own home, whatever HOME says"
     )
+    FILE_AND_SYSTEM = "the file that it names, and the system's trust store beside it"
     SYSTEM = "the system's trust store"
     JVM = "the trust store of the JVM"
+    FIRST = "the first certificate of the file that it names"
 
 
 class Without(StrEnum):
@@ -104,6 +109,7 @@ class Rule:
 
 # The words as rows use them.
 CHAIN, FULL, NOTHING = Verifies.CHAIN, Verifies.CHAIN_AND_NAME, Verifies.NOTHING
+NAME = Verifies.NAME
 GOES_ON, REFUSES, FAILS_TLS, TO_SYSTEM = Without.GOES_ON, Without.REFUSES, Without.FAILS_TLS, Without.SYSTEM
 TRUSTS_NOBODY = Without.TRUSTS_NOBODY
 PLAIN, PLAIN_FIRST, TLS_FIRST = Transport.PLAIN, Transport.PLAIN_FIRST, Transport.TLS_FIRST

@@ -75,6 +75,9 @@ class Connection:
     framework: str = ""
     """What stood before the driver and said its words: sqlalchemy, django, sequelize; "" for none."""
 
+    is_url: bool = False
+    """Whether it was said as a URL, into whose query a fix is written."""
+
     label: str = ""
     """Which of several connections of one file it is."""
 

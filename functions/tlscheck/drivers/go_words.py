@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, unquote_plus
 
+from tlscheck.drivers import libpq
 from tlscheck.drivers.behaviour import NOTHING, NOWHERE, SOCKET, Rule
-from tlscheck.drivers.connection import Host, cannot_be_read, host_of, port_of
+from tlscheck.drivers.connection import Connection, Host, cannot_be_read, host_of, port_of
 from tlscheck.drivers.placeholder import marked
 from tlscheck.drivers.runtime_parameters import is_runtime_parameter
 from tlscheck.drivers.word_names import all_shown
@@ -85,11 +86,16 @@ def _query(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
 
 
 def keywords(text: str, kind: str, escaped: str = "") -> dict[str, str]:
-    """`host=db sslmode=require`, of which the last counts. Raises BadRequest where the driver gives an error.
+    """`host=db sslmode=require`, of which the last counts. Raises BadRequest where the driver gives an error."""
+    return dict(pairs(text, kind, escaped))
+
+
+def pairs(text: str, kind: str, escaped: str = "") -> list[tuple[str, str]]:
+    """The same in its order, the same name perhaps twice.
 
     A backslash makes the next letter its own: only those of `escaped` where there are any, else every one.
     """
-    found: dict[str, str] = {}
+    found: list[tuple[str, str]] = []
     rest = text.strip(_SPACE)
     while rest:
         name, equals, rest = rest.partition("=")
@@ -99,7 +105,7 @@ def keywords(text: str, kind: str, escaped: str = "") -> dict[str, str]:
         rest = rest.lstrip(_SPACE)
         quoted = rest.startswith("'")
         value, rest = _value(rest[quoted:], kind, is_quoted=quoted, escaped=escaped)
-        found[name] = value
+        found.append((name, value))
         rest = rest.lstrip(_SPACE)
     return found
 
@@ -167,3 +173,8 @@ def sent(names: Iterable[str]) -> tuple[str, ...]:
 def on_socket(rule: Rule) -> Rule:
     """A row over a unix socket, where both make no TLS and look for no file; what is refused is refused first."""
     return rule if rule.refuses else replace(rule, transport=SOCKET, verifies=NOTHING, place=NOWHERE)
+
+
+def chain_line(connection: Connection, path: str) -> str:
+    """Of lib/pq, which before 1.11 looks for the name in every mode that verifies at all."""
+    return "" if connection.version < (1, 11) else libpq.line(connection, path).replace("verify-full", "verify-ca")

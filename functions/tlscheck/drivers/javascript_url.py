@@ -48,6 +48,16 @@ def url(text: str, kind: str, *, is_retried: bool = False) -> JavascriptUrl:
     return JavascriptUrl(scheme[0][:-1].lower(), decoded(host, kind), port, path, tuple(pairs))
 
 
+def several(text: str) -> tuple[str, str]:
+    """The hosts of a URL that names several, "" for one alone; and the URL with the first of them."""
+    head, separator, rest = text.partition("://")
+    end = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
+    place = rest[:end].rpartition("@")[2]
+    if "," not in place:
+        return "", text
+    return place, f"{head}{separator}{rest[:end].removesuffix(place)}{place.partition(',')[0]}{rest[end:]}"
+
+
 def decoded(text: str, kind: str) -> str:
     """As decodeURIComponent. Raises BadRequest for what is no UTF-8."""
     if marked(text):

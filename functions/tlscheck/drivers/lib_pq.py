@@ -141,7 +141,7 @@ def _connection(said: Mapping[str, str], given: Words, lost: tuple[str, ...]) ->
         hosts[0].address,
         others=hosts[1:],
         # Nobody has looked whether the certificates in these words or files can be used.
-        unknown=unknown + tuple(name for name in decide if said.get(name)),
+        unknown=given.nested + unknown + tuple(name for name in decide if said.get(name)),
         ignored=all_shown(lost),
         notes=tuple(notes),
     )
@@ -245,5 +245,6 @@ def _both(*modes: str) -> tuple[str, ...]:
     return tuple(mode + end for mode in modes for end in ("", _NAMELESS))
 
 
+_NAMES = ("lib-pq", "pq", "github.com/lib/pq")
 MODEL = Model(Family.LIB_PQ, tuple(_rules()), (Reader.GO,), on_socket=go_words.on_socket)
-DIALECTS = (Dialect(Driver.LIB_PQ, read, libpq.line, ("lib-pq", "pq", "github.com/lib/pq")),)
+DIALECTS = (Dialect(Driver.LIB_PQ, read, libpq.line, _NAMES, chain_line=go_words.chain_line),)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from urllib.parse import parse_qsl
+from urllib.parse import quote
 
 from tlscheck.drivers import libpq_words
 from tlscheck.drivers.connection import (
@@ -23,7 +23,7 @@ from tlscheck.drivers.libpq_rules import CHANNEL, MODEL
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
-__all__ = ["DIALECTS", "MODEL", "MODES", "connection", "is_uri", "line", "query_of", "read"]
+__all__ = ["DIALECTS", "MODEL", "MODES", "connection", "is_uri", "line", "read"]
 
 _OWN = {
     Driver.PSYCOPG: frozenset(("autocommit", "prepare_threshold", "context", "row_factory", "cursor_factory")),
@@ -35,6 +35,7 @@ _WHICH = {
     Driver.PSYCOPG: "python -c 'import psycopg; print(psycopg.pq.version())'",
     Driver.PSYCOPG2: "python -c 'import psycopg2; print(psycopg2.__libpq_version__)'",
     Driver.LIBPQ: "psql --version",
+    Driver.PDO: "php -i | grep -i libpq",
 }
 _OLDEST = 9
 """There is no libpq in use before: a smaller number is that of something else, as psycopg's 3.2."""
@@ -50,13 +51,17 @@ def read(driver: Driver, given: Words) -> Connection:
 
     Raises BadRequest.
     """
-    said = of_text(given.text) | arguments(driver, given.options)
+    return with_surroundings(driver, of_text(given.text) | arguments(driver, given.options), given)
+
+
+def with_surroundings(driver: Driver, said: Mapping[str, str], given: Words) -> Connection:
+    """What these options make, with a service file and PG* variables beneath them. Raises BadRequest."""
     from_environment = libpq_words.environment(given.variables)
     name = said["service"] if "service" in said else from_environment.get("service")
     if name is not None and not given.service_file:
         raise cannot_be_read(KIND, "it names a service, and no service file was given")
     from_file = libpq_words.service(given.service_file, name or "") if given.service_file else {}
-    found = connection(driver, from_environment | from_file | said, given.version)
+    found = connection(driver, {**from_environment, **from_file, **said}, given.version)
     return replace(found, ignored=(*found.ignored, *ignored_variables(given.variables)))
 
 
@@ -134,12 +139,9 @@ def _is_libpqs(driver: Driver, version: tuple[int, ...]) -> None:
         raise BadRequest(f"version: of {driver} the number of libpq is wanted, as 17.2, and not its own{which}")
 
 
-def query_of(text: str) -> dict[str, str]:
-    """The query of a URL as Python and Java read it; the last of several values counts."""
-    return dict(parse_qsl(text, keep_blank_values=True))
-
-
-def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+def line(connection: Connection, path: str) -> str:
+    if connection.is_url:
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
     value = (
         path
         if path.isascii() and path.replace("/", "").replace(".", "").replace("-", "").isalnum()
@@ -156,9 +158,17 @@ def _pgadmin(connection: Connection, path: str) -> str:  # noqa: ARG001 - one sh
     return f'"ConnectionParameters": {json.dumps({"sslmode": "verify-full", "sslrootcert": path})}'
 
 
+_DROPS = ("sslnegotiation",)
+"""verify-full works with it too, but no libpq before 17 knows it."""
 DIALECTS = (
-    Dialect(Driver.LIBPQ, partial(read, Driver.LIBPQ), line, ("psql",)),
-    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg),
-    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",)),
-    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",)),
+    Dialect(
+        Driver.LIBPQ,
+        partial(read, Driver.LIBPQ),
+        line,
+        ("psql", "ruby", "ruby-pg", "pg-dump", "libpqxx", "pg-connect"),
+        _DROPS,
+    ),
+    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg, drops=_DROPS),
+    Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",), _DROPS),
+    Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",), _DROPS),
 )

@@ -7,6 +7,7 @@ values pqConnectOptions2 of the same file.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import marked
@@ -92,13 +93,14 @@ KIND = "libpq's words"
 
 
 def echoed(name: str, after: str = "") -> str:
-    """A word's name as it may be repeated; not what may be the rest of a password that stood before it."""
-    return f'"{name}"' if _WORD.fullmatch(name) and after not in _SECRET else "of a word of it"
+    """A word's name as it may be repeated: not what may be the rest of a password that stood before it."""
+    is_password = after in _SECRET and not get_close_matches(name.lower(), OPTIONS, cutoff=0.75)
+    return f'"{name}"' if _WORD.fullmatch(name) and not is_password else "(a word of it)"
 
 
 def invalid(name: str, after: str = "", what: str = "connection option") -> Exception:
     """The error for a word that libpq does not know, in libpq's words, with the one that may have been meant."""
-    meant = name.casefold().replace("_", "").replace("-", "")
+    meant = re.sub(r"[ _-]", "", name.casefold())
     near = next((each for each in OPTIONS if each.replace("_", "") == meant), "")
     return cannot_be_read(
         KIND, f"invalid {what} {echoed(name, after)}" + (f"; it is written {near}" if near else "")

@@ -163,6 +163,12 @@ def _hosts(authority: str) -> dict[str, str]:
 
 
 def _decoded(text: str) -> str:
+    text = text.strip(" ")
+    if " " in text:
+        raise cannot_be_read(_URI, "unexpected spaces found: newer libpqs refuse them; write %20")
     if re.search(r"%(?![0-9A-Fa-f]{2})|%00", text):
         raise cannot_be_read(_URI, "invalid percent-encoded token: a % is not followed by two hexadecimal digits")
-    return unquote_to_bytes(text).decode("utf-8", "replace")
+    try:
+        return unquote_to_bytes(text).decode()
+    except UnicodeDecodeError:
+        raise cannot_be_read(_URI, "what stands percent-encoded in it is no UTF-8") from None

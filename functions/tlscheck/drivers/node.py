@@ -32,6 +32,7 @@ from tlscheck.drivers.node_tls import (
     NO_CERTIFICATE,
     NONE,
     OPENSSL,
+    OWN_LIST,
     UNVERIFIED,
     VERIFIED,
     TlsOptions,
@@ -47,8 +48,8 @@ _HARMLESS = listed(
     "user password database host port connectionString ssl sslnegotiation binary options client_encoding"
     " replication application_name fallback_application_name statement_timeout lock_timeout query_timeout"
     " idle_in_transaction_session_timeout connectionTimeoutMillis keepAlive keepAliveInitialDelayMillis types"
-    " enableChannelBinding scramMaxIterations pipeline Promise max min idleTimeoutMillis allowExitOnIdle maxUses"
-    " maxLifetimeSeconds log verify onConnect"
+    " enableChannelBinding scramMaxIterations pipeline Promise max min idleTimeoutMillis allowExitOnIdle"
+    " maxUses maxLifetimeSeconds log verify onConnect"
 )
 VERIFYING = (
     TRUE,
@@ -139,7 +140,7 @@ def _of_options(given: object, variables: Mapping[str, str]) -> TlsOptions:
         case list():
             return TlsOptions(unknown=("ssl",))
         case _:
-            return TlsOptions(CRASHES)
+            raise cannot_be_read(KIND, "its ssl is neither true, false nor an object, and ends in a TypeError")
 
 
 def _of_environment(variables: Mapping[str, str]) -> TlsOptions:
@@ -193,11 +194,24 @@ def verified(family: Family, also: tuple[str, ...] = ()) -> Iterable[Rule]:
         yield Rule(family, (mode + NO_CERTIFICATE,), TLS, verifies, nobody)
 
 
-def _line(connection: Connection, path: str) -> str:
-    if "ssl=" in connection.mode or "sslmode=" in connection.mode:
+def line(connection: Connection, path: str) -> str:
+    """What a URL says of TLS stands before `ssl` of the options, and is mended there."""
+    said_in_url = "ssl=" in connection.mode or "sslmode=" in connection.mode
+    if said_in_url or (connection.is_url and not connection.framework):
         return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
-    return f'new Client({{ ..., ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8") }} }})'
+    return f"new Client({{ ..., {ssl_object(path)} }})"
 
 
-MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.NODE,))
-DIALECTS = (Dialect(Driver.NODE, read, _line, ("pg", "node-pg", "node")),)
+def _chain_line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    """Not by the URL: verify-ca there verifies the name too, but where a newer pg is told otherwise."""
+    return f"new Client({{ ..., {ssl_object(path, ', checkServerIdentity: () => undefined')} }})"
+
+
+def ssl_object(path: str, more: str = "") -> str:
+    """The option that trusts the certificates of this file, and verifies the name unless it says otherwise."""
+    return f'ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8"){more} }}'
+
+
+MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.NODE,), system_store=OWN_LIST)
+_DROPS = ("sslmode", "sslrootcert", "ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
+DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node"), _DROPS, _chain_line),)

@@ -26,6 +26,7 @@ EXTRA = ", NODE_EXTRA_CA_CERTS"
 OPENSSL = ", --use-openssl-ca"
 """What a mode gets appended when its roots are those of SSL_CERT_FILE."""
 
+OWN_LIST = "node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one"
 VARIABLES = (
     "NODE_EXTRA_CA_CERTS",
     "NODE_OPTIONS",
@@ -37,13 +38,13 @@ VARIABLES = (
 
 _MODELLED = listed("ca rejectUnauthorized servername checkServerIdentity minVersion maxVersion host port")
 _HARMLESS = listed(
-    "ALPNProtocols allowHalfOpen enableTrace honorCipherOrder keepAlive keepAliveInitialDelay key cert noDelay"
-    " passphrase requestOCSP sessionIdContext sessionTimeout timeout"
+    "ALPNProtocols allowHalfOpen enableTrace honorCipherOrder keepAlive keepAliveInitialDelay key cert"
+    " noDelay passphrase requestOCSP sessionIdContext sessionTimeout timeout"
 )
 _DECIDE = listed(
     "allowPartialTrustChain ciphers clientCertEngine crl dhparam ecdhCurve isServer lookup minDHSize path pfx"
-    " privateKeyEngine privateKeyIdentifier pskCallback secureContext secureOptions secureProtocol session sigalgs"
-    " socket"
+    " privateKeyEngine privateKeyIdentifier pskCallback secureContext secureOptions secureProtocol session"
+    " sigalgs socket"
 )
 _NO_NAME = re.compile(
     r"(function\w*\(\w*(,\w*)*\)|\(?\w*(,\w*)*\)?=>)\(?(\{?(return)?(undefined|null|void0)?;?\}?)\)?"

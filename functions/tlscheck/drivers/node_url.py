@@ -65,8 +65,14 @@ def parsed(text: str) -> Parsed:
         root,
         not_marked("sslnegotiation", said.get("sslnegotiation")) == "direct",
         tuple(name for name in ("sslcert", "sslkey") if said.get(name)),
-        tuple(shown(name) for name in dict.fromkeys(said) if name not in _DECIDE | _HARMLESS),
+        tuple(shown(name) for name in dict.fromkeys(said) if name not in _DECIDE | _HARMLESS)
+        + _without_effect(said),
     )
+
+
+def _without_effect(said: Mapping[str, str]) -> tuple[str, ...]:
+    """Words that it knows with a value that it does not: `sslmode=reqiure` verifies chain and name."""
+    return ("sslmode",) * (said.get("sslmode", MODES[0]) not in {"", *MODES})
 
 
 def _tls(said: Mapping[str, str]) -> tuple[str, str]:

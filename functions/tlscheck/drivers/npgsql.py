@@ -59,7 +59,7 @@ def read(given: Words) -> Connection:
         path_of(root, KIND),
         given.version,
         others=hosts[1:],
-        unknown=unsure + tuple(_undecided(said, given.variables)),
+        unknown=given.nested + unsure + tuple(_undecided(said, given.variables)),
         ignored=ignored,
     )
 

@@ -1,16 +1,18 @@
-"""pgjdbc: its URLs and properties.
+"""pgjdbc: what its properties decide, and who verifies: its own factories, Java's, or a class of the program.
 
-Source: pgjdbc, org/postgresql/Driver.java (parseURL), PGProperty.java and jdbc/SslMode.java (of).
+Source: pgjdbc 42.7, ssl/MakeSSL.java, ssl/*Factory.java, core/SocketFactoryFactory.java, jdbc/SslMode.java (of)
+and core/v3/ConnectionFactoryImpl.java.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote
 
 from tlscheck.drivers.behaviour import (
     CHAIN,
     FAILS_TLS,
     FULL,
+    NAME,
     PLAIN,
     PLAIN_FIRST,
     REFUSES,
@@ -24,124 +26,166 @@ from tlscheck.drivers.behaviour import (
 )
 from tlscheck.drivers.connection import (
     DIRECT,
+    IN_CODE,
     Connection,
+    Host,
     cannot_be_read,
-    first_of,
     host_of,
     mode_of,
+    not_marked,
     path_of,
     port_of,
 )
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.libpq import MODES
+from tlscheck.drivers.pgjdbc_url import DECIDE, HARMLESS, KIND, JdbcUrl, jdbc_url, service
+from tlscheck.drivers.word_names import all_shown, listed
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
 
-KIND = "a JDBC URL"
-PREFIX = "jdbc:postgresql:"
-
-_JAVA = "DefaultJavaSSLFactory"
-_FACTORIES = {
-    "": "",
-    "org.postgresql.ssl.LibPQFactory": "",
-    "org.postgresql.ssl.jdbc4.LibPQFactory": "",
-    "org.postgresql.ssl.DefaultJavaSSLFactory": _JAVA,
-    "org.postgresql.ssl.NonValidatingFactory": "NonValidatingFactory",
-}
+JAVA, NEVER, SINGLE = "DefaultJavaSSLFactory", "NonValidatingFactory", "SingleCertValidatingFactory"
+_FACTORIES = {"": "", "jdbc4.LibPQFactory": "", "LibPQFactory": "", JAVA: JAVA, NEVER: NEVER, SINGLE: SINGLE}
+_PACKAGE = "org.postgresql.ssl."
+_VERIFIER = "org.postgresql.ssl.PGjdbcHostnameVerifier"
 _STORE = "javax.net.ssl.trustStore"
+_OF_THE_JVM = frozenset({_STORE, f"{_STORE}Password", f"{_STORE}Type"})
+_BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
 def read(given: Words) -> Connection:
     """A URL and its properties; those in the URL win. JVM properties are read too. Raises BadRequest."""
-    host, port, query = address(given.text)
-    said = given.settings | _query(query)
-    notes = ("It names several hosts: the first one is looked at.",) if "," in given.text.partition("?")[0] else ()
-    return replace(
-        connection(said, host, port),
-        driver=given.driver or Driver.PGJDBC,
-        version=given.version,
-        notes=notes + _unread(said),
+    url = jdbc_url(given.text) if given.text else JdbcUrl({})
+    return replace(of_url(url, given), driver=given.driver or Driver.PGJDBC)
+
+
+def of_url(url: JdbcUrl, given: Words, known: frozenset[str] = frozenset()) -> Connection:
+    """What a URL and the properties beside it make, of which `known` are somebody else's. Raises BadRequest."""
+    beside = {name: value for name, value in given.settings.items() if name != "service"}
+    from_file = service(given.service_file, url.service) if url.service and given.service_file else {}
+    found = connection(from_file | beside | dict(url.properties), known)
+    if url.service and not given.service_file:
+        found = replace(found, unknown=(*found.unknown, "service"))
+    if "service" in given.options:
+        found = replace(found, ignored=(*found.ignored, "service"))
+    settings = given.settings
+    nested = all_shown(name for name, value in given.options.items() if value is not None and name not in settings)
+    return replace(found, unknown=found.unknown + nested, version=given.version)
+
+
+def connection(said: Mapping[str, str], known: frozenset[str] = frozenset()) -> Connection:
+    """The connection that these properties make. Raises BadRequest."""
+    said = {name: not_marked(name, value) if name in _SAID else value for name, value in said.items()}  # type: ignore[misc]  # text in, text out
+    mode, key = _mode(said), _factory(said)
+    is_encrypted, is_named = mode != "disable", mode in {"verify-full", "ssl=true"}
+    unknown = [name for name in ("socketFactory", "socketFactoryArg") if said.get(name)]
+    ignored = [name for name in said if name not in HARMLESS | DECIDE | _OF_THE_JVM | known]
+    ignored += ["ssl"] * (said.get("ssl", "").lower() not in {"", "true", "false"})
+    if key is None:
+        (unknown if is_encrypted else ignored).append("sslfactory")
+    for name in ("sslcert", "sslkey", "sslpasswordcallback"):
+        if said.get(name):
+            (unknown if is_encrypted and not key else ignored).append(name)
+    if said.get("sslhostnameverifier", _VERIFIER) != _VERIFIER:
+        (unknown if is_named else ignored).append("sslhostnameverifier")
+    unknown += [name for name, harmless in _CHOICES.items() if said.get(name, "").lower() not in harmless]
+    first, *others = _hosts(said)
+    root, inline = _root(said, key or "")
+    notes = (f"{_STORE} is not read: only sslfactory=org.postgresql.ssl.{JAVA} looks there.",) * (
+        _STORE in said and key != JAVA
+    )
+    return Connection(
+        Driver.PGJDBC,
+        first.host,
+        first.port,
+        f"{mode} {key or ''}".strip() + DIRECT * (said.get("sslNegotiation") == "direct"),
+        path_of(root, KIND),
+        others=tuple(others),
+        unknown=all_shown(unknown),
+        ignored=all_shown(ignored),
+        notes=notes,
+        inline_roots=inline,
     )
 
 
-def address(url: str) -> tuple[str, str, str]:
-    """Host, port and query of a URL. Raises BadRequest."""
-    if not url.startswith(PREFIX):
-        raise cannot_be_read(KIND, f"it does not begin with {PREFIX}")
-    place, _, query = url.removeprefix(PREFIX).partition("?")
-    if not place.startswith("//"):
-        return "localhost", "", query
-    return *_split(first_of(place[2:].partition("/")[0])), query
+_SAID = listed("ssl sslmode sslfactory sslfactoryarg sslNegotiation gssEncMode channelBinding")
+_CHOICES = {"gssEncMode": {"", "allow", "disable"}, "channelBinding": {"", "prefer", "disable"}}
+"""What these may say without a word about TLS: prefer and require of the first make another encryption."""
 
 
-def connection(said: Mapping[str, str], host: str, port: str) -> Connection:
-    """The connection that these properties make. Raises BadRequest."""
-    mode = said.get("sslmode", "").lower()
-    if mode:
-        mode_of(mode, MODES, KIND)
-    elif "ssl" in said and said["ssl"].strip().lower() in {"true", ""}:
-        mode = "ssl=true"
-    factory = _FACTORIES.get(said.get("sslfactory", ""), "another sslfactory")
-    root = said.get(_STORE if factory == _JAVA else "sslrootcert", "")
-    key = f"{mode} {factory}".strip() + DIRECT * (said.get("sslNegotiation") == "direct")
-    return Connection(Driver.PGJDBC, host_of(host, KIND), port_of(port, KIND), key, path_of(root, KIND))
+def _mode(said: Mapping[str, str]) -> str:
+    mode = said.get("sslmode")
+    if mode is not None:
+        return mode_of(mode.lower(), MODES, KIND)
+    return "ssl=true" if said.get("ssl", "false").lower() in {"true", ""} else ""
 
 
-def _unread(said: Mapping[str, str]) -> tuple[str, ...]:
-    if _STORE in said and _FACTORIES.get(said.get("sslfactory", "")) != _JAVA:
-        return (f"{_STORE} is not read: only sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory looks there.",)
-    return ()
+def _factory(said: Mapping[str, str]) -> str | None:
+    """A factory of the driver's own; None for a class of somebody else."""
+    name = said.get("sslfactory", "")
+    return _FACTORIES.get(name.removeprefix(_PACKAGE)) if not name or name.startswith(_PACKAGE) else None
 
 
-def _split(server: str) -> tuple[str, str]:
-    if server.startswith("["):
-        host, bracket, port = server[1:].partition("]")
-        if not bracket:
-            raise cannot_be_read(KIND, "the brackets of an IPv6 address are not closed")
-        return host or "localhost", port.removeprefix(":")
-    host, _, port = server.partition(":")
-    return unquote_plus(host) or "localhost", port
+def _root(said: Mapping[str, str], factory: str) -> tuple[str, str]:
+    """The file of roots, and roots that stand in the words themselves. Raises BadRequest."""
+    if factory == JAVA:
+        return said.get(_STORE, ""), ""
+    if factory != SINGLE:
+        return said.get("sslrootcert", ""), ""
+    argument = said.get("sslfactoryarg", "")
+    if argument.startswith("file:"):
+        return argument.removeprefix("file:"), ""
+    if argument.startswith(_BEGIN):
+        return IN_CODE, argument
+    if not argument.startswith(("classpath:", "env:", "sys:")) and _mode(said) not in {"disable", "allow"}:
+        why = f"{SINGLE} wants a sslfactoryarg that begins with file:, classpath:, env:, sys: or {_BEGIN}"
+        raise cannot_be_read(KIND, why)
+    return IN_CODE, ""
 
 
-def _query(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for pair in text.split("&") if text else []:
-        name, _, value = pair.partition("=")
-        found[unquote_plus(name)] = unquote_plus(value)
-    return found
+def _hosts(said: Mapping[str, str]) -> list[Host]:
+    hosts = said.get("PGHOST", "localhost").split(",")
+    ports = said.get("PGPORT", ",".join("5432" for _ in hosts)).split(",")
+    if len(hosts) != len(ports):
+        raise cannot_be_read(KIND, "PGHOST and PGPORT name as many hosts as ports")
+    for port in ports:
+        if not port:
+            raise cannot_be_read(KIND, "what stands for the port is no number from 1 to 65535")
+    each = zip(hosts, ports, strict=True)
+    return [Host(host_of(host, KIND) or "localhost", port_of(port, KIND)) for host, port in each]
 
 
-_NEEDED = Place(Looks.FILE_OR_HOME, REFUSES, REFUSES, FAILS_TLS)
+_NEEDED = Place(Looks.FILE_OR_ACCOUNT, REFUSES, REFUSES, FAILS_TLS)
 _JVM = Place(Looks.JVM, TO_SYSTEM, FAILS_TLS, FAILS_TLS)
+_FIRST = Place(Looks.FIRST, FAILS_TLS, FAILS_TLS, FAILS_TLS)
 
 
 def _rules() -> Iterable[Rule]:
-    family, java, never = Family.PGJDBC, "DefaultJavaSSLFactory", "NonValidatingFactory"
-    yield Rule(family, ("disable", f"disable {java}", f"disable {never}"), PLAIN)
-    yield Rule(family, ("allow", f"allow {never}"), PLAIN_FIRST)
-    yield Rule(family, ("", "prefer", never, f"prefer {never}"), TLS_IF_OFFERED)
-    yield Rule(family, ("require", f"require {never}", f"verify-ca {never}"), TLS)
+    family = Family.PGJDBC
+    every = ("", JAVA, NEVER, SINGLE)
+    yield Rule(family, tuple(f"disable {each}".strip() for each in every), PLAIN)
+    yield Rule(family, ("allow", f"allow {NEVER}"), PLAIN_FIRST)
+    yield Rule(family, ("", "prefer", NEVER, f"prefer {NEVER}"), TLS_IF_OFFERED)
+    yield Rule(family, ("require", f"require {NEVER}", f"verify-ca {NEVER}"), TLS)
+    yield Rule(family, (f"verify-full {NEVER}", f"ssl=true {NEVER}"), TLS, NAME)
     yield Rule(family, ("verify-ca",), TLS, CHAIN, _NEEDED)
     yield Rule(family, ("verify-full", "ssl=true"), TLS, FULL, _NEEDED)
-    yield Rule(family, (f"allow {java}",), PLAIN_FIRST, CHAIN, _JVM)
-    yield Rule(family, (java, f"prefer {java}"), TLS_IF_OFFERED, CHAIN, _JVM)
-    yield Rule(family, (f"require {java}", f"verify-ca {java}"), TLS, CHAIN, _JVM)
-    yield Rule(family, (f"verify-full {java}", f"ssl=true {java}"), TLS, FULL, _JVM)
+    for factory, place in ((JAVA, _JVM), (SINGLE, _FIRST)):
+        yield Rule(family, (f"allow {factory}",), PLAIN_FIRST, CHAIN, place)
+        yield Rule(family, (factory, f"prefer {factory}"), TLS_IF_OFFERED, CHAIN, place)
+        yield Rule(family, (f"require {factory}", f"verify-ca {factory}"), TLS, CHAIN, place)
+        yield Rule(family, (f"verify-full {factory}", f"ssl=true {factory}"), TLS, FULL, place)
 
 
-def _line(connection: Connection, path: str) -> str:
-    if _JAVA in connection.mode:
-        return (
-            "?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory with"
-            " -Djavax.net.ssl.trustStore=rds-ca.p12 (tlscheck trust-store build --format pkcs12)"
-        )
+def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    """Its own file of roots, whatever factory it names: what is dropped beside it is said with the line."""
     return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
 
 
+_DROPS = ("ssl", "sslfactory", "sslfactoryarg", "sslhostnameverifier", "sslNegotiation")
 MODEL = Model(Family.PGJDBC, tuple(within(_rules(), since=(42, 2, 5))), (Reader.JAVA,))
 DIALECTS = (
-    Dialect(Driver.PGJDBC, read, _line, ("jdbc",)),
+    Dialect(Driver.PGJDBC, read, line, ("jdbc",), _DROPS),
     Dialect(
         Driver.DBEAVER, read, lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full"
     ),

@@ -133,7 +133,9 @@ def _connection(said: Mapping[str, str], given: Words, lost: tuple[str, ...]) ->
         given.version,
         others=hosts[1:],
         # Of the files of a client's certificate nobody has looked whether they are there and fit.
-        unknown=go_words.sent(set(said) - _known(given.version)) + ("sslcert",) * bool(said.get("sslcert")),
+        unknown=given.nested
+        + go_words.sent(set(said) - _known(given.version))
+        + ("sslcert",) * bool(said.get("sslcert")),
         ignored=all_shown(lost),
         notes=tuple(notes),
     )

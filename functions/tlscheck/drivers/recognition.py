@@ -1,17 +1,19 @@
 """Words of any client as its connections: the driver given, or recognised where the words leave no doubt."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tlscheck.drivers import libpq, pgjdbc
+from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
-from tlscheck.drivers.frameworks import sqlalchemy
+from tlscheck.drivers.frameworks import django, gocloud, sqlalchemy
+from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
-URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq"
+URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
 
 DRIVERS = f"{', '.join(FRAMEWORKS)}, {', '.join(Driver)}"
@@ -49,32 +51,61 @@ def version(text: str | None) -> tuple[int, ...]:
 
 def connection(given: Words) -> Connection:
     """The connection that the words make. Raises BadRequest, with none of the values in it."""
-    text = given.text.strip()
+    text = given.text.removeprefix("\ufeff").strip()
     if len(text) > LONGEST_INPUT or len(given.service_file) > LONGEST_INPUT:
         raise cannot_be_read("a connection", f"it is longer than {LONGEST_INPUT} characters")
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
-    chosen, name = given.driver, given.framework or ("sqlalchemy" if sqlalchemy.is_sqlalchemy(text) else "")
+    chosen, name = given.driver, given.framework or _framework(given)
     if not name:
         chosen = given.driver or recognised(given)
     try:
         if name:
-            return replace(FRAMEWORKS[name].read(given), framework=name)
-        return DIALECTS[chosen or recognised(given)].read(given)
+            return replace(FRAMEWORKS[name].read(given), framework=name, is_url=_is_url(text))
+        return replace(DIALECTS[chosen or recognised(given)].read(given), is_url=_is_url(text))
     except NotSaidError as what:
         return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
+
+
+def _is_url(text: str) -> bool:
+    return re.match(r"(jdbc:)?[A-Za-z0-9+:-]{1,40}://", text) is not None
+
+
+def _framework(given: Words) -> str:
+    """The framework whose words these are, whatever driver was named; "" for none."""
+    if sqlalchemy.is_sqlalchemy(given.text):
+        return sqlalchemy.FRAMEWORK.name
+    if gocloud.is_gocloud(given.text):
+        return gocloud.FRAMEWORK.name
+    if django.is_django(given.options):
+        return django.FRAMEWORK.name
+    of_shape = (each.name for each in FRAMEWORKS.values() if each.recognises and each.recognises(given.options))
+    return next(of_shape, "") if given.driver in {None, Driver.NODE} else ""
+
+
+_MARKED: Mapping[Driver, Callable[[str], bool]] = {
+    Driver.PDO: pdo.is_pdo,
+    Driver.DBI: dbi.is_dbi,
+    Driver.AWS_WRAPPER: lambda text: text.startswith(aws_wrapper.PREFIX),
+    Driver.PGJDBC: lambda text: text[:5].lower() == "jdbc:",
+    Driver.R2DBC: lambda text: text.startswith(("r2dbc:", "r2dbcs:")),
+    Driver.POSTGREX: lambda text: text.startswith("ecto://"),
+}
+"""Whose words begin as no other's do, in the order in which they are asked."""
 
 
 def recognised(given: Words) -> Driver:
     """The driver whose words these are. Raises BadRequest when several read them, each in its way."""
     text = given.text
-    if text.startswith(pgjdbc.PREFIX):
-        return Driver.PGJDBC
+    if marked := next((each for each, is_its in _MARKED.items() if is_its(text)), None):
+        return marked
     if libpq.is_uri(text):
         raise BadRequest(
             f"driver: missing, and several read such a URL, each in its way; name one of {URL_READERS}"
         )
+    if known := nearly(text):
+        raise known
     head = text.lower().replace(" ", "")
     if ";" in text or head.startswith(("host=", "server=", "driver=")):
         if "driver=" in head or "dsn=" in head or "pqopt=" in head:

@@ -4,22 +4,59 @@ What is RUN was run against real servers and is run again by `make bench TOPIC=c
 driver's source or manual and could not be run: a prediction from it says so.
 """
 
-from tlscheck.drivers import asyncpg, lib_pq, libpq, node, npgsql, odbc, pg8000, pgjdbc, pgx
+from tlscheck.drivers import (
+    asyncpg,
+    aws_wrapper,
+    dbi,
+    lib_pq,
+    libpq,
+    node,
+    npgsql,
+    odbc,
+    odyssey,
+    pdo,
+    pg8000,
+    pgbouncer,
+    pgdog,
+    pgjdbc,
+    pgx,
+    postgres_js,
+    postgrex,
+    prisma,
+    r2dbc,
+    sqlx,
+    tokio_postgres,
+)
 from tlscheck.drivers.behaviour import Rule
 from tlscheck.drivers.connection import SYSTEM
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
-from tlscheck.drivers.frameworks import Framework, sqlalchemy
+from tlscheck.drivers.frameworks import (
+    Framework,
+    django,
+    drizzle,
+    gocloud,
+    golang_migrate,
+    knex,
+    sequelize,
+    sqlalchemy,
+    typeorm,
+)
 
-MODELS: dict[Family, Model] = {
-    each.MODEL.family: each.MODEL for each in (libpq, asyncpg, pg8000, node, pgjdbc, npgsql, pgx, lib_pq)
-}
+_OF_NODE_AND_JAVA = (node, postgres_js, prisma, pgjdbc, r2dbc)
+_OF_GO_AND_RUST = (pgx, lib_pq, tokio_postgres, sqlx)
+_POOLERS = (pgbouncer, pgdog, odyssey)
+_OWN = (libpq, asyncpg, pg8000, *_OF_NODE_AND_JAVA, npgsql, *_OF_GO_AND_RUST, postgrex, *_POOLERS)
+"""Those with a TLS of their own; odbc, pdo and dbi have libpq's, the AWS wrapper pgjdbc's."""
+
+MODELS: dict[Family, Model] = {each.MODEL.family: each.MODEL for each in _OWN}
 DIALECTS: dict[Driver, Dialect] = {
-    dialect.driver: dialect
-    for each in (libpq, odbc, asyncpg, pg8000, node, pgjdbc, npgsql, pgx, lib_pq)
-    for dialect in each.DIALECTS
+    dialect.driver: dialect for each in (*_OWN, odbc, pdo, dbi, aws_wrapper) for dialect in each.DIALECTS
 }
-FRAMEWORKS: dict[str, Framework] = {each.FRAMEWORK.name: each.FRAMEWORK for each in (sqlalchemy,)}
+FRAMEWORKS: dict[str, Framework] = {
+    each.FRAMEWORK.name: each.FRAMEWORK
+    for each in (sqlalchemy, django, sequelize, typeorm, knex, drizzle, gocloud, golang_migrate)
+}
 RULES: tuple[Rule, ...] = tuple(rule for model in MODELS.values() for rule in model.rules)
 
 _BY_NAME = {

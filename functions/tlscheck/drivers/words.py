@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.word_names import all_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Words:
     def settings(self) -> dict[str, str]:
         """The options as text, as most drivers take them: true and false in lower case, nothing for null."""
         return as_text(self.options)
+
+    @property
+    def nested(self) -> tuple[str, ...]:
+        """Names of options that are lists or objects, where a driver takes text; as they may be repeated."""
+        odd = (value is not None and not isinstance(value, str | int | float) for value in self.options.values())
+        return all_shown(name for name, is_odd in zip(self.options, odd, strict=True) if is_odd)
 
 
 def as_text(options: Mapping[str, object]) -> dict[str, str]:

@@ -50,6 +50,15 @@ class Occurrence:
     spot: Spot
     words: Words = field(repr=False)
 
+    unknown: tuple[str, ...] = ()
+    """Names of words whose place in the driver nobody knows."""
+
+    ignored: tuple[str, ...] = ()
+    """Names of words that the tool does not hand to its driver, though they look like the driver's."""
+
+    notes: tuple[str, ...] = ()
+    """What its owner should know of how the document was read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:

@@ -1,22 +1,27 @@
 """DBeaver's data-sources.json.
 
 Source: DBeaver, DataSourceSerializerModern.java and PostgreConstants.java (handler postgre_ssl: sslMode,
-ssl.ca.cert).
+ssl.ca.cert), SSLConstants.java and PostgreDataSource.java (initializeSSL).
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
-from tlscheck.drivers import pgjdbc
+from tlscheck.drivers import pgjdbc_url
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.words import as_text
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.form import Form
+from tlscheck.formats.node import Node
+from tlscheck.formats.shape import names, plain_of
+from tlscheck.formats.trees import json as json_tree
 
 NAME = "DBeaver's data-sources.json"
+
+_TLS = names("sslMode ssl.ca.cert sslFactory ssl.method ssl.proxy.server ssl.client.cert ssl.client.key")
+"""Settings of its SSL page that are understood; certificates of the client are not looked at."""
 
 
 def _recognises(configuration: Configuration) -> bool:
@@ -28,33 +33,44 @@ def _recognises(configuration: Configuration) -> bool:
 
 
 def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
-    for number, source in enumerate(json.loads(configuration.text)["connections"].values(), start=1):
-        if not isinstance(source, Mapping) or not isinstance(source.get("configuration"), Mapping):
+    sources = json_tree.read(configuration.text).at("connections")
+    held = sources.content if sources and isinstance(sources.content, Mapping) else {}
+    for number, source in enumerate(held.values(), start=1):
+        settings, provider = source.at("configuration"), source.at("provider")
+        if settings is None or not isinstance(settings.content, Mapping):
             raise cannot_be_read(NAME, "a connection of it is no object with a configuration")
-        if source.get("provider") == "postgresql":
-            url, said = _words(source["configuration"])
+        if provider and provider.content == "postgresql":
+            url, said = _words(settings)
             given = replace(configuration.given, text=url, driver=Driver.DBEAVER, options=dict(said))
-            yield Occurrence(Spot(f"server {number}"), given)
+            yield Occurrence(Spot(f"server {number}", source.line), given, tuple(_unknown(settings)))
 
 
-def _words(settings: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    properties, ssl = _object(settings, "properties"), _object(_object(settings, "handlers"), "postgre_ssl")
-    said = as_text(properties)
-    if ssl.get("enabled") is True:
-        inner = as_text(_object(ssl, "properties"))
+def _words(settings: Node) -> tuple[str, dict[str, str]]:
+    said, ssl = as_text(plain_of(settings.at("properties"))), settings.at("handlers", "postgre_ssl")
+    if ssl and plain_of(ssl).get("enabled") is True:
+        inner = as_text(plain_of(ssl.at("properties")))
         said["sslmode"] = inner.get("sslMode") or said.get("sslmode", "require")
         said |= {"sslrootcert": inner["ssl.ca.cert"]} if inner.get("ssl.ca.cert") else {}
         said |= {"sslfactory": inner["sslFactory"]} if inner.get("sslFactory") else {}
-    address = as_text({name: settings.get(name) for name in ("host", "port", "url")})
-    host, port = address.get("host", ""), address.get("port", "")
-    if settings.get("configurationType") == "URL" or not host:
+    address = as_text({name: node.plain for name in ("host", "port", "url") if (node := settings.at(name))})
+    kind, host, port = settings.at("configurationType"), address.get("host", ""), address.get("port", "")
+    if (kind and kind.content == "URL") or not host:
         return address.get("url", ""), said
-    return f"{pgjdbc.PREFIX}//{host}:{port or '5432'}/", said
+    return f"{pgjdbc_url.PREFIX}//{host}:{port or '5432'}/", said
 
 
-def _object(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = of.get(name)
-    return found if isinstance(found, Mapping) else {}
+def _unknown(settings: Node) -> Iterator[str]:
+    for name, handler in plain_of(settings.at("handlers")).items():
+        if not isinstance(handler, Mapping) or handler.get("enabled") is not True:
+            continue
+        if name != "postgre_ssl":
+            # A tunnel or a proxy: where it ends, its server is another.
+            yield name if name.isidentifier() else "a handler of it"
+            continue
+        inner = handler.get("properties")
+        for word, value in (inner if isinstance(inner, Mapping) else {}).items():
+            if word not in _TLS or (word == "ssl.method" and str(value).upper() == "KEYSTORE"):
+                yield word if word.replace(".", "_").isidentifier() else "a word of it"
 
 
 FORMAT = Form(NAME, _recognises, _find)

@@ -1,20 +1,41 @@
 """pgAdmin's servers.json.
 
-Source: pgAdmin, web/pgadmin/utils/__init__.py (dump_database_servers).
+Source: pgAdmin, web/pgadmin/utils/__init__.py (dump_database_servers, load_database_servers: a field that it does
+not know is not looked at).
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.words import as_text
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.form import Form
+from tlscheck.formats.node import Node
+from tlscheck.formats.shape import names, plain_of
+from tlscheck.formats.trees import json as json_tree
 
 NAME = "pgAdmin's servers.json"
+
+_FIELDS = {
+    "Host": "host",
+    "HostAddr": "hostaddr",
+    "Port": "port",
+    "SSLMode": "sslmode",
+    "SSLRootCert": "sslrootcert",
+    "SSLCert": "sslcert",
+    "SSLKey": "sslkey",
+    "SSLCrl": "sslcrl",
+}
+_OTHERS = names(
+    "Name Group MaintenanceDB Username Role Comment Shared SharedUsername BGColor FGColor Service "
+    "PassFile Timeout SSLCompression DBRestriction KerberosAuthentication PasswordExecCommand "
+    "PasswordExecExpiration ConnectionParameters UseSSHTunnel TunnelHost TunnelPort TunnelUsername "
+    "TunnelAuthentication TunnelIdentityFile TunnelPassword TunnelKeepAlive PrepareThreshold Tags "
+    "PostConnectionSQL ConnectNow SavePassword"
+)
 
 
 def _recognises(configuration: Configuration) -> bool:
@@ -26,34 +47,35 @@ def _recognises(configuration: Configuration) -> bool:
 
 
 def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
-    for number, server in json.loads(configuration.text)["Servers"].items():
-        if not isinstance(server, Mapping):
+    servers = json_tree.read(configuration.text).at("Servers")
+    for number, server in (servers.content if servers and isinstance(servers.content, Mapping) else {}).items():
+        if not isinstance(server.content, Mapping):
             raise cannot_be_read(NAME, "a server of it is no object")
-        spot = Spot(_label(number))
-        if server.get("Service"):
+        spot = Spot(_label(number), server.line)
+        if _said(server, "Service"):
             yield Refused(spot, "it names a service; give the service file itself")
             continue
-        yield Occurrence(
-            spot, replace(configuration.given, text="", driver=Driver.PGADMIN, options=_options(server))
-        )
+        words = replace(configuration.given, text="", driver=Driver.PGADMIN, options=_options(server))
+        unknown = ("UseSSHTunnel",) if _said(server, "UseSSHTunnel") == 1 else ()
+        strange = [name for name in server.content if name not in _FIELDS and name not in _OTHERS]
+        ignored = tuple(name if name.isidentifier() else "a word of it" for name in strange)
+        yield Occurrence(spot, words, unknown, ignored)
 
 
-def _options(server: Mapping[str, Any]) -> dict[str, object]:
-    parameters = server.get("ConnectionParameters")
-    said = {
-        "host": server.get("Host"),
-        "hostaddr": server.get("HostAddr"),
-        "port": server.get("Port"),
-        "sslmode": server.get("SSLMode") or "prefer",
-        "sslrootcert": server.get("SSLRootCert"),
-    }
-    return dict(as_text(said | (dict(parameters) if isinstance(parameters, Mapping) else {})))
+def _said(server: Node, name: str) -> object:
+    node = server.at(name)
+    return node.plain if node else None
 
 
-def _label(number: object) -> str:
+def _options(server: Node) -> dict[str, object]:
+    said = {word: _said(server, field) for field, word in _FIELDS.items()}
+    said["sslmode"] = said["sslmode"] or "prefer"
+    return dict(as_text(said | plain_of(server.at("ConnectionParameters"))))
+
+
+def _label(number: str) -> str:
     # Its own name of a server may be anything, a password too.
-    text = str(number)
-    return f"server {text}" if text.isdecimal() and len(text) < 8 else "a server"
+    return f"server {number}" if number.isdecimal() and len(number) < 8 else "a server"
 
 
 FORMAT = Form(NAME, _recognises, _find)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, cannot_be_read
+from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.recognition import connection
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.form import Form
@@ -98,8 +99,22 @@ def _located(found: Occurrence | Refused, file: str) -> Located:
     spot = replace(found.spot, file=file)
     if isinstance(found, Refused):
         return Located(spot, refused=found.why)
+    words, is_said = found.words, bool(found.words.text or found.words.options)
+    # Of words that say nothing by themselves no default is told.
+    read = Connection(words.driver or Driver.LIBPQ, version=words.version, framework=words.framework)
     try:
-        read = connection(found.words)
+        read = connection(words) if is_said or not found.unknown else read
     except BadRequest as what:
-        return Located(spot, refused=str(what))
-    return Located(spot, replace(read, label=read.label or found.spot.path))
+        # What is not known may be what its driver misses.
+        if not found.unknown:
+            return Located(spot, refused=str(what))
+    return Located(
+        spot,
+        replace(
+            read,
+            label=read.label or found.spot.path,
+            unknown=(*read.unknown, *found.unknown),
+            ignored=(*read.ignored, *found.ignored),
+            notes=(*read.notes, *found.notes),
+        ),
+    )

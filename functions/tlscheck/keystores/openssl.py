@@ -55,6 +55,12 @@ def load_until_damaged(data: bytes, _: IsX509) -> Loaded:
     return Loaded(tuple(found), notes=tuple(notes))
 
 
+def load_first(data: bytes, is_x509: IsX509) -> Loaded:
+    """As X509::from_pem of Rust, which native-tls takes: the first certificate of a file, and nothing after it."""
+    found = load_until_damaged(data, is_x509).certificates[:1]
+    return Loaded(found) if found else Loaded(refusal="its first block is no certificate")
+
+
 def _take(piece: Piece, found: list[bytes], notes: list[str], *, aux: bool) -> None:
     try:
         der, trust = without_trust(piece.content)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tlscheck.drivers.behaviour import Verifies
 from tlscheck.drivers.connection import Connection
 from tlscheck.formats.configuration import Spot
 from tlscheck.formats.reading import Located
@@ -12,19 +13,34 @@ from tlscheck.survival.fixes import Fix
 from tlscheck.version import Edition
 
 SCHEMA = "tlscheck.client.v3"
-"""The first had no `tlscheck`, the second no `found_at` and no `refused`. None allows a key that it does not name,
-so one more makes another schema."""
+"""The first had no `tlscheck`, the second no `perhaps`, no `found_at` and one handshake for all hosts. None allows
+a key that it does not name, so one more makes another schema."""
+
+
+NOT_TRIED = "NOT_TRIED"
+NOT_VERIFIED = "NOT_VERIFIED"
+"""TLS was made, and the client looked at nothing: no server would have been noticed that is another's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A handshake with the real server, by the client's rules and with its roots."""
+    """A handshake with one of its hosts, by the client's rules and with its roots; or why there is none."""
 
+    host: str
+    port: int
     outcome: str
+    """As HandshakeOutcome, or one of the two above."""
+
     detail: str
-    protocol: str | None
-    presented: tuple[str, ...]
+    protocol: str | None = None
+    presented: tuple[str, ...] = ()
     """Subjects of the chain, leaf first."""
+
+    verifies: Verifies = Verifies.NOTHING
+    """What of the server this client looked at."""
+
+    root: str = ""
+    """Subject of the client's own root that the chain hangs from; "" where none was found or asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +49,14 @@ class Answer:
 
     assessment: Assessment
     fix: Fix
-    tried: Tried | None = None
+    tried: tuple[Tried, ...] = ()
+    """One for each host; none where no handshake was asked for."""
+
     region: str | None = None
-    """Whose roots were looked for."""
+    """Whose roots were looked for; None: not known, or not one for all of its hosts."""
+
+    hosts: tuple[Assessment, ...] = ()
+    """What is said of it at each of its hosts, in its order."""
 
     found_at: Spot = field(default_factory=Spot)
 
@@ -104,8 +125,11 @@ def _client(answer: Answer) -> dict[str, object]:
             "needed": answer.fix.is_needed,
             "line": answer.fix.line or None,
             "trust_store": answer.fix.trust_store or None,
+            "where": answer.fix.where or None,
+            "host": answer.fix.host or None,
         },
-        "tried": None if answer.tried is None else _tried(answer.tried),
+        "hosts": [_host(each) for each in answer.hosts],
+        "tried": [_tried(each) for each in answer.tried],
     }
 
 
@@ -123,6 +147,19 @@ def _connection(connection: Connection) -> dict[str, object]:
         "mode": connection.mode or None,
         "root_file": connection.root or None,
         "notes": list(connection.notes),
+        "unknown": list(connection.unknown),
+        "ignored": list(connection.ignored),
+    }
+
+
+def _host(at: Assessment) -> dict[str, object]:
+    connection = at.connection
+    return {
+        "host": connection.host or None,
+        "port": connection.port,
+        "address": connection.address or None,
+        "verdict": at.verdict.value,
+        "outlooks": {_key(each): each.verdict.value for each in at.outlooks},
     }
 
 
@@ -138,14 +175,20 @@ def _outlook(outlook: Outlook) -> dict[str, object]:
         "encrypted": prediction.is_encrypted,
         "verifies": prediction.verifies.value if prediction.verifies else None,
         "causes": [cause.name for cause in prediction.causes],
+        "perhaps": [cause.name for cause in prediction.perhaps],
         "why": outlook.why,
+        "question": outlook.question or None,
     }
 
 
 def _tried(tried: Tried) -> dict[str, object]:
     return {
+        "host": tried.host or None,
+        "port": tried.port,
         "outcome": tried.outcome,
         "detail": tried.detail,
         "protocol": tried.protocol,
         "presented": list(tried.presented),
+        "verifies": tried.verifies.value,
+        "root": tried.root or None,
     }

@@ -43,6 +43,8 @@ def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tu
         return Roots.BROKEN, f"{name} is {store.format}, which {family} does not read there"
     loaded = [store.loaded(reader) for reader in readers]
     if refusals := [each.refusal for each in loaded if each.refusal]:
+        if len(refusals) < len(loaded):
+            return Roots.UNKNOWN, f"{name}: some builds of {family} refuse the whole file: {refusals[0]}"
         return Roots.BROKEN, f"{name}: {family} refuses the whole file: {refusals[0]}"
     if doubts := [each.doubt for each in loaded if each.doubt]:
         return Roots.UNKNOWN, f"{name}: {doubts[0]}"
@@ -50,4 +52,10 @@ def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tu
     noted = f"{name} ({'; '.join(notes[:3])})" if notes else name
     if not any(each.certificates for each in loaded):
         return Roots.BROKEN, f"{noted} holds no certificate"
+    if where is Where.FIRST and len(store.entries) > 1:
+        head = next((der for each in loaded for der in each.certificates if store.content), store.entries[0].der)
+        one = tuple(entry for entry in store.entries if entry.der == head)[:1]
+        return replace(
+            store, entries=one, content=b""
+        ), f"{noted}, of which {family} reads the first certificate alone"
     return store, noted

@@ -1,7 +1,7 @@
 """Where a client's driver looks for roots, and what was found there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tlscheck.drivers.behaviour import Looks, Rule, Without
@@ -18,6 +18,7 @@ class Where(StrEnum):
     ACCOUNT = ".postgresql/root.crt of the account's own home"
     SYSTEM = "the system's trust store"
     JVM = "the JVM's trust store"
+    FIRST = "the first certificate of the file"
     CODE = "the client's own program"
 
 
@@ -31,6 +32,8 @@ class Sought:
 
     where: Where
     path: str = ""
+    text: str = field(default="", repr=False)
+    """The roots themselves, as PEM, where its words hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,20 @@ class Seen:
     why: str = ""
     """In words, for its owner."""
 
+    asks: str = ""
+    """The question whose answer would tell it, where it is not known."""
+
 
 def sought(rule: Rule, connection: Connection) -> Sought:
     """Where this client looks first."""
     fixed = {Looks.NOWHERE: Where.NOWHERE, Looks.SYSTEM: Where.SYSTEM, Looks.JVM: Where.JVM}
     if where := fixed.get(rule.place.looks):
         return Sought(where, connection.root if where is Where.JVM else "")
+    is_first = rule.place.looks is Looks.FIRST
     if connection.root == IN_CODE:
-        return Sought(Where.CODE)
+        return Sought(Where.FIRST if is_first else Where.CODE, text=connection.inline_roots)
     if connection.root:
-        return Sought(Where.FILE, connection.root)
+        return Sought(Where.FIRST if is_first else Where.FILE, connection.root)
     if where := {Looks.FILE_OR_HOME: Where.HOME, Looks.FILE_OR_ACCOUNT: Where.ACCOUNT}.get(rule.place.looks):
         return Sought(where)
     return Sought(Where.SYSTEM if rule.place.no_roots is Without.SYSTEM else Where.NOWHERE)
@@ -67,4 +74,13 @@ def seen(rule: Rule, connection: Connection, look: Callable[[Sought], Seen]) -> 
     found = look(first)
     if first.where in AT_HOME and found.roots is Roots.NONE and rule.place.no_roots is Without.SYSTEM:
         return look(Sought(Where.SYSTEM))
+    if first.where is Where.FILE and rule.place.looks is Looks.FILE_AND_SYSTEM and found.is_trusted is False:
+        return _beside(found, look(Sought(Where.SYSTEM)))
     return found
+
+
+def _beside(file: Seen, system: Seen) -> Seen:
+    """What is found in a file that is read and lacks the CA, and in the system's store beside it."""
+    if file.roots is not Roots.FOUND or system.is_trusted is False:
+        return file
+    return Seen(Roots.FOUND, system.is_trusted, f"{file.why}; {system.why}")

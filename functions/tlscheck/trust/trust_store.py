@@ -62,6 +62,9 @@ class Reader(StrEnum):
     PARTIAL_CHAIN = "partial chain"
     """Python since 3.13: every certificate is an anchor."""
 
+    FIRST = "first certificate"
+    """native-tls of Rust: of a PEM file the first certificate alone, an anchor as openssl has it."""
+
     JAVA = "java"
     """Every certificate that Java sees is an anchor: a JVM's of a keystore, pgjdbc's sslrootcert of PEM or DER."""
 
@@ -87,6 +90,7 @@ class Location(StrEnum):
 _OF_PEM = {Location.FILE: {Format.PEM}, Location.SYSTEM: {Format.PEM, Format.PEM_DIRECTORY}}
 _FORMATS = {
     Reader.OPENSSL: _OF_PEM,
+    Reader.FIRST: _OF_PEM,
     Reader.NODE: _OF_PEM,
     Reader.PARTIAL_CHAIN: _OF_PEM,
     Reader.JAVA: {Location.FILE: {Format.PEM, Format.DER}, Location.JVM: {Format.PKCS12, Format.JKS}},
@@ -95,13 +99,14 @@ _FORMATS = {
 }
 _LOADERS = {
     Reader.OPENSSL: openssl.load_file,
+    Reader.FIRST: openssl.load_first,
     Reader.NODE: openssl.load_until_damaged,
     Reader.PARTIAL_CHAIN: openssl.load_file,
     Reader.JAVA: java_factory.load,
     Reader.GO: go_pem.load,
     Reader.DOTNET: dotnet_pem.load,
 }
-_ROOTS_ALONE = {Reader.OPENSSL, Reader.NODE, Reader.DOTNET}
+_ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET}
 """Readers to which an anchor is self-issued."""
 
 

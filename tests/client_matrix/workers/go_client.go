@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v4"
-	_ "github.com/lib/pq"
+	"github.com/lib/pq"
 )
 
 const question = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
@@ -19,9 +19,23 @@ const question = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
 type asked struct {
 	Client string `json:"client"`
 	Text   string `json:"text"`
+	Parse  bool   `json:"parse"`
+}
+
+// What the drivers say before they look for a server.
+func parse(one asked) (bool, error) {
+	if one.Client == "lib/pq" {
+		_, err := pq.NewConnector(one.Text)
+		return false, err
+	}
+	_, err := pgx.ParseConfig(one.Text)
+	return false, err
 }
 
 func connect(one asked) (bool, error) {
+	if one.Parse {
+		return parse(one)
+	}
 	limit, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	var tls bool

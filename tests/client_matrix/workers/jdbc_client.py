@@ -12,6 +12,22 @@ import jpype
 QUESTION = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
 
 
+def _parse(url: str, options: dict[str, Any]) -> dict[str, object]:
+    """What the driver says before it looks for a server."""
+    given = jpype.JClass("java.util.Properties")()
+    for name, value in options.items():
+        given.setProperty(name, str(value))
+    properties = jpype.JClass("org.postgresql.Driver").parseURL(url, given)
+    if properties is None:
+        return {"error": "it is no URL of this driver's"}
+    try:
+        jpype.JClass("org.postgresql.jdbc.SslMode").of(properties)
+        jpype.JClass("org.postgresql.jdbc.GSSEncMode").of(properties)
+    except jpype.JClass("java.sql.SQLException") as error:
+        return {"error": str(error)}
+    return {"tls": False}
+
+
 def _connect(driver: Any, url: str) -> dict[str, object]:
     try:
         connection = driver.connect(url, jpype.JClass("java.util.Properties")())
@@ -33,7 +49,10 @@ def main(jar: str, *properties: str) -> None:
     jpype.startJVM(jpype.getDefaultJVMPath(), "-XX:TieredStopAtLevel=1", *options, classpath=[jar])
     driver = jpype.JClass("org.postgresql.Driver")()
     for line in sys.stdin:
-        print(json.dumps(_connect(driver, json.loads(line)["text"])), flush=True)
+        asked = json.loads(line)
+        is_parsed = asked.get("parse")
+        answer = _parse(asked["text"], asked["options"]) if is_parsed else _connect(driver, asked["text"])
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tlscheck.drivers.recognition import DRIVERS
 from tlscheck.edges import clock
@@ -16,14 +15,14 @@ from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.formats.reading import Located
 from tlscheck.inventory.names import named_host, named_region
-from tlscheck.survival.answer import Find, answers
-from tlscheck.survival.assessment import About, Scenario, Survival, worst
+from tlscheck.survival.answer import answers
+from tlscheck.survival.assessment import About, Survival, worst
 from tlscheck.survival.client_document import Answer, Question, document
 from tlscheck.survival.client_schema import SCHEMA
-from tlscheck.survival.roots import Where
 from tlscheck.survival.sarif import sarif
+from tlscheck.survival.shown import shown
+from tlscheck.survival.telling import lines
 from tlscheck.trust.order import AUTHORITIES
-from tlscheck.trust.trust_store import TrustStore
 
 _DESCRIPTION = """\
 Says whether a client of an RDS or Aurora PostgreSQL database would survive a rotation of the server's CA, and the
@@ -52,7 +51,6 @@ known, else 0
 _EXIT = {Survival.SURVIVES: 0, Survival.DOES_NOT: 1, Survival.UNKNOWN: 3}
 _COLOURS = {Survival.SURVIVES: Colour.GOOD, Survival.DOES_NOT: Colour.BAD, Survival.UNKNOWN: Colour.UNSURE}
 _FORMATS = ("text", "json", "sarif")
-_LOOKED = frozenset(Where) - {Where.NOWHERE}
 _PASSWORD_VARIABLE = "TLSCHECK_STORE_PASSWORD"  # noqa: S105 - its name, not its value
 
 
@@ -117,14 +115,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.connect:
         from tlscheck.edges.command.handshake import tried  # noqa: PLC0415 - only who connects needs TLS itself
 
-        told = [replace(each, tried=tried(each, _store(each, find))) for each in told]
+        told = [shown(each, tried(each, find), question.about) for each in told]
     if arguments.format == "json":
         _print_json(document(question, told, refused, edition(), now))
     elif arguments.format == "sarif":
         _print_json(sarif(told, refused, edition()))
     else:
         for each in told:
-            _tell(each)
+            for line, verdict in lines(each, question):
+                say(line, _COLOURS[verdict] if verdict else None)
         for spot in refused:
             say(f"{spot.spot}: it cannot be read: {spot.refused}".removeprefix(": "), Colour.UNSURE)
     return _exit_code(told, refused)
@@ -133,40 +132,6 @@ def run(arguments: argparse.Namespace) -> int:
 def _exit_code(told: Sequence[Answer], refused: Sequence[Located]) -> int:
     verdict = worst([each.assessment.verdict for each in told])
     return BAD_INPUT if refused and verdict is not Survival.DOES_NOT else _EXIT[verdict]
-
-
-def _store(of: Answer, find: Find) -> TrustStore | None:
-    """The trust store that this client reads, if it reads one that can be read."""
-    connection = of.assessment.connection
-    found = [find(place, connection.driver.family)[0] for place in of.assessment.looked if place.where in _LOOKED]
-    return next((each for each in found if isinstance(each, TrustStore)), None)
-
-
-def _tell(told: Answer) -> None:
-    assessment = told.assessment
-    connection = assessment.connection
-    version = ".".join(str(part) for part in connection.version)
-    if at := str(told.found_at):
-        say(f"{at}:")
-    name = " ".join(filter(None, (str(connection.driver), version)))
-    say(f"{name}, mode {connection.mode or '(default)'}, host {connection.host or '(not said)'}")
-    for note in connection.notes:
-        say(f"  note: {note}", Colour.FAINT)
-    for outlook in assessment.outlooks:
-        is_today = outlook.scenario is Scenario.TODAY
-        colour = None if is_today else _COLOURS[outlook.verdict]
-        say(f"  {outlook.scenario + ':':<38} {outlook.verdict:<9} {outlook.why}", colour)
-    for place in assessment.looked:
-        if place.where is not Where.NOWHERE:
-            say(f"  roots: {' '.join(filter(None, (place.where, place.path)))}; {assessment.found}")
-    if any(rule.basis == "read, not run" for rule in assessment.rules):
-        say("  This driver's behaviour was read in its source, not run.", Colour.UNSURE)
-    if told.tried:
-        say(f"  tried: {told.tried.outcome}: {told.tried.detail}")
-    if told.fix.line:
-        say(f"  {'fix' if told.fix.is_needed else 'safer'}: {told.fix.line}")
-    if told.fix.trust_store:
-        say(f"  trust store: {told.fix.trust_store}")
 
 
 def _print_json(what: object) -> None:

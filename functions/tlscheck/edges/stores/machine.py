@@ -19,16 +19,21 @@ from tlscheck.wording import harmless
 
 _ELSEWHERE = "say which file it is with --trust-store"
 _UNREAD = {
-    Where.JVM: f"the JVM's own trust store was not looked into: {_ELSEWHERE}",
+    Where.JVM: (
+        "the JVM's own trust store was not looked into: it is $JAVA_HOME/lib/security/cacerts, or the file that"
+        f" -Djavax.net.ssl.trustStore names; {_ELSEWHERE}"
+    ),
     Where.CODE: f"its own program brings the roots: {_ELSEWHERE}",
+    Where.FIRST: f"the one certificate that it trusts does not lie in a file: {_ELSEWHERE}",
 }
-_NODE = f"node's own list of public CAs holds no root of RDS, but NODE_EXTRA_CA_CERTS may add one: {_ELSEWHERE}"
 
 
 def on_this_machine(trust_store: str, password: str | None) -> Find:
     """Looks into files; into the one that is named in place of all others, when one is."""
 
     def find(place: Sought, family: Family) -> tuple[Found, str]:
+        if place.text and not trust_store:
+            return _parsed(place, family)
         path = Path(trust_store) if trust_store else _path(place, family)
         if path is None:
             return Roots.UNKNOWN, _unread(place, family)
@@ -51,7 +56,7 @@ def on_this_machine(trust_store: str, password: str | None) -> Find:
 def _unread(place: Sought, family: Family) -> str:
     if place.where is not Where.SYSTEM:
         return _UNREAD[place.where]
-    return f"{own}: {_ELSEWHERE}" if (own := MODELS[family].system_store) else _NODE
+    return f"{MODELS[family].system_store}: {_ELSEWHERE}"
 
 
 def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> Find:
@@ -71,11 +76,11 @@ def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> F
 
 def _path(place: Sought, family: Family) -> Path | None:
     match place.where:
-        case Where.FILE:
-            return Path(place.path)
+        case Where.FILE | Where.FIRST:
+            return Path(place.path) if place.path else None
         case Where.HOME | Where.ACCOUNT:
             return _home(place.where) / "root.crt"
-        case Where.SYSTEM if family is Family.NODE or MODELS[family].system_store:
+        case Where.SYSTEM if MODELS[family].system_store:
             return None
         case Where.SYSTEM:
             return _system(os.environ)
@@ -118,6 +123,15 @@ def _exists(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def _parsed(place: Sought, family: Family) -> tuple[Found, str]:
+    """The roots that stand in the client's own words."""
+    try:
+        store = files.parse(place.text.encode())
+    except UnreadableStore as what:
+        return Roots.BROKEN, harmless(f"the roots in its words: {what}")
+    return as_read_by(place.where, family, store, "the roots in its words")
 
 
 def _read(path: Path, password: str | None, where: Where, family: Family) -> tuple[Found, str]:

@@ -1,9 +1,10 @@
 """Files of languages with brackets: what is called, named and exported in them."""
 
-from tlscheck.formats.literals.expressions import CHAINS, ENDS, Expressions, Items
+from tlscheck.formats.literals.expressions import CHAINS, ENDS, Expressions
+from tlscheck.formats.literals.folding import Items
 from tlscheck.formats.literals.language import Language
-from tlscheck.formats.literals.source import SPREAD, Call, Source, elsewhere, settled
-from tlscheck.formats.literals.tokens import Kind
+from tlscheck.formats.literals.source import SPREAD, Call, Code, elsewhere, settled
+from tlscheck.formats.literals.tokens import TokenKind
 from tlscheck.formats.node import Node
 
 _BEFORE_A_NAME = {"const", "let", "var", "my", "our", "local", "final", "static", "public", "private", "protected"}
@@ -11,12 +12,12 @@ _EXPORTS = (["export", "default"], ["module", ".", "exports", "="], ["return"])
 _LONGEST_TYPE = 40
 
 
-def source(text: str, language: Language) -> Source:
+def source(text: str, language: Language) -> Code:
     """What stands in a file. Raises BadRequest for what is nested too deep."""
     file = _File(text, language)
-    while file.token.kind is not Kind.END:
+    while file.token.kind is not TokenKind.END:
         file.statement()
-    return settled(Source(tuple(file.calls), file.names, tuple(file.exported)))
+    return settled(Code(tuple(file.calls), file.names, tuple(file.exported)))
 
 
 class _File(Expressions):
@@ -42,7 +43,7 @@ class _File(Expressions):
         positional: list[Node] = []
         named: dict[str, Node] = {}
         ends = {closing} if closing else ENDS - {","}
-        while self.token.kind is not Kind.END and not self.is_sign(*ends):
+        while self.token.kind is not TokenKind.END and not self.is_sign(*ends):
             before = self.at
             if self.is_sign(",", ";"):
                 self.next()
@@ -71,17 +72,17 @@ class _File(Expressions):
     def _key(self, closing: str) -> str:
         """The key that stands here, with what stands behind it passed; "" where there is none."""
         token, pairs = self.token, self.language.pairs
-        if token.text in {"...", "**"} and token.kind is Kind.SIGN:
+        if token.text in {"...", "**"} and token.kind is TokenKind.SIGN:
             self.next()
             return SPREAD
         at = 0
-        if token.text == ":" and "=>" in pairs and self.ahead().kind is Kind.NAME:  # Ruby's :key => value
+        if token.text == ":" and "=>" in pairs and self.ahead().kind is TokenKind.NAME:  # Ruby's :key => value
             at = 1
         key = self.ahead(at)
-        if key.text == "[" and closing == "}" and key.kind is Kind.SIGN and self.ahead(2).text == "]":
+        if key.text == "[" and closing == "}" and key.kind is TokenKind.SIGN and self.ahead(2).text == "]":
             at, key = at + 2, self.ahead(1)  # a computed key
-        is_pair = self.ahead(at + 1).kind is Kind.SIGN and self.ahead(at + 1).text in pairs
-        if key.kind not in {Kind.NAME, Kind.TEXT, Kind.NUMBER} or not is_pair:
+        is_pair = self.ahead(at + 1).kind is TokenKind.SIGN and self.ahead(at + 1).text in pairs
+        if key.kind not in {TokenKind.NAME, TokenKind.TEXT, TokenKind.NUMBER} or not is_pair:
             return ""
         if self.ahead(at + 1).text == ":" and closing == ")" and ":" in pairs and self._is_ternary_or_type():
             return ""
@@ -98,12 +99,15 @@ class _File(Expressions):
 
     def _shorthand(self, closing: str) -> bool:
         """`{ connectionString, ssl }`."""
-        is_possible = closing == "}" and ":" in self.language.pairs and self.token.kind is Kind.NAME
+        is_possible = closing == "}" and ":" in self.language.pairs and self.token.kind is TokenKind.NAME
         return is_possible and self.ahead().text in {",", "}"} and self.ahead(-1).text in {"{", ","}
 
     def _is_export(self) -> bool:
         for words in _EXPORTS:
-            if self.token.kind is Kind.NAME and [self.ahead(each).text for each in range(len(words))] == words:
+            if (
+                self.token.kind is TokenKind.NAME
+                and [self.ahead(each).text for each in range(len(words))] == words
+            ):
                 self.at += len(words)
                 return True
         return False
@@ -111,9 +115,9 @@ class _File(Expressions):
     def _assigned(self) -> str:
         """The name to which a value is given here, and what stands before the value is passed."""
         at, parts = 0, list[str]()
-        while self.ahead(at).text in _BEFORE_A_NAME and self.ahead(at).kind is Kind.NAME:
+        while self.ahead(at).text in _BEFORE_A_NAME and self.ahead(at).kind is TokenKind.NAME:
             at += 1
-        while self.ahead(at).kind is Kind.NAME and len(parts) < 6:
+        while self.ahead(at).kind is TokenKind.NAME and len(parts) < 6:
             parts.append(self.ahead(at).text)
             at += 1
             if self.ahead(at).text not in CHAINS:
@@ -121,7 +125,11 @@ class _File(Expressions):
             at += 1
         if parts and self.ahead(at).text == ":":  # a type
             at = self._behind_type(at)
-        if not parts or self.ahead(at).kind is not Kind.SIGN or self.ahead(at).text not in self.language.assigns:
+        if (
+            not parts
+            or self.ahead(at).kind is not TokenKind.SIGN
+            or self.ahead(at).text not in self.language.assigns
+        ):
             return ""
         self.at += at + 1
         return ".".join(parts)
@@ -138,9 +146,15 @@ class _File(Expressions):
     def _block(self) -> Call | None:
         """`provider "postgresql" { ... }`, `datasource db { ... }`."""
         token, at = self.token, 1
-        while self.ahead(at).kind in {Kind.TEXT, Kind.NAME} and at < 4 and self.ahead(at).line == token.line:
+        while (
+            self.ahead(at).kind in {TokenKind.TEXT, TokenKind.NAME}
+            and at < 4
+            and self.ahead(at).line == token.line
+        ):
             at += 1
-        is_block = self.language.has_blocks and token.kind is Kind.NAME and self.ahead(at).kind is Kind.SIGN
+        is_block = (
+            self.language.has_blocks and token.kind is TokenKind.NAME and self.ahead(at).kind is TokenKind.SIGN
+        )
         if not is_block or self.ahead(at).text != "{":
             return None
         labels = [Node(self.ahead(each).text, token.line) for each in range(1, at)]

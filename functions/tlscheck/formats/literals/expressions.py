@@ -2,14 +2,14 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import without_marks
+from tlscheck.formats.literals.folding import Items, as_text, filled, gathered, otherwise, unmarked
 from tlscheck.formats.literals.language import Language
 from tlscheck.formats.literals.source import DEEPEST, Call, elsewhere
-from tlscheck.formats.literals.tokens import Kind, Token, tokens
+from tlscheck.formats.literals.tokens import Token, TokenKind, tokens
 from tlscheck.formats.node import Node
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -26,16 +26,6 @@ _CHANGES = {"!", "-", "not", "typeof"}
 _PASSED = {"&", "*", "\\", "%", "@", "+", "!", "-"}
 _WORDS_BEFORE = {"await", "async", "typeof", "not", "mut"}
 _CASTS = r"Number|parseInt|String|int|intval|strval|str|String\.to_integer|Integer|strconv\.Itoa"
-_HOLE = re.compile(r"%%|%[-+0-9.]*[a-zA-Z]|\{[^{}]*\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """What stands between brackets."""
-
-    positional: tuple[Node, ...] = ()
-    named: Mapping[str, Node] | None = None
-    """None where nothing in it has a name."""
 
 
 class Expressions(ABC):
@@ -62,12 +52,12 @@ class Expressions(ABC):
     def next(self) -> Token:
         """Passes a token."""
         token = self.token
-        self.at += token.kind is not Kind.END
+        self.at += token.kind is not TokenKind.END
         return token
 
     def is_sign(self, *signs: str) -> bool:
         """Whether one of these stands here, as itself and not as a text."""
-        return self.token.kind in {Kind.SIGN, Kind.NAME} and self.token.text in signs
+        return self.token.kind in {TokenKind.SIGN, TokenKind.NAME} and self.token.text in signs
 
     def deeper(self) -> None:
         """Counts. Raises BadRequest."""
@@ -92,19 +82,19 @@ class Expressions(ABC):
 
     def _operand(self) -> Node:
         is_changed = False
-        while self.is_sign(*_PASSED) or (self.is_sign(*_WORDS_BEFORE) and self.ahead().kind is not Kind.SIGN):
+        while self.is_sign(*_PASSED) or (self.is_sign(*_WORDS_BEFORE) and self.ahead().kind is not TokenKind.SIGN):
             is_changed |= self.next().text in _CHANGES
         node = self._plain_operand()
         return Node(elsewhere(""), node.line) if is_changed else node
 
     def _plain_operand(self) -> Node:  # noqa: PLR0911 - one return for each kind
         token = self.token
-        if token.kind is Kind.TEXT:
+        if token.kind is TokenKind.TEXT:
             return self._chained("", Node(self.next().text, token.line))
-        if token.kind is Kind.NUMBER:
+        if token.kind is TokenKind.NUMBER:
             digits = self.next().text.replace("_", "")
             return Node(int(digits) if re.fullmatch(r"\d{1,18}", digits, re.ASCII) else digits, token.line)
-        if token.kind is Kind.NAME:
+        if token.kind is TokenKind.NAME:
             return self._name()
         if token.text in {"{", "["}:
             return gathered(self.between(_CLOSING[token.text]), token.line)
@@ -112,17 +102,28 @@ class Expressions(ABC):
             inside = self.between(")")
             is_one = len(inside.positional) == 1 and inside.named is None
             return self._chained("", inside.positional[0] if is_one else Node(elsewhere(""), token.line))
-        if token.text == ":" and self.ahead().kind is Kind.NAME and not self.ahead().is_after_gap:  # an atom
+        if token.text == ":" and self.ahead().kind is TokenKind.NAME and not self.ahead().is_after_gap:  # an atom
             self.next()
-            return Node(self.next().text, token.line)
+            return self._atom(token.line)
         return Node(elsewhere(""), token.line)
+
+    def _atom(self, line: int) -> Node:
+        """`:verify_peer`; `:public_key.cacerts_get()` is told as it stands."""
+        name = self.next().text
+        if not self.is_sign(".") or self.ahead().kind is not TokenKind.NAME:
+            return Node(name, line)
+        self.next()
+        name = f":{name}.{self.next().text}"
+        if self.is_sign("("):
+            self.between(")")
+        return Node(f"{name}()", line)
 
     def _name(self) -> Node:
         first = self.next()
         name = first.text
         if name in _WORDS and not self.is_sign(*CHAINS, "("):
             return Node(_WORDS[name], first.line)
-        if name == "new" and self.token.kind is Kind.NAME:
+        if name == "new" and self.token.kind is TokenKind.NAME:
             name = f"new {self.next().text}"
         if name == "array" and self.is_sign("("):
             return gathered(self.between(")"), first.line)
@@ -130,7 +131,7 @@ class Expressions(ABC):
 
     def _bare(self, name: str, node: Node) -> Node:
         token = self.token
-        starts = token.kind in {Kind.TEXT, Kind.NAME} or token.text in {":", "["}
+        starts = token.kind in {TokenKind.TEXT, TokenKind.NAME} or token.text in {":", "["}
         is_called = starts and token.line == self.ahead(-1).line and re.fullmatch(self.language.bare, name)
         return self._called(name, self.items(""), node.line) if is_called else node
 
@@ -139,7 +140,7 @@ class Expressions(ABC):
         while True:
             token, next_one = self.token, self.ahead()
             is_beside = token.line == self.ahead(-1).line
-            if token.text in CHAINS and token.kind is Kind.SIGN and next_one.kind is Kind.NAME:
+            if self._is_chain(token) and next_one.kind is TokenKind.NAME:
                 self.next()
                 member = self.next().text
                 if member.rstrip("?!") in self.language.keeps:
@@ -148,10 +149,14 @@ class Expressions(ABC):
                     continue
                 name = f"{name}.{member}" if name else member
                 node = self._bare(name, Node(elsewhere(name), node.line))
-            elif token.kind is Kind.NAME and token.text in {"as", "satisfies"} and next_one.kind is Kind.NAME:
+            elif (
+                token.kind is TokenKind.NAME
+                and token.text in {"as", "satisfies"}
+                and next_one.kind is TokenKind.NAME
+            ):
                 self.next()
                 self.next()
-            elif token.kind is not Kind.SIGN or not is_beside:
+            elif token.kind is not TokenKind.SIGN or not is_beside:
                 return node
             elif token.text == "<" and self._has_types():
                 continue
@@ -159,7 +164,7 @@ class Expressions(ABC):
                 node = self._called(name, self.between(")"), node.line)
             elif token.text in {"[", "{"} and re.fullmatch(self.language.variables, name):
                 index = self.between(_CLOSING[token.text]).positional
-                node = Node(elsewhere(_unmarked(index[0])) if index else node.content, node.line)
+                node = Node(elsewhere(unmarked(index[0])) if index else node.content, node.line)
             elif token.text == "[" and name:
                 self.between("]")
                 node = Node(elsewhere(name), node.line)
@@ -167,6 +172,10 @@ class Expressions(ABC):
                 self.next()
             else:
                 return node
+
+    def _is_chain(self, token: Token) -> bool:
+        # In PHP and Perl a point joins texts.
+        return token.kind is TokenKind.SIGN and token.text in CHAINS - self.language.joins
 
     def _has_types(self) -> bool:
         """Whether these are the types of a call, `drizzle<typeof schema>(`, which are passed."""
@@ -182,7 +191,7 @@ class Expressions(ABC):
         language, positional, named = self.language, given.positional, given.named or {}
         if re.fullmatch(language.environment, name) and positional:
             default = positional[1] if len(positional) > 1 else None
-            key = _unmarked(positional[0])
+            key = unmarked(positional[0])
             is_said = default is not None and default.content is not None
             return replace(default, default_of=key) if default and is_said else Node(elsewhere(key), line)
         if re.fullmatch(_CASTS, name) and positional:
@@ -192,31 +201,35 @@ class Expressions(ABC):
         if re.fullmatch(language.reads, name) and isinstance(first, str) and first == without_marks(first):
             return Node(f"fs.readFileSync({first!r})", line)
         if re.fullmatch(language.fills, name) and isinstance(first, str):
-            return Node(_filled(first, positional[1:]), line)
+            return Node(filled(first, positional[1:]), line)
         return Node(elsewhere(name), line)
 
     def _continued(self, left: Node) -> Node:
         """What follows an operand, until something ends the value."""
         while True:
             token = self.token
-            if token.kind in {Kind.END, Kind.TEXT} or token.text in ENDS or token.text in self.language.pairs:
+            if (
+                token.kind in {TokenKind.END, TokenKind.TEXT}
+                or token.text in ENDS
+                or token.text in self.language.pairs
+            ):
                 return left
-            if token.kind is Kind.SIGN and token.text in self.language.joins:
+            if token.kind is TokenKind.SIGN and token.text in self.language.joins:
                 self.next()
-                left = Node(_as_text(left) + _as_text(self._operand()), left.line)
+                left = Node(as_text(left) + as_text(self._operand()), left.line)
             elif token.text in _OTHERWISE:
                 self.next()
-                left = _otherwise(left, self._operand())
+                left = otherwise(left, self._operand())
             elif token.text == "=>":
                 # An arrow's body is its value where it is no block.
                 self.next()
                 left = self.value() if self.is_sign("(") else left
             elif token.text == "?":
                 left = self._ternary(left)
-            elif token.kind is Kind.SIGN and token.text in _OPERATORS:
+            elif token.kind is TokenKind.SIGN and token.text in _OPERATORS:
                 self.next()
                 self._operand()
-                left = Node(elsewhere(""), left.line)
+                left = Node(elsewhere(unmarked(left)), left.line)
             else:
                 return left
 
@@ -226,38 +239,4 @@ class Expressions(ABC):
         if self.is_sign(":"):
             self.next()
             self.value()
-        return Node(elsewhere(_unmarked(condition)), condition.line)
-
-
-def gathered(given: Items, line: int) -> Node:
-    """A mapping, where something in it has a name, else a list."""
-    return Node(given.positional if given.named is None else given.named, line)
-
-
-def _unmarked(node: Node) -> str:
-    return without_marks(node.content) if isinstance(node.content, str) else ""
-
-
-def _as_text(node: Node) -> str:
-    is_text = isinstance(node.content, str | int) and not isinstance(node.content, bool)
-    return str(node.content) if is_text else elsewhere("")
-
-
-def _otherwise(left: Node, right: Node) -> Node:
-    """`process.env.X || 'default'`."""
-    if isinstance(left.content, str) and left.content.startswith("\ue000") and not left.default_of:
-        is_said = right.content is not None and not (isinstance(right.content, str) and "\ue000" in right.content)
-        return replace(right, default_of=_unmarked(left)) if is_said else left
-    return left
-
-
-def _filled(pattern: str, values: tuple[Node, ...]) -> str:
-    left = list(values)
-
-    def hole(found: re.Match[str]) -> str:
-        if found[0] == "%%":
-            return "%"
-        inside = found[0].strip("{}") if found[0].startswith("{") else ""
-        return _as_text(left.pop(0)) if left and not inside else elsewhere(inside.partition(":")[0])
-
-    return _HOLE.sub(hole, pattern)
+        return Node(elsewhere(unmarked(condition)), condition.line)

@@ -65,7 +65,11 @@ ELIXIR = Language(
     "Elixir",
     Lexicon(
         HASHES,
-        (over_lines('"""', '"""', _HASH_BRACES), quoted('"', _HASH_BRACES), quoted("'", _HASH_BRACES)),
+        (
+            over_lines('"""', '"""', _HASH_BRACES),
+            quoted('"', _HASH_BRACES, prefix="(?:~[cs])?"),
+            quoted("'", _HASH_BRACES),
+        ),
         name=r"[A-Za-z_@][\w]*[?!]?",
     ),
     frozenset({":", "=>"}),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import without_marks
-from tlscheck.formats.literals.source import DEEPEST, SPREAD, Call, Source, elsewhere, settled
+from tlscheck.formats.literals.source import CALLED, DEEPEST, SPREAD, Call, Code, elsewhere, settled
 from tlscheck.formats.node import Node
 
 _KIND = "Python"
@@ -18,10 +18,17 @@ _ENVIRONMENT = re.compile(
     r"(os\.)?(environ\.get|getenv)|config|decouple\.config|(\w*env)(\.(str|get|int|get_value|bool|url|db_url))?",
     re.IGNORECASE,
 )
+_KEPT = re.compile(
+    r"(\w+\.)*(URL(\.create)?|create_default_context|_create_unverified_context|dj_database_url\.(config|parse)"
+    r"|env\.(db|db_url)|Env\.(db|db_url_config))"
+)
+"""Calls whose arguments say what they make: they become mappings, with their name under CALLED."""
+
+_CONSTANTS = re.compile(r"(ssl\.)?(VerifyMode\.)?CERT_(NONE|OPTIONAL|REQUIRED)")
 _CASTS = re.compile(r"str|int|bool|Path|pathlib\.Path|make_url|(sqlalchemy\.engine\.)?url\.make_url")
 
 
-def source(text: str) -> Source:
+def source(text: str) -> Code:
     """What stands in a file of Python. Raises BadRequest for what Python's own parser does not take."""
     try:
         with warnings.catch_warnings():
@@ -35,7 +42,7 @@ def source(text: str) -> Source:
         reading.visit(tree)
     except RecursionError:
         raise cannot_be_read(_KIND, f"it is nested deeper than {DEEPEST}") from None
-    return settled(Source(tuple(reading.calls), reading.names, ()))
+    return settled(Code(tuple(reading.calls), reading.names, ()))
 
 
 class _Reading(ast.NodeVisitor):
@@ -59,17 +66,16 @@ class _Reading(ast.NodeVisitor):
         """`X = ...`, `ctx.check_hostname = ...`, `DATABASES["default"]["HOST"] = ...`."""
         if name := _dotted(target):
             self.names[name] = value
+            of, _, attribute = name.rpartition(".")
+            # What is set on an SSLContext is a part of what it is.
+            if (known := self.names.get(of)) and isinstance(known.content, dict) and CALLED in known.content:
+                self.names[of] = _put(known, [attribute], value)
             return
-        keys: list[str] = []
-        while isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-            keys.append(str(target.slice.value))
-            target = target.value
-        name = _dotted(target)
-        if not name or not keys:
-            return
-        self.names[name] = _put(self.names.get(name), [*reversed(keys)], value)
+        name, keys = _indexed(target)
+        if name and keys:
+            self.names[name] = _put(self.names.get(name), keys, value)
 
-    def value(self, node: ast.expr) -> Node:
+    def value(self, node: ast.expr) -> Node:  # noqa: C901, PLR0911 - one branch for each kind of expression
         """The tree of an expression."""
         line = node.lineno
         match node:
@@ -97,7 +103,8 @@ class _Reading(ast.NodeVisitor):
             case ast.Await(value=inner):
                 return self.value(inner)
         self.generic_visit(node)
-        return Node(elsewhere(_dotted(node)), line)
+        name = _dotted(node)
+        return Node(name if _CONSTANTS.fullmatch(name) else elsewhere(name), line)
 
     def _pairs(self, node: ast.Dict) -> Iterator[tuple[str, Node]]:
         for number, (key, value) in enumerate(zip(node.keys, node.values, strict=True)):
@@ -117,6 +124,12 @@ class _Reading(ast.NodeVisitor):
         name, line = _dotted(node.func), node.lineno
         if isinstance(node.func, ast.Attribute) and not name:
             self.value(node.func.value)
+            of, keys = _indexed(node.func.value)
+            if node.func.attr == "update" and of and node.args:
+                # As Heroku's guide pours a URL into an entry of DATABASES.
+                self.names[of] = _put(
+                    self.names.get(of), [*keys, f"{SPREAD}{node.lineno}"], self.value(node.args[0])
+                )
         positional = tuple(self.value(each) for each in node.args)
         named = {
             each.arg or f"{SPREAD}{number}": self.value(each.value) for number, each in enumerate(node.keywords)
@@ -131,10 +144,15 @@ class _Reading(ast.NodeVisitor):
             return Node(
                 re.sub(r"\{([^{}]*)\}", lambda hole: elsewhere(hole[1]), self._text(node.func.value)), line
             )
+        if node.args and isinstance(node.func, ast.Attribute) and node.func.attr == "load_verify_locations":
+            self._assign(ast.Attribute(node.func.value, "cafile", ast.Store()), positional[0])
         if _CASTS.fullmatch(name) and len(positional) == 1 and not named:
             return positional[0]
         self.calls.append(Call(name, positional, named, line))
-        return Node({"()": Node(name, line), **named} if "ontext" in name else elsewhere(name), line)
+        if not _KEPT.fullmatch(name):
+            return Node(elsewhere(name), line)
+        numbered = {str(number): each for number, each in enumerate(positional)}
+        return Node({CALLED: Node(name, line), **numbered, **named}, line)
 
 
 def _dotted(node: ast.expr) -> str:
@@ -144,6 +162,15 @@ def _dotted(node: ast.expr) -> str:
         parts.append(node.attr)
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+def _indexed(node: ast.expr) -> tuple[str, list[str]]:
+    """`X` and the keys of `X["a"]["b"]`; "" for what is neither."""
+    keys: list[str] = []
+    while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        keys.append(str(node.slice.value))
+        node = node.value
+    return _dotted(node), keys[::-1]
 
 
 def _put(of: Node | None, keys: list[str], value: Node, depth: int = 0) -> Node:

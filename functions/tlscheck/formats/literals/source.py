@@ -13,6 +13,9 @@ DEEPEST = 60
 SPREAD = "..."
 """How a key begins under which a mapping holds what is poured into it from elsewhere."""
 
+CALLED = "()"
+"""The key under which a mapping that a call makes holds the call's name; its arguments stand beside it."""
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
 _MARK = re.compile("\ue000([^\ue001]*)\ue001")
 _MOST_SETTLED = 50_000
@@ -32,7 +35,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Code:
     """A file of code. What was given a name in it stands where that name stood."""
 
     calls: tuple[Call, ...]
@@ -50,10 +53,10 @@ def elsewhere(name: str) -> str:
     return mark(short if _NAME.fullmatch(short) else "expression")
 
 
-def settled(found: Source) -> Source:
+def settled(found: Code) -> Code:
     """The same, with the values of names in the places where they are used."""
     settling = _Settling(found.names)
-    return Source(
+    return Code(
         tuple(
             replace(
                 call,

@@ -9,7 +9,7 @@ from tlscheck.drivers.placeholder import without_marks
 from tlscheck.formats.literals.source import elsewhere
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     NAME = auto()
@@ -23,7 +23,7 @@ class Kind(Enum):
 class Token:
     """A piece of code."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     """Of a text what it says, with marks in the places of what is computed in it."""
 
@@ -95,18 +95,18 @@ def tokens(text: str, lexicon: Lexicon) -> Iterator[Token]:
                 break
         found = next(((match, quote) for how, quote in texts if (match := how.match(text, position))), None)
         if found:
-            kind, word, end = Kind.TEXT, _said(found[0]["text"], found[1]), found[0].end()
+            kind, word, end = TokenKind.TEXT, _said(found[0]["text"], found[1]), found[0].end()
         elif lexicon.may_hold_patterns and before in _BEFORE_PATTERN and (match := _PATTERN.match(text, position)):
-            kind, word, end = Kind.TEXT, elsewhere("pattern"), match.end()
+            kind, word, end = TokenKind.TEXT, elsewhere("pattern"), match.end()
         else:
             other = plain.match(text, position)
             if other is None:  # its last alternative takes any letter
                 break
-            kind, word, end = Kind[str(other.lastgroup)], other.group(), other.end()
+            kind, word, end = TokenKind[str(other.lastgroup)], other.group(), other.end()
         yield Token(kind, word, line, bool(passed))
         line += text.count("\n", position, end)
-        position, before = end, "a text" if kind is Kind.TEXT else word
-    yield Token(Kind.END, "", line, True)
+        position, before = end, "a text" if kind is TokenKind.TEXT else word
+    yield Token(TokenKind.END, "", line, True)
 
 
 def _said(text: str, quote: Quote) -> str:

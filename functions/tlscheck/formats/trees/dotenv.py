@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from tlscheck.drivers.placeholder import mark
 from tlscheck.formats.node import Node
 from tlscheck.formats.trees import growth
+from tlscheck.inventory.bad_request import BadRequest
 
 SYNTAX = ".env"
 
@@ -22,9 +23,9 @@ def looks_like(text: str) -> bool:
     """Whether each of its lines sets a variable whose name is in capitals. Never raises."""
     try:
         found = [name for name, _, _ in _variables(text)]
-    except ValueError:
+    except BadRequest:
         return False
-    return bool(found) and all(re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) for name in found)
+    return bool(found) and all(re.fullmatch(r"[A-Z_][A-Z0-9_]*|ConnectionStrings__\w+", name) for name in found)
 
 
 def read(text: str) -> Node:

@@ -1,0 +1,64 @@
+"""Hasura's URLs, and those of other programs that link libpq or lib/pq: a variable each, and Hasura's metadata.
+
+Source: hasura/graphql-engine, server (postgresql-libpq) and metadata/databases/databases.yaml; PostgREST,
+Config.hs; postgres_exporter, README.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tlscheck.drivers.driver import Driver
+from tlscheck.formats.configuration import Refused
+from tlscheck.formats.connection_text import is_connection
+from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings
+
+_LIBPQ = re.compile(
+    r"(HASURA_GRAPHQL_(METADATA_)?DATABASE_URL|HASURA_GRAPHQL_PG_CONNECTIONS|PG_DATABASE_URL|PGRST_DB_URI)"
+)
+_LIB_PQ = re.compile(r"DATA_SOURCE_NAME")
+
+
+def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
+    for name, node in block.mapping.items():
+        driver = Driver.LIB_PQ if _LIB_PQ.fullmatch(name) else Driver.LIBPQ
+        text = around.text(node)
+        if text.startswith("\ue000"):
+            yield Refused(block.below(name).spot, "its value comes from elsewhere: give the URL itself")
+        elif is_connection(text):
+            yield around.occurrence(block.below(name), text=str(node.content), driver=driver)
+
+
+def _matches(block: Block) -> bool:
+    said = block.mapping
+    return "connection_info" in said and isinstance(block.below("connection_info").node.content, dict)
+
+
+def _metadata(block: Block, around: Surroundings) -> Iterator[Hit]:
+    info = block.below("connection_info")
+    url = info.below("database_url")
+    variable = around.text(url.node.at("from_env"))
+    parameters = url.below("connection_parameters")
+    if isinstance(url.node.content, str) and is_connection(around.text(url.node)):
+        yield around.occurrence(url, text=url.node.content, driver=Driver.LIBPQ)
+    elif variable and is_connection(around.known.get(variable, "")):
+        yield around.occurrence(url, text=around.known[variable], driver=Driver.LIBPQ)
+    elif variable:
+        yield Refused(url.spot, f"its value comes from elsewhere ({_word(variable)}): give the URL itself")
+    elif parameters.mapping:
+        said = {
+            name: node.plain for name, node in parameters.mapping.items() if name in {"host", "port", "username"}
+        }
+        yield around.occurrence(
+            parameters, options={k: v for k, v in said.items() if k != "username"}, driver=Driver.LIBPQ
+        )
+    ssl = info.below("ssl_configuration")
+    if ssl.mapping:
+        yield Refused(ssl.spot, "ssl_configuration of Hasura Cloud is not in the model: give the URL with sslmode")
+
+
+def _word(text: str) -> str:
+    return text if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}", text) else "a variable"
+
+
+SHAPE = Shape("Hasura's databases.yaml", _matches, _metadata)
+PROGRAM = Program(re.compile(f"{_LIBPQ.pattern}|{_LIB_PQ.pattern}"), _find)

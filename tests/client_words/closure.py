@@ -1,0 +1,153 @@
+"""The figure of advice that is done: printed fixes, written into the words of real drivers, at real servers.
+
+A client that was told of a fix must connect afterwards with TLS: today, after the rotation (to a CA of another kind
+of key), and where TLS is enforced. What is printed in words alone, since no line does it, is counted apart.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.driver import Family
+from tlscheck.drivers.recognition import connection, named
+from tlscheck.drivers.words import Words
+from tlscheck.edges.stores import files
+from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.keystores.keystore import UnreadableStore
+from tlscheck.keystores.pem import write
+from tlscheck.survival.answer import Found, answer
+from tlscheck.survival.assessment import About
+from tlscheck.survival.client_document import Answer, Question
+from tlscheck.survival.fixes import NEW_STORE, Fix
+from tlscheck.survival.prediction import Roots
+from tlscheck.survival.roots import AT_HOME, Sought, Where
+from tlscheck.trust.order import Order, select
+from tlscheck.trust.trust_store import Entry
+
+from tests.client_matrix.attempt import Attempt
+from tests.client_matrix.attempts import CLIENTS, attempts
+from tests.client_matrix.clients import client
+from tests.client_matrix.running import Client, possible
+from tests.client_matrix.world import HOST, File, Kind, Trusts, World, world
+from tests.client_words.following import followed
+
+REGION = "eu-central-1"
+QUESTION = Question(About.BOTH, REGION, "rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", HOST)
+SERVERS = {"today": Kind.GOOD, "after the rotation": Kind.ECC, "under enforcement": Kind.ENFORCED}
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An attempt after what was printed for it."""
+
+    attempt: Attempt
+    line: str
+    server: str
+
+
+def measure() -> None:
+    """Prints what did not hold, and the figures."""
+    counted: Counter[str] = Counter()
+    broken: set[Attempt] = set()
+    shown = 0
+    with world() as here:
+        known = files.read(Path(here.file(File.RIGHT))).entries
+        for name in CLIENTS:
+            found = client(name, here)
+            if found is None:
+                continue
+            trials = list(_trials(found, here, known, counted))
+            for trial, error in _run(found, here, trials):
+                if error is not None:
+                    broken.add(trial.attempt)
+                    if shown < SHOWN:
+                        print(f"  not mended {trial.server}: {trial.attempt}: {trial.line}: {error[:160]}")
+                    shown += 1
+    applied = counted["applied"]
+    print(f"figure client_words.fixes {applied} applied")
+    print(f"figure client_words.fixes_in_words {counted['in words']} cases")
+    print(f"figure client_words.fix_closure {100 * (1 - len(broken) / max(1, applied)):g} percent")
+
+
+def _trials(found: Client, here: World, known: tuple[Entry, ...], counted: Counter[str]) -> Iterator[Trial]:
+    for attempt in filter(possible, attempts(found.name, here)):
+        if attempt.server is not Kind.GOOD:
+            continue
+        try:
+            driver, framework = named(attempt.driver)
+            words = Words(attempt.text, driver, framework, found.version, attempt.options)
+            told = _told(connection(words), attempt, here, known)
+        except BadRequest:
+            continue
+        if not told.fix.line:
+            counted["in words" if told.fix.where else "nothing to do"] += 1
+            continue
+        counted["applied"] += 1
+        changed = followed(words, _in_place(told, here, known), HOST)
+        for server, kind in SERVERS.items():
+            ports = str(here.ports[Kind.GOOD]), str(here.ports[kind])
+            text = changed.text.replace(*ports)
+            options = {name: _at(value, *ports) for name, value in changed.options.items()}
+            moved = replace(attempt, server=kind, text=text, options=options)
+            yield Trial(moved, told.fix.line, server)
+
+
+def _at(value: object, port: str, other: str) -> object:
+    if isinstance(value, dict):
+        return {name: _at(each, port, other) for name, each in value.items()}
+    if isinstance(value, str):
+        return value.replace(port, other)
+    return int(other) if isinstance(value, int) and str(value) == port else value
+
+
+def _told(read: Connection, attempt: Attempt, here: World, known: tuple[Entry, ...]) -> Answer:
+    def find(place: Sought, _family: Family) -> tuple[Found, str]:
+        around = attempt.surroundings
+        if place.where is Where.FILE:
+            path = Path(place.path)
+        elif place.where in AT_HOME:
+            home = around.home if place.where is Where.HOME else around.account
+            path = here.home(home) / ".postgresql" / "root.crt"
+        else:
+            path = Path(here.file(File.RIGHT if around.system is Trusts.RIGHT else File.WRONG))
+        if not path.exists():
+            return (Roots.NONE if place.where in AT_HOME else Roots.MISSING), str(path)
+        try:
+            return files.read(path), str(path)
+        except UnreadableStore:
+            return Roots.BROKEN, str(path)
+
+    return answer(read, QUESTION, known, find, datetime.now(UTC))
+
+
+def _in_place(told: Answer, here: World, known: tuple[Entry, ...]) -> Fix:
+    """The fix with the path of the store that its command builds in the place of its name."""
+    fix = told.fix
+    if not fix.trust_store:
+        return fix
+    merged = told.assessment.connection.root if "--merge" in fix.trust_store else ""
+    present = files.read(Path(merged)) if merged else None
+    chosen = select(Order((REGION,)), known, present, datetime.now(UTC)).entries
+    built = here.directory / f"built{'-merged' if merged else ''}.pem"
+    built.write_bytes(write((entry.subject, entry.der) for entry in chosen))
+    return replace(fix, line=fix.line.replace(NEW_STORE, str(built)))
+
+
+def _run(found: Client, here: World, trials: list[Trial]) -> Iterator[tuple[Trial, str | None]]:
+    """Each trial, and what went wrong; None where it connected with TLS."""
+    ordered = sorted(trials, key=lambda trial: str(trial.attempt.surroundings))
+    for around, group in groupby(ordered, key=lambda trial: trial.attempt.surroundings):
+        together = list(group)
+        for trial, came in zip(
+            together, found.run(here, around, [each.attempt for each in together]), strict=True
+        ):
+            yield trial, None if came.tls else came.error or "it connected without TLS"
+
+
+if __name__ == "__main__":
+    measure()
