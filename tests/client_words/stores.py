@@ -20,8 +20,9 @@ from tlscheck.survival.roots import Sought, Where
 from tlscheck.trust.target_roots import TargetRoots, is_trusted
 from tlscheck.trust.trust_store import Entry, TrustStore
 
-from tests.client_matrix.attempts import Attempt
-from tests.client_matrix.clients import Client, Happened, client
+from tests.client_matrix.attempt import Attempt
+from tests.client_matrix.clients import client
+from tests.client_matrix.running import Client, Happened
 from tests.client_matrix.world import HOST, USER, File, Kind, Surroundings, World, world
 from tests.local_aws.fleet.certificates import regional
 from tests.store_mangles import Mangle, mangles

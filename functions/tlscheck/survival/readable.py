@@ -1,9 +1,11 @@
 """A trust store as a driver reads it in the place where it lies."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tlscheck.drivers.driver import Family
 from tlscheck.drivers.table import MODELS
+from tlscheck.keystores.loaded import Loaded
 from tlscheck.survival.answer import Found
 from tlscheck.survival.prediction import Roots
 from tlscheck.survival.roots import Where
@@ -42,12 +44,8 @@ def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tu
     if not readers:
         return Roots.BROKEN, f"{name} is {store.format}, which {family} does not read there"
     loaded = [store.loaded(reader) for reader in readers]
-    if refusals := [each.refusal for each in loaded if each.refusal]:
-        if len(refusals) < len(loaded):
-            return Roots.UNKNOWN, f"{name}: some builds of {family} refuse the whole file: {refusals[0]}"
-        return Roots.BROKEN, f"{name}: {family} refuses the whole file: {refusals[0]}"
-    if doubts := [each.doubt for each in loaded if each.doubt]:
-        return Roots.UNKNOWN, f"{name}: {doubts[0]}"
+    if (useless := _useless(loaded, family, name)) is not None:
+        return useless
     notes = list(dict.fromkeys(note for each in loaded for note in each.notes))
     noted = f"{name} ({'; '.join(notes[:3])})" if notes else name
     if not any(each.certificates for each in loaded):
@@ -59,3 +57,14 @@ def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tu
             store, entries=one, content=b""
         ), f"{noted}, of which {family} reads the first certificate alone"
     return store, noted
+
+
+def _useless(loaded: Sequence[Loaded], family: Family, name: str) -> tuple[Roots, str] | None:
+    """That a file is refused, or may be; None: it is read."""
+    if refusals := [each.refusal for each in loaded if each.refusal]:
+        if len(refusals) < len(loaded):
+            return Roots.UNKNOWN, f"{name}: some builds of {family} refuse the whole file: {refusals[0]}"
+        return Roots.BROKEN, f"{name}: {family} refuses the whole file: {refusals[0]}"
+    if doubts := [each.doubt for each in loaded if each.doubt]:
+        return Roots.UNKNOWN, f"{name}: {doubts[0]}"
+    return None
