@@ -49,3 +49,14 @@ def test_what_is_of_no_use_says_why() -> None:
     )
     empty = TrustStore(Format.PEM, ())
     assert as_read_by(Where.FILE, Family.LIBPQ, empty, "a.pem") == (Roots.BROKEN, "a.pem holds no certificate")
+
+
+def test_of_a_file_whose_first_certificate_counts_the_others_do_not() -> None:
+    every = roots()[:3]
+    found, words = as_read_by(Where.FIRST, Family.PGJDBC, TrustStore(Format.PEM, every), "r.pem")
+    assert isinstance(found, TrustStore)
+    assert found.entries == every[:1]
+    assert words == "r.pem, of which pgjdbc reads the first certificate alone"
+    alone, words = as_read_by(Where.FIRST, Family.PGJDBC, TrustStore(Format.PEM, every[:1]), "r.pem")
+    assert isinstance(alone, TrustStore)
+    assert (alone.entries, words) == (every[:1], "r.pem")

@@ -17,7 +17,8 @@ _CONTEXT = re.compile(
     r"context = ssl\.create_default_context\(cafile=(?P<cafile>.*?)\);"
     r" context\.check_hostname = False; (?P<call>.*)"
 )
-_NODE = re.compile(r"new Client\(\{ \.\.\., ssl: \{ (?P<members>.*) \} \}\)")
+_NODE = re.compile(r"(?:new Client\(|postgres\(\.\.\., )\{ \.\.\., ssl: \{ (?P<members>.*) \} \}\)")
+_WITHIN = re.compile(r"(?:(?P<key>\w+): )?\{ (?:\.\.\., )?ssl: \{ (?P<members>.*) \} \}")
 _READ = re.compile(r'fs\.readFileSync\((?P<path>"(?:[^"\\]|\\.)*"), "utf8"\)')
 _KEYWORD = re.compile(r"([A-Za-z_]+)=('(?:[^'\\]|\\.)*'|\S*)")
 
@@ -31,7 +32,7 @@ def followed(  # noqa: PLR0911 - one return for each shape of a line
 ) -> Words:
     """The words after the fix; `host` is the one that stands in them."""
     if fix.host:
-        options = {name: fix.host if value == host else value for name, value in words.options.items()}
+        options = {name: _moved(value, host, fix.host) for name, value in words.options.items()}
         words = replace(words, text=words.text.replace(host, fix.host), options=options)
     line, dropped = fix.line, _dropped(fix.where)
     if not line:
@@ -44,10 +45,10 @@ def followed(  # noqa: PLR0911 - one return for each shape of a line
         return followed(
             words, replace(fix, line=re.sub(r"\bcontext\b", made, context["call"]), host="", where=""), host
         )
+    if object_of := _NODE.fullmatch(line) or _WITHIN.fullmatch(line):
+        return _with_ssl(words, object_of)
     if call := _CALL.fullmatch(line):
         return _with_options(words, _arguments(call["arguments"]))
-    if node := _NODE.fullmatch(line):
-        return _with_options(words, {"ssl": _members(node["members"])})
     if line.startswith('"ConnectionParameters": '):
         return _with_options(words, json.loads(line.partition(": ")[2]))
     _, is_tail, tail = line.partition(":...;")  # the end of a DSN of PDO or DBI
@@ -66,9 +67,29 @@ def _without(words: Words, dropped: set[str]) -> Words:
     elif text:
         pattern = "|".join(dropped)
         text = re.sub(rf"(?<!\S)(?:{pattern})=(?:'[^']*'|\S*)", "", text) if dropped else text
-    return replace(
-        words, text=text, options={name: value for name, value in words.options.items() if name not in dropped}
-    )
+    return replace(words, text=text, options=_freed(words.options, dropped))
+
+
+def _freed(options: Mapping[str, object], dropped: set[str]) -> dict[str, object]:
+    """Options without such names, in the URLs and objects among them too."""
+    found: dict[str, object] = {}
+    for name, value in options.items():
+        if isinstance(value, Mapping):
+            found[name] = _freed(value, dropped)
+        elif isinstance(value, str) and "://" in value:
+            found[name] = _url(value, "", dropped)
+        else:
+            found[name] = value
+    return {name: value for name, value in found.items() if name not in dropped}
+
+
+def _moved(value: object, host: str, to: str) -> object:
+    """A value with another host in its place, or in its URL."""
+    if isinstance(value, Mapping):
+        return {name: _moved(each, host, to) for name, each in value.items()}
+    if isinstance(value, str) and (value == host or "://" in value):
+        return value.replace(host, to)
+    return value
 
 
 def _dropped(where: str) -> set[str]:
@@ -99,6 +120,17 @@ def _url(url: str, line: str, dropped: set[str]) -> str:
 
 def _with_options(words: Words, said: Mapping[str, object]) -> Words:
     return replace(words, options={**words.options, **said})
+
+
+def _with_ssl(words: Words, found: re.Match[str]) -> Words:
+    """Into the options themselves, the object of a name among them, or the one that is there."""
+    members = _members(found["members"])
+    if found.re is _NODE:
+        return _with_options(words, {"ssl": members})
+    name = found["key"] or next(each for each, value in words.options.items() if isinstance(value, Mapping))
+    inner = words.options.get(name, {})
+    assert isinstance(inner, Mapping)
+    return _with_options(words, {name: {**inner, "ssl": members}})
 
 
 def _arguments(text: str) -> dict[str, object]:
