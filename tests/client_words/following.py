@@ -20,6 +20,12 @@ _CONTEXT = re.compile(
 _NODE = re.compile(r"(?:new Client\(|postgres\(\.\.\., )\{ \.\.\., ssl: \{ (?P<members>.*) \} \}\)")
 _WITHIN = re.compile(r"(?:(?P<key>\w+): )?\{ (?:\.\.\., )?ssl: \{ (?P<members>.*) \} \}")
 _READ = re.compile(r'fs\.readFileSync\((?P<path>"(?:[^"\\]|\\.)*"), "utf8"\)')
+_RUST = re.compile(
+    r"(?P<mode>\??sslmode=require) and, with postgres-openssl, builder\.set_ca_file\((?P<path>\"[^\"]*\")\)"
+    r"(?P<nameless> and connection\.set_verify_hostname\(false\))?"
+)
+_ELIXIR = re.compile(r'ssl: \[cacertfile: (?P<path>"[^"]*")(?P<nameless>, server_name_indication: :disable)?\]')
+_OF_POOLERS = ("server_tls_", "tls_verify=", "tls=")
 _KEYWORD = re.compile(r"([A-Za-z_]+)=('(?:[^'\\]|\\.)*'|\S*)")
 
 
@@ -27,9 +33,7 @@ class NotFollowedError(Exception):
     """A line that nobody could follow."""
 
 
-def followed(  # noqa: PLR0911 - one return for each shape of a line
-    words: Words, fix: Fix, host: str
-) -> Words:
+def followed(words: Words, fix: Fix, host: str) -> Words:
     """The words after the fix; `host` is the one that stands in them."""
     if fix.host:
         options = {name: _moved(value, host, fix.host) for name, value in words.options.items()}
@@ -37,9 +41,26 @@ def followed(  # noqa: PLR0911 - one return for each shape of a line
     line, dropped = fix.line, _dropped(fix.where)
     if not line:
         return words
+    if rust := _RUST.fullmatch(line):
+        return _in_rust(words, fix, rust, host)
     if line.startswith("?"):
         return _in_url(words, line[1:], dropped)
     words = _without(words, dropped)
+    if done := _in_code(words, fix, dropped, host):
+        return done
+    _, is_tail, tail = line.partition(":...;")  # the end of a DSN of PDO or DBI
+    if is_tail or ";" in line:
+        return replace(words, text=_in_pairs(words.text, tail or line, dropped))
+    if not _KEYWORD.fullmatch(line.split()[0]):
+        raise NotFollowedError(line)
+    return replace(words, text=_in_keywords(words.text, line, dropped))
+
+
+def _in_code(  # noqa: PLR0911 - one return for each shape of a line
+    words: Words, fix: Fix, dropped: set[str], host: str
+) -> Words | None:
+    """The words after a line that is a call, an object or a setting of the program; None for any other."""
+    line = fix.line
     if context := _CONTEXT.fullmatch(line):
         made = f"{{'cafile': {context['cafile']}, 'check_hostname': False}}"
         return followed(
@@ -49,14 +70,13 @@ def followed(  # noqa: PLR0911 - one return for each shape of a line
         return _with_ssl(words, object_of)
     if call := _CALL.fullmatch(line):
         return _with_options(words, _arguments(call["arguments"]))
+    if elixir := _ELIXIR.fullmatch(line):
+        return _in_elixir(words, elixir, dropped)
+    if line.startswith(_OF_POOLERS):
+        return _with_options(words, {name: value.strip('"') for name, value in _KEYWORD.findall(line)})
     if line.startswith('"ConnectionParameters": '):
         return _with_options(words, json.loads(line.partition(": ")[2]))
-    _, is_tail, tail = line.partition(":...;")  # the end of a DSN of PDO or DBI
-    if is_tail or ";" in line:
-        return replace(words, text=_in_pairs(words.text, tail or line, dropped))
-    if not _KEYWORD.fullmatch(line.split()[0]):
-        raise NotFollowedError(line)
-    return replace(words, text=_in_keywords(words.text, line, dropped))
+    return None
 
 
 def _without(words: Words, dropped: set[str]) -> Words:
@@ -90,6 +110,22 @@ def _moved(value: object, host: str, to: str) -> object:
     if isinstance(value, str) and (value == host or "://" in value):
         return value.replace(host, to)
     return value
+
+
+def _in_rust(words: Words, fix: Fix, rust: re.Match[str], host: str) -> Words:
+    """The string says the mode, and the program makes another connector."""
+    connector: dict[str, object] = {"connector": "openssl", "ca": json.loads(rust["path"])}
+    connector |= {"danger_accept_invalid_hostnames": True} if rust["nameless"] else {}
+    said = followed(replace(words, options={}), replace(fix, line=rust["mode"], host=""), host)
+    return replace(said, options=connector)
+
+
+def _in_elixir(words: Words, elixir: re.Match[str], dropped: set[str]) -> Words:
+    ssl = {"cacertfile": json.loads(elixir["path"])}
+    ssl |= {"server_name_indication": ":disable"} if elixir["nameless"] else {}
+    before, _, query = words.text.partition("?")
+    kept = "&".join(pair for pair in query.split("&") if pair.partition("=")[0] not in dropped)
+    return _with_options(replace(words, text=f"{before}?{kept}" if kept else before), {"ssl": ssl})
 
 
 def _dropped(where: str) -> set[str]:
