@@ -17,6 +17,7 @@ _SPACES = b" \t\r\n"
 def load(data: bytes, is_x509: IsX509) -> Loaded:
     """Damaged blocks are passed over; a whole one that is called a certificate and is none refuses the file."""
     found: list[bytes] = []
+    doubt = ""
     position = 0
     while begin := _BEGIN.search(data, position):
         position = begin.end()
@@ -32,12 +33,18 @@ def load(data: bytes, is_x509: IsX509) -> Loaded:
             continue
         position = behind
         if begin["label"] == b"CERTIFICATE":
-            if not is_x509(der):
+            if (is_certificate := is_x509(der)) is False:
                 return Loaded(refusal=f"certificate {len(found) + 1} of it cannot be read")
             found.append(der)
+            if is_certificate is None:
+                doubt = doubt or f"whether .NET takes certificate {len(found)} of it is not known"
     if not found and is_x509(data):
         return Loaded((data,))
-    return Loaded(tuple(found)) if found else Loaded(refusal="no block that .NET takes for a certificate")
+    return (
+        Loaded(tuple(found), doubt=doubt)
+        if found
+        else Loaded(refusal="no block that .NET takes for a certificate")
+    )
 
 
 def _decoded(text: bytes) -> bytes | None:

@@ -22,16 +22,19 @@ _SIGNED_DATA = "1.2.840.113549.1.7.2"
 def load(data: bytes, is_x509: IsX509) -> Loaded:
     """Every block must be a certificate, whatever it is called; what is none refuses the whole file."""
     found: list[bytes] = []
+    doubt = ""
     try:
         for der in _blocks(data):
             if not found and (held := _signed_data(der)) is not None:
                 return Loaded(held)
-            if not is_x509(der):
+            if (is_certificate := is_x509(der)) is False:
                 return Loaded(refusal=f"block {len(found) + 1} of it is no certificate")
             found.append(der)
+            if is_certificate is None:
+                doubt = doubt or f"whether Java takes block {len(found)} of it is not known"
     except Malformed as what:
         return Loaded(refusal=str(what))
-    return Loaded(tuple(found)) if found or not data else Loaded(refusal="no certificate in it")
+    return Loaded(tuple(found), doubt=doubt) if found or not data else Loaded(refusal="no certificate in it")
 
 
 def _blocks(data: bytes) -> Iterator[bytes]:
@@ -58,7 +61,7 @@ def _block(data: bytes, position: int) -> tuple[bytes, int] | None:
     stop = (_CARRIAGE if line_end[0] == b"\r" else _NEWLINE).search(data, dash)
     footer = data[dash : stop.start() if stop else len(data)].replace(b"\r", b"")
     _check(data[begin : line_end.start()].rstrip(_SPACES), footer.rstrip(_SPACES))
-    text = data[line_end.end() : dash].translate(None, _SPACES)
+    text = data[line_end.end() : dash].translate(None, b" \t\r\n")
     try:
         return base64.b64decode(_padded(text), validate=True), stop.end() if stop else len(data)
     except binascii.Error:

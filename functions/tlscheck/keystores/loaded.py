@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-type IsX509 = Callable[[bytes], bool]
-"""Whether a certificate in DER can be read as X.509."""
+type IsX509 = Callable[[bytes], bool | None]
+"""Whether a certificate in DER can be read as X.509; None: as one of which some part cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,9 @@ class Loaded:
     certificates: tuple[bytes, ...] = ()
     refusal: str = ""
     """Why it refuses the whole file, in words; "" where it does not, though it may find nothing in it."""
+
+    doubt: str = ""
+    """Why it is not known whether the driver takes the file; "" where it is known."""
 
     notes: tuple[str, ...] = ()
     """What it passes over or stops at, in words."""

@@ -4,17 +4,22 @@ Source: OpenSSL, crypto/x509/by_file.c (X509_load_cert_crl_file_ex) and crypto/p
 src/crypto/crypto_context.cc (SecureContext::SetCACert), which asks for PEM_read_bio_X509_AUX until it fails.
 """
 
-from tlscheck.keystores.der import Malformed, at, first_element
+from tlscheck.keystores.der import Malformed
 from tlscheck.keystores.loaded import IsX509, Loaded
-from tlscheck.keystores.openssl_certificate import is_for_servers, is_taken, without_trust
+from tlscheck.keystores.openssl_certificate import (
+    is_for_servers,
+    is_key_taken,
+    is_list_taken,
+    is_taken,
+    without_trust,
+)
 from tlscheck.keystores.openssl_pem import Piece, pieces
 
 _PLAIN, _TRUSTED = {b"CERTIFICATE", b"X509 CERTIFICATE"}, b"TRUSTED CERTIFICATE"
-_CRL = b"X509 CRL"
-_KEYS = {b"RSA PRIVATE KEY", b"DSA PRIVATE KEY", b"EC PRIVATE KEY"}
+_CRL, _KEY, _SEALED = b"X509 CRL", b"PRIVATE KEY", b"ENCRYPTED PRIVATE KEY"
 
 
-def load_file(data: bytes, is_x509: IsX509) -> Loaded:
+def load_file(data: bytes, _: IsX509) -> Loaded:
     """As SSL_CTX_load_verify_locations: one block that cannot be read, and the whole file is refused."""
     found: list[bytes] = []
     notes: list[str] = []
@@ -23,22 +28,20 @@ def load_file(data: bytes, is_x509: IsX509) -> Loaded:
         for piece in pieces(data, nul_ends=True):
             if piece.label in _PLAIN | {_TRUSTED}:
                 counts = True
-                _take(piece, is_x509, found, notes, aux=piece.label == _TRUSTED)
+                _take(piece, found, notes, aux=piece.label == _TRUSTED)
             elif piece.label == _CRL:
                 counts = True
-                _refuse_header(piece)
-                _sequence(piece)
-            elif piece.label in _KEYS and not piece.header.startswith(b"Proc-Type:"):
-                _refuse_header(piece)
-                _sequence(piece)
+                _check(piece, is_what_it_says=is_list_taken(piece.content))
+            elif piece.label.endswith(_KEY) and piece.label != _SEALED and not _is_sealed(piece):
+                _check(piece, is_what_it_says=is_key_taken(piece.content))
     except Malformed as what:
         return Loaded(refusal=str(what))
     if not counts:
         return Loaded(refusal="no block that OpenSSL takes for a certificate")
-    return Loaded(tuple(found), "", tuple(notes))
+    return Loaded(tuple(found), notes=tuple(notes))
 
 
-def load_until_damaged(data: bytes, is_x509: IsX509) -> Loaded:
+def load_until_damaged(data: bytes, _: IsX509) -> Loaded:
     """As node's `ca`: what stands before the first block that cannot be read, and no word of the rest."""
     text = data.decode("utf-8", "replace").encode()
     found: list[bytes] = []
@@ -46,10 +49,10 @@ def load_until_damaged(data: bytes, is_x509: IsX509) -> Loaded:
     try:
         for piece in pieces(text, nul_ends=False):
             if piece.label in _PLAIN | {_TRUSTED}:
-                _take(piece, is_x509, found, notes, aux=True)
+                _take(piece, found, notes, aux=True)
     except Malformed as what:
         notes.append(f"node stops there without a word: {what}")
-    return Loaded(tuple(found), "", tuple(notes))
+    return Loaded(tuple(found), notes=tuple(notes))
 
 
 def load_first(data: bytes, is_x509: IsX509) -> Loaded:
@@ -58,29 +61,25 @@ def load_first(data: bytes, is_x509: IsX509) -> Loaded:
     return Loaded(found) if found else Loaded(refusal="its first block is no certificate")
 
 
-def _take(piece: Piece, is_x509: IsX509, found: list[bytes], notes: list[str], *, aux: bool) -> None:
-    _refuse_header(piece)
+def _take(piece: Piece, found: list[bytes], notes: list[str], *, aux: bool) -> None:
     try:
         der, trust = without_trust(piece.content)
         is_usable = is_for_servers(trust if aux else b"")
     except Malformed as what:
         raise Malformed(f"the block of line {piece.line}: {what}") from None
-    if not (is_x509(der) or is_taken(der)):
-        raise Malformed(f"the block of line {piece.line}: no certificate")
+    _check(piece, is_what_it_says=is_taken(der))
     if is_usable:
         found.append(der)
     else:
         notes.append(f"the certificate of line {piece.line} is not for servers: its TRUSTED block says so")
 
 
-def _refuse_header(piece: Piece) -> None:
+def _is_sealed(piece: Piece) -> bool:
+    return piece.header.startswith(b"Proc-Type:")
+
+
+def _check(piece: Piece, *, is_what_it_says: bool) -> None:
     if piece.header:
         raise Malformed(f"the block of line {piece.line}: text before its base64")
-
-
-def _sequence(piece: Piece) -> None:
-    try:
-        element, _ = first_element(piece.content)
-        at(element.sequence(), 2)
-    except Malformed as what:
-        raise Malformed(f"the block of line {piece.line}: {what}") from None
+    if not is_what_it_says:
+        raise Malformed(f"the block of line {piece.line}: not what it is called")

@@ -6,6 +6,7 @@ Source: OpenSSL, crypto/x509 (x_x509.c, x_x509a.c, x_name.c, x509_trust.c) and c
 from collections.abc import Callable
 
 from tlscheck.keystores.der import (
+    EXPLICIT_0,
     INTEGER,
     OBJECT_IDENTIFIER,
     OCTET_STRING,
@@ -17,11 +18,15 @@ from tlscheck.keystores.der import (
     first_element,
 )
 
-_VERSION, _EXTENSIONS = 0xA0, 0xA3
+_EXTENSIONS = 0xA3
 _TIMES = {0x17, 0x18}
 _BIT_STRING, _BOOLEAN, _REJECT, _OTHER = 0x03, 0x01, 0xA0, 0xA1
+_NULL = 0x05
+_STRINGS = {0x0C, 0x12, 0x13, 0x14, 0x16, 0x1C, 0x1E}
+"""UTF8String, NumericString, PrintableString, T61String, IA5String, UniversalString and BMPString."""
+
 _ENCODINGS = {0x0C: "utf-8", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
-"""Strings of names, which it makes UTF-8 of to compare them."""
+"""Of strings that it makes UTF-8 of, to compare names."""
 
 _SERVER, _ANY = "1.3.6.1.5.5.7.3.1", "2.5.29.37.0"
 
@@ -37,6 +42,36 @@ def is_taken(der: bytes) -> bool:
     except Malformed:
         return False
     return True
+
+
+def is_list_taken(der: bytes) -> bool:
+    """Whether a list of revoked certificates is decoded."""
+    try:
+        element, _ = first_element(der)
+        body, algorithm, signature = _parts(element, 3)
+        _algorithm(algorithm)
+        _bits(signature)
+        fields = list(body.sequence())
+        if fields and fields[0].tag == INTEGER:
+            _integer(fields.pop(0))
+        _algorithm(at(tuple(fields), 0))
+        _name(at(tuple(fields), 1))
+        is_dated = at(tuple(fields), 2).tag in _TIMES
+    except Malformed:
+        return False
+    return is_dated and all(each.tag in _TIMES | {SEQUENCE, EXPLICIT_0} for each in fields[3:])
+
+
+def is_key_taken(der: bytes) -> bool:
+    """Whether it has the shape of a private key: of PKCS#8, RSA, DSA or of an elliptic curve."""
+    try:
+        element, _ = first_element(der)
+        fields = element.sequence()
+        tags = [each.tag for each in fields]
+    except Malformed:
+        return False
+    is_numbers = set(tags) == {INTEGER} and len(tags) in {6, 9}
+    return is_numbers or tags[:3] == [INTEGER, SEQUENCE, OCTET_STRING] or tags[:2] == [INTEGER, OCTET_STRING]
 
 
 def without_trust(der: bytes) -> tuple[bytes, bytes]:
@@ -62,7 +97,7 @@ def is_for_servers(trust: bytes) -> bool:
 
 
 def _body(fields: list[Element]) -> None:
-    if fields and fields[0].tag == _VERSION:
+    if fields and fields[0].tag == EXPLICIT_0:
         (version,) = _exactly(fields.pop(0).children(), 1)
         _integer(version)
     if len(fields) < 6:
@@ -91,6 +126,8 @@ def _name(name: Element) -> None:
         for attribute in part.expect(SET).children():
             kind, value = _parts(attribute, 2)
             _identifier(kind)
+            if value.tag not in _STRINGS:
+                raise Malformed("a name that is no text")
             if value.tag in _ENCODINGS:
                 try:
                     value.content.decode(_ENCODINGS[value.tag])
@@ -110,8 +147,13 @@ def _extension(extension: Element) -> None:
 def _algorithm(algorithm: Element) -> None:
     fields = algorithm.sequence()
     _identifier(at(fields, 0))
-    if len(fields) > 2:
-        raise Malformed("an algorithm of too many parts")
+    if len(fields) > 2 or any(each.tag not in {_NULL, SEQUENCE, OBJECT_IDENTIFIER} for each in fields[1:]):
+        raise Malformed("no algorithm")
+    for each in fields[1:]:
+        if each.tag == OBJECT_IDENTIFIER:
+            _identifier(each)
+        elif each.tag == _NULL and each.content:
+            raise Malformed("a null of bytes")
 
 
 def _identifier(element: Element) -> None:

@@ -15,6 +15,7 @@ _LONGEST = 254
 """Bytes that are read of a line at once; what is longer counts as several lines."""
 
 _BEGIN, _END, _TAIL = b"-----BEGIN ", b"-----END ", b"-----"
+_BOM = b"\xef\xbb\xbf"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 _HEADER_LINE = 64
 """Characters of each line but the last, behind an empty line: what is shorter ends the block."""
@@ -36,13 +37,16 @@ def pieces(data: bytes, *, nul_ends: bool) -> Iterator[Piece]:
 
     `nul_ends`: a file that is read with C's own functions is over for it where a line begins with a zero byte.
     """
-    if data.startswith(b"\xef\xbb\xbf"):
-        data = data[3:]
     lines = _lines(data, nul_ends=nul_ends)
+    is_first = True
     for number, raw, _ in lines:
-        line = _stripped(raw)
+        line = _stripped(raw.removeprefix(_BOM) if is_first and len(raw) > len(_BOM) else raw)
+        is_first = False
         if line.startswith(_BEGIN) and line.endswith(_TAIL) and len(line) > len(_BEGIN) + len(_TAIL) - 1:
-            label = line[len(_BEGIN) : -len(_TAIL)]
+            label, is_first = (
+                line[len(_BEGIN) : -len(_TAIL)],
+                True,
+            )  # each block is looked for as if from the start
             try:
                 yield _piece(label, number, lines)
             except Malformed as what:
@@ -63,7 +67,7 @@ def _piece(label: bytes, number: int, lines: Iterator[tuple[int, bytes, bool]]) 
                 raise Malformed("two empty lines in it")
             behind = []
         elif line.startswith(_END):
-            if not line.removeprefix(_END).startswith(label + _TAIL):
+            if line != _END + label + _TAIL:
                 raise Malformed("its end is another's")
             if behind is None and not in_header:
                 before, behind = [], before

@@ -156,6 +156,9 @@ class Entry:
 
     der: bytes = field(default=b"", repr=False)
 
+    is_sound: bool = True
+    """Whether its key, its extensions and what signed it can be read: some drivers refuse what they can't read."""
+
     is_owners: bool = False
     """Of the roots that tlscheck has: whether the owner of this deployment brought it."""
 
@@ -204,10 +207,10 @@ class TrustStore:
 
     def loaded(self, reader: Reader) -> Loaded:
         """What this reader has of the file, or why it refuses it."""
-        ders = {entry.der for entry in self.entries}
+        known = {entry.der: True if entry.is_sound else None for entry in self.entries}
         if not self.content:
-            return Loaded(tuple(ders))
-        return _LOADERS[reader](self.content, ders.__contains__)
+            return Loaded(tuple(known))
+        return _LOADERS[reader](self.content, lambda der: known.get(der, False))
 
     def missing(self, wanted: Iterable[Entry], reader: Reader, now: datetime) -> tuple[Entry, ...]:
         """Those of the wanted roots (the layer's, of a Region and a CA) that are no anchors here.

@@ -8,10 +8,8 @@ from pydantic import Field, StringConstraints
 from tlscheck.drivers.recognition import DRIVERS, named, version
 from tlscheck.drivers.words import Words
 from tlscheck.edges.events.console import Event, HostName, RegionName, parsed
-from tlscheck.edges.stores import files
+from tlscheck.edges.stores.pasted import DESCRIPTION, pasted
 from tlscheck.formats.configuration import Configuration
-from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.survival.assessment import About
 from tlscheck.survival.client_document import Question
 from tlscheck.trust.trust_store import TrustStore
@@ -52,7 +50,7 @@ class ClientEvent(Event):
         default="both", description="rotation, enforcement or both"
     )
     trust_store: str | None = Field(
-        default=None, max_length=1_000_000, description="the client's present trust store, as a PEM text"
+        default=None, max_length=1_000_000, description=f"the client's present trust store: {DESCRIPTION}"
     )
     home_root: bool | None = Field(
         default=None, description="false when there is no ~/.postgresql/root.crt on the client's machine"
@@ -93,7 +91,4 @@ def asked(event: object) -> ClientRequest:
 def _store(text: str | None) -> TrustStore | None:
     if text is None:
         return None
-    try:
-        return files.parse(text.encode("utf-8", "replace"))
-    except UnreadableStore as what:
-        raise BadRequest(f"trust_store: {what}") from None
+    return pasted("trust_store", text, "TLSCHECK_STORE_PASSWORD=... tlscheck client ... --trust-store <this file>")

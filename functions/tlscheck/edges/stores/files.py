@@ -20,6 +20,9 @@ LARGEST_STORE = 10 * 1024 * 1024
 _AT_ONCE = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 """What the platform has of it."""
 
+_SALT = (20).to_bytes(4)
+"""The size of the salt that Bouncy Castle's keystores begin with, behind their version."""
+
 MOST_CERTIFICATES = 5000
 
 MOST_FILES = 2000
@@ -62,6 +65,7 @@ def parse(data: bytes, password: str | None = None) -> TrustStore:
             " keytool -importkeystore -srcstoretype JCEKS -srckeystore <this> -deststoretype PKCS12"
             " -destkeystore <new>.p12"
         )
+    _refuse_bouncy_castles(data)
     if pem.is_pem(data):
         blocks = pem.read(data)
         held = set(blocks.certificates)
@@ -111,6 +115,34 @@ def _der(data: bytes) -> TrustStore:
     if not store.entries:
         raise UnreadableStore(f"binary (DER), and no certificate: {'; '.join(store.notes)}")
     return replace(store, content=data)
+
+
+def _refuse_bouncy_castles(data: bytes) -> None:
+    """Raises UnreadableStore for a keystore of Bouncy Castle: of a version, a salt and more, or in DER."""
+    kinds: list[str] = []
+    if data[:3] == bytes(3) and data[3:4] in {b"\1", b"\2"} and data[4:8] == _SALT:
+        kinds = ["BKS", "UBER"]
+    elif _is_bcfks(data):
+        kinds = ["BCFKS"]
+    if kinds:
+        raise UnreadableStore(
+            f"a {' or '.join(kinds)} keystore of Bouncy Castle, which tlscheck does not read; convert a copy:"
+            f" keytool -importkeystore -srcstoretype {'|'.join(kinds)} -srckeystore <this>"
+            " -provider org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath <bcprov>.jar"
+            " -deststoretype PKCS12 -destkeystore <new>.p12"
+        )
+
+
+def _is_bcfks(data: bytes) -> bool:
+    """A sequence of what is enciphered, under PBES2, and how it is checked."""
+    try:
+        outer, _ = first_element(data)
+        inner, _ = first_element(outer.content)
+        algorithm, _ = first_element(inner.content)
+        identifier, _ = first_element(algorithm.content)
+        return algorithm.tag == 0x30 and identifier.oid() == "1.2.840.113549.1.5.13"
+    except Malformed:
+        return False
 
 
 def _strange(data: bytes) -> str:

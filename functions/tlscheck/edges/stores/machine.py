@@ -12,7 +12,7 @@ from tlscheck.edges.stores import files
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.survival.answer import Find, Found
 from tlscheck.survival.prediction import Roots
-from tlscheck.survival.readable import as_read_by, takes_directories
+from tlscheck.survival.readable import as_given, as_read_by, takes_directories
 from tlscheck.survival.roots import AT_HOME, Sought, Where
 from tlscheck.trust.trust_store import TrustStore
 from tlscheck.wording import harmless
@@ -37,8 +37,17 @@ def on_this_machine(trust_store: str, password: str | None) -> Find:
         path = Path(trust_store) if trust_store else _path(place, family)
         if path is None:
             return Roots.UNKNOWN, _unread(place, family)
-        if not path.exists():
-            return (Roots.NONE if place.where in AT_HOME else Roots.MISSING), f"{path} does not exist"
+        absent = Roots.NONE if place.where in AT_HOME else Roots.MISSING
+        try:
+            path.stat()
+        except FileNotFoundError:
+            return absent, f"{path} does not exist"
+        except OSError as error:
+            # libpq asks whether it is there, and takes every error for a no; all others open it.
+            found = absent if family is Family.LIBPQ else Roots.BROKEN
+            return found, harmless(f"{path}: {error.strerror or error}")
+        except ValueError as error:  # a path with a NUL in it
+            return Roots.BROKEN, harmless(f"{str(path)!a}: {error}")
         return _read(path, password, place.where, family)
 
     return find
@@ -55,7 +64,8 @@ def in_the_console(store: TrustStore | None, *, has_home_root: bool | None) -> F
 
     def find(place: Sought, family: Family) -> tuple[Found, str]:
         if store is not None:
-            return as_read_by(place.where, family, store, "the trust store that was given")
+            given = as_given(place.where, family, store)
+            return as_read_by(place.where, family, given, "the trust store that was given")
         if place.where in AT_HOME and has_home_root is False:
             return Roots.NONE, "there is no ~/.postgresql/root.crt"
         where = f"the file {place.path}" if place.path else str(place.where.value)
@@ -104,7 +114,15 @@ def _system(variables: Mapping[str, str]) -> Path:
     usual = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
     named = variables.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
     candidates = [Path(each) for each in ([named] if named else []) + list(usual)]
-    return next((each for each in candidates if each.exists()), candidates[0])
+    return next((each for each in candidates if _exists(each)), candidates[0])
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _parsed(place: Sought, family: Family) -> tuple[Found, str]:

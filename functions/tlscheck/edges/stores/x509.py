@@ -76,6 +76,16 @@ def read(der: bytes) -> X509:
     )
 
 
+def is_readable(parsed: x509.Certificate) -> bool:
+    """Whether its key and each of its extensions can be read."""
+    with _QUIETLY, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return bool(parsed.public_key()) and all(each.value is not None for each in parsed.extensions)
+        except _ODD:
+            return False
+
+
 def certificate(der: bytes) -> Certificate:
     """A certificate as a server presents it, its texts cut to what an answer has room for."""
     shown = read(der)
