@@ -529,6 +529,67 @@ def test_what_is_computed_is_named_and_what_comes_later_wins(text: str, expected
     assert expected[1] in "; ".join((*only.connection.unknown, only.connection.mode))
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "unknown"),
+    [
+        (
+            "a.js",
+            "const c = { host: 'a.example' }; if (p) { c.ssl = { rejectUnauthorized: true }; } new Pool(c);",
+            "what is added to its options by c.ssl",
+        ),
+        (
+            "a.js",
+            "const c = { host: 'a.example' }; c['ssl'] = true; new Pool(c);",
+            "what is added to its options by c.ssl",
+        ),
+        (
+            "a.js",
+            "{ const ssl = true; f({ ssl }) } { const ssl = false; new Pool({ host: 'a.example', ssl }) }",
+            "ssl, which ssl says",
+        ),
+        (
+            "a.ts",
+            "let u = 'postgres://u@a.example/d'; u += '?sslmode=require'; new Pool({ connectionString: u });",
+            "its URL or string, which u says",
+        ),
+        (
+            "a.py",
+            "m = 'require'\nif x:\n    m = 'disable'\npsycopg2.connect(host='a.example', sslmode=m)",
+            "sslmode, which m says",
+        ),
+        (
+            "a.py",
+            (
+                "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'HOST': 'a.example'}}\n"
+                "if not DEBUG:\n    DATABASES['default']['OPTIONS'] = {'sslmode': 'require'}\n"
+            ),
+            "OPTIONS, which condition says",
+        ),
+        (
+            "a.py",
+            "u = 'postgresql://a.example/d'\nu += '?sslmode=require'\ncreate_engine(u)",
+            "its URL or string, which u says",
+        ),
+    ],
+)
+def test_a_name_with_several_values_and_what_is_set_later_are_not_known(
+    name: str, text: str, unknown: str
+) -> None:
+    (only,) = located(Configuration(Words(text), name, name))
+    assert only.connection
+    assert unknown in only.connection.unknown
+
+
+def test_each_of_several_databases_of_one_name_is_answered() -> None:
+    entry = "DATABASES = {{'default': {{'ENGINE': 'django.db.backends.postgresql', 'HOST': '{}.example'}}}}"
+    text = f"if PRODUCTION:\n    {entry.format('a')}\nelse:\n    {entry.format('b')}\n"
+    got = located(Configuration(Words(text), "settings.py", "settings.py"))
+    assert [(each.spot.line, each.connection.host) for each in got if each.connection] == [
+        (2, "a.example"),
+        (4, "b.example"),
+    ]
+
+
 def test_a_computed_value_of_what_decides_nothing_is_no_hindrance() -> None:
     text = "new Pool({ host: 'a.example', user: process.env.U, password: pw(), max: limits.max, ssl: true })"
     (only,) = located(Configuration(Words(text), "a.ts", "a.ts"))
