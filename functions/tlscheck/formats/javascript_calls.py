@@ -74,6 +74,8 @@ def _of(call: Call, text: str) -> Iterator[Saying]:  # noqa: C901, PLR0912 - one
         url = said.get("datasourceUrl") or (first.at("datasources", "db", "url") if first else None)
         if url:
             yield Saying(path, call.line, url, speaker="prisma")
+    elif call.name == "registerAs" and call.positional:
+        yield from settings(call.positional[-1], path)
     elif call.name in _FOREIGN and re.search(r"postgres|\bpg\b", text):
         yield Saying(path, call.line, instead=_INSTEAD.format(_FOREIGN[call.name]))
 

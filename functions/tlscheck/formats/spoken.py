@@ -31,7 +31,7 @@ _NEVER = re.compile(
 
 _TELLS = re.compile(r"host\w*|port|server", re.IGNORECASE)
 _HINT = re.compile(
-    r"postgres|psycopg|pgsql|\bpg|dbi:pg|database|datasource|engine|connection|sequelize|knex|drizzle|\brepo\b|\bhost|ssl",
+    r"postgres|psycopg|pgsql|\bpdo\b|\bpg|dbi:pg|database|datasource|engine|connection|sequelize|knex|drizzle|\brepo\b|\bhost|ssl",
     re.IGNORECASE,
 )
 _UNDER = dict.fromkeys(("sequelize", "typeorm", "knex", "drizzle"), Driver.NODE)
