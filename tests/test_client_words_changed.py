@@ -19,5 +19,5 @@ OF_LIBPQ_AND_PYTHON = [
 def test_no_word_is_passed_over(form: Form) -> None:
     assert reading(form).said is Said.ANSWERED
     changed = [mutant for mutant in mutants(form) if mutant.change in NO_WORD]
-    assert len(changed) >= 3
+    assert len(changed) >= 3 or "=" not in form.text
     assert [str(mutant) for mutant in changed if reading(mutant.form, mutant.now).said is Said.ANSWERED] == []

@@ -9,6 +9,7 @@ from tests.client_matrix.world import HOST, USER, File, Kind, Surroundings, Trus
 
 MODES = ("", "disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 DIRECT = tuple(mode + " sslnegotiation=direct" for mode in MODES)  # since PostgreSQL 17
+BOUND = tuple(mode + " channel_binding=require" for mode in MODES if mode != "allow")  # since PostgreSQL 13
 PLAIN = Surroundings()
 HOMES = (PLAIN, Surroundings(home=Trusts.RIGHT), Surroundings(home=Trusts.WRONG))
 ACCOUNTS = (Surroundings(account=Trusts.RIGHT), Surroundings(account=Trusts.WRONG))

@@ -120,15 +120,16 @@ def node_program() -> Path | None:
     return brought[-1] if brought else Path(found) if found else None
 
 
-def _node(package: str, name: str, _: World) -> Client | None:
+def _node(package: str, decides: str, asked: str, name: str, _: World) -> Client | None:
+    """`decides`: the package whose version decides about TLS; `asked`: what the worker knows it by."""
     program = node_program()
     folder = next((each for each in (NODE, NODE_ALL) if (each / "node_modules" / package).exists()), None)
     if program is None or folder is None:
         return None
-    installed = json.loads((folder / "node_modules" / package / "package.json").read_text())["version"]
+    installed = json.loads((folder / "node_modules" / decides / "package.json").read_text())["version"]
     shutil.copy(WORKERS / "node_client.mjs", folder)
     command = [str(program), "--no-warnings", str(folder / "node_client.mjs")]
-    return Client(name, numbers(installed), lines(command, name))
+    return Client(name, numbers(installed), lines(command, asked))
 
 
 # -------------------------------------------------------------------------------------------------------- Java
@@ -199,13 +200,13 @@ _CLIENTS: dict[str, Find] = {
     "SQLAlchemy, psycopg": _python("sqlalchemy", _PSYCOPG),
     "SQLAlchemy, asyncpg": _python("sqlalchemy", _ASYNCPG),
     "SQLAlchemy, pg8000": _python("sqlalchemy", _PG8000),
-    "node-postgres": partial(_node, "pg"),
-    "postgres.js": partial(_node, "postgres"),
-    "Sequelize": partial(_node, "sequelize"),
-    "TypeORM": partial(_node, "typeorm"),
-    "knex": partial(_node, "knex"),
-    "Drizzle": partial(_node, "drizzle-orm"),
-    "Prisma 7": partial(_node, "@prisma/adapter-pg"),
+    "node-postgres": partial(_node, "pg", "pg", "node-postgres"),
+    "postgres.js": partial(_node, "postgres", "postgres", "postgres.js"),
+    "Sequelize 6": partial(_node, "sequelize", "pg", "Sequelize"),
+    "TypeORM 1": partial(_node, "typeorm", "pg", "TypeORM"),
+    "knex 3": partial(_node, "knex", "pg", "knex"),
+    "Drizzle 0.45": partial(_node, "drizzle-orm", "pg", "Drizzle"),
+    "Prisma 7": partial(_node, "@prisma/adapter-pg", "@prisma/adapter-pg", "Prisma 7"),
     "pgjdbc": partial(_jdbc, lambda: java.PGJDBC),
     "pgjdbc of Debian": partial(_jdbc, lambda: next(_DEBIAN_JARS.glob("postgresql-*.*.*.jar"), None)),
     "pgx": _built(builds.go, builds.pgx_version),

@@ -135,13 +135,18 @@ _CAUSES = {
     r"PKIX path|unknown authority": Cause.UNTRUSTED,
     r"SSL SYSCALL error: EOF|unexpected eof|closed the connection unexpectedly": Cause.NO_TLS,
     r"does not support SSL|rejected SSL|refuses SSL|not support SSL|SSL is not enabled|refused TLS": Cause.NO_TLS,
-    r"not support TLS|refused SSL": Cause.NO_TLS,
+    r"not support TLS|refused SSL|disconnected before secure TLS": Cause.NO_TLS,
     r"no encryption|no pg_hba.conf entry": Cause.PLAINTEXT_REFUSED,
 }
 
 
+_WITHOUT_TLS = frozenset(Cause) - {Cause.PLAINTEXT_REFUSED, Cause.NO_ROOTS}
+
+
 def causes(error: str) -> frozenset[Cause]:
     """Why a driver says that it failed; nothing for words that are not known here."""
+    if "channel binding required, but SSL not in use" in error:
+        return _WITHOUT_TLS  # libpq has forgotten why it has no TLS
     found = next((named for words, named in _CAUSES.items() if re.search(words, error)), None)
     # libpq and pgbouncer say no more of an expired certificate than of an unknown one.
     if found is Cause.UNTRUSTED and re.search(

@@ -77,6 +77,10 @@ class Surroundings:
 
 
 _ACCOUNT = 'mount --bind "$0" /etc/passwd && exec "$@"'
+_DEBIAN_STORE = Path("/etc/ssl/certs/ca-certificates.crt")
+"""The system's roots for those that ask no SSL_CERT_FILE, such as pgbouncer."""
+
+_BOTH = f'mount --bind "$1" {_DEBIAN_STORE} && shift && {_ACCOUNT}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ class World:
         others = [line for line in Path("/etc/passwd").read_text().splitlines() if line.split(":")[2] != "0"]
         mine = f"root:x:0:0:root:{self.home(surroundings.account)}:/bin/sh"
         passwd.write_text("\n".join([mine, *others, ""]))
+        if surroundings.system is Trusts.RIGHT and _DEBIAN_STORE.exists():
+            return [*_UNSHARE, "sh", "-c", _BOTH, str(passwd), self.file(File.RIGHT)]
         return [*_UNSHARE, "sh", "-c", _ACCOUNT, str(passwd)]
 
 

@@ -1,7 +1,7 @@
 """The figure of advice that is done: printed fixes, written into the words of real drivers, at real servers.
 
-A client that was told of a fix must connect afterwards with TLS: today, after the rotation (to a CA of another kind
-of key), and where TLS is enforced. What is printed in words alone, since no line does it, is counted apart.
+A client that was told of a fix must connect afterwards with TLS: today, after the rotation (to a CA of another
+kind of key), and where TLS is enforced. What is printed in words alone, since no line does it, is counted apart.
 """
 
 from collections import Counter
@@ -39,6 +39,8 @@ REGION = "eu-central-1"
 QUESTION = Question(About.BOTH, REGION, "rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", HOST)
 SERVERS = {"today": Kind.GOOD, "after the rotation": Kind.ECC, "under enforcement": Kind.ENFORCED}
 SHOWN = 20
+MOST = 16
+"""Fixes of one client that are run, spread over its modes, files and surroundings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Trial:
 def measure() -> None:
     """Prints what did not hold, and the figures."""
     counted: Counter[str] = Counter()
-    broken: set[Attempt] = set()
+    broken: set[str] = set()
     shown = 0
     with world() as here:
         known = files.read(Path(here.file(File.RIGHT))).entries
@@ -61,20 +63,28 @@ def measure() -> None:
             found = client(name, here)
             if found is None:
                 continue
-            trials = list(_trials(found, here, known, counted))
+            fixes = list(_fixes(found, here, known, counted))
+            spread = fixes[:: max(1, -(-len(fixes) // MOST))]
+            counted["applied"] += len(spread)
+            trials = [
+                trial for attempt, words, told in spread for trial in _trials(attempt, words, told, here, known)
+            ]
             for trial, error in _run(found, here, trials):
                 if error is not None:
-                    broken.add(trial.attempt)
+                    broken.add(str(replace(trial.attempt, server=Kind.GOOD)))
                     if shown < SHOWN:
                         print(f"  not mended {trial.server}: {trial.attempt}: {trial.line}: {error[:160]}")
                     shown += 1
+            print(f"  {name}: {len(spread)} of {len(fixes)} fixes", flush=True)
     applied = counted["applied"]
     print(f"figure client_words.fixes {applied} applied")
     print(f"figure client_words.fixes_in_words {counted['in words']} cases")
     print(f"figure client_words.fix_closure {100 * (1 - len(broken) / max(1, applied)):g} percent")
 
 
-def _trials(found: Client, here: World, known: tuple[Entry, ...], counted: Counter[str]) -> Iterator[Trial]:
+def _fixes(
+    found: Client, here: World, known: tuple[Entry, ...], counted: Counter[str]
+) -> Iterator[tuple[Attempt, Words, Answer]]:
     for attempt in filter(possible, attempts(found.name, here)):
         if attempt.server is not Kind.GOOD:
             continue
@@ -84,17 +94,21 @@ def _trials(found: Client, here: World, known: tuple[Entry, ...], counted: Count
             told = _told(connection(words), attempt, here, known)
         except BadRequest:
             continue
-        if not told.fix.line:
+        if told.fix.line:
+            yield attempt, words, told
+        else:
             counted["in words" if told.fix.where else "nothing to do"] += 1
-            continue
-        counted["applied"] += 1
-        changed = followed(words, _in_place(told, here, known), HOST)
-        for server, kind in SERVERS.items():
-            ports = str(here.ports[Kind.GOOD]), str(here.ports[kind])
-            text = changed.text.replace(*ports)
-            options = {name: _at(value, *ports) for name, value in changed.options.items()}
-            moved = replace(attempt, server=kind, text=text, options=options)
-            yield Trial(moved, told.fix.line, server)
+
+
+def _trials(
+    attempt: Attempt, words: Words, told: Answer, here: World, known: tuple[Entry, ...]
+) -> Iterator[Trial]:
+    changed = followed(words, _in_place(told, here, known), HOST)
+    for server, kind in SERVERS.items():
+        ports = str(here.ports[Kind.GOOD]), str(here.ports[kind])
+        text = changed.text.replace(*ports)
+        options = {name: _at(value, *ports) for name, value in changed.options.items()}
+        yield Trial(replace(attempt, server=kind, text=text, options=options), told.fix.line, server)
 
 
 def _at(value: object, port: str, other: str) -> object:

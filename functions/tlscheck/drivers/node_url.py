@@ -11,7 +11,7 @@ from urllib.parse import quote
 from tlscheck.drivers.connection import NotSaidError, not_marked
 from tlscheck.drivers.javascript_url import url
 from tlscheck.drivers.placeholder import marked
-from tlscheck.drivers.word_names import listed, shown
+from tlscheck.drivers.word_names import all_shown, listed
 
 KIND = "a URL of node-postgres"
 TRUE, OFF, ANY = "ssl=true", "ssl=0", "ssl=no-verify"
@@ -65,8 +65,7 @@ def parsed(text: str) -> Parsed:
         root,
         not_marked("sslnegotiation", said.get("sslnegotiation")) == "direct",
         tuple(name for name in ("sslcert", "sslkey") if said.get(name)),
-        tuple(shown(name) for name in dict.fromkeys(said) if name not in _DECIDE | _HARMLESS)
-        + _without_effect(said),
+        all_shown(name for name in said if name not in _DECIDE | _HARMLESS) + _without_effect(said),
     )
 
 

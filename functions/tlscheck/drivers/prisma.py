@@ -75,9 +75,7 @@ def read(given: Words) -> Connection:
         path_of(said.get("sslcert", ""), KIND),
         given.version,
         unknown=tuple(unknown),
-        ignored=all_shown(
-            name for name in said if name not in _WORDS or said[name] not in _VALUES.get(name, {said[name]})
-        ),
+        ignored=all_shown(name for name, value in said.items() if value not in _values(name, value)),
         notes=notes,
     )
 

@@ -23,10 +23,12 @@ from tlscheck.drivers.behaviour import (
     TLS,
     TLS_IF_OFFERED,
     TO_SYSTEM,
+    Grounds,
     Looks,
     Place,
     Rule,
     Transport,
+    Verifies,
     only_read,
 )
 from tlscheck.drivers.connection import DIRECT, IN_CODE, Connection, Host, cannot_be_read, mode_of, path_of
@@ -167,9 +169,10 @@ _BROUGHT = Place(Looks.FILE, REFUSES, REFUSES, REFUSES)
 
 def _rules() -> Iterable[Rule]:
     family = Family.TOKIO_POSTGRES
-    yield Rule(family, ("disable", "disable" + DIRECT, "prefer, NoTls", "prefer, NoTls" + DIRECT), PLAIN)
     refused = "it has no TLS connector (NoTls) and sslmode=require"
-    yield Rule(family, ("require, NoTls", "require, NoTls" + DIRECT), TLS, refuses=refused)
+    for end, basis in (("", Grounds.RUN), (DIRECT, Grounds.READ)):
+        yield Rule(family, ("disable" + end, "prefer, NoTls" + end), PLAIN, basis=basis)
+        yield Rule(family, ("require, NoTls" + end,), TLS, refuses=refused, basis=basis)
     for mode, transport in (("prefer", TLS_IF_OFFERED), ("require", TLS)):
         yield from _of(family, mode, transport)
 
@@ -186,14 +189,19 @@ def _of(family: Family, mode: str, transport: Transport) -> Iterable[Rule]:
             unsaid = (
                 ("", mode) if name == "prefer, native-tls" else (mode,) if name == "require, native-tls" else ()
             )
-            yield Rule(family, (name, *unsaid), transport, verifies, where)
-            why = "tokio-postgres before 0.7.13 knows no sslnegotiation"
-            yield Rule(family, (name + DIRECT,), TLS, before=_DIRECT_SINCE, refuses=why)
-            if mode == "prefer":
-                why = 'weak sslmode "prefer" may not be used with sslnegotiation=direct'
-                yield Rule(family, (name + DIRECT,), TLS, since=_DIRECT_SINCE, refuses=why)
-            else:
-                yield Rule(family, (name + DIRECT,), TLS, verifies, where, since=_DIRECT_SINCE)
+            ran = Grounds.READ if connector == "rustls" else Grounds.RUN
+            yield Rule(family, (name, *unsaid), transport, verifies, where, basis=ran)
+            yield from only_read(_directly(family, name, mode, verifies, where))
+
+
+def _directly(family: Family, name: str, mode: str, verifies: Verifies, where: Place) -> Iterable[Rule]:
+    why = "tokio-postgres before 0.7.13 knows no sslnegotiation"
+    yield Rule(family, (name + DIRECT,), TLS, before=_DIRECT_SINCE, refuses=why)
+    if mode == "prefer":
+        why = 'weak sslmode "prefer" may not be used with sslnegotiation=direct'
+        yield Rule(family, (name + DIRECT,), TLS, since=_DIRECT_SINCE, refuses=why)
+    else:
+        yield Rule(family, (name + DIRECT,), TLS, verifies, where, since=_DIRECT_SINCE)
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
@@ -202,7 +210,7 @@ def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape
 
 MODEL = Model(
     Family.TOKIO_POSTGRES,
-    tuple(only_read(_rules())),
+    tuple(_rules()),
     # Of a PEM file native-tls takes the first certificate, openssl all, rustls whatever the program gives it.
     (Reader.FIRST, Reader.OPENSSL, Reader.PARTIAL_CHAIN),
 )

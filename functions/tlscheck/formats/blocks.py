@@ -12,7 +12,7 @@ from tlscheck.formats.configuration import Refused
 from tlscheck.formats.connection_text import within
 from tlscheck.formats.node import Node
 from tlscheck.formats.placeholders import without_names
-from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, without
+from tlscheck.formats.shape import ABOUT_TLS, Block, Hit, Shape, Surroundings, without
 
 _POSTGRES = re.compile(
     r"postgres(ql)?|pg|pgsql|pdo_pgsql|aurora-postgres|cockroachdb|org\.postgresql\.Driver", re.IGNORECASE
@@ -20,7 +20,6 @@ _POSTGRES = re.compile(
 _KINDS = {"dialect": "sequelize", "type": "typeorm", "client": "knex"}
 _HOSTS = {"host", "hostname", "server", "hostaddr"}
 _TLS = re.compile(r"ssl[_-]?mode|ssl[_-]?root[_-]?cert", re.IGNORECASE)
-_ABOUT_TLS = re.compile(r"ssl|tls|cert|trust|verif|(^|[._-])ca([._-]|$)|reject.?unauth", re.IGNORECASE)
 _NEAR = re.compile(
     r"prop|option|param|conn|jdbc|ssl|tls|db|database|pg|postgres|extra|driver|arg|auth", re.IGNORECASE
 )
@@ -77,8 +76,18 @@ def _block(block: Block, around: Surroundings) -> Iterator[Hit]:
 
 
 def _is_url_with_words(block: Block) -> bool:
-    has_url = any(isinstance(n.content, str) and within(without_names(n.content)) for n in block.mapping.values())
-    return has_url and next(_words_of_tls(block), None) is not None
+    return any(_urls(block)) and any(_words_of_tls(block))
+
+
+def _urls(block: Block) -> Iterator[tuple[str, Block]]:
+    """URLs of a mapping, by themselves or in a list."""
+    for name, node in block.mapping.items():
+        if _is_url(node):
+            yield name, block.below(name)
+        elif isinstance(node.content, tuple):
+            for number, each in enumerate(node.content):
+                if _is_url(each):
+                    yield name, Block((*block.path, name, str(number)), each)
 
 
 def _words_of_tls(block: Block) -> Iterator[str]:
@@ -86,7 +95,7 @@ def _words_of_tls(block: Block) -> Iterator[str]:
     for path, node in block.node.walk():
         is_said = not isinstance(node.content, tuple | Mapping) and node.content not in {None, ""}
         is_near = len(path) == 1 or (path and _NEAR.search(path[0]))
-        if is_near and is_said and any(_ABOUT_TLS.search(part) for part in path) and not _is_url(node):
+        if is_near and is_said and any(ABOUT_TLS.search(part) for part in path) and not _is_url(node):
             yield ".".join(path)
 
 
@@ -96,13 +105,12 @@ def _is_url(node: Node) -> bool:
 
 def _urls_with_words(block: Block, around: Surroundings) -> Iterator[Hit]:
     unknown = tuple(_words_of_tls(block))
-    for name, node in block.mapping.items():
-        if _is_url(node):
-            yield around.occurrence(block.below(name), text=within(around.carried(node)), unknown=unknown)
+    for _, url in _urls(block):
+        yield around.occurrence(url, text=within(around.carried(url.node)), unknown=unknown)
 
 
 def _rest_of_urls(block: Block, _: Surroundings) -> Node:
-    return without(block.node, *(name for name, node in block.mapping.items() if _is_url(node)))
+    return without(block.node, *(name for name, _ in _urls(block)))
 
 
 def _is_text(block: Block) -> bool:

@@ -11,11 +11,12 @@ from dataclasses import replace
 from tlscheck.drivers import pgjdbc_url
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.word_names import shown
 from tlscheck.drivers.words import as_text
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.form import Form
 from tlscheck.formats.node import Node
-from tlscheck.formats.shape import names, plain_of
+from tlscheck.formats.shape import ABOUT_TLS, names, plain_of
 from tlscheck.formats.trees import json as json_tree
 
 NAME = "DBeaver's data-sources.json"
@@ -42,7 +43,7 @@ def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
         if provider and provider.content == "postgresql":
             url, said = _words(settings)
             given = replace(configuration.given, text=url, driver=Driver.DBEAVER, options=dict(said))
-            yield Occurrence(Spot(f"server {number}", source.line), given, tuple(_unknown(settings)))
+            yield Occurrence(Spot(f"server {number}", source.line), given, tuple(map(shown, _unknown(settings))))
 
 
 def _words(settings: Node) -> tuple[str, dict[str, str]]:
@@ -60,17 +61,26 @@ def _words(settings: Node) -> tuple[str, dict[str, str]]:
 
 
 def _unknown(settings: Node) -> Iterator[str]:
+    for name, value in plain_of(settings).items():
+        if name not in {"handlers", "properties"} and ABOUT_TLS.search(name):
+            yield name
+        yield from (f"properties.{word}" for word in _not_plain(value) if name == "properties")
     for name, handler in plain_of(settings.at("handlers")).items():
         if not isinstance(handler, Mapping) or handler.get("enabled") is not True:
             continue
         if name != "postgre_ssl":
             # A tunnel or a proxy: where it ends, its server is another.
-            yield name if name.isidentifier() else "a handler of it"
+            yield name
             continue
         inner = handler.get("properties")
         for word, value in (inner if isinstance(inner, Mapping) else {}).items():
             if word not in _TLS or (word == "ssl.method" and str(value).upper() == "KEYSTORE"):
-                yield word if word.replace(".", "_").isidentifier() else "a word of it"
+                yield word
+
+
+def _not_plain(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from (str(name) for name, each in value.items() if isinstance(each, Mapping | list))
 
 
 FORMAT = Form(NAME, _recognises, _find)

@@ -7,13 +7,26 @@ begins with database. or driver. becomes a property of pgjdbc).
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
-from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, names
+from tlscheck.formats.shape import ABOUT_TLS, Block, Hit, Shape, Surroundings, names
 
 _CLASS = "connector.class"
 _OWN = names(
     "hostname port user password dbname server.name history initial.statements tcpKeepAlive server.id "
     "query.timeout.ms"
 )
+
+_ELSEWHERE = (
+    "database.",
+    "driver.",
+    "producer.",
+    "consumer.",
+    "admin.",
+    "schema.history.",
+    "signal.",
+    "key.",
+    "value.",
+)
+"""Beginnings of names that are the driver's, or Kafka's own."""
 
 
 def _prefix(block: Block) -> str:
@@ -37,10 +50,14 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         head, _, word = name.partition(".")
         if head in {"database", "driver"} and word not in _OWN:
             options[word] = node.plain
+    # What it does not know it leaves alone; what was meant for its driver nobody knows.
+    unknown = tuple(n for n in said if ABOUT_TLS.search(n) and not n.startswith(_ELSEWHERE))
     spot = block.below(f"{prefix}database.hostname")
     if not host:
         spot, host = block, "localhost"
-    yield around.occurrence(spot, text=f"jdbc:postgresql://{host}:{port}/", options=options, driver=Driver.PGJDBC)
+    yield around.occurrence(
+        spot, text=f"jdbc:postgresql://{host}:{port}/", options=options, driver=Driver.PGJDBC, unknown=unknown
+    )
 
 
 SHAPE = Shape("Debezium's connector", _matches, _find)

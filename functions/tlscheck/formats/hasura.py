@@ -17,6 +17,9 @@ _LIBPQ = re.compile(
 )
 _LIB_PQ = re.compile(r"DATA_SOURCE_NAME")
 
+_OF_A_SOURCE = frozenset({"database_url", "pool_settings", "use_prepared_statements", "isolation_level"})
+_PARAMETERS = frozenset({"host", "port", "username", "password", "database"})
+
 
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     for name, node in block.mapping.items():
@@ -35,25 +38,20 @@ def _matches(block: Block) -> bool:
 
 def _metadata(block: Block, around: Surroundings) -> Iterator[Hit]:
     info = block.below("connection_info")
+    unknown = tuple(name for name in info.mapping if name not in _OF_A_SOURCE)
     url = info.below("database_url")
     variable = around.text(url.node.at("from_env"))
     parameters = url.below("connection_parameters")
     if isinstance(url.node.content, str) and is_connection(around.text(url.node)):
-        yield around.occurrence(url, text=url.node.content, driver=Driver.LIBPQ)
+        yield around.occurrence(url, text=url.node.content, driver=Driver.LIBPQ, unknown=unknown)
     elif variable and is_connection(around.known.get(variable, "")):
-        yield around.occurrence(url, text=around.known[variable], driver=Driver.LIBPQ)
+        yield around.occurrence(url, text=around.known[variable], driver=Driver.LIBPQ, unknown=unknown)
     elif variable:
         yield Refused(url.spot, f"its value comes from elsewhere ({_word(variable)}): give the URL itself")
     elif parameters.mapping:
-        said = {
-            name: node.plain for name, node in parameters.mapping.items() if name in {"host", "port", "username"}
-        }
-        yield around.occurrence(
-            parameters, options={k: v for k, v in said.items() if k != "username"}, driver=Driver.LIBPQ
-        )
-    ssl = info.below("ssl_configuration")
-    if ssl.mapping:
-        yield Refused(ssl.spot, "ssl_configuration of Hasura Cloud is not in the model: give the URL with sslmode")
+        place = {name: node.plain for name, node in parameters.mapping.items() if name in {"host", "port"}}
+        unknown += tuple(name for name in parameters.mapping if name not in _PARAMETERS)
+        yield around.occurrence(parameters, options=place, driver=Driver.LIBPQ, unknown=unknown)
 
 
 def _word(text: str) -> str:

@@ -25,7 +25,9 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         if text.startswith("\ue000"):
             yield Refused(block.below("KC_DB_URL").spot, "its value comes from elsewhere: give the URL itself")
         elif "postgres" in text:
-            yield around.occurrence(block.below("KC_DB_URL"), text=text, unknown=unknown)
+            # It replaces what is said one by one.
+            ignored = tuple(name for name in said if name.startswith("KC_DB_URL_"))
+            yield around.occurrence(block.below("KC_DB_URL"), text=text, unknown=unknown, ignored=ignored)
     elif around.text(said.get("KC_DB")) in _KINDS:
         host = around.carried(said.get("KC_DB_URL_HOST")) or "localhost"
         port = around.carried(said.get("KC_DB_URL_PORT")) or "5432"

@@ -16,7 +16,7 @@ _PREFIX = "MB_DB_"
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     said = block.mapping
     uri, kind = around.text(said.get("MB_DB_CONNECTION_URI")), around.text(said.get("MB_DB_TYPE"))
-    unknown = tuple(n for n in said if n.removeprefix(_PREFIX) not in _OWN and re.search("SSL|TLS|CERT|TRUST", n))
+    unknown = tuple(name for name in said if name.removeprefix(_PREFIX) not in _OWN)
     if uri:
         scheme, _, rest = uri.removeprefix("jdbc:").partition(":")
         if scheme not in {"postgres", "postgresql"}:

@@ -56,7 +56,12 @@ def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
             yield Refused(spot, "it names a service; give the service file itself")
             continue
         words = replace(configuration.given, text="", driver=Driver.PGADMIN, options=_options(server))
-        unknown = ("UseSSHTunnel",) if _said(server, "UseSSHTunnel") == 1 else ()
+        unknown: tuple[str, ...] = ("UseSSHTunnel",) if _said(server, "UseSSHTunnel") == 1 else ()
+        unknown += tuple(
+            f"ConnectionParameters.{name}"
+            for name, value in plain_of(server.at("ConnectionParameters")).items()
+            if isinstance(value, dict | list)
+        )
         strange = [name for name in server.content if name not in _FIELDS and name not in _OTHERS]
         ignored = tuple(name if name.isidentifier() else "a word of it" for name in strange)
         yield Occurrence(spot, words, unknown, ignored)

@@ -3,11 +3,12 @@
 Source: pgbouncer, doc/config.md ([databases], server_tls_*); PgDog, docs/configuration (general.tls_verify).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from tlscheck.drivers import table
-from tlscheck.formats.configuration import Refused
-from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, plain_of
+from tlscheck.drivers.driver import Driver
+from tlscheck.formats.shape import ABOUT_TLS, Block, Hit, Shape, Surroundings, plain_of
+
+_SECTIONS = frozenset({"databases", "pgbouncer", "users", "peers"})
 
 
 def _is_pgbouncer(block: Block) -> bool:
@@ -17,20 +18,12 @@ def _is_pgbouncer(block: Block) -> bool:
 def _pgbouncer(block: Block, around: Surroundings) -> Iterator[Hit]:
     """Each line of [databases], with the settings of [pgbouncer] as what holds for all of them."""
     settings = plain_of(block.node.at("pgbouncer"))
+    unknown = tuple(name for name in block.mapping if name not in _SECTIONS)
     for name, node in block.below("databases").mapping.items():
-        yield from _leg(block.below("databases", name), around, "pgbouncer", str(node.content), settings)
-
-
-def _leg(spot: Block, around: Surroundings, name: str, text: str, options: Mapping[str, object]) -> Iterator[Hit]:
-    driver = table.driver(name)
-    if driver is None:
-        yield Refused(
-            spot.spot,
-            f"{name}'s leg to the server is not in the model: ask about its host and TLS as libpq's host, sslmode"
-            " and sslrootcert",
+        spot = block.below("databases", name)
+        yield around.occurrence(
+            spot, text=str(node.content), options=settings, driver=Driver.PGBOUNCER, unknown=unknown
         )
-        return
-    yield around.occurrence(spot, text=text, options=options, driver=driver)
 
 
 def _is_pgdog(block: Block) -> bool:
@@ -39,13 +32,14 @@ def _is_pgdog(block: Block) -> bool:
 
 
 def _pgdog(block: Block, around: Surroundings) -> Iterator[Hit]:
+    """Each of [[databases]], with what [general] says of TLS."""
     general = block.below("general").mapping
     tls = {name: node.plain for name, node in general.items() if name.startswith("tls_")}
+    unknown = tuple(name for name in block.mapping if ABOUT_TLS.search(name))
     databases = block.below("databases").node.content
     for number, node in enumerate(databases if isinstance(databases, tuple) else ()):
         spot = Block(("databases", str(number), "host"), node.at("host") or node)
-        server = {word: each.plain for word in ("host", "port") if (each := node.at(word))}
-        yield from _leg(spot, around, "pgdog", "", {**server, **tls})
+        yield around.occurrence(spot, options={**plain_of(node), **tls}, driver=Driver.PGDOG, unknown=unknown)
 
 
 PGBOUNCER = Shape("pgbouncer.ini", _is_pgbouncer, _pgbouncer)

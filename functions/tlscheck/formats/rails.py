@@ -7,7 +7,6 @@ database_configurations/url_config.rb, connection_url_resolver.rb (a url wins ov
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from tlscheck.drivers import table
 from tlscheck.drivers.driver import Driver
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, names
@@ -55,8 +54,7 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         options |= _of_url(url)
     handed = {name: value for name, value in options.items() if name in _HANDED}
     ignored = tuple(name for name in options if name not in {*_HANDED, *_OWN})
-    driver = table.driver("ruby-pg") or Driver.LIBPQ
-    yield around.occurrence(spot, options=handed, driver=driver, ignored=ignored)
+    yield around.occurrence(spot, options=handed, driver=Driver.LIBPQ, ignored=ignored)
 
 
 def _of_url(url: str) -> dict[str, object]:

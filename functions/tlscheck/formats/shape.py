@@ -98,10 +98,11 @@ class Surroundings:
         text, said = resolved(text), deeply(dict(options or {}), resolved)
         taken = names_in([text, said])
         said = deeply(said, without_names)
+        is_told = re.match(r"jdbc:|r2dbcs?:|ecto:|postgres(ql)?\+", text) is not None  # who reads it, by itself
         words = replace(
             self.given,
             text=without_names(text),
-            driver=driver or (None if framework else self.given.driver),
+            driver=driver or (None if framework or is_told else self.given.driver),
             framework=framework or ("" if driver else self.given.framework),
             options=said if isinstance(said, Mapping) else {},
         )
@@ -133,6 +134,10 @@ def _shown(name: str) -> str:
 def names(text: str) -> frozenset[str]:
     """Words of a text, with spaces between."""
     return frozenset(text.split())
+
+
+ABOUT_TLS = re.compile(r"ssl|tls|cert|trust|verif|(^|[._-])ca([._-]|$)|reject.?unauth", re.IGNORECASE)
+"""Names of settings that may be about TLS, whoever gave them."""
 
 
 def without(node: Node, *names: str) -> Node:

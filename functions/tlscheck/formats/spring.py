@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from tlscheck.drivers import table
 from tlscheck.drivers.driver import Driver
 from tlscheck.formats import spring_words
 from tlscheck.formats.configuration import Refused
@@ -67,15 +66,12 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
             spot.spot, "its url comes from elsewhere: give the value of that variable, or it with its default"
         )
     elif text.startswith("r2dbc"):
-        properties = plain_of(said.get("properties"))
-        driver = table.driver("r2dbc-postgresql") or table.driver("r2dbc")
-        if driver is None:
-            yield Refused(
-                spot.spot,
-                "R2DBC is not in the model: the nearest that can be pasted is a jdbc: URL of the same words",
+        if "postgres" in text:
+            properties = plain_of(said.get("properties"))
+            unknown = tuple(name for name in block.mapping if _plain(name) not in spring_words.DATASOURCE)
+            yield around.occurrence(
+                spot, text=str(url.content), options=properties, driver=Driver.R2DBC, unknown=unknown
             )
-        elif "postgres" in text:
-            yield around.occurrence(spot, text=str(url.content), options=properties, driver=driver)
     elif re.match(r"jdbc:([\w-]+:)*(postgresql|aws-wrapper:postgresql)", text):
         yield _jdbc(spot, around, node, str(url.content))
 

@@ -10,6 +10,7 @@ from tlscheck.formats.configuration import Spot
 from tlscheck.formats.reading import Located
 from tlscheck.survival.assessment import About, Assessment, Outlook, is_only_read, worst
 from tlscheck.survival.fixes import Fix
+from tlscheck.survival.keys import about_key, kind_of_key
 from tlscheck.version import Edition
 
 SCHEMA = "tlscheck.client.v3"
@@ -95,11 +96,17 @@ def document(
         "present_ca": question.present or None,
         "target_ca": question.target or None,
         "endpoint": question.endpoint or None,
-        "assumed": list(ASSUMED),
+        "assumed": [*ASSUMED, *_of_key(question)],
+        "target_key": kind_of_key(question.target),
         "verdict": worst([each.assessment.verdict for each in answers]).value,
-        "clients": [_client(each) for each in answers],
+        "clients": [_client(each, question.target) for each in answers],
         "refused": [{"found_at": _spot(each.spot), "why": each.refused} for each in refused],
     }
+
+
+def _of_key(question: Question) -> tuple[str, ...]:
+    kind = kind_of_key(question.target)
+    return (f"after the rotation the server's key is {kind}",) if kind else ()
 
 
 def _region(answers: Sequence[Answer]) -> str | None:
@@ -107,12 +114,12 @@ def _region(answers: Sequence[Answer]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _client(answer: Answer) -> dict[str, object]:
+def _client(answer: Answer, target: str) -> dict[str, object]:
     assessment = answer.assessment
     connection = assessment.connection
     return {
         "found_at": _spot(answer.found_at),
-        "client": _connection(connection),
+        "client": _connection(connection, target),
         "verdict": assessment.verdict.value,
         "roots": {
             "sought": [" ".join(filter(None, (each.where.value, each.path))) for each in assessment.looked],
@@ -137,7 +144,7 @@ def _spot(spot: Spot) -> dict[str, object]:
     return {"file": spot.file or None, "path": spot.path or None, "line": spot.line or None}
 
 
-def _connection(connection: Connection) -> dict[str, object]:
+def _connection(connection: Connection, target: str) -> dict[str, object]:
     return {
         "driver": connection.driver.value,
         "version": ".".join(str(part) for part in connection.version) or None,
@@ -146,7 +153,7 @@ def _connection(connection: Connection) -> dict[str, object]:
         "port": connection.port,
         "mode": connection.mode or None,
         "root_file": connection.root or None,
-        "notes": list(connection.notes),
+        "notes": [*connection.notes, *about_key(target, connection.driver.family)],
         "unknown": list(connection.unknown),
         "ignored": list(connection.ignored),
     }

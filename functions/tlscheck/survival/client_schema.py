@@ -142,6 +142,9 @@ SCHEMA: dict[str, Any] = {
         region=_text("whose roots were looked for; null: not known, or not one for all clients", or_null=True),
         present_ca=_text("the CA of today; null: not said", or_null=True),
         target_ca=_text("the CA to rotate to; null: any of the Region's", or_null=True),
+        target_key=_text(
+            "the kind of key that comes with that CA: ECDSA P-384; null: no CA is said", or_null=True
+        ),
         endpoint=_text("the database's own name, if it was given", or_null=True),
         assumed=_texts("what was taken for given"),
         verdict=_VERDICT,

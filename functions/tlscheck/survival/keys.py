@@ -12,7 +12,9 @@ KINDS = {
     Authority.ECC384_G1: "ECDSA P-384",
 }
 
-RUN_AGAINST_P384: frozenset[Family] = frozenset()
+RUN_AGAINST_P384 = frozenset(
+    {Family.LIBPQ, Family.ASYNCPG, Family.PG8000, Family.NODE, Family.PGJDBC, Family.PGX, Family.LIB_PQ}
+)
 """Families whose rows were run against servers with such a key too (tests/client_matrix)."""
 
 

@@ -21,6 +21,8 @@ def _tokio(world: World, server: Kind, mode: str, file: File) -> Words:
     """Its words say the mode; the connector, with its roots, is the program's."""
     name, _, connector = mode.partition(", ")
     connector, _, danger = connector.partition(" ")
+    if mode == "require, NoTls" and server is Kind.OFF:
+        raise LookupError(mode)  # words and server are against it, of which it names one
     text, _ = uri(world, server, name, File.NONE)
     if connector == "NoTls" or file is File.NONE:
         words = {"connector": connector} | ({danger: True} if danger else {})

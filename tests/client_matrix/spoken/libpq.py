@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
-from tests.client_matrix.attempt import DIRECT, MODES, Spoken, Words, named, url
+from tests.client_matrix.attempt import BOUND, DIRECT, MODES, Spoken, Words, named, url
 from tests.client_matrix.world import HOST, USER, File, Kind, World
 
 
 def tls(mode: str, file: File) -> dict[str, str]:
-    """What is said of the mode. LookupError for direct TLS with the system's store: not tried together."""
-    name, _, direct = mode.partition(" sslnegotiation=")
-    if direct and file is File.SYSTEM:
+    """What is said of the mode. LookupError for a second word with the system's store: not tried together."""
+    name, _, more = mode.partition(" ")
+    if more and file is File.SYSTEM:
         raise LookupError(file)
-    return ({"sslmode": name} if name else {}) | ({"sslnegotiation": direct} if direct else {})
+    word, _, value = more.partition("=")
+    return ({"sslmode": name} if name else {}) | ({word: value} if more else {})
 
 
 def _said(world: World, server: Kind, mode: str, file: File) -> dict[str, str]:
@@ -20,7 +21,9 @@ def _said(world: World, server: Kind, mode: str, file: File) -> dict[str, str]:
 
 
 def keywords(world: World, server: Kind, mode: str, file: File) -> Words:
-    """As psql takes them."""
+    """As psql takes them. LookupError where words and server are against it, of which it names one."""
+    if mode == "disable channel_binding=require" and server is Kind.ENFORCED:
+        raise LookupError(mode)
     return " ".join(f"{name}='{value}'" for name, value in _said(world, server, mode, file).items()), {}
 
 
@@ -49,7 +52,7 @@ def _odbc(world: World, server: Kind, mode: str, file: File) -> Words:
 
 
 SPOKEN = {
-    **{f"libpq {version}": Spoken("libpq", (*MODES, *DIRECT), keywords) for version in range(10, 19)},
+    **{f"libpq {version}": Spoken("libpq", (*MODES, *DIRECT, *BOUND), keywords) for version in range(10, 19)},
     "psql 15": Spoken("libpq", (*MODES, *DIRECT), keywords),
     "psql 17": Spoken("libpq", (*MODES, *DIRECT), uri),
     "psycopg2": Spoken("psycopg2", (*MODES, *DIRECT), keywords),

@@ -86,9 +86,9 @@ def _prisma(text: str, given: Mapping[str, object]) -> Words:
 SPOKEN = {
     "node-postgres": Spoken("node-postgres", _NODE, _node),
     "postgres.js": Spoken("postgres.js", _POSTGRES_JS, _postgres_js),
-    "Sequelize": Spoken("sequelize", _NODE, _before(_sequelize)),
-    "TypeORM": Spoken("typeorm", _NODE, _before(_typeorm)),
-    "knex": Spoken("knex", _NODE, _before(_knex)),
-    "Drizzle": Spoken("drizzle", _NODE, _before(_drizzle)),
+    "Sequelize 6": Spoken("sequelize", _NODE, _before(_sequelize)),
+    "TypeORM 1": Spoken("typeorm", _NODE, _before(_typeorm)),
+    "knex 3": Spoken("knex", _NODE, _before(_knex)),
+    "Drizzle 0.45": Spoken("drizzle", _NODE, _before(_drizzle)),
     "Prisma 7": Spoken("prisma", _NODE, _before(_prisma)),
 }
