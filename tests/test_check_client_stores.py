@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tlscheck.drivers.driver import Family
+from tlscheck.edges.events import trust_store_event
 from tlscheck.edges.events.client_event import asked
 from tlscheck.edges.stores.ciphers import write_pkcs12
 from tlscheck.edges.stores.machine import in_the_console
@@ -107,3 +108,26 @@ def test_a_store_of_the_jvm_is_asked_for_by_what_can_be_given() -> None:
         Roots.UNKNOWN,
         "what is in the JVM's trust store is not known: give it as trust_store",
     )
+
+
+def odd() -> bytes:
+    """A certificate of X.509's version 98, as PEM."""
+    return write([("odd", HELD[1].der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x62", 1))])
+
+
+def test_one_odd_certificate_hides_no_other_at_either_door() -> None:
+    text = odd().decode() + write([("root", HELD[0].der)]).decode()
+    noted = ("certificate 1 cannot be read (98 is not a valid X509 version): many drivers refuse the whole store",)
+    store = given(text)
+    assert ([entry.der for entry in store.entries], store.notes) == ([HELD[0].der], noted)
+    present = trust_store_event.asked({"present": text}).present
+    assert present is not None
+    assert ([entry.der for entry in present.entries], present.notes) == ([HELD[0].der], noted)
+
+
+def test_a_present_keystore_is_taken_and_one_with_another_password_is_not() -> None:
+    present = trust_store_event.asked({"present": pasted(pkcs12())}).present
+    assert present is not None
+    assert [entry.der for entry in present.entries] == [root.der for root in HELD]
+    with pytest.raises(BadRequest, match=r"present: .* tlscheck trust-store build --merge"):
+        trust_store_event.asked({"present": pasted(pkcs12("hunter2"))})
