@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.client_matrix.attempt import ADDED, HOMES, PLAIN, Attempt
+from tests.client_matrix.attempt import ACCOUNTS, ADDED, HOMES, PLAIN, Attempt
 from tests.client_matrix.attempts import attempts
 from tests.client_matrix.clients import client
 from tests.client_matrix.comparison import rows
@@ -17,12 +17,14 @@ FILES = {
     PLAIN: {File.NONE, File.RIGHT, File.WRONG, File.MISSING, File.SYSTEM},
     HOMES[1]: {File.NONE},
     HOMES[2]: {File.NONE},
+    ACCOUNTS[0]: {File.NONE},
     ADDED: {File.NONE, File.SYSTEM},
 }
 SERVERS = {
-    PLAIN: {Kind.GOOD, Kind.OTHER_CA, Kind.WRONG_NAME, Kind.ENFORCED},
+    PLAIN: {Kind.GOOD, Kind.OTHER_CA, Kind.WRONG_NAME, Kind.ENFORCED, Kind.ECC},
     HOMES[1]: {Kind.GOOD, Kind.OTHER_CA},
     HOMES[2]: {Kind.GOOD, Kind.ENFORCED},
+    ACCOUNTS[0]: {Kind.GOOD, Kind.OTHER_CA},
     ADDED: {Kind.GOOD, Kind.OFF, Kind.EXPIRED},
 }
 
@@ -48,4 +50,4 @@ def test_what_is_predicted_of_a_driver_is_what_it_does(name: str, here: World) -
 
 def _is_of_the_slice(attempt: Attempt) -> bool:
     around = attempt.surroundings
-    return attempt.file in FILES[around] and attempt.server in SERVERS[around]
+    return attempt.file in FILES.get(around, ()) and attempt.server in SERVERS[around]

@@ -205,6 +205,7 @@ _CLIENTS: dict[str, Find] = {
     "Sequelize 6": partial(_node, "sequelize", "pg", "Sequelize"),
     "TypeORM 1": partial(_node, "typeorm", "pg", "TypeORM"),
     "knex 3": partial(_node, "knex", "pg", "knex"),
+    "knex 3, a string": partial(_node, "knex", "pg", "knex"),
     "Drizzle 0.45": partial(_node, "drizzle-orm", "pg", "Drizzle"),
     "Prisma 7": partial(_node, "@prisma/adapter-pg", "@prisma/adapter-pg", "Prisma 7"),
     "pgjdbc": partial(_jdbc, lambda: java.PGJDBC),

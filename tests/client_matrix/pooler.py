@@ -60,6 +60,8 @@ def _try(world: World, surroundings: Surroundings, attempt: Attempt) -> Happened
             )
             try:
                 answer = _ask(port, process)
+                if answer.tls is None:
+                    _wait_for_a_reason(folder / "log")
             finally:
                 process.terminate()
                 process.wait()
@@ -69,6 +71,14 @@ def _try(world: World, surroundings: Surroundings, attempt: Attempt) -> Happened
             # Of what a line says of itself, a client or a server, what it says of servers.
             why = [line.partition("] ")[2] for line in log if re.search(r"\] (WARNING|ERROR|FATAL)|LOG S-", line)]
             return Happened(None, f"{' <- '.join(why)} <- {answer.error}")
+
+
+def _wait_for_a_reason(log: Path) -> None:
+    """Until it has said why its last try failed: a client that waited too long is told nothing of it."""
+    deadline = time.monotonic() + _SECONDS
+    reason = r"handshake error|TLS connect error|refused SSL|no encryption"
+    while not re.search(reason, log.read_text(errors="replace")) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _ask(port: int, process: subprocess.Popen[bytes]) -> Happened:

@@ -79,7 +79,8 @@ def lines(
             cwd=world.directory,
             check=False,
         )
-        answers = [happened(json.loads(each)) for each in done.stdout.splitlines()]
+        # Some libraries speak to stdout too.
+        answers = [happened(json.loads(each)) for each in done.stdout.splitlines() if each.startswith('{"')]
         assert len(answers) == len(tried), f"{name}: {len(answers)} of {len(tried)}\n{done.stderr[-2000:]}"
         return answers
 

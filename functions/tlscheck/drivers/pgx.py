@@ -20,6 +20,7 @@ from tlscheck.drivers.behaviour import (
     TLS,
     TLS_FIRST,
     TO_SYSTEM,
+    Grounds,
     Looks,
     Place,
     Rule,
@@ -157,7 +158,8 @@ def _of(home: Looks) -> Iterable[Rule]:
     yield Rule(family, ("disable",), PLAIN, NOTHING, file, since=_SYSTEM_SINCE)
     # A refusal by pg_hba.conf ended it until this was mended in both: it never came to try TLS.
     yield Rule(family, ("allow",), PLAIN, NOTHING, file, before=(4, 18, 2))
-    yield Rule(family, ("allow",), PLAIN_FIRST, NOTHING, file, since=(4, 18, 2), before=(5,))
+    read = Grounds.READ
+    yield Rule(family, ("allow",), PLAIN_FIRST, NOTHING, file, since=(4, 18, 2), before=(5,), basis=read)
     yield Rule(family, ("allow",), PLAIN, NOTHING, file, since=(5,), before=(5, 4, 2))
     yield Rule(family, ("allow",), PLAIN_FIRST, NOTHING, file, since=(5, 4, 2))
     yield Rule(family, ("", "prefer"), TLS_FIRST, NOTHING, file)
@@ -174,7 +176,8 @@ def _rules() -> Iterable[Rule]:
     )
     yield from ran
     yield from only_read(newer)
-    for rule in (*ran, *_between(newer, (5,), _SYSTEM_SINCE)):  # system is the name of a file that nobody has
+    # system is the name of a file that nobody has
+    for rule in (*ran, *only_read(_between(newer, (5,), _SYSTEM_SINCE))):
         yield replace(rule, modes=tuple(mode + SYSTEM for mode in rule.modes))
     every = ("", *libpq.MODES)
     system = tuple(mode + SYSTEM for mode in every) + tuple(mode + DIRECT + SYSTEM for mode in every)

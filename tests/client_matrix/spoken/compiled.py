@@ -36,6 +36,6 @@ def _tokio(world: World, server: Kind, mode: str, file: File) -> Words:
 
 SPOKEN = {
     "pgx": Spoken("pgx", MODES, keywords),
-    "lib/pq": Spoken("lib/pq", MODES, uri),
+    "lib/pq": Spoken("lib/pq", (*MODES, " sslsni=0", "require sslsni=0", "verify-ca sslsni=0"), uri),
     "tokio-postgres": Spoken("tokio-postgres", _TOKIO, _tokio),
 }

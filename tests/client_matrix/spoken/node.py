@@ -75,6 +75,12 @@ def _knex(text: str, given: Mapping[str, object]) -> Words:
     return "", {"client": "pg", "connection": {"connectionString": text, **given}}
 
 
+def _knex_string(text: str, given: Mapping[str, object]) -> Words:
+    if given:
+        raise LookupError(text)  # a string takes no options beside it
+    return "", {"client": "pg", "connection": text}
+
+
 def _drizzle(text: str, given: Mapping[str, object]) -> Words:
     return "", {"connection": {"connectionString": text, **given}}
 
@@ -89,6 +95,7 @@ SPOKEN = {
     "Sequelize 6": Spoken("sequelize", _NODE, _before(_sequelize)),
     "TypeORM 1": Spoken("typeorm", _NODE, _before(_typeorm)),
     "knex 3": Spoken("knex", _NODE, _before(_knex)),
+    "knex 3, a string": Spoken("knex", _NODE, _before(_knex_string)),
     "Drizzle 0.45": Spoken("drizzle", _NODE, _before(_drizzle)),
     "Prisma 7": Spoken("prisma", _NODE, _before(_prisma)),
 }

@@ -15,6 +15,7 @@ function made(given) {
 }
 
 function options(given) {
+  if (typeof given === 'string') return given
   return 'ssl' in given ? { ...given, ssl: made(given.ssl) } : given
 }
 
@@ -117,8 +118,8 @@ const packages = {
 // An error and what it was made of: whoever passes one on gives the first another name.
 function told(error) {
   const cause = error.cause ?? error.original ?? error.parent
-  const said = `${error.code ?? ''} ${error.message}`
-  return cause instanceof Object ? `${said} <- ${told(cause)} ${cause.kind ?? ''} ${cause.originalMessage ?? ''}` : said
+  const said = [error.code, error.message, error.kind, error.reason, error.originalMessage].filter(Boolean).join(' ')
+  return cause instanceof Object ? `${said} <- ${told(cause)}` : said
 }
 
 const loaded = {}

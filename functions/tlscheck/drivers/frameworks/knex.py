@@ -3,6 +3,7 @@
 Source: knex 3, lib/knex-builder/internal/config-resolver.js and lib/dialects/postgres/index.js.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ _OWN = listed(
     " jsonbSupport fetchAsString"
 )
 
+_COMPATIBLE = re.compile(r"([?&])uselibpqcompat=[^&#]*&?")
+
 
 def read(given: Words) -> Connection:
     """A configuration, or the string that stands for it. Raises BadRequest, as knex does for other clients."""
@@ -44,7 +47,7 @@ def read(given: Words) -> Connection:
     connection = options.get("connection") or {}
     unknown = ["connectionPool"] * bool(options.get("connectionPool"))
     if isinstance(connection, str):
-        found = replace(node.read(replace(given, text=connection, options={})), is_url=True)
+        found = replace(_of_string(connection, given), is_url=True)
     elif isinstance(connection, Mapping):
         found = node.read(replace(given, text="", options=connection))
         ours = tuple(f"connection.{name}" for name in found.ignored)
@@ -54,6 +57,13 @@ def read(given: Words) -> Connection:
         unknown.append("connection")
     ignored = all_shown(name for name in options if name not in _OWN | {"connectionPool"})
     return replace(found, unknown=(*found.unknown, *unknown), ignored=(*found.ignored, *ignored))
+
+
+def _of_string(text: str, given: Words) -> Connection:
+    """As pg-connection-string 2.6.2 reads it, which knex brings for strings: it knows no uselibpqcompat (run)."""
+    without = _COMPATIBLE.sub(r"\1", text)
+    found = node.read(replace(given, text=without, options={}))
+    return replace(found, ignored=(*found.ignored, *["uselibpqcompat"] * (without != text)))
 
 
 def recognises(options: Mapping[str, object]) -> bool:
