@@ -22,9 +22,9 @@ from tlscheck.keystores.pem import write
 from tlscheck.survival.answer import Found, answer
 from tlscheck.survival.assessment import About
 from tlscheck.survival.client_document import Answer, Question
-from tlscheck.survival.fixes import NEW_STORE, Fix
+from tlscheck.survival.fixes import Fix
 from tlscheck.survival.prediction import Roots
-from tlscheck.survival.roots import AT_HOME, Sought, Where
+from tlscheck.survival.roots import Sought, Where
 from tlscheck.trust.order import Order, select
 from tlscheck.trust.trust_store import Entry
 
@@ -124,13 +124,13 @@ def _told(read: Connection, attempt: Attempt, here: World, known: tuple[Entry, .
         around = attempt.surroundings
         if place.where is Where.FILE:
             path = Path(place.path)
-        elif place.where in AT_HOME:
+        elif place.where in {Where.HOME, Where.ACCOUNT}:
             home = around.home if place.where is Where.HOME else around.account
             path = here.home(home) / ".postgresql" / "root.crt"
         else:
             path = Path(here.file(File.RIGHT if around.system is Trusts.RIGHT else File.WRONG))
         if not path.exists():
-            return (Roots.NONE if place.where in AT_HOME else Roots.MISSING), str(path)
+            return (Roots.NONE if place.where in {Where.HOME, Where.ACCOUNT} else Roots.MISSING), str(path)
         try:
             return files.read(path), str(path)
         except UnreadableStore:
@@ -149,7 +149,7 @@ def _in_place(told: Answer, here: World, known: tuple[Entry, ...]) -> Fix:
     chosen = select(Order((REGION,)), known, present, datetime.now(UTC)).entries
     built = here.directory / f"built{'-merged' if merged else ''}.pem"
     built.write_bytes(write((entry.subject, entry.der) for entry in chosen))
-    return replace(fix, line=fix.line.replace(NEW_STORE, str(built)))
+    return replace(fix, line=fix.line.replace("rds-ca.pem", str(built)))
 
 
 def _run(found: Client, here: World, trials: list[Trial]) -> Iterator[tuple[Trial, str | None]]:
