@@ -36,6 +36,8 @@ def followed(  # noqa: PLR0911 - one return for each shape of a line
     line, dropped = fix.line, _dropped(fix.where)
     if not line:
         return words
+    if line.startswith("?") and (" " in line):
+        raise NotFollowedError(line)
     if line.startswith("?"):
         return _in_url(words, line[1:], dropped)
     words = _without(words, dropped)
@@ -53,7 +55,7 @@ def followed(  # noqa: PLR0911 - one return for each shape of a line
     _, is_tail, tail = line.partition(":...;")  # the end of a DSN of PDO or DBI
     if is_tail or ";" in line:
         return replace(words, text=_in_pairs(words.text, tail or line, dropped))
-    if not _KEYWORD.fullmatch(line.split()[0]):
+    if not re.fullmatch(rf"(?:{_KEYWORD.pattern}\s*)+", line):
         raise NotFollowedError(line)
     return replace(words, text=_in_keywords(words.text, line, dropped))
 
