@@ -26,7 +26,7 @@ class NotFollowedError(Exception):
     """A line that nobody could follow."""
 
 
-def followed(  # noqa: PLR0911 - one return for each shape of a line
+def followed(  # noqa: C901, PLR0911 - one return for each shape of a line
     words: Words, fix: Fix, host: str
 ) -> Words:
     """The words after the fix; `host` is the one that stands in them."""
