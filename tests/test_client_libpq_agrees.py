@@ -1,18 +1,17 @@
 """Whatever is written, libpq's own parser takes it exactly where tlscheck does, and finds the same in it."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from psycopg import OperationalError, pq
 from tlscheck.drivers.libpq import of_text
-from tlscheck.drivers.libpq_options import MODES, OPTIONS
+from tlscheck.drivers.libpq_words import environment
 from tlscheck.inventory.bad_request import BadRequest
 
-_GONE = {each.name for each in OPTIONS.values() if each.before}
-_NAMES = st.sampled_from(
-    [*sorted(set(OPTIONS) - _GONE), "ssl", "requiressl", "SSLMODE", "ssl_mode", "schema", "%73sl"]
-)
+_HAS = {each.keyword.decode(): (each.envvar or b"").decode() for each in pq.Conninfo.get_defaults()}
+_NAMES = st.sampled_from([*_HAS, "ssl", "requiressl", "SSLMODE", "ssl_mode", "schema", "%73sl"])
 _VALUES = st.sampled_from(
-    [*MODES, "true", "1", "", "''", "'a b'", "a\\ b", "/r.pem", "%2Fr", "%zz", "%00", "x=y", "'"]
+    ["verify-full", "disable", "true", "1", "", "''", "'a b'", "a\\ b", "/r.pem", "%2Fr", "%zz", "%00", "x=y", "'"]
 )
 _PAIRS = st.tuples(_NAMES, st.sampled_from(["=", " = ", "", "=="]), _VALUES).map("".join)
 _STRINGS = st.lists(st.one_of(_PAIRS, st.sampled_from(["host", "=", "\t", "h=1"])), max_size=5).map(" ".join)
@@ -64,8 +63,7 @@ def test_libpq_takes_what_tlscheck_takes_and_nothing_else(text: str) -> None:
         ]
 
 
-def test_every_option_that_this_libpq_has_is_known() -> None:
-    has = {each.keyword.decode(): (each.envvar or b"").decode() for each in pq.Conninfo.get_defaults()}
-    newest = {each.name: each.variable for each in OPTIONS.values() if not each.before}
-    assert {name: variable for name, variable in has.items() if name not in newest} == {}
-    assert {name: variable for name, variable in newest.items() if has.get(name, variable) != variable} == {}
+@pytest.mark.parametrize(("name", "variable"), _HAS.items())
+def test_every_option_that_this_libpq_has_is_known_and_so_is_its_variable(name: str, variable: str) -> None:
+    assert of_text(f"{name}=1") == {name: "1"}
+    assert environment({variable: "1"} if variable else {}) == ({name: "1"} if variable else {})

@@ -115,7 +115,6 @@ def test_keywords_of_a_data_source_are_taken_as_options() -> None:
         ("'postgresql://u:p@h/d'", "quotes stand around it"),
         ('"host=h"', "quotes stand around it"),
         ('"url": "postgres://u:p@h/d",', "begins with a quote"),
-        ("awspostgres://h/d", "another driver or service"),
         ("cockroachdb://h/d", "another driver or service"),
         ("Postgres://u:p@h/d", "not in lower case"),
         ("mysql://u:p@h/d", "URL of another kind"),

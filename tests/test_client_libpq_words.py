@@ -84,6 +84,7 @@ def test_what_libpq_takes_is_read_as_libpq_does(text: str, host: str, mode: str)
         ("sslkeylogfile=/k", "sslkeylogfile"),
         ("tty=x", "tty"),
         ("channel_binding=require sslmode=allow", "channel_binding"),
+        ("host=/run channel_binding=require sslmode=require", "channel_binding"),
     ],
 )
 def test_what_decides_and_is_not_known_is_named(words: str, named_so: str) -> None:

@@ -283,6 +283,11 @@ def test_no_words_do_anything_but_be_read_or_refused(  # noqa: PLR0917 - each is
             "host=h.example password='{}' sslmode=require",
             "Host=h.example;Password={};SSL Mode=Require",
             "Driver=x;Server=h.example;Pwd={{{}}};SSLmode=require",
+            "Driver=x;Server=h.example;Pwd={};SSLmode=require",
+            "pgsql:host=h.example;password={};sslmode=require",
+            "dbi:Pg:dbname=d;host=h.example;password={};sslmode=require",
+            "postgresql+asyncpg://u:{}@h.example/db?ssl=require",
+            "postgres://{}@h.example/db?sslmode=require",
             '{{"Servers": {{"1": {{"Host": "h", "Password": "{}"}}}}}}',
         ]
     ),

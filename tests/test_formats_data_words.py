@@ -5,6 +5,7 @@ And the texts that people paste: variables, lines of files, files of Windows, te
 # ruff: noqa: E501 - a text that is pasted is one line
 
 import base64
+from itertools import pairwise
 
 import pytest
 from tlscheck.drivers.driver import Driver
@@ -168,8 +169,7 @@ def test_a_file_that_its_name_says_and_that_is_broken_is_refused_with_its_line()
 def test_aliases_that_make_a_file_too_large_are_refused() -> None:
     names = "abcdefghi"
     lines = [f"{names[0]}: &a [jdbc, host]"] + [
-        f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]"
-        for before, name in zip(names, names[1:], strict=False)
+        f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]" for before, name in pairwise(names)
     ]
     with pytest.raises(BadRequest, match="deeper or larger than settings are"):
         found("\n".join(lines), "values.yaml")

@@ -119,7 +119,8 @@ def test_each_value_knows_its_line(
     assert {path: known[path] for path in lines} == lines
 
 
-def test_a_parser_of_yaml_is_loaded_for_yaml_alone() -> None:
-    program = "import sys, tlscheck.edges.command.client; print('yaml' in sys.modules)"
+def test_what_reads_files_of_data_is_loaded_for_them_alone() -> None:
+    asked = "{'yaml', 'tomllib', 'tlscheck.formats.spring'} & set(sys.modules)"
+    program = f"import sys, tlscheck.edges.command.client; print(bool({asked}))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout.strip().lower()) is False

@@ -1,8 +1,11 @@
 """Which format a driver reads depends on where the trust store lies."""
 
+from dataclasses import replace
+
 import pytest
 from tlscheck.drivers.driver import Family
 from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.keystores.pem import write
 from tlscheck.survival.prediction import Roots
 from tlscheck.survival.readable import as_read_by
 from tlscheck.survival.roots import Where
@@ -49,3 +52,31 @@ def test_what_is_of_no_use_says_why() -> None:
     )
     empty = TrustStore(Format.PEM, ())
     assert as_read_by(Where.FILE, Family.LIBPQ, empty, "a.pem") == (Roots.BROKEN, "a.pem holds no certificate")
+
+
+def test_of_a_file_whose_first_certificate_counts_the_others_do_not() -> None:
+    every = roots()[:3]
+    found, words = as_read_by(Where.FIRST, Family.PGJDBC, TrustStore(Format.PEM, every), "r.pem")
+    assert isinstance(found, TrustStore)
+    assert found.entries == every[:1]
+    assert words == "r.pem, of which pgjdbc reads the first certificate alone"
+    alone, words = as_read_by(Where.FIRST, Family.PGJDBC, TrustStore(Format.PEM, every[:1]), "r.pem")
+    assert isinstance(alone, TrustStore)
+    assert (alone.entries, words) == (every[:1], "r.pem")
+
+
+def test_what_is_noted_of_a_store_is_told_with_it_three_notes_at_most() -> None:
+    noted = TrustStore(Format.JKS, roots()[:1], notes=("a", "b", "c", "d"))
+    assert as_read_by(Where.JVM, Family.PGJDBC, noted, "roots.jks") == (noted, "roots.jks (a; b; c)")
+    empty = TrustStore(Format.PEM, (), notes=("a",))
+    assert as_read_by(Where.FILE, Family.LIBPQ, empty, "a.pem") == (Roots.BROKEN, "a.pem (a) holds no certificate")
+
+
+def test_a_certificate_that_java_may_not_take_makes_it_not_known() -> None:
+    odd = replace(roots()[0], is_sound=False)
+    held = TrustStore(Format.PEM, (odd,), content=write([("a", odd.der)]))
+    assert as_read_by(Where.FILE, Family.PGJDBC, held, "a.pem") == (
+        Roots.UNKNOWN,
+        "a.pem: whether Java takes block 1 of it is not known",
+    )
+    assert as_read_by(Where.FILE, Family.LIBPQ, held, "a.pem") == (held, "a.pem")

@@ -20,7 +20,7 @@ from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.trust.trust_store import Authority, Entry, Format, Reader, TrustStore
 
 from tests import keystore_samples as samples
-from tests.der_writer import TRUSTED, bag, named, old_mac, pbmac1, pkcs12, pkcs12_of, sealed
+from tests.der_writer import TRUSTED, bag, named, octets, oid, old_mac, pbmac1, pkcs12, pkcs12_of, sealed, sequence
 from tests.java import keytool
 from tests.local_aws.fleet.certificates import regional
 from tests.properties import tries
@@ -224,6 +224,21 @@ def test_a_jks_with_a_password_of_its_own_is_read_as_java_reads_it_unchecked() -
         ("-----BEGIN".encode("utf-16"), None, "UTF-16 or binary"),
         (b"kych rest", None, "keychain of macOS"),
         (b"\xce\xce\xce\xce rest", None, "JCEKS keystore, which tlscheck does not read; convert a copy: keytool"),
+        (
+            bytes.fromhex("00000002 00000014") + bytes(40),
+            None,
+            r"a BKS or UBER keystore of Bouncy Castle, .* keytool -importkeystore -srcstoretype BKS\|UBER",
+        ),
+        (
+            sequence(sequence(sequence(oid("1.2.840.113549.1.5.13")), octets(b"x"))),
+            None,
+            "a BCFKS keystore of Bouncy",
+        ),
+        (
+            pkcs12_of(sealed(1000, cipher="1.2.392.200011.61.1.1.1.4")),
+            None,
+            r"it uses Camellia-256, a cipher that tlscheck does not know \(1.2.392",
+        ),
         (samples.PBES2, None, "has a password of its own"),
         (samples.PBES2, "wrong", "digest does not match: a wrong password, or it was changed"),
         (samples.PBES2[:-1], "secret", "damaged: cut short"),

@@ -1,4 +1,4 @@
-"""What `tlscheck trust-store build` writes: all of it or nothing, alike each time, and no file of the user's lost."""
+"""What `tlscheck trust-store build` writes: all or nothing, alike each time, and no file of its user is lost."""
 
 import hashlib
 import os

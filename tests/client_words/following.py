@@ -17,8 +17,15 @@ _CONTEXT = re.compile(
     r"context = ssl\.create_default_context\(cafile=(?P<cafile>.*?)\);"
     r" context\.check_hostname = False; (?P<call>.*)"
 )
-_NODE = re.compile(r"new Client\(\{ \.\.\., ssl: \{ (?P<members>.*) \} \}\)")
+_NODE = re.compile(r"(?:new Client\(|postgres\(\.\.\., )\{ \.\.\., ssl: \{ (?P<members>.*) \} \}\)")
+_WITHIN = re.compile(r"(?:(?P<key>\w+): )?\{ (?:\.\.\., )?ssl: \{ (?P<members>.*) \} \}")
 _READ = re.compile(r'fs\.readFileSync\((?P<path>"(?:[^"\\]|\\.)*"), "utf8"\)')
+_RUST = re.compile(
+    r"(?P<mode>\??sslmode=require) and, with postgres-openssl, builder\.set_ca_file\((?P<path>\"[^\"]*\")\)"
+    r"(?P<nameless> and connection\.set_verify_hostname\(false\))?"
+)
+_ELIXIR = re.compile(r'ssl: \[cacertfile: (?P<path>"[^"]*")(?P<nameless>, server_name_indication: :disable)?\]')
+_OF_POOLERS = ("server_tls_", "tls_verify=", "tls=")
 _KEYWORD = re.compile(r"([A-Za-z_]+)=('(?:[^'\\]|\\.)*'|\S*)")
 
 
@@ -26,38 +33,52 @@ class NotFollowedError(Exception):
     """A line that nobody could follow."""
 
 
-def followed(  # noqa: C901, PLR0911 - one return for each shape of a line
-    words: Words, fix: Fix, host: str
-) -> Words:
+def followed(words: Words, fix: Fix, host: str) -> Words:
     """The words after the fix; `host` is the one that stands in them."""
     if fix.host:
-        options = {name: fix.host if value == host else value for name, value in words.options.items()}
+        options = {name: _moved(value, host, fix.host) for name, value in words.options.items()}
         words = replace(words, text=words.text.replace(host, fix.host), options=options)
     line, dropped = fix.line, _dropped(fix.where)
     if not line:
         return words
+    if rust := _RUST.fullmatch(line):
+        return _in_rust(words, fix, rust, host)
     if line.startswith("?") and (" " in line):
         raise NotFollowedError(line)
     if line.startswith("?"):
         return _in_url(words, line[1:], dropped)
     words = _without(words, dropped)
-    if context := _CONTEXT.fullmatch(line):
-        made = f"{{'cafile': {context['cafile']}, 'check_hostname': False}}"
-        return followed(
-            words, replace(fix, line=re.sub(r"\bcontext\b", made, context["call"]), host="", where=""), host
-        )
-    if call := _CALL.fullmatch(line):
-        return _with_options(words, _arguments(call["arguments"]))
-    if node := _NODE.fullmatch(line):
-        return _with_options(words, {"ssl": _members(node["members"])})
-    if line.startswith('"ConnectionParameters": '):
-        return _with_options(words, json.loads(line.partition(": ")[2]))
+    if done := _in_code(words, fix, dropped, host):
+        return done
     _, is_tail, tail = line.partition(":...;")  # the end of a DSN of PDO or DBI
     if is_tail or ";" in line:
         return replace(words, text=_in_pairs(words.text, tail or line, dropped))
     if not re.fullmatch(rf"(?:{_KEYWORD.pattern}\s*)+", line):
         raise NotFollowedError(line)
     return replace(words, text=_in_keywords(words.text, line, dropped))
+
+
+def _in_code(  # noqa: PLR0911 - one return for each shape of a line
+    words: Words, fix: Fix, dropped: set[str], host: str
+) -> Words | None:
+    """The words after a line that is a call, an object or a setting of the program; None for any other."""
+    line = fix.line
+    if context := _CONTEXT.fullmatch(line):
+        made = f"{{'cafile': {context['cafile']}, 'check_hostname': False}}"
+        return followed(
+            words, replace(fix, line=re.sub(r"\bcontext\b", made, context["call"]), host="", where=""), host
+        )
+    if object_of := _NODE.fullmatch(line) or _WITHIN.fullmatch(line):
+        return _with_ssl(words, object_of)
+    if call := _CALL.fullmatch(line):
+        return _with_options(words, _arguments(call["arguments"]))
+    if elixir := _ELIXIR.fullmatch(line):
+        return _in_elixir(words, elixir, dropped)
+    if line.startswith(_OF_POOLERS):
+        return _with_options(words, {name: value.strip('"') for name, value in _KEYWORD.findall(line)})
+    if line.startswith('"ConnectionParameters": '):
+        return _with_options(words, json.loads(line.partition(": ")[2]))
+    return None
 
 
 def _without(words: Words, dropped: set[str]) -> Words:
@@ -68,9 +89,45 @@ def _without(words: Words, dropped: set[str]) -> Words:
     elif text:
         pattern = "|".join(dropped)
         text = re.sub(rf"(?<!\S)(?:{pattern})=(?:'[^']*'|\S*)", "", text) if dropped else text
-    return replace(
-        words, text=text, options={name: value for name, value in words.options.items() if name not in dropped}
-    )
+    return replace(words, text=text, options=_freed(words.options, dropped))
+
+
+def _freed(options: Mapping[str, object], dropped: set[str]) -> dict[str, object]:
+    """Options without such names, in the URLs and objects among them too."""
+    found: dict[str, object] = {}
+    for name, value in options.items():
+        if isinstance(value, Mapping):
+            found[name] = _freed(value, dropped)
+        elif isinstance(value, str) and "://" in value:
+            found[name] = _url(value, "", dropped)
+        else:
+            found[name] = value
+    return {name: value for name, value in found.items() if name not in dropped}
+
+
+def _moved(value: object, host: str, to: str) -> object:
+    """A value with another host in its place, or in its URL."""
+    if isinstance(value, Mapping):
+        return {name: _moved(each, host, to) for name, each in value.items()}
+    if isinstance(value, str) and (value == host or "://" in value):
+        return value.replace(host, to)
+    return value
+
+
+def _in_rust(words: Words, fix: Fix, rust: re.Match[str], host: str) -> Words:
+    """The string says the mode, and the program makes another connector."""
+    connector: dict[str, object] = {"connector": "openssl", "ca": json.loads(rust["path"])}
+    connector |= {"danger_accept_invalid_hostnames": True} if rust["nameless"] else {}
+    said = followed(replace(words, options={}), replace(fix, line=rust["mode"], host=""), host)
+    return replace(said, options=connector)
+
+
+def _in_elixir(words: Words, elixir: re.Match[str], dropped: set[str]) -> Words:
+    ssl = {"cacertfile": json.loads(elixir["path"])}
+    ssl |= {"server_name_indication": ":disable"} if elixir["nameless"] else {}
+    before, _, query = words.text.partition("?")
+    kept = "&".join(pair for pair in query.split("&") if pair.partition("=")[0] not in dropped)
+    return _with_options(replace(words, text=f"{before}?{kept}" if kept else before), {"ssl": ssl})
 
 
 def _dropped(where: str) -> set[str]:
@@ -101,6 +158,17 @@ def _url(url: str, line: str, dropped: set[str]) -> str:
 
 def _with_options(words: Words, said: Mapping[str, object]) -> Words:
     return replace(words, options={**words.options, **said})
+
+
+def _with_ssl(words: Words, found: re.Match[str]) -> Words:
+    """Into the options themselves, the object of a name among them, or the one that is there."""
+    members = _members(found["members"])
+    if found.re is _NODE:
+        return _with_options(words, {"ssl": members})
+    name = found["key"] or next(each for each, value in words.options.items() if isinstance(value, Mapping))
+    inner = words.options.get(name, {})
+    assert isinstance(inner, Mapping)
+    return _with_options(words, {name: {**inner, "ssl": members}})
 
 
 def _arguments(text: str) -> dict[str, object]:

@@ -80,4 +80,5 @@ def read(given: Words) -> Connection:
     )
 
 
-DIALECTS = (Dialect(Driver.AWS_WRAPPER, read, pgjdbc.line, ("aws-wrapper", "aws-advanced-jdbc-wrapper")),)
+_NAMES = ("aws-wrapper", "aws-advanced-jdbc-wrapper")
+DIALECTS = (Dialect(Driver.AWS_WRAPPER, read, pgjdbc.line, _NAMES, pgjdbc.DROPS),)

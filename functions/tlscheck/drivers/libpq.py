@@ -104,8 +104,6 @@ def connection(
     first, *others = paired(said)
     decided = decisions(said, version, is_local=first.is_local)
     notes, unknown = list(decided.notes), decided.unknown
-    if first.is_local:
-        notes.append("It connects over a unix socket, where there is no TLS: ask about what listens there too.")
     if not first.host:
         notes.append("It names no host: libpq takes PGHOST, or else a unix socket, where there is no TLS.")
     if said.get("hostaddr") and not said.get("host"):

@@ -65,6 +65,8 @@ def _of_login(said: Mapping[str, str], *, is_local: bool) -> Iterator[str]:
         yield "sslcertmode=require, where the server must ask for a certificate of the client"
     if said.get("min_protocol_version") in {"3.2", "latest"}:
         yield "min_protocol_version, which PostgreSQL knows since 18"
+    if said.get("channel_binding") == "require" and is_local:
+        yield "channel_binding=require over a unix socket, where there is no TLS to bind to"
     if said.get("requirepeer") and is_local:
         yield "requirepeer, which names the account of what listens at the socket"
     if (methods := said.get("require_auth", "")) and not marked(methods):

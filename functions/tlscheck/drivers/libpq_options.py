@@ -119,7 +119,7 @@ def checked(said: Mapping[str, str], version: tuple[int, ...]) -> None:
         given = value.lower() if "protocol_version" in name else value
         if option.allowed and given not in option.allowed:
             values = ", ".join(each for each in option.allowed if each)
-            raise cannot_be_read(KIND, f"invalid {name} value: its mode is none of {values}")
+            raise cannot_be_read(KIND, f"invalid {name} value: it is none of {values}")
         if option.is_number and not re.fullmatch(r"\s*[+-]?\d{1,9}\s*", value, re.ASCII):
             raise cannot_be_read(KIND, f'invalid integer value for connection option "{name}"')
     _checked_methods(said.get("require_auth", ""))

@@ -26,7 +26,7 @@ _LOOKS = (
         "it is Doctrine's URL: give PDO's own words, pgsql:host=...;port=...;dbname=...;sslmode=...",
     ),
     (
-        re.compile(r"(?:cockroachdb|cockroach|awspostgres|postgis|timescaledb|redshift|pgbouncer|rds)\+?\w*://"),
+        re.compile(r"(?:cockroachdb|cockroach|postgis|timescaledb|redshift|pgbouncer|rds)\+?\w*://"),
         "its scheme is that of another driver or service: if PostgreSQL answers there, give it as postgresql://",
     ),
     (re.compile(r"POSTGRES(QL)?://", re.IGNORECASE), "its scheme is not in lower case: postgresql://"),

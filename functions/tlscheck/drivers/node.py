@@ -196,15 +196,24 @@ def verified(family: Family, also: tuple[str, ...] = ()) -> Iterable[Rule]:
 
 def line(connection: Connection, path: str) -> str:
     """What a URL says of TLS stands before `ssl` of the options, and is mended there."""
-    said_in_url = "ssl=" in connection.mode or "sslmode=" in connection.mode
-    if said_in_url or (connection.is_url and not connection.framework):
-        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
+    if written := url_line(connection, path):
+        return written
     return f"new Client({{ ..., {ssl_object(path)} }})"
+
+
+def url_line(connection: Connection, path: str) -> str:
+    """What to write into the URL; "" where it has none, or none that says anything of TLS."""
+    said_there = "ssl=" in connection.mode or "sslmode=" in connection.mode
+    is_mended_there = said_there or (connection.is_url and connection.framework != "prisma")
+    return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}" if is_mended_there else ""
 
 
 def _chain_line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
     """Not by the URL: verify-ca there verifies the name too, but where a newer pg is told otherwise."""
-    return f"new Client({{ ..., {ssl_object(path, ', checkServerIdentity: () => undefined')} }})"
+    return f"new Client({{ ..., {ssl_object(path, ANY_NAME_MEMBER)} }})"
+
+
+ANY_NAME_MEMBER = ", checkServerIdentity: () => undefined"
 
 
 def ssl_object(path: str, more: str = "") -> str:

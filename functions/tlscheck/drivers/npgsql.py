@@ -146,9 +146,8 @@ def _direct_modes(mode: str) -> tuple[str, ...]:
     return mode + DIRECT, mode + _TRUSTING + DIRECT
 
 
-def _line(connection: Connection, path: str) -> str:
-    without = ", without Trust Server Certificate" if _TRUSTING in connection.mode else ""
-    return f"SSL Mode=VerifyFull;Root Certificate={ado.quoted(path)}{without}"
+def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    return f"SSL Mode=VerifyFull;Root Certificate={ado.quoted(path)}"
 
 
 MODEL = Model(
@@ -160,4 +159,12 @@ MODEL = Model(
         "SSL_CERT_DIR and SSL_CERT_FILE name, elsewhere the system's"
     ),
 )
-DIALECTS = (Dialect(Driver.NPGSQL, read, _line, (".net", "npgsql.entityframeworkcore.postgresql")),)
+DIALECTS = (
+    Dialect(
+        Driver.NPGSQL,
+        read,
+        _line,
+        (".net", "npgsql.entityframeworkcore.postgresql"),
+        ("Trust Server Certificate",),
+    ),
+)

@@ -6,6 +6,7 @@ Source: Odyssey, docs/configuration/storage.md, sources/tls.c, sources/backend.c
 1.5.2.
 """
 
+import json
 from collections.abc import Iterable
 
 from tlscheck.drivers import go_words
@@ -76,8 +77,8 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f'tls "verify_full" and tls_ca_file "{path}" in its storage (no version looks for the server\'s name)'
+    return f'tls="verify_full" tls_ca_file={json.dumps(path)}'
 
 
 MODEL = Model(Family.ODYSSEY, tuple(only_read(_rules())), (Reader.OPENSSL,))
-DIALECTS = (Dialect(Driver.ODYSSEY, read, _line),)
+DIALECTS = (Dialect(Driver.ODYSSEY, read, _line, chain_line=_line),)

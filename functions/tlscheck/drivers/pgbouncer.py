@@ -85,9 +85,7 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return (
-        f"server_tls_sslmode = verify-full and server_tls_ca_file = {path} in [pgbouncer], for all its databases"
-    )
+    return f"server_tls_sslmode=verify-full server_tls_ca_file={path}"
 
 
 MODEL = Model(Family.PGBOUNCER, tuple(_rules()), (Reader.OPENSSL,), on_socket=go_words.on_socket)

@@ -3,6 +3,7 @@
 Source: PgDog, pgdog-config/src/networking.rs and general.rs, pgdog/src/net/tls.rs and backend/server.rs of 0.1.
 """
 
+import json
 from collections.abc import Iterable
 
 from tlscheck.drivers.behaviour import (
@@ -74,10 +75,12 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return (
-        f'tls_verify = "verify_full" and tls_server_ca_certificate = "{path}" in [general], for all its databases'
-    )
+    return f'tls_verify="verify_full" tls_server_ca_certificate={json.dumps(path)}'
+
+
+def _chain_line(connection: Connection, path: str) -> str:
+    return _line(connection, path).replace("verify_full", "verify_ca")
 
 
 MODEL = Model(Family.PGDOG, tuple(only_read(_rules())), (Reader.PARTIAL_CHAIN,))
-DIALECTS = (Dialect(Driver.PGDOG, read, _line),)
+DIALECTS = (Dialect(Driver.PGDOG, read, _line, chain_line=_chain_line),)

@@ -202,4 +202,4 @@ def _between(rules: Iterable[Rule], since: tuple[int, ...], before: tuple[int, .
 
 
 MODEL = Model(Family.PGX, tuple(_rules()), (Reader.GO,), on_socket=go_words.on_socket)
-DIALECTS = (Dialect(Driver.PGX, read, libpq.line, ("jackc/pgx", "pgxpool", "pgx5", "pgx4")),)
+DIALECTS = (Dialect(Driver.PGX, read, libpq.line, ("jackc/pgx", "pgxpool", "pgx5", "pgx4", "gorm")),)

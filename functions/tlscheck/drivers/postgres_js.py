@@ -12,7 +12,7 @@ from tlscheck.drivers.connection import Connection, Host, cannot_be_read, host_o
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.javascript_url import JavascriptUrl, several, url
-from tlscheck.drivers.node import ssl_object, verified
+from tlscheck.drivers.node import ANY_NAME_MEMBER, ssl_object, verified
 from tlscheck.drivers.node_tls import NONE, OWN_LIST, TlsOptions, of_object, of_variables
 from tlscheck.drivers.runtime_parameters import is_runtime_parameter
 from tlscheck.drivers.word_names import all_shown, listed
@@ -128,7 +128,13 @@ def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape
     return f"postgres(..., {{ ..., {ssl_object(path)} }})"
 
 
+def _chain_line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
+    return f"postgres(..., {{ ..., {ssl_object(path, ANY_NAME_MEMBER)} }})"
+
+
 MODEL = Model(
     Family.POSTGRES_JS, tuple(within(_rules(), since=(3,), before=(4,))), (Reader.NODE,), system_store=OWN_LIST
 )
-DIALECTS = (Dialect(Driver.POSTGRES_JS, read, _line, ("postgresjs", "porsager")),)
+DIALECTS = (
+    Dialect(Driver.POSTGRES_JS, read, _line, ("postgresjs", "porsager"), ("sslnegotiation",), _chain_line),
+)

@@ -6,6 +6,7 @@ Source: Postgrex, lib/postgrex/protocol.ex and utils.ex of v0.17.5 to v0.22.2; E
 (parse_url); Erlang/OTP, ssl (tls_client_option).
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, unquote
 
@@ -175,9 +176,20 @@ def _rules() -> Iterable[Rule]:
     yield Rule(family, (_TRUE,), TLS, FULL, SYSTEM_STORE, since=_TRUE_SINCE)
 
 
-def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f'ssl: [cacertfile: "{path}"] (Postgrex 0.18 or later; without ssl_opts, and without ssl in the URL)'
+def _line(connection: Connection, path: str) -> str:
+    if connection.version and connection.version < _SAFE_SINCE:
+        name = f", server_name_indication: ~c{json.dumps(connection.host)}"
+        return f"ssl: true, ssl_opts: [verify: :verify_peer, cacertfile: {json.dumps(path)}{name}]"
+    return f"ssl: [cacertfile: {json.dumps(path)}]"
+
+
+def _chain_line(connection: Connection, path: str) -> str:
+    if connection.version and connection.version < _SAFE_SINCE:
+        return ""
+    return f"ssl: [cacertfile: {json.dumps(path)}, server_name_indication: :disable]"
 
 
 MODEL = Model(Family.POSTGREX, tuple(only_read(_rules())), (Reader.OPENSSL,))
-DIALECTS = (Dialect(Driver.POSTGREX, read, _line, ("ecto", "ecto-sql", "elixir")),)
+DIALECTS = (
+    Dialect(Driver.POSTGREX, read, _line, ("ecto", "ecto-sql", "elixir"), ("ssl_opts", "ssl"), _chain_line),
+)

@@ -45,11 +45,9 @@ _WHICH = "version: Prisma until 6 has an engine of its own, from 7 on it connect
 
 def read(given: Words) -> Connection:
     """A URL, as the engine of this version reads it. Raises BadRequest."""
-    if given.version >= (7,):
-        found = node.read(replace(given, version=()))
-        return replace(found, framework="prisma")
-    if given.options:
-        raise cannot_be_read(KIND, "Prisma until 6 takes a URL alone; options are for 7: give its version")
+    if given.version >= (7,) or given.options:
+        # Options are those of its adapter, which before 7 connects through pg too.
+        return replace(node.read(replace(given, version=())), framework="prisma")
     if given.text.startswith(("prisma://", "prisma+postgres://")):
         raise cannot_be_read(
             KIND, "Prisma Accelerate connects from elsewhere: give the URL of the database itself"
@@ -114,8 +112,8 @@ def _rules() -> Iterable[Rule]:
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
     # Of sslcert it reads one certificate alone: no file of several roots would do.
-    return f"?sslmode=require&sslaccept=strict, without sslcert, and in its environment SSL_CERT_FILE={path}"
+    return f"?sslmode=require&sslaccept=strict and SSL_CERT_FILE={path} in its environment"
 
 
 MODEL = Model(Family.PRISMA, tuple(only_read(within(_rules(), since=(2,), before=(7,)))), (Reader.OPENSSL,))
-DIALECTS = (Dialect(Driver.PRISMA, read, _line),)
+DIALECTS = (Dialect(Driver.PRISMA, read, _line, (), ("sslcert",), lambda _connection, _path: ""),)

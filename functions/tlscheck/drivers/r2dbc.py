@@ -148,4 +148,5 @@ def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape
 
 
 MODEL = Model(Family.R2DBC, tuple(only_read(within(_rules(), since=(0, 8)))), (Reader.JAVA,))
-DIALECTS = (Dialect(Driver.R2DBC, read, _line, ("r2dbc-postgresql",)),)
+_DROPS = ("sslmode", "ssl", "sslHostnameVerifier", "sslNegotiation", "sslnegotiation")
+DIALECTS = (Dialect(Driver.R2DBC, read, _line, ("r2dbc-postgresql",), _DROPS),)

@@ -62,7 +62,8 @@ def connection(given: Words) -> Connection:
         chosen = given.driver or recognised(given)
     try:
         if name:
-            return replace(FRAMEWORKS[name].read(given), framework=name, is_url=_is_url(text))
+            found = FRAMEWORKS[name].read(given)
+            return replace(found, framework=name, is_url=found.is_url or _is_url(text))
         return replace(DIALECTS[chosen or recognised(given)].read(given), is_url=_is_url(text))
     except NotSaidError as what:
         return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))

@@ -5,7 +5,7 @@ Source: SQLx, sqlx-postgres/src/options/parse.rs, options/mod.rs and connection/
 """
 
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from tlscheck.drivers import libpq
 from tlscheck.drivers.behaviour import (
@@ -52,6 +52,12 @@ _VARIABLES = {
 }
 
 
+_BUILT = (
+    "It is taken to be built with one of its features for TLS. With native-tls it reads the first certificate of "
+    "a file alone: build it with rustls, or give it a file that begins with the root of your CA."
+)
+
+
 def read(given: Words) -> Connection:
     """A URL, and what PG* variables say; further parameters as options. Raises BadRequest."""
     variables = {name: given.variables[key] for key, name in _VARIABLES.items() if given.variables.get(key)}
@@ -80,7 +86,7 @@ def read(given: Words) -> Connection:
         given.version,
         unknown=given.nested + unknown,
         ignored=ignored,
-        notes=("It is taken to be built with one of its features for TLS.",) if mode != "disable" else (),
+        notes=(_BUILT,) if mode != "disable" else (),
         inline_roots=inline,
     )
 
@@ -127,11 +133,16 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return (
-        f"?sslmode=verify-full&sslrootcert={path} (built with native-tls, SQLx reads the first certificate of a "
-        "file alone: build it with rustls, or put the root of your CA first)"
-    )
+    return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
 
 
 MODEL = Model(Family.SQLX, tuple(only_read(_rules())), (Reader.FIRST, Reader.PARTIAL_CHAIN))
-DIALECTS = (Dialect(Driver.SQLX, read, _line, ("rust-sqlx", "sqlx-postgres", "seaorm", "sea-orm")),)
+DIALECTS = (
+    Dialect(
+        Driver.SQLX,
+        read,
+        _line,
+        ("rust-sqlx", "sqlx-postgres", "seaorm", "sea-orm"),
+        ("ssl-mode", "ssl-root-cert", "ssl-ca"),
+    ),
+)

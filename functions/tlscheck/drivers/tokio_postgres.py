@@ -8,6 +8,7 @@ Source: rust-postgres, tokio-postgres/src/config.rs and connect_tls.rs of 0.7.7 
 postgres-openssl; native-tls, imp/openssl.rs.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import unquote
@@ -204,8 +205,13 @@ def _directly(family: Family, name: str, mode: str, verifies: Verifies, where: P
         yield Rule(family, (name + DIRECT,), TLS, verifies, where, since=_DIRECT_SINCE)
 
 
-def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f'sslmode=require, and in the program builder.set_ca_file("{path}") of the openssl connector'
+def _line(connection: Connection, path: str) -> str:
+    mode = f"{'?' if connection.is_url else ''}sslmode=require"
+    return f"{mode} and, with postgres-openssl, builder.set_ca_file({json.dumps(path)})"
+
+
+def _chain_line(connection: Connection, path: str) -> str:
+    return f"{_line(connection, path)} and connection.set_verify_hostname(false)"
 
 
 MODEL = Model(
@@ -220,5 +226,7 @@ DIALECTS = (
         read,
         _line,
         ("rust-postgres", "tokio-postgres-rustls", "deadpool-postgres", "bb8-postgres", "postgres-rs"),
+        (_CERTS, _NAMES),
+        _chain_line,
     ),
 )

@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tlscheck.formats import kubernetes
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused
 from tlscheck.formats.document import DataFile, Syntax, document, named
 from tlscheck.formats.form import Form
 from tlscheck.formats.node import Node
 from tlscheck.formats.placeholders import Placeholders, of_a_person
 from tlscheck.formats.shape import Block, Surroundings
-from tlscheck.formats.shapes import SHAPES
 from tlscheck.inventory.bad_request import BadRequest
 
 NAME = "YAML, JSON, TOML, INI, properties or a .env"
@@ -48,11 +46,13 @@ def _read(configuration: Configuration) -> tuple[DataFile, Surroundings] | None:
     read = document(Placeholders(configuration.given.variables).in_document(text), configuration.name)
     if read is None:
         return None
+    from tlscheck.formats.kubernetes import neighbours  # noqa: PLC0415 - for those who bring data alone
+
     first = read.trees[0] if read.trees else Node(None)
     around = Surroundings(
         configuration.given,
         configuration.given.variables,
-        kubernetes.neighbours(read.trees),
+        neighbours(read.trees),
         first,
     )
     return read, around
@@ -76,6 +76,8 @@ class _Inside:
 
 
 def _looked_through(block: Block, inside: _Inside, around: Surroundings) -> Iterator[Occurrence | Refused]:
+    from tlscheck.formats.shapes import SHAPES  # noqa: PLC0415 - twenty formats, for those who bring data alone
+
     for shape in SHAPES:
         if shape.matches(block):
             for each in shape.find(block, around):

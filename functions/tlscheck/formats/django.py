@@ -19,8 +19,14 @@ _DEFAULT_ENGINE = "django.db.backends.postgresql"
 
 def databases(source: Code) -> Iterator[Saying]:
     """Each entry of DATABASES whose engine is PostgreSQL's, or is not known."""
-    said = source.names.get("DATABASES")
-    for alias, node in said.content.items() if said and isinstance(said.content, Mapping) else ():
+    said = [node for name, node in source.again if name == "DATABASES"]
+    said = said or [node for name, node in source.names.items() if name == "DATABASES"]
+    for each in said:
+        yield from _entries(each)
+
+
+def _entries(said: Node) -> Iterator[Saying]:
+    for alias, node in said.content.items() if isinstance(said.content, Mapping) else ():
         if alias.startswith(SPREAD) or not isinstance(node.content, Mapping):
             why = "a computed entry of DATABASES; give the database's URL, or the entry itself"
             yield Saying(("DATABASES",), node.line, instead=why)

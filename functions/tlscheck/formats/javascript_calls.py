@@ -14,6 +14,7 @@ from tlscheck.formats.spoken import Saying
 
 _PG = re.compile(r"new (\w+\.)?(Pool|Client|PgPool|PgClient|PrismaPg)")
 _TYPEORM = re.compile(r"new DataSource|createConnections?|TypeOrmModule\.forRoot(Async)?|(\w+\.)?createConnection")
+_EXPORTED = re.compile(r"(\w+\.)*(config|default|exports)|(module\.)?exports\.\w+|\w*[cC]onfig(uration)?")
 _URL = re.compile(r"(postgres(ql)?|pg):", re.IGNORECASE)
 _NOT_POSTGRES = re.compile(r"mysql|mariadb|sqlite|mssql|mongo|redis|https?:|oracle|snowflake")
 _FOREIGN = {
@@ -36,7 +37,7 @@ def calls(source: Code, text: str) -> Iterator[Saying]:
     named = {name: node for name, node in source.names.items() if isinstance(node.content, Mapping)}
     exported = {each.line for each in source.exported}
     for name, node in named.items():
-        if node.line not in exported and name.rpartition(".")[2] in {"config", "default", "exports"}:
+        if node.line not in exported and _EXPORTED.fullmatch(name):
             yield from settings(node, (name,))
 
 
@@ -73,6 +74,8 @@ def _of(call: Call, text: str) -> Iterator[Saying]:  # noqa: C901, PLR0912 - one
         url = said.get("datasourceUrl") or (first.at("datasources", "db", "url") if first else None)
         if url:
             yield Saying(path, call.line, url, speaker="prisma")
+    elif call.name == "registerAs" and call.positional:
+        yield from settings(call.positional[-1], path)
     elif call.name in _FOREIGN and re.search(r"postgres|\bpg\b", text):
         yield Saying(path, call.line, instead=_INSTEAD.format(_FOREIGN[call.name]))
 

@@ -14,7 +14,7 @@ _FILE = re.compile(r".*\.[cm]?[jt]sx?")
 _CODE = re.compile(
     r"\bnew (Pool|Client|Sequelize|DataSource|PrismaPg|PrismaClient)\s*\("
     r"|\b(knex|drizzle|postgres|defineConfig)\s*\("
-    r"|\bmodule\.exports\s*=|\bexport default\b|\bTypeOrmModule\.forRoot|\brequire\s*\(\s*['\"]pg['\"]"
+    r"|\bmodule\.exports\s*=|\bexport default\b|\bTypeOrmModule\.forRoot|\brequire\s*\(\s*['\"](pg|knex)['\"]"
 )
 
 

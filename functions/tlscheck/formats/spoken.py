@@ -11,7 +11,7 @@ from tlscheck.drivers.table import framework
 from tlscheck.drivers.word_names import shown
 from tlscheck.drivers.words import Words
 from tlscheck.formats.configuration import Occurrence, Refused, Spot
-from tlscheck.formats.literals.source import SPREAD
+from tlscheck.formats.literals.source import CALLED, SPREAD
 from tlscheck.formats.node import Node
 
 type Spoken = Occurrence | Refused
@@ -24,9 +24,14 @@ _DECIDES = re.compile(
 )
 """Names of words that may decide about TLS: where their values are computed, nothing can be said."""
 
+_NEVER = re.compile(
+    r"user(name)?|pass(word|wd)?|pwd|database|db|dbname|name|schema|host(name)?|port|max|min|log\w*", re.IGNORECASE
+)
+"""Names of words that decide nothing wherever they stand, or that the driver's own reader waits for."""
+
 _TELLS = re.compile(r"host\w*|port|server", re.IGNORECASE)
 _HINT = re.compile(
-    r"postgres|psycopg|pgsql|\bpg|dbi:pg|database|datasource|engine|connection|sequelize|knex|drizzle|\brepo\b",
+    r"postgres|psycopg|pgsql|\bpdo\b|\bpg|dbi:pg|database|datasource|engine|connection|sequelize|knex|drizzle|\brepo\b|\bhost|ssl",
     re.IGNORECASE,
 )
 _UNDER = dict.fromkeys(("sequelize", "typeorm", "knex", "drizzle"), Driver.NODE)
@@ -96,12 +101,30 @@ def _known(
         here = (*path, key)
         if key.startswith(SPREAD):
             unknown[f"what is added to {shown(path[-1]) if path else 'its options'} by {_sayers(node)}"] = None
+        elif isinstance(node.content, Mapping) and CALLED in node.content:
+            made = _context(node.content)
+            if made is None:
+                unknown[f"{shown(key)}, which {shown(str(node.content[CALLED].content))} makes"] = None
+            else:
+                yield key, dict(_known(made, here, unknown))
         elif isinstance(node.content, Mapping):
             yield key, dict(_known(node.content, here, unknown))
-        elif _is_computed(node) and any(_DECIDES.fullmatch(each) for each in here):
+        elif _is_computed(node) and not _NEVER.fullmatch(key) and any(_DECIDES.fullmatch(each) for each in here):
             unknown[f"{shown(key)}, which {_sayers(node)} says"] = None
         else:
             yield key, node.plain
+
+
+def _context(call: Mapping[str, Node]) -> dict[str, Node] | None:
+    """An SSLContext of Python as its drivers' readers take it; None for one that is made in another way."""
+    said = {name: node for name, node in call.items() if name not in {CALLED, "purpose", "0"}}
+    match str(call[CALLED].content).rpartition(".")[2]:
+        case "create_default_context":
+            return said
+        case "_create_unverified_context":
+            return {"check_hostname": Node(False), "verify_mode": Node("CERT_NONE"), **said}
+        case _:
+            return None
 
 
 def _is_computed(node: Node) -> bool:

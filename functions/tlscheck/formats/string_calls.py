@@ -102,7 +102,8 @@ def _saying(call: Call, known: StringCall) -> Iterator[Saying]:
     )
     if "DSN" in options:  # gorm's postgres.Config, behind the name of its type
         text, options = options["DSN"], {}
-    if known.begins and text is not None and not re.match(known.begins, str(text.content)):
+    start = str(text.content) if text else ""
+    if known.begins and text and not start.startswith("\ue000") and not re.match(known.begins, start):
         return
     if text is None and not options and not known.instead:
         return

@@ -46,7 +46,7 @@ def as_read_by(where: Where, family: Family, store: TrustStore, name: str) -> tu
     loaded = [store.loaded(reader) for reader in readers]
     if (useless := _useless(loaded, family, name)) is not None:
         return useless
-    notes = list(dict.fromkeys(note for each in loaded for note in each.notes))
+    notes = list(dict.fromkeys([*(note for each in loaded for note in each.notes), *store.notes]))
     noted = f"{name} ({'; '.join(notes[:3])})" if notes else name
     if not any(each.certificates for each in loaded):
         return Roots.BROKEN, f"{noted} holds no certificate"

@@ -7,7 +7,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v4"
@@ -25,11 +27,36 @@ type asked struct {
 // What the drivers say before they look for a server.
 func parse(one asked) (bool, error) {
 	if one.Client == "lib/pq" {
-		_, err := pq.NewConnector(one.Text)
-		return false, err
+		connector, err := pq.NewConnector(one.Text)
+		if err != nil {
+			return false, err
+		}
+		// It looks at the mode when it has dialled.
+		connector.Dialer(nowhere{})
+		_, err = connector.Connect(context.Background())
+		if err != nil && strings.Contains(err.Error(), "unsupported sslmode") {
+			return false, err
+		}
+		return false, nil
 	}
 	_, err := pgx.ParseConfig(one.Text)
+	if err != nil && strings.Contains(err.Error(), "unable to read CA file") {
+		return false, nil // a file that is not there: the word is one of its own
+	}
 	return false, err
+}
+
+// A server that has hung up.
+type nowhere struct{}
+
+func (nowhere) Dial(_, _ string) (net.Conn, error) {
+	here, there := net.Pipe()
+	there.Close()
+	return here, nil
+}
+
+func (its nowhere) DialTimeout(network, address string, _ time.Duration) (net.Conn, error) {
+	return its.Dial(network, address)
 }
 
 func connect(one asked) (bool, error) {

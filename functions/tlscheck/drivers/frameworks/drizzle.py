@@ -31,7 +31,7 @@ def read(given: Words) -> Connection:
         connection = options.get("connection")
         handed: Mapping[str, object] = connection if isinstance(connection, Mapping) else {}
         text = connection if isinstance(connection, str) else ""
-        found = node.read(replace(given, text=text, options=handed))
+        found = replace(node.read(replace(given, text=text, options=handed)), is_url=bool(text))
         if not connection:
             found = replace(found, unknown=(*found.unknown, "connection"))
     unknown = ("client",) * ("client" in options)
@@ -43,7 +43,7 @@ def _of_kit(credentials: Mapping[str, object], given: Words) -> Connection:
     """drizzle-kit's words for ssl are its own, and it verifies where nothing is said of it."""
     if url := credentials.get("url"):
         beside = all_shown(name for name in credentials if name != "url")
-        found = node.read(replace(given, text=str(url), options={}))
+        found = replace(node.read(replace(given, text=str(url), options={})), is_url=True)
         return replace(found, ignored=(*found.ignored, *beside))
     said = not_marked("ssl", credentials.get("ssl", {}))
     ssl = _OF_KIT.get(said, said) if isinstance(said, str) else said
@@ -55,4 +55,17 @@ def recognises(options: Mapping[str, object]) -> bool:
     return isinstance(options.get("dbCredentials"), Mapping)
 
 
-FRAMEWORK = Framework("drizzle", read, names=("drizzle-orm", "drizzle-kit"), recognises=recognises)
+def _line(connection: Connection, path: str) -> str:
+    return node.url_line(connection, path) or f"{{ ..., {node.ssl_object(path)} }}"
+
+
+def _chain_line(connection: Connection, path: str) -> str:
+    """Never in the URL, where verify-ca verifies the name too; a string has no place for anything else."""
+    if connection.is_url:
+        return ""
+    return f"{{ ..., {node.ssl_object(path, node.ANY_NAME_MEMBER)} }}"
+
+
+FRAMEWORK = Framework(
+    "drizzle", read, _line, _chain_line, names=("drizzle-orm", "drizzle-kit"), recognises=recognises
+)

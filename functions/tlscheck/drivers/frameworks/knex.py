@@ -44,7 +44,7 @@ def read(given: Words) -> Connection:
     connection = options.get("connection") or {}
     unknown = ["connectionPool"] * bool(options.get("connectionPool"))
     if isinstance(connection, str):
-        found = node.read(replace(given, text=connection, options={}))
+        found = replace(node.read(replace(given, text=connection, options={})), is_url=True)
     elif isinstance(connection, Mapping):
         found = node.read(replace(given, text="", options=connection))
         ours = tuple(f"connection.{name}" for name in found.ignored)
@@ -62,9 +62,14 @@ def recognises(options: Mapping[str, object]) -> bool:
 
 
 def _line(connection: Connection, path: str) -> str:
-    if "ssl=" in connection.mode or "sslmode=" in connection.mode:
-        return node.line(connection, path)
-    return f"connection: {node.ssl_object(path)}"
+    return node.url_line(connection, path) or f"connection: {{ ..., {node.ssl_object(path)} }}"
 
 
-FRAMEWORK = Framework("knex", read, _line, recognises=recognises)
+def _chain_line(connection: Connection, path: str) -> str:
+    """Never in the URL, where verify-ca verifies the name too; a string has no place for anything else."""
+    if connection.is_url:
+        return ""
+    return f"connection: {{ ..., {node.ssl_object(path, node.ANY_NAME_MEMBER)} }}"
+
+
+FRAMEWORK = Framework("knex", read, _line, _chain_line, recognises=recognises)

@@ -61,9 +61,12 @@ def recognises(options: Mapping[str, object]) -> bool:
 
 
 def _line(connection: Connection, path: str) -> str:
-    if "ssl=" in connection.mode or "sslmode=" in connection.mode:
-        return node.line(connection, path)
-    return f"dialectOptions: {node.ssl_object(path)}"
+    return node.url_line(connection, path) or f"dialectOptions: {{ {node.ssl_object(path)} }}"
 
 
-FRAMEWORK = Framework("sequelize", read, _line, recognises=recognises)
+def _chain_line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all
+    """Never in the URL, where verify-ca verifies the name too."""
+    return f"dialectOptions: {{ {node.ssl_object(path, node.ANY_NAME_MEMBER)} }}"
+
+
+FRAMEWORK = Framework("sequelize", read, _line, _chain_line, recognises=recognises)

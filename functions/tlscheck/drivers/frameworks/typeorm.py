@@ -36,7 +36,7 @@ def read(given: Words) -> Connection:
     handed: dict[str, object] = {name: options[name] for name in ("host", "port", "ssl") if name in options}
     handed |= {"connectionString": url} if url else {}
     handed |= extra if isinstance(extra, Mapping) else {}
-    found = node.read(replace(given, text="", options=handed))
+    found = replace(node.read(replace(given, text="", options=handed)), is_url=bool(url))
     unknown = [name for name in options if name in _DECIDE and options[name]]
     unknown += ["extra"] * (not isinstance(extra, Mapping))
     ignored = [name for name in options if name not in _OWN | _DECIDE]
@@ -51,9 +51,12 @@ def recognises(options: Mapping[str, object]) -> bool:
 
 
 def _line(connection: Connection, path: str) -> str:
-    if "ssl=" in connection.mode or "sslmode=" in connection.mode:
-        return node.line(connection, path)
-    return node.ssl_object(path)
+    return node.url_line(connection, path) or f"extra: {{ ..., {node.ssl_object(path)} }}"
 
 
-FRAMEWORK = Framework("typeorm", read, _line, recognises=recognises)
+def _chain_line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all
+    """Never in the URL, where verify-ca verifies the name too."""
+    return f"extra: {{ ..., {node.ssl_object(path, node.ANY_NAME_MEMBER)} }}"
+
+
+FRAMEWORK = Framework("typeorm", read, _line, _chain_line, recognises=recognises)

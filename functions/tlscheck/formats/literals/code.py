@@ -3,12 +3,13 @@
 from tlscheck.formats.literals.expressions import CHAINS, ENDS, Expressions
 from tlscheck.formats.literals.folding import Items
 from tlscheck.formats.literals.language import Language
-from tlscheck.formats.literals.source import SPREAD, Call, Code, elsewhere, settled
+from tlscheck.formats.literals.source import SPREAD, Call, Code, elsewhere, given, settled
 from tlscheck.formats.literals.tokens import TokenKind
 from tlscheck.formats.node import Node
 
 _BEFORE_A_NAME = {"const", "let", "var", "my", "our", "local", "final", "static", "public", "private", "protected"}
 _EXPORTS = (["export", "default"], ["module", ".", "exports", "="], ["return"])
+_ADDS = {"+", "-", ".", "*", "|", "||", "??"}
 _LONGEST_TYPE = 40
 
 
@@ -25,6 +26,7 @@ class _File(Expressions):
         super().__init__(text, language)
         self.names: dict[str, Node] = {}
         self.exported: list[Node] = []
+        self._is_whole = True
 
     def statement(self) -> None:
         """One step, which may be a part of a statement only."""
@@ -32,7 +34,7 @@ class _File(Expressions):
         if self._is_export():
             self.exported.append(self.value())
         elif name := self._assigned():
-            self.names[name.lstrip("$@")] = self.value()
+            given(self.names, name.lstrip("$@"), self.value(), is_sure=self._is_whole)
         elif self._block() is None:
             self.value()
         if self.at == before:
@@ -123,8 +125,14 @@ class _File(Expressions):
             if self.ahead(at).text not in CHAINS:
                 break
             at += 1
+        while parts and self.ahead(at).text == "[" and self.ahead(at + 2).text == "]" and len(parts) < 6:
+            parts.append(self.ahead(at + 1).text)
+            at += 3
         if parts and self.ahead(at).text == ":":  # a type
             at = self._behind_type(at)
+        # `x += ...` says a part of it.
+        self._is_whole = self.ahead(at).text not in _ADDS or self.ahead(at + 1).text != "="
+        at += not self._is_whole
         if (
             not parts
             or self.ahead(at).kind is not TokenKind.SIGN

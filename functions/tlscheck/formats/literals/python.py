@@ -42,13 +42,15 @@ def source(text: str) -> Code:
         reading.visit(tree)
     except RecursionError:
         raise cannot_be_read(_KIND, f"it is nested deeper than {DEEPEST}") from None
-    return settled(Code(tuple(reading.calls), reading.names, ()))
+    return settled(Code(tuple(reading.calls), reading.names, (), tuple(reading.again)))
 
 
 class _Reading(ast.NodeVisitor):
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.names: dict[str, Node] = {}
+        self.again: list[tuple[str, Node]] = []
+        self._conditions = 0
 
     def visit_Assign(self, node: ast.Assign) -> None:
         value = self.value(node.value)
@@ -59,21 +61,54 @@ class _Reading(ast.NodeVisitor):
         if node.value:
             self._assign(node.target, self.value(node.value))
 
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if name := _dotted(node.target):
+            self.names[name] = Node(elsewhere(name), node.lineno)
+        self.value(node.value)
+
+    def visit_If(self, node: ast.AST) -> None:
+        self._conditions += 1
+        self.generic_visit(node)
+        self._conditions -= 1
+
+    def visit_Try(self, node: ast.AST) -> None:
+        self.visit_If(node)
+
+    def visit_For(self, node: ast.AST) -> None:
+        self.visit_If(node)
+
+    def visit_Match(self, node: ast.AST) -> None:
+        self.visit_If(node)
+
+    def _said(self, value: Node) -> Node:
+        """A part that is set; under a condition nobody knows whether it is."""
+        return value if not self._conditions else Node(elsewhere("condition"), value.line)
+
+    def _give(self, name: str, value: Node) -> None:
+        known = self.names.get(name)
+        if known and known.plain != value.plain:
+            # Which of them counts is not known: each is told.
+            self.again += (
+                [(name, value)] if any(name == each for each, _ in self.again) else [(name, known), (name, value)]
+            )
+            value = Node(elsewhere(name), value.line)
+        self.names[name] = value
+
     def visit_Call(self, node: ast.Call) -> None:
         self.value(node)
 
     def _assign(self, target: ast.expr, value: Node) -> None:
         """`X = ...`, `ctx.check_hostname = ...`, `DATABASES["default"]["HOST"] = ...`."""
         if name := _dotted(target):
-            self.names[name] = value
+            self._give(name, value)
             of, _, attribute = name.rpartition(".")
             # What is set on an SSLContext is a part of what it is.
             if (known := self.names.get(of)) and isinstance(known.content, dict) and CALLED in known.content:
-                self.names[of] = _put(known, [attribute], value)
+                self.names[of] = _put(known, [attribute], self._said(value))
             return
         name, keys = _indexed(target)
         if name and keys:
-            self.names[name] = _put(self.names.get(name), keys, value)
+            self.names[name] = _put(self.names.get(name), keys, self._said(value))
 
     def value(self, node: ast.expr) -> Node:  # noqa: C901, PLR0911 - one branch for each kind of expression
         """The tree of an expression."""

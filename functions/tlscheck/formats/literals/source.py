@@ -41,16 +41,31 @@ class Code:
     calls: tuple[Call, ...]
 
     names: Mapping[str, Node] = field(repr=False)
-    """What is given a name, wherever in the file; the last of several."""
+    """What is given a name, wherever in the file; a mark of the name where it is given several values."""
 
     exported: tuple[Node, ...] = field(repr=False)
     """What the file gives to those who load it, without a name: `export default`, `return [...]`."""
+
+    again: tuple[tuple[str, Node], ...] = field(default=(), repr=False)
+    """Each value of a name that is given several."""
 
 
 def elsewhere(name: str) -> str:
     """What stands for a value that is computed, by the short name of the expression that computes it."""
     short = re.sub(r"^(process\.env\.|import\.meta\.env\.|new |[$@%\\]+)", "", name)
     return mark(short if _NAME.fullmatch(short) else "expression")
+
+
+def given(names: dict[str, Node], name: str, value: Node, *, is_sure: bool = True) -> None:
+    """Gives a value to a name: which of several it has where it is used is not known. What is set in a part of a
+    mapping is not known either: it may be under a condition."""
+    head, _, rest = name.partition(".")
+    if rest and (of := names.get(head)) and isinstance(of.content, dict):
+        of.content[f"{SPREAD}{rest}"] = Node(elsewhere(name), value.line)
+        return
+    known = names.get(name)
+    is_same = known is None or known.plain == value.plain
+    names[name] = value if is_sure and is_same else Node(elsewhere(name), value.line)
 
 
 def settled(found: Code) -> Code:
@@ -67,6 +82,7 @@ def settled(found: Code) -> Code:
         ),
         {name: settling.node(each) for name, each in found.names.items()},
         tuple(settling.node(each) for each in found.exported),
+        tuple((name, settling.node(each)) for name, each in found.again),
     )
 
 
