@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tlscheck.drivers.behaviour import CHAIN, NAMED_OR_HOME, PLAIN_FIRST, TLS_FIRST, Rule
+from tlscheck.drivers.behaviour import Looks, Place, Rule, Transport, Verifies
 from tlscheck.drivers.connection import Connection, Host
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.server_name import is_named
@@ -93,10 +93,10 @@ def test_the_one_question_that_would_settle_it_is_asked(
 
 def test_where_plaintext_is_refused_too_the_cause_is_that_of_the_attempt_with_tls() -> None:
     for transport, causes in (
-        (TLS_FIRST, {Cause.UNTRUSTED}),
-        (PLAIN_FIRST, {Cause.UNTRUSTED, Cause.PLAINTEXT_REFUSED}),
+        (Transport.TLS_FIRST, {Cause.UNTRUSTED}),
+        (Transport.PLAIN_FIRST, {Cause.UNTRUSTED, Cause.PLAINTEXT_REFUSED}),
     ):
-        rule = Rule(Family.LIBPQ, ("any",), transport, CHAIN, NAMED_OR_HOME)
+        rule = Rule(Family.LIBPQ, ("any",), transport, Verifies.CHAIN, Place(Looks.FILE))
         enforcing = Situation(enforces_tls=True, is_trusted=False)
         said = predict([Case(rule, Roots.FOUND, enforcing)])
         assert (said.connects, set(said.causes)) == (False, causes)

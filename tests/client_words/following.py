@@ -43,6 +43,8 @@ def followed(words: Words, fix: Fix, host: str) -> Words:
         return words
     if rust := _RUST.fullmatch(line):
         return _in_rust(words, fix, rust, host)
+    if line.startswith("?") and (" " in line):
+        raise NotFollowedError(line)
     if line.startswith("?"):
         return _in_url(words, line[1:], dropped)
     words = _without(words, dropped)
@@ -51,7 +53,7 @@ def followed(words: Words, fix: Fix, host: str) -> Words:
     _, is_tail, tail = line.partition(":...;")  # the end of a DSN of PDO or DBI
     if is_tail or ";" in line:
         return replace(words, text=_in_pairs(words.text, tail or line, dropped))
-    if not _KEYWORD.fullmatch(line.split()[0]):
+    if not re.fullmatch(rf"(?:{_KEYWORD.pattern}\s*)+", line):
         raise NotFollowedError(line)
     return replace(words, text=_in_keywords(words.text, line, dropped))
 

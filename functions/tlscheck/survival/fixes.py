@@ -92,7 +92,10 @@ def _full(connection: Connection, purpose: Purpose, begun: Fix, path: str) -> Fi
     line = _line(connection, path)
     where = place(line, connection)
     if purpose.is_named is not False:
-        return Fix(begun.is_needed, line, begun.trust_store, where)
+        name = (
+            "" if purpose.is_named else "Whether the certificate carries this name is not known: say the endpoint."
+        )
+        return Fix(begun.is_needed, line, begun.trust_store, f"{where} {name}".strip())
     is_elsewhere = connection.is_address or connection.host == "localhost"
     if purpose.endpoint and not is_elsewhere:
         name = f"{purpose.endpoint} is the host to write: the certificate carries no other name."

@@ -74,8 +74,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     how.add_argument("--trust-store", metavar="PATH", help="where its roots are, if not where its driver looks")
     what = parser.add_argument_group("what becomes of the server")
     what.add_argument("--about", choices=[each.value for each in About], default="both", help="default: both")
-    what.add_argument("--to", metavar="CA", choices=AUTHORITIES, help=f"{', '.join(AUTHORITIES)}; default: any")
-    what.add_argument("--from", dest="present", metavar="CA", choices=AUTHORITIES, help="the CA of today")
+    what.add_argument(
+        "--to", metavar="CA", choices=[*map(str, AUTHORITIES)], help=f"{', '.join(AUTHORITIES)}; default: any"
+    )
+    what.add_argument(
+        "--from", dest="present", metavar="CA", choices=[*map(str, AUTHORITIES)], help="the CA of today"
+    )
     what.add_argument("--region", metavar="REGION", help="default: as the name of the endpoint or host says")
     what.add_argument("--endpoint", metavar="HOST", help="the database's endpoint, if it connects by another name")
     parser.add_argument("--connect", action="store_true", help="also make the handshake with the server, no login")
