@@ -1,5 +1,6 @@
 """Every connection of a document, read as its driver reads it; or why it can't be."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,6 @@ from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.recognition import connection
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.form import Form
-from tlscheck.formats.table import FORMATS
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.wording import listed
 
@@ -17,6 +17,11 @@ MOST = 1000
 
 MOST_TOLD = 20
 """Places that one error names."""
+
+_WORDS = re.compile(
+    r"((jdbc:)?[a-z0-9:+-]+://\S*|(host|hostaddr|dbname|user|service|port|sslmode) ?=[^\n]*|Host=[^\n]*;[^\n]*)?"
+)
+"""What is a driver's words by itself: no format of files needs to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ def read_all(configuration: Configuration) -> tuple[Connection, ...]:
 
 
 def _form(configuration: Configuration) -> Form | None:
+    if not configuration.name and _WORDS.fullmatch(configuration.text.strip()):
+        return None
+    from tlscheck.formats.table import FORMATS  # noqa: PLC0415 - a third of the package, which words do without
+
     return next((each for each in FORMATS if each.recognises(configuration)), None)
 
 

@@ -18,8 +18,6 @@ from tlscheck.inventory.names import named_host, named_region
 from tlscheck.survival.answer import answers
 from tlscheck.survival.assessment import About, Survival, worst
 from tlscheck.survival.client_document import Answer, Question, document
-from tlscheck.survival.client_schema import SCHEMA
-from tlscheck.survival.sarif import sarif
 from tlscheck.survival.shown import shown
 from tlscheck.survival.telling import lines
 from tlscheck.trust.order import AUTHORITIES
@@ -102,6 +100,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """The exit code. Raises BadRequest and UnreadableStore."""
     if arguments.schema:
+        from tlscheck.survival.client_schema import SCHEMA  # noqa: PLC0415 - an answer does without
+
         _print_json(SCHEMA)
         return 0
     now = clock.now()
@@ -123,6 +123,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         _print_json(document(question, told, refused, edition(), now))
     elif arguments.format == "sarif":
+        from tlscheck.survival.sarif import sarif  # noqa: PLC0415 - other answers do without
+
         _print_json(sarif(told, refused, edition()))
     else:
         for each in told:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from tlscheck.edges.stores.ciphers import decipher
 from tlscheck.edges.stores.entries import entries
 from tlscheck.keystores import jks, pem, pkcs12
 from tlscheck.keystores.der import Malformed, first_element
@@ -73,6 +72,8 @@ def parse(data: bytes, password: str | None = None) -> TrustStore:
         bags = [Bag(der, "", is_trusted=True) for der in ders]
         return replace(_store(Format.PEM, bags, blocks.notes), content=data)
     if pkcs12.is_pkcs12(data):
+        from tlscheck.edges.stores.ciphers import decipher  # noqa: PLC0415 - the command answers sooner without
+
         return _keystore(Format.PKCS12, pkcs12.read(data, decipher, password))
     if data[:1] == b"\x30":
         return _der(data)
