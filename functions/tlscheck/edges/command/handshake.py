@@ -18,7 +18,7 @@ from tlscheck.trust.trust_store import Reader, TrustStore
 
 SECONDS = 10.0
 
-_SELF_ISSUED = frozenset({Reader.OPENSSL, Reader.NODE, Reader.DOTNET})
+_SELF_ISSUED = frozenset({Reader.OPENSSL, Reader.NODE, Reader.DOTNET, Reader.ERLANG})
 """Readers to which an anchor is a root alone; to the others each certificate is one."""
 
 _RIGHT = Situation(is_trusted=True)
