@@ -82,5 +82,5 @@ def _chain_line(connection: Connection, path: str) -> str:
     return _line(connection, path).replace("verify_full", "verify_ca")
 
 
-MODEL = Model(Family.PGDOG, tuple(only_read(_rules())), (Reader.PARTIAL_CHAIN,))
+MODEL = Model(Family.PGDOG, tuple(only_read(_rules())), (Reader.RUSTLS,))
 DIALECTS = (Dialect(Driver.PGDOG, read, _line, chain_line=_chain_line),)

@@ -189,7 +189,7 @@ def _chain_line(connection: Connection, path: str) -> str:
     return f"ssl: [cacertfile: {json.dumps(path)}, server_name_indication: :disable]"
 
 
-MODEL = Model(Family.POSTGREX, tuple(only_read(_rules())), (Reader.OPENSSL,))
+MODEL = Model(Family.POSTGREX, tuple(only_read(_rules())), (Reader.ERLANG,))
 DIALECTS = (
     Dialect(Driver.POSTGREX, read, _line, ("ecto", "ecto-sql", "elixir"), ("ssl_opts", "ssl"), _chain_line),
 )

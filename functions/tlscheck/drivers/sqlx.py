@@ -136,7 +136,7 @@ def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape
     return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
 
 
-MODEL = Model(Family.SQLX, tuple(only_read(_rules())), (Reader.FIRST, Reader.PARTIAL_CHAIN))
+MODEL = Model(Family.SQLX, tuple(only_read(_rules())), (Reader.FIRST, Reader.RUSTLS))
 DIALECTS = (
     Dialect(
         Driver.SQLX,
