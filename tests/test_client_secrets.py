@@ -68,8 +68,8 @@ FILES = {
     "application.properties": "spring.datasource.url=jdbc:postgresql://h/d?user=a&password={password}&ssl=true\n"
     "spring.datasource.password={password}\n",
     "database.yml": "production:\n  adapter: postgresql\n  host: h\n  password: '{password}'\n",
-    "docker-compose.yml": "services:\n  a:\n    environment:\n      - DATABASE_URL={url}\n"
-    "      - PGPASSWORD={password}\n      - PGHOST=h\n",
+    "docker-compose.yml": "services:\n  a:\n    environment:\n      - PGPASSWORD={password}\n"
+    "      - SPRING_DATASOURCE_URL=jdbc:postgresql://h/d?password={password}\n",
     "appsettings.json": '{{"ConnectionStrings": {{"Db": "Host=h;Password={password};SSL Mode=Allow"}}}}',
     "settings.py": "DATABASES = {{'default': {{'ENGINE': 'django.db.backends.postgresql', 'HOST': 'h',"
     " 'PASSWORD': '{password}'}}}}\nx = psycopg2.connect('host=h password={password} sslmode=require')\n",
