@@ -116,7 +116,7 @@ _LOADERS = {
     Reader.RUSTLS: rustls_pem.load,
     Reader.ERLANG: erlang_pem.load,
 }
-_ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET, Reader.ERLANG}
+ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET, Reader.ERLANG}
 """Readers to which an anchor is self-issued."""
 
 
@@ -211,7 +211,7 @@ class TrustStore:
             for entry in self.entries
             if entry.der in held
             and not entry.is_expired(now)
-            and (reader not in _ROOTS_ALONE or entry.self_issued)
+            and (reader not in ROOTS_ALONE or entry.self_issued)
             and (reader is not Reader.JAVA or entry.is_for_java)
         )
 
