@@ -35,7 +35,6 @@ PEM, DIRECTORY, DER, PKCS12, JKS, LIST = "PEM", "PEM directory", "DER", "PKCS12"
                 (reader, "JVM", set()),
             )
         ),
-        ("first certificate", None, {PEM, DIRECTORY}),
         (".NET", None, {PEM, DIRECTORY, DER}),
         (".NET", "file", {PEM, DER}),
         (".NET", "system", {PEM, DIRECTORY}),
