@@ -58,7 +58,7 @@ def found(text: str, name: str = "", driver: Driver | None = None, **variables: 
         ("MB_DB_HSOT", ".env", "MB_DB_TYPE=postgres\nMB_DB_HSOT=h.x"),
         ("GF_DATABASE_SSLMODE", ".env", "GF_DATABASE_TYPE=postgres\nGF_DATABASE_HOST=h.x\nGF_DATABASE_SSLMODE=verify-full"),
         ("KC_DB_URL_PROPERTIES", ".env", "KC_DB=postgres\nKC_DB_URL=jdbc:postgresql://h.x/d\nKC_DB_URL_PROPERTIES=?sslmode=verify-full"),
-        ("dataSource.sslmode", "h.properties", "dataSourceClassName=org.postgresql.ds.PGSimpleDataSource\ndataSource.serverName=h.x\ndataSource.sslmode=verify-full"),
+        ("dataSource.sslmodus", "h.properties", "dataSourceClassName=org.postgresql.ds.PGSimpleDataSource\ndataSource.serverName=h.x\ndataSource.sslmodus=verify-full"),
         ("ssl", "x.yml", "ssl: true\nhosts: ['jdbc:postgresql://q.x/d']"),
         ("tls.ca", "x.toml", "url = 'jdbc:postgresql://q.x/d'\n[tls]\nca = '/rds.pem'\n[server.tls]\ncert = '/own.pem'"),
     ],

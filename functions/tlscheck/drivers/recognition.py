@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo
+from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo, unsaid
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import django, gocloud, sqlalchemy
@@ -60,13 +60,16 @@ def connection(given: Words) -> Connection:
     chosen, name = given.driver, given.framework or _framework(given)
     if not name:
         chosen = given.driver or recognised(given)
+
+    def read(words: Words) -> Connection:
+        return FRAMEWORKS[name].read(words) if name else DIALECTS[chosen or recognised(words)].read(words)
+
     try:
-        if name:
-            found = FRAMEWORKS[name].read(given)
-            return replace(found, framework=name, is_url=found.is_url or _is_url(text))
-        return replace(DIALECTS[chosen or recognised(given)].read(given), is_url=_is_url(text))
+        found = read(given)
     except NotSaidError as what:
-        return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
+        known = unsaid.place(given, read) or Connection(chosen or Driver.LIBPQ, version=given.version)
+        return replace(known, framework=name, unknown=(str(what),))
+    return replace(found, framework=name or found.framework, is_url=(bool(name) and found.is_url) or _is_url(text))
 
 
 def _is_url(text: str) -> bool:

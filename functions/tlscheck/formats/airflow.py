@@ -1,7 +1,8 @@
 """Airflow: its own database (airflow.cfg, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN), and its connections to others.
 
 Source: apache/airflow, airflow/settings.py; models/connection.py (URIs and JSON); providers postgres,
-hooks/postgres.py (extras go to psycopg2.connect, but for a few names).
+hooks/postgres.py (extras go to psycopg2.connect, but for ignored_extra_options; newer ones to psycopg, which takes
+the same words).
 """
 
 import re
@@ -15,26 +16,9 @@ from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, nam
 from tlscheck.formats.trees import json
 from tlscheck.inventory.bad_request import BadRequest
 
-_EXTRAS_KEPT_BACK = frozenset(
-    {
-        *(
-            "iam",
-            "redshift",
-            "redshift-serverless",
-            "cursor",
-            "cluster-identifier",
-            "workgroup-name",
-            "aws_conn_id",
-        ),
-        *(
-            "sqlalchemy_scheme",
-            "sqlalchemy_query",
-            "azure_conn_id",
-            "enable_log_db_messages",
-            "role_arn",
-            "region",
-        ),
-    }
+_EXTRAS_KEPT_BACK = names(
+    "iam redshift redshift-serverless cursor cluster-identifier workgroup-name aws_conn_id sqlalchemy_scheme "
+    "sqlalchemy_query"
 )
 _OWN = names(
     "conn_id conn_type description login password host port schema extra extra_dejson id is_encrypted "
@@ -133,7 +117,11 @@ def _made(
     }
     if isinstance(held := extras.get("__extra__"), str) and held:
         unknown = (*unknown, "__extra__")
-    options |= {name: value for name, value in extras.items() if name not in _EXTRAS_KEPT_BACK | {"__extra__"}}
+    if "azure_conn_id" in extras:
+        # Newer versions keep it back, others hand it on to a driver that refuses it.
+        unknown = (*unknown, "azure_conn_id")
+    kept_back = _EXTRAS_KEPT_BACK | {"__extra__", "azure_conn_id"}
+    options |= {name: value for name, value in extras.items() if name not in kept_back}
     yield around.occurrence(block, options=options, driver=Driver.PSYCOPG2, unknown=unknown)
 
 

@@ -18,6 +18,7 @@ _POSTGRES = re.compile(
     r"postgres(ql)?|pg|pgsql|pdo_pgsql|aurora-postgres|cockroachdb|org\.postgresql\.Driver", re.IGNORECASE
 )
 _KINDS = {"dialect": "sequelize", "type": "typeorm", "client": "knex"}
+_TYPEORM = ("postgres", "cockroachdb", "aurora-postgres")
 _HOSTS = {"host", "hostname", "server", "hostaddr"}
 _TLS = re.compile(r"ssl[_-]?mode|ssl[_-]?root[_-]?cert", re.IGNORECASE)
 _NEAR = re.compile(
@@ -30,7 +31,10 @@ _BESIDE = {"database", "dbname", "db", "name", "user", "username", "password", "
 def _kind(block: Block) -> str:
     for name, framework in _KINDS.items():
         if _POSTGRES.fullmatch(block.said(name)):
-            if framework == "typeorm" and not {"host", "url", "replication"} & set(block.mapping):
+            # Others than TypeORM call their type "postgresql": the binding of a service in Kubernetes, for one.
+            if framework == "typeorm" and not (
+                {"host", "url", "replication"} & set(block.mapping) and block.said(name) in _TYPEORM
+            ):
                 continue
             if framework == "knex" and "connection" not in block.mapping:
                 continue

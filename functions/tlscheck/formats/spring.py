@@ -149,9 +149,7 @@ def _is_hikari(block: Block) -> bool:
 def _hikari(block: Block, around: Surroundings) -> Iterator[Hit]:
     said = block.mapping
     properties = {n.removeprefix("dataSource."): node for n, node in said.items() if n.startswith("dataSource.")}
-    unknown = [
-        name for name in said if not name.startswith("dataSource.") and _plain(name) not in spring_words.POOLS
-    ]
+    unknown = [name for name in said if not name.startswith("dataSource.") and name not in spring_words.HIKARI]
     url = around.text(said.get("jdbcUrl"))
     if "dataSourceClassName" not in said:
         if url.startswith("jdbc:postgresql:"):
