@@ -35,6 +35,7 @@ PEM, DIRECTORY, DER, PKCS12, JKS, LIST = "PEM", "PEM directory", "DER", "PKCS12"
                 (reader, "JVM", set()),
             )
         ),
+        ("first certificate", None, {PEM, DIRECTORY}),
         (".NET", None, {PEM, DIRECTORY, DER}),
         (".NET", "file", {PEM, DER}),
         (".NET", "system", {PEM, DIRECTORY}),
@@ -62,6 +63,7 @@ def test_an_anchor_is_of_a_format_that_is_read_and_what_its_reader_asks_for(
         "node": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
         "partial chain": kind.value in {PEM, DIRECTORY, LIST},
         "go": kind.value in {PEM, DIRECTORY, LIST},
+        "first certificate": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
         ".NET": kind.value in {PEM, DIRECTORY, DER, LIST} and self_issued,
         "java": kind.value in {PEM, DER, PKCS12, JKS, LIST} and is_for_java,
     }[reader.value]
