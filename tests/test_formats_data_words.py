@@ -113,6 +113,8 @@ def test_what_people_paste_is_read(text: str, driver: Driver | None, path: str, 
         (f"DB_POSTGRESDB_HOST={HOST}\nDB_POSTGRESDB_PASSWORD={SECRET}", "n8n"),
         ("spring: {datasource: {jndi-name: java:comp/env/jdbc/orders, username: a}}", "jndi-name"),
         ("spring: {datasource: {url: '${JDBC_DATABASE_URL}', username: a}}", "its url comes from elsewhere"),
+        (f"quarkus.datasource.reactive.url=vertx-reactive:postgresql://{HOST}:5432/d", "Vert.x"),
+        (f"a: {{b: 'postgres://u@{HOST}/d'}}", "--driver NAME"),
     ],
 )
 def test_what_is_said_elsewhere_or_is_not_in_the_model_is_refused_by_its_name(text: str, why: str) -> None:

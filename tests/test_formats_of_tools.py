@@ -71,6 +71,11 @@ def test_dbeaver_hands_on_what_its_page_of_ssl_says(
         ("a.json", '{"host": "h.x", "database": "d", "jdbc_url_params": "sslrootcert=/r.pem&socketTimeout=3", "ssl_mode": {"mode": "verify-ca"}}', "verify-ca", ()),
         ("c.json", '{"a": {"conn_type": "postgres", "host": "h.x", "extra": {"sslmode": "require", "azure_conn_id": "z", "cursor": "dictcursor"}}}', "require", ("azure_conn_id",)),
         ("s.json", '{"Servers": {"1": {"Host": "h.x", "SSLMode": "verify-full", "ConnectionParameters": {"connect_timeout": 3}}}}', "verify-full", ("SSLMode",)),
+        ("p.yml", "x: {outputs: {p: {type: postgres, host: h.x, sslmode: ''}}}", "", ()),
+        (".env", "GF_DATABASE_SSL_MODE=require\nGF_DATABASE_URL=postgres://u:p@h.x:1/d?sslmode=verify-full", "verify-full", ()),
+        (".env", "GF_DATABASE_SSL_MODE=require\nGF_DATABASE_URL=postgres://u:p@h.x:1/d", "require", ()),
+        (".env", "MB_DB_TYPE=postgres\nMB_DB_HOST=h.x\nMB_DB_AWS_IAM=true\nMB_DB_AUDIT_READ_USER=u", "", ("MB_DB_AWS_IAM",)),
+        ("", "%prod.quarkus.datasource.jdbc.url=jdbc:postgresql://h.x/d?sslmode=require", "require", ()),
         ("s.json", '{"Servers": {"1": {"Host": "h.x", "SSLMode": "require", "ConnectionParameters": {"sslmode": "require"}}}}', "require", ()),
     ],
 )  # fmt: skip

@@ -13,11 +13,19 @@ from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
-URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
+_URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
 
 DRIVERS = f"{', '.join(FRAMEWORKS)}, {', '.join(Driver)}"
 """The names that are allowed."""
+
+
+def no_driver(what: str) -> str:
+    """Why words that several drivers read are not answered, and what to do."""
+    return (
+        f"driver: missing, and several read {what}, each in its way; name one of {_URL_READERS}: "
+        "--driver NAME of the command, driver of an event"
+    )
 
 
 def named(name: str | None) -> tuple[Driver | None, str]:
@@ -105,9 +113,7 @@ def recognised(given: Words) -> Driver:
     if marked := next((each for each, is_its in _MARKED.items() if is_its(text)), None):
         return marked
     if libpq.is_uri(text):
-        raise BadRequest(
-            f"driver: missing, and several read such a URL, each in its way; name one of {URL_READERS}"
-        )
+        raise BadRequest(no_driver("such a URL"))
     if known := nearly(text):
         raise known
     head = text.lower().replace(" ", "")
