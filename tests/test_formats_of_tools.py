@@ -84,6 +84,24 @@ def test_what_a_tool_takes_of_its_words(name: str, text: str, mode: str, unknown
     assert (found.host, found.mode, found.unknown) == ("h.x", mode, unknown)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "path", "mode"),
+    [
+        ("databases.yaml", "- configuration: {connection_info: {database_url: {from_env: A}}, read_replicas: [{database_url: 'postgres://h.x/d?sslmode=disable'}]}", "0.configuration.read_replicas.0.database_url", "disable"),
+        (".env", "AIRFLOW__CELERY__RESULT_BACKEND=db+postgresql://u:p@h.x/d?sslmode=require", "AIRFLOW__CELERY__RESULT_BACKEND", "require"),
+        ("airflow.cfg", "[celery]\nresult_backend = db+postgresql://u:p@h.x/d?sslmode=require\n", "celery.result_backend", "require"),
+        ("a.properties", "spring.datasource.url=jdbc:postgresql://h.x/d\nspring.datasource.hikari.data-source-properties.sslmode=verify-ca\nspring.datasource.hikari.dataSourceProperties.sslrootcert=/r.pem", "spring.datasource.url", "verify-ca"),
+        ("settings.py", "DATABASES = {'default': env.db('DATABASE_URL', default='postgres://u:p@h.x/d')}\nDATABASES['default']['OPTIONS'] = {'sslmode': 'require'}\n", "DATABASES.default", "require"),
+        ("prod.exs", "config :app, App.Reports, hostname: \"h.x\", ssl: [verify: :verify_none]\n", "config.app.App.Reports", "verify: :verify_none"),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_or_is_said_later_is_not_dropped(name: str, text: str, path: str, mode: str) -> None:
+    read = [each for each in located(Configuration(Words(text), name, name)) if each.connection]
+    assert [
+        (each.spot.path, each.connection and (each.connection.host, each.connection.mode)) for each in read
+    ] == [(path, ("h.x", mode))]
+
+
 @pytest.mark.parametrize("word", ["region", "role_arn", "enable_log_db_messages"])
 def test_what_airflow_hands_on_its_driver_refuses(word: str) -> None:
     text = json.dumps({"a": {"conn_type": "postgres", "host": "h.x", "extra": {word: "x"}}})
@@ -96,6 +114,19 @@ def test_the_binding_of_a_service_in_kubernetes_is_none_of_typeorms() -> None:
     (only,) = located(Configuration(Words(text), "db.yml"))
     assert only.refused.startswith("driver: missing")
     assert one(text, "db.yml", Driver.PGX).host == "h.x"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.js", "module.exports = { type: 'postgres', url: process.env.DATABASE_URL, ssl: true, entities: [] }"),
+        ("config.json", '{"production": {"use_env_variable": "DATABASE_URL", "dialect": "postgres"}}'),
+    ],
+)
+def test_of_a_url_that_is_not_said_no_host_is_told(name: str, text: str) -> None:
+    found = one(text, name)
+    assert found.unknown
+    assert found.host == ""
 
 
 def test_a_function_that_is_made_is_no_connection() -> None:

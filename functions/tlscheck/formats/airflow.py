@@ -28,11 +28,17 @@ _POSTGRES = ("postgres", "postgresql")
 
 
 def _is_cfg(block: Block) -> bool:
-    return block.key in {"database", "core"} and "sql_alchemy_conn" in block.mapping
+    return (block.key in {"database", "core"} and "sql_alchemy_conn" in block.mapping) or (
+        block.key == "celery" and block.said("result_backend").startswith("db+postgres")
+    )
 
 
 def _cfg(block: Block, around: Surroundings) -> Iterator[Hit]:
     # configparser writes % as %%.
+    if "result_backend" in block.mapping:
+        text = str(block.mapping["result_backend"].content).replace("%%", "%").removeprefix("db+")
+        yield from _metadata(block.below("result_backend"), around, text, {})
+        return
     yield from _metadata(
         block.below("sql_alchemy_conn"),
         around,
@@ -53,6 +59,8 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
     for name, node in block.mapping.items():
         if name.endswith("__SQL_ALCHEMY_CONN"):
             yield from _metadata(block.below(name), around, str(node.content), block.mapping)
+        elif name.endswith("__RESULT_BACKEND"):
+            yield from _metadata(block.below(name), around, str(node.content).removeprefix("db+"), {})
         elif name.endswith(("SQL_ALCHEMY_CONN_CMD", "SQL_ALCHEMY_CONN_SECRET")):
             yield Refused(block.below(name).spot, "its value comes from elsewhere: give the URL itself")
         elif name.startswith("AIRFLOW_CONN_"):
@@ -128,5 +136,8 @@ def _made(
 CFG = Shape("Airflow's airflow.cfg", _is_cfg, _cfg)
 CONNECTION = Shape("Airflow's connections", _is_connection, _connection)
 PROGRAM = Program(
-    re.compile(r"AIRFLOW__(DATABASE|CORE)__SQL_ALCHEMY_CONN(_CMD|_SECRET|ECT_ARGS)?|AIRFLOW_CONN_\w+"), _variables
+    re.compile(
+        r"AIRFLOW__CELERY__RESULT_BACKEND|AIRFLOW__(DATABASE|CORE)__SQL_ALCHEMY_CONN(_CMD|_SECRET|ECT_ARGS)?|AIRFLOW_CONN_\w+"
+    ),
+    _variables,
 )

@@ -23,11 +23,12 @@ def _plain(name: str) -> str:
 
 def _by_name(node: Node | None) -> dict[str, Node]:
     """Names as Spring binds them: without dashes, in any case."""
-    return (
-        {_plain(name): each for name, each in node.content.items()}
-        if node and isinstance(node.content, Mapping)
-        else {}
-    )
+    found: dict[str, Node] = {}
+    for name, each in node.content.items() if node and isinstance(node.content, Mapping) else ():
+        # One name in two spellings: both say a part.
+        before = found.get(_plain(name))
+        found[_plain(name)] = _merged(before, each) if before else each
+    return found
 
 
 def _matches(block: Block) -> bool:
