@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from tlscheck.drivers import go_words, libpq
 from tlscheck.drivers.behaviour import CHAIN, FILE_OR_SYSTEM, FULL, PLAIN, TLS, TLS_IF_OFFERED, Rule, only_read
-from tlscheck.drivers.connection import Connection, cannot_be_read, mode_of, path_of
+from tlscheck.drivers.connection import Connection, cannot_be_read, mode_of, not_marked, path_of
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.pgbouncer_words import OF_A_DATABASE, SETTINGS
@@ -32,7 +32,7 @@ def read(given: Words) -> Connection:
         if name not in SETTINGS:
             raise cannot_be_read(_KIND, f"unknown parameter pgbouncer/{shown(name)}")
     said = place | said
-    mode = settings.get("server_tls_sslmode", "").strip().lower()
+    mode = str(not_marked("the mode", settings.get("server_tls_sslmode", ""))).strip().lower()
     if mode:
         mode_of(mode, libpq.MODES, _KIND)
     for each in (settings, said):
