@@ -171,3 +171,9 @@ def test_nor_is_one_of_several() -> None:
 def test_no_host_at_all_may_be_one(driver: str) -> None:
     [note] = connection(Words("postgresql:///d?sslmode=require", named(driver)[0])).notes
     assert "socket" in note
+
+
+def test_a_million_letters_of_doubtful_names_are_none_to_compare() -> None:
+    names = "&".join(f"a{number}=1" for number in range(60_000))
+    found = connection(Words(f"jdbc:postgresql://h/d?password=x&{names}"))
+    assert found.ignored == ("a word of it",)
