@@ -1,6 +1,7 @@
 """Connections of libpq and of what speaks its words: psql, psycopg, pgAdmin, Ruby's pg."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -31,6 +32,9 @@ _OWN = {
 }
 """Arguments of connect() that say nothing of where and how it connects."""
 
+_TEXT_ALONE = frozenset({Driver.PSYCOPG, Driver.PSYCOPG2, Driver.PGADMIN})
+"""Those that hand no bytes on: psycopg's conninfo_to_dict decodes what libpq has parsed."""
+
 _WHICH = {
     Driver.PSYCOPG: "python -c 'import psycopg; print(psycopg.pq.version())'",
     Driver.PSYCOPG2: "python -c 'import psycopg2; print(psycopg2.__libpq_version__)'",
@@ -56,6 +60,8 @@ def read(driver: Driver, given: Words) -> Connection:
 
 def with_surroundings(driver: Driver, said: Mapping[str, str], given: Words) -> Connection:
     """What these options make, with a service file and PG* variables beneath them. Raises BadRequest."""
+    if driver in _TEXT_ALONE and any(re.search("[\udc80-\udcff]", each) for each in said.values()):
+        raise cannot_be_read(KIND, "a value of it is no UTF-8, in which Python's driver reads all of them")
     from_environment = libpq_words.environment(given.variables)
     name = said["service"] if "service" in said else from_environment.get("service")
     if name is not None and not given.service_file:
