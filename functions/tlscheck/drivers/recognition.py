@@ -10,11 +10,14 @@ from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import django, gocloud, sqlalchemy
 from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
-from tlscheck.drivers.words import Words
+from tlscheck.drivers.words import Words, names_among
 from tlscheck.inventory.bad_request import BadRequest
 
 URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
+
+WRITTEN = ("sslmode", "sslrootcert", "sslMode", "sslRootCert", "sslaccept", "sslnegotiation")
+"""What fixes write into a URL's query."""
 
 DRIVERS = f"{', '.join(FRAMEWORKS)}, {', '.join(Driver)}"
 """The names that are allowed."""
@@ -62,9 +65,11 @@ def connection(given: Words) -> Connection:
         chosen = given.driver or recognised(given)
     try:
         if name:
-            found = FRAMEWORKS[name].read(given)
-            return replace(found, framework=name, is_url=found.is_url or _is_url(text))
-        return replace(DIALECTS[chosen or recognised(given)].read(given), is_url=_is_url(text))
+            found = replace(FRAMEWORKS[name].read(given), framework=name)
+        else:
+            found = DIALECTS[chosen or recognised(given)].read(given)
+        said = names_among((*DIALECTS[found.driver].drops, *WRITTEN), given)
+        return replace(found, is_url=found.is_url or _is_url(text), said=said)
     except NotSaidError as what:
         return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
 
