@@ -10,6 +10,7 @@ from urllib.parse import quote
 from tlscheck.drivers import libpq_words
 from tlscheck.drivers.connection import (
     DIRECT,
+    NEEDS_17,
     Connection,
     cannot_be_read,
     mode_of,
@@ -114,7 +115,7 @@ def connection(
         notes.append("It names an address and no host: libpq has no name to verify.")
     if said.get("sslnegotiation") == "direct":
         mode += DIRECT
-        notes.append("sslnegotiation=direct needs a server of PostgreSQL 17 or later.")
+        notes.append(NEEDS_17)
     elif said.get("channel_binding") == "require" and mode in {"", "disable", "allow", "prefer"}:
         if mode == "allow" or root == "system":
             unknown = (*unknown, "channel_binding=require where TLS is not")

@@ -12,11 +12,14 @@ from tlscheck.drivers.frameworks import django, gocloud, sqlalchemy
 from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.word_names import doubting
-from tlscheck.drivers.words import Words
+from tlscheck.drivers.words import Words, names_among
 from tlscheck.inventory.bad_request import BadRequest
 
 _URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
+
+WRITTEN = ("sslmode", "sslrootcert", "sslMode", "sslRootCert", "sslaccept", "sslnegotiation")
+"""What fixes write into a URL's query."""
 
 DRIVERS = f"{', '.join(FRAMEWORKS)}, {', '.join(Driver)}"
 """The names that are allowed."""
@@ -86,7 +89,10 @@ def _connection(given: Words) -> Connection:
         known = unsaid.place(given, read) or Connection(chosen or Driver.LIBPQ, version=given.version)
         return replace(known, framework=name, unknown=(str(what),))
     return replace(
-        found, framework=name or found.framework, is_url=(bool(name) and found.is_url) or _is_url(given.text)
+        found,
+        framework=name or found.framework,
+        is_url=found.is_url or _is_url(given.text),
+        said=names_among((*DIALECTS[found.driver].drops, *WRITTEN), given),
     )
 
 
