@@ -33,7 +33,7 @@ _KIND = "a storage of odyssey.conf"
 _MODES = ("disable", "allow", "prefer", "require", "verify_ca", "verify_full")
 _READ = listed(
     "type host port tls tls_ca_file tls_cert_file tls_key_file tls_protocols server_max_routing "
-    "endpoints_status_poll_interval balance_strategy"
+    "endpoints_status_poll_interval"
 )
 
 
