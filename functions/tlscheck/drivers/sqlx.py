@@ -95,13 +95,14 @@ def read(given: Words) -> Connection:
 
 
 def _url(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    scheme, separator, rest = text.partition("#")[0].partition("://")
+    text, _, fragment = text.partition("#")
+    scheme, separator, rest = text.partition("://")
     if not separator or scheme.lower() not in {"postgres", "postgresql"}:
         raise cannot_be_read(_KIND, "it does not begin with postgres:// or postgresql://")
     before, _, query = rest.partition("?")
     authority, _, path = before.partition("/")
-    if "@" not in authority and "@" in path + query:
-        raise cannot_be_read(_KIND, "an @ stands after a / or ?: encode these of a password as %XX")
+    if "@" not in authority and "@" in path + query + fragment:
+        raise cannot_be_read(_KIND, "an @ stands after a / ? or #: encode these of a password as %XX")
     place = authority.rpartition("@")[2]
     if place.startswith("["):
         host, _, port = place[1:].partition("]")
