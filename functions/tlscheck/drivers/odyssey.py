@@ -77,7 +77,7 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f'tls="verify_full" tls_ca_file={json.dumps(path)}'
+    return f'tls "verify_full" tls_ca_file {json.dumps(path)}'
 
 
 MODEL = Model(Family.ODYSSEY, tuple(only_read(_rules())), (Reader.OPENSSL,))

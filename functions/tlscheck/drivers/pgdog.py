@@ -86,7 +86,7 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f'tls_verify="verify_full" tls_server_ca_certificate={json.dumps(path)}'
+    return f'tls_verify="verify_full" and below it tls_server_ca_certificate={json.dumps(path)}'
 
 
 def _chain_line(connection: Connection, path: str) -> str:
