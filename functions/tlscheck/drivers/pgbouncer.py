@@ -85,7 +85,7 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f"server_tls_sslmode=verify-full server_tls_ca_file={path}"
+    return f"server_tls_sslmode=verify-full and below it server_tls_ca_file={path}"
 
 
 MODEL = Model(Family.PGBOUNCER, tuple(_rules()), (Reader.OPENSSL,), on_socket=go_words.on_socket)
