@@ -228,7 +228,8 @@ mutate: .venv/.ready ## Do tests notice changes of the code? (SEED=commit, MUTAN
 
 BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
 bench: ## Measure (TOPIC=name for one of tests/bench/)
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator cli node-client
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator cli node-client postgresql \
+		.local/node-clients/.ready
 	@for topic in $(or $(filter $(TOPIC),$(BENCHES)),$(if $(TOPIC),\
 		$(error TOPIC is $(TOPIC): allowed are $(BENCHES)),$(BENCHES))); do \
 		.venv/bin/python -m tests.bench.$$topic; done

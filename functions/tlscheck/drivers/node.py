@@ -223,4 +223,4 @@ def ssl_object(path: str, more: str = "") -> str:
 
 MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.NODE,), system_store=OWN_LIST)
 _DROPS = ("sslmode", "sslrootcert", "ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
-DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node"), _DROPS, _chain_line),)
+DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node", "kysely"), _DROPS, _chain_line),)

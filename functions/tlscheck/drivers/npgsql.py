@@ -164,7 +164,7 @@ DIALECTS = (
         Driver.NPGSQL,
         read,
         _line,
-        (".net", "npgsql.entityframeworkcore.postgresql"),
+        (".net", "npgsql.entityframeworkcore.postgresql", "efcore", "entityframework"),
         ("Trust Server Certificate",),
     ),
 )

@@ -185,7 +185,7 @@ def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape 
 DROPS = ("ssl", "sslfactory", "sslfactoryarg", "sslhostnameverifier", "sslNegotiation")
 MODEL = Model(Family.PGJDBC, tuple(within(_rules(), since=(42, 2, 5))), (Reader.JAVA,))
 DIALECTS = (
-    Dialect(Driver.PGJDBC, read, line, ("jdbc",), DROPS),
+    Dialect(Driver.PGJDBC, read, line, ("jdbc", "java", "spring", "hikari", "hibernate", "debezium"), DROPS),
     Dialect(
         Driver.DBEAVER, read, lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full"
     ),
