@@ -196,6 +196,31 @@ def test_two_hosts_of_one_name_are_told_apart_by_their_ports() -> None:
     assert said[0] == f"pgjdbc at {EUROPE}:5432, {EUROPE}:5433: it survives."
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "is_carried"),
+    [
+        ("orders.c9x2example.eu-central-1.rds.amazonaws.com", True),
+        ("shop.cluster-c9x2example.eu-central-1.rds.amazonaws.com", True),
+        ("shop.cluster-ro-C9X2example.eu-central-1.rds.amazonaws.com.", True),
+        ("orders.c9x2another.eu-central-1.rds.amazonaws.com", False),
+        ("shop.cluster-c9x2another.eu-central-1.rds.amazonaws.com", False),
+    ],
+)
+def test_an_endpoint_of_another_account_is_another_server(endpoint: str, is_carried: bool) -> None:
+    host = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
+    assert is_named(Connection(Driver.LIBPQ, host), endpoint)[0] is is_carried
+
+
+def test_of_a_custom_endpoint_a_handshake_decides() -> None:
+    custom = "few.cluster-custom-c9x2example.eu-central-1.rds.amazonaws.com"
+    client = Connection(Driver.LIBPQ, custom)
+    assert is_named(client, custom)[0] is None
+    assert is_named(client, carried={custom: True})[0] is True
+    assert is_named(client, carried={custom: False})[0] is False
+    # What is known by itself no handshake of another day changes.
+    assert is_named(Connection(Driver.LIBPQ, EUROPE), carried={EUROPE: False})[0] is True
+
+
 def test_about_enforcement_speaks_of_enforcement_alone() -> None:
     client = Connection(Driver.PGJDBC, EUROPE, mode="disable")
     said = "\n".join(

@@ -93,7 +93,10 @@ def _full(connection: Connection, purpose: Purpose, begun: Fix, path: str) -> Fi
     where = place(line, connection)
     if purpose.is_named is not False:
         name = (
-            "" if purpose.is_named else "Whether the certificate carries this name is not known: say the endpoint."
+            ""
+            if purpose.is_named
+            else "Whether the certificate carries this name is not known: say the endpoint, or try it with"
+            " --connect."
         )
         return Fix(begun.is_needed, line, begun.trust_store, f"{where} {name}".strip())
     is_elsewhere = connection.is_address or connection.host == "localhost"
