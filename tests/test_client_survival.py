@@ -72,7 +72,7 @@ def test_the_version_decides_where_behaviour_changed() -> None:
     assert refused.verdict is LOST
     assert "weak sslmode" in refused.outlook(Scenario.TODAY).why
     unknown = assessed(connection, ABSENT, ABSENT).outlook(Scenario.ROTATED)
-    assert "version decides (before 16 or 16 or later)" in unknown.why
+    assert "version decides (before 16; or 16 or later)" in unknown.why
 
 
 def test_the_question_decides_what_counts() -> None:

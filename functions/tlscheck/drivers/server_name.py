@@ -45,6 +45,8 @@ def _by_itself(  # noqa: PLR0911 - one return for each kind of name
     whose = "it looks for" if connection.expected_name else "it connects to"
     if endpoint and name == endpoint.rstrip(".").lower():
         return True, f"{whose} the endpoint's own name"
+    if server and endpoint_name(endpoint) and _account(name) != _account(endpoint):
+        return False, "it connects to an endpoint in another account or Region than the one that was said"
     if server:
         return True, f"{whose} an endpoint's own name"
     if endpoint:
@@ -56,3 +58,11 @@ def _by_itself(  # noqa: PLR0911 - one return for each kind of name
         else "no endpoint of RDS"
     )
     return None, f"whether the certificate carries this name is not known: it is {what}"
+
+
+def _account(endpoint: str) -> str:
+    """What all endpoints of an account in a Region end with: `c9x2example.eu-central-1.rds.amazonaws.com`."""
+    domain = endpoint.rstrip(".").lower().split(".", 1)[1].removeprefix("endpoint.")
+    kinds = sorted((kind for kind in EndpointKind if kind), key=len, reverse=True)
+    kind = next((kind for kind in kinds if domain.startswith(kind)), "")
+    return domain.removeprefix(kind)

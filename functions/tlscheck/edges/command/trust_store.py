@@ -174,10 +174,13 @@ def _build(arguments: argparse.Namespace) -> int:
     formats = [Packaging(each) for each in arguments.formats or ["pem"]]
     made = packaging.files(formats, selection.entries, wrapping, write_pkcs12)
     contents = {file.name: file.content for file in made}
-    earlier = [each for each in packaging.lines_of(folder.content(output / _SUMS)) if each[1] not in contents]
-    kept = folder.unchanged(output, earlier) if arguments.force else ()
+    sums = folder.content(output / _SUMS)
+    earlier = [each for each in packaging.lines_of(sums) if each[1] not in contents]
+    kept = folder.unchanged(output, earlier)
     contents[_SUMS] = packaging.sums(made) + b"".join(f"{digest}  {name}\n".encode() for digest, name in kept)
-    folder.write(output, contents, overwrite=arguments.force)
+    # Sums of ours that stay what they are stand in the new ones too: nothing is lost by writing those.
+    is_ours = bool(sums) and set(sums.splitlines()) <= set(contents[_SUMS].splitlines())
+    folder.write(output, contents, overwrite=arguments.force, replaced={_SUMS} if is_ours else set())
 
     def place(file: File) -> str:
         return str(output / file.name)
