@@ -106,7 +106,7 @@ _LOADERS = {
     Reader.GO: go_pem.load,
     Reader.DOTNET: dotnet_pem.load,
 }
-_ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET}
+ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET}
 """Readers to which an anchor is self-issued."""
 
 
@@ -201,7 +201,7 @@ class TrustStore:
             for entry in self.entries
             if entry.der in held
             and not entry.is_expired(now)
-            and (reader not in _ROOTS_ALONE or entry.self_issued)
+            and (reader not in ROOTS_ALONE or entry.self_issued)
             and (reader is not Reader.JAVA or entry.is_for_java)
         )
 
