@@ -7,7 +7,6 @@ values pqConnectOptions2 of the same file.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import marked
@@ -94,6 +93,8 @@ KIND = "libpq's words"
 
 def echoed(name: str, after: str = "") -> str:
     """A word's name as it may be repeated: not what may be the rest of a password that stood before it."""
+    from difflib import get_close_matches  # noqa: PLC0415 - the command answers sooner without
+
     is_password = after in _SECRET and not get_close_matches(name.lower(), OPTIONS, cutoff=0.75)
     return f'"{name}"' if _WORD.fullmatch(name) and not is_password else "(a word of it)"
 
