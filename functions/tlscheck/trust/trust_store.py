@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tlscheck.inventory.ca_name import ca_name
-from tlscheck.keystores import dotnet_pem, go_pem, java_factory, openssl
+from tlscheck.keystores import dotnet_pem, erlang_pem, go_pem, java_factory, openssl, rustls_pem
 from tlscheck.keystores.loaded import Loaded
 from tlscheck.wording import OWNERS
 
@@ -74,6 +74,12 @@ class Reader(StrEnum):
     DOTNET = ".NET"
     """Npgsql: an anchor is self-issued."""
 
+    RUSTLS = "rustls"
+    """SQLx and PgDog: every certificate is an anchor; one that is damaged refuses the file."""
+
+    ERLANG = "erlang"
+    """Postgrex: an anchor is self-issued; what is no certificate is passed over."""
+
 
 class Location(StrEnum):
     """What a trust store is to its reader, which takes other formats in each."""
@@ -96,6 +102,8 @@ _FORMATS = {
     Reader.JAVA: {Location.FILE: {Format.PEM, Format.DER}, Location.JVM: {Format.PKCS12, Format.JKS}},
     Reader.GO: _OF_PEM,
     Reader.DOTNET: {**_OF_PEM, Location.FILE: {Format.PEM, Format.DER}},
+    Reader.RUSTLS: _OF_PEM,
+    Reader.ERLANG: _OF_PEM,
 }
 _LOADERS = {
     Reader.OPENSSL: openssl.load_file,
@@ -105,8 +113,10 @@ _LOADERS = {
     Reader.JAVA: java_factory.load,
     Reader.GO: go_pem.load,
     Reader.DOTNET: dotnet_pem.load,
+    Reader.RUSTLS: rustls_pem.load,
+    Reader.ERLANG: erlang_pem.load,
 }
-ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET}
+ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET, Reader.ERLANG}
 """Readers to which an anchor is self-issued."""
 
 
