@@ -82,7 +82,10 @@ def _is_of_the_machine(told: str) -> bool:
 
 def _libpq(text: str, options: Mapping[str, object]) -> None:
     """PQconninfoParse, and then PQconnectStart's look at the values, with no host that could be reached."""
-    said = psycopg.conninfo.conninfo_to_dict(text, **dict[str, Any](options))
+    try:
+        said = psycopg.conninfo.conninfo_to_dict(text, **dict[str, Any](options))
+    except UnicodeDecodeError:
+        return  # the parser has taken it: libpq's values are any bytes, which Python's text is not
     said.pop("service", None)  # its file is not part of what is asked
     hosts = str(said.get("host") or "").count(",") + 1
     said["host"] = ",".join(["/nonexistent"] * hosts)
