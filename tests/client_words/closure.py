@@ -5,10 +5,12 @@ kind of key), and where TLS is enforced. What it verified before, or was given a
 server of another CA, and of another name, it may come to no TLS. Cases without a line to follow are counted apart.
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 
@@ -46,6 +48,15 @@ MOST = 16
 """Fixes of one client that are run, spread over its modes, files and surroundings."""
 
 
+class Without(StrEnum):
+    """Why a case has no fix that could be applied, as its figure is called."""
+
+    NEED = "fixes_not_needed"
+    REFUSED = "fixes_of_words_that_are_refused"
+    LINE = "fixes_in_words"
+    BY_HAND = "fixes_by_hand"
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """An attempt after what was printed for it."""
@@ -69,37 +80,44 @@ def measure() -> None:
     broken: set[str] = set()
     shown = 0
     with world() as here:
-        known = files.read(Path(here.file(File.RIGHT))).entries
         for name in CLIENTS:
             found = client(name, here)
             if found is None:
                 print(f"  {name}: not on this machine", flush=True)
                 continue
-            fixes = list(_fixes(found, here, known, counted))
-            spread = fixes[:: max(1, -(-len(fixes) // MOST))]
-            trials: list[Trial] = []
-            for attempt, words, told in spread:
-                try:
-                    trials += _trials(attempt, words, told, here, known)
-                except NotFollowedError as line:
-                    print(f"  {name}: only its programmer can follow: {line}"[:160], flush=True)
-                    counted["by hand"] += 1
-                else:
-                    counted["applied"] += 1
-            for trial, error in _run(found, here, trials):
-                if error:
+            before, began = counted["applied"], time.monotonic()
+            for trial, fault in tried(found, here, MOST, counted):
+                if fault:
                     broken.add(str(replace(trial.attempt, server=Kind.GOOD)))
                     if shown < SHOWN:
-                        print(f"  not mended {trial.server}: {trial.attempt}: {trial.line}: {error[:160]}")
+                        print(f"  not mended {trial.server}: {trial.attempt}: {trial.line}: {fault[:160]}")
                     shown += 1
-            print(f"  {name}: {len(spread)} of {len(fixes)} fixes", flush=True)
+            applied = counted["applied"] - before
+            print(f"  {name}: {applied} fixes applied, {time.monotonic() - began:.1f} s", flush=True)
     applied = counted["applied"]
     print(f"figure client_words.fixes {applied} applied")
-    print(f"figure client_words.without_fix {counted['nothing to do']} cases")
-    print(f"figure client_words.refused {counted['refused']} cases")
-    print(f"figure client_words.fixes_in_words {counted['in words']} cases")
-    print(f"figure client_words.fixes_by_hand {counted['by hand']} cases")
+    for what in Without:
+        print(f"figure client_words.{what} {counted[what]} cases")
     print(f"figure client_words.fix_closure {100 * (1 - len(broken) / max(1, applied)):g} percent")
+
+
+def tried(found: Client, here: World, most: int, counted: Counter[str]) -> Iterator[tuple[Trial, str]]:
+    """What this client did after so many of its fixes, and what is wrong with it; "" for nothing.
+
+    `counted` gains those that were applied, and what could not be.
+    """
+    known = files.read(Path(here.file(File.RIGHT))).entries
+    fixes = list(_fixes(found, here, known, counted))
+    trials: list[Trial] = []
+    for attempt, words, told in fixes[:: max(1, -(-len(fixes) // most))]:
+        try:
+            trials += _trials(attempt, words, told, here, known)
+        except NotFollowedError as line:
+            print(f"  {found.name}: only its programmer can follow: {line}"[:160], flush=True)
+            counted[Without.BY_HAND] += 1
+        else:
+            counted["applied"] += 1
+    yield from _run(found, here, trials)
 
 
 def _fixes(
@@ -113,12 +131,12 @@ def _fixes(
             words = Words(attempt.text, driver, framework, found.version, attempt.options)
             told = _told(connection(words), attempt, here, known)
         except BadRequest:
-            counted["refused"] += 1
+            counted[Without.REFUSED] += 1
             continue
         if told.fix.line:
             yield attempt, words, told
         else:
-            counted["in words" if told.fix.where else "nothing to do"] += 1
+            counted[Without.LINE if told.fix.where else Without.NEED] += 1
 
 
 def _trials(

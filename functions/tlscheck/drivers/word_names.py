@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from difflib import get_close_matches
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}", re.ASCII)
 _MOST_DOUBTED = 8000
@@ -35,6 +34,8 @@ def may_be_shown(name: str) -> bool:
 
 def is_nearly_known(name: str) -> bool:
     """Whether somebody who wrote this may have meant one of the words within which names are doubted."""
+    from difflib import get_close_matches  # noqa: PLC0415 - the command answers sooner without
+
     return bool(get_close_matches(name.lower(), _DOUBTFUL.get()[1], 1, cutoff=0.75))
 
 

@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
@@ -103,6 +102,8 @@ def _add_parsers(
 
 def _fault(error: Exception) -> str:
     """Where tlscheck is at fault, without the exception's text: a password may be in it."""
+    import traceback  # noqa: PLC0415 - the command answers sooner without
+
     frames = traceback.extract_tb(error.__traceback__)
     where = next(each for each in reversed(frames) if Path(each.filename).is_relative_to(_PACKAGE))
     module = Path(where.filename).relative_to(_PACKAGE)
