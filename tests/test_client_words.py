@@ -315,3 +315,24 @@ def test_no_password_is_kept_or_repeated_however_badly_it_is_quoted(
 )
 def test_tls_without_asking_first_is_a_mode_of_its_own(text: str, name: str) -> None:
     assert read(text, name).mode.endswith("require sslnegotiation=direct")
+
+
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [
+        ("Rails", "libpq"),
+        ("diesel", "libpq"),
+        ("Laravel", "PDO"),
+        ("php", "PDO"),
+        ("Spring", "pgjdbc"),
+        ("debezium", "pgjdbc"),
+        ("efcore", "Npgsql"),
+        ("dbt", "psycopg2"),
+        ("kysely", "node-postgres"),
+        ("gorm", "pgx"),
+        ("Ecto", "Postgrex"),
+        ("sea-orm", "SQLx"),
+    ],
+)
+def test_a_driver_is_known_by_the_name_of_what_people_build_on_it(name: str, means: str) -> None:
+    assert driver(name) == means

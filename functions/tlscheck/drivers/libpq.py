@@ -80,16 +80,14 @@ def arguments(driver: Driver, options: Mapping[str, object]) -> dict[str, str]:
     if driver is Driver.PSYCOPG2 and "database" in given and "dbname" not in given:
         given["dbname"] = given.pop("database")
     said: dict[str, str] = of_text(text) if isinstance(text, str) else {}
-    last = ""
     for name, value in given.items():
         known = "sslmode" if name == "requiressl" else name
         if known not in OPTIONS:
-            raise invalid(name, last)
+            raise invalid(name)
         if not isinstance(value, str | int | float):
             raise cannot_be_read(KIND, f'the value of "{known}" is neither text nor a number')
         text = str(value).lower() if isinstance(value, bool) else str(value)
         said[known] = ("require" if text.startswith("1") else "prefer") if known != name else text
-        last = name
     return said
 
 
@@ -105,7 +103,7 @@ def connection(
     first, *others = paired(said)
     decided = decisions(said, version, is_local=first.is_local)
     notes, unknown = list(decided.notes), decided.unknown
-    if not first.host:
+    if not said.get("host") and not said.get("hostaddr"):
         notes.append("It names no host: libpq takes PGHOST, or else a unix socket, where there is no TLS.")
     if said.get("hostaddr") and not said.get("host"):
         notes.append("It names an address and no host: libpq has no name to verify.")
@@ -140,7 +138,7 @@ def _is_libpqs(driver: Driver, version: tuple[int, ...]) -> None:
 
 def line(connection: Connection, path: str) -> str:
     if connection.is_url:
-        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:', errors='surrogateescape')}"
     value = (
         path
         if path.isascii() and path.replace("/", "").replace(".", "").replace("-", "").isalnum()
@@ -164,10 +162,27 @@ DIALECTS = (
         Driver.LIBPQ,
         partial(read, Driver.LIBPQ),
         line,
-        ("psql", "ruby", "ruby-pg", "pg-dump", "libpqxx", "pg-connect"),
+        (
+            "psql",
+            "ruby",
+            "ruby-pg",
+            "pg-dump",
+            "libpqxx",
+            "pg-connect",
+            "rails",
+            "activerecord",
+            "sequel",
+            "diesel",
+        ),
         _DROPS,
     ),
-    Dialect(Driver.PSYCOPG2, partial(read, Driver.PSYCOPG2), _psycopg, drops=_DROPS),
+    Dialect(
+        Driver.PSYCOPG2,
+        partial(read, Driver.PSYCOPG2),
+        _psycopg,
+        ("psycopg2-binary", "aiopg", "dbt", "dbt-postgres"),
+        _DROPS,
+    ),
     Dialect(Driver.PSYCOPG, partial(read, Driver.PSYCOPG), _psycopg, ("psycopg3",), _DROPS),
     Dialect(Driver.PGADMIN, partial(read, Driver.PGADMIN), _pgadmin, ("pgadmin4",), _DROPS),
 )

@@ -247,4 +247,4 @@ def _directly(rules: Iterable[Rule]) -> Iterable[Rule]:
 _RULES = within(_directly(_rules()), since=(8,), before=(9,))
 MODEL = Model(Family.NODE, tuple(_RULES), (Reader.NODE,), system_store=OWN_LIST)
 _DROPS = ("sslmode", "sslrootcert", "ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
-DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node"), _DROPS, _chain_line),)
+DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node", "kysely"), _DROPS, _chain_line),)

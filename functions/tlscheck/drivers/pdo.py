@@ -46,4 +46,4 @@ def _line(connection: Connection, path: str) -> str:
     return f"{PREFIX}...;{libpq.line(connection, path).replace(' ', ';', 1)}"
 
 
-DIALECTS = (Dialect(Driver.PDO, read, _line, ("php", "pdo-pgsql", "php-pdo")),)
+DIALECTS = (Dialect(Driver.PDO, read, _line, ("php", "pdo-pgsql", "php-pdo", "laravel")),)

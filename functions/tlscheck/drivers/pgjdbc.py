@@ -202,7 +202,7 @@ def _directly(rules: Iterable[Rule]) -> Iterable[Rule]:
 
 MODEL = Model(Family.PGJDBC, tuple(within(_directly(_rules()), since=(42, 2, 5))), (Reader.JAVA,))
 DIALECTS = (
-    Dialect(Driver.PGJDBC, read, line, ("jdbc",), DROPS),
+    Dialect(Driver.PGJDBC, read, line, ("jdbc", "java", "spring", "hikari", "hibernate", "debezium"), DROPS),
     Dialect(
         Driver.DBEAVER, read, lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full"
     ),

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
-from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.doubtful import KNOWN, doubtful
+from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.frameworks import django, gocloud, sqlalchemy
 from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
+from tlscheck.drivers.word_names import doubting
 from tlscheck.drivers.words import Words, names_among
 from tlscheck.inventory.bad_request import BadRequest
 
@@ -60,18 +62,33 @@ def connection(given: Words) -> Connection:
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
+    with doubting(doubtful(text, given.options), KNOWN):
+        return _connection(given)
+
+
+def _connection(given: Words) -> Connection:
     chosen, name = given.driver, given.framework or _framework(given)
     if not name:
         chosen = given.driver or recognised(given)
+    _spelt(given, is_bytes=not name and (chosen or recognised(given)).family is Family.LIBPQ)
     try:
         if name:
             found = replace(FRAMEWORKS[name].read(given), framework=name)
         else:
             found = DIALECTS[chosen or recognised(given)].read(given)
         said = names_among((*DIALECTS[found.driver].drops, *WRITTEN), given)
-        return replace(found, is_url=found.is_url or _is_url(text), said=said)
+        return replace(found, is_url=found.is_url or _is_url(given.text), said=said)
     except NotSaidError as what:
         return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
+
+
+def _spelt(given: Words, *, is_bytes: bool) -> None:
+    """Raises BadRequest for bytes of a shell that are no UTF-8, which libpq alone hands on as they are."""
+    try:
+        for each in (given.text, *given.settings, *given.settings.values()):
+            each.encode(errors="surrogateescape" if is_bytes else "strict")
+    except UnicodeEncodeError:
+        raise cannot_be_read("a connection", "a letter of it is no UTF-8") from None
 
 
 def _is_url(text: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tlscheck.inventory.ca_name import ca_name
-from tlscheck.keystores import dotnet_pem, go_pem, java_factory, netty_pem, openssl
+from tlscheck.keystores import dotnet_pem, erlang_pem, go_pem, java_factory, netty_pem, openssl, rustls_pem
 from tlscheck.keystores.loaded import Loaded
 from tlscheck.wording import OWNERS
 
@@ -77,6 +77,12 @@ class Reader(StrEnum):
     DOTNET = ".NET"
     """Npgsql: an anchor is self-issued."""
 
+    RUSTLS = "rustls"
+    """SQLx and PgDog: every certificate is an anchor; one that is damaged refuses the file."""
+
+    ERLANG = "erlang"
+    """Postgrex: an anchor is self-issued; what is no certificate is passed over."""
+
 
 class Location(StrEnum):
     """What a trust store is to its reader, which takes other formats in each."""
@@ -100,6 +106,8 @@ _FORMATS = {
     Reader.NETTY: {Location.FILE: {Format.PEM}, Location.JVM: {Format.PKCS12, Format.JKS}},
     Reader.GO: _OF_PEM,
     Reader.DOTNET: {**_OF_PEM, Location.FILE: {Format.PEM, Format.DER}},
+    Reader.RUSTLS: _OF_PEM,
+    Reader.ERLANG: _OF_PEM,
 }
 _LOADERS = {
     Reader.OPENSSL: openssl.load_file,
@@ -110,8 +118,10 @@ _LOADERS = {
     Reader.NETTY: netty_pem.load,
     Reader.GO: go_pem.load,
     Reader.DOTNET: dotnet_pem.load,
+    Reader.RUSTLS: rustls_pem.load,
+    Reader.ERLANG: erlang_pem.load,
 }
-_ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET}
+ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET, Reader.ERLANG}
 """Readers to which an anchor is self-issued."""
 
 
@@ -206,7 +216,7 @@ class TrustStore:
             for entry in self.entries
             if entry.der in held
             and not entry.is_expired(now)
-            and (reader not in _ROOTS_ALONE or entry.self_issued)
+            and (reader not in ROOTS_ALONE or entry.self_issued)
             and (reader not in {Reader.JAVA, Reader.NETTY} or entry.is_for_java)
         )
 

@@ -46,12 +46,15 @@ func parse(one asked) (bool, error) {
 	return false, err
 }
 
-// A server that has hung up.
+// A server that hangs up at the first word. (One that has hung up already takes no deadline.)
 type nowhere struct{}
 
 func (nowhere) Dial(_, _ string) (net.Conn, error) {
 	here, there := net.Pipe()
-	there.Close()
+	go func() {
+		there.Read(make([]byte, 1))
+		there.Close()
+	}()
 	return here, nil
 }
 

@@ -1,6 +1,7 @@
 // Connects as it is told, line by line of JSON, and says whether the server saw TLS, or the error.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { createSecureContext } from 'node:tls'
 
 const question = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'
 const connectionTimeoutMillis = 10000
@@ -89,16 +90,17 @@ const clients = {
   },
 }
 
-// What they say before they look for a server. A file that is not there is no word that they do not know.
+// What they say before they look for a server, and node of what TLS is made with. A file that is not there is no word that they do not know.
 const parsers = {
   'node-postgres': ({ default: pg }, text, given) =>
     new pg.Client({ ...options(given), ...(text && { connectionString: text }) }),
-  'postgres.js': ({ default: postgres }, text, given) => postgres(text, options(given)),
+  'postgres.js': ({ default: postgres }, text, given) => postgres(text, options(given)).options,
 }
 
 function parse(client, text, given) {
   try {
-    parsers[client](loaded[client], text, given)
+    const { ssl } = parsers[client](loaded[client], text, given)
+    if (ssl instanceof Object) createSecureContext(ssl)
   } catch (error) {
     if (error.code !== 'ENOENT') throw error
   }

@@ -23,5 +23,5 @@ _OPTIONS: tuple[dict[str, object], ...] = (
 )
 FORMS = (
     *(Form("node", text, parser="node") for text in _TEXTS),
-    *(Form("node", options=each) for each in _OPTIONS),
+    *(Form("node", options=each, parser="node") for each in _OPTIONS),
 )

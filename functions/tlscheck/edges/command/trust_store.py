@@ -49,6 +49,8 @@ _READERS = {
     "java": Reader.JAVA,
     "go": Reader.GO,
     "dotnet": Reader.DOTNET,
+    "rustls": Reader.RUSTLS,
+    "erlang": Reader.ERLANG,
 }
 _READINESS = {
     Fitness.READY: (0, Colour.GOOD),
@@ -74,7 +76,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         choices=_READERS,
         default="openssl",
         help="whose rules hold: openssl (libpq, psql, psycopg; the default), node, python313 (pg8000, asyncpg on"
-        " Python 3.13 and later), java, go or dotnet (Npgsql)",
+        " Python 3.13 and later), java, go, dotnet (Npgsql), rustls (SQLx, PgDog) or"
+        " erlang (Postgrex)",
     )
     show.set_defaults(run=_show)
 
