@@ -104,3 +104,23 @@ def test_what_is_printed_mends(
     assert connection(changed).root == "rds-ca.pem", shown
     for scenario in (Scenario.TODAY, Scenario.BOTH):
         assert verified(after, scenario) >= verified(before, scenario), shown
+
+
+@pytest.mark.parametrize(
+    ("driver", "options", "line"),
+    [
+        ("odyssey", {"host": HOST, "tls": "require"}, 'tls "verify_full" tls_ca_file "rds-ca.pem"'),
+        (
+            "pgdog",
+            POOLED,
+            'tls_verify="verify_full" and below it tls_server_ca_certificate="rds-ca.pem"',
+        ),
+        (
+            "pgbouncer",
+            {"host": HOST, "server_tls_sslmode": "verify-ca"},
+            "server_tls_sslmode=verify-full and below it server_tls_ca_file=rds-ca.pem",
+        ),
+    ],
+)
+def test_a_poolers_line_is_as_its_file_takes_it(driver: str, options: Mapping[str, object], line: str) -> None:
+    assert ask(Words("", named(driver)[0], options=options)).fix.line == line

@@ -27,7 +27,12 @@ def test_a_client_did_what_the_model_says(path: Path) -> None:
     assert {row.happened.tls for row in ran} == {True, False, None}
 
 
-_NOT_OF_THE_MATRIX = ("NODE_EXTRA_CA_CERTS", "--use-openssl-ca", "ca without a certificate", "ssl of another kind")
+_NOT_OF_THE_MATRIX = (
+    "NODE_EXTRA_CA_CERTS",
+    "--use-openssl-ca",
+    "ca without a certificate",
+    "ssl= of another kind",
+)
 """What else decides in node: variables, and what `ca` holds, which tests of its own run."""
 
 

@@ -32,6 +32,7 @@ def read(name: str, text: str = "", options: Options | None = None, version: tup
         ("postgrex", "", {"hostname": HOST, "ssl": {"verify": ":verify_none"}}, "verify: :verify_none", ""),
         ("pgbouncer", f"host={HOST}", {"server_tls_sslmode": "Require"}, "require", ""),
         ("pgdog", "", {"host": HOST, "tls_verify": "verify_full"}, "verify_full", ""),
+        ("pgdog", "", {"host": HOST, "lock_timeout": 1, "pool_size_primary": 2}, "", ""),
         ("odyssey", "", {"host": HOST, "tls": "require", "tls_ca_file": "/r.pem"}, "require", "/r.pem"),
     ],
 )
@@ -90,6 +91,7 @@ def test_what_is_refused_is_refused_by_its_name(name: str, text: str, options: O
         ("pgbouncer", f"host={HOST}", {"server_tls_cert_file": "/a"}, "server_tls_cert_file"),
         ("pgdog", "", {"host": HOST, "tls_verifi": "x"}, "tls_verifi"),
         ("odyssey", "", {"host": HOST, "tls": "allow"}, "tls"),
+        ("odyssey", "", {"host": HOST, "balance_strategy": "x"}, "balance_strategy"),
         ("odyssey", "", {"host": HOST, "inner": {"tls": "require"}}, "inner"),
     ],
 )

@@ -53,7 +53,7 @@ def assessed(connection: Connection, now: Seen, then: Seen, about: About = About
         (Driver.NODE, "sslmode=require", "r", HOLDS, LACKS, (GOES, LOST, GOES, LOST)),
         (Driver.NODE, "no ssl", "", ABSENT, ABSENT, (GOES, GOES, LOST, LOST)),
         (Driver.PG8000, "", "", ABSENT, ABSENT, (GOES, GOES, GOES, GOES)),
-        (Driver.NODE, "ssl of another kind", "", ABSENT, ABSENT, (LOST, LOST, LOST, LOST)),
+        (Driver.NODE, "ssl= of another kind", "", ABSENT, ABSENT, (LOST, LOST, LOST, LOST)),
         (Driver.NODE, "ssl, of no kind at all", "", ABSENT, ABSENT, (NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN)),
     ],
 )
@@ -233,6 +233,7 @@ def test_a_rule_is_the_only_one_for_its_mode_and_version() -> None:
 
 def test_only_what_could_not_be_run_is_read() -> None:
     assert {rule.family for rule in RULES if rule.basis is Grounds.READ} == {
+        Family.NODE,  # TLS at once with what lies around it: the same code, read
         Family.NPGSQL,
         Family.PGX,
         Family.LIB_PQ,

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from tlscheck.keystores import dotnet_pem, erlang_pem, go_pem, java_factory, rustls_pem
+from tlscheck.keystores import dotnet_pem, erlang_pem, go_pem, java_factory, netty_pem, rustls_pem
 from tlscheck.keystores.der import Malformed
 from tlscheck.keystores.openssl_certificate import is_for_servers, is_key_taken, is_list_taken, is_taken
 from tlscheck.keystores.openssl_pem import pieces
@@ -127,6 +127,15 @@ def test_a_line_of_nul_ends_a_file_alone() -> None:
         (go_pem.load, block(f"a: b\n\n{BODY}\n", "CERTIFICATE"), (), "no block that Go takes for a certificate"),
         (go_pem.load, block(begin="CERTIFICATE")[:-1] + b" \t", (DER,), ""),
         (go_pem.load, block(begin="CERTIFICATE")[:-1] + b"x", (), "no block that Go takes for a certificate"),
+        (netty_pem.load, b"", (), "no certificate in it"),
+        (netty_pem.load, DER, (), "no certificate in it"),
+        (netty_pem.load, block(), (), "no certificate in it"),
+        (netty_pem.load, b"x " + block(begin="TRUSTED CERTIFICATE") + block(begin="CERTIFICATE"), (DER, DER), ""),
+        (netty_pem.load, block(begin="CERTIFICATE").replace(b"\n", b"\r"), (DER,), ""),
+        (netty_pem.load, block(begin="certificate"), (), "no certificate in it"),
+        (netty_pem.load, block() + block(begin="CERTIFICATE"), (DER,), ""),
+        (netty_pem.load, block("AAAA\n", "CERTIFICATE"), (), "block 1 of it is no certificate"),
+        (netty_pem.load, block("MAA\n", "CERTIFICATE"), (), "block 1 of it is no certificate"),
         (dotnet_pem.load, b"", (), NO_DOTNET),
         (dotnet_pem.load, b"a " + block(begin="CERTIFICATE"), (DER,), ""),
         (dotnet_pem.load, b"a" + block(begin="CERTIFICATE"), (), NO_DOTNET),

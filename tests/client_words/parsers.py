@@ -85,7 +85,7 @@ def _libpq(text: str, options: Mapping[str, object]) -> None:
     try:
         said = psycopg.conninfo.conninfo_to_dict(text, **dict[str, Any](options))
     except UnicodeDecodeError:
-        return  # the parser has taken it: libpq's values are any bytes, which Python's text is not
+        return  # libpq took it: its values are bytes, which psycopg alone wants to be text
     said.pop("service", None)  # its file is not part of what is asked
     hosts = str(said.get("host") or "").count(",") + 1
     said["host"] = ",".join(["/nonexistent"] * hosts)

@@ -23,11 +23,10 @@ KNOWN = (
 """Words of several drivers, in lower case and without blanks: at one of them a password ends."""
 
 _SECRET = re.compile(
-    r"(?:pass|password|passwd|passphrase|pwd|psw|secret|token|user|user ?name|user ?id|uid|passfile)\s*=",
+    r"(?:pass|password|passwd|passphrase|pwd|psw|secret|token|user|user ?name|user ?id|uid|passfile)\s{0,9}=",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"(?<![A-Za-z0-9])([A-Za-z_]+(?: [A-Za-z]+)*)\s*=")
-_USERINFO = re.compile(r"://(.*)@", re.DOTALL)
+_WORD = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z_]{1,60}(?: [A-Za-z]{1,20}){0,3})\s{0,9}=")
 _SECRET_NAME = re.compile(r"pass|pwd|psw|secret|token", re.IGNORECASE)
 
 
@@ -38,9 +37,15 @@ def doubtful(text: str, options: Mapping[str, object]) -> str:
 
 def _of_text(text: str) -> Iterator[str]:
     for each in {text, unquote_plus(text)}:
-        yield from _USERINFO.findall(each)
+        begin, at = each.find("://"), each.rfind("@")
+        if 0 <= begin < at:
+            yield each[begin + 3 : at]
+        end = 0
         for secret in _SECRET.finditer(each):
-            yield each[secret.end() : _end(each, secret.end())]
+            # One within the last stretch is doubtful already.
+            if secret.end() > end:
+                end = _end(each, secret.end())
+                yield each[secret.end() : end]
 
 
 def _end(text: str, position: int) -> int:

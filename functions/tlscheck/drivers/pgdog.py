@@ -35,7 +35,9 @@ _OF_TLS = listed("tls_verify tls_server_ca_certificate tls_server_certificate tl
 _OF_A_DATABASE = listed(
     "name host port role shard database_name user password pool_size min_pool_size pooler_mode statement_timeout "
     "idle_timeout read_only server_lifetime resharding_only lb_weight lock_timeout server_lifetime_jitter "
-    "max_pool_size"
+    "max_pool_size "
+    "pool_size_primary pool_size_replica min_pool_size_primary min_pool_size_replica idle_timeout_primary "
+    "idle_timeout_replica"
 )
 _VARIABLES = {"PGDOG_TLS_VERIFY": "tls_verify", "PGDOG_TLS_SERVER_CA_CERTIFICATE": "tls_server_ca_certificate"}
 
@@ -84,7 +86,7 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f'tls_verify="verify_full" tls_server_ca_certificate={json.dumps(path)}'
+    return f'tls_verify="verify_full" and below it tls_server_ca_certificate={json.dumps(path)}'
 
 
 def _chain_line(connection: Connection, path: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo
+from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo, unsaid
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
 from tlscheck.drivers.doubtful import KNOWN, doubtful
 from tlscheck.drivers.driver import Driver, Family
@@ -12,14 +12,25 @@ from tlscheck.drivers.frameworks import django, gocloud, sqlalchemy
 from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.word_names import doubting
-from tlscheck.drivers.words import Words
+from tlscheck.drivers.words import Words, names_among
 from tlscheck.inventory.bad_request import BadRequest
 
-URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
+_URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
+
+WRITTEN = ("sslmode", "sslrootcert", "sslMode", "sslRootCert", "sslaccept", "sslnegotiation")
+"""What fixes write into a URL's query."""
 
 DRIVERS = f"{', '.join(FRAMEWORKS)}, {', '.join(Driver)}"
 """The names that are allowed."""
+
+
+def no_driver(what: str) -> str:
+    """Why words that several drivers read are not answered, and what to do."""
+    return (
+        f"driver: missing, and several read {what}, each in its way; name one of {_URL_READERS}: "
+        "--driver NAME of the command, driver of an event"
+    )
 
 
 def named(name: str | None) -> tuple[Driver | None, str]:
@@ -68,13 +79,21 @@ def _connection(given: Words) -> Connection:
     if not name:
         chosen = given.driver or recognised(given)
     _spelt(given, is_bytes=not name and (chosen or recognised(given)).family is Family.LIBPQ)
+
+    def read(words: Words) -> Connection:
+        return FRAMEWORKS[name].read(words) if name else DIALECTS[chosen or recognised(words)].read(words)
+
     try:
-        if name:
-            found = FRAMEWORKS[name].read(given)
-            return replace(found, framework=name, is_url=found.is_url or _is_url(given.text))
-        return replace(DIALECTS[chosen or recognised(given)].read(given), is_url=_is_url(given.text))
+        found = read(given)
     except NotSaidError as what:
-        return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
+        known = unsaid.place(given, read) or Connection(chosen or Driver.LIBPQ, version=given.version)
+        return replace(known, framework=name, unknown=(str(what),))
+    return replace(
+        found,
+        framework=name or found.framework,
+        is_url=found.is_url or _is_url(given.text),
+        said=names_among((*DIALECTS[found.driver].drops, *WRITTEN), given),
+    )
 
 
 def _spelt(given: Words, *, is_bytes: bool) -> None:
@@ -119,9 +138,7 @@ def recognised(given: Words) -> Driver:
     if marked := next((each for each, is_its in _MARKED.items() if is_its(text)), None):
         return marked
     if libpq.is_uri(text):
-        raise BadRequest(
-            f"driver: missing, and several read such a URL, each in its way; name one of {URL_READERS}"
-        )
+        raise BadRequest(no_driver("such a URL"))
     if known := nearly(text):
         raise known
     head = text.lower().replace(" ", "")

@@ -24,7 +24,16 @@ from tlscheck.drivers.behaviour import (
     Rule,
     only_read,
 )
-from tlscheck.drivers.connection import IN_CODE, Connection, cannot_be_read, host_of, mode_of, path_of, port_of
+from tlscheck.drivers.connection import (
+    IN_CODE,
+    Connection,
+    cannot_be_read,
+    host_of,
+    mode_of,
+    not_marked,
+    path_of,
+    port_of,
+)
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.word_names import all_shown, listed
@@ -69,7 +78,7 @@ def read(given: Words) -> Connection:
         variables.pop("sslmode", None)  # one that it does not know it passes over
     said, ignored = _url(given.text) if given.text else ({}, ())
     said = variables | said | given.settings
-    mode = said.get("sslmode", "").lower()
+    mode = str(not_marked("the mode", said.get("sslmode", ""))).lower()
     if mode:
         mode_of(mode, libpq.MODES, _KIND)
     if "," in said.get("host", ""):

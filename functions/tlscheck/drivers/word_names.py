@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}", re.ASCII)
+_MOST_DOUBTED = 8000
+"""Letters; where there are more, all names are doubted: to compare each with them takes too long."""
+
 _DOUBTFUL: ContextVar[tuple[str, frozenset[str]]] = ContextVar("_DOUBTFUL", default=("", frozenset()))
 
 
@@ -24,6 +27,8 @@ def may_be_shown(name: str) -> bool:
     if not _WORD.fullmatch(name):
         return False
     stretches, _ = _DOUBTFUL.get()
+    if len(stretches) > _MOST_DOUBTED:
+        return False
     return name.casefold() not in stretches or is_nearly_known(name)
 
 

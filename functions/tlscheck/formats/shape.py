@@ -46,7 +46,7 @@ class Block:
         """Its path and line, as they may be repeated."""
         # A key may be anything, a password too.
         shown = (
-            part if re.fullmatch(r"[A-Za-z0-9_$(][\w.\-/ ():*]{0,60}|\*", part) else "?" for part in self.path
+            part if re.fullmatch(r"[A-Za-z0-9_$(%][\w.\-/ ():*]{0,60}|\*", part) else "?" for part in self.path
         )
         return Spot(without_marks(".".join(shown)), self.node.line)
 

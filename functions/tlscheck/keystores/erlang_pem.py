@@ -53,7 +53,7 @@ def _decoded(text: bytes) -> bytes | None:
     text = _STRANGE.sub(b"", text)
     bare = text.rstrip(b"=")
     lacking = -len(bare) % 4
-    if b"=" in bare or lacking == 3 or (lacking and bare == text):
+    if b"=" in bare or (lacking and bare == text):
         return None
     try:
         return base64.b64decode(bare + b"=" * lacking, validate=True)
