@@ -100,7 +100,9 @@ const parsers = {
 function parse(client, text, given) {
   try {
     const { ssl } = parsers[client](loaded[client], text, given)
-    if (ssl instanceof Object) createSecureContext(ssl)
+    // pg looks for a key in what is not true; postgres.js has modes that are texts.
+    if (client === 'node-postgres' && ssl && ssl !== true && !('key' in ssl)) createSecureContext(ssl)
+    else if (ssl instanceof Object) createSecureContext(ssl)
   } catch (error) {
     if (error.code !== 'ENOENT') throw error
   }
