@@ -4,7 +4,6 @@ Source: asyncpg 0.32, connect_utils.py (_parse_connect_dsn_and_args, _parse_host
 pool.py (create_pool); the same words given to it.
 """
 
-import configparser
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -127,6 +126,8 @@ def _section(text: str, name: str) -> tuple[dict[str, str], tuple[str, ...]]:
     """What a service file says, and which of its words asyncpg passes over; nothing without such a section."""
     if not text:
         return {}, ()
+    import configparser  # noqa: PLC0415 - most answers do without
+
     parser = configparser.ConfigParser()
     try:
         parser.read_string(text)

@@ -7,7 +7,6 @@ values pqConnectOptions2 of the same file.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import marked
@@ -92,9 +91,15 @@ _SECRET = frozenset(("password", "sslpassword", "passfile", "oauth_client_secret
 KIND = "libpq's words"
 
 
+def _is_nearly_an_option(name: str) -> bool:
+    from difflib import get_close_matches  # noqa: PLC0415 - most answers do without
+
+    return bool(get_close_matches(name.lower(), OPTIONS, cutoff=0.75))
+
+
 def echoed(name: str, after: str = "") -> str:
     """A word's name as it may be repeated: not what may be the rest of a password that stood before it."""
-    is_password = after in _SECRET and not get_close_matches(name.lower(), OPTIONS, cutoff=0.75)
+    is_password = after in _SECRET and not _is_nearly_an_option(name)
     return f'"{name}"' if _WORD.fullmatch(name) and not is_password else "(a word of it)"
 
 

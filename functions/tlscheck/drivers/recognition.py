@@ -12,6 +12,7 @@ from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.wording import sendable
 
 URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
@@ -57,6 +58,7 @@ def connection(given: Words) -> Connection:
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
+    _refuse_other_encodings([text, given.service_file, dict(given.options), dict(given.variables)])
     chosen, name = given.driver, given.framework or _framework(given)
     if not name:
         chosen = given.driver or recognised(given)
@@ -67,6 +69,16 @@ def connection(given: Words) -> Connection:
         return replace(DIALECTS[chosen or recognised(given)].read(given), is_url=_is_url(text))
     except NotSaidError as what:
         return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
+
+
+def _refuse_other_encodings(said: list[object]) -> None:
+    """What is no UTF-8, each driver reads in its own way, or not at all."""
+    try:
+        is_text = sendable(said) == said
+    except RecursionError:
+        raise cannot_be_read("a connection", "its options are nested too deeply") from None
+    if not is_text:
+        raise cannot_be_read("a connection", "something of it is no UTF-8")
 
 
 def _is_url(text: str) -> bool:
