@@ -441,7 +441,7 @@ def test_no_file_of_a_tool_crashes_it(home: Path, content: bytes) -> None:
 
 def _run_with(*arguments: str, stdin: str = "") -> Answer:
     out, err, before = io.StringIO(), io.StringIO(), (sys.stdin, sys.stdout, sys.stderr)
-    sys.stdin, sys.stdout, sys.stderr = io.StringIO(stdin), out, err
+    sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(stdin.encode())), out, err
     try:
         code = main(["client", *arguments])
     except SystemExit as left:

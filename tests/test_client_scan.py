@@ -10,6 +10,10 @@ import pytest
 import yaml
 from jsonschema import Draft4Validator
 from tlscheck.edges.command.main import main
+from tlscheck.formats.configuration import Spot
+from tlscheck.formats.reading import Located
+from tlscheck.survival.sarif import sarif as sarif_of
+from tlscheck.version import Edition
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT / ".local/sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
@@ -123,3 +127,65 @@ def test_the_hook_runs_what_it_says_on_the_files_of_a_commit() -> None:
     assert (ran.returncode, ran.stderr) == (1, "")
     assert "config/servers.json: server 1" in ran.stdout
     assert SECRET not in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("./config/a b.yml", "config/a%20b.yml"),
+        ("/srv/app/.env", "file:///srv/app/.env"),
+        ("config\\database.yml", "config/database.yml"),
+        ("C:\\app\\.env", "file:///C:/app/.env"),
+        ("x\udcfc.yml", "x%FC.yml"),
+    ],
+)
+def test_a_file_is_named_as_code_hosts_name_it(file: str, uri: str) -> None:
+    told: Any = sarif_of((), (Located(Spot("a\ud800", 3, file), refused="no \ud800"),), Edition("1", ()))
+    (result,) = told["runs"][0]["results"]
+    (location,) = result["locations"]
+    assert location["physicalLocation"] == {"artifactLocation": {"uri": uri}, "region": {"startLine": 3}}
+    assert result["message"]["text"] == "no ?"
+    assert all(rule["help"]["text"] and rule["fullDescription"]["text"] for rule in _rules(told))
+
+
+def _rules(told: Any) -> list[dict[str, Any]]:
+    return list(told["runs"][0]["tool"]["driver"]["rules"])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["client", ""],
+        ["client", "--trust-store", "", f"host={HOST}"],
+        ["trust-store", "show", ""],
+        ["trust-store", "build", "--merge", ""],
+        ["trust-store", "build", "--output="],
+        ["trust-store", "build", "--region", ""],
+    ],
+)
+def test_a_variable_that_is_not_set_is_no_argument(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert "an argument is empty" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["--driver", "libpq", "postgresql://a@h/d?sslrootcert=x\udcfc.pem"], "something of it is no UTF-8"),
+        (["--driver", "node", "postgres://a@h\udcfc/d"], "something of it is no UTF-8"),
+        (["jdbc:postgresql://h/d?sslmode=requir\udc9d"], "something of it is no UTF-8"),
+        (["--driver", "node", "--options", '{"a":' + "[" * 3000 + "]" * 3000 + "}", "postgres://h/d"], "deeply"),
+        (["--scan", "--file", "x"], "--scan: it takes the names of files and folders"),
+    ],
+)
+def test_what_no_driver_could_be_given_is_refused(
+    arguments: list[str], what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["client", *arguments]) == 2
+    told = capsys.readouterr().err
+    assert what in told
+    assert "a fault of tlscheck" not in told

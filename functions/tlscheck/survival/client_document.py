@@ -12,6 +12,7 @@ from tlscheck.survival.assessment import About, Assessment, Outlook, is_only_rea
 from tlscheck.survival.fixes import Fix
 from tlscheck.survival.keys import about_key, kind_of_key
 from tlscheck.version import Edition
+from tlscheck.wording import sendable
 
 SCHEMA = "tlscheck.client.v3"
 """The first had no `tlscheck`, the second no `perhaps`, no `found_at` and one handshake for all hosts. None allows
@@ -102,8 +103,8 @@ def document(
         "assumed": [*ASSUMED, *_of_key(question)],
         "target_key": kind_of_key(question.target),
         "verdict": worst([each.assessment.verdict for each in answers]).value,
-        "clients": [_client(each, question.target) for each in answers],
-        "refused": [{"found_at": _spot(each.spot), "why": each.refused} for each in refused],
+        "clients": sendable([_client(each, question.target) for each in answers]),
+        "refused": sendable([{"found_at": _spot(each.spot), "why": each.refused} for each in refused]),
     }
 
 

@@ -3,6 +3,7 @@
 Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 """
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from tlscheck.formats.reading import Located
 from tlscheck.survival.assessment import Scenario, Survival
 from tlscheck.survival.client_document import Answer
 from tlscheck.version import Edition
+from tlscheck.wording import sendable
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _RULES = {
@@ -21,9 +23,18 @@ _RULES = {
     ),
     "client-not-known": ("warning", "Whether this client would survive is not known."),
     "client-not-read": ("warning", "A connection stands here that could not be read."),
-    "client-verifies-nothing": ("note", "This client survives, and does not verify the server."),
+    "client-verifies-nothing": ("note", "This client survives, and is not known to verify the server."),
+    "client-verifies-no-name": (
+        "note",
+        "This client survives, and verifies the server's chain alone, not its name.",
+    ),
 }
 """By id: the level, and what it says."""
+
+_HELP = (
+    "Write what the result gives as the fix, with the trust store that it names, and ask again: tlscheck client"
+    " <this file>. docs/clients.md of tlscheck says what each answer means."
+)
 
 
 def sarif(answers: Sequence[Answer], refused: Sequence[Located], edition: Edition) -> dict[str, object]:
@@ -34,6 +45,8 @@ def sarif(answers: Sequence[Answer], refused: Sequence[Located], edition: Editio
         {
             "id": rule,
             "shortDescription": {"text": text},
+            "fullDescription": {"text": text},
+            "help": {"text": _HELP},
             "defaultConfiguration": {"level": level},
         }
         for rule, (level, text) in _RULES.items()
@@ -52,6 +65,8 @@ def _result(answer: Answer) -> dict[str, object] | None:
             rule = "client-not-known"
         case _ if today is Verifies.CHAIN_AND_NAME:
             return None
+        case _ if today is Verifies.CHAIN:
+            rule = "client-verifies-no-name"
         case _:
             rule = "client-verifies-nothing"
     return _of(rule, _words(answer), answer.found_at)
@@ -75,12 +90,20 @@ def _of(rule: str, text: str, spot: Spot) -> dict[str, object]:
         "ruleId": rule,
         "ruleIndex": list(_RULES).index(rule),
         "level": _RULES[rule][0],
-        "message": {"text": text},
+        "message": {"text": sendable(text)},
     }
     if spot.file:
-        place: dict[str, object] = {"artifactLocation": {"uri": quote(spot.file, errors="replace")}}
+        place: dict[str, object] = {"artifactLocation": {"uri": _uri(spot.file)}}
         place |= {"region": {"startLine": spot.line}} if spot.line else {}
         location: dict[str, object] = {"physicalLocation": place}
-        location |= {"logicalLocations": [{"fullyQualifiedName": spot.path}]} if spot.path else {}
+        location |= {"logicalLocations": [{"fullyQualifiedName": sendable(spot.path)}]} if spot.path else {}
         result["locations"] = [location]
     return result
+
+
+def _uri(file: str) -> str:
+    """Relative to where the command ran, as code hosts want it, unless the path itself is not."""
+    if re.match(r"[A-Za-z]:[\\/]|\\\\", file) or ("\\" in file and "/" not in file):  # Windows' own
+        file = file.replace("\\", "/")
+    named = quote(file.removeprefix("./"), "/:" if re.match("[A-Za-z]:/", file) else "/", errors="surrogateescape")
+    return f"file://{'' if file.startswith('/') else '/'}{named}" if re.match("/|[A-Za-z]:/", file) else named

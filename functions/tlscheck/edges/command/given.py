@@ -25,6 +25,8 @@ def found(arguments: argparse.Namespace) -> tuple[Located, ...]:
     """Each connection that was given, and what can't be read. Raises BadRequest where nothing can, and
     UnreadableStore for a service file that can't."""
     if arguments.scan:
+        if arguments.file or arguments.options:
+            raise BadRequest("--scan: it takes the names of files and folders, without --file and --options")
         return located_in_repository(_texts(arguments))
     return located_in_all(_documents(arguments))
 
@@ -80,11 +82,11 @@ def _file(path: str, beside: Words) -> Configuration | Located:
 
 def _standard_input() -> str:
     try:
-        return sys.stdin.read(LONGEST_INPUT + 1).removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        raise BadRequest("connection: standard input is no UTF-8") from None
+        # Whatever this shell's language is: a character takes four bytes at most.
+        content = sys.stdin.buffer.read(4 * (LONGEST_INPUT + 1))
     except (OSError, AttributeError):  # a directory; or closed before we began
         raise BadRequest("connection: standard input cannot be read") from None
+    return decoded(content).replace("\r\n", "\n")
 
 
 def _beside(arguments: argparse.Namespace) -> Words:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 from tlscheck.edges.command.terminal import BAD_INPUT
 from tlscheck.edges.edition import edition
@@ -120,6 +120,8 @@ def _run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> in
     except SystemExit:  # --help and --version are done
         _flush()
         raise
+    if any(value == "" or (isinstance(value, list) and "" in value) for value in vars(chosen).values()):
+        raise BadRequest("an argument is empty; does it stand for a variable that is not set?")
     code = int(chosen.run(chosen))
     _flush()
     return code
@@ -130,9 +132,9 @@ def _flush() -> None:
         sys.stdout.flush()
 
 
-def _no_more(stream: TextIO) -> None:
+def _no_more(stream: Any) -> None:
     """What is still to be written goes nowhere: Python would complain of it again at exit."""
-    with suppress(OSError, ValueError):  # a stream without a file of its own has nothing left to complain of
+    with suppress(OSError, ValueError, AttributeError):  # closed, or without a file: it has nothing to complain of
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -168,6 +168,8 @@ def _build(arguments: argparse.Namespace) -> int:
     output = _output(arguments)
     now, password = clock.now(), _password(arguments)
     present = files.read(Path(arguments.merge), password) if arguments.merge else None
+    if present and not present.entries:
+        raise BadRequest(f"--merge: {arguments.merge}: {'; '.join(present.notes)}: nothing was written")
     order = Order(tuple(arguments.regions), _families(arguments), arguments.proxy, arguments.keep_expired)
     selection = select(order, roots(), present, now)
     wrapping = Wrapping(arguments.name, DEFAULT_PASSWORD if password is None else password)
@@ -225,7 +227,7 @@ def _password(arguments: argparse.Namespace) -> str | None:
         return os.environ.get(PASSWORD_VARIABLE)
     lines = files.content(Path(arguments.password_file)).splitlines() or [b""]
     try:
-        return lines[0].decode()
+        return lines[0].decode("utf-8-sig")  # Windows' editors put a mark before a text
     except UnicodeDecodeError:
         raise BadRequest("--password-file: its first line is no UTF-8") from None
 
