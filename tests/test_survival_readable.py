@@ -11,8 +11,8 @@ from tlscheck.survival.readable import as_read_by
 from tlscheck.survival.roots import Where
 from tlscheck.trust.trust_store import Format, TrustStore
 
-BINARY = (Family.PGJDBC, Family.NPGSQL, Family.R2DBC)
-TEXT = sorted(set(Family) - set(BINARY))
+BINARY = (Family.PGJDBC, Family.NPGSQL)
+TEXT = sorted(set(Family) - {*BINARY, Family.R2DBC})
 LIST = "list of certificates"
 """What somebody named, whatever holds it: every driver can be given that."""
 
@@ -38,6 +38,11 @@ def test_the_systems_store_may_be_a_directory_too(family: Family) -> None:
 @pytest.mark.parametrize("where", [Where.FILE, Where.HOME])
 def test_pgjdbc_and_npgsql_read_a_binary_certificate_by_name(family: Family, where: Where) -> None:
     assert read_ones(where, family) == {"PEM", "DER", LIST}
+
+
+def test_r2dbc_reads_pem_by_name_and_keystores_in_the_jvm() -> None:
+    assert read_ones(Where.FILE, Family.R2DBC) == {"PEM", LIST}
+    assert read_ones(Where.JVM, Family.R2DBC) == {"PKCS12", "JKS", LIST}
 
 
 def test_pgjdbc_reads_keystores_in_the_jvm_alone() -> None:

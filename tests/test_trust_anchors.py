@@ -63,6 +63,7 @@ def test_an_anchor_is_of_a_format_that_is_read_and_what_its_reader_asks_for(
         "partial chain": kind.value in {PEM, DIRECTORY, LIST},
         "go": kind.value in {PEM, DIRECTORY, LIST},
         "first certificate": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
+        "netty": kind.value in {PEM, PKCS12, JKS, LIST} and is_for_java,
         "rustls": kind.value in {PEM, DIRECTORY, LIST},
         "erlang": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
         ".NET": kind.value in {PEM, DIRECTORY, DER, LIST} and self_issued,
