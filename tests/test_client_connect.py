@@ -3,7 +3,9 @@
 import json
 import os
 import pwd
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,3 +154,86 @@ def test_a_server_without_tls_is_shown_so(ask: Any, fleet: Fleet) -> None:
 def test_a_server_that_is_not_reached_changes_nothing(ask: Any) -> None:
     code, client = ask("host=localhost port=1 sslmode=require")
     assert (code, outcomes(client), client["outlooks"]["today"]["verdict"]) == (0, ["UNREACHABLE"], "SURVIVES")
+
+
+@pytest.mark.parametrize(
+    ("host", "server", "outcome", "today"),
+    [
+        ("localhost", "good", "NOT_VERIFIED", "SURVIVES"),
+        ("localhost", "misnamed", "WRONG_NAME", "DOES_NOT"),
+        ("127.0.0.1", "good", "WRONG_NAME", "DOES_NOT"),
+    ],
+)
+def test_who_looks_at_the_name_alone_trusts_nobody_and_meets_its_name(  # noqa: PLR0917 - a row of the table
+    ask: Any, fleet: Fleet, host: str, server: str, outcome: str, today: str
+) -> None:
+    factory = "sslfactory=org.postgresql.ssl.NonValidatingFactory"
+    _, client = ask(f"jdbc:postgresql://{host}:{getattr(fleet, server)}/d?sslmode=verify-full&{factory}")
+    (tried,) = client["tried"]
+    assert (tried["outcome"], tried["verifies"], tried["root"]) == (outcome, "name", None)
+    assert client["outlooks"]["today"]["verdict"] == today
+
+
+def test_what_is_refused_is_told_of_the_clients_own_roots_and_name(ask: Any, fleet: Fleet) -> None:
+    """The Region's roots and the endpoint's name were not what it asked for."""
+    at = f"host=nx.invalid hostaddr=127.0.0.1 port={fleet.good} sslmode=verify-full"
+    _, foreign = ask(f"{at} sslrootcert={fleet.wrong}")
+    assert "not among the client's own roots" in foreign["tried"][0]["detail"]
+    assert "Region" not in foreign["tried"][0]["detail"]
+    _, misnamed = ask(f"{at} sslrootcert={fleet.right}")
+    assert misnamed["tried"][0]["detail"] == "Verification failed: the certificate does not carry nx.invalid."
+
+
+def test_a_name_that_was_shown_is_not_asked_for_again(ask: Any, fleet: Fleet) -> None:
+    verifying = f"sslmode=verify-full sslrootcert={fleet.right}"
+    _, carried = ask(f"host=localhost port={fleet.good} {verifying}")
+    assert carried["outlooks"]["rotated"]["question"] == (
+        "In which Region does the database lie? Say its endpoint, or the Region."
+    )
+    _, missed = ask(f"host=localhost port={fleet.misnamed} {verifying}")
+    assert missed["outlooks"]["rotated"]["causes"] == ["WRONG_NAME"]
+    assert "verify-ca" in missed["fix"]["line"]
+
+
+def test_two_servers_that_show_both_leave_a_name_open(ask: Any, fleet: Fleet) -> None:
+    hosts = f"host=localhost,localhost port={fleet.good},{fleet.misnamed}"
+    _, client = ask(f"{hosts} sslmode=verify-full sslrootcert={fleet.right}")
+    assert client["outlooks"]["rotated"]["perhaps"] == ["UNTRUSTED", "WRONG_NAME"]
+
+
+def test_a_handshake_that_fails_for_another_reason_leaves_today_open(ask: Any) -> None:
+    def answer(web: socket.socket) -> None:
+        with web.accept()[0] as client:
+            client.sendall(b"HTTP/1.1 400 Bad Request")
+
+    with socket.create_server(("127.0.0.1", 0)) as web, ThreadPoolExecutor() as pool:
+        pool.submit(answer, web)
+        code, client = ask(f"host=127.0.0.1 port={web.getsockname()[1]} sslmode=require")
+    assert (code, outcomes(client)) == (3, ["NOT_POSTGRESQL"])
+    assert client["outlooks"]["today"]["verdict"] == "UNKNOWN"
+    assert client["outlooks"]["rotated"]["verdict"] == "SURVIVES"
+
+
+def test_rusts_native_tls_has_the_first_certificate_of_a_file_alone(
+    ask: Any, fleet: Fleet, tmp_path: Path
+) -> None:
+    both = tmp_path / "both.pem"
+    for first, second, outcome in (
+        (fleet.right, fleet.wrong, "TRUSTED"),
+        (fleet.wrong, fleet.right, "UNKNOWN_ISSUER"),
+    ):
+        both.write_bytes(first.read_bytes() + second.read_bytes())
+        options = json.dumps({"connector": "native-tls", "ca": str(both)})
+        words = f"host=localhost port={fleet.good} sslmode=require"
+        _, client = ask("--driver", "tokio-postgres", "--options", options, words)
+        assert outcomes(client) == [outcome]
+
+
+def test_a_root_of_the_system_counts_beside_that_of_the_file(
+    ask: Any, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(fleet.right))
+    options = json.dumps({"connector": "native-tls", "ca": str(fleet.wrong)})
+    words = f"host=localhost port={fleet.good} sslmode=require"
+    _, client = ask("--driver", "tokio-postgres", "--options", options, words)
+    assert outcomes(client) == ["TRUSTED"]

@@ -1,11 +1,13 @@
 """What node-postgres, postgres.js and what stands before them make of their words: as they were seen to do it."""
 
 import pytest
+from tlscheck.drivers import node, pgjdbc
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.recognition import connection, named
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.survival.placing import place
 
 H = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
@@ -32,13 +34,23 @@ def url(query: str = "", host: str = H) -> str:
         (url("?ssl=0"), {}, (H, "ssl=0", "")),
         (url("?ssl="), {}, (H, "ssl=0", "")),
         (url("?ssl=no-verify"), {}, (H, "ssl=no-verify", "")),
-        (url("?ssl=false"), {}, (H, "ssl of another kind", "")),
-        (url("?ssl=require"), {}, (H, "ssl of another kind", "")),
+        (url("?ssl=false"), {}, (H, "ssl= of another kind", "")),
+        (url("?ssl=require"), {}, (H, "ssl= of another kind", "")),
         (url("?ssl=0&sslrootcert=/r.pem"), {}, (H, "ssl=true", "/r.pem")),
         (url("?sslmode=allow"), {}, (H, "sslmode=verify-full", "")),
         (url("?sslmode=require&sslmode=disable"), {}, (H, "sslmode=disable", "")),
         (url("?uselibpqcompat=true&sslmode=require"), {}, (H, "uselibpqcompat sslmode=require", "")),
         (url("?uselibpqcompat=1&sslmode=require"), {}, (H, "sslmode=require", "")),
+        (
+            url("?uselibpqcompat=true&sslmode=verify-ca"),
+            {},
+            (H, "uselibpqcompat sslmode=verify-ca, no sslrootcert", ""),
+        ),
+        (
+            url("?uselibpqcompat=true&sslmode=verify-ca&sslrootcert=/r.pem"),
+            {},
+            (H, "uselibpqcompat sslmode=verify-ca", "/r.pem"),
+        ),
         (url("?host=other&port=6"), {}, ("other", "no ssl", "")),
         (f"mysql://app@{H}/orders", {}, (H, "no ssl", "")),
         ("postgres:///orders", {"host": H}, ("localhost", "no ssl", "")),
@@ -306,3 +318,49 @@ def test_prisma_7_is_pg_and_a_prisma_without_a_version_is_asked_for_it() -> None
     )
     (unknown,) = read("prisma", url()).unknown
     assert unknown.startswith("version: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options", "said"),
+    [
+        ("node", "", {"host": H}, ""),
+        ("node", "", {"host": H, "ssl": True}, "Write ssl in place of the one that is there."),
+        (
+            "node",
+            "",
+            {"host": H, "ssl": True, "sslnegotiation": "direct"},
+            "Take out sslnegotiation. Write ssl in",
+        ),
+        ("node", url("?ssl=0"), {}, "Write it at the end of the URL, in place of what that says of ssl;"),
+        (
+            "node",
+            url("?sslmode=require&ssl=0"),
+            {},
+            "Write it at the end of the URL, in place of what that says of sslmode, ssl;",
+        ),
+        ("pgjdbc", f"jdbc:postgresql://{H}/d", {}, "Write it at the end of the URL; where a ? is in"),
+        ("sequelize", "", {"dialect": "postgres", "host": H}, ""),
+        (
+            "pgjdbc",
+            f"jdbc:postgresql://{H}/d?ssl=true",
+            {},
+            "Write it at the end of the URL, in place of what that",
+        ),
+    ],
+)
+def test_a_fix_names_no_word_to_take_out_that_is_not_there(
+    name: str, text: str, options: dict[str, object], said: str
+) -> None:
+    found = read(name, text, options=options)
+    line = pgjdbc.line(found, "/r.pem") if name == "pgjdbc" else node.line(found, "/r.pem")
+    where = place(line, found)
+    assert where.startswith(said)
+    assert ("Take out" in where) is ("sslnegotiation" in options)
+    assert "sslcert" not in where
+    assert "sslfactory" not in where
+    assert ("Write ssl" in where) is ("ssl" in options)
+
+
+def test_what_a_connection_string_says_of_tls_is_mended_there() -> None:
+    found = read("node", options={"connectionString": url("?ssl=require")})
+    assert node.line(found, "/r.pem") == "?sslmode=verify-full&sslrootcert=/r.pem"

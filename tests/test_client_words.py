@@ -180,7 +180,7 @@ def test_every_server_of_pgadmin_is_read() -> None:
 
 
 def test_every_postgresql_connection_of_dbeaver_is_read() -> None:
-    ssl = {"postgre_ssl": {"enabled": True, "properties": {"sslMode": "verify-full", "ssl.ca.cert": "/r.pem"}}}
+    ssl = {"postgre_ssl": {"enabled": True, "properties": {"sslMode": "verify-full", "rootCert": "/r.pem"}}}
     sources = {
         "a": {"provider": "postgresql", "configuration": {"host": HOST, "port": "6432", "handlers": ssl}},
         "b": {"provider": "mysql", "configuration": {"host": "m"}},

@@ -122,7 +122,7 @@ EXPECTED: dict[str, tuple[tuple[str, int, Read | str], ...]] = {
     ),
     "go/unknown_word.go": (
         ("sql.Open", 4, Read("lib/pq", ORDERS, "", unknown=("ssl_mode",))),
-        ("sql.Open", 6, Read("lib/pq", "", "", unknown=("the mode, which DB_SSLMODE says",))),
+        ("sql.Open", 6, Read("lib/pq", ORDERS, "", unknown=("the mode, which DB_SSLMODE says",))),
     ),
     "go/usual.go": (("pgxpool.New", 10, Read("pgx", ORDERS, "verify-full", root="/etc/rds.pem")),),
     "knex/several.ts": (
@@ -181,7 +181,7 @@ EXPECTED: dict[str, tuple[tuple[str, int, Read | str], ...]] = {
     ),
     "php/unknown_word.php": (
         ("PDO", 2, 'invalid connection option "ssl_mode"'),
-        ("pg_connect", 3, Read("libpq", "", "", unknown=("the mode, which DB_SSLMODE says",))),
+        ("pg_connect", 3, Read("libpq", REPORTS, "", unknown=("the mode, which DB_SSLMODE says",))),
     ),
     "php/usual.php": (("PDO", 2, Read("PDO", ORDERS, "verify-full", root="/etc/ssl/rds.pem")),),
     "postgres_js/several.ts": (

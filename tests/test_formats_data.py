@@ -90,7 +90,7 @@ EXPECTED: dict[str, tuple[tuple[str, int, Read | str], ...]] = {
         (
             "shop.outputs.dev.host",
             6,
-            Read("psycopg2", "", 5432, "", unknown=("the mode, which DBT_SSLMODE says",)),
+            Read("psycopg2", HOST, 5432, "", unknown=("the mode, which DBT_SSLMODE says",)),
         ),
         ("shop.outputs.prod.host", 15, Read("psycopg2", REPORTS, 5433, "")),
     ),
@@ -173,7 +173,7 @@ EXPECTED: dict[str, tuple[tuple[str, int, Read | str], ...]] = {
         ("document 2.jdbcUrl", 11, Read("pgjdbc", REPORTS, 5432, "require", ignored=("cachePrepStmts",))),
     ),
     "hikari/unknown_word.properties": (
-        ("dataSource.serverName", 2, Read("pgjdbc", HOST, 5432, "", unknown=("dataSource.sslmode",))),
+        ("dataSource.serverName", 2, Read("pgjdbc", HOST, 5432, "", unknown=("dataSource.sslModus",))),
     ),
     "hikari/usual.properties": (("jdbcUrl", 1, Read("pgjdbc", HOST, 5432, "verify-full", root="/certs/rds.pem")),),
     "keycloak/several.yml": (
@@ -307,7 +307,7 @@ EXPECTED: dict[str, tuple[tuple[str, int, Read | str], ...]] = {
         (
             "document 1.spring.datasource.url",
             2,
-            Read("pgjdbc", "", 5432, "", unknown=("sslmode, which ${DB_MODE} says",)),
+            Read("pgjdbc", HOST, 5432, "", unknown=("sslmode, which ${DB_MODE} says",)),
         ),
         ("document 1.app.datasource.reports.jdbc-url", 5, Read("pgjdbc", REPORTS, 5432, "ssl=true")),
         ("document 2.spring.datasource.url", 9, Read("pgjdbc", "localhost", 5432, "")),

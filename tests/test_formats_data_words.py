@@ -58,7 +58,7 @@ def found(text: str, name: str = "", driver: Driver | None = None, **variables: 
         ("MB_DB_HSOT", ".env", "MB_DB_TYPE=postgres\nMB_DB_HSOT=h.x"),
         ("GF_DATABASE_SSLMODE", ".env", "GF_DATABASE_TYPE=postgres\nGF_DATABASE_HOST=h.x\nGF_DATABASE_SSLMODE=verify-full"),
         ("KC_DB_URL_PROPERTIES", ".env", "KC_DB=postgres\nKC_DB_URL=jdbc:postgresql://h.x/d\nKC_DB_URL_PROPERTIES=?sslmode=verify-full"),
-        ("dataSource.sslmode", "h.properties", "dataSourceClassName=org.postgresql.ds.PGSimpleDataSource\ndataSource.serverName=h.x\ndataSource.sslmode=verify-full"),
+        ("dataSource.sslmodus", "h.properties", "dataSourceClassName=org.postgresql.ds.PGSimpleDataSource\ndataSource.serverName=h.x\ndataSource.sslmodus=verify-full"),
         ("ssl", "x.yml", "ssl: true\nhosts: ['jdbc:postgresql://q.x/d']"),
         ("tls.ca", "x.toml", "url = 'jdbc:postgresql://q.x/d'\n[tls]\nca = '/rds.pem'\n[server.tls]\ncert = '/own.pem'"),
     ],
@@ -113,6 +113,8 @@ def test_what_people_paste_is_read(text: str, driver: Driver | None, path: str, 
         (f"DB_POSTGRESDB_HOST={HOST}\nDB_POSTGRESDB_PASSWORD={SECRET}", "n8n"),
         ("spring: {datasource: {jndi-name: java:comp/env/jdbc/orders, username: a}}", "jndi-name"),
         ("spring: {datasource: {url: '${JDBC_DATABASE_URL}', username: a}}", "its url comes from elsewhere"),
+        (f"quarkus.datasource.reactive.url=vertx-reactive:postgresql://{HOST}:5432/d", "Vert.x"),
+        (f"a: {{b: 'postgres://u@{HOST}/d'}}", "--driver NAME"),
     ],
 )
 def test_what_is_said_elsewhere_or_is_not_in_the_model_is_refused_by_its_name(text: str, why: str) -> None:

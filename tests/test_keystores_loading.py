@@ -1,9 +1,9 @@
-"""Lines of PEM as OpenSSL, Java, Go and .NET take them, on small blocks: what is a block, and what ends a file."""
+"""Lines of PEM as each reader takes them, on small blocks: what is a block, and what ends a file."""
 
 import base64
 
 import pytest
-from tlscheck.keystores import dotnet_pem, go_pem, java_factory
+from tlscheck.keystores import dotnet_pem, erlang_pem, go_pem, java_factory, netty_pem, rustls_pem
 from tlscheck.keystores.der import Malformed
 from tlscheck.keystores.openssl_certificate import is_for_servers, is_key_taken, is_list_taken, is_taken
 from tlscheck.keystores.openssl_pem import pieces
@@ -23,6 +23,10 @@ def taken(data: bytes, *, nul_ends: bool = True) -> list[tuple[bytes, bytes, byt
 
 
 NO_DOTNET = "no block that .NET takes for a certificate"
+NO_RUSTLS = "no block that rustls takes for a certificate"
+NO_ERLANG = "no block that Erlang takes for a certificate"
+DAMAGED, ENDLESS = "a line that begins a block, and is damaged", "a block that has no end"
+NO_BASE64 = "a block that is no base64"
 LINE = "A" * 64 + "\n"
 
 
@@ -123,16 +127,51 @@ def test_a_line_of_nul_ends_a_file_alone() -> None:
         (go_pem.load, block(f"a: b\n\n{BODY}\n", "CERTIFICATE"), (), "no block that Go takes for a certificate"),
         (go_pem.load, block(begin="CERTIFICATE")[:-1] + b" \t", (DER,), ""),
         (go_pem.load, block(begin="CERTIFICATE")[:-1] + b"x", (), "no block that Go takes for a certificate"),
+        (netty_pem.load, b"", (), "no certificate in it"),
+        (netty_pem.load, DER, (), "no certificate in it"),
+        (netty_pem.load, block(), (), "no certificate in it"),
+        (netty_pem.load, b"x " + block(begin="TRUSTED CERTIFICATE") + block(begin="CERTIFICATE"), (DER, DER), ""),
+        (netty_pem.load, block(begin="CERTIFICATE").replace(b"\n", b"\r"), (DER,), ""),
+        (netty_pem.load, block(begin="certificate"), (), "no certificate in it"),
+        (netty_pem.load, block() + block(begin="CERTIFICATE"), (DER,), ""),
+        (netty_pem.load, block("AAAA\n", "CERTIFICATE"), (), "block 1 of it is no certificate"),
+        (netty_pem.load, block("MAA\n", "CERTIFICATE"), (), "block 1 of it is no certificate"),
         (dotnet_pem.load, b"", (), NO_DOTNET),
         (dotnet_pem.load, b"a " + block(begin="CERTIFICATE"), (DER,), ""),
         (dotnet_pem.load, b"a" + block(begin="CERTIFICATE"), (), NO_DOTNET),
         (dotnet_pem.load, block("!\n", "CERTIFICATE") + block(begin="CERTIFICATE"), (DER,), ""),
-        (dotnet_pem.load, block(begin="CERTIFICATE").rstrip() + b"x", (), NO_DOTNET),
+        (dotnet_pem.load, block(begin="CERTIFICATE").rstrip() + b"x", (DER,), ""),
+        (dotnet_pem.load, block(begin="CERTIFICATE").rstrip() + b"xy", (), NO_DOTNET),
+        (dotnet_pem.load, block(begin="CERTIFICATE").decode().encode("utf-8-sig"), (DER,), ""),
+        (dotnet_pem.load, block(begin="CERTIFICATE").decode().encode("utf-16"), (DER,), ""),
+        (dotnet_pem.load, block(begin="CERTIFICATE").decode().encode("utf-16-le"), (), NO_DOTNET),
         (dotnet_pem.load, DER, (DER,), ""),
+        (rustls_pem.load, b"", (), NO_RUSTLS),
+        (rustls_pem.load, block(begin="CERTIFICATE"), (DER,), ""),
+        (rustls_pem.load, b"# a\n" + block("!\n", "Y") + block(begin="CERTIFICATE"), (DER,), ""),
+        (rustls_pem.load, block(f"\r{BODY}  \r\n".rstrip("="), "CERTIFICATE"), (DER,), ""),
+        (rustls_pem.load, b"\xef\xbb\xbf" + block(begin="CERTIFICATE"), (), NO_RUSTLS),
+        (rustls_pem.load, block(begin="CERTIFICATE").replace(b"E-----\n", b"E----- \n", 1), (DER,), ""),
+        (rustls_pem.load, block(begin="CERTIFICATE").replace(b"E-----\n", b"E----\n", 1), (), DAMAGED),
+        (rustls_pem.load, block(begin="CERTIFICATE") + block("!\n", "PRIVATE KEY"), (), NO_BASE64),
+        (rustls_pem.load, block(f"{BODY}====\n", "CERTIFICATE"), (), NO_BASE64),
+        (rustls_pem.load, block(begin="CERTIFICATE") + b"-----BEGIN Y-----\n", (), ENDLESS),
+        (rustls_pem.load, DER, (), NO_RUSTLS),
+        (erlang_pem.load, b"", (), NO_ERLANG),
+        (erlang_pem.load, block(begin="CERTIFICATE"), (DER,), ""),
+        (erlang_pem.load, block(begin="CERTIFICATE", end="Y"), (DER,), ""),
+        (erlang_pem.load, block(f"!{BODY}-\n", "CERTIFICATE").replace(b"\n", b" \r\n", 1), (DER,), ""),
+        (erlang_pem.load, b" " + block(begin="CERTIFICATE"), (), NO_ERLANG),
+        (erlang_pem.load, b"\xef\xbb\xbf" + block(begin="CERTIFICATE"), (), NO_ERLANG),
+        (erlang_pem.load, block("AAAA\n", "CERTIFICATE") + block(begin="CERTIFICATE"), (DER,), ""),
+        (erlang_pem.load, block("AAA\n", "CERTIFICATE") + block(begin="CERTIFICATE"), (), NO_BASE64),
+        (erlang_pem.load, block("AAA\n", "Y") + block(begin="CERTIFICATE"), (DER,), ""),
+        (erlang_pem.load, block("Proc-Type: 4,ENCRYPTED\nb\n\nAAAA\n", "RSA PRIVATE KEY"), (), NO_ERLANG),
+        (erlang_pem.load, block(begin="CERTIFICATE") + b"-----BEGIN PKCS7-----\n", (), ENDLESS),
     ],
 )  # fmt: skip
 def test_each_loader_and_what_it_has(load: object, data: bytes, found: tuple[bytes, ...], refusal: str) -> None:
-    loaded = load(data, lambda der: der == DER)  # type: ignore[operator] # one of the three
+    loaded = load(data, lambda der: der == DER)  # type: ignore[operator] # one of the loaders
     assert (loaded.certificates, loaded.refusal) == (found, refusal)
 
 
@@ -143,6 +182,15 @@ def test_what_cannot_be_read_is_refused_or_not_known() -> None:
     assert dotnet_pem.load(text, lambda _: False).refusal == "certificate 1 of it cannot be read"
     assert dotnet_pem.load(text, lambda _: None).doubt == "whether .NET takes certificate 1 of it is not known"
     assert go_pem.load(text, lambda _: None).certificates == ()
+    assert rustls_pem.load(text, lambda _: False).refusal == "certificate 1 of it cannot be read"
+    assert rustls_pem.load(text, lambda _: None).doubt == "whether rustls takes certificate 1 of it is not known"
+    assert erlang_pem.load(text, lambda _: False).certificates == ()
+    assert erlang_pem.load(text, lambda _: None).doubt == "whether Erlang takes certificate 1 of it is not known"
+
+
+def test_npgsql_10_takes_no_der() -> None:
+    doubt = "a file without PEM: Npgsql before 10 reads one certificate (DER) from it, from 10 on a PKCS12 alone"
+    assert dotnet_pem.load(DER, lambda _: True).doubt == doubt
 
 
 SERVER, CLIENT, ANY = (oid(each) for each in ("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"))

@@ -142,7 +142,7 @@ def test_a_file_that_may_not_be_read_is_broken(tmp_path: Path, monkeypatch: pyte
 def test_a_binary_certificate_is_a_file_of_roots_to_pgjdbc_and_to_nobody_of_openssls_kin(tmp_path: Path) -> None:
     path = tmp_path / "root.der"
     path.write_bytes(DER)
-    for family in (Family.LIBPQ, Family.ASYNCPG, Family.NODE, Family.PG8000):
+    for family in (Family.LIBPQ, Family.ASYNCPG, Family.NODE, Family.PG8000, Family.R2DBC):
         assert looked_into(str(path), family) == (
             Roots.BROKEN,
             f"{path} is DER, which {family} does not read there",

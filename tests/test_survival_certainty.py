@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -155,11 +156,69 @@ def test_the_answer_explains_itself_in_five_lines() -> None:
     assert said[0] == f"pgjdbc at {EUROPE}: it DOES NOT survive."
     assert "the server gets a certificate of another CA" in said[1]
     assert "rds.force_ssl = 1" in said[1]
-    assert said[2] == "  rotation: SURVIVES. It connects in plaintext."
-    assert said[3].startswith("  enforcement: DOES_NOT. It fails: the server refuses connections without TLS")
-    assert said[4].startswith("  fix: ?sslmode=verify-full&sslrootcert=rds-ca.pem")
+    assert said[2] == "  rotation: survives. It connects in plaintext."
+    assert said[3].startswith(
+        "  enforcement: does not survive. It fails: the server refuses connections without TLS"
+    )
+    assert said[4] == "  trust store: tlscheck trust-store build --region eu-central-1"
+    assert said[5] == "  fix: ?sslmode=verify-full&sslrootcert=rds-ca.pem"
+    assert said[6].startswith("  where: Write it at the end of the URL")
+    assert said[7] == "  when: before TLS is enforced"
+    assert not [line for line in said if "DOES_NOT" in line or "SURVIVES" in line or "UNKNOWN" in line]
     whys = [line.partition(": ")[2] for line in said[2:4]]
     assert len(set(whys)) == len(whys)
+
+
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        (Connection(Driver.PGJDBC, EUROPE, mode="verify-full"), "now: today too it does not connect"),
+        (Connection(Driver.PGJDBC, EUROPE, mode="disable"), "before TLS is enforced"),
+        (Connection(Driver.PGJDBC, EUROPE, mode="require"), None),
+    ],
+)
+def test_by_when_it_is_to_be_done_is_said(client: Connection, words: str | None) -> None:
+    question = Question(About.BOTH, None, "", "", "")
+    said = [line for line, _ in lines(told(client, Roots.NONE), question) if line.startswith("  when: ")]
+    assert [line.partition(": ")[2][: len(words or "")] for line in said] == ([words] if words else [])
+
+
+def test_a_fix_in_words_is_no_empty_line() -> None:
+    client = Connection(Driver.PGJDBC, EUROPE, mode="verify-full", unknown=("sslmoed",))
+    said = [line for line, _ in lines(told(client, Roots.NONE), Question(About.BOTH, None, "", "", ""))]
+    assert "  fix: Say first what is not known: sslmoed." in said
+    assert said[2].startswith("  rotation and enforcement: Not known: what pgjdbc does with this")
+
+
+def test_two_hosts_of_one_name_are_told_apart_by_their_ports() -> None:
+    client = replace(Connection(Driver.PGJDBC, EUROPE, 5432, mode="require"), others=(Host(EUROPE, 5433),))
+    said = [line for line, _ in lines(told(client, Roots.NONE), Question(About.BOTH, None, "", "", ""))]
+    assert said[0] == f"pgjdbc at {EUROPE}:5432, {EUROPE}:5433: it survives."
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "is_carried"),
+    [
+        ("orders.c9x2example.eu-central-1.rds.amazonaws.com", True),
+        ("shop.cluster-c9x2example.eu-central-1.rds.amazonaws.com", True),
+        ("shop.cluster-ro-C9X2example.eu-central-1.rds.amazonaws.com.", True),
+        ("orders.c9x2another.eu-central-1.rds.amazonaws.com", False),
+        ("shop.cluster-c9x2another.eu-central-1.rds.amazonaws.com", False),
+    ],
+)
+def test_an_endpoint_of_another_account_is_another_server(endpoint: str, is_carried: bool) -> None:
+    host = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
+    assert is_named(Connection(Driver.LIBPQ, host), endpoint)[0] is is_carried
+
+
+def test_of_a_custom_endpoint_a_handshake_decides() -> None:
+    custom = "few.cluster-custom-c9x2example.eu-central-1.rds.amazonaws.com"
+    client = Connection(Driver.LIBPQ, custom)
+    assert is_named(client, custom)[0] is None
+    assert is_named(client, carried={custom: True})[0] is True
+    assert is_named(client, carried={custom: False})[0] is False
+    # What is known by itself no handshake of another day changes.
+    assert is_named(Connection(Driver.LIBPQ, EUROPE), carried={EUROPE: False})[0] is True
 
 
 def test_about_enforcement_speaks_of_enforcement_alone() -> None:

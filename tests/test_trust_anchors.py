@@ -27,7 +27,7 @@ PEM, DIRECTORY, DER, PKCS12, JKS, LIST = "PEM", "PEM directory", "DER", "PKCS12"
     [
         *(
             row
-            for reader in ("openssl", "node", "partial chain", "go")
+            for reader in ("openssl", "node", "partial chain", "go", "first certificate", "rustls", "erlang")
             for row in (
                 (reader, None, {PEM, DIRECTORY}),
                 (reader, "file", {PEM}),
@@ -35,7 +35,6 @@ PEM, DIRECTORY, DER, PKCS12, JKS, LIST = "PEM", "PEM directory", "DER", "PKCS12"
                 (reader, "JVM", set()),
             )
         ),
-        ("first certificate", None, {PEM, DIRECTORY}),
         (".NET", None, {PEM, DIRECTORY, DER}),
         (".NET", "file", {PEM, DER}),
         (".NET", "system", {PEM, DIRECTORY}),
@@ -64,6 +63,8 @@ def test_an_anchor_is_of_a_format_that_is_read_and_what_its_reader_asks_for(
         "partial chain": kind.value in {PEM, DIRECTORY, LIST},
         "go": kind.value in {PEM, DIRECTORY, LIST},
         "first certificate": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
+        "rustls": kind.value in {PEM, DIRECTORY, LIST},
+        "erlang": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
         ".NET": kind.value in {PEM, DIRECTORY, DER, LIST} and self_issued,
         "java": kind.value in {PEM, DER, PKCS12, JKS, LIST} and is_for_java,
     }[reader.value]

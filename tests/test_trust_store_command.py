@@ -189,7 +189,7 @@ def test_nothing_is_overwritten_unless_it_is_asked_for(run: Any, tmp_path: Path)
     (tmp_path / "rds-ca.pem").write_text("precious")
     answer = run("build", "--output", tmp_path, "--format", "der", "--format", "pem")
     assert answer.code == 2
-    assert "is there already: nothing was written (--force overwrites)" in answer.err
+    assert "is there already, with other content: nothing was written" in answer.err
     assert [path.name for path in tmp_path.iterdir()] == ["rds-ca.pem"]
     assert run("build", "--output", tmp_path, "--force").code == 0
     assert len(read(tmp_path / "rds-ca.pem").entries) > 80

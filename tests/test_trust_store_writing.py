@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tlscheck.edges.command import folder
+from tlscheck.edges.command.main import main
 from tlscheck.edges.stores.ciphers import write_pkcs12
 from tlscheck.edges.stores.files import parse
 from tlscheck.edges.stores.rds_roots import roots
@@ -148,3 +150,46 @@ def test_sums_of_an_earlier_build_stay_where_its_files_do(tmp_path: Path) -> Non
     digest = hashlib.sha256(b"old").hexdigest()
     sums = [(digest, "rds-ca.p12"), (digest, "link.jks"), ("0" * 64, "rds-ca.p12"), (digest, "gone.pem")]
     assert folder.unchanged(tmp_path, sums) == ((digest, "rds-ca.p12"),)
+
+
+def test_the_stores_that_two_clients_are_told_to_build_are_built_in_one_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As their answers print the commands: the same twice; another Region's, under another name or merged."""
+    monkeypatch.chdir(tmp_path)
+    build = ["trust-store", "build", "--region"]
+    assert main([*build, "eu-central-1"]) == 0
+    first = (tmp_path / "rds-ca.pem").read_bytes()
+    assert main([*build, "eu-central-1"]) == 0
+    assert main([*build, "eu-west-1"]) == 2
+    told = capsys.readouterr().err
+    assert "rds-ca.pem is there already, with other content: nothing was written. Take another --name" in told
+    assert (tmp_path / "rds-ca.pem").read_bytes() == first
+    assert main([*build, "eu-west-1", "--merge", "rds-ca.pem", "--name", "rds-ca-new"]) == 0
+    assert main([*build, "eu-west-1", "--merge", "rds-ca.pem", "--force"]) == 0
+    both = (tmp_path / "rds-ca.pem").read_bytes()
+    assert both.count(b"BEGIN CERTIFICATE") == 6
+    checked = subprocess.run(["sha256sum", "--check", "SHA256SUMS"], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout) == (0, "rds-ca.pem: OK\nrds-ca-new.pem: OK\n")
+
+
+def test_sums_that_hold_more_than_is_written_again_are_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for of_another in (f"{'0' * 64}  backup.tar\n", "not ours\n"):
+        (tmp_path / "SHA256SUMS").write_text(of_another)
+        assert main(["trust-store", "build", "--region", "eu-central-1"]) == 2
+        assert "SHA256SUMS is there already" in capsys.readouterr().err
+        assert (tmp_path / "SHA256SUMS").read_text() == of_another
+        assert not (tmp_path / "rds-ca.pem").exists()
+
+
+def test_sums_that_are_a_link_are_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    build = ["trust-store", "build", "--region", "eu-central-1"]
+    assert main(build) == 0
+    (tmp_path / "SHA256SUMS").rename(tmp_path / "elsewhere")
+    (tmp_path / "SHA256SUMS").symlink_to(tmp_path / "elsewhere")
+    assert main(build) == 2
+    assert (tmp_path / "SHA256SUMS").is_symlink()

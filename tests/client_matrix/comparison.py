@@ -120,13 +120,14 @@ def _look(place: Sought, attempt: Attempt, world: World) -> Seen:
 
 _CAUSES = {
     r"weak sslmode|unsupported sslmode|invalid .*option|invalid URI query": Cause.NEVER,
-    r"no TLS implementation configured": Cause.NEVER,
+    r"no TLS implementation configured|verify-ca requires specifying a CA": Cause.NEVER,
+    r"sslnegotiation=direct requires SSL": Cause.NEVER,
     # Before the others: libpq tries again in plaintext and says both.
     r"certificate has expired|CERT_HAS_EXPIRED|certificate expired|NotAfter": Cause.EXPIRED,
     r"[Hh]ostname|does not match host name|ALTNAME|not valid for any names": Cause.WRONG_NAME,
     r"certificate is valid for|not present in server certificate": Cause.WRONG_NAME,
     r"root certificate file .* does not exist|Could not open SSL root certificate": Cause.NO_ROOTS,
-    r"requires specifying a CA|FileNotFoundError|[Nn]o such file|ENOENT|cannot be accessed": Cause.NO_ROOTS,
+    r"FileNotFoundError|[Nn]o such file|ENOENT|cannot be accessed": Cause.NO_ROOTS,
     r"failed to load CA: \(null\)": Cause.NO_ROOTS,
     r"could not read root certificate|no certificate or crl found|NO_CERTIFICATE_OR_CRL": Cause.BROKEN_ROOTS,
     r"SSLSocketFactory class provided": Cause.BROKEN_ROOTS,
@@ -136,6 +137,7 @@ _CAUSES = {
     r"SSL SYSCALL error: EOF|unexpected eof|closed the connection unexpectedly": Cause.NO_TLS,
     r"does not support SSL|rejected SSL|refuses SSL|not support SSL|SSL is not enabled|refused TLS": Cause.NO_TLS,
     r"not support TLS|refused SSL|disconnected before secure TLS": Cause.NO_TLS,
+    r"Remote host terminated the handshake": Cause.NO_TLS,
     r"no encryption|no pg_hba.conf entry": Cause.PLAINTEXT_REFUSED,
 }
 

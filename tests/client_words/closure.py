@@ -1,16 +1,20 @@
 """The figure of advice that is done: printed fixes, written into the words of real drivers, at real servers.
 
 A client that was told of a fix must connect afterwards with TLS: today, after the rotation (to a CA of another
-kind of key), and where TLS is enforced. What is printed in words alone, since no line does it, is counted apart.
+kind of key), and where TLS is enforced. What it verified before, or was given a store for, it must verify: at a
+server of another CA, and of another name, it may come to no TLS. Cases without a line to follow are counted apart.
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 
+from tlscheck.drivers.behaviour import Verifies
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import Family
 from tlscheck.drivers.recognition import connection, named
@@ -20,7 +24,7 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.keystores.pem import write
 from tlscheck.survival.answer import Found, answer
-from tlscheck.survival.assessment import About
+from tlscheck.survival.assessment import About, Scenario
 from tlscheck.survival.client_document import Answer, Question
 from tlscheck.survival.fixes import Fix
 from tlscheck.survival.prediction import Roots
@@ -31,16 +35,26 @@ from tlscheck.trust.trust_store import Entry
 from tests.client_matrix.attempt import Attempt
 from tests.client_matrix.attempts import CLIENTS, attempts
 from tests.client_matrix.clients import client
-from tests.client_matrix.running import Client, possible
+from tests.client_matrix.running import Client, Happened, possible
 from tests.client_matrix.world import HOST, File, Kind, Trusts, World, world
 from tests.client_words.following import NotFollowedError, followed
 
 REGION = "eu-central-1"
 QUESTION = Question(About.BOTH, REGION, "rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", HOST)
 SERVERS = {"today": Kind.GOOD, "after the rotation": Kind.ECC, "under enforcement": Kind.ENFORCED}
+STRANGERS = {"at another CA's": Kind.OTHER_CA, "at another name's": Kind.WRONG_NAME}
 SHOWN = 20
 MOST = 16
 """Fixes of one client that are run, spread over its modes, files and surroundings."""
+
+
+class Without(StrEnum):
+    """Why a case has no fix that could be applied, as its figure is called."""
+
+    NEED = "fixes_not_needed"
+    REFUSED = "fixes_of_words_that_are_refused"
+    LINE = "fixes_in_words"
+    BY_HAND = "fixes_by_hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,14 @@ class Trial:
     attempt: Attempt
     line: str
     server: str
+    is_strange: bool
+    """Whether this server must not be taken for the database."""
+
+    def fault(self, came: Happened) -> str:
+        """What is wrong with what came of it; "" for nothing."""
+        if self.is_strange:
+            return "it took a stranger for the database" if came.tls else ""
+        return "" if came.tls else came.error or "it connected without TLS"
 
 
 def measure() -> None:
@@ -58,36 +80,44 @@ def measure() -> None:
     broken: set[str] = set()
     shown = 0
     with world() as here:
-        known = files.read(Path(here.file(File.RIGHT))).entries
         for name in CLIENTS:
             found = client(name, here)
             if found is None:
+                print(f"  {name}: not on this machine", flush=True)
                 continue
-            fixes = list(_fixes(found, here, known, counted))
-            spread = fixes[:: max(1, -(-len(fixes) // MOST))]
-            try:
-                trials = [
-                    trial
-                    for attempt, words, told in spread
-                    for trial in _trials(attempt, words, told, here, known)
-                ]
-            except NotFollowedError as line:
-                print(f"  {name}: only its programmer can follow: {line}"[:160], flush=True)
-                counted["by hand"] += len(fixes)
-                continue
-            counted["applied"] += len(spread)
-            for trial, error in _run(found, here, trials):
-                if error is not None:
+            before, began = counted["applied"], time.monotonic()
+            for trial, fault in tried(found, here, MOST, counted):
+                if fault:
                     broken.add(str(replace(trial.attempt, server=Kind.GOOD)))
                     if shown < SHOWN:
-                        print(f"  not mended {trial.server}: {trial.attempt}: {trial.line}: {error[:160]}")
+                        print(f"  not mended {trial.server}: {trial.attempt}: {trial.line}: {fault[:160]}")
                     shown += 1
-            print(f"  {name}: {len(spread)} of {len(fixes)} fixes", flush=True)
+            applied = counted["applied"] - before
+            print(f"  {name}: {applied} fixes applied, {time.monotonic() - began:.1f} s", flush=True)
     applied = counted["applied"]
     print(f"figure client_words.fixes {applied} applied")
-    print(f"figure client_words.fixes_in_words {counted['in words']} cases")
-    print(f"figure client_words.fixes_by_hand {counted['by hand']} cases")
+    for what in Without:
+        print(f"figure client_words.{what} {counted[what]} cases")
     print(f"figure client_words.fix_closure {100 * (1 - len(broken) / max(1, applied)):g} percent")
+
+
+def tried(found: Client, here: World, most: int, counted: Counter[str]) -> Iterator[tuple[Trial, str]]:
+    """What this client did after so many of its fixes, and what is wrong with it; "" for nothing.
+
+    `counted` gains those that were applied, and what could not be.
+    """
+    known = files.read(Path(here.file(File.RIGHT))).entries
+    fixes = list(_fixes(found, here, known, counted))
+    trials: list[Trial] = []
+    for attempt, words, told in fixes[:: max(1, -(-len(fixes) // most))]:
+        try:
+            trials += _trials(attempt, words, told, here, known)
+        except NotFollowedError as line:
+            print(f"  {found.name}: only its programmer can follow: {line}"[:160], flush=True)
+            counted[Without.BY_HAND] += 1
+        else:
+            counted["applied"] += 1
+    yield from _run(found, here, trials)
 
 
 def _fixes(
@@ -101,22 +131,36 @@ def _fixes(
             words = Words(attempt.text, driver, framework, found.version, attempt.options)
             told = _told(connection(words), attempt, here, known)
         except BadRequest:
+            counted[Without.REFUSED] += 1
             continue
         if told.fix.line:
             yield attempt, words, told
         else:
-            counted["in words" if told.fix.where else "nothing to do"] += 1
+            counted[Without.LINE if told.fix.where else Without.NEED] += 1
 
 
 def _trials(
     attempt: Attempt, words: Words, told: Answer, here: World, known: tuple[Entry, ...]
 ) -> Iterator[Trial]:
     changed = followed(words, _in_place(told, here, known), HOST)
-    for server, kind in SERVERS.items():
+    strange = _strangers(told)
+    for server, kind in {**SERVERS, **strange}.items():
         ports = str(here.ports[Kind.GOOD]), str(here.ports[kind])
         text = changed.text.replace(*ports)
         options = {name: _at(value, *ports) for name, value in changed.options.items()}
-        yield Trial(replace(attempt, server=kind, text=text, options=options), told.fix.line, server)
+        now = replace(attempt, server=kind, text=text, options=options)
+        yield Trial(now, told.fix.line, server, is_strange=server in strange)
+
+
+def _strangers(told: Answer) -> dict[str, Kind]:
+    """The servers that the client must go on refusing, or begin to refuse with its new store."""
+    before = told.assessment.outlook(Scenario.TODAY).prediction
+    verifies = before.verifies if before.connects else None
+    is_named = verifies in {Verifies.NAME, Verifies.CHAIN_AND_NAME} and "gives up the name" not in told.fix.where
+    is_chained = verifies in {Verifies.CHAIN, Verifies.CHAIN_AND_NAME} or bool(told.fix.trust_store)
+    wanted = {Kind.OTHER_CA} if is_chained else set[Kind]()
+    wanted |= {Kind.WRONG_NAME} if is_named else set()
+    return {name: kind for name, kind in STRANGERS.items() if kind in wanted}
 
 
 def _at(value: object, port: str, other: str) -> object:
@@ -160,15 +204,15 @@ def _in_place(told: Answer, here: World, known: tuple[Entry, ...]) -> Fix:
     return replace(fix, line=fix.line.replace("rds-ca.pem", str(built)))
 
 
-def _run(found: Client, here: World, trials: list[Trial]) -> Iterator[tuple[Trial, str | None]]:
-    """Each trial, and what went wrong; None where it connected with TLS."""
+def _run(found: Client, here: World, trials: list[Trial]) -> Iterator[tuple[Trial, str]]:
+    """Each trial, and what went wrong; "" for nothing."""
     ordered = sorted(trials, key=lambda trial: str(trial.attempt.surroundings))
     for around, group in groupby(ordered, key=lambda trial: trial.attempt.surroundings):
         together = list(group)
         for trial, came in zip(
             together, found.run(here, around, [each.attempt for each in together]), strict=True
         ):
-            yield trial, None if came.tls else came.error or "it connected without TLS"
+            yield trial, trial.fault(came)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,12 @@ _RUST = re.compile(
     r"(?P<nameless> and connection\.set_verify_hostname\(false\))?"
 )
 _ELIXIR = re.compile(r'ssl: \[cacertfile: (?P<path>"[^"]*")(?P<nameless>, server_name_indication: :disable)?\]')
-_OF_POOLERS = ("server_tls_", "tls_verify=", "tls=")
+_OLD_ELIXIR = re.compile(
+    r'ssl: true, ssl_opts: \[verify: :verify_peer, cacertfile: (?P<path>"[^"]*"),'
+    r' server_name_indication: ~c(?P<name>"[^"]*")\]'
+)
+_ODYSSEY = re.compile(r'tls "(?P<mode>\w+)" tls_ca_file (?P<path>"[^"]*")')
+_OF_POOLERS = ("server_tls_", "tls_verify=")
 _KEYWORD = re.compile(r"([A-Za-z_]+)=('(?:[^'\\]|\\.)*'|\S*)")
 
 
@@ -74,6 +79,11 @@ def _in_code(  # noqa: PLR0911 - one return for each shape of a line
         return _with_options(words, _arguments(call["arguments"]))
     if elixir := _ELIXIR.fullmatch(line):
         return _in_elixir(words, elixir, dropped)
+    if old := _OLD_ELIXIR.fullmatch(line):
+        names = {"verify": ":verify_peer", "server_name_indication": json.loads(old["name"])}
+        return _with_options(words, {"ssl": True, "ssl_opts": {**names, "cacertfile": json.loads(old["path"])}})
+    if odyssey := _ODYSSEY.fullmatch(line):
+        return _with_options(words, {"tls": odyssey["mode"], "tls_ca_file": json.loads(odyssey["path"])})
     if line.startswith(_OF_POOLERS):
         return _with_options(words, {name: value.strip('"') for name, value in _KEYWORD.findall(line)})
     if line.startswith('"ConnectionParameters": '):

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.recognition import connection, named
+from tlscheck.drivers.table import rules_for
 from tlscheck.drivers.words import Words
 from tlscheck.inventory.bad_request import BadRequest
 
@@ -40,11 +41,19 @@ def reading(form: Form, word: str = "") -> Reading:
         found = connection(Words(form.text, driver, framework, options=form.options))
     except BadRequest as what:
         return Reading(Said.REFUSED, why=str(what))
+    if form.parser == "node" and (why := _never(found)):
+        return Reading(Said.REFUSED, found, why)
     if _names(found.unknown, word):
         return Reading(Said.UNKNOWN, found)
     if _names(found.ignored, word):
         return Reading(Said.IGNORED, found)
     return Reading(Said.ANSWERED, found)
+
+
+def _never(found: Connection) -> str:
+    """Why it never connects with these words, "" where it does: pg's parser says so before any server is asked."""
+    rules = rules_for(found.driver.family, found.mode, found.root, found.version)
+    return rules[0].refuses if len(rules) == 1 else ""
 
 
 def _names(told: tuple[str, ...], word: str) -> bool:

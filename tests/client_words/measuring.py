@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ from tests.client_words import forms
 from tests.client_words.forms import Form
 from tests.client_words.judging import Reading, Said, is_confidently_wrong, reading
 from tests.client_words.mutants import Mutant, mutants
-from tests.client_words.parsers import parsers
+from tests.client_words.parsers import judges
 
 SHOWN = 40
 """Lines of each kind of fault."""
@@ -36,19 +37,17 @@ def measure() -> None:
         for mutant, each, is_accepted in zip(every, read, accepted, strict=True)
         if is_accepted is not None
     ]
-    differing = [
-        (mutant, each) for mutant, each, is_accepted in asked if not _agrees(each, is_accepted=is_accepted)
-    ]
+    differing = [mutant for mutant, each, is_accepted in asked if not agrees(each, is_accepted=is_accepted)]
     print(f"said: {dict(Counter(each.said.value for each in read))}")
     _show("confidently wrong", wrong)
-    _show("otherwise than the driver's parser", [mutant for mutant, _ in differing])
+    _show("otherwise than the driver's parser", differing)
     print(f"figure client_words.mutants {len(every)} inputs")
     print(f"figure client_words.confident_wrong {len(wrong)} inputs")
     print(f"figure client_words.parsed {len(asked)} inputs")
     print(f"figure client_words.parsers_agree {100 * (1 - len(differing) / max(1, len(asked))):g} percent")
 
 
-def _agrees(read: Reading, *, is_accepted: bool) -> bool:
+def agrees(read: Reading, *, is_accepted: bool) -> bool:
     """Whether a refusal of the driver is a refusal here, and the other way round."""
     return (read.said is Said.REFUSED) is not is_accepted
 
@@ -56,11 +55,13 @@ def _agrees(read: Reading, *, is_accepted: bool) -> bool:
 def _accepted(every: list[Mutant]) -> list[bool | None]:
     """What the drivers' own parsers say of each; None where none is here for it."""
     told: list[bool | None] = [None] * len(every)
-    for name, parse in parsers().items():
+    for name, ask in judges().items():
+        began = time.monotonic()
         of_it = [number for number, mutant in enumerate(every) if mutant.form.parser == name]
-        answers = parse([(every[number].form.text, every[number].form.options) for number in of_it])
-        for number, is_accepted in zip(of_it, answers, strict=True):
-            told[number] = is_accepted
+        answers = ask([(every[number].form.text, every[number].form.options) for number in of_it])
+        for number, answer in zip(of_it, answers, strict=True):
+            told[number] = answer.is_accepted
+        print(f"  parser {name}: {len(of_it)} inputs, {time.monotonic() - began:.1f} s", flush=True)
     return told
 
 

@@ -1,6 +1,6 @@
 """The drivers' own parsers, by name: what they say of words before any server is asked.
 
-Those that are not here (`make node-client`, `make clients-all`) are left out of what `parsers()` gives.
+Those that are not here (`make node-client`, `make clients-all`) are left out of what `judges()` gives.
 """
 
 import json
@@ -28,9 +28,6 @@ from tests.client_matrix.workers.python_client import context
 type Given = tuple[str, Mapping[str, object]]
 """A text and the options beside it."""
 
-type Parse = Callable[[Sequence[Given]], list[bool]]
-"""Whether the driver takes each."""
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -44,45 +41,22 @@ class Judged:
 type Judge = Callable[[Sequence[Given]], list[Judged]]
 
 
+def judge(name: str) -> Judge | None:
+    """One of them; None where it is not here."""
+    return _JUDGES[name]()
+
+
 def judges() -> dict[str, Judge]:
-    """Those that are here, with their reasons."""
-    here: dict[str, Judge] = {
-        "libpq": partial(_each, _libpq),
-        "asyncpg": partial(_each, _asyncpg),
-        "pg8000": partial(_each, _pg8000),
-        "sqlalchemy": partial(_each, _sqlalchemy),
-        "pgjdbc": _worker([sys.executable, str(WORKERS / "jdbc_client.py"), str(java.PGJDBC)], "pgjdbc"),
-    }
-    program = node_program()
-    for name, client in (("node", "node-postgres"), ("postgres.js", "postgres.js")):
-        package = {"node": "pg", "postgres.js": "postgres"}[name]
-        folder = next((each for each in (NODE, NODE_ALL) if (each / "node_modules" / package).exists()), None)
-        if program and folder:
-            worker = folder / "node_client.mjs"
-            worker.write_bytes((WORKERS / worker.name).read_bytes())
-            here[name] = _worker([str(program), "--no-warnings", str(worker)], client)
-    if go := builds.go():
-        here |= {"pgx": _worker([str(go)], "pgx"), "lib_pq": _worker([str(go)], "lib/pq")}
-    if rust := builds.rust():
-        here["tokio_postgres"] = _worker([str(rust)], "tokio-postgres")
-    return here
-
-
-def parsers() -> Mapping[str, Parse]:
     """Those that are here."""
-    return {name: partial(_accepted, judge) for name, judge in judges().items()}
+    return {name: found for name in _JUDGES if (found := judge(name))}
 
 
-def _accepted(judge: Judge, given: Sequence[Given]) -> list[bool]:
-    return [each.is_accepted for each in judge(given)]
-
-
-def _each(judge: Callable[[str, Mapping[str, object]], None], given: Iterable[Given]) -> list[Judged]:
+def _each(ask: Callable[[str, Mapping[str, object]], None], given: Iterable[Given]) -> list[Judged]:
     """A parser of this process, which raises for what it refuses."""
     found: list[Judged] = []
     for text, options in given:
         try:
-            judge(text, options)
+            ask(text, options)
         except OSError:  # a file that is not there: the word is one of its own
             found.append(Judged(True))
         except Exception as refusal:  # noqa: BLE001 - whatever a driver raises is what is asked for
@@ -108,7 +82,10 @@ def _is_of_the_machine(told: str) -> bool:
 
 def _libpq(text: str, options: Mapping[str, object]) -> None:
     """PQconninfoParse, and then PQconnectStart's look at the values, with no host that could be reached."""
-    said = psycopg.conninfo.conninfo_to_dict(text, **dict[str, Any](options))
+    try:
+        said = psycopg.conninfo.conninfo_to_dict(text, **dict[str, Any](options))
+    except UnicodeDecodeError:
+        return  # libpq took it: its values are bytes, which psycopg alone wants to be text
     said.pop("service", None)  # its file is not part of what is asked
     hosts = str(said.get("host") or "").count(",") + 1
     said["host"] = ",".join(["/nonexistent"] * hosts)
@@ -160,7 +137,7 @@ def _sqlalchemy(text: str, options: Mapping[str, object]) -> None:
 def _worker(command: Sequence[str], client: str) -> Judge:
     """A parser of another language, asked in one process for all."""
 
-    def judge(given: Sequence[Given]) -> list[Judged]:
+    def ask(given: Sequence[Given]) -> list[Judged]:
         asked = "".join(
             json.dumps({"client": client, "text": text, "options": options, "parse": True}) + "\n"
             for text, options in given
@@ -172,8 +149,41 @@ def _worker(command: Sequence[str], client: str) -> Judge:
         assert len(answers) == len(given), f"{client}: {len(answers)} of {len(given)}\n{done.stderr[-2000:]}"
         return [Judged(not each.get("error"), each.get("error", "")) for each in answers]
 
-    return judge
+    return ask
 
 
 def _environment() -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "JAVA_HOME": str(java.HOME)}
+
+
+def _pgjdbc() -> Judge:
+    return _worker([sys.executable, str(WORKERS / "jdbc_client.py"), str(java.PGJDBC)], "pgjdbc")
+
+
+def _node(package: str, client: str) -> Judge | None:
+    program = node_program()
+    folder = next((each for each in (NODE, NODE_ALL) if (each / "node_modules" / package).exists()), None)
+    if program is None or folder is None:
+        return None
+    worker = folder / "node_client.mjs"
+    worker.write_bytes((WORKERS / worker.name).read_bytes())
+    return _worker([str(program), "--no-warnings", str(worker)], client)
+
+
+def _built(program: Callable[[], Path | None], client: str) -> Judge | None:
+    found = program()
+    return _worker([str(found)], client) if found else None
+
+
+_JUDGES: dict[str, Callable[[], Judge | None]] = {
+    "libpq": lambda: partial(_each, _libpq),
+    "asyncpg": lambda: partial(_each, _asyncpg),
+    "pg8000": lambda: partial(_each, _pg8000),
+    "sqlalchemy": lambda: partial(_each, _sqlalchemy),
+    "pgjdbc": _pgjdbc,
+    "node": partial(_node, "pg", "node-postgres"),
+    "postgres.js": partial(_node, "postgres", "postgres.js"),
+    "pgx": partial(_built, builds.go, "pgx"),
+    "lib_pq": partial(_built, builds.go, "lib/pq"),
+    "tokio_postgres": partial(_built, builds.rust, "tokio-postgres"),
+}

@@ -89,7 +89,7 @@ def read(given: Words) -> Connection:
         others=tuple(others),
         unknown=tuple(unknown),
         ignored=ignored,
-        notes=(none,) * (not first.host),
+        notes=() if first.host or found.names_a_host else (none,),
     )
 
 

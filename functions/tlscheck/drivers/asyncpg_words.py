@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from tlscheck.drivers.connection import Host, cannot_be_read, host_of, port_of
 from tlscheck.drivers.libpq_options import VARIABLES, echoed
 from tlscheck.drivers.runtime_parameters import is_runtime_parameter
+from tlscheck.drivers.word_names import all_shown, shown
 from tlscheck.drivers.words import Words
 
 KIND = "a connection of asyncpg"
@@ -64,6 +65,9 @@ class Said:
     """Of the DSN, of the service file and of the variables, the first of each."""
 
     hosts: tuple[Host, ...]
+    names_a_host: bool
+    """Whether a host was said, be it one whose name nobody knows."""
+
     unknown: tuple[str, ...]
     ignored: tuple[str, ...]
 
@@ -83,7 +87,7 @@ def said(given: Words) -> Said:
         raise cannot_be_read(KIND, "server_settings is expected to be None or a Dict[str, str]")
     to_server = [name for name in words if name not in _OF_DSN] + [str(name) for name in settings]
     unknown = [
-        f"{echoed(name).strip('"')}, which goes to the server: it refuses what it does not know"
+        f"{shown(name)}, which goes to the server: it refuses what it does not know"
         for name in to_server
         if not is_runtime_parameter(name)
     ]
@@ -101,7 +105,8 @@ def said(given: Words) -> Said:
     ]
     found = {**from_environment, **from_service, **{name: words[name] for name in words if name in _OF_DSN}}
     where = _hosts(arguments, place, (words, from_service, from_environment))
-    return Said(arguments, found, where, tuple(unknown), tuple(ignored))
+    names_a_host = bool(arguments.get("host") or place.partition(":")[0] or found.get("host"))
+    return Said(arguments, found, where, names_a_host, tuple(unknown), tuple(ignored))
 
 
 def _taken_apart(dsn: str) -> tuple[str, dict[str, str]]:
@@ -126,7 +131,7 @@ def _section(text: str, name: str) -> tuple[dict[str, str], tuple[str, ...]]:
     """What a service file says, and which of its words asyncpg passes over; nothing without such a section."""
     if not text:
         return {}, ()
-    import configparser  # noqa: PLC0415 - most answers do without
+    import configparser  # noqa: PLC0415 - the command answers sooner without
 
     parser = configparser.ConfigParser()
     try:
@@ -135,7 +140,7 @@ def _section(text: str, name: str) -> tuple[dict[str, str], tuple[str, ...]]:
     except configparser.Error:
         raise cannot_be_read("a service file", "Python's configparser cannot read it, as asyncpg would") from None
     known = {key: value for key, value in found.items() if key in _OF_DSN}
-    return known, tuple(echoed(key).strip('"') for key in found if key not in _OF_DSN)
+    return known, all_shown(key for key in found if key not in _OF_DSN)
 
 
 def _hosts(

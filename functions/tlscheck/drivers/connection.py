@@ -10,6 +10,9 @@ from tlscheck.inventory.bad_request import BadRequest
 DIRECT = " sslnegotiation=direct"
 """What a mode gets appended when TLS begins without asking the server first (PostgreSQL 17)."""
 
+NEEDS_17 = "sslnegotiation=direct needs a server of PostgreSQL 17 or later."
+"""The note of a client in such a mode."""
+
 SYSTEM = " sslrootcert=system"
 """What libpq's mode gets appended when it names the system's store."""
 
@@ -77,6 +80,9 @@ class Connection:
 
     is_url: bool = False
     """Whether it was said as a URL, into whose query a fix is written."""
+
+    said: frozenset[str] = frozenset()
+    """Which words that a fix writes or drops stand in its own."""
 
     label: str = ""
     """Which of several connections of one file it is."""

@@ -1,6 +1,7 @@
 """Connections of libpq and of what speaks its words: psql, psycopg, pgAdmin, Ruby's pg."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -9,6 +10,7 @@ from urllib.parse import quote
 from tlscheck.drivers import libpq_words
 from tlscheck.drivers.connection import (
     DIRECT,
+    NEEDS_17,
     Connection,
     cannot_be_read,
     mode_of,
@@ -30,6 +32,9 @@ _OWN = {
     Driver.PSYCOPG2: frozenset(("connection_factory", "cursor_factory", "async", "async_")),
 }
 """Arguments of connect() that say nothing of where and how it connects."""
+
+_TEXT_ALONE = frozenset({Driver.PSYCOPG, Driver.PSYCOPG2, Driver.PGADMIN})
+"""Those that hand no bytes on: psycopg's conninfo_to_dict decodes what libpq has parsed."""
 
 _WHICH = {
     Driver.PSYCOPG: "python -c 'import psycopg; print(psycopg.pq.version())'",
@@ -56,6 +61,8 @@ def read(driver: Driver, given: Words) -> Connection:
 
 def with_surroundings(driver: Driver, said: Mapping[str, str], given: Words) -> Connection:
     """What these options make, with a service file and PG* variables beneath them. Raises BadRequest."""
+    if driver in _TEXT_ALONE and any(re.search("[\udc80-\udcff]", each) for each in said.values()):
+        raise cannot_be_read(KIND, "a value of it is no UTF-8, in which Python's driver reads all of them")
     from_environment = libpq_words.environment(given.variables)
     name = said["service"] if "service" in said else from_environment.get("service")
     if name is not None and not given.service_file:
@@ -79,16 +86,14 @@ def arguments(driver: Driver, options: Mapping[str, object]) -> dict[str, str]:
     if driver is Driver.PSYCOPG2 and "database" in given and "dbname" not in given:
         given["dbname"] = given.pop("database")
     said: dict[str, str] = of_text(text) if isinstance(text, str) else {}
-    last = ""
     for name, value in given.items():
         known = "sslmode" if name == "requiressl" else name
         if known not in OPTIONS:
-            raise invalid(name, last)
+            raise invalid(name)
         if not isinstance(value, str | int | float):
             raise cannot_be_read(KIND, f'the value of "{known}" is neither text nor a number')
         text = str(value).lower() if isinstance(value, bool) else str(value)
         said[known] = ("require" if text.startswith("1") else "prefer") if known != name else text
-        last = name
     return said
 
 
@@ -104,13 +109,13 @@ def connection(
     first, *others = paired(said)
     decided = decisions(said, version, is_local=first.is_local)
     notes, unknown = list(decided.notes), decided.unknown
-    if not first.host:
+    if not said.get("host") and not said.get("hostaddr"):
         notes.append("It names no host: libpq takes PGHOST, or else a unix socket, where there is no TLS.")
     if said.get("hostaddr") and not said.get("host"):
         notes.append("It names an address and no host: libpq has no name to verify.")
     if said.get("sslnegotiation") == "direct":
         mode += DIRECT
-        notes.append("sslnegotiation=direct needs a server of PostgreSQL 17 or later.")
+        notes.append(NEEDS_17)
     elif said.get("channel_binding") == "require" and mode in {"", "disable", "allow", "prefer"}:
         if mode == "allow" or root == "system":
             unknown = (*unknown, "channel_binding=require where TLS is not")
@@ -139,7 +144,7 @@ def _is_libpqs(driver: Driver, version: tuple[int, ...]) -> None:
 
 def line(connection: Connection, path: str) -> str:
     if connection.is_url:
-        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
+        return f"?sslmode=verify-full&sslrootcert={quote(path, '/:', errors='surrogateescape')}"
     value = (
         path
         if path.isascii() and path.replace("/", "").replace(".", "").replace("-", "").isalnum()

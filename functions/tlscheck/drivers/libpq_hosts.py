@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tlscheck.drivers.connection import Host, cannot_be_read, host_of, port_of
 from tlscheck.drivers.libpq_options import KIND
+from tlscheck.drivers.placeholder import marked
 
 
 def paired(said: Mapping[str, str]) -> tuple[Host, ...]:
@@ -32,5 +33,6 @@ def _host(name: str, address: str, port: str, *, is_alone: bool) -> Host:
     host = host_of(name, KIND)
     if where and (not host or host == "/"):
         host = where
-    # Of several an empty one is the socket of this machine; of one it may just not have been said.
-    return Host(host or ("" if is_alone else "/"), port_of(port, KIND), where)
+    # Of several an empty one is the socket of this machine; of one, or of a marked one, nobody may have said it.
+    is_open = is_alone or marked(name + address)
+    return Host(host or ("" if is_open else "/"), port_of(port, KIND), where)

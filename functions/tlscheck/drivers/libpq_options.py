@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import marked
+from tlscheck.drivers.word_names import may_be_shown
 
 MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 TLS_VERSIONS = ("tlsv1", "tlsv1.1", "tlsv1.2", "tlsv1.3")
@@ -86,30 +87,19 @@ _OTHER_VARIABLES = frozenset(
 )
 """Of libpq too, and none of them an option by its value alone."""
 
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}", re.ASCII)
-_SECRET = frozenset(("password", "sslpassword", "passfile", "oauth_client_secret", "user"))
 KIND = "libpq's words"
 
 
-def _is_nearly_an_option(name: str) -> bool:
-    from difflib import get_close_matches  # noqa: PLC0415 - most answers do without
-
-    return bool(get_close_matches(name.lower(), OPTIONS, cutoff=0.75))
-
-
-def echoed(name: str, after: str = "") -> str:
-    """A word's name as it may be repeated: not what may be the rest of a password that stood before it."""
-    is_password = after in _SECRET and not _is_nearly_an_option(name)
-    return f'"{name}"' if _WORD.fullmatch(name) and not is_password else "(a word of it)"
+def echoed(name: str) -> str:
+    """A word's name as it may be repeated, in quotes."""
+    return f'"{name}"' if may_be_shown(name) else "(a word of it)"
 
 
-def invalid(name: str, after: str = "", what: str = "connection option") -> Exception:
+def invalid(name: str, what: str = "connection option") -> Exception:
     """The error for a word that libpq does not know, in libpq's words, with the one that may have been meant."""
     meant = re.sub(r"[ _-]", "", name.casefold())
     near = next((each for each in OPTIONS if each.replace("_", "") == meant), "")
-    return cannot_be_read(
-        KIND, f"invalid {what} {echoed(name, after)}" + (f"; it is written {near}" if near else "")
-    )
+    return cannot_be_read(KIND, f"invalid {what} {echoed(name)}" + (f"; it is written {near}" if near else ""))
 
 
 def checked(said: Mapping[str, str], version: tuple[int, ...]) -> None:

@@ -20,7 +20,7 @@ _SERVICE = "a service file"
 def keywords(text: str) -> dict[str, str]:
     """`host=db port=5432 password='it''s'` as libpq takes it apart. Raises BadRequest where libpq would refuse."""
     found: dict[str, str] = {}
-    position, end, last = 0, len(text), ""
+    position, end = 0, len(text)
     while True:
         position = _skip_space(text, position)
         if position >= end:
@@ -30,8 +30,7 @@ def keywords(text: str) -> dict[str, str]:
         if not name or any(letter in _SPACE for letter in name):
             raise cannot_be_read(_STRING, "a word of it is no keyword=value")
         value, position = _value(text, _skip_space(text, equals + 1))
-        _store(found, name, value, last)
-        last = name
+        _store(found, name, value)
 
 
 def uri(text: str) -> dict[str, str]:
@@ -50,7 +49,6 @@ def uri(text: str) -> dict[str, str]:
         _decoded(part)
     _decoded(database)
     found = _hosts(authority)
-    last = ""
     for pair in query.removesuffix("&").split("&") if query else []:
         name, equals, value = pair.partition("=")
         if not equals or "=" in value:
@@ -58,9 +56,7 @@ def uri(text: str) -> dict[str, str]:
         name, value = _decoded(name), _decoded(value)
         if (name, value) == ("ssl", "true"):
             name, value = "sslmode", "require"
-        is_doubtful = not has_user and "@" in query
-        _store(found, name, value, "password" if is_doubtful else last, "URI query parameter")
-        last = name
+        _store(found, name, value, "URI query parameter")
     return found
 
 
@@ -112,11 +108,11 @@ def _set(found: dict[str, str], line: str, number: int) -> None:
     found.setdefault(key, value)
 
 
-def _store(found: dict[str, str], name: str, value: str, last: str, what: str = "connection option") -> None:
+def _store(found: dict[str, str], name: str, value: str, what: str = "connection option") -> None:
     if name == "requiressl":
         name, value = "sslmode", "require" if value.startswith("1") else "prefer"
     if name not in OPTIONS:
-        raise invalid(name, last, what)
+        raise invalid(name, what)
     found[name] = value
 
 
@@ -168,7 +164,5 @@ def _decoded(text: str) -> str:
         raise cannot_be_read(_URI, "unexpected spaces found: newer libpqs refuse them; write %20")
     if re.search(r"%(?![0-9A-Fa-f]{2})|%00", text):
         raise cannot_be_read(_URI, "invalid percent-encoded token: a % is not followed by two hexadecimal digits")
-    try:
-        return unquote_to_bytes(text).decode()
-    except UnicodeDecodeError:
-        raise cannot_be_read(_URI, "what stands percent-encoded in it is no UTF-8") from None
+    # To libpq they are bytes, as a file's name is to Linux.
+    return unquote_to_bytes(text.encode(errors="surrogateescape")).decode(errors="surrogateescape")

@@ -18,12 +18,22 @@ from tlscheck.drivers.behaviour import (
     TLS,
     TO_SYSTEM,
     TRUSTS_NOBODY,
+    Grounds,
     Looks,
     Place,
     Rule,
     within,
 )
-from tlscheck.drivers.connection import DIRECT, Connection, cannot_be_read, host_of, not_marked, path_of, port_of
+from tlscheck.drivers.connection import (
+    DIRECT,
+    NEEDS_17,
+    Connection,
+    cannot_be_read,
+    host_of,
+    not_marked,
+    path_of,
+    port_of,
+)
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.node_tls import (
@@ -39,7 +49,7 @@ from tlscheck.drivers.node_tls import (
     of_object,
     of_variables,
 )
-from tlscheck.drivers.node_url import ANY, CRASHES, KIND, OFF, TRUE, Parsed, parsed
+from tlscheck.drivers.node_url import ANY, CRASHES, KIND, NO_FILE, OFF, TRUE, Parsed, parsed
 from tlscheck.drivers.word_names import listed, shown
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
@@ -77,20 +87,20 @@ def read(given: Words) -> Connection:
     said_port = url.port if url else _text(options.get("port"))
     host = said_host or variables.get("PGHOST") or "localhost"
     tls = _tls(url, options, variables)
-    direct = _is_direct(url, options, variables)
-    if direct and (tls.mode in {NONE, OFF} or tls.mode.endswith("sslmode=disable")):
+    is_direct = _is_direct(url, options, variables)
+    if is_direct and (tls.mode in {NONE, OFF} or tls.mode.endswith("sslmode=disable")):
         raise cannot_be_read(KIND, "sslnegotiation=direct requires ssl")
     host = host_of(host, KIND)
     found = Connection(
         Driver.NODE,
         host,
         port_of(said_port or variables.get("PGPORT", ""), KIND),
-        tls.mode + DIRECT * direct,
+        tls.mode + DIRECT * is_direct,
         path_of(tls.root, KIND),
         given.version,
         unknown=tls.unknown + tuple(name for name in options if name in _DECIDE),
         ignored=tls.ignored + tuple(shown(name) for name in options if name not in _HARMLESS | _DECIDE),
-        notes=tls.notes,
+        notes=tls.notes + (NEEDS_17,) * is_direct,
         inline_roots=tls.inline_roots,
     )
     if url:
@@ -119,7 +129,8 @@ def _tls(url: Parsed | None, options: Mapping[str, object], variables: Mapping[s
 
 
 def _of_url(url: Parsed, around: TlsOptions) -> TlsOptions:
-    if around.mode == UNVERIFIED and url.mode not in {OFF, CRASHES} and not url.mode.endswith("sslmode=disable"):
+    is_decided = url.mode in {OFF, CRASHES, NO_FILE} or url.mode.endswith("sslmode=disable")
+    if around.mode == UNVERIFIED and not is_decided:
         # NODE_TLS_REJECT_UNAUTHORIZED=0: the file that the URL names is read all the same.
         return TlsOptions(ANY, url.root)
     if not url.root and around.root and url.mode in VERIFYING:
@@ -169,9 +180,10 @@ def _rules() -> Iterable[Rule]:
     unless_given = Place(Looks.FILE, GOES_ON, REFUSES, TRUSTS_NOBODY)
     needed = Place(Looks.FILE, REFUSES, REFUSES, TRUSTS_NOBODY)
     yield Rule(family, (NONE, OFF), PLAIN)
-    yield Rule(
-        family, (CRASHES,), TLS, refuses="ssl is neither true, false nor an object: TypeError, as TLS begins"
-    )
+    why = "ssl is neither true, false nor an object: TypeError, as TLS begins"
+    yield Rule(family, (CRASHES,), TLS, refuses=why)
+    why = "sslmode=verify-ca with uselibpqcompat=true needs an sslrootcert: its parser throws an error without one"
+    yield Rule(family, (NO_FILE,), TLS, refuses=why)
     yield Rule(family, ("sslmode=disable", "uselibpqcompat sslmode=disable"), PLAIN, NOTHING, opened)
     yield Rule(
         family, (UNVERIFIED, ANY, "sslmode=no-verify", "uselibpqcompat sslmode=prefer"), TLS, NOTHING, opened
@@ -221,6 +233,18 @@ def ssl_object(path: str, more: str = "") -> str:
     return f'ssl: {{ ca: fs.readFileSync({json.dumps(path)}, "utf8"){more} }}'
 
 
-MODEL = Model(Family.NODE, tuple(within(_rules(), since=(8,), before=(9,))), (Reader.NODE,), system_store=OWN_LIST)
+def _directly(rules: Iterable[Rule]) -> Iterable[Rule]:
+    """The rows of TLS that begins at once: by pg 8.22, which knows it, and with the same modes."""
+    for rule in rules:
+        yield rule
+        if rule.transport is TLS:
+            is_tried = not rule.modes[0].endswith((EXTRA, OPENSSL, NO_CERTIFICATE, CRASHES))
+            basis = rule.basis if is_tried else Grounds.READ
+            modes = tuple(mode + DIRECT for mode in rule.modes)
+            yield replace(rule, modes=modes, since=(8, 22), basis=basis)
+
+
+_RULES = within(_directly(_rules()), since=(8,), before=(9,))
+MODEL = Model(Family.NODE, tuple(_RULES), (Reader.NODE,), system_store=OWN_LIST)
 _DROPS = ("sslmode", "sslrootcert", "ssl", "uselibpqcompat", "sslnegotiation", "sslcert", "sslkey")
 DIALECTS = (Dialect(Driver.NODE, read, line, ("pg", "node-pg", "node", "kysely"), _DROPS, _chain_line),)

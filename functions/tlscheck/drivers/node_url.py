@@ -15,8 +15,11 @@ from tlscheck.drivers.word_names import all_shown, listed
 
 KIND = "a URL of node-postgres"
 TRUE, OFF, ANY = "ssl=true", "ssl=0", "ssl=no-verify"
-CRASHES = "ssl of another kind"
+CRASHES = "ssl= of another kind"
 """What is neither true, false nor an object: it crashes with a TypeError as TLS begins."""
+
+NO_FILE = "uselibpqcompat sslmode=verify-ca, no sslrootcert"
+"""What its parser refuses."""
 
 MODES = ("disable", "prefer", "require", "verify-ca", "verify-full", "no-verify")
 _DECIDE = listed("host port ssl sslmode sslrootcert sslcert sslkey sslnegotiation uselibpqcompat")
@@ -84,6 +87,8 @@ def _tls(said: Mapping[str, str]) -> tuple[str, str]:
         known = mode if mode in MODES else "verify-full"
         if is_compatible and known == "no-verify":
             known = "verify-full"
+        if is_compatible and known == "verify-ca" and not root:
+            return NO_FILE, ""
         return (f"uselibpqcompat sslmode={known}" if is_compatible else f"sslmode={known}"), root
     if root or said.get("sslcert") or said.get("sslkey"):
         return TRUE, root

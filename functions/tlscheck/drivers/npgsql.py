@@ -90,7 +90,8 @@ def _undecided(said: Mapping[str, str], variables: Mapping[str, str]) -> Iterabl
         yield "Check Certificate Revocation"
     if _one_of(said, "Channel Binding", ("Disable", "Prefer", "Require")) == "Require":
         yield "Channel Binding"
-    if _one_of(said, "GSS Encryption Mode", ("Disable", "Prefer", "Require")) == "Require":
+    of_gss = _one_of(said, "GSS Encryption Mode", ("Disable", "Prefer", "Require"))
+    if (of_gss or variables.get("PGGSSENCMODE", "").capitalize()) == "Require":
         yield "GSS Encryption Mode"
 
 

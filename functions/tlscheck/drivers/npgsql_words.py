@@ -8,7 +8,7 @@ Source: Npgsql, NpgsqlConnectionStringBuilder.cs of v6.0.0 to v10.0.3 and what i
 from collections.abc import Iterable, Mapping
 
 from tlscheck.drivers.connection import cannot_be_read
-from tlscheck.drivers.word_names import shown
+from tlscheck.drivers.word_names import is_nearly_known, may_be_shown, shown
 
 KIND = "a connection string of Npgsql"
 _ALWAYS = (
@@ -71,12 +71,17 @@ def settled(
         since, before = _SINCE.get(word or "", ()), _BEFORE.get(word or "", ())
         if word is None or (version and (version < since or (before and version >= before))):
             of = f" {version[0]}" if word and version else ""
-            raise cannot_be_read(
-                KIND, f"{shown(''.join(name.split()))} is no word of Npgsql{of}, which refuses it"
-            )
+            raise cannot_be_read(KIND, f"{_told(name)} is no word of Npgsql{of}, which refuses it")
         said.pop(word, None)
         if value:
             said[word] = value
         if before and not version:
             unsure[word] = None
     return said, tuple(unsure)
+
+
+def _told(name: str) -> str:
+    """Its parts, none of them where one may not be repeated."""
+    parts = name.split()
+    whole = "".join(parts)
+    return shown(whole) if is_nearly_known(whole) or all(map(may_be_shown, parts)) else "a word of it"

@@ -15,6 +15,7 @@ from tlscheck.drivers.dialect import Dialect
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.libpq_options import MODES, echoed
 from tlscheck.drivers.placeholder import marked
+from tlscheck.drivers.word_names import shown
 from tlscheck.drivers.words import Words, as_text
 
 _KIND = "a connection string of ODBC"
@@ -67,7 +68,6 @@ def read(words: Words) -> Connection:
     ignored: list[str] = []
     unknown: list[str] = []
     notes: list[str] = []
-    last = ""
     for name, value in (*_parts(words.text), *as_text(words.options).items()):
         key = name.lower()
         if key in {"dsn", "filedsn"}:
@@ -77,10 +77,9 @@ def read(words: Words) -> Connection:
         elif key in _PLACE:
             said[_PLACE[key]] = _mode(value) if _PLACE[key] == "sslmode" else value
         elif key not in _OTHER:
-            ignored.append(echoed(name.strip(), last).strip('"'))
+            ignored.append(shown(name.strip()))
         if key in {"sslmode", "ca"} and said["sslmode"] != value:
             notes.append(f"psqlODBC takes SSLmode by its first letter, in lower case: here {said['sslmode']}.")
-        last = "password" if key in {"pwd", "password", "uid", "username"} else ""
     if nested := next((name for name, value in words.options.items() if isinstance(value, Mapping | list)), ""):
         raise cannot_be_read(_KIND, f"the value of {echoed(nested)} is no text")
     said.setdefault("sslmode", "disable")

@@ -33,7 +33,7 @@ _KIND = "a storage of odyssey.conf"
 _MODES = ("disable", "allow", "prefer", "require", "verify_ca", "verify_full")
 _READ = listed(
     "type host port tls tls_ca_file tls_cert_file tls_key_file tls_protocols server_max_routing "
-    "endpoints_status_poll_interval balance_strategy"
+    "endpoints_status_poll_interval"
 )
 
 
@@ -77,7 +77,7 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f'tls="verify_full" tls_ca_file={json.dumps(path)}'
+    return f'tls "verify_full" tls_ca_file {json.dumps(path)}'
 
 
 MODEL = Model(Family.ODYSSEY, tuple(only_read(_rules())), (Reader.OPENSSL,))

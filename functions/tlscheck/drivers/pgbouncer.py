@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from tlscheck.drivers import go_words, libpq
 from tlscheck.drivers.behaviour import CHAIN, FILE_OR_SYSTEM, FULL, PLAIN, TLS, TLS_IF_OFFERED, Rule, only_read
-from tlscheck.drivers.connection import Connection, cannot_be_read, mode_of, path_of
+from tlscheck.drivers.connection import Connection, cannot_be_read, mode_of, not_marked, path_of
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.pgbouncer_words import OF_A_DATABASE, SETTINGS
@@ -32,7 +32,7 @@ def read(given: Words) -> Connection:
         if name not in SETTINGS:
             raise cannot_be_read(_KIND, f"unknown parameter pgbouncer/{shown(name)}")
     said = place | said
-    mode = settings.get("server_tls_sslmode", "").strip().lower()
+    mode = str(not_marked("the mode", settings.get("server_tls_sslmode", ""))).strip().lower()
     if mode:
         mode_of(mode, libpq.MODES, _KIND)
     for each in (settings, said):
@@ -85,7 +85,7 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f"server_tls_sslmode=verify-full server_tls_ca_file={path}"
+    return f"server_tls_sslmode=verify-full and below it server_tls_ca_file={path}"
 
 
 MODEL = Model(Family.PGBOUNCER, tuple(_rules()), (Reader.OPENSSL,), on_socket=go_words.on_socket)

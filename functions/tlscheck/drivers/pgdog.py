@@ -4,6 +4,7 @@ Source: PgDog, pgdog-config/src/networking.rs and general.rs, pgdog/src/net/tls.
 """
 
 import json
+import re
 from collections.abc import Iterable
 
 from tlscheck.drivers.behaviour import (
@@ -33,7 +34,10 @@ _MODES = ("disabled", "prefer", "verify_ca", "verify_full")
 _OF_TLS = listed("tls_verify tls_server_ca_certificate tls_server_certificate tls_server_private_key")
 _OF_A_DATABASE = listed(
     "name host port role shard database_name user password pool_size min_pool_size pooler_mode statement_timeout "
-    "idle_timeout read_only server_lifetime resharding_only lb_weight"
+    "idle_timeout read_only server_lifetime resharding_only lb_weight lock_timeout server_lifetime_jitter "
+    "max_pool_size "
+    "pool_size_primary pool_size_replica min_pool_size_primary min_pool_size_replica idle_timeout_primary "
+    "idle_timeout_replica"
 )
 _VARIABLES = {"PGDOG_TLS_VERIFY": "tls_verify", "PGDOG_TLS_SERVER_CA_CERTIFICATE": "tls_server_ca_certificate"}
 
@@ -43,6 +47,7 @@ def read(given: Words) -> Connection:
     if given.text:
         raise cannot_be_read(_KIND, "it takes no connection string: give host, port and tls_verify as options")
     said = {name: given.variables[key] for key, name in _VARIABLES.items() if given.variables.get(key)}
+    said |= _plainly(said.pop("tls_verify", ""))
     said |= given.settings
     mode = said.get("tls_verify", "")
     if mode:
@@ -61,6 +66,12 @@ def read(given: Words) -> Connection:
     )
 
 
+def _plainly(mode: str) -> dict[str, str]:
+    """What the variable says: capitals, - and _ don't matter there; what is no mode is passed over."""
+    meant = {each.replace("_", ""): each for each in _MODES}.get(re.sub("[-_]", "", mode.lower()))
+    return {"tls_verify": meant} if meant else {}
+
+
 _OPENED = Place(Looks.FILE, GOES_ON, REFUSES, REFUSES)
 _VERIFYING = Place(Looks.FILE, TO_SYSTEM, REFUSES, REFUSES)
 
@@ -75,12 +86,12 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    return f'tls_verify="verify_full" tls_server_ca_certificate={json.dumps(path)}'
+    return f'tls_verify="verify_full" and below it tls_server_ca_certificate={json.dumps(path)}'
 
 
 def _chain_line(connection: Connection, path: str) -> str:
     return _line(connection, path).replace("verify_full", "verify_ca")
 
 
-MODEL = Model(Family.PGDOG, tuple(only_read(_rules())), (Reader.PARTIAL_CHAIN,))
+MODEL = Model(Family.PGDOG, tuple(only_read(_rules())), (Reader.RUSTLS,))
 DIALECTS = (Dialect(Driver.PGDOG, read, _line, chain_line=_chain_line),)

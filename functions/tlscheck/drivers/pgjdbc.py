@@ -27,6 +27,7 @@ from tlscheck.drivers.behaviour import (
 from tlscheck.drivers.connection import (
     DIRECT,
     IN_CODE,
+    NEEDS_17,
     Connection,
     Host,
     cannot_be_read,
@@ -50,6 +51,7 @@ _PACKAGE = "org.postgresql.ssl."
 _VERIFIER = "org.postgresql.ssl.PGjdbcHostnameVerifier"
 _STORE = "javax.net.ssl.trustStore"
 _OF_THE_JVM = frozenset({_STORE, f"{_STORE}Password", f"{_STORE}Type"})
+_DIRECT_SINCE = (42, 7, 4)
 _BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
@@ -89,16 +91,19 @@ def connection(said: Mapping[str, str], known: frozenset[str] = frozenset()) -> 
     if said.get("sslhostnameverifier", _VERIFIER) != _VERIFIER:
         (unknown if is_named else ignored).append("sslhostnameverifier")
     unknown += [name for name, harmless in _CHOICES.items() if said.get(name, "").lower() not in harmless]
+    negotiation = said.get("sslNegotiation", "postgres")
+    ignored += ["sslNegotiation"] * (negotiation not in {"", "postgres", "direct"})  # Direct is none to it (run)
     first, *others = _hosts(said)
     root, inline = _root(said, key or "")
     notes = (f"{_STORE} is not read: only sslfactory=org.postgresql.ssl.{JAVA} looks there.",) * (
         _STORE in said and key != JAVA
     )
+    notes += (NEEDS_17,) * (negotiation == "direct")
     return Connection(
         Driver.PGJDBC,
         first.host,
         first.port,
-        f"{mode} {key or ''}".strip() + DIRECT * (said.get("sslNegotiation") == "direct"),
+        f"{mode} {key or ''}".strip() + DIRECT * (negotiation == "direct"),
         path_of(root, KIND),
         others=tuple(others),
         unknown=all_shown(unknown),
@@ -183,7 +188,19 @@ def line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape 
 
 
 DROPS = ("ssl", "sslfactory", "sslfactoryarg", "sslhostnameverifier", "sslNegotiation")
-MODEL = Model(Family.PGJDBC, tuple(within(_rules(), since=(42, 2, 5))), (Reader.JAVA,))
+
+
+def _directly(rules: Iterable[Rule]) -> Iterable[Rule]:
+    """The rows of TLS that begins at once: a server without TLS ends it in each mode. Before 42.7.4 none does."""
+    for rule in rules:
+        yield rule
+        asked = replace(rule, modes=tuple(mode + DIRECT for mode in rule.modes))
+        yield replace(asked, before=_DIRECT_SINCE)
+        transport = TLS if rule.transport is TLS_IF_OFFERED else rule.transport
+        yield replace(asked, transport=transport, since=_DIRECT_SINCE)
+
+
+MODEL = Model(Family.PGJDBC, tuple(within(_directly(_rules()), since=(42, 2, 5))), (Reader.JAVA,))
 DIALECTS = (
     Dialect(Driver.PGJDBC, read, line, ("jdbc", "java", "spring", "hikari", "hibernate", "debezium"), DROPS),
     Dialect(

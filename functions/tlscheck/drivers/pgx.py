@@ -27,7 +27,7 @@ from tlscheck.drivers.behaviour import (
     only_read,
     within,
 )
-from tlscheck.drivers.connection import DIRECT, SYSTEM, Connection, cannot_be_read, mode_of, path_of
+from tlscheck.drivers.connection import DIRECT, NEEDS_17, SYSTEM, Connection, cannot_be_read, mode_of, path_of
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.word_names import all_shown
@@ -117,7 +117,7 @@ def _connection(said: Mapping[str, str], given: Words, lost: tuple[str, ...]) ->
     root, notes = path_of(said.get("sslrootcert", ""), _KIND), []
     if said.get("sslnegotiation") == "direct":
         mode += DIRECT
-        notes.append("sslnegotiation=direct needs a server of PostgreSQL 17 or later.")
+        notes.append(NEEDS_17)
     if root == "system":
         mode += SYSTEM
     if any(name in _OF_THE_POOL for name in said):

@@ -7,6 +7,7 @@ Source: Postgrex, lib/postgrex/protocol.ex and utils.ex of v0.17.5 to v0.22.2; E
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, unquote
 
@@ -34,7 +35,7 @@ from tlscheck.trust.trust_store import Reader
 _KIND = "a connection of Postgrex"
 _OFF, _TRUE, _PEER, _NONE = "ssl: false", "ssl: true", "verify: :verify_peer", "verify: :verify_none"
 _GOT, _NO_NAME = ", cacerts: :public_key.cacerts_get()", ", server_name_indication: :disable"
-_SAFE_SINCE, _TRUE_SINCE = (0, 18), (0, 21)
+_SAFE_SINCE, _TRUE_SINCE, _TRUE_MENDED = (0, 18), (0, 21), (0, 21, 1)
 _READ = listed(
     "scheme url hostname port database username password parameters timeout connect_timeout handshake_timeout "
     "ping_timeout ssl ssl_opts socket_options prepare transactions types disconnect_on_error_codes endpoints "
@@ -47,6 +48,9 @@ _READ = listed(
 """What it, DBConnection and Ecto know; the rest they pass over."""
 
 _OF_TLS = frozenset(("verify", "cacertfile", "cacerts", "server_name_indication", "customize_hostname_check"))
+_WHOLE_NUMBERS = frozenset(("timeout", "pool_size", "idle_interval"))
+"""Of a URL's parameters; Ecto refuses another value of theirs."""
+
 _DECIDE = listed(
     "certfile keyfile cert key verify_fun partial_chain versions depth crl_check fail_if_no_peer_cert"
 )
@@ -65,7 +69,7 @@ def read(given: Words) -> Connection:
         found = _tls(inner, given, safe=False)
     elif tls is True:
         found = Connection(Driver.POSTGREX, mode=_TRUE)
-    elif tls in (False, None, "false"):
+    elif tls in (False, "false") or (tls is None and given.version and given.version < _SAFE_SINCE):
         found = Connection(Driver.POSTGREX, mode=_OFF if "ssl" in options else "")
     else:
         found, unknown = Connection(Driver.POSTGREX), ("ssl",)
@@ -136,12 +140,21 @@ def _url(text: str) -> dict[str, object]:
         raise cannot_be_read(_KIND, "an @ stands after a / or ?: encode these of a password as %XX")
     if not slash or not path or "/" in path:
         raise cannot_be_read(_KIND, "its path is no database's name")
-    host, _, port = authority.rpartition("@")[2].partition(":")
+    place = authority.rpartition("@")[2]
+    bare, bracket, rest = place[1:].partition("]")
+    host, port = (bare, rest.removeprefix(":")) if place.startswith("[") and bracket else _split(place)
     found: dict[str, object] = {"hostname": unquote(host)} if host else {}
     found |= {"port": port} if port else {}
     for name, value in parse_qsl(query, keep_blank_values=True):
+        if name in _WHOLE_NUMBERS and not re.fullmatch(r"[+-]?[0-9]+", value):
+            raise cannot_be_read(_KIND, f"its {name} is no whole number")
         found[name] = value == "true" if name == "ssl" and value in {"true", "false"} else value
     return found
+
+
+def _split(place: str) -> tuple[str, str]:
+    host, _, port = place.partition(":")
+    return host, port
 
 
 def _hosts(options: Mapping[str, object], given: Words) -> tuple[Host, ...]:
@@ -173,7 +186,11 @@ def _rules() -> Iterable[Rule]:
     why = "from Erlang/OTP 26 on ssl: true verifies, and Postgrex before 0.21 gives it no roots"
     yield Rule(family, (_TRUE,), TLS, before=_TRUE_SINCE)
     yield Rule(family, (_TRUE,), TLS, before=_TRUE_SINCE, refuses=why)
-    yield Rule(family, (_TRUE,), TLS, FULL, SYSTEM_STORE, since=_TRUE_SINCE)
+    # 0.21 without its third number may be either.
+    broken = "Postgrex 0.21.0 fails with ssl: true (a MatchError), which 0.21.1 mended"
+    yield Rule(family, (_TRUE,), TLS, since=_TRUE_SINCE, before=_TRUE_MENDED, refuses=broken)
+    yield Rule(family, (_TRUE,), TLS, FULL, SYSTEM_STORE, since=_TRUE_SINCE, before=(*_TRUE_SINCE, 0))
+    yield Rule(family, (_TRUE,), TLS, FULL, SYSTEM_STORE, since=_TRUE_MENDED)
 
 
 def _line(connection: Connection, path: str) -> str:
@@ -189,7 +206,7 @@ def _chain_line(connection: Connection, path: str) -> str:
     return f"ssl: [cacertfile: {json.dumps(path)}, server_name_indication: :disable]"
 
 
-MODEL = Model(Family.POSTGREX, tuple(only_read(_rules())), (Reader.OPENSSL,))
+MODEL = Model(Family.POSTGREX, tuple(only_read(_rules())), (Reader.ERLANG,))
 DIALECTS = (
     Dialect(Driver.POSTGREX, read, _line, ("ecto", "ecto-sql", "elixir"), ("ssl_opts", "ssl"), _chain_line),
 )

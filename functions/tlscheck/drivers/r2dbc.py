@@ -2,7 +2,7 @@
 
 Source: r2dbc-postgresql 1, PostgresqlConnectionFactoryProvider.java (setupSsl), client/SSLMode.java,
 PostgresqlConnectionConfiguration.java (createSslProvider), SslFallbackConnectionFunction.java; r2dbc-spi,
-ConnectionUrlParser.java.
+ConnectionUrlParser.java. Its file of roots is read by Netty (SslContextBuilder.trustManager).
 """
 
 from collections.abc import Iterable, Mapping
@@ -147,6 +147,6 @@ def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape
     return f"?sslMode=verify-full&sslRootCert={quote(path, '/:')}"
 
 
-MODEL = Model(Family.R2DBC, tuple(only_read(within(_rules(), since=(0, 8)))), (Reader.JAVA,))
+MODEL = Model(Family.R2DBC, tuple(only_read(within(_rules(), since=(0, 8)))), (Reader.NETTY,))
 _DROPS = ("sslmode", "ssl", "sslHostnameVerifier", "sslNegotiation", "sslnegotiation")
 DIALECTS = (Dialect(Driver.R2DBC, read, _line, ("r2dbc-postgresql",), _DROPS),)

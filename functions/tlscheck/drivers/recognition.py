@@ -4,21 +4,33 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo
+from tlscheck.drivers import aws_wrapper, dbi, libpq, pdo, unsaid
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, NotSaidError, cannot_be_read
-from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.doubtful import KNOWN, doubtful
+from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.frameworks import django, gocloud, sqlalchemy
 from tlscheck.drivers.nearly import nearly
 from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
-from tlscheck.drivers.words import Words
+from tlscheck.drivers.word_names import doubting
+from tlscheck.drivers.words import Words, names_among
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.wording import sendable
 
-URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
+_URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
+
+WRITTEN = ("sslmode", "sslrootcert", "sslMode", "sslRootCert", "sslaccept", "sslnegotiation")
+"""What fixes write into a URL's query."""
 
 DRIVERS = f"{', '.join(FRAMEWORKS)}, {', '.join(Driver)}"
 """The names that are allowed."""
+
+
+def no_driver(what: str) -> str:
+    """Why words that several drivers read are not answered, and what to do."""
+    return (
+        f"driver: missing, and several read {what}, each in its way; name one of {_URL_READERS}: "
+        "--driver NAME of the command, driver of an event"
+    )
 
 
 def named(name: str | None) -> tuple[Driver | None, str]:
@@ -58,27 +70,43 @@ def connection(given: Words) -> Connection:
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
-    _refuse_other_encodings([text, given.service_file, dict(given.options), dict(given.variables)])
+    try:
+        doubts = doubtful(text, given.options)
+    except RecursionError:
+        raise cannot_be_read("a connection", "its options are nested too deeply") from None
+    with doubting(doubts, KNOWN):
+        return _connection(given)
+
+
+def _connection(given: Words) -> Connection:
     chosen, name = given.driver, given.framework or _framework(given)
     if not name:
         chosen = given.driver or recognised(given)
+    _spelt(given, is_bytes=not name and (chosen or recognised(given)).family is Family.LIBPQ)
+
+    def read(words: Words) -> Connection:
+        return FRAMEWORKS[name].read(words) if name else DIALECTS[chosen or recognised(words)].read(words)
+
     try:
-        if name:
-            found = FRAMEWORKS[name].read(given)
-            return replace(found, framework=name, is_url=found.is_url or _is_url(text))
-        return replace(DIALECTS[chosen or recognised(given)].read(given), is_url=_is_url(text))
+        found = read(given)
     except NotSaidError as what:
-        return Connection(chosen or Driver.LIBPQ, version=given.version, framework=name, unknown=(str(what),))
+        known = unsaid.place(given, read) or Connection(chosen or Driver.LIBPQ, version=given.version)
+        return replace(known, framework=name, unknown=(str(what),))
+    return replace(
+        found,
+        framework=name or found.framework,
+        is_url=found.is_url or _is_url(given.text),
+        said=names_among((*DIALECTS[found.driver].drops, *WRITTEN), given),
+    )
 
 
-def _refuse_other_encodings(said: list[object]) -> None:
-    """What is no UTF-8, each driver reads in its own way, or not at all."""
+def _spelt(given: Words, *, is_bytes: bool) -> None:
+    """Raises BadRequest for bytes of a shell that are no UTF-8, which libpq alone hands on as they are."""
     try:
-        is_text = sendable(said) == said
-    except RecursionError:
-        raise cannot_be_read("a connection", "its options are nested too deeply") from None
-    if not is_text:
-        raise cannot_be_read("a connection", "something of it is no UTF-8")
+        for each in (given.text, *given.settings, *given.settings.values()):
+            each.encode(errors="surrogateescape" if is_bytes else "strict")
+    except UnicodeEncodeError:
+        raise cannot_be_read("a connection", "a letter of it is no UTF-8") from None
 
 
 def _is_url(text: str) -> bool:
@@ -114,9 +142,7 @@ def recognised(given: Words) -> Driver:
     if marked := next((each for each, is_its in _MARKED.items() if is_its(text)), None):
         return marked
     if libpq.is_uri(text):
-        raise BadRequest(
-            f"driver: missing, and several read such a URL, each in its way; name one of {URL_READERS}"
-        )
+        raise BadRequest(no_driver("such a URL"))
     if known := nearly(text):
         raise known
     head = text.lower().replace(" ", "")

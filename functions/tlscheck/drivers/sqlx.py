@@ -4,7 +4,9 @@ Source: SQLx, sqlx-postgres/src/options/parse.rs, options/mod.rs and connection/
 0.8.6 and what is not released yet.
 """
 
+import re
 from collections.abc import Iterable
+from ipaddress import ip_address
 from urllib.parse import parse_qsl, quote, unquote
 
 from tlscheck.drivers import libpq
@@ -22,7 +24,16 @@ from tlscheck.drivers.behaviour import (
     Rule,
     only_read,
 )
-from tlscheck.drivers.connection import IN_CODE, Connection, cannot_be_read, host_of, mode_of, path_of, port_of
+from tlscheck.drivers.connection import (
+    IN_CODE,
+    Connection,
+    cannot_be_read,
+    host_of,
+    mode_of,
+    not_marked,
+    path_of,
+    port_of,
+)
 from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.word_names import all_shown, listed
@@ -67,13 +78,14 @@ def read(given: Words) -> Connection:
         variables.pop("sslmode", None)  # one that it does not know it passes over
     said, ignored = _url(given.text) if given.text else ({}, ())
     said = variables | said | given.settings
-    mode = said.get("sslmode", "").lower()
+    mode = str(not_marked("the mode", said.get("sslmode", ""))).lower()
     if mode:
         mode_of(mode, libpq.MODES, _KIND)
     if "," in said.get("host", ""):
         raise cannot_be_read(_KIND, "it names several hosts, which SQLx takes for the name of one")
     root = said.get("sslrootcert", "")
-    inline = root if "-----BEGIN CERTIFICATE-----" in root else ""
+    is_inline = root.strip().startswith("-----BEGIN") and root.strip().endswith("-----")
+    inline = root if is_inline else ""
     unknown: tuple[str, ...] = ("sslcert",) if said.get("sslcert") or said.get("sslkey") else ()
     if mode.startswith("verify") and not root:
         unknown += ("which TLS it was built with: webpki-roots hold no root of RDS, the others read the system's",)
@@ -92,13 +104,14 @@ def read(given: Words) -> Connection:
 
 
 def _url(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    scheme, separator, rest = text.partition("#")[0].partition("://")
+    text, _, fragment = text.partition("#")
+    scheme, separator, rest = text.partition("://")
     if not separator or scheme.lower() not in {"postgres", "postgresql"}:
         raise cannot_be_read(_KIND, "it does not begin with postgres:// or postgresql://")
     before, _, query = rest.partition("?")
     authority, _, path = before.partition("/")
-    if "@" not in authority and "@" in path + query:
-        raise cannot_be_read(_KIND, "an @ stands after a / or ?: encode these of a password as %XX")
+    if "@" not in authority and "@" in path + query + fragment:
+        raise cannot_be_read(_KIND, "an @ stands after a / ? or #: encode these of a password as %XX")
     place = authority.rpartition("@")[2]
     if place.startswith("["):
         host, _, port = place[1:].partition("]")
@@ -109,11 +122,22 @@ def _url(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
     ignored = []
     for name, value in parse_qsl(query, keep_blank_values=True):
         word = _ALIKE.get(name, name)
+        if name == "hostaddr" and not _is_address(value):
+            raise cannot_be_read(_KIND, "its hostaddr is no address")
+        if name == "statement-cache-capacity" and not re.fullmatch(r"\+?[0-9]+", value, re.ASCII):
+            raise cannot_be_read(_KIND, "its statement-cache-capacity is no whole number")
         if word in _READ:
             found[word] = value
         elif not (name.startswith("options[") and name.endswith("]")):
             ignored.append(name)
     return found, all_shown(ignored)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text)) and "%" not in text
+    except ValueError:
+        return False
 
 
 _VERIFYING = Place(Looks.FILE_AND_SYSTEM, TO_SYSTEM, REFUSES, REFUSES)
@@ -136,7 +160,7 @@ def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape
     return f"?sslmode=verify-full&sslrootcert={quote(path, '/:')}"
 
 
-MODEL = Model(Family.SQLX, tuple(only_read(_rules())), (Reader.FIRST, Reader.PARTIAL_CHAIN))
+MODEL = Model(Family.SQLX, tuple(only_read(_rules())), (Reader.FIRST, Reader.RUSTLS))
 DIALECTS = (
     Dialect(
         Driver.SQLX,

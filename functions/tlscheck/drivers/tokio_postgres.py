@@ -218,7 +218,7 @@ MODEL = Model(
     Family.TOKIO_POSTGRES,
     tuple(_rules()),
     # Of a PEM file native-tls takes the first certificate, openssl all, rustls whatever the program gives it.
-    (Reader.FIRST, Reader.OPENSSL, Reader.PARTIAL_CHAIN),
+    (Reader.FIRST, Reader.OPENSSL, Reader.RUSTLS),
 )
 DIALECTS = (
     Dialect(

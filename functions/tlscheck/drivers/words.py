@@ -1,6 +1,7 @@
 """What a client's owner gives of how it connects, before anything of it is read."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tlscheck.drivers.driver import Driver
@@ -46,3 +47,28 @@ def as_text(options: Mapping[str, object]) -> dict[str, str]:
         for name, value in options.items()
         if isinstance(value, str | int | float | bool)
     }
+
+
+def names_among(wanted: tuple[str, ...], given: Words) -> frozenset[str]:
+    """Which of these names stand in the words, before a = or as the name of an option."""
+    here = {_plain(name) for name in (*_before_equals(given.text), *_names(given.options))}
+    return frozenset(name for name in wanted if _plain(name) in here)
+
+
+def _names(options: Mapping[str, object]) -> Iterator[str]:
+    """Of options, of the objects among them, and of the texts that are connection strings."""
+    for name, value in options.items():
+        yield str(name)
+        if isinstance(value, Mapping):
+            yield from _names(value)
+        elif isinstance(value, str):
+            yield from _before_equals(value)
+
+
+def _before_equals(text: str) -> list[str]:
+    """Names without spaces in them, and those of an ADO string, which may have some."""
+    return [*re.findall(r"([A-Za-z_]+)\s*=", text), *(part.partition("=")[0] for part in text.split(";"))]
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace(" ", "").replace("_", "")

@@ -1,6 +1,7 @@
 """Airbyte's source and destination for PostgreSQL: `ssl_mode` objects and `jdbc_url_params`, which pgjdbc gets.
 
-Source: airbyte, source-postgres/spec.json and JdbcSSLConnectionUtils.java (certificates are given as texts).
+Source: airbyte, source-postgres/spec.json and PostgresSource.java (toDatabaseConfig: one URL, in which what
+ssl_mode says stands behind jdbc_url_params), JdbcSSLConnectionUtils.java (certificates are given as texts).
 """
 
 from collections.abc import Iterator
@@ -33,6 +34,9 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         for name in inner
         if name not in {"mode", "client_certificate", "client_key", "client_key_password", "ca_certificate"}
     ]
+    # What both say: the source's last one counts, and of its destination that was not read.
+    twice = {pair.partition("=")[0] for pair in parameters.split("&")} & {"ssl", "sslmode"}
+    unknown += [f"jdbc_url_params.{name}" for name in sorted(twice)]
     if "ca_certificate" in inner:
         # It writes the text to a file, or into a keystore, of its own when it connects.
         unknown.append("ssl_mode.ca_certificate")

@@ -1,7 +1,8 @@
 """Airflow: its own database (airflow.cfg, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN), and its connections to others.
 
 Source: apache/airflow, airflow/settings.py; models/connection.py (URIs and JSON); providers postgres,
-hooks/postgres.py (extras go to psycopg2.connect, but for a few names).
+hooks/postgres.py (extras go to psycopg2.connect, but for ignored_extra_options; newer ones to psycopg, which takes
+the same words).
 """
 
 import re
@@ -15,26 +16,9 @@ from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, nam
 from tlscheck.formats.trees import json
 from tlscheck.inventory.bad_request import BadRequest
 
-_EXTRAS_KEPT_BACK = frozenset(
-    {
-        *(
-            "iam",
-            "redshift",
-            "redshift-serverless",
-            "cursor",
-            "cluster-identifier",
-            "workgroup-name",
-            "aws_conn_id",
-        ),
-        *(
-            "sqlalchemy_scheme",
-            "sqlalchemy_query",
-            "azure_conn_id",
-            "enable_log_db_messages",
-            "role_arn",
-            "region",
-        ),
-    }
+_EXTRAS_KEPT_BACK = names(
+    "iam redshift redshift-serverless cursor cluster-identifier workgroup-name aws_conn_id sqlalchemy_scheme "
+    "sqlalchemy_query"
 )
 _OWN = names(
     "conn_id conn_type description login password host port schema extra extra_dejson id is_encrypted "
@@ -44,11 +28,17 @@ _POSTGRES = ("postgres", "postgresql")
 
 
 def _is_cfg(block: Block) -> bool:
-    return block.key in {"database", "core"} and "sql_alchemy_conn" in block.mapping
+    return (block.key in {"database", "core"} and "sql_alchemy_conn" in block.mapping) or (
+        block.key == "celery" and block.said("result_backend").startswith("db+postgres")
+    )
 
 
 def _cfg(block: Block, around: Surroundings) -> Iterator[Hit]:
     # configparser writes % as %%.
+    if "result_backend" in block.mapping:
+        text = str(block.mapping["result_backend"].content).replace("%%", "%").removeprefix("db+")
+        yield from _metadata(block.below("result_backend"), around, text, {})
+        return
     yield from _metadata(
         block.below("sql_alchemy_conn"),
         around,
@@ -69,6 +59,8 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
     for name, node in block.mapping.items():
         if name.endswith("__SQL_ALCHEMY_CONN"):
             yield from _metadata(block.below(name), around, str(node.content), block.mapping)
+        elif name.endswith("__RESULT_BACKEND"):
+            yield from _metadata(block.below(name), around, str(node.content).removeprefix("db+"), {})
         elif name.endswith(("SQL_ALCHEMY_CONN_CMD", "SQL_ALCHEMY_CONN_SECRET")):
             yield Refused(block.below(name).spot, "its value comes from elsewhere: give the URL itself")
         elif name.startswith("AIRFLOW_CONN_"):
@@ -133,12 +125,19 @@ def _made(
     }
     if isinstance(held := extras.get("__extra__"), str) and held:
         unknown = (*unknown, "__extra__")
-    options |= {name: value for name, value in extras.items() if name not in _EXTRAS_KEPT_BACK | {"__extra__"}}
+    if "azure_conn_id" in extras:
+        # Newer versions keep it back, others hand it on to a driver that refuses it.
+        unknown = (*unknown, "azure_conn_id")
+    kept_back = _EXTRAS_KEPT_BACK | {"__extra__", "azure_conn_id"}
+    options |= {name: value for name, value in extras.items() if name not in kept_back}
     yield around.occurrence(block, options=options, driver=Driver.PSYCOPG2, unknown=unknown)
 
 
 CFG = Shape("Airflow's airflow.cfg", _is_cfg, _cfg)
 CONNECTION = Shape("Airflow's connections", _is_connection, _connection)
 PROGRAM = Program(
-    re.compile(r"AIRFLOW__(DATABASE|CORE)__SQL_ALCHEMY_CONN(_CMD|_SECRET|ECT_ARGS)?|AIRFLOW_CONN_\w+"), _variables
+    re.compile(
+        r"AIRFLOW__CELERY__RESULT_BACKEND|AIRFLOW__(DATABASE|CORE)__SQL_ALCHEMY_CONN(_CMD|_SECRET|ECT_ARGS)?|AIRFLOW_CONN_\w+"
+    ),
+    _variables,
 )

@@ -6,7 +6,7 @@ Source: Sequelize (config/config.json), TypeORM (ormconfig.json), knex.
 import re
 from collections.abc import Iterator, Mapping
 
-from tlscheck.drivers.recognition import URL_READERS
+from tlscheck.drivers.recognition import no_driver
 from tlscheck.drivers.table import FRAMEWORKS
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.connection_text import within
@@ -18,6 +18,8 @@ _POSTGRES = re.compile(
     r"postgres(ql)?|pg|pgsql|pdo_pgsql|aurora-postgres|cockroachdb|org\.postgresql\.Driver", re.IGNORECASE
 )
 _KINDS = {"dialect": "sequelize", "type": "typeorm", "client": "knex"}
+_TYPEORM = ("postgres", "cockroachdb", "aurora-postgres")
+_REACTIVE = ("vertx-reactive:postgres", "vertx-reactive:pg")
 _HOSTS = {"host", "hostname", "server", "hostaddr"}
 _TLS = re.compile(r"ssl[_-]?mode|ssl[_-]?root[_-]?cert", re.IGNORECASE)
 _NEAR = re.compile(
@@ -30,7 +32,10 @@ _BESIDE = {"database", "dbname", "db", "name", "user", "username", "password", "
 def _kind(block: Block) -> str:
     for name, framework in _KINDS.items():
         if _POSTGRES.fullmatch(block.said(name)):
-            if framework == "typeorm" and not {"host", "url", "replication"} & set(block.mapping):
+            # Others than TypeORM call their type "postgresql": the binding of a service in Kubernetes, for one.
+            if framework == "typeorm" and not (
+                {"host", "url", "replication"} & set(block.mapping) and block.said(name) in _TYPEORM
+            ):
                 continue
             if framework == "knex" and "connection" not in block.mapping:
                 continue
@@ -69,8 +74,7 @@ def _is_block(block: Block) -> bool:
 def _block(block: Block, around: Surroundings) -> Iterator[Hit]:
     name = next(name for name in block.mapping if name.casefold() in _HOSTS)
     if not (around.given.driver or around.given.framework):
-        why = f"driver: missing, and several read such settings, each in its way; name one of {URL_READERS}"
-        yield Refused(block.below(name).spot, why)
+        yield Refused(block.below(name).spot, no_driver("such settings"))
         return
     yield around.occurrence(block.below(name), options={n: node.plain for n, node in block.mapping.items()})
 
@@ -103,6 +107,10 @@ def _is_url(node: Node) -> bool:
     return isinstance(node.content, str) and bool(within(without_names(node.content)))
 
 
+def _is_reactive(node: Node) -> bool:
+    return isinstance(node.content, str) and node.content.strip().startswith(_REACTIVE)
+
+
 def _urls_with_words(block: Block, around: Surroundings) -> Iterator[Hit]:
     unknown = tuple(_words_of_tls(block))
     for _, url in _urls(block):
@@ -114,10 +122,14 @@ def _rest_of_urls(block: Block, _: Surroundings) -> Node:
 
 
 def _is_text(block: Block) -> bool:
-    return _is_url(block.node)
+    return _is_url(block.node) or _is_reactive(block.node)
 
 
 def _text(block: Block, around: Surroundings) -> Iterator[Hit]:
+    if _is_reactive(block.node):
+        why = "Vert.x's reactive client, which Quarkus takes here, is not modelled: its source was not read"
+        yield Refused(block.spot, why)
+        return
     yield around.occurrence(block, text=within(around.carried(block.node)))
 
 

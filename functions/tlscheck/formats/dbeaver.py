@@ -1,7 +1,8 @@
 """DBeaver's data-sources.json.
 
-Source: DBeaver, DataSourceSerializerModern.java and PostgreConstants.java (handler postgre_ssl: sslMode,
-ssl.ca.cert), SSLConstants.java and PostgreDataSource.java (initializeSSL).
+Source: DBeaver, PostgreDataSource.java (initServerSSL: ssl=true, and sslmode where it is said; ssl.ca.cert counts
+where ssl.method is said, else rootCert; initProxySSL: nothing), PostgreConstants.java and
+SSLHandlerTrustStoreImpl.java (names), JDBCDataSource.java (fillConnectionProperties: the user's win).
 """
 
 import json
@@ -21,8 +22,15 @@ from tlscheck.formats.trees import json as json_tree
 
 NAME = "DBeaver's data-sources.json"
 
-_TLS = names("sslMode ssl.ca.cert sslFactory ssl.method ssl.proxy.server ssl.client.cert ssl.client.key")
-"""Settings of its SSL page that are understood; certificates of the client are not looked at."""
+_PROXY = "sslProxyServer"
+_CERTIFICATES = {
+    "": names("rootCert clientCert clientKey"),
+    "CERTIFICATES": names("ssl.ca.cert ssl.client.cert ssl.client.key"),
+}
+"""By ssl.method, the names of files that are looked at; a certificate of the client decides nothing here."""
+
+_TLS = names("sslMode sslFactory ssl.method") | {_PROXY}
+"""Settings of its SSL page that are understood besides."""
 
 
 def _recognises(configuration: Configuration) -> bool:
@@ -43,21 +51,37 @@ def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
         if provider and provider.content == "postgresql":
             url, said = _words(settings)
             given = replace(configuration.given, text=url, driver=Driver.DBEAVER, options=dict(said))
-            yield Occurrence(Spot(f"server {number}", source.line), given, tuple(map(shown, _unknown(settings))))
+            unknown, ignored = tuple(map(shown, _unknown(settings))), tuple(map(shown, _ignored(settings)))
+            yield Occurrence(Spot(f"server {number}", source.line), given, unknown, ignored)
 
 
 def _words(settings: Node) -> tuple[str, dict[str, str]]:
-    said, ssl = as_text(plain_of(settings.at("properties"))), settings.at("handlers", "postgre_ssl")
-    if ssl and plain_of(ssl).get("enabled") is True:
-        inner = as_text(plain_of(ssl.at("properties")))
-        said["sslmode"] = inner.get("sslMode") or said.get("sslmode", "require")
-        said |= {"sslrootcert": inner["ssl.ca.cert"]} if inner.get("ssl.ca.cert") else {}
-        said |= {"sslfactory": inner["sslFactory"]} if inner.get("sslFactory") else {}
+    said: dict[str, str] = {}
+    if (inner := _page(settings)) is not None:
+        root = "ssl.ca.cert" if inner.get("ssl.method") else "rootCert"
+        handed = {"sslmode": "sslMode", "sslrootcert": root, "sslfactory": "sslFactory"}
+        said = {"ssl": "true"} | {word: inner[name] for word, name in handed.items() if inner.get(name)}
+    said |= as_text(plain_of(settings.at("properties")))
     address = as_text({name: node.plain for name in ("host", "port", "url") if (node := settings.at(name))})
     kind, host, port = settings.at("configurationType"), address.get("host", ""), address.get("port", "")
     if (kind and kind.content == "URL") or not host:
         return address.get("url", ""), said
     return f"{pgjdbc_url.PREFIX}//{host}:{port or '5432'}/", said
+
+
+def _page(settings: Node) -> dict[str, str] | None:
+    """What its SSL page says; None where that is off, or left to a proxy."""
+    page = plain_of(settings.at("handlers", "postgre_ssl"))
+    inner = page.get("properties")
+    said = as_text(inner if isinstance(inner, Mapping) else {})
+    return said if page.get("enabled") is True and said.get(_PROXY, "").lower() != "true" else None
+
+
+def _ignored(settings: Node) -> Iterator[str]:
+    """Files that are named for another method than the one that is said."""
+    inner = _page(settings) or {}
+    looked_at = _CERTIFICATES.get(inner.get("ssl.method", "").upper(), frozenset())
+    yield from (name for names in _CERTIFICATES.values() for name in inner if name in names - looked_at)
 
 
 def _unknown(settings: Node) -> Iterator[str]:
@@ -74,7 +98,10 @@ def _unknown(settings: Node) -> Iterator[str]:
             continue
         inner = handler.get("properties")
         for word, value in (inner if isinstance(inner, Mapping) else {}).items():
-            if word not in _TLS or (word == "ssl.method" and str(value).upper() == "KEYSTORE"):
+            text = str(value).upper()
+            is_proxy = word == _PROXY and text == "TRUE"
+            is_method = word == "ssl.method" and text not in _CERTIFICATES
+            if is_proxy or is_method or not any(word in known for known in (_TLS, *_CERTIFICATES.values())):
                 yield word
 
 

@@ -21,6 +21,8 @@ def _matches(block: Block) -> bool:
 
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     options = {name: node.plain for name, node in block.mapping.items() if name in _HANDED}
+    if not options.get("sslmode"):  # it hands on no empty one
+        options.pop("sslmode", None)
     # It hands on what it knows by name, and takes no notice of the rest.
     ignored = tuple(name for name in block.mapping if name not in {*_HANDED, *_OWN})
     spot = block.below("host") if "host" in block.mapping else block

@@ -35,7 +35,9 @@ def _entries(said: Node) -> Iterator[Saying]:
         for key in [key for key in settings if key.startswith(SPREAD)]:
             settings |= _of_url(settings.pop(key), key)
         if CALLED in settings:
-            settings = _of_url(Node(settings, node.line), SPREAD)
+            # What is set later, DATABASES["default"]["OPTIONS"] = ..., stands in place of what the URL says.
+            later = {key: each for key, each in settings.items() if key.isupper() and key != CALLED}
+            settings = _of_url(Node(settings, node.line), SPREAD) | later
         url = next((each for key, each in settings.items() if key.startswith(SPREAD)), None)
         if url and "HOST" not in settings:
             yield Saying(("DATABASES", alias), node.line, url, speaker="django")

@@ -31,7 +31,9 @@ def _is_repository(call: Call) -> bool:
     names = _names(call)
     adapter = call.named["adapter"].content if "adapter" in call.named else ""
     is_other = _OTHERS.fullmatch(str(adapter))
-    return len(names) > 1 and "Repo" in names[-1] and not is_other
+    # A repository may have any name; an endpoint of Phoenix has a url, too.
+    is_told = "Postgres" in str(adapter) or bool({"hostname", "database"} & call.named.keys())
+    return len(names) > 1 and ("Repo" in names[-1] or is_told) and not is_other
 
 
 def _saying(path: tuple[str, ...], call: Call) -> Saying:

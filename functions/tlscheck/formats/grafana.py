@@ -1,7 +1,7 @@
 """Grafana: data sources of type postgres, and its own database (grafana.ini, GF_DATABASE_*).
 
 Source: grafana, pkg/tsdb/grafana-postgresql-datasource/postgres.go and tls.go; pkg/services/sqlstore,
-database_config.go.
+database_config.go (what stands behind ? of url is written behind ssl_mode, and lib/pq takes the last).
 """
 
 import re
@@ -86,17 +86,16 @@ def own_database(block: Block, around: Surroundings) -> Iterator[Hit]:
     if url:
         authority, _, query = url.partition("://")[2].partition("?")
         address = authority.partition("/")[0].rpartition("@")[2]
-        if query:
-            # Only host, user, password and database are taken of it.
-            yield Refused(
-                block.below("url").spot, "what stands behind ? of url may or may not count: write ssl_mode"
-            )
+        if any(not re.fullmatch(r"[A-Za-z_]+=[^\s'\\+%;]+", pair) for pair in query.split("&") if pair):
+            yield Refused(block.below("url").spot, "what stands behind ? of url is no name=value: write ssl_mode")
             return
+        behind = dict(pair.split("=", 1) for pair in query.split("&") if pair)
     else:
-        address = said.get("host", "")
+        address, behind = said.get("host", ""), {}
     host, _, port = address.rpartition(":") if ":" in address else (address, "", "")
     options: dict[str, object] = {"host": host, "port": port, "sslmode": said.get("ssl_mode") or "disable"}
     options |= {"sslrootcert": said["ca_cert_path"]} if said.get("ca_cert_path") else {}
+    options |= behind
     spot = block.below("url" if url else "host" if "host" in block.mapping else "type")
     yield around.occurrence(spot, options=options, driver=Driver.LIB_PQ, unknown=unknown)
 

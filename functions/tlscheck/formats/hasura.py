@@ -36,8 +36,15 @@ def _matches(block: Block) -> bool:
     return "connection_info" in said and isinstance(block.below("connection_info").node.content, dict)
 
 
-def _metadata(block: Block, around: Surroundings) -> Iterator[Hit]:
-    info = block.below("connection_info")
+def _sources(block: Block, around: Surroundings) -> Iterator[Hit]:
+    """A source, and the replicas that are read beside it."""
+    yield from _metadata(block.below("connection_info"), around)
+    replicas = block.below("read_replicas").node.content
+    for number, each in enumerate(replicas if isinstance(replicas, tuple) else ()):
+        yield from _metadata(Block((*block.path, "read_replicas", str(number)), each), around)
+
+
+def _metadata(info: Block, around: Surroundings) -> Iterator[Hit]:
     unknown = tuple(name for name in info.mapping if name not in _OF_A_SOURCE)
     url = info.below("database_url")
     variable = around.text(url.node.at("from_env"))
@@ -58,5 +65,5 @@ def _word(text: str) -> str:
     return text if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}", text) else "a variable"
 
 
-SHAPE = Shape("Hasura's databases.yaml", _matches, _metadata)
+SHAPE = Shape("Hasura's databases.yaml", _matches, _sources)
 PROGRAM = Program(re.compile(f"{_LIBPQ.pattern}|{_LIB_PQ.pattern}"), _find)

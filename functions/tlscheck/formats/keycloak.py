@@ -1,7 +1,7 @@
 """Keycloak: KC_DB_* variables, of which it makes a JDBC URL; and programs whose drivers are not in the model.
 
-Source: Keycloak, "Configuring the database" (db-url's default); Kong, kong.conf (pg_*: pgmoon); n8n, "Database
-environment variables".
+Source: Keycloak, DatabaseOptions.java (names) and Database.java (what db-url is made of); Kong, kong.conf (pg_*:
+pgmoon); n8n, "Database environment variables".
 """
 
 import re
@@ -13,13 +13,16 @@ from tlscheck.formats.shape import Block, Hit, Program, Surroundings
 
 _KINDS = {"postgres", "postgresql"}
 _OWN = re.compile(
-    r"KC_DB(_(URL(_HOST|_PORT|_DATABASE|_PROPERTIES)?|USERNAME|PASSWORD|SCHEMA|DRIVER|POOL_[A-Z_]+))?"
+    r"KC_DB(_(URL(_HOST|_PORT|_DATABASE|_PROPERTIES)?|USERNAME|PASSWORD|SCHEMA|POOL_(INITIAL|MIN|MAX)_SIZE"
+    r"|DEBUG_JPQL|LOG_SLOW_QUERIES_THRESHOLD|DIALECT))?"
 )
+_DRIVER = re.compile(r"org\.postgresql\.(Driver|xa\.PGXADataSource)|")
 
 
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     said = block.mapping
-    unknown = tuple(name for name in said if not _OWN.fullmatch(name))
+    is_pgjdbc = _DRIVER.fullmatch(around.text(said.get("KC_DB_DRIVER"))) is not None
+    unknown = tuple(n for n in said if not (_OWN.fullmatch(n) or (n == "KC_DB_DRIVER" and is_pgjdbc)))
     if "KC_DB_URL" in said:
         text = around.carried(said["KC_DB_URL"])
         if text.startswith("\ue000"):

@@ -1,15 +1,18 @@
 """Metabase's own database: MB_DB_* variables, which pgjdbc gets as a JDBC URL.
 
-Source: Metabase, src/metabase/app_db/env.clj and connection_pool_setup; db/spec.clj (no property of TLS is added).
+Source: Metabase, src/metabase/app_db/env.clj and connection_pool_setup; db/spec.clj (no property of TLS is added;
+with MB_DB_AWS_IAM another driver connects).
 """
 
 import re
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
-from tlscheck.formats.shape import Block, Hit, Program, Surroundings
+from tlscheck.formats.shape import Block, Hit, Program, Surroundings, names
 
-_OWN = ("TYPE", "HOST", "PORT", "DBNAME", "USER", "PASS", "FILE", "CONNECTION_URI", "AUTOMIGRATE", "IN_MEMORY")
+_OWN = names(
+    "TYPE HOST PORT DBNAME USER PASS FILE CONNECTION_URI AUTOMIGRATE IN_MEMORY AUDIT_READ_USER AUDIT_READ_PASS"
+)
 _PREFIX = "MB_DB_"
 
 

@@ -1,7 +1,8 @@
 """pgAdmin's servers.json.
 
 Source: pgAdmin, web/pgadmin/utils/__init__.py (dump_database_servers, load_database_servers: a field that it does
-not know is not looked at).
+not know is not looked at; where there are ConnectionParameters, SSLMode and its like count no more, but for
+versions that know none of them).
 """
 
 import json
@@ -62,6 +63,7 @@ def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
             for name, value in plain_of(server.at("ConnectionParameters")).items()
             if isinstance(value, dict | list)
         )
+        unknown += tuple(_twice(server))
         strange = [name for name in server.content if name not in _FIELDS and name not in _OTHERS]
         ignored = tuple(name if name.isidentifier() else "a word of it" for name in strange)
         yield Occurrence(spot, words, unknown, ignored)
@@ -76,6 +78,16 @@ def _options(server: Node) -> dict[str, object]:
     said = {word: _said(server, field) for field, word in _FIELDS.items()}
     said["sslmode"] = said["sslmode"] or "prefer"
     return dict(as_text(said | plain_of(server.at("ConnectionParameters"))))
+
+
+def _twice(server: Node) -> Iterator[str]:
+    """Fields that stand beside ConnectionParameters and say something else."""
+    within = server.at("ConnectionParameters")
+    parameters = as_text(plain_of(within))
+    for field, word in _FIELDS.items():
+        said = _said(server, field)
+        if within and field not in {"Host", "Port"} and said and str(said) != parameters.get(word):
+            yield field
 
 
 def _label(number: str) -> str:

@@ -18,6 +18,9 @@ MOST = 1000
 MOST_TOLD = 20
 """Places that one error names."""
 
+_SAYS_PLACE = re.compile(r"(url|uri|connectionString), which |use_env_variable$")
+"""What is not known of a connection, where that says the host."""
+
 _WORDS = re.compile(
     r"((jdbc:)?[a-z0-9:+-]+://\S*|(host|hostaddr|dbname|user|service|port|sslmode) ?=[^\n]*|Host=[^\n]*;[^\n]*)?"
 )
@@ -117,6 +120,8 @@ def _located(found: Occurrence | Refused, file: str) -> Located:
         # What is not known may be what its driver misses.
         if not found.unknown:
             return Located(spot, refused=str(what))
+    if any(_SAYS_PLACE.match(each) for each in (*read.unknown, *found.unknown)):
+        read = replace(read, host="", others=())  # a default is no place
     return Located(
         spot,
         replace(

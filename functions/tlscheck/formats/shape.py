@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.placeholder import without_marks
+from tlscheck.drivers.word_names import all_shown
 from tlscheck.drivers.words import Words
 from tlscheck.formats.configuration import Occurrence, Refused, Spot
 from tlscheck.formats.node import Node
@@ -45,7 +46,7 @@ class Block:
         """Its path and line, as they may be repeated."""
         # A key may be anything, a password too.
         shown = (
-            part if re.fullmatch(r"[A-Za-z0-9_$(][\w.\-/ ():*]{0,60}|\*", part) else "?" for part in self.path
+            part if re.fullmatch(r"[A-Za-z0-9_$(%][\w.\-/ ():*]{0,60}|\*", part) else "?" for part in self.path
         )
         return Spot(without_marks(".".join(shown)), self.node.line)
 
@@ -107,7 +108,7 @@ class Surroundings:
             options=said if isinstance(said, Mapping) else {},
         )
         of_defaults = f"Of {', '.join(taken)} the default is taken: another value makes another answer."
-        shown = tuple(map(_shown, unknown)), tuple(map(_shown, ignored))
+        shown = all_shown(unknown), all_shown(ignored)
         return Occurrence(block.spot, words, *shown, (*notes, *((of_defaults,) if taken else ())))
 
 
@@ -124,11 +125,6 @@ class Shape:
 
     rest: Callable[[Block, Surroundings], Node | None] = lambda _place, _scope: None
     """What is looked through after it; nothing where the block is its own whole."""
-
-
-def _shown(name: str) -> str:
-    # A name may be anything, a password too.
-    return name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}", name) else "a word of it"
 
 
 def names(text: str) -> frozenset[str]:

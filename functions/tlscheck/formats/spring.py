@@ -23,11 +23,12 @@ def _plain(name: str) -> str:
 
 def _by_name(node: Node | None) -> dict[str, Node]:
     """Names as Spring binds them: without dashes, in any case."""
-    return (
-        {_plain(name): each for name, each in node.content.items()}
-        if node and isinstance(node.content, Mapping)
-        else {}
-    )
+    found: dict[str, Node] = {}
+    for name, each in node.content.items() if node and isinstance(node.content, Mapping) else ():
+        # One name in two spellings: both say a part.
+        before = found.get(_plain(name))
+        found[_plain(name)] = _merged(before, each) if before else each
+    return found
 
 
 def _matches(block: Block) -> bool:
@@ -149,9 +150,7 @@ def _is_hikari(block: Block) -> bool:
 def _hikari(block: Block, around: Surroundings) -> Iterator[Hit]:
     said = block.mapping
     properties = {n.removeprefix("dataSource."): node for n, node in said.items() if n.startswith("dataSource.")}
-    unknown = [
-        name for name in said if not name.startswith("dataSource.") and _plain(name) not in spring_words.POOLS
-    ]
+    unknown = [name for name in said if not name.startswith("dataSource.") and name not in spring_words.HIKARI]
     url = around.text(said.get("jdbcUrl"))
     if "dataSourceClassName" not in said:
         if url.startswith("jdbc:postgresql:"):

@@ -1,6 +1,7 @@
 """Names of Spring's data sources and their pools, without dashes and in lower case, that decide nothing about TLS.
 
-Source: Spring Boot, "Common application properties" (data); HikariCP, README; pgjdbc, BaseDataSource.java.
+Source: Spring Boot, "Common application properties" (data); HikariCP, HikariConfig.java (its setters) and
+PropertyElf.java (how a name finds one); pgjdbc, BaseDataSource.java (its setters).
 """
 
 from tlscheck.formats.shape import names
@@ -28,15 +29,34 @@ POOLS = names(
 )
 """Of Hikari's, Tomcat's and DBCP's pools."""
 
+HIKARI = names(
+    "allowPoolSuspension autoCommit catalog connectionInitSql connectionTestQuery connectionTimeout credentials "
+    "dataSourceClassName dataSourceJNDI dataSourceProperties driverClassName exceptionOverrideClassName "
+    "healthCheckProperties healthCheckRegistry idleTimeout initializationFailTimeout isolateInternalQueries "
+    "jdbcUrl keepaliveTime leakDetectionThreshold loginTimeout maxLifetime maximumPoolSize metricRegistry "
+    "metricsTrackerFactory minimumIdle password poolName readOnly registerMbeans scheduledExecutor schema "
+    "threadFactory transactionIsolation username validationTimeout"
+)
+"""What HikariCP takes in a file of its own; it refuses any other name, and no other spelling finds a setter."""
+
 SETTERS = {
     "ssl": "ssl",
+    "sslmode": "sslmode",
+    "sslrootcert": "sslrootcert",
+    "sslcert": "sslcert",
+    "sslkey": "sslkey",
+    "sslpassword": "sslpassword",
+    "sslfactoryarg": "sslfactoryarg",
+    "sslhostnameverifier": "sslhostnameverifier",
+    "sslpasswordcallback": "sslpasswordcallback",
+    "sslNegotiation": "sslNegotiation",
+    "channelBinding": "channelBinding",
     "sslMode": "sslmode",
     "sslRootCert": "sslrootcert",
     "sslCert": "sslcert",
     "sslKey": "sslkey",
     "sslPassword": "sslpassword",
     "sslfactory": "sslfactory",
-    "sslFactory": "sslfactory",
     "sslFactoryArg": "sslfactoryarg",
     "sslHostnameVerifier": "sslhostnameverifier",
     "sslPasswordCallback": "sslpasswordcallback",
@@ -52,6 +72,13 @@ OTHER_SETTERS = names(
     "currentSchema loginTimeout connectTimeout socketTimeout tcpKeepAlive prepareThreshold "
     "preparedStatementCacheQueries preparedStatementCacheSizeMiB defaultRowFetchSize reWriteBatchedInserts "
     "stringType binaryTransfer readOnly targetServerType loadBalanceHosts hostRecheckSeconds options "
-    "assumeMinServerVersion logUnclosedConnections"
+    "assumeMinServerVersion logUnclosedConnections adaptiveFetch adaptiveFetchMaximum adaptiveFetchMinimum "
+    "allowEncodingChanges autosave cancelSignalTimeout cleanupSavepoints databaseMetadataCacheFields "
+    "databaseMetadataCacheFieldsMiB disableColumnSanitiser escapeSyntaxCallMode gssLib gssResponseTimeout "
+    "hideUnprivilegedObjects jaasApplicationName jaasLogin kerberosServerName localSocketAddress "
+    "logServerErrorDetail loggerFile loggerLevel maxResultBuffer maxSendBufferSize preferQueryMode "
+    "protocolVersion quoteReturningIdentifiers readOnlyMode receiveBufferSize "
+    "replication sendBufferSize tcpNoDelay unknownLength "
+    "useSpNego xmlFactoryFactory"
 )
 """Those that decide nothing about TLS."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tlscheck.drivers.placeholder import marked
-from tlscheck.drivers.recognition import URL_READERS
+from tlscheck.drivers.recognition import no_driver
 from tlscheck.formats import tools
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.connection_text import is_connection
@@ -86,11 +86,7 @@ def _of_nobody(block: Block, said: Mapping[str, Node], around: Surroundings) -> 
         if around.given.driver or around.given.framework:
             yield around.occurrence(block.below(first))
         else:
-            yield Refused(block.below(first).spot, _several("PG* variables"))
-
-
-def _several(what: str) -> str:
-    return f"driver: missing, and several read {what}, each in its way; name one of {URL_READERS}"
+            yield Refused(block.below(first).spot, no_driver("PG* variables"))
 
 
 def _prefixes(said: Mapping[str, Node]) -> Iterator[str]:
@@ -120,7 +116,7 @@ def _group(block: Block, around: Surroundings, prefix: str, said: Mapping[str, N
     host = next((name for name in said if name in {prefix + each for each in _WORDS["host"]}), "")
     spot = block.below(host or next(name for name in said if name.startswith(prefix)))
     if not (around.given.driver or around.given.framework):
-        yield Refused(spot.spot, _several(f"{prefix}* variables"))
+        yield Refused(spot.spot, no_driver(f"{prefix}* variables"))
         return
     options: dict[str, object] = {}
     for word, written in _WORDS.items():

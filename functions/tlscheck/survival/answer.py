@@ -74,7 +74,7 @@ def _assessed(
         connection,
         look(question.present, questions.PRESENT),
         look(question.target, questions.TARGET),
-        is_named(connection, question.endpoint),
+        is_named(connection, question.endpoint, question.carried),
         question.about,
     )
 
@@ -87,7 +87,7 @@ def _is_proxy(connection: Connection, question: Question) -> bool:
 def _purpose(alone: Sequence[Connection], question: Question, known: Sequence[Entry]) -> Purpose:
     regions = list(dict.fromkeys(region for each in alone if (region := region_for(each, question))))
     is_proxy = any(_is_proxy(each, question) for each in alone)
-    named = [is_named(each, question.endpoint)[0] for each in alone]
+    named = [is_named(each, question.endpoint, question.carried)[0] for each in alone]
     authority = Authority(question.target) if question.target else None
     has_roots = all(target(known, region, authority, is_proxy=is_proxy).roots for region in regions)
     if is_proxy and has_roots:

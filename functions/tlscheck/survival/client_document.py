@@ -1,6 +1,6 @@
 """What was said of a client as a JSON document, to be kept as evidence of its readiness."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,6 +76,9 @@ class Question:
     """The CA of today; "" when not said."""
 
     endpoint: str
+
+    carried: Mapping[str, bool] = field(default_factory=dict)
+    """Of names, in small letters, whether handshakes showed that the server's certificate carries them."""
 
 
 ASSUMED = (

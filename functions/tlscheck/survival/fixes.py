@@ -21,6 +21,7 @@ NEW_STORE = "rds-ca.pem"
 """What `tlscheck trust-store build` calls it."""
 
 _HAVE_HOSTADDR = frozenset({Driver.LIBPQ, Driver.PSYCOPG, Driver.PSYCOPG2})
+_NO_LINE = "By this name no setting connects that verifies the server."
 _AS_STRICT_AS_A_CHAIN = frozenset({Verifies.CHAIN, Verifies.CHAIN_AND_NAME})
 
 
@@ -74,8 +75,7 @@ def fix(assessment: Assessment, purpose: Purpose) -> Fix:
     line = _chain_line(connection, path)
     if not is_needed and (not line or verified in _AS_STRICT_AS_A_CHAIN):
         return Fix(is_needed, where=_by_name(connection, purpose))
-    none = "" if line else "By this name no setting connects that verifies the server."
-    where = " ".join(filter(None, (place(line, connection), none, _by_name(connection, purpose))))
+    where = " ".join(filter(None, (place(line, connection) or _NO_LINE, _by_name(connection, purpose))))
     return Fix(is_needed, line, store if line else "", where)
 
 
@@ -93,7 +93,10 @@ def _full(connection: Connection, purpose: Purpose, begun: Fix, path: str) -> Fi
     where = place(line, connection)
     if purpose.is_named is not False:
         name = (
-            "" if purpose.is_named else "Whether the certificate carries this name is not known: say the endpoint."
+            ""
+            if purpose.is_named
+            else "Whether the certificate carries this name is not known: say the endpoint, or try it with"
+            " --connect."
         )
         return Fix(begun.is_needed, line, begun.trust_store, f"{where} {name}".strip())
     is_elsewhere = connection.is_address or connection.host == "localhost"
@@ -110,7 +113,7 @@ def _full(connection: Connection, purpose: Purpose, begun: Fix, path: str) -> Fi
         begun.is_needed,
         weaker,
         begun.trust_store if weaker else "",
-        " ".join(filter(None, (place(weaker, connection), lost, _by_name(connection, purpose)))),
+        " ".join(filter(None, (place(weaker, connection) or _NO_LINE, lost, _by_name(connection, purpose)))),
     )
 
 

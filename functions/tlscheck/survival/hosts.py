@@ -34,11 +34,21 @@ def together(connection: Connection, assessments: Sequence[Assessment], about: A
 def _worst(assessments: Sequence[Assessment], scenario: Scenario) -> Outlook:
     outlooks = [each.outlook(scenario) for each in assessments]
     verdict = worst([each.verdict for each in outlooks])
+    names = [each.connection.host for each in assessments]
     at, outlook = next(
-        (each.connection.host, outlook)
+        (_named(each.connection, names), outlook)
         for each, outlook in zip(assessments, outlooks, strict=True)
         if outlook.verdict is verdict
     )
     if len({each.why for each in outlooks}) == 1:
         return outlook
-    return replace(outlook, why=f"At {at or 'a host that is not said'}: {outlook.why}")
+    return replace(outlook, why=f"At {at}: {outlook.why}")
+
+
+def _named(connection: Connection, names: Sequence[str]) -> str:
+    """By its name, and where two have that by its port."""
+    if not connection.host:
+        return "a host that is not said"
+    if connection.is_local:
+        return "a unix socket"
+    return f"{connection.host}:{connection.port}" if names.count(connection.host) > 1 else connection.host

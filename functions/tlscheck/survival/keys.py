@@ -13,9 +13,10 @@ KINDS = {
 }
 
 RUN_AGAINST_P384 = frozenset(
-    {Family.LIBPQ, Family.ASYNCPG, Family.PG8000, Family.NODE, Family.PGJDBC, Family.PGX, Family.LIB_PQ}
+    {Family.LIBPQ, Family.ASYNCPG, Family.PG8000, Family.NODE, Family.POSTGRES_JS, Family.PGJDBC}
+    | {Family.PGX, Family.LIB_PQ, Family.TOKIO_POSTGRES, Family.PGBOUNCER}
 )
-"""Families whose rows were run against servers with such a key too (tests/client_matrix)."""
+"""Families whose rows were run against servers with such a key too: what tests/client_matrix/recorded holds."""
 
 
 def kind_of_key(authority: str) -> str | None:

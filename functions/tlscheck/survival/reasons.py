@@ -86,5 +86,5 @@ def _told(found: Sequence[str]) -> str:
 def _unknown(prediction: Prediction, rules: Sequence[Rule], found: Sequence[str], named: str) -> str:
     parts = _known_of((*prediction.causes, *prediction.perhaps), found, named)
     if len(rules) > 1:
-        parts.append(f"the driver's version decides ({' or '.join(rule.versions for rule in rules)})")
+        parts.append(f"the driver's version decides ({'; or '.join(rule.versions for rule in rules)})")
     return f"Not known: {'; '.join(parts) or 'it depends on what was not said'}."

@@ -1,10 +1,12 @@
 """What handshakes with the real servers change of what was predicted: what was seen counts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tlscheck.drivers.behaviour import Transport, Verifies
+from tlscheck.drivers.server_name import looked_for
 from tlscheck.survival.assessment import About, Assessment, Outlook, Scenario, Survival, decided, verdict_of, worst
-from tlscheck.survival.client_document import NOT_VERIFIED, Answer, Tried
+from tlscheck.survival.client_document import NOT_TRIED, NOT_VERIFIED, Answer, Tried
 from tlscheck.survival.hosts import together
 from tlscheck.survival.prediction import Cause, Prediction
 
@@ -18,10 +20,25 @@ _REFUSED = {
     "NOT_YET_VALID": Cause.EXPIRED,
     "TLS_REFUSED": Cause.NO_TLS,
 }
-"""What a server showed that this client refuses. Of a server that was not reached nothing was seen."""
+"""What a server showed that this client refuses."""
+
+_CONNECTED = frozenset({"TRUSTED", NOT_VERIFIED})
+_NOT_SEEN = frozenset({NOT_TRIED, "UNREACHABLE"})
+"""Of a server that was not reached nothing was seen."""
+
+_OF_A_NAME = frozenset({Verifies.NAME, Verifies.CHAIN_AND_NAME})
 
 _NOW = (Scenario.TODAY, Scenario.ENFORCED)
 """With the certificate that was seen."""
+
+
+def names(answer: Answer, tried: Sequence[Tried]) -> dict[str, bool]:
+    """Of names that were asked for, whether certificates carry them; none of which two servers showed both."""
+    said: dict[str, set[bool]] = {}
+    for at, seen in zip(answer.hosts, tried, strict=True):
+        if seen.verifies in _OF_A_NAME and seen.outcome in {*_CONNECTED, "WRONG_NAME"}:
+            said.setdefault(looked_for(at.connection), set()).add(seen.outcome != "WRONG_NAME")
+    return {name: True in found for name, found in said.items() if len(found) == 1}
 
 
 def shown(answer: Answer, tried: tuple[Tried, ...], about: About) -> Answer:
@@ -40,11 +57,13 @@ def shown(answer: Answer, tried: tuple[Tried, ...], about: About) -> Answer:
 def _seen(assessed: Assessment, tried: Tried, about: About) -> Assessment:
     if tried.outcome in _REFUSED:
         outlooks = tuple(_refused(each, tried, assessed) for each in assessed.outlooks)
-    elif tried.outcome in {"TRUSTED", NOT_VERIFIED}:
+    elif tried.outcome in _CONNECTED:
         was = assessed.outlook(Scenario.TODAY).verdict
         outlooks = tuple(_connected(each, tried, was) for each in assessed.outlooks)
-    else:
+    elif tried.outcome in _NOT_SEEN:
         return assessed
+    else:
+        outlooks = tuple(_failed(each, tried) for each in assessed.outlooks)
     return replace(assessed, outlooks=outlooks, verdict=decided(outlooks, about))
 
 
@@ -58,6 +77,14 @@ def _refused(outlook: Outlook, tried: Tried, assessed: Assessment) -> Outlook:
         prediction = Prediction(True, False, Verifies.NOTHING, (cause,))
         return _told(outlook, prediction, f"Shown: {tried.detail} It goes on in plaintext, silently.")
     return _told(outlook, Prediction(False, False, Verifies.NOTHING, (cause,)), f"Shown: {tried.detail} It fails.")
+
+
+def _failed(outlook: Outlook, tried: Tried) -> Outlook:
+    """The handshake came to nothing, for a reason that this client may or may not share."""
+    if outlook.scenario not in _NOW or outlook.verdict is Survival.DOES_NOT:
+        return outlook
+    unknown = Prediction(None, None, None, (), outlook.prediction.causes)
+    return _told(outlook, unknown, f"Not known: the handshake failed. Shown: {tried.detail}")
 
 
 def _connected(outlook: Outlook, tried: Tried, was: Survival) -> Outlook:

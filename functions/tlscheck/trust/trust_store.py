@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tlscheck.inventory.ca_name import ca_name
-from tlscheck.keystores import dotnet_pem, go_pem, java_factory, openssl
+from tlscheck.keystores import dotnet_pem, erlang_pem, go_pem, java_factory, netty_pem, openssl, rustls_pem
 from tlscheck.keystores.loaded import Loaded
 from tlscheck.wording import OWNERS
 
@@ -68,11 +68,20 @@ class Reader(StrEnum):
     JAVA = "java"
     """Every certificate that Java sees is an anchor: a JVM's of a keystore, pgjdbc's sslrootcert of PEM or DER."""
 
+    NETTY = "netty"
+    """r2dbc-postgresql: as java, but for the file of its sslRootCert, in which Netty looks for blocks of PEM."""
+
     GO = "go"
     """Every certificate is an anchor; what is none is passed over."""
 
     DOTNET = ".NET"
     """Npgsql: an anchor is self-issued."""
+
+    RUSTLS = "rustls"
+    """SQLx and PgDog: every certificate is an anchor; one that is damaged refuses the file."""
+
+    ERLANG = "erlang"
+    """Postgrex: an anchor is self-issued; what is no certificate is passed over."""
 
 
 class Location(StrEnum):
@@ -94,8 +103,11 @@ _FORMATS = {
     Reader.NODE: _OF_PEM,
     Reader.PARTIAL_CHAIN: _OF_PEM,
     Reader.JAVA: {Location.FILE: {Format.PEM, Format.DER}, Location.JVM: {Format.PKCS12, Format.JKS}},
+    Reader.NETTY: {Location.FILE: {Format.PEM}, Location.JVM: {Format.PKCS12, Format.JKS}},
     Reader.GO: _OF_PEM,
     Reader.DOTNET: {**_OF_PEM, Location.FILE: {Format.PEM, Format.DER}},
+    Reader.RUSTLS: _OF_PEM,
+    Reader.ERLANG: _OF_PEM,
 }
 _LOADERS = {
     Reader.OPENSSL: openssl.load_file,
@@ -103,10 +115,13 @@ _LOADERS = {
     Reader.NODE: openssl.load_until_damaged,
     Reader.PARTIAL_CHAIN: openssl.load_file,
     Reader.JAVA: java_factory.load,
+    Reader.NETTY: netty_pem.load,
     Reader.GO: go_pem.load,
     Reader.DOTNET: dotnet_pem.load,
+    Reader.RUSTLS: rustls_pem.load,
+    Reader.ERLANG: erlang_pem.load,
 }
-_ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET}
+ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET, Reader.ERLANG}
 """Readers to which an anchor is self-issued."""
 
 
@@ -201,8 +216,8 @@ class TrustStore:
             for entry in self.entries
             if entry.der in held
             and not entry.is_expired(now)
-            and (reader not in _ROOTS_ALONE or entry.self_issued)
-            and (reader is not Reader.JAVA or entry.is_for_java)
+            and (reader not in ROOTS_ALONE or entry.self_issued)
+            and (reader not in {Reader.JAVA, Reader.NETTY} or entry.is_for_java)
         )
 
     def loaded(self, reader: Reader) -> Loaded:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from tests.client_matrix.attempt import Speak, Spoken, Words, named, url, without_file
 from tests.client_matrix.world import File, Kind, World
 
+_DIRECT = " sslnegotiation=direct"
 _MODES = ("disable", "prefer", "require", "verify-ca", "verify-full")
 _URLS = tuple(f"sslmode={mode}" for mode in _MODES)
 _OBJECTS = ("ssl", "ssl, rejectUnauthorized: false", "ssl, checkServerIdentity")
@@ -12,6 +13,7 @@ _NODE = (
     *("", *_OBJECTS, "sslmode=no-verify", "sslmode=allow", *_URLS),
     *(f"uselibpqcompat {each}" for each in _URLS),
 )
+_DIRECTLY = tuple(mode + _DIRECT for mode in _NODE)
 _POSTGRES_JS = (
     *("", *_OBJECTS, *_URLS, "sslmode=allow"),
     *(f"ssl={mode}" for mode in ("true", "false", "require", "allow", "prefer", "verify-full")),
@@ -34,6 +36,14 @@ def _object(world: World, mode: str, file: File) -> object:
 def _node(world: World, server: Kind, mode: str, file: File) -> Words:
     if file is File.SYSTEM:
         raise LookupError(file)
+    mode, is_direct, _ = mode.partition(_DIRECT)
+    if is_direct:
+        if "disable" in mode and file is File.MISSING:
+            raise LookupError(file)  # it reads the file before it refuses these settings
+        text, options = _node(world, server, mode, file)
+        if options:
+            return text, {**options, "sslnegotiation": "direct"}
+        return f"{text}{'&' if '?' in text else '?'}{_DIRECT.strip()}", {}
     if "sslmode=" in mode:
         query = {"uselibpqcompat": "true"} if "uselibpqcompat" in mode else {}
         return url(world, server, query | {"sslmode": mode.partition("=")[2]} | named(world, file)), {}
@@ -90,7 +100,7 @@ def _prisma(text: str, given: Mapping[str, object]) -> Words:
 
 
 SPOKEN = {
-    "node-postgres": Spoken("node-postgres", _NODE, _node),
+    "node-postgres": Spoken("node-postgres", _NODE + _DIRECTLY, _node),
     "postgres.js": Spoken("postgres.js", _POSTGRES_JS, _postgres_js),
     "Sequelize 6": Spoken("sequelize", _NODE, _before(_sequelize)),
     "TypeORM 1": Spoken("typeorm", _NODE, _before(_typeorm)),

@@ -9,6 +9,7 @@ _TEXTS = (
     f"postgres://app:x@{HOST}/orders?sslmode=verify-full&sslrootcert=/etc/ssl/rds-ca.pem",
     f"postgres://app:x@{HOST}/orders?sslmode=no-verify&application_name=shop",
     f"postgres://app:x@{HOST}/orders?uselibpqcompat=true&sslmode=require&sslrootcert=/etc/ssl/rds-ca.pem",
+    f"postgres://app:x@{HOST}/orders?uselibpqcompat=true&sslmode=verify-ca&sslrootcert=/etc/ssl/rds-ca.pem",
     f"postgres://app:x@{HOST}/orders?ssl=true&statement_timeout=5000",
     f"postgres:///orders?host={HOST}&port=5433&sslmode=prefer",
 )

@@ -13,6 +13,7 @@ from tlscheck.drivers.connection import Connection, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.frameworks import Framework
 from tlscheck.drivers.libpq_options import echoed
+from tlscheck.drivers.word_names import all_shown
 from tlscheck.drivers.words import Words
 
 _KIND = "an entry of Django's DATABASES"
@@ -67,7 +68,7 @@ def read(given: Words) -> Connection:
     said |= {option: given.options[name] for name, option in _PLACE.items() if given.options.get(name)}
     strange = (name for name in given.options if name not in _OTHER and name not in _PLACE)
     found = libpq.read(Driver.PSYCOPG, replace(given, options=said))
-    return replace(found, ignored=(*(echoed(name).strip('"') for name in strange), *found.ignored))
+    return replace(found, ignored=(*all_shown(strange), *found.ignored))
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers

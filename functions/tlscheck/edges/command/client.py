@@ -4,6 +4,8 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from tlscheck.drivers.recognition import DRIVERS
 from tlscheck.edges import clock
@@ -15,10 +17,10 @@ from tlscheck.edges.stores.machine import on_this_machine
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.formats.reading import Located
 from tlscheck.inventory.names import named_host, named_region
-from tlscheck.survival.answer import answers
+from tlscheck.survival.answer import Find, answer, answers
 from tlscheck.survival.assessment import About, Survival, worst
 from tlscheck.survival.client_document import Answer, Question, document
-from tlscheck.survival.shown import shown
+from tlscheck.survival.shown import names, shown
 from tlscheck.survival.telling import lines
 from tlscheck.trust.order import AUTHORITIES
 
@@ -117,9 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
         find = where_it_is_there(find)
     told, refused = answers(found(arguments), question, roots(), find, now)
     if arguments.connect:
-        from tlscheck.edges.command.handshake import tried  # noqa: PLC0415 - only who connects needs TLS itself
-
-        told = [shown(each, tried(each, find), question.about) for each in told]
+        told = [_with_handshakes(each, question, find, now) for each in told]
     if arguments.format == "json":
         _print_json(document(question, told, refused, edition(), now))
     elif arguments.format == "sarif":
@@ -133,6 +133,16 @@ def run(arguments: argparse.Namespace) -> int:
         for spot in refused:
             say(f"{spot.spot}: it cannot be read: {spot.refused}".removeprefix(": "), Colour.UNSURE)
     return _exit_code(told, refused)
+
+
+def _with_handshakes(told: Answer, question: Question, find: Find, now: datetime) -> Answer:
+    """The answer as the handshakes of its hosts leave it; what they showed of names decides of later too."""
+    from tlscheck.edges.command.handshake import tried  # noqa: PLC0415 - only who connects needs TLS itself
+
+    seen = tried(told, find)
+    knowing = replace(question, carried=names(told, seen))
+    again = answer(told.assessment.connection, knowing, roots(), find, now)
+    return shown(replace(again, found_at=told.found_at), seen, question.about)
 
 
 def _exit_code(told: Sequence[Answer], refused: Sequence[Located]) -> int:

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,11 +14,20 @@ _MOST = 10 * 1024 * 1024
 """Bytes of an earlier file that are looked at."""
 
 
-def write(folder: Path, files: Mapping[str, bytes], *, overwrite: bool) -> None:
-    """Writes files by relative name. Raises BadRequest, and all is as it was: one is there, or can't be made."""
+def write(folder: Path, files: Mapping[str, bytes], *, overwrite: bool, replaced: Collection[str] = ()) -> None:
+    """Writes files by relative name. Raises BadRequest, and all is as it was: one is there, or can't be made.
+
+    A file that is there is none in the way where it holds what is written, or is one of the `replaced`.
+    """
     try:
-        if not overwrite and (there := [str(folder / name) for name in files if os.path.lexists(folder / name)]):
-            raise BadRequest(f"{there[0]} is there already: nothing was written (--force overwrites)")
+        others = {name: None if name in replaced else data for name, data in files.items()}
+        there = [name for name, data in others.items() if _is_other(folder / name, data)]
+        if there and not overwrite:
+            raise BadRequest(
+                f"{folder / there[0]} is there already, with other content: nothing was written. Take another"
+                " --name, and write that file's name where this one was to stand; or --merge it, with --force, so"
+                " that one file serves both (--force alone overwrites it)"
+            )
         with ExitStack() as undoing:
             _write(folder, files, undoing)
             undoing.pop_all()
@@ -40,6 +49,11 @@ def content(path: Path) -> bytes:
             return file.read(_MOST) if path.is_file() else b""
     except (OSError, ValueError):
         return b""
+
+
+def _is_other(path: Path, data: bytes | None) -> bool:
+    """Whether something else is there; None for data: whatever a file holds, it may be replaced."""
+    return os.path.lexists(path) and (path.is_symlink() or (data is not None and content(path) != data))
 
 
 def _digest(path: Path) -> str:

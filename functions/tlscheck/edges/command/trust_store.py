@@ -49,6 +49,8 @@ _READERS = {
     "java": Reader.JAVA,
     "go": Reader.GO,
     "dotnet": Reader.DOTNET,
+    "rustls": Reader.RUSTLS,
+    "erlang": Reader.ERLANG,
 }
 _READINESS = {
     Fitness.READY: (0, Colour.GOOD),
@@ -74,7 +76,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         choices=_READERS,
         default="openssl",
         help="whose rules hold: openssl (libpq, psql, psycopg; the default), node, python313 (pg8000, asyncpg on"
-        " Python 3.13 and later), java, go or dotnet (Npgsql)",
+        " Python 3.13 and later), java, go, dotnet (Npgsql), rustls (SQLx, PgDog) or"
+        " erlang (Postgrex)",
     )
     show.set_defaults(run=_show)
 
@@ -173,10 +176,13 @@ def _build(arguments: argparse.Namespace) -> int:
     formats = [Packaging(each) for each in arguments.formats or ["pem"]]
     made = packaging.files(formats, selection.entries, wrapping, write_pkcs12)
     contents = {file.name: file.content for file in made}
-    earlier = [each for each in packaging.lines_of(folder.content(output / _SUMS)) if each[1] not in contents]
-    kept = folder.unchanged(output, earlier) if arguments.force else ()
+    sums = folder.content(output / _SUMS)
+    earlier = [each for each in packaging.lines_of(sums) if each[1] not in contents]
+    kept = folder.unchanged(output, earlier)
     contents[_SUMS] = packaging.sums(made) + b"".join(f"{digest}  {name}\n".encode() for digest, name in kept)
-    folder.write(output, contents, overwrite=arguments.force)
+    # Sums of ours that stay what they are stand in the new ones too: nothing is lost by writing those.
+    is_ours = bool(sums) and set(sums.splitlines()) <= set(contents[_SUMS].splitlines())
+    folder.write(output, contents, overwrite=arguments.force, replaced={_SUMS} if is_ours else set())
 
     def place(file: File) -> str:
         return str(output / file.name)

@@ -25,6 +25,8 @@ _OPERATORS = {"&&", "==", "===", "!=", "!==", "*", "/", "<", ">", "%", "|>"}
 _CHANGES = {"!", "-", "not", "typeof"}
 _PASSED = {"&", "*", "\\", "%", "@", "+", "!", "-"}
 _WORDS_BEFORE = {"await", "async", "typeof", "not", "mut"}
+_DEFINES = {"function", "def", "func", "fn"}
+"""Words before a name that is made here, not called."""
 _CASTS = r"Number|parseInt|String|int|intval|strval|str|String\.to_integer|Integer|strconv\.Itoa"
 
 
@@ -119,8 +121,12 @@ class Expressions(ABC):
         return Node(f"{name}()", line)
 
     def _name(self) -> Node:
+        is_defined = self.ahead(-1).kind is TokenKind.NAME and self.ahead(-1).text in _DEFINES
         first = self.next()
         name = first.text
+        if is_defined and self.is_sign("("):
+            self.between(")")  # what it takes: nothing is called
+            return Node(elsewhere(name), first.line)
         if name in _WORDS and not self.is_sign(*CHAINS, "("):
             return Node(_WORDS[name], first.line)
         if name == "new" and self.token.kind is TokenKind.NAME:

@@ -18,7 +18,9 @@ _ESCAPED = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 def looks_like(text: str) -> bool:
     """Whether each line that is no comment begins with a dotted name and a value: `spring.datasource.url=...`."""
     lines = [line for _, line in _logical(text) if line]
-    return bool(lines) and all(re.match(r"[A-Za-z][\w-]*(\.[\w\[\]-]+)+\s*[=:]", line) for line in lines)
+    return bool(lines) and all(
+        re.match(r"(%[\w,-]+\.)?[A-Za-z][\w-]*(\.[\w\[\]-]+)+\s*[=:]", line) for line in lines
+    )
 
 
 def read(text: str) -> tuple[Node, ...]:

@@ -25,10 +25,18 @@ where
     Ok(seen)
 }
 
+/// What it refuses before it looks for any host, such as another number of ports than of hosts.
+async fn refused_at_once(config: Config) -> Result<bool, Failure> {
+    match tokio::time::timeout(Duration::ZERO, config.connect(NoTls)).await {
+        Ok(Err(error)) if told(&error).contains("invalid configuration") => Err(error.into()),
+        _ => Ok(false),
+    }
+}
+
 async fn connect(asked: &Value) -> Result<bool, Failure> {
     let mut config: Config = asked["text"].as_str().unwrap_or_default().parse()?;
     if asked["parse"] == true {
-        return Ok(false);
+        return refused_at_once(config).await;
     }
     config.connect_timeout(Duration::from_secs(10));
     let options = &asked["options"];
