@@ -14,7 +14,6 @@ from tlscheck.drivers.table import DIALECTS, FRAMEWORKS, driver, framework
 from tlscheck.drivers.word_names import doubting
 from tlscheck.drivers.words import Words, names_among
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.wording import sendable
 
 _URL_READERS = "libpq, psycopg2, psycopg, asyncpg, node-postgres, pgx, lib/pq, tokio-postgres, SQLx, Postgrex"
 
@@ -71,7 +70,11 @@ def connection(given: Words) -> Connection:
     given = replace(given, text=text)
     if "\0" in text:
         raise cannot_be_read("a connection", "a zero byte is in it")
-    with doubting(doubtful(text, given.options), KNOWN):
+    try:
+        doubts = doubtful(text, given.options)
+    except RecursionError:
+        raise cannot_be_read("a connection", "its options are nested too deeply") from None
+    with doubting(doubts, KNOWN):
         return _connection(given)
 
 
@@ -99,18 +102,11 @@ def _connection(given: Words) -> Connection:
 
 def _spelt(given: Words, *, is_bytes: bool) -> None:
     """Raises BadRequest for bytes of a shell that are no UTF-8, which libpq alone hands on as they are."""
-    said = [given.text, given.service_file, dict(given.options), dict(given.variables)]
-    try:
-        is_text = sendable(said) == said
-    except RecursionError:
-        raise cannot_be_read("a connection", "its options are nested too deeply") from None
     try:
         for each in (given.text, *given.settings, *given.settings.values()):
             each.encode(errors="surrogateescape" if is_bytes else "strict")
     except UnicodeEncodeError:
-        is_bytes = False
-    if not is_text and not is_bytes:
-        raise cannot_be_read("a connection", "a letter of it is no UTF-8")
+        raise cannot_be_read("a connection", "a letter of it is no UTF-8") from None
 
 
 def _is_url(text: str) -> bool:
