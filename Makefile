@@ -55,15 +55,42 @@ emulator: .venvs/emulator/.ready
 # The AWS CLI, by whose own parser and models every printed command is read.
 cli: .venvs/cli/.ready
 
-# node-postgres, one of the drivers whose TLS is modelled, on a node of our own.
+# node-postgres and postgres.js, drivers whose TLS is modelled, on a node of our own.
 CLIENTS := tests/client_matrix/workers
 
-.PHONY: node-client
+.PHONY: node-client clients-all
 node-client: .local/node-client/.ready
 
 .local/node-client/.ready: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json .venvs/npm/.ready
 	@mkdir -p $(@D) && cp $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(@D)
-	$(call run,node-postgres,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) --ignore-scripts \
+	$(call run,node-postgres and postgres.js,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) \
+		--ignore-scripts --no-audit --no-fund)
+	@touch $@
+
+# What only `make bench TOPIC=clients` and `python -m tests.client_matrix.record` need: what they recorded is kept.
+.local/node-clients/.ready: $(CLIENTS)/frameworks/package.json $(CLIENTS)/frameworks/package-lock.json .venvs/npm/.ready
+	@mkdir -p $(@D) && cp $(CLIENTS)/frameworks/package.json $(CLIENTS)/frameworks/package-lock.json $(@D)
+	$(call run,Sequelize TypeORM knex Drizzle Prisma,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci \
+		--prefix $(@D) --ignore-scripts --no-audit --no-fund)
+	@touch $@
+
+DEBIAN := cargo golang-go golang-github-jackc-pgx-v4-dev golang-github-lib-pq-dev libdbd-pg-perl librust-openssl-dev \
+	librust-serde-json-dev librust-tokio-dev librust-tokio-native-tls-dev librust-tokio-openssl-dev \
+	librust-tokio-postgres-dev libpostgresql-jdbc-java odbc-postgresql pgbouncer php-cli php-pgsql \
+	postgresql-client-15 ruby-pg unixodbc
+
+clients-all: node-client postgresql .local/node-clients/.ready ## Every client that can be run here; as root Debian's too
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(DEBIAN); \
+	else echo 'not root, or no Debian: what it brings is left out: $(DEBIAN)'; fi
+
+# The schema that --format sarif must keep to.
+.PHONY: sarif-schema
+sarif-schema: .local/sarif/.ready
+
+.local/sarif/.ready: tests/sarif/package.json tests/sarif/package-lock.json .venvs/npm/.ready
+	@mkdir -p $(@D) && cp tests/sarif/package.json tests/sarif/package-lock.json $(@D)
+	$(call run,the schema of SARIF,PATH="$(CURDIR)/.venvs/npm/bin:$$PATH" npm ci --prefix $(@D) --ignore-scripts \
 		--no-audit --no-fund)
 	@touch $@
 
@@ -116,16 +143,18 @@ check-states: .venv/.ready
 
 check-layers: .venv/.ready
 	$(call run,layers in sync with uv.lock,\
-		diff layers/probe_dependencies/requirements.txt <($(EXPORT)) && \
+		diff layers/probe_dependencies/requirements.txt <($(EXPORT) $(NOT_THE_PROBE)) && \
 		diff layers/dependencies/requirements.txt <($(EXPORT) --extra aws))
 
 # ---------------------------------------------------------------------------------------------------- layers
 
 EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --no-header --no-annotate
+# It reads no file of a client's.
+NOT_THE_PROBE = --no-emit-package pyyaml
 
 .PHONY: layers trust-store
 layers: | $(filter .uv/bin/uv,$(UV)) ## Export the layers' requirements from uv.lock again
-	@$(EXPORT) >layers/probe_dependencies/requirements.txt
+	@$(EXPORT) $(NOT_THE_PROBE) >layers/probe_dependencies/requirements.txt
 	@$(EXPORT) --extra aws >layers/dependencies/requirements.txt
 
 # $(call option,VARIABLE,name): the option of what was given behind `make` itself, empty or not.
@@ -182,7 +211,7 @@ demo: ## Deploy into an emulated account, sweep real servers, show the findings
 	@.venv/bin/python -m tests.local_aws.demo
 
 test: ## Everything that must hold: check, build, tests
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator cli node-client postgresql
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(CHECKS) local-build emulator cli node-client sarif-schema postgresql
 	@.venv/bin/pytest --numprocesses=$(JOBS)
 
 # What needs no emulator, server, JVM or build (tests/world.py), with fewer examples of each property.
@@ -199,7 +228,8 @@ mutate: .venv/.ready ## Do tests notice changes of the code? (SEED=commit, MUTAN
 
 BENCHES := $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py))
 bench: ## Measure (TOPIC=name for one of tests/bench/)
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator cli node-client
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) local-build emulator cli node-client postgresql \
+		.local/node-clients/.ready
 	@for topic in $(or $(filter $(TOPIC),$(BENCHES)),$(if $(TOPIC),\
 		$(error TOPIC is $(TOPIC): allowed are $(BENCHES)),$(BENCHES))); do \
 		.venv/bin/python -m tests.bench.$$topic; done

@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     now = clock.now()
     asked = trust_store_event.asked(event)
     selection = select(asked.order, roots(), asked.present, now)
-    made = files(asked.formats, selection.entries, asked.wrapping, now, write_pkcs12)
+    made = files(asked.formats, selection.entries, asked.wrapping, write_pkcs12)
     folder = f"trust-stores/{now:%Y%m%dT%H%M%SZ}-{context.aws_request_id}"
     for file in made:
         s3.put_bytes(ENVIRONMENT.bucket, f"{folder}/{file.name}", file.content)

@@ -4,13 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.drivers.recognition import connections
 from tlscheck.edges import clock, telemetry
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events import client_event
 from tlscheck.edges.stores.machine import in_the_console
 from tlscheck.edges.stores.rds_roots import roots
-from tlscheck.survival.answer import answer
+from tlscheck.formats.reading import located_in_all
+from tlscheck.survival.answer import answers
 from tlscheck.survival.client_document import document
 
 logger = Logger()
@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     now = clock.now()
     asked = client_event.asked(event)
     find = in_the_console(asked.trust_store, has_home_root=asked.has_home_root)
-    answers = [answer(each, asked.question, roots(), find, now) for each in connections(asked.words)]
-    told = document(asked.question, answers, edition(), now)
-    logger.info("client checked", clients=len(answers), verdict=told["verdict"])
+    told_of, refused = answers(located_in_all([asked.configuration]), asked.question, roots(), find, now)
+    told = document(asked.question, told_of, refused, edition(), now)
+    logger.info("client checked", clients=len(told_of), refused=len(refused), verdict=told["verdict"])
     return told

@@ -10,12 +10,18 @@ from tlscheck.edges.aws import session
 
 from tests import properties
 from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
+from tests.pythons import absent
 from tests.world import MARKER, holds_nothing_else, needs_the_world
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Test modules are imported later: what they say of their examples is in proportion to this."""
     properties.use(config.getoption("--hypothesis-profile") or "tlscheck")
+
+
+def pytest_report_header() -> str:
+    """What this run cannot try."""
+    return absent()
 
 
 @pytest.fixture(scope="session")

@@ -85,8 +85,8 @@ def old_mac(rounds: int) -> bytes:
     return sequence(sequence(SHA256, octets(bytes(32))), octets(b"pepper"), integer(rounds))
 
 
-def sealed(rounds: int, data: bytes = bytes(32)) -> bytes:
-    """A safe under PBES2 and AES that no password opens."""
-    aes = sequence(oid("2.16.840.1.101.3.4.1.42"), octets(bytes(16)))
-    scheme = sequence(oid("1.2.840.113549.1.5.13"), sequence(pbkdf2(b"pepper", rounds), aes))
+def sealed(rounds: int, data: bytes = bytes(32), cipher: str = "2.16.840.1.101.3.4.1.42") -> bytes:
+    """A safe under PBES2 and AES-256, or another cipher, that no password opens."""
+    algorithm = sequence(oid(cipher), octets(bytes(16)))
+    scheme = sequence(oid("1.2.840.113549.1.5.13"), sequence(pbkdf2(b"pepper", rounds), algorithm))
     return content(ENCRYPTED_DATA, sequence(integer(0), sequence(DATA, scheme, element(0x80, data))))

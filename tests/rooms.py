@@ -19,6 +19,7 @@ CHAPTERS = [
     "keystores",
     "trust",
     "drivers",
+    "formats",
     "survival",
     "ledger",
     "verdict",

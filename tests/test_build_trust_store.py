@@ -90,7 +90,7 @@ def test_every_certificate_that_is_listed_is_in_the_keystore(stage: Stage) -> No
         ({"name": "a\n"}, "name"),
         ({"proxy": "yes"}, "proxy: 'yes' is not allowed"),
         ({"present": "hello"}, "present: no trust store that tlscheck knows"),
-        ({"present": "-----BEGIN PRIVATE KEY-----"}, "present: .* is not allowed; allowed: a PEM text with"),
+        ({"present": "-----BEGIN PRIVATE KEY-----"}, "present: .* is not allowed; allowed: a trust store with"),
         ({"colour": "red"}, "unknown key in event: 'colour'"),
         ([], "event"),
     ],

@@ -51,8 +51,10 @@ def test_the_clients_store_decides_over_the_target() -> None:
     event = {"connection": f"host={HOST} sslmode=verify-full sslrootcert=/r.pem", "trust_store": FRANKFURT}
     ready = door(event | {"target_ca": "rds-ca-rsa4096-g1"})
     assert ready["verdict"] == "SURVIVES"
-    assert ready["clients"][0]["fix"] == {"needed": False, "line": None, "trust_store": None}
-    elsewhere = door(event | {"region": "us-east-1"})
+    nothing = {"line": None, "trust_store": None, "where": None, "host": None}
+    assert ready["clients"][0]["fix"] == {"needed": False, **nothing}
+    american = event["connection"].replace("eu-central-1", "us-east-1")
+    elsewhere = door(event | {"connection": american})
     assert elsewhere["verdict"] == "DOES_NOT"
     assert elsewhere["clients"][0]["outlooks"]["rotated"]["causes"] == ["UNTRUSTED"]
     unseen = door({key: value for key, value in event.items() if key != "trust_store"})
@@ -81,6 +83,19 @@ def test_an_event_that_makes_no_sense_is_refused_and_not_repeated(event: object,
     with pytest.raises(BadRequest, match=what) as refused:
         door(event)
     assert SECRET not in str(refused.value)
+
+
+def test_the_text_of_a_file_is_answered_where_it_stands_and_what_is_refused_is_told() -> None:
+    servers = {"1": {"Host": HOST, "SSLMode": "require"}, "2": {"Service": SECRET}}
+    event = {"connection": json.dumps({"Servers": servers}), "file_name": "C:\\tools\\servers.json"}
+    answer = door(event)
+    assert [each["found_at"]["path"] for each in answer["clients"]] == ["server 1"]
+    assert [each["found_at"] for each in answer["refused"]] == [
+        {"file": "C:\\tools\\servers.json", "path": "server 2", "line": 1}
+    ]
+    del servers["1"]
+    with pytest.raises(BadRequest, match=r"servers\.json: server 2 \(line 1\): it names"):
+        door(event | {"connection": json.dumps({"Servers": servers})})
 
 
 _VALUES = st.recursive(

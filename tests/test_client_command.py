@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import pwd
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ from tests.properties import FIXTURE_MAY_LAST, tries
 
 TLSCHECK = Path(sys.executable).parent / "tlscheck"
 HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
+AMERICA = HOST.replace("eu-central-1", "us-east-1")
 SECRET = "gEhEiMnIs"  # noqa: S105 - what must never be seen again
 
 
@@ -53,6 +55,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home that the account's entry names: another one than HOME, as under sudo."""
+    entry = pwd.getpwuid(os.getuid())
+    directory = tmp_path / "account"
+    directory.mkdir()
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: pwd.struct_passwd((*entry[:5], str(directory), entry[6])))
+    return directory
 
 
 @pytest.fixture
@@ -127,7 +139,9 @@ def test_a_file_that_the_string_names_is_looked_into(run: Any, frankfurt: Path, 
     words = f"host={HOST} sslmode=verify-full sslrootcert={frankfurt}"
     assert run(words).code == 0
     assert "its roots hold each CA in eu-central-1" in run(words).out
-    assert run(words, "--region", "us-east-1").code == 1
+    assert run(words.replace("eu-central-1", "us-east-1")).code == 1
+    contradicted = run(words, "--region", "us-east-1")
+    assert (contradicted.code, "the endpoint's name says eu-central-1" in contradicted.err) == (2, True)
     missing = run(f"host={HOST} sslmode=verify-full sslrootcert={home}/nothing.pem")
     assert (missing.code, "nothing.pem does not exist" in missing.out) == (1, True)
     broken = home / "broken.pem"
@@ -148,11 +162,29 @@ def test_a_root_at_home_changes_what_happens(run: Any, frankfurt: Path, home: Pa
     (home / ".postgresql").mkdir()
     frankfurt.rename(home / ".postgresql" / "root.crt")
     assert run(f"host={HOST}").code == 0
-    stale = run(f"host={HOST}", "--region", "us-east-1")
+    stale = run(f"host={AMERICA}", "--driver-version", "15")
     assert stale.code == 1
     assert "goes on in plaintext, silently" in stale.out
     assert "fix: sslmode=verify-full sslrootcert=rds-ca.pem" in stale.out
-    assert run("--driver", "asyncpg", f"postgresql://u@{HOST}/db", "--region", "us-east-1").code == 0
+    assert run("--driver", "asyncpg", f"postgresql://u@{AMERICA}/db").code == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "at_home", "of_account"),
+    # What comes of a root of another Region that lies at HOME alone, and in the account's own home alone.
+    [("14", 0, 1), ("15", 1, 0), ("18", 1, 0), ("", 3, 3)],
+)
+def test_of_two_homes_the_one_counts_that_this_libpq_asks(  # noqa: PLR0917 - a row of the table
+    run: Any, frankfurt: Path, home: Path, account: Path, version: str, at_home: int, of_account: int
+) -> None:
+    named = ["--driver-version", version] if version else []
+    codes = []
+    for place in (home, account):
+        (place / ".postgresql").mkdir()
+        frankfurt.rename(place / ".postgresql" / "root.crt")
+        codes.append(run(f"host={AMERICA} sslmode=require", *named).code)
+        (place / ".postgresql" / "root.crt").rename(frankfurt)
+    assert codes == [at_home, of_account]
 
 
 def test_json_keeps_to_its_schema(run: Any, home: Path) -> None:
@@ -163,6 +195,91 @@ def test_json_keeps_to_its_schema(run: Any, home: Path) -> None:
     assert [each["client"]["label"] for each in document["clients"]] == ["server 0", "server 1", "server 2"]
     assert document["target_ca"] == "rds-ca-ecc384-g1"
     assert json.loads(run("--schema").out) == SCHEMA
+
+
+def test_a_files_name_is_the_file_and_each_connection_is_told_where_it_stands(run: Any, home: Path) -> None:
+    file, other = home / "servers.json", home / "other.txt"
+    servers = {"1": {"Host": HOST, "SSLMode": "require"}, "2": {"Service": "orders"}}
+    file.write_text(json.dumps({"Servers": servers}))
+    other.write_text(f"host={HOST} sslmode=require")
+    one = run(file)
+    assert f"{file}: server 1 (line 1):\npgAdmin at {HOST}: it survives.\n" in one.out
+    refused = "it cannot be read: it names a service; give the service file itself"
+    assert f"{file}: server 2 (line 1): {refused}" in one.out
+    both = run(file, other, "--json").document
+    assert [each["found_at"] for each in both["clients"]] == [
+        {"file": str(file), "path": "server 1", "line": 1},
+        {"file": str(other), "path": None, "line": None},
+    ]
+    assert both["refused"] == [
+        {
+            "found_at": {"file": str(file), "path": "server 2", "line": 1},
+            "why": "it names a service; give the service file itself",
+        }
+    ]
+    assert run(f"host={HOST} sslmode=require", "--json").document["clients"][0]["found_at"] == {
+        "file": None,
+        "path": None,
+        "line": None,
+    }
+
+
+def test_of_several_the_exit_code_is_of_the_worst(run: Any, home: Path) -> None:
+    def file(name: str, words: str) -> Path:
+        (home / name).write_text(words)
+        return home / name
+
+    good, bad = file("good", f"host={HOST} sslmode=require"), file("bad", f"host={HOST} sslmode=disable")
+    unsure, wrong = file("unsure", f"Host={HOST};SSL Mode=Require"), file("wrong", f"host={HOST} sslmode={SECRET}")
+    assert run(good, bad, unsure, wrong).code == 1
+    assert run(good, unsure, wrong).code == 2
+    assert run(good, unsure).code == 3
+    assert run(good, good).code == 0
+    assert "of several: 1 where one does not, else 2 where one cannot be read" in run("--help").out
+    nothing = run(wrong, home)
+    assert (nothing.code, nothing.out) == (2, "")
+    assert f"{wrong}: connection: cannot be read" in nothing.err
+    assert f"{home}: Is a directory" in nothing.err
+
+
+def test_several_words_are_several_files_or_one_string_that_lacks_its_quotes(run: Any, home: Path) -> None:
+    there = home / "there"
+    there.write_text(f"host={HOST}")
+    for words in ([f"host={HOST}", "sslmode=require"], [there, "sslmode=require"], [there, SECRET], ["-", there]):
+        answer = run(*words)
+        assert (answer.code, answer.out) == (2, "")
+        assert "put quotes around a connection string" in answer.err
+    assert run("--file", there, f"host={HOST}").code == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"host={HOST} sslmode=require".encode("utf-8-sig"),
+        f"\ufeffhost={HOST} sslmode=require\r\n".encode("utf-16-le"),
+        f"\ufeffhost={HOST} sslmode=require".encode("utf-16-be"),
+        f"\ufeffhost={HOST} sslmode=require".encode("utf-32-le"),
+    ],
+    ids=["UTF-8 with a mark", "UTF-16 of PowerShell", "UTF-16, big end first", "UTF-32"],
+)
+def test_a_file_of_any_editor_is_read(run: Any, home: Path, content: bytes) -> None:
+    file = home / "words.txt"
+    file.write_bytes(content)
+    assert run(file, "--json").document["clients"][0]["client"]["mode"] == "require"
+
+
+def test_a_file_that_is_no_text_is_refused(run: Any, home: Path) -> None:
+    file = home / "words.bin"
+    file.write_bytes(f"host={HOST}\0{SECRET}".encode())
+    assert "a zero byte is in it" in run(file).err
+    assert run("x" * 5000).code == 2  # too long for a file's name
+
+
+def test_options_do_not_belong_to_a_file_that_says_its_own(run: Any, home: Path) -> None:
+    file = home / "servers.json"
+    file.write_text(json.dumps({"Servers": {"1": {"Host": HOST}}}))
+    refused = run(file, "--options", '{"sslmode": "verify-full"}')
+    assert (refused.code, "pgAdmin's servers.json says its own" in refused.err) == (2, True)
 
 
 def test_the_environment_counts_only_when_asked(run: Any, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -201,15 +318,15 @@ def test_connect_makes_the_handshake_that_the_client_would(run: Any, home: Path)
         for words, outcome in (
             (f"sslmode=verify-full sslrootcert={right}", "TRUSTED"),
             (f"sslmode=verify-full sslrootcert={wrong}", "UNKNOWN_ISSUER"),
-            ("sslmode=require", "TRUSTED"),
+            ("sslmode=require", "NOT_VERIFIED"),
         ):
             answer = run(f"host=localhost port={port} {words}", "--connect", "--json")
-            tried = answer.document["clients"][0]["tried"]
+            (tried,) = answer.document["clients"][0]["tried"]
             assert tried["outcome"] == outcome, answer
             assert "Amazon RDS eu-central-1 Root CA RSA2048 G1" in tried["presented"][-1]
     unreachable = run("host=localhost port=1 sslmode=require", "--connect")
     assert unreachable.code == 0
-    assert "tried: UNREACHABLE" in unreachable.out
+    assert "tried localhost:1: UNREACHABLE" in unreachable.out
 
 
 _LIKELY = st.sampled_from(
@@ -324,7 +441,7 @@ def test_no_file_of_a_tool_crashes_it(home: Path, content: bytes) -> None:
 
 def _run_with(*arguments: str, stdin: str = "") -> Answer:
     out, err, before = io.StringIO(), io.StringIO(), (sys.stdin, sys.stdout, sys.stderr)
-    sys.stdin, sys.stdout, sys.stderr = io.StringIO(stdin), out, err
+    sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(stdin.encode())), out, err
     try:
         code = main(["client", *arguments])
     except SystemExit as left:

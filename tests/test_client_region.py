@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
     ("hosts", "named", "expected"),
     [
         ([EUROPE], None, "eu-central-1"),
-        ([EUROPE], "us-east-1", "us-east-1"),
+        (["localhost"], "us-east-1", "us-east-1"),
         ([EUROPE, EUROPE], None, "eu-central-1"),
         ([EUROPE, AMERICA], None, None),
         ([EUROPE, "localhost"], None, None),
@@ -38,7 +38,7 @@ def test_the_region_is_that_whose_roots_were_looked_for(
         answer(Connection(Driver.LIBPQ, host), question, roots(), lambda *_: (Roots.NONE, "none"), NOW)
         for host in hosts
     ]
-    assert document(question, answers, Edition("1.2.3", ()), NOW)["region"] == expected
+    assert document(question, answers, (), Edition("1.2.3", ()), NOW)["region"] == expected
 
 
 def test_the_command_says_the_endpoints_region(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.drivers.connection import Connection
-from tlscheck.drivers.driver import Driver, driver
-from tlscheck.drivers.recognition import connections
+from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.table import driver
 from tlscheck.drivers.words import Words
+from tlscheck.formats.configuration import Configuration
+from tlscheck.formats.reading import read_all
 from tlscheck.inventory.bad_request import BadRequest
 
 HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
@@ -17,7 +19,7 @@ SECRET = "gEhEiMnIs"  # noqa: S105 - what must never be seen again
 
 def read(text: str = "", name: str = "", **given: object) -> Connection:
     chosen = driver(name) if name else None
-    (found,) = connections(Words(text, chosen, name == "sqlalchemy", **given))  # type: ignore[arg-type]
+    (found,) = read_all(Configuration(Words(text, chosen, "sqlalchemy" if name == "sqlalchemy" else "", **given)))  # type: ignore[arg-type]
     assert SECRET not in repr(found)
     return found
 
@@ -40,8 +42,12 @@ def read(text: str = "", name: str = "", **given: object) -> Connection:
             "libpq",
             (Driver.LIBPQ, HOST, 5432, "verify-full", "/a b"),
         ),
-        (f"postgresql://{HOST},b:5/db?sslmode=prefer", "pgx", (Driver.PGX, HOST, 5432, "prefer", "")),
-        ("postgresql://[2001:db8::1]:6000/", "lib/pq", (Driver.LIB_PQ, "2001:db8::1", 6000, "", "")),
+        (f"postgresql://{HOST},b:5/db?sslmode=prefer", "pgx", (Driver.PGX, HOST, 5, "prefer", "")),
+        (
+            "postgresql://[2001:db8::1]:6000/",
+            "lib/pq",
+            (Driver.LIB_PQ, "2001:db8::1", 6000, ", without a name", ""),
+        ),
         (
             f"jdbc:postgresql://{HOST}:6432/db?user=u&password={SECRET}&sslmode=verify-full&sslrootcert=/r.pem",
             "",
@@ -55,7 +61,7 @@ def read(text: str = "", name: str = "", **given: object) -> Connection:
             (Driver.PGJDBC, HOST, 5432, "ssl=true NonValidatingFactory", ""),
         ),
         (
-            f"postgresql+psycopg2://u:{SECRET}@x@{HOST}/db?sslmode=require",
+            f"postgresql+psycopg2://u:{SECRET}%40x@{HOST}/db?sslmode=require",
             "",
             (Driver.PSYCOPG2, HOST, 5432, "require", ""),
         ),
@@ -72,7 +78,7 @@ def read(text: str = "", name: str = "", **given: object) -> Connection:
             (Driver.ASYNCPG, HOST, 5432, "verify-ca", ""),
         ),
         (f"postgresql://u:{SECRET}@{HOST}/db", "node", (Driver.NODE, HOST, 5432, "no ssl", "")),
-        (f"postgresql://u:{SECRET}@{HOST}/db?ssl=true", "node", (Driver.NODE, HOST, 5432, "ssl", "")),
+        (f"postgresql://u:{SECRET}@{HOST}/db?ssl=true", "node", (Driver.NODE, HOST, 5432, "ssl=true", "")),
         (
             f"postgresql://u:{SECRET}@{HOST}/db?sslmode=require&uselibpqcompat=true&sslrootcert=r.pem",
             "node-postgres",
@@ -164,7 +170,7 @@ def test_every_server_of_pgadmin_is_read() -> None:
             "ConnectionParameters": {"sslmode": "verify-ca", "sslrootcert": "/r.pem"},
         },
     }
-    found = connections(Words(json.dumps({"Servers": servers})))
+    found = read_all(Configuration(Words(json.dumps({"Servers": servers}))))
     assert [(each.host, each.port, each.mode, each.root, each.label) for each in found] == [
         (HOST, 5432, "prefer", "", "server 1"),
         ("b", 6432, "verify-ca", "/r.pem", "server 2"),
@@ -174,13 +180,13 @@ def test_every_server_of_pgadmin_is_read() -> None:
 
 
 def test_every_postgresql_connection_of_dbeaver_is_read() -> None:
-    ssl = {"postgre_ssl": {"enabled": True, "properties": {"sslMode": "verify-full", "ssl.ca.cert": "/r.pem"}}}
+    ssl = {"postgre_ssl": {"enabled": True, "properties": {"sslMode": "verify-full", "rootCert": "/r.pem"}}}
     sources = {
         "a": {"provider": "postgresql", "configuration": {"host": HOST, "port": "6432", "handlers": ssl}},
         "b": {"provider": "mysql", "configuration": {"host": "m"}},
         "c": {"provider": "postgresql", "configuration": {"url": "jdbc:postgresql://c:1/db", "handlers": {}}},
     }
-    found = connections(Words(json.dumps({"connections": sources})))
+    found = read_all(Configuration(Words(json.dumps({"connections": sources}))))
     assert [(each.driver, each.host, each.port, each.mode, each.root) for each in found] == [
         (Driver.DBEAVER, HOST, 6432, "verify-full", "/r.pem"),
         (Driver.DBEAVER, "c", 1, "", ""),
@@ -202,11 +208,11 @@ def test_every_postgresql_connection_of_dbeaver_is_read() -> None:
         ("postgresql://h%zz/db", "psql", "hexadecimal"),
         ("service=orders", "", "no service file"),
         ("postgresql+mysql://h", "", "its driver is none of"),
+        (f"postgresql+psycopg2://u:{SECRET}@x@h/db", "", "no host's name|none may be"),
         ("postgresql+asyncpg://h/db?sslmode=require", "", "takes no sslmode from SQLAlchemy"),
-        ("mysql://h", "node", "does not begin with"),
-        ("{", "", "no JSON"),
+        ("{", "", "piece of code or of a file"),
         ('{"Servers": {}}', "", "no connection"),
-        ('{"a": 1}', "", 'neither "Servers" nor "connections"'),
+        ('{"a": 1}', "", "piece of code or of a file"),
         ("Host=h;SSL Mode=x", "npgsql", "none of Disable"),
         (f"Host=h;{SECRET}", "npgsql", "no name=value"),
         ("host=a\0b", "", "zero byte"),
@@ -258,9 +264,9 @@ def test_no_words_do_anything_but_be_read_or_refused(  # noqa: PLR0917 - each is
     variables: dict[str, str],
     service_file: str,
 ) -> None:
-    words = Words(text, chosen, is_sqlalchemy, (), options, variables, service_file)
+    words = Words(text, chosen, "sqlalchemy" if is_sqlalchemy else "", (), options, variables, service_file)
     try:
-        found = connections(words)
+        found = read_all(Configuration(words))
     except BadRequest:
         return
     assert all(1 <= each.port <= 65535 for each in found)
@@ -277,6 +283,11 @@ def test_no_words_do_anything_but_be_read_or_refused(  # noqa: PLR0917 - each is
             "host=h.example password='{}' sslmode=require",
             "Host=h.example;Password={};SSL Mode=Require",
             "Driver=x;Server=h.example;Pwd={{{}}};SSLmode=require",
+            "Driver=x;Server=h.example;Pwd={};SSLmode=require",
+            "pgsql:host=h.example;password={};sslmode=require",
+            "dbi:Pg:dbname=d;host=h.example;password={};sslmode=require",
+            "postgresql+asyncpg://u:{}@h.example/db?ssl=require",
+            "postgres://{}@h.example/db?sslmode=require",
             '{{"Servers": {{"1": {{"Host": "h", "Password": "{}"}}}}}}',
         ]
     ),
@@ -287,7 +298,7 @@ def test_no_password_is_kept_or_repeated_however_badly_it_is_quoted(
 ) -> None:
     text = template.format(f"{SECRET}{rubbish}{SECRET}")
     try:
-        told = repr(connections(Words(text, chosen)))
+        told = repr(read_all(Configuration(Words(text, chosen))))
     except BadRequest as refused:
         told = str(refused)
     assert SECRET not in told
@@ -304,3 +315,24 @@ def test_no_password_is_kept_or_repeated_however_badly_it_is_quoted(
 )
 def test_tls_without_asking_first_is_a_mode_of_its_own(text: str, name: str) -> None:
     assert read(text, name).mode.endswith("require sslnegotiation=direct")
+
+
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [
+        ("Rails", "libpq"),
+        ("diesel", "libpq"),
+        ("Laravel", "PDO"),
+        ("php", "PDO"),
+        ("Spring", "pgjdbc"),
+        ("debezium", "pgjdbc"),
+        ("efcore", "Npgsql"),
+        ("dbt", "psycopg2"),
+        ("kysely", "node-postgres"),
+        ("gorm", "pgx"),
+        ("Ecto", "Postgrex"),
+        ("sea-orm", "SQLx"),
+    ],
+)
+def test_a_driver_is_known_by_the_name_of_what_people_build_on_it(name: str, means: str) -> None:
+    assert driver(name) == means

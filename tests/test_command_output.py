@@ -1,11 +1,14 @@
 """What the command does when its answer cannot be written: never exit code 1, which means "does not survive"."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tlscheck.drivers import recognition
+from tlscheck.edges.command.main import main
 
 BUNDLE = Path(__file__).parent.parent / "layers" / "rds_trust_store" / "python" / "rds_trust_store" / "aws.pem"
 TLSCHECK = str(Path(sys.executable).parent / "tlscheck")
@@ -43,7 +46,7 @@ def test_a_full_disk_is_a_line_and_exit_code_2(arguments: list[str], tmp_path: P
 
 
 @every_command
-def test_a_reader_that_has_had_enough_is_no_error(arguments: list[str], tmp_path: Path) -> None:
+def test_a_reader_that_has_had_enough_is_told_no_verdict(arguments: list[str], tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -52,7 +55,7 @@ def test_a_reader_that_has_had_enough_is_no_error(arguments: list[str], tmp_path
         )
     finally:
         os.close(writing)
-    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert (ran.returncode, ran.stderr) == (2, b"")
 
 
 @pytest.mark.parametrize(
@@ -82,3 +85,30 @@ def test_a_standard_input_that_is_closed_is_bad_input() -> None:
         env={},
     )
     assert (ran.returncode, ran.stderr) == (2, "tlscheck: connection: standard input cannot be read\n")
+
+
+def test_a_fault_of_ours_is_a_line_and_exit_code_2_without_a_word_of_the_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_: object) -> None:
+        raise LookupError("hunter2 was in the input")
+
+    monkeypatch.setattr(recognition, "recognised", fails)
+    assert main(["client", "host=orders.example.com password=hunter2"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert re.fullmatch(
+        r"tlscheck: a fault of tlscheck, not of your input: LookupError in drivers/recognition\.py, line \d+\."
+        r" Nothing can be said of this client; please report it with this line\n",
+        told.err,
+    )
+
+
+def test_without_a_standard_error_nothing_of_it_goes_to_standard_output() -> None:
+    ran = subprocess.run(
+        ["sh", "-c", 'exec "$@" 2>&-', "sh", TLSCHECK, "client", "bad"],
+        stdout=subprocess.PIPE,
+        check=False,
+        env={},
+    )
+    assert (ran.returncode, ran.stdout) == (2, b"")

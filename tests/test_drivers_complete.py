@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tlscheck.drivers import recognition
-from tlscheck.drivers.driver import READERS, Driver, Family
-from tlscheck.drivers.recognition import connections
-from tlscheck.drivers.table import RULES
+from tlscheck.drivers.driver import Driver, Family
+from tlscheck.drivers.table import DIALECTS, MODELS, RULES
 from tlscheck.drivers.words import Words
-from tlscheck.survival import fixes
+from tlscheck.formats.configuration import Configuration
+from tlscheck.formats.reading import read_all
 
 PAGE = Path(__file__).parent.parent / "docs" / "clients.md"
 every_driver = pytest.mark.parametrize("driver", Driver)
@@ -18,18 +17,13 @@ WHERE = 'CONTRIBUTING.md, "Add a driver", says where a driver has its place'
 @every_driver
 def test_a_driver_has_a_family_with_rows_and_a_way_to_read_a_trust_store(driver: Driver) -> None:
     assert isinstance(driver.family, Family), WHERE
-    assert driver.family in READERS, WHERE
+    assert driver.family in MODELS, WHERE
     assert driver.family in {rule.family for rule in RULES}, WHERE
 
 
 @every_driver
 def test_a_driver_has_a_reader_of_its_own_words(driver: Driver) -> None:
-    assert driver in recognition._READERS, WHERE
-
-
-@every_driver
-def test_a_driver_has_a_line_that_mends_it(driver: Driver) -> None:
-    assert driver in fixes._LINES, WHERE
+    assert driver in DIALECTS, WHERE
 
 
 @every_driver
@@ -39,6 +33,6 @@ def test_a_driver_is_named_where_a_clients_owner_looks_for_it(driver: Driver) ->
 
 
 def test_a_driver_without_a_reader_is_not_read_as_libpq(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(recognition._READERS, Driver.PGX)
+    monkeypatch.delitem(DIALECTS, Driver.PGX)
     with pytest.raises(KeyError):
-        connections(Words("host=orders.example.com", Driver.PGX))
+        read_all(Configuration(Words("host=orders.example.com", Driver.PGX)))

@@ -216,8 +216,12 @@ def test_no_requirements_file_names_a_machine_or_a_registry(layer: str) -> None:
 
 def test_the_probe_carries_no_aws_sdk() -> None:
     probe = requirements("probe_dependencies")
-    assert not probe.keys() & {"boto3", "botocore", "s3transfer", "pydantic", "aws-lambda-powertools"}
+    assert not probe.keys() & {"boto3", "botocore", "s3transfer", "pydantic", "aws-lambda-powertools", "pyyaml"}
     assert {"pg8000", "cryptography"} <= probe.keys()
+
+
+def test_the_door_that_reads_clients_files_has_a_parser_of_yaml() -> None:
+    assert "pyyaml" in requirements("dependencies")
 
 
 @pytest.mark.parametrize("layer", ["probe_dependencies", "dependencies"])

@@ -8,7 +8,10 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
 from tlscheck.edges.stores.rds_roots import roots
+
+from tests.pythons import pythons
 
 ROOT = Path(__file__).parent.parent
 UV = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
@@ -37,6 +40,45 @@ def test_the_wheel_holds_the_command_and_the_roots_once_and_nothing_else(tmp_pat
         "rds_trust_store/aws.pem",
         "rds_trust_store/proxy.pem",
     ]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    uv("build", "--wheel", "--python", sys.executable, "--out-dir", folder, ROOT, folder=folder)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_python_that_the_doors_run_on_is_tried() -> None:
+    assert "3.13" in pythons()
+    assert set(pythons()) <= {"3.12", "3.13", "3.14"}
+
+
+@pytest.mark.parametrize("resolution", ["highest", "lowest-direct"])
+@pytest.mark.parametrize("version", pythons())
+def test_the_wheel_runs_on_each_python_with_the_oldest_and_newest_of_what_it_needs(
+    version: str, resolution: str, wheel: Path, tmp_path: Path
+) -> None:
+    uv("venv", "--python", pythons()[version], tmp_path / "env", folder=tmp_path)
+    python = tmp_path / "env" / "bin" / "python"
+    uv("pip", "install", "--python", python, "--resolution", resolution, wheel, folder=tmp_path)
+    command = tmp_path / "env" / "bin" / "tlscheck"
+
+    def told(*arguments: str) -> str:
+        ran = subprocess.run(
+            [command, *arguments], capture_output=True, text=True, check=False, cwd=tmp_path, env={}
+        )
+        assert (ran.returncode, ran.stderr) == (0, "")
+        return ran.stdout
+
+    assert "3 certificates" in told("trust-store", "build", "--region", "eu-central-1", "--format", "pkcs12")
+    assert "READY" in told("trust-store", "show", "rds-ca.p12", "--region", "eu-central-1", "--reader", "java")
+    told("trust-store", "build", "--region", "eu-central-1", "--output", "pem")
+    host = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
+    assert "it survives." in told(
+        "client", f"host={host} sslmode=verify-full sslrootcert={tmp_path}/pem/rds-ca.pem"
+    )
 
 
 def test_it_runs_from_a_checkout_without_being_installed(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("region", NONSENSE)
+@pytest.mark.parametrize("region", [each for each in NONSENSE if each])
 def test_the_command_refuses_what_is_no_region_in_a_line(
     command: str,
     region: str,
@@ -92,6 +92,16 @@ def test_the_command_refuses_what_is_no_region_in_a_line(
     assert f"'{region}' is not allowed; allowed: " in said.err
     assert "eu-central-1" in said.err
     assert [each.name for each in tmp_path.iterdir()] == ["roots.pem"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_command_asks_after_a_region_that_is_empty(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*COMMANDS[command], "--region", ""]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (
+        "",
+        "tlscheck: an argument is empty; does it stand for a variable that is not set?\n",
+    )
 
 
 ALLOWED = template.load()["Parameters"]["Regions"]["AllowedPattern"]

@@ -14,7 +14,7 @@ from tests.rooms import DOORS, FUNCTIONS, PACKAGE, ROOT, imports, name, texts
 ENGINE = re.compile(r"aurora-postgresql|(?<![\w./-])postgres(?![\w./:(-])")
 """An engine's name in a text: not `postgres://`, `node-postgres`, or `org.postgresql`."""
 
-OTHER_POSTGRES = {"drivers", "wire/target.py"}
+OTHER_POSTGRES = {"drivers", "formats", "wire/target.py"}
 """Where `postgres` is a client's word, and where it is the database of that name."""
 
 
@@ -151,7 +151,7 @@ def test_top_level_holds_only_what_was_agreed() -> None:
         *("template.yaml", "functions", "layers", "tests", "events", "README.md", "docs"),
         *("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
         *("Makefile", "pyproject.toml", "uv.lock", "samconfig.toml", "LICENSE"),
-        *(".gitignore", ".python-version", ".ci"),
+        *(".gitignore", ".python-version", ".ci", ".pre-commit-hooks.yaml"),
     }
 
 

@@ -7,6 +7,7 @@ from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.server_name import is_named
 from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.survival.answer import Find, answer, region_for
 from tlscheck.survival.assessment import About, Survival
 from tlscheck.survival.client_document import Question
@@ -32,8 +33,10 @@ def question(endpoint: str = "", region: str | None = None) -> Question:
         ("orders.example.com", SOVEREIGN, None, "eusc-de-east-1"),
         (AMERICA, EUROPE, None, "eu-central-1"),
         (EUROPE, "orders.example.com", None, "eu-central-1"),
-        ("localhost", EUROPE, "us-east-1", "us-east-1"),
-        (EUROPE, "", "us-east-1", "us-east-1"),
+        ("localhost", EUROPE, "eu-central-1", "eu-central-1"),
+        (EUROPE.replace("c9x", "cluster-custom-c9x"), "", None, "eu-central-1"),
+        (AMERICA.replace("cluster-", "cluster-ro-"), "", None, "us-east-1"),
+        ("localhost", "", "us-east-1", "us-east-1"),
         ("localhost", "", None, None),
         ("localhost", "orders.example.com", None, None),
         ("", "", None, None),
@@ -43,6 +46,14 @@ def test_the_region_is_the_one_named_or_the_endpoints_or_the_hosts(
     host: str, endpoint: str, region: str | None, expected: str | None
 ) -> None:
     assert region_for(Connection(Driver.LIBPQ, host), question(endpoint, region)) == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "endpoint", "region"), [(EUROPE, "", "us-east-1"), ("localhost", EUROPE, "us-east-1")]
+)
+def test_a_region_that_the_name_contradicts_is_refused(host: str, endpoint: str, region: str) -> None:
+    with pytest.raises(BadRequest, match="it is us-east-1, and the endpoint's name says eu-central-1"):
+        answer(Connection(Driver.LIBPQ, host), question(endpoint, region), roots(), holding(region), NOW)
 
 
 def holding(region: str) -> Find:
@@ -76,12 +87,9 @@ def test_a_further_endpoint_of_a_proxy_is_a_proxy() -> None:
         ("app.endpoint.proxy-c9x2example.rds.cn-north-1.amazonaws.com.cn", "cn-north-1"),
     ],
 )
-@pytest.mark.parametrize("named", [None, "eu-central-1"])
-def test_which_roots_a_proxy_of_another_partition_has_is_not_known(
-    host: str, region: str, named: str | None
-) -> None:
+def test_which_roots_a_proxy_of_another_partition_has_is_not_known(host: str, region: str) -> None:
     client = Connection(Driver.LIBPQ, host, mode="verify-full", root="/roots.pem")
-    told = answer(client, question(region=named), roots(), holding("eu-central-1"), NOW)
+    told = answer(client, question(region=region), roots(), holding("eu-central-1"), NOW)
     assert told.assessment.verdict is Survival.UNKNOWN
     assert f"which roots RDS Proxy's certificates hang from in {region} is not known" in told.assessment.found
 

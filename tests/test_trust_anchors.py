@@ -19,7 +19,7 @@ from tlscheck.trust.trust_store import (
 
 from tests.trust_stores import NOW, entry, root, store
 
-PEM, DIRECTORY, DER, PKCS12, JKS = "PEM", "PEM directory", "DER", "PKCS12", "JKS"
+PEM, DIRECTORY, DER, PKCS12, JKS, LIST = "PEM", "PEM directory", "DER", "PKCS12", "JKS", "list of certificates"
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ PEM, DIRECTORY, DER, PKCS12, JKS = "PEM", "PEM directory", "DER", "PKCS12", "JKS
     [
         *(
             row
-            for reader in ("openssl", "partial chain")
+            for reader in ("openssl", "node", "partial chain", "go", "first certificate", "rustls", "erlang")
             for row in (
                 (reader, None, {PEM, DIRECTORY}),
                 (reader, "file", {PEM}),
@@ -35,6 +35,10 @@ PEM, DIRECTORY, DER, PKCS12, JKS = "PEM", "PEM directory", "DER", "PKCS12", "JKS
                 (reader, "JVM", set()),
             )
         ),
+        (".NET", None, {PEM, DIRECTORY, DER}),
+        (".NET", "file", {PEM, DER}),
+        (".NET", "system", {PEM, DIRECTORY}),
+        (".NET", "JVM", set()),
         ("java", None, {PEM, DER, PKCS12, JKS}),
         ("java", "file", {PEM, DER}),
         ("java", "system", set()),
@@ -42,7 +46,7 @@ PEM, DIRECTORY, DER, PKCS12, JKS = "PEM", "PEM directory", "DER", "PKCS12", "JKS
     ],
 )
 def test_the_formats_that_a_reader_takes(reader: str, place: str | None, formats: set[str]) -> None:
-    assert reads(Reader(reader), Location(place) if place else None) == formats
+    assert reads(Reader(reader), Location(place) if place else None) == formats | {LIST}
 
 
 @pytest.mark.parametrize("kind", Format)
@@ -54,9 +58,16 @@ def test_an_anchor_is_of_a_format_that_is_read_and_what_its_reader_asks_for(
 ) -> None:
     held = replace(entry("Our Own CA", self_issued=self_issued), is_for_java=is_for_java)
     read = {
-        "openssl": kind.value in {PEM, DIRECTORY} and self_issued,
-        "partial chain": kind.value in {PEM, DIRECTORY},
-        "java": kind.value in {PEM, DER, PKCS12, JKS} and is_for_java,
+        "openssl": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
+        "node": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
+        "partial chain": kind.value in {PEM, DIRECTORY, LIST},
+        "go": kind.value in {PEM, DIRECTORY, LIST},
+        "first certificate": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
+        "netty": kind.value in {PEM, PKCS12, JKS, LIST} and is_for_java,
+        "rustls": kind.value in {PEM, DIRECTORY, LIST},
+        "erlang": kind.value in {PEM, DIRECTORY, LIST} and self_issued,
+        ".NET": kind.value in {PEM, DIRECTORY, DER, LIST} and self_issued,
+        "java": kind.value in {PEM, DER, PKCS12, JKS, LIST} and is_for_java,
     }[reader.value]
     assert store(held, kind=kind).anchors(reader, NOW) == ((held,) if read else ())
 

@@ -112,7 +112,7 @@ def unsealed(certificates: object, password: str) -> bytes:
 
 
 def made(packaging: Packaging, entries: list[Entry], wrapping: Wrapping = Wrapping()) -> tuple[File, ...]:  # noqa: B008 - frozen
-    return files([packaging], entries, wrapping, NOW, unsealed)
+    return files([packaging], entries, wrapping, unsealed)
 
 
 def test_files_are_named_after_the_trust_store() -> None:
@@ -128,7 +128,7 @@ def test_files_are_named_after_the_trust_store() -> None:
 
 
 def test_a_format_that_is_asked_for_twice_is_made_once() -> None:
-    assert len(files([Packaging.PEM, Packaging.PEM], EUROPE, Wrapping(), NOW, unsealed)) == 1
+    assert len(files([Packaging.PEM, Packaging.PEM], EUROPE, Wrapping(), unsealed)) == 1
 
 
 def test_sums_are_what_sha256sum_checks() -> None:

@@ -10,7 +10,7 @@ from tlscheck.keystores import jks
 from tlscheck.trust.packaging import NAME, File, Packaging, Wrapping, aliases, files, sums
 from tlscheck.trust.trust_store import Entry
 
-from tests.trust_stores import NOW, entry
+from tests.trust_stores import entry
 
 ONE, TWO = entry("Our Root", der=b"1"), entry("Their Root", der=b"22")
 BUNDLE = (
@@ -26,7 +26,7 @@ def sealed(certificates: object, password: str) -> bytes:
 
 
 def made(*packagings: Packaging, entries: tuple[Entry, ...] = (ONE, TWO), password: str = "secret") -> list[File]:  # noqa: S107 - of this test
-    return list(files(packagings, entries, Wrapping("orders", password), NOW, sealed))
+    return list(files(packagings, entries, Wrapping("orders", password), sealed))
 
 
 def test_each_format_as_it_is_written() -> None:
@@ -35,7 +35,11 @@ def test_each_format_as_it_is_written() -> None:
         File("orders-der/our-root.der", Packaging.DER, b"1"),
         File("orders-der/their-root.der", Packaging.DER, b"22"),
         File("orders.p12", Packaging.PKCS12, b"secret [('our-root', b'1'), ('their-root', b'22')]"),
-        File("orders.jks", Packaging.JKS, jks.write([("our-root", b"1"), ("their-root", b"22")], "secret", NOW)),
+        File(
+            "orders.jks",
+            Packaging.JKS,
+            jks.write([("our-root", b"1"), ("their-root", b"22")], "secret", ONE.not_before),
+        ),
         File(
             "orders-configmap.yaml",
             Packaging.CONFIGMAP,
@@ -73,7 +77,7 @@ def test_unless_it_is_said_a_trust_store_is_called_rds_ca_and_has_javas_password
 
 @pytest.mark.parametrize("packaging", [Packaging.CONFIGMAP, Packaging.SECRET])
 def test_yaml_reads_a_name_that_looks_like_a_number(packaging: Packaging) -> None:
-    (file,) = files([packaging], [ONE], Wrapping("2026"), NOW, sealed)
+    (file,) = files([packaging], [ONE], Wrapping("2026"), sealed)
     document = yaml.safe_load(file.content)
     assert document["metadata"] == {"name": "2026"}
     assert list(document["data"]) == ["2026.pem"]

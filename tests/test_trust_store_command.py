@@ -189,7 +189,7 @@ def test_nothing_is_overwritten_unless_it_is_asked_for(run: Any, tmp_path: Path)
     (tmp_path / "rds-ca.pem").write_text("precious")
     answer = run("build", "--output", tmp_path, "--format", "der", "--format", "pem")
     assert answer.code == 2
-    assert "is there already: nothing was written (--force overwrites)" in answer.err
+    assert "is there already, with other content: nothing was written" in answer.err
     assert [path.name for path in tmp_path.iterdir()] == ["rds-ca.pem"]
     assert run("build", "--output", tmp_path, "--force").code == 0
     assert len(read(tmp_path / "rds-ca.pem").entries) > 80
@@ -302,3 +302,54 @@ def test_no_words_make_it_fail_in_any_other_way(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(*words).code in {0, 1, 2, 3}
+
+
+def sums_of(place: Path) -> dict[str, str]:
+    lines = (place / "SHA256SUMS").read_text().splitlines()
+    return {line.split("  ")[1]: line.split("  ")[0] for line in lines}
+
+
+def test_what_an_earlier_build_left_is_told_and_its_sum_is_kept(run: Any, tmp_path: Path) -> None:
+    words = ["build", "--region", "eu-central-1", "--output", tmp_path]
+    assert run(*words, "--format", "pem", "--format", "pkcs12", "--format", "jks").code == 0
+    (tmp_path / "rds-ca.jks").write_bytes(b"changed since")
+    again = run(*words, "--force", "--ca", "rds-ca-ecc384-g1")
+    assert f"left as it was, of an earlier build: {tmp_path / 'rds-ca.p12'}" in again.out
+    assert "rds-ca.jks" not in again.out
+    assert sums_of(tmp_path).keys() == {"rds-ca.pem", "rds-ca.p12"}
+    for name, digest in sums_of(tmp_path).items():
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
+    assert run(*words, "--force", "--json").document["left_as_they_were"] == [str(tmp_path / "rds-ca.p12")]
+
+
+def test_the_same_words_write_the_same_bytes(run: Any, tmp_path: Path) -> None:
+    formats = [word for each in ("pem", "pkcs12", "jks") for word in ("--format", each)]
+    for name in ("one", "two"):
+        assert run("build", "--region", "eu-central-1", "--output", tmp_path / name, *formats).code == 0
+    assert sums_of(tmp_path / "one") == sums_of(tmp_path / "two")
+
+
+def test_a_folder_whose_name_is_no_text_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    for words in ([], ["--json"]):
+        done = command("trust-store", "build", "--output", str(tmp_path / "o\udcfc"), *words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "nothing was written" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_certificates_that_lie_there_twice_are_noted(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "twice.pem").write_text(pem.block(FRANKFURT[0].der) * 2 + pem.block(FRANKFURT[1].der))
+    shown = run("show", tmp_path / "twice.pem").out
+    assert f"note: 1 more than once in it ({FRANKFURT[0].name}): no driver minds, and once is enough" in shown
+
+
+def test_a_reader_that_refuses_the_file_finds_no_root(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "cr.pem").write_text("".join(pem.block(root.der) for root in FRANKFURT).replace("\n", "\r"))
+    words = ["show", tmp_path / "cr.pem", "--region", "eu-central-1"]
+    refused = run(*words)
+    assert refused.code == 1
+    why = "eu-central-1: MISSING: openssl refuses the whole file: no block that OpenSSL takes for a certificate"
+    assert why in refused.out
+    assert run(*words, "--reader", "java").code == 0
+    assert run(*words, "--reader", "node").code == 1
+    assert run(*words, "--reader", "go").code == 1

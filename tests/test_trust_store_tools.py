@@ -39,7 +39,7 @@ EVERY = tuple(Packaging)
 def written(folder: Path, entries: tuple[Entry, ...]) -> dict[Packaging, list[Path]]:
     """The trust store in every format, on disk."""
     found: dict[Packaging, list[Path]] = {}
-    for file in files(EVERY, entries, WRAPPING, NOW, write_pkcs12):
+    for file in files(EVERY, entries, WRAPPING, write_pkcs12):
         path = folder / file.name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(file.content)

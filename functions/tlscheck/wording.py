@@ -25,6 +25,19 @@ def harmless(text: str) -> str:
     return "".join(character if _is_harmless(character) else " " for character in text)
 
 
+def sendable(document: object) -> object:
+    """A JSON document without halves of UTF-16's pairs, which files and arguments may hold and UTF-8 cannot."""
+    match document:
+        case str():
+            return document.encode("utf-8", "replace").decode()
+        case dict():
+            return {sendable(key): sendable(value) for key, value in document.items()}
+        case list():
+            return [sendable(each) for each in document]
+        case _:
+            return document
+
+
 def cut(text: str, most: int) -> str:
     """The text, or its beginning and an ellipsis: never more than `most` characters."""
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tests.client_matrix.attempts import CLIENTS, attempts
-from tests.client_matrix.clients import Client, client
+from tests.client_matrix.clients import client
 from tests.client_matrix.comparison import Row, rows
+from tests.client_matrix.running import Client
 from tests.client_matrix.world import World, world
 
 
@@ -40,7 +41,9 @@ def _run(each: Client, here: World) -> list[Row]:
     wrong = [row for row in ran if row.predicted.is_known and not row.agrees]
     version = ".".join(str(part) for part in each.version)
     seconds = time.monotonic() - began
-    print(f"{each.name:24} {version:9} {len(ran):5} rows, {len(wrong)} wrong, {seconds:5.1f} s", flush=True)
+    unknown = sum(not row.predicted.is_known for row in ran)
+    counted = f"{len(ran):5} rows, {unknown} unknown, {len(wrong)} wrong, {seconds:5.1f} s"
+    print(f"{each.name:24} {version:9} {counted}", flush=True)
     for row in wrong[:20]:
         print(f"  {row}", flush=True)
     return ran

@@ -1,14 +1,13 @@
 """The clients that are installed here, and how each is made to try."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable
+from ctypes.util import find_library
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -17,106 +16,99 @@ import psycopg
 import psycopg2
 
 from tests import java
-from tests.client_matrix.attempts import Attempt
-from tests.client_matrix.world import File, Surroundings, Trusts, World
+from tests.client_matrix import builds, pooler
+from tests.client_matrix.attempt import Attempt
+from tests.client_matrix.running import QUESTION, Client, Happened, answered, lines
+from tests.client_matrix.world import File, Surroundings, Trusts, World, may_change_the_account
+from tests.local_aws.fleet.installations import INSTALLED
 from tests.local_aws.fleet.servers import find_binaries
 
 ROOT = Path(__file__).parents[2]
 WORKERS = Path(__file__).parent / "workers"
 NODE = ROOT / ".local" / "node-client"
-_QUESTION = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+"""What `make node-client` has put there, for everybody."""
+
+NODE_ALL = ROOT / ".local" / "node-clients"
+"""What `make clients-all` has put there."""
+
 _DEBIAN_PSQL = Path("/usr/lib/postgresql/15/bin/psql")
 _DEBIAN_JARS = Path("/usr/share/java")
-_GO = Path("/usr/share/gocode")
+
+type Find = Callable[[str, World], Client | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """What an attempt came to."""
-
-    tls: bool | None
-    """Whether the server saw TLS; None: no connection."""
-
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A client that is here: the version that decides about its TLS, and how it tries."""
-
-    name: str
-    version: tuple[int, ...]
-    run: Callable[[World, Surroundings, list[Attempt]], list[Happened]]
-
-
-def client(name: str, world: World) -> Client | None:  # noqa: PLR0911 - one return for each kind of client
+def client(name: str, world: World) -> Client | None:
     """A client by its name; None when this machine has none."""
-    python = re.fullmatch(r"(SQLAlchemy, )?(psycopg2|psycopg|asyncpg|pg8000)", name)
-    if python:
-        return Client(name, _PYTHON[python[2]], _python("sqlalchemy" if python[1] else python[2]))
-    match name:
-        case "psql 15":
-            return Client(name, (15,), _psql(_DEBIAN_PSQL)) if _DEBIAN_PSQL.exists() else None
-        case "psql 17":
-            program = find_binaries() / "psql"
-            return Client(name, (17,), _psql(program)) if program.exists() else None
-        case "psqlODBC":
-            return Client(name, (15,), _isql) if shutil.which("isql") and _odbc_driver() else None
-        case "node-postgres":
-            return _node() if node_program() else None
-        case "pgjdbc":
-            return _jdbc(name, java.PGJDBC)
-        case "pgjdbc of Debian":
-            return _jdbc(name, next(_DEBIAN_JARS.glob("postgresql-*.*.*.jar"), _DEBIAN_JARS / "none"))
-        case "pgx" | "lib/pq":
-            go = _go_program(world.directory)
-            version = (4, 15) if name == "pgx" else (1, 10, 7)
-            return Client(name, version, _lines([str(go)], name)) if go else None
-    raise AssertionError(name)
+    return _CLIENTS[name](name, world)
 
 
-def happened(answer: Mapping[str, object]) -> Happened:
-    """A worker's answer."""
-    if "tls" in answer:
-        return Happened(bool(answer["tls"]))
-    return Happened(None, str(answer["error"]))
+def _python(module: str, version: tuple[int, ...]) -> Find:
+    command = [sys.executable, str(WORKERS / "python_client.py")]
+    return lambda name, _: Client(name, version, lines(command, module))
 
 
-def _environment(world: World, surroundings: Surroundings) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "SSL_CERT_DIR") if name in os.environ}
-    return kept | {"JAVA_HOME": str(java.HOME)} | world.environment(surroundings)
+def numbers(text: str) -> tuple[int, ...]:
+    """The version in a text: the first three numbers with dots between."""
+    found = re.search(r"(\d+)\.(\d+)\.(\d+)", text)
+    return tuple(int(part) for part in found.groups()) if found else ()
 
 
-def _lines(
-    command: list[str],
-    name: str,
-    surround: Callable[[World, Surroundings], list[str]] | None = None,
-) -> Callable[[World, Surroundings, list[Attempt]], list[Happened]]:
-    """A worker that reads an attempt a line, as JSON, and answers each; `surround` makes its last arguments."""
+# ------------------------------------------------------------------------------------------------------- libpq
+
+
+def _libpq(version: int, name: str, _: World) -> Client | None:
+    library = INSTALLED / "node_modules" / f"postgresql-{version}" / "native" / "lib" / "libpq.so.5"
+    if not library.exists():
+        return None
+    command = [sys.executable, str(WORKERS / "libpq_client.py"), str(library)]
+    # It brings an OpenSSL of its own.
+    return Client(name, (version,), lines(command, name, variables={"LD_LIBRARY_PATH": str(library.parent)}))
+
+
+def _psql(program: Path, version: int, name: str, _: World) -> Client | None:
+    def run(world: World, surroundings: Surroundings, tried: list[Attempt]) -> list[Happened]:
+        command = [str(program), "--no-psqlrc", "--no-password", "--tuples-only", "--no-align", "-c", QUESTION]
+        return [answered(world, surroundings, [*command, attempt.text]) for attempt in tried]
+
+    return Client(name, (version,), run) if program.exists() else None
+
+
+def _system_libpq() -> tuple[int, ...]:
+    """The version of the machine's own libpq, which its PHP, Ruby, Perl and psqlODBC link; () for none."""
+    library = find_library("pq")
+    if library is None:
+        return ()
+    command = [sys.executable, str(WORKERS / "libpq_client.py"), library, "version"]
+    return (int(subprocess.run(command, capture_output=True, text=True, check=True).stdout) // 10000,)
+
+
+def _script(program: str, script: str, works: str) -> Find:
+    """A script of an interpreter; `works` are the arguments with which it shows that the driver is there."""
+
+    def find(name: str, _: World) -> Client | None:
+        found = shutil.which(program)
+        if not found or subprocess.run([found, *works.split()], capture_output=True, check=False).returncode:
+            return None
+        return Client(name, _system_libpq(), lines([found, str(WORKERS / script)], name))
+
+    return find
+
+
+def _odbc(name: str, _: World) -> Client | None:
+    installed = Path("/etc/odbcinst.ini")
+    if not (shutil.which("isql") and installed.exists() and "[PostgreSQL Unicode]" in installed.read_text()):
+        return None
+    question = QUESTION.replace("ssl ", "CAST(ssl AS text) ", 1)
 
     def run(world: World, surroundings: Surroundings, tried: list[Attempt]) -> list[Happened]:
-        spoken = "".join(
-            json.dumps({"client": name, "text": attempt.text, "options": attempt.options}) + "\n"
-            for attempt in tried
-        )
-        done = subprocess.run(
-            [*command, *(surround(world, surroundings) if surround else [])],
-            input=spoken,
-            env=_environment(world, surroundings),
-            capture_output=True,
-            text=True,
-            cwd=world.directory,
-            check=True,
-        )
-        answers = [happened(json.loads(each)) for each in done.stdout.splitlines()]
-        assert len(answers) == len(tried), done.stderr[-2000:]
-        return answers
+        return [
+            answered(world, surroundings, ["isql", "-b", "-v", "-k", attempt.text], question) for attempt in tried
+        ]
 
-    return run
+    return Client(name, _system_libpq(), run)
 
 
-def _python(name: str) -> Callable[[World, Surroundings, list[Attempt]], list[Happened]]:
-    return _lines([sys.executable, str(WORKERS / "python_client.py")], name)
+# -------------------------------------------------------------------------------------------------------- node
 
 
 def node_program() -> Path | None:
@@ -128,96 +120,98 @@ def node_program() -> Path | None:
     return brought[-1] if brought else Path(found) if found else None
 
 
-def _node() -> Client:
-    installed = json.loads((NODE / "node_modules" / "pg" / "package.json").read_text())["version"]
-    shutil.copy(WORKERS / "node_client.mjs", NODE)
-    command = [str(node_program()), "--no-warnings", str(NODE / "node_client.mjs")]
-    return Client("node-postgres", _numbers(installed), _lines(command, "node-postgres"))
-
-
-def _jdbc(name: str, jar: Path) -> Client | None:
-    if not jar.exists():
+def _node(package: str, decides: str, asked: str, name: str, _: World) -> Client | None:
+    """`decides`: the package whose version decides about TLS; `asked`: what the worker knows it by."""
+    program = node_program()
+    folder = next((each for each in (NODE, NODE_ALL) if (each / "node_modules" / package).exists()), None)
+    if program is None or folder is None:
         return None
+    installed = json.loads((folder / "node_modules" / decides / "package.json").read_text())["version"]
+    shutil.copy(WORKERS / "node_client.mjs", folder)
+    command = [str(program), "--no-warnings", str(folder / "node_client.mjs")]
+    return Client(name, numbers(installed), lines(command, asked))
 
+
+# -------------------------------------------------------------------------------------------------------- Java
+
+
+def _jdbc(jar: Callable[[], Path | None], name: str, _: World) -> Client | None:
     def properties(world: World, surroundings: Surroundings) -> list[str]:
-        added = [f"user.home={world.home(surroundings.home)}"]
+        # Java takes user.home from the account.
+        home = world.home(surroundings.account)
+        added = [] if may_change_the_account() else [f"user.home={home}"]
         if surroundings.system is Trusts.RIGHT:
             added += [f"javax.net.ssl.trustStore={_keystore(world)}", "javax.net.ssl.trustStorePassword=changeit"]
         return added
 
-    command = [sys.executable, str(WORKERS / "jdbc_client.py"), str(jar)]
-    return Client(name, _numbers(jar.name), _lines(command, name, properties))
+    found = jar()
+    if found is None:
+        return None
+    command = [sys.executable, str(WORKERS / "jdbc_client.py"), str(found)]
+    return Client(name, numbers(found.name), lines(command, name, properties))
 
 
 def _keystore(world: World) -> Path:
     store = world.directory / "right.p12"
-    if not store.exists():
-        named = ("-file", world.file(File.RIGHT), "-keystore", store, "-storetype", "PKCS12")
-        done = java.keytool("-importcert", "-noprompt", "-alias", "right", *named, "-storepass", "changeit")
+    blocks = re.findall(
+        r"-----BEGIN.*?-----END CERTIFICATE-----\n", Path(world.file(File.RIGHT)).read_text(), re.DOTALL
+    )
+    for number, block in enumerate([] if store.exists() else blocks):
+        certificate = world.directory / f"right-{number}.pem"
+        certificate.write_text(block)
+        named = ("-file", certificate, "-keystore", store, "-storetype", "PKCS12", "-storepass", "changeit")
+        done = java.keytool("-importcert", "-noprompt", "-alias", f"right-{number}", *named)
         assert done.returncode == 0, done.stdout
     return store
 
 
-def _numbers(name: str) -> tuple[int, ...]:
-    found = re.search(r"(\d+)\.(\d+)\.(\d+)", name)
-    return tuple(int(part) for part in found.groups()) if found else ()
+# ------------------------------------------------------------------------------------------------- Go and Rust
 
 
-_PYTHON = {
-    "psycopg2": (psycopg2.__libpq_version__ // 10000,),
-    "psycopg": (psycopg.pq.version() // 10000,),
-    "asyncpg": _numbers(asyncpg.__version__),
-    "pg8000": _numbers(pg8000.__version__),
+def _built(program: Callable[[], Path | None], version: Callable[[], tuple[int, ...]]) -> Find:
+    def find(name: str, _: World) -> Client | None:
+        found = program()
+        return Client(name, version(), lines([str(found)], name)) if found else None
+
+    return find
+
+
+def _pgbouncer(name: str, _: World) -> Client | None:
+    found = pooler.version()
+    return Client(name, found, pooler.run) if found else None
+
+
+_ASYNCPG, _PG8000 = numbers(asyncpg.__version__), numbers(pg8000.__version__)
+_PSYCOPG2, _PSYCOPG = (psycopg2.__libpq_version__ // 10000,), (psycopg.pq.version() // 10000,)
+_CLIENTS: dict[str, Find] = {
+    **{f"libpq {version}": partial(_libpq, version) for version in range(10, 19)},
+    "psql 15": partial(_psql, _DEBIAN_PSQL, 15),
+    "psql 17": partial(_psql, find_binaries() / "psql", 17),
+    "psycopg2": _python("psycopg2", _PSYCOPG2),
+    "psycopg": _python("psycopg", _PSYCOPG),
+    "psqlODBC": _odbc,
+    "PHP, PDO": _script("php", "php_client.php", "-r exit((int)!extension_loaded('pdo_pgsql'));"),
+    "PHP, pg_connect": _script("php", "php_client.php", "-r exit((int)!extension_loaded('pgsql'));"),
+    "ruby-pg": _script("ruby", "ruby_client.rb", "-e require('pg')"),
+    "DBD::Pg": _script("perl", "dbi_client.pl", "-MDBD::Pg -e 1"),
+    "asyncpg": _python("asyncpg", _ASYNCPG),
+    "pg8000": _python("pg8000", _PG8000),
+    "SQLAlchemy, psycopg2": _python("sqlalchemy", _PSYCOPG2),
+    "SQLAlchemy, psycopg": _python("sqlalchemy", _PSYCOPG),
+    "SQLAlchemy, asyncpg": _python("sqlalchemy", _ASYNCPG),
+    "SQLAlchemy, pg8000": _python("sqlalchemy", _PG8000),
+    "node-postgres": partial(_node, "pg", "pg", "node-postgres"),
+    "postgres.js": partial(_node, "postgres", "postgres", "postgres.js"),
+    "Sequelize 6": partial(_node, "sequelize", "pg", "Sequelize"),
+    "TypeORM 1": partial(_node, "typeorm", "pg", "TypeORM"),
+    "knex 3": partial(_node, "knex", "pg", "knex"),
+    "knex 3, a string": partial(_node, "knex", "pg", "knex"),
+    "Drizzle 0.45": partial(_node, "drizzle-orm", "pg", "Drizzle"),
+    "Prisma 7": partial(_node, "@prisma/adapter-pg", "@prisma/adapter-pg", "Prisma 7"),
+    "pgjdbc": partial(_jdbc, lambda: java.PGJDBC),
+    "pgjdbc of Debian": partial(_jdbc, lambda: next(_DEBIAN_JARS.glob("postgresql-*.*.*.jar"), None)),
+    "pgx": _built(builds.go, builds.pgx_version),
+    "lib/pq": _built(builds.go, builds.lib_pq_version),
+    "tokio-postgres": _built(builds.rust, builds.tokio_postgres_version),
+    "pgbouncer": _pgbouncer,
 }
-
-
-@cache
-def _go_program(directory: Path) -> Path | None:
-    if not (shutil.which("go") and (_GO / "src/github.com/lib/pq").exists()):
-        return None
-    built = directory / "go_client"
-    environment = {"GO111MODULE": "off", "CGO_ENABLED": "0", "GOPATH": str(_GO), "GOCACHE": str(directory / "go")}
-    command = ["go", "build", "-o", str(built), str(WORKERS / "go_client.go")]
-    subprocess.run(command, env={"PATH": os.environ["PATH"]} | environment, check=True, capture_output=True)
-    return built
-
-
-def _psql(program: Path) -> Callable[[World, Surroundings, list[Attempt]], list[Happened]]:
-    def run(world: World, surroundings: Surroundings, tried: list[Attempt]) -> list[Happened]:
-        command = [str(program), "--no-psqlrc", "--no-password", "--tuples-only", "--no-align", "-c", _QUESTION]
-        return [_answered(world, surroundings, [*command, attempt.text]) for attempt in tried]
-
-    return run
-
-
-def _odbc_driver() -> bool:
-    installed = Path("/etc/odbcinst.ini")
-    return installed.exists() and "[PostgreSQL Unicode]" in installed.read_text()
-
-
-def _isql(world: World, surroundings: Surroundings, tried: Iterable[Attempt]) -> list[Happened]:
-    return [
-        _answered(
-            world,
-            surroundings,
-            ["isql", "-b", "-v", "-k", attempt.text],
-            _QUESTION.replace("ssl ", "CAST(ssl AS text) ", 1),
-        )
-        for attempt in tried
-    ]
-
-
-def _answered(world: World, surroundings: Surroundings, command: list[str], stdin: str = "") -> Happened:
-    done = subprocess.run(
-        command,
-        input=stdin + "\n",
-        env=_environment(world, surroundings),
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    said = re.search(r"^\W*(t|f|true|false)\W*$", done.stdout, re.MULTILINE)
-    if said:
-        return Happened(said[1].startswith("t"))
-    return Happened(None, done.stderr + done.stdout)

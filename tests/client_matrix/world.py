@@ -1,16 +1,19 @@
 """Servers of every kind that a client may meet, and the files and homes in which it may have roots."""
 
+import os
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from tlscheck.survival.prediction import Situation
 
-from tests.local_aws.fleet.certificates import ServerCertificate, regional
+from tests.local_aws.fleet.certificates import Algorithm, ServerCertificate, regional
 from tests.local_aws.fleet.roles import CHECKER
 from tests.local_aws.fleet.servers import Servers
 
@@ -27,6 +30,8 @@ class Kind(StrEnum):
     OTHER_CA = "other CA"
     OFF = "ssl off"
     ENFORCED = "enforced"
+    ECC = "P-384, TLS 1.3"
+    ECC_TLS12 = "P-384, TLS 1.2"
 
     def situation(self, trusts: "Trusts") -> Situation:
         """This server to a client that trusts so much."""
@@ -60,10 +65,22 @@ class File(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What lies on a client's machine: ~/.postgresql/root.crt, and a root that was added to the system's store."""
+    """What lies on a client's machine: .postgresql/root.crt in two homes, a root added to the system's store."""
 
     home: Trusts = Trusts.NOBODY
+    """In the folder that $HOME names."""
+
+    account: Trusts = Trusts.NOBODY
+    """In the home directory that the account has in /etc/passwd."""
+
     system: Trusts = Trusts.NOBODY
+
+
+_ACCOUNT = 'mount --bind "$0" /etc/passwd && exec "$@"'
+_DEBIAN_STORE = Path("/etc/ssl/certs/ca-certificates.crt")
+"""The system's roots for those that ask no SSL_CERT_FILE, such as pgbouncer."""
+
+_BOTH = f'mount --bind "$1" {_DEBIAN_STORE} && shift && {_ACCOUNT}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +106,42 @@ class World:
         added = {"SSL_CERT_FILE": self.file(File.RIGHT), "NODE_EXTRA_CA_CERTS": self.file(File.RIGHT)}
         return {"HOME": str(self.home(surroundings.home))} | (added if surroundings.system is Trusts.RIGHT else {})
 
+    def within(self, surroundings: Surroundings) -> list[str]:
+        """What stands before a command so that its account has that home; nothing where that can't be done."""
+        if not may_change_the_account():
+            return []
+        passwd = self.directory / f"passwd-{surroundings.account}"
+        others = [line for line in Path("/etc/passwd").read_text().splitlines() if line.split(":")[2] != "0"]
+        mine = f"root:x:0:0:root:{self.home(surroundings.account)}:/bin/sh"
+        passwd.write_text("\n".join([mine, *others, ""]))
+        if surroundings.system is Trusts.RIGHT and _DEBIAN_STORE.exists():
+            return [*_UNSHARE, "sh", "-c", _BOTH, str(passwd), self.file(File.RIGHT)]
+        return [*_UNSHARE, "sh", "-c", _ACCOUNT, str(passwd)]
+
+
+_UNSHARE = ("unshare", "--mount", *(() if os.getuid() == 0 else ("--map-root-user",)))
+
+
+@cache
+def may_change_the_account() -> bool:
+    """Whether a process here may be given an /etc/passwd of its own (Linux: a mount namespace)."""
+    try:
+        command = [*_UNSHARE, "mount", "--bind", "/etc/passwd", "/etc/passwd"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+def stand_in() -> World:
+    """A world that does not run, with the same paths and ports everywhere: what recorded words are written for."""
+    return World(dict.fromkeys(Kind, 5432), "password", Path("/world"))
+
 
 @contextmanager
 def world() -> Iterator[World]:
-    """Six servers and the roots; all gone afterwards."""
+    """A server of each kind and the roots; all gone afterwards."""
     right, wrong, other = (regional("eu-central-1") for _ in range(3))
+    ecc = regional("eu-central-1", Algorithm.ECC384)
     now = datetime.now(UTC)
     certificates: dict[Kind, ServerCertificate | None] = {
         Kind.GOOD: right.issue(HOST),
@@ -102,10 +150,14 @@ def world() -> Iterator[World]:
         Kind.OTHER_CA: other.issue(HOST),
         Kind.OFF: None,
         Kind.ENFORCED: right.issue(HOST),
+        Kind.ECC: ecc.issue(HOST),
+        Kind.ECC_TLS12: ecc.issue(HOST),
     }
+    older = "ssl_max_protocol_version = 'TLSv1.2'\n"
     with tempfile.TemporaryDirectory(prefix="tlscheck-clients-") as name, Servers() as servers:
         directory = Path(name)
-        (directory / "right.pem").write_bytes(right.root_pem)
+        directory.chmod(0o755)  # pgbouncer, which refuses to be root, reads them too
+        (directory / "right.pem").write_bytes(right.root_pem + ecc.root_pem)
         (directory / "wrong.pem").write_bytes(wrong.root_pem)
         (directory / "broken.pem").write_text("no certificate is in here\n")
         for trusts in Trusts:
@@ -114,7 +166,12 @@ def world() -> Iterator[World]:
             if trusts is not Trusts.NOBODY:
                 (room / "root.crt").write_bytes((directory / f"{trusts}.pem").read_bytes())
         ports = {
-            kind: servers.start(kind.name.lower(), certificate, enforced=kind is Kind.ENFORCED).port
+            kind: servers.start(
+                kind.name.lower(),
+                certificate,
+                enforced=kind is Kind.ENFORCED,
+                settings=older if kind is Kind.ECC_TLS12 else "",
+            ).port
             for kind, certificate in certificates.items()
         }
         yield World(ports, servers.passwords[USER], directory)

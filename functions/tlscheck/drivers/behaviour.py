@@ -1,6 +1,7 @@
 """The model's words: what a driver may do about TLS, and where it looks for roots."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tlscheck.drivers.driver import Family
@@ -14,12 +15,16 @@ class Transport(StrEnum):
     TLS_FIRST = "TLS, and plaintext whatever goes wrong with it"
     TLS_IF_OFFERED = "TLS, and plaintext only when the server offers none"
     TLS = "TLS or nothing"
+    SOCKET = "a unix socket, where it makes no TLS and a server asks for none"
 
 
 class Verifies(StrEnum):
     """What of the server's certificate is verified."""
 
     NOTHING = "nothing"
+    NAME = "name"
+    """The name alone: pgjdbc's verify-full with a factory that checks no chain."""
+
     CHAIN = "chain"
     CHAIN_AND_NAME = "chain and name"
 
@@ -30,8 +35,13 @@ class Looks(StrEnum):
     NOWHERE = "nowhere"
     FILE = "the file that it names"
     FILE_OR_HOME = "the file that it names, or else ~/.postgresql/root.crt"
+    FILE_OR_ACCOUNT = (
+        "the file that it names, or else .postgresql/root.crt of the account's own home, whatever HOME says"
+    )
+    FILE_AND_SYSTEM = "the file that it names, and the system's trust store beside it"
     SYSTEM = "the system's trust store"
     JVM = "the trust store of the JVM"
+    FIRST = "the first certificate of the file that it names"
 
 
 class Without(StrEnum):
@@ -95,3 +105,30 @@ class Rule:
         """The range that it holds for, in words."""
         low, high = (".".join(str(part) for part in each) for each in (self.since, self.before))
         return " and ".join([f"{low} or later"] * bool(low) + [f"before {high}"] * bool(high)) or "all versions"
+
+
+# The words as rows use them.
+CHAIN, FULL, NOTHING = Verifies.CHAIN, Verifies.CHAIN_AND_NAME, Verifies.NOTHING
+NAME = Verifies.NAME
+GOES_ON, REFUSES, FAILS_TLS, TO_SYSTEM = Without.GOES_ON, Without.REFUSES, Without.FAILS_TLS, Without.SYSTEM
+TRUSTS_NOBODY = Without.TRUSTS_NOBODY
+PLAIN, PLAIN_FIRST, TLS_FIRST = Transport.PLAIN, Transport.PLAIN_FIRST, Transport.TLS_FIRST
+TLS_IF_OFFERED, TLS, SOCKET = Transport.TLS_IF_OFFERED, Transport.TLS, Transport.SOCKET
+
+# Where they look, for several families                  no roots   missing    broken
+NAMED_OR_HOME = Place(Looks.FILE_OR_HOME, GOES_ON, REFUSES, REFUSES)
+HOME_OR_SYSTEM = Place(Looks.FILE_OR_HOME, TO_SYSTEM, REFUSES, REFUSES)
+FILE_OR_SYSTEM = Place(Looks.FILE, TO_SYSTEM, REFUSES, REFUSES)
+OPENED = Place(Looks.FILE, GOES_ON, REFUSES, REFUSES)
+SYSTEM_STORE = Place(Looks.SYSTEM)
+
+
+def within(rules: Iterable[Rule], since: tuple[int, ...], before: tuple[int, ...] = ()) -> Iterable[Rule]:
+    """Rules whose range is bounded by what was run or read."""
+    for rule in rules:
+        yield replace(rule, since=rule.since or since, before=rule.before or before)
+
+
+def only_read(rules: Iterable[Rule]) -> Iterable[Rule]:
+    """Rules that nobody ran."""
+    return (replace(rule, basis=Grounds.READ) for rule in rules)

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from tlscheck.trust.trust_store import Reader
-
 
 class Family(StrEnum):
     """Drivers that share their TLS: what holds for one of them holds for all."""
@@ -16,77 +14,59 @@ class Family(StrEnum):
     NPGSQL = "Npgsql"
     PGX = "pgx"
     LIB_PQ = "lib/pq"
+    TOKIO_POSTGRES = "tokio-postgres"
+    SQLX = "SQLx"
+    POSTGREX = "Postgrex"
+    PGBOUNCER = "PgBouncer"
+    PGDOG = "PgDog"
+    ODYSSEY = "Odyssey"
+    POSTGRES_JS = "postgres.js"
+    PRISMA = "Prisma's engine"
+    R2DBC = "R2DBC"
 
 
 class Driver(StrEnum):
-    """A driver, by the name that its users give it."""
+    """A driver, by the name that its users give it, and whose TLS it has."""
 
-    LIBPQ = "libpq"
+    family: Family
+
+    def __new__(cls, name: str, family: Family) -> "Driver":
+        """A member of the enumeration."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.family = family
+        return member
+
+    LIBPQ = "libpq", Family.LIBPQ
     """psql, pg_dump and whatever else links libpq: Ruby's pg, PHP, DBD::Pg, QGIS."""
 
-    PSYCOPG2 = "psycopg2"
-    PSYCOPG = "psycopg"
-    ODBC = "psqlODBC"
-    PGADMIN = "pgAdmin"
-    ASYNCPG = "asyncpg"
-    PG8000 = "pg8000"
-    NODE = "node-postgres"
-    PGJDBC = "pgjdbc"
-    DBEAVER = "DBeaver"
-    NPGSQL = "Npgsql"
-    PGX = "pgx"
-    LIB_PQ = "lib/pq"
+    PSYCOPG2 = "psycopg2", Family.LIBPQ
+    PSYCOPG = "psycopg", Family.LIBPQ
+    ODBC = "psqlODBC", Family.LIBPQ
+    PGADMIN = "pgAdmin", Family.LIBPQ
+    PDO = "PDO", Family.LIBPQ
+    """PHP's."""
 
-    @property
-    def family(self) -> Family:
-        """Whose TLS it has."""
-        return _FAMILIES[self]
+    DBI = "DBD::Pg", Family.LIBPQ
+    """Perl's."""
 
+    ASYNCPG = "asyncpg", Family.ASYNCPG
+    PG8000 = "pg8000", Family.PG8000
+    NODE = "node-postgres", Family.NODE
+    POSTGRES_JS = "postgres.js", Family.POSTGRES_JS
+    PRISMA = "Prisma", Family.PRISMA
+    PGJDBC = "pgjdbc", Family.PGJDBC
+    DBEAVER = "DBeaver", Family.PGJDBC
+    AWS_WRAPPER = "AWS JDBC wrapper", Family.PGJDBC
+    R2DBC = "R2DBC", Family.R2DBC
+    NPGSQL = "Npgsql", Family.NPGSQL
+    PGX = "pgx", Family.PGX
+    LIB_PQ = "lib/pq", Family.LIB_PQ
+    TOKIO_POSTGRES = "tokio-postgres", Family.TOKIO_POSTGRES
+    SQLX = "SQLx", Family.SQLX
+    """Of Rust; Go's sqlx stands before pgx or lib/pq."""
 
-_FAMILIES = {
-    Driver.LIBPQ: Family.LIBPQ,
-    Driver.PSYCOPG2: Family.LIBPQ,
-    Driver.PSYCOPG: Family.LIBPQ,
-    Driver.ODBC: Family.LIBPQ,
-    Driver.PGADMIN: Family.LIBPQ,
-    Driver.ASYNCPG: Family.ASYNCPG,
-    Driver.PG8000: Family.PG8000,
-    Driver.NODE: Family.NODE,
-    Driver.PGJDBC: Family.PGJDBC,
-    Driver.DBEAVER: Family.PGJDBC,
-    Driver.NPGSQL: Family.NPGSQL,
-    Driver.PGX: Family.PGX,
-    Driver.LIB_PQ: Family.LIB_PQ,
-}
-
-READERS = {
-    Family.LIBPQ: (Reader.OPENSSL,),
-    Family.NODE: (Reader.OPENSSL,),
-    # Which one depends on the Python: from 3.13 on every certificate is an anchor.
-    Family.ASYNCPG: (Reader.OPENSSL, Reader.PARTIAL_CHAIN),
-    Family.PG8000: (Reader.OPENSSL, Reader.PARTIAL_CHAIN),
-    Family.PGJDBC: (Reader.JAVA,),
-    Family.PGX: (Reader.PARTIAL_CHAIN,),
-    Family.LIB_PQ: (Reader.PARTIAL_CHAIN,),
-    Family.NPGSQL: (Reader.OPENSSL,),
-}
-"""Whose rules say which certificates of a trust store are anchors; several where it depends."""
-
-
-def driver(name: str) -> Driver | None:
-    """The driver of a name as people write it; None for one that is not known."""
-    return _BY_NAME.get(name.strip().casefold().replace(" ", "").replace("_", "-"))
-
-
-_BY_NAME = {
-    **{each.casefold(): each for each in Driver},
-    "psql": Driver.LIBPQ,
-    "psycopg3": Driver.PSYCOPG,
-    "pg": Driver.NODE,
-    "node-pg": Driver.NODE,
-    "node": Driver.NODE,
-    "jdbc": Driver.PGJDBC,
-    "odbc": Driver.ODBC,
-    "lib-pq": Driver.LIB_PQ,
-    "pgadmin4": Driver.PGADMIN,
-}
+    POSTGREX = "Postgrex", Family.POSTGREX
+    PGBOUNCER = "PgBouncer", Family.PGBOUNCER
+    PGDOG = "PgDog", Family.PGDOG
+    ODYSSEY = "Odyssey", Family.ODYSSEY

@@ -1,52 +1,6 @@
-"""Connection strings of `name=value;` pairs: Npgsql's and ODBC's.
+"""Connection strings of `name=value;` pairs, as Npgsql and ODBC have them."""
 
-Source: Npgsql, NpgsqlConnectionStringBuilder.cs; psqlODBC, dlg_specific.h; ODBC's SQLDriverConnect.
-"""
-
-from tlscheck.drivers import libpq, libpq_words
-from tlscheck.drivers.connection import Connection, cannot_be_read, first_of, host_of, path_of, port_of
-from tlscheck.drivers.driver import Driver
-from tlscheck.drivers.words import Words
-
-_NPGSQL_MODES = {
-    each.lower(): each for each in ("Disable", "Allow", "Prefer", "Require", "VerifyCA", "VerifyFull")
-} | {"verify-ca": "VerifyCA", "verify-full": "VerifyFull"}
-TRUSTING = "Require, Trust Server Certificate"
-
-
-def npgsql(given: Words) -> Connection:
-    """A connection string of Npgsql. Raises BadRequest."""
-    kind = "a connection string of Npgsql"
-    said = pairs(given.text, kind)
-    mode = said.get("sslmode", "")
-    if mode and mode.lower() not in _NPGSQL_MODES:
-        raise cannot_be_read(kind, f"its SSL Mode is none of {', '.join(dict.fromkeys(_NPGSQL_MODES.values()))}")
-    mode = _NPGSQL_MODES.get(mode.lower(), "")
-    if mode == "Require" and said.get("trustservercertificate", "").lower() == "true":
-        mode = TRUSTING
-    root = said.get("rootcertificate") or given.variables.get("PGSSLROOTCERT", "")
-    host = said.get("host") or said.get("server") or ""
-    return Connection(
-        Driver.NPGSQL,
-        host_of(first_of(host), kind),
-        port_of(said.get("port", ""), kind),
-        mode,
-        path_of(root, kind),
-        given.version,
-    )
-
-
-def odbc(words: Words) -> Connection:
-    """A connection string of ODBC for psqlODBC, which hands SSLmode and pqopt to libpq. Raises BadRequest."""
-    said = pairs(words.text, "a connection string of ODBC")
-    inner = libpq_words.keywords(said.get("pqopt", ""))
-    given = {
-        "host": said.get("server") or said.get("servername", ""),
-        "port": said.get("port", ""),
-        "sslmode": said.get("sslmode") or inner.get("sslmode") or "disable",
-        "sslrootcert": inner.get("sslrootcert", ""),
-    }
-    return libpq.connection(Driver.ODBC, given, words.version)
+from tlscheck.drivers.connection import cannot_be_read
 
 
 def pairs(text: str, kind: str) -> dict[str, str]:

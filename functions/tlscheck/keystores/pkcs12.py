@@ -48,6 +48,12 @@ _OLD_CIPHERS = {
 }
 """pbeWithSHAAnd3-KeyTripleDES-CBC, pbeWithSHAAnd128BitRC2-CBC and pbeWithSHAAnd40BitRC2-CBC."""
 
+_OTHER_CIPHERS = {
+    f"1.2.392.200011.61.1.1.1.{place}": f"Camellia-{size}, a cipher"
+    for place, size in ((2, 128), (3, 192), (4, 256))
+}
+"""RFC 3657."""
+
 LIKELY_PASSWORDS = ("changeit", "", None)
 """Tried when none is given: Java's default, an empty one, none."""
 
@@ -193,7 +199,8 @@ def _pbes2_key(function: Element, password: str | None, size: int, budget: Budge
 
 def _cipher(known: dict[str, tuple[str, int]], identifier: str) -> tuple[str, int]:
     if identifier not in known:
-        raise UnreadableStore(f"it uses a cipher that tlscheck does not know ({identifier})")
+        name = _OTHER_CIPHERS.get(identifier, "a cipher")
+        raise UnreadableStore(f"it uses {name} that tlscheck does not know ({identifier})")
     return known[identifier]
 
 

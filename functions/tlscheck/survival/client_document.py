@@ -1,27 +1,48 @@
 """What was said of a client as a JSON document, to be kept as evidence of its readiness."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from tlscheck.drivers.behaviour import Verifies
 from tlscheck.drivers.connection import Connection
+from tlscheck.formats.configuration import Spot
+from tlscheck.formats.reading import Located
 from tlscheck.survival.assessment import About, Assessment, Outlook, is_only_read, worst
 from tlscheck.survival.fixes import Fix
+from tlscheck.survival.keys import about_key, kind_of_key
 from tlscheck.version import Edition
+from tlscheck.wording import sendable
 
-SCHEMA = "tlscheck.client.v2"
-"""The first had no `tlscheck`. It allowed no key that it did not name, so one more makes another schema."""
+SCHEMA = "tlscheck.client.v3"
+"""The first had no `tlscheck`, the second no `perhaps`, no `found_at` and one handshake for all hosts. None allows
+a key that it does not name, so one more makes another schema."""
+
+
+NOT_TRIED = "NOT_TRIED"
+NOT_VERIFIED = "NOT_VERIFIED"
+"""TLS was made, and the client looked at nothing: no server would have been noticed that is another's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A handshake with the real server, by the client's rules and with its roots."""
+    """A handshake with one of its hosts, by the client's rules and with its roots; or why there is none."""
 
+    host: str
+    port: int
     outcome: str
+    """As HandshakeOutcome, or one of the two above."""
+
     detail: str
-    protocol: str | None
-    presented: tuple[str, ...]
+    protocol: str | None = None
+    presented: tuple[str, ...] = ()
     """Subjects of the chain, leaf first."""
+
+    verifies: Verifies = Verifies.NOTHING
+    """What of the server this client looked at."""
+
+    root: str = ""
+    """Subject of the client's own root that the chain hangs from; "" where none was found or asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +51,16 @@ class Answer:
 
     assessment: Assessment
     fix: Fix
-    tried: Tried | None = None
+    tried: tuple[Tried, ...] = ()
+    """One for each host; none where no handshake was asked for."""
+
     region: str | None = None
-    """Whose roots were looked for."""
+    """Whose roots were looked for; None: not known, or not one for all of its hosts."""
+
+    hosts: tuple[Assessment, ...] = ()
+    """What is said of it at each of its hosts, in its order."""
+
+    found_at: Spot = field(default_factory=Spot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +77,9 @@ class Question:
 
     endpoint: str
 
+    carried: Mapping[str, bool] = field(default_factory=dict)
+    """Of names, in small letters, whether handshakes showed that the server's certificate carries them."""
+
 
 ASSUMED = (
     "the server offers TLS and presents a certificate in date",
@@ -56,7 +87,9 @@ ASSUMED = (
 )
 
 
-def document(question: Question, answers: Sequence[Answer], edition: Edition, now: datetime) -> dict[str, object]:
+def document(
+    question: Question, answers: Sequence[Answer], refused: Sequence[Located], edition: Edition, now: datetime
+) -> dict[str, object]:
     """The whole answer; client_schema.SCHEMA describes it. No password is in it: none was kept."""
     return {
         "schema": SCHEMA,
@@ -67,10 +100,17 @@ def document(question: Question, answers: Sequence[Answer], edition: Edition, no
         "present_ca": question.present or None,
         "target_ca": question.target or None,
         "endpoint": question.endpoint or None,
-        "assumed": list(ASSUMED),
+        "assumed": [*ASSUMED, *_of_key(question)],
+        "target_key": kind_of_key(question.target),
         "verdict": worst([each.assessment.verdict for each in answers]).value,
-        "clients": [_client(each) for each in answers],
+        "clients": sendable([_client(each, question.target) for each in answers]),
+        "refused": sendable([{"found_at": _spot(each.spot), "why": each.refused} for each in refused]),
     }
+
+
+def _of_key(question: Question) -> tuple[str, ...]:
+    kind = kind_of_key(question.target)
+    return (f"after the rotation the server's key is {kind}",) if kind else ()
 
 
 def _region(answers: Sequence[Answer]) -> str | None:
@@ -78,11 +118,12 @@ def _region(answers: Sequence[Answer]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _client(answer: Answer) -> dict[str, object]:
+def _client(answer: Answer, target: str) -> dict[str, object]:
     assessment = answer.assessment
     connection = assessment.connection
     return {
-        "client": _connection(connection),
+        "found_at": _spot(answer.found_at),
+        "client": _connection(connection, target),
         "verdict": assessment.verdict.value,
         "roots": {
             "sought": [" ".join(filter(None, (each.where.value, each.path))) for each in assessment.looked],
@@ -95,12 +136,19 @@ def _client(answer: Answer) -> dict[str, object]:
             "needed": answer.fix.is_needed,
             "line": answer.fix.line or None,
             "trust_store": answer.fix.trust_store or None,
+            "where": answer.fix.where or None,
+            "host": answer.fix.host or None,
         },
-        "tried": None if answer.tried is None else _tried(answer.tried),
+        "hosts": [_host(each) for each in answer.hosts],
+        "tried": [_tried(each) for each in answer.tried],
     }
 
 
-def _connection(connection: Connection) -> dict[str, object]:
+def _spot(spot: Spot) -> dict[str, object]:
+    return {"file": spot.file or None, "path": spot.path or None, "line": spot.line or None}
+
+
+def _connection(connection: Connection, target: str) -> dict[str, object]:
     return {
         "driver": connection.driver.value,
         "version": ".".join(str(part) for part in connection.version) or None,
@@ -109,7 +157,20 @@ def _connection(connection: Connection) -> dict[str, object]:
         "port": connection.port,
         "mode": connection.mode or None,
         "root_file": connection.root or None,
-        "notes": list(connection.notes),
+        "notes": [*connection.notes, *about_key(target, connection.driver.family)],
+        "unknown": list(connection.unknown),
+        "ignored": list(connection.ignored),
+    }
+
+
+def _host(at: Assessment) -> dict[str, object]:
+    connection = at.connection
+    return {
+        "host": connection.host or None,
+        "port": connection.port,
+        "address": connection.address or None,
+        "verdict": at.verdict.value,
+        "outlooks": {_key(each): each.verdict.value for each in at.outlooks},
     }
 
 
@@ -125,14 +186,20 @@ def _outlook(outlook: Outlook) -> dict[str, object]:
         "encrypted": prediction.is_encrypted,
         "verifies": prediction.verifies.value if prediction.verifies else None,
         "causes": [cause.name for cause in prediction.causes],
+        "perhaps": [cause.name for cause in prediction.perhaps],
         "why": outlook.why,
+        "question": outlook.question or None,
     }
 
 
 def _tried(tried: Tried) -> dict[str, object]:
     return {
+        "host": tried.host or None,
+        "port": tried.port,
         "outcome": tried.outcome,
         "detail": tried.detail,
         "protocol": tried.protocol,
         "presented": list(tried.presented),
+        "verifies": tried.verifies.value,
+        "root": tried.root or None,
     }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tlscheck.drivers.behaviour import Verifies
 from tlscheck.drivers.driver import Driver
 from tlscheck.survival.assessment import About, Scenario, Survival
 from tlscheck.survival.client_document import SCHEMA as NAME
@@ -39,19 +40,33 @@ _OUTLOOK = _object(
     connects=_MAYBE,
     encrypted=_MAYBE,
     verifies={
-        "enum": ["nothing", "chain", "chain and name", None],
+        "enum": [*(each.value for each in Verifies), None],
         "description": "what of the server's certificate; null: it depends",
     },
     causes={
         "type": "array",
         "items": {"enum": [each.name for each in Cause]},
-        "description": "why it fails or falls back, or may",
+        "description": "why it fails or falls back, whatever is true of what is not known",
+    },
+    perhaps={
+        "type": "array",
+        "items": {"enum": [each.name for each in Cause]},
+        "description": "why it may fail or fall back: it depends on what is not known",
     },
     why=_text("the same in a sentence"),
+    question=_text("the one whose answer would settle what is not known", or_null=True),
+)
+
+_FOUND_AT = _object(
+    "Where it stands",
+    file=_text("as it was given; null: the words were", or_null=True),
+    path=_text("in the file: services.web.environment.DATABASE_URL; null: it is all that was given", or_null=True),
+    line={"type": ["integer", "null"], "minimum": 1, "description": "of the file, from 1; null: not known"},
 )
 
 _CLIENT = _object(
     "One connection",
+    found_at=_FOUND_AT,
     client=_object(
         "How it connects, without its password",
         driver={"enum": [each.value for each in Driver]},
@@ -62,6 +77,8 @@ _CLIENT = _object(
         mode=_text("what decides about TLS, in the driver's words; null: its default", or_null=True),
         root_file=_text("the file of roots that it names", or_null=True),
         notes=_texts("what its owner should know of how it was read"),
+        unknown=_texts("its words that are not known: the verdict is UNKNOWN because of them"),
+        ignored=_texts("its words that this driver ignores: they decide nothing"),
     ),
     verdict=_VERDICT,
     roots=_object("Its roots", sought=_texts("where they were sought"), found=_text("what was found there")),
@@ -78,18 +95,38 @@ _CLIENT = _object(
         trust_store=_text(
             "the command that makes its trust store; in words where only AWS has its roots", or_null=True
         ),
+        where=_text("where the line is written, and in place of what; or why there is none", or_null=True),
+        host=_text(
+            "the host to write in place of the present one; null: it stays, or the line says it", or_null=True
+        ),
     ),
+    hosts={
+        "type": "array",
+        "minItems": 1,
+        "description": "each host that it may connect to: all must be survived",
+        "items": _object(
+            "One of them",
+            host=_text("null: not said", or_null=True),
+            port={"type": "integer", "minimum": 1, "maximum": 65535},
+            address=_text("where it connects to, if that is not the host's own address", or_null=True),
+            verdict=_VERDICT,
+            outlooks=_object("By scenario", **{each.name.lower(): _VERDICT for each in Scenario}),
+        ),
+    },
     tried={
-        "anyOf": [
-            {"type": "null"},
-            _object(
-                "A handshake with the real server, by the client's rules and with its roots",
-                outcome=_text("TRUSTED, or what went wrong"),
-                detail=_text("the same in a sentence"),
-                protocol=_text("TLSv1.3", or_null=True),
-                presented=_texts("subjects of the server's chain, leaf first"),
-            ),
-        ]
+        "type": "array",
+        "description": "one for each host, in their order; empty: no handshake was asked for",
+        "items": _object(
+            "A handshake with the real server, by the client's rules and with its roots",
+            host=_text("null: not said", or_null=True),
+            port={"type": "integer", "minimum": 1, "maximum": 65535},
+            outcome=_text("TRUSTED, NOT_VERIFIED where it looks at nothing, NOT_TRIED, or what went wrong"),
+            detail=_text("the same in a sentence"),
+            protocol=_text("TLSv1.3", or_null=True),
+            presented=_texts("subjects of the server's chain, leaf first"),
+            verifies={"enum": [each.value for each in Verifies], "description": "what of the server it looks at"},
+            root=_text("subject of the client's root that the chain hangs from", or_null=True),
+        ),
     },
 )
 
@@ -105,9 +142,20 @@ SCHEMA: dict[str, Any] = {
         region=_text("whose roots were looked for; null: not known, or not one for all clients", or_null=True),
         present_ca=_text("the CA of today; null: not said", or_null=True),
         target_ca=_text("the CA to rotate to; null: any of the Region's", or_null=True),
+        target_key=_text(
+            "the kind of key that comes with that CA: ECDSA P-384; null: no CA is said", or_null=True
+        ),
         endpoint=_text("the database's own name, if it was given", or_null=True),
         assumed=_texts("what was taken for given"),
         verdict=_VERDICT,
         clients={"type": "array", "items": _CLIENT, "minItems": 1},
+        refused={
+            "type": "array",
+            "items": _object(
+                "One that could not be read, and that the verdict does not speak of",
+                found_at=_FOUND_AT,
+                why=_text("without any value of it"),
+            ),
+        },
     ),
 }

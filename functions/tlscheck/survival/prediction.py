@@ -62,7 +62,10 @@ class Prediction:
 
     verifies: Verifies | None
     causes: tuple[Cause, ...]
-    """All that is wrong, or may be: which of them a driver names is its own affair."""
+    """What is wrong in every case that is possible: which of them a driver names is its own affair."""
+
+    perhaps: tuple[Cause, ...] = ()
+    """What is wrong in some of these cases and not in others: no fact."""
 
     basis: Grounds = Grounds.RUN
     refusal: str = ""
@@ -112,11 +115,14 @@ def predict(cases: Iterable[Case]) -> Prediction:
     if not outcomes:
         return Prediction(None, None, None, ())
     connects = _one({each.connects for each in outcomes})
+    causes = [frozenset(each.causes) for each in outcomes]
+    certain = frozenset.intersection(*causes)
     return Prediction(
         connects,
         _one({each.is_encrypted for each in outcomes}),
         _one({each.verifies for each in outcomes}),
-        tuple(sorted({cause for each in outcomes for cause in each.causes})),
+        tuple(sorted(certain)),
+        tuple(sorted(frozenset.union(*causes) - certain)),
         Grounds.READ if any(case.rule.basis is Grounds.READ for case in tried) else Grounds.RUN,
         next((case.rule.refuses for case in tried if case.rule.refuses), "") if connects is False else "",
     )
@@ -148,9 +154,10 @@ def _meet(rule: Rule, roots: Roots, server: _Known) -> _Outcome:  # noqa: PLR091
     if rule.refuses:
         return _fails(Cause.NEVER)
     if _without(rule, roots) is Without.REFUSES:
-        unusable = Cause.BROKEN_ROOTS if roots is Roots.BROKEN else Cause.NO_ROOTS
-        return _fails(unusable, *[Cause.NO_TLS] * (not server.offers_tls))
+        return _fails(_unusable(roots), *[Cause.NO_TLS] * (not server.offers_tls))
     match rule.transport:
+        case Transport.SOCKET:
+            return _Outcome(True, False, Verifies.NOTHING, ())
         case Transport.PLAIN:
             return _plain(server)
         case Transport.PLAIN_FIRST:
@@ -176,6 +183,10 @@ def _without(rule: Rule, roots: Roots) -> Without | None:
     return {Roots.NONE: place.no_roots, Roots.MISSING: place.missing, Roots.BROKEN: place.broken}.get(roots)
 
 
+def _unusable(roots: Roots) -> Cause:
+    return Cause.BROKEN_ROOTS if roots is Roots.BROKEN else Cause.NO_ROOTS
+
+
 def _plain(server: _Known, *causes: Cause) -> _Outcome:
     if server.enforces_tls:
         return _fails(Cause.PLAINTEXT_REFUSED)
@@ -184,15 +195,17 @@ def _plain(server: _Known, *causes: Cause) -> _Outcome:
 
 def _tls(rule: Rule, roots: Roots, server: _Known) -> _Outcome:
     without = _without(rule, roots)
-    is_broken = without is Without.FAILS_TLS and rule.verifies is not Verifies.NOTHING
+    has_chain = rule.verifies in {Verifies.CHAIN, Verifies.CHAIN_AND_NAME}
+    has_name = rule.verifies in {Verifies.NAME, Verifies.CHAIN_AND_NAME}
+    is_broken = without is Without.FAILS_TLS and has_chain
     if is_broken or not server.offers_tls:
-        return _fails(*[Cause.NO_TLS] * (not server.offers_tls), *[Cause.BROKEN_ROOTS] * is_broken)
-    if rule.verifies is Verifies.NOTHING or without is Without.GOES_ON:
+        return _fails(*[Cause.NO_TLS] * (not server.offers_tls), *[_unusable(roots)] * is_broken)
+    if rule.verifies is Verifies.NOTHING or (has_chain and without is Without.GOES_ON):
         return _Outcome(True, True, Verifies.NOTHING, ())
     wrong = (
-        (Cause.UNTRUSTED, not server.is_trusted or without is Without.TRUSTS_NOBODY),
-        (Cause.WRONG_NAME, rule.verifies is Verifies.CHAIN_AND_NAME and not server.is_named),
-        (Cause.EXPIRED, not server.is_in_date),
+        (Cause.UNTRUSTED, has_chain and (not server.is_trusted or without is Without.TRUSTS_NOBODY)),
+        (Cause.WRONG_NAME, has_name and not server.is_named),
+        (Cause.EXPIRED, has_chain and not server.is_in_date),
     )
     if causes := tuple(cause for cause, applies in wrong if applies):
         return _fails(*causes)

@@ -1,15 +1,12 @@
 """Where a client's driver looks for roots, and what was found there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tlscheck.drivers.behaviour import Looks, Rule, Without
-from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.connection import IN_CODE, Connection
 from tlscheck.survival.prediction import Roots
-
-IN_CODE = "(in the code)"
-"""The Connection.root of a client whose program brings the roots itself."""
 
 
 class Where(StrEnum):
@@ -18,9 +15,15 @@ class Where(StrEnum):
     NOWHERE = "nowhere"
     FILE = "file"
     HOME = "~/.postgresql/root.crt"
+    ACCOUNT = ".postgresql/root.crt of the account's own home"
     SYSTEM = "the system's trust store"
     JVM = "the JVM's trust store"
+    FIRST = "the first certificate of the file"
     CODE = "the client's own program"
+
+
+AT_HOME = frozenset({Where.HOME, Where.ACCOUNT})
+"""Where a driver looks that was told of no file. Programs of different ages and languages mean different homes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Sought:
 
     where: Where
     path: str = ""
+    text: str = field(default="", repr=False)
+    """The roots themselves, as PEM, where its words hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +47,22 @@ class Seen:
     why: str = ""
     """In words, for its owner."""
 
+    asks: str = ""
+    """The question whose answer would tell it, where it is not known."""
+
 
 def sought(rule: Rule, connection: Connection) -> Sought:
     """Where this client looks first."""
     fixed = {Looks.NOWHERE: Where.NOWHERE, Looks.SYSTEM: Where.SYSTEM, Looks.JVM: Where.JVM}
     if where := fixed.get(rule.place.looks):
         return Sought(where, connection.root if where is Where.JVM else "")
+    is_first = rule.place.looks is Looks.FIRST
     if connection.root == IN_CODE:
-        return Sought(Where.CODE)
+        return Sought(Where.FIRST if is_first else Where.CODE, text=connection.inline_roots)
     if connection.root:
-        return Sought(Where.FILE, connection.root)
-    if rule.place.looks is Looks.FILE_OR_HOME:
-        return Sought(Where.HOME)
+        return Sought(Where.FIRST if is_first else Where.FILE, connection.root)
+    if where := {Looks.FILE_OR_HOME: Where.HOME, Looks.FILE_OR_ACCOUNT: Where.ACCOUNT}.get(rule.place.looks):
+        return Sought(where)
     return Sought(Where.SYSTEM if rule.place.no_roots is Without.SYSTEM else Where.NOWHERE)
 
 
@@ -63,6 +72,15 @@ def seen(rule: Rule, connection: Connection, look: Callable[[Sought], Seen]) -> 
     if first.where is Where.NOWHERE:
         return Seen(Roots.NONE)
     found = look(first)
-    if first.where is Where.HOME and found.roots is Roots.NONE and rule.place.no_roots is Without.SYSTEM:
+    if first.where in AT_HOME and found.roots is Roots.NONE and rule.place.no_roots is Without.SYSTEM:
         return look(Sought(Where.SYSTEM))
+    if first.where is Where.FILE and rule.place.looks is Looks.FILE_AND_SYSTEM and found.is_trusted is False:
+        return _beside(found, look(Sought(Where.SYSTEM)))
     return found
+
+
+def _beside(file: Seen, system: Seen) -> Seen:
+    """What is found in a file that is read and lacks the CA, and in the system's store beside it."""
+    if file.roots is not Roots.FOUND or system.is_trusted is False:
+        return file
+    return Seen(Roots.FOUND, system.is_trusted, f"{file.why}; {system.why}")

@@ -1,5 +1,6 @@
 """Is a trust store ready for a CA of a Region, and what of its contents should its owner know?"""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,10 +48,16 @@ def coverage(  # noqa: PLR0913, PLR0917 - a question has as many parts
     if lacking := [family for family in families if family not in {root.family for root in roots}]:
         reason = f"tlscheck has no root of {', '.join(lacking)} in {region} to compare with"
         return Coverage(Fitness.UNKNOWN, region, reader, (), reason)
+    if doubt := store.loaded(reader).doubt:
+        return Coverage(Fitness.UNKNOWN, region, reader, (), doubt)
     missing = store.missing(roots, reader, now)
     if not missing:
         names = ", ".join(root.told for root in roots)
         return Coverage(Fitness.READY, region, reader, (), f"it holds {names}")
+    loaded = store.loaded(reader)
+    if loaded.refusal:
+        reason = f"{reader} refuses the whole file: {loaded.refusal}"
+        return Coverage(Fitness.MISSING, region, reader, missing, reason)
     held = {entry.sha256 for entry in store.entries}
     absent = [root.told for root in missing if root.sha256 not in held]
     unusable = [root.told for root in missing if root.sha256 in held]
@@ -66,6 +73,11 @@ def remarks(store: TrustStore, known: Iterable[Entry], now: datetime) -> tuple[s
 
 def _remarks(store: TrustStore, fingerprints: dict[str, str], now: datetime) -> Iterator[str]:
     entries = store.entries
+    counts = Counter(entry.sha256 for entry in entries)
+    if doubles := [
+        entry for entry in {each.sha256: each for each in entries}.values() if counts[entry.sha256] > 1
+    ]:
+        yield f"{_counted(doubles, 'more than once in it')}: no driver minds, and once is enough"
     if expired := [entry for entry in entries if entry.is_expired(now)]:
         yield f"{_counted(expired, 'expired')}: they verify nothing any more"
     if intermediates := [entry for entry in entries if not entry.self_issued]:

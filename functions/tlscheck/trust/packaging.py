@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from textwrap import indent
 
@@ -19,6 +19,9 @@ LARGEST_SECRET = 1024 * 1024
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?")
 """What a trust store may be called: good for a file and for a Kubernetes object."""
+
+
+_SUM = re.compile(r"([0-9a-f]{64})  ([a-z0-9][a-z0-9.-]*(?:/[a-z0-9][a-z0-9.-]*)?)")
 
 
 class Packaging(StrEnum):
@@ -63,7 +66,6 @@ def files(
     packagings: Sequence[Packaging],
     entries: Sequence[Entry],
     wrapping: Wrapping,
-    now: datetime,
     write_pkcs12: KeystoreWriter,
 ) -> tuple[File, ...]:
     """The trust store in each of the formats. Raises BadRequest when one can't hold it."""
@@ -81,10 +83,15 @@ def files(
                 raise BadRequest(
                     "format pkcs12: Java cannot read it without a password, and the one given is empty"
                 )
+            case Packaging.PKCS12 if not re.fullmatch(r"[ -~]+", wrapping.password):
+                raise BadRequest(
+                    "format pkcs12: Java reads it only with a password of printable ASCII, and the one given has"
+                    " other characters"
+                )
             case Packaging.PKCS12:
                 made.append(File(f"{name}.p12", packaging, write_pkcs12(named, wrapping.password)))
             case Packaging.JKS:
-                made.append(File(f"{name}.jks", packaging, jks.write(named, wrapping.password, now)))
+                made.append(File(f"{name}.jks", packaging, jks.write(named, wrapping.password, _moment(entries))))
             case Packaging.CONFIGMAP | Packaging.SECRET:
                 made.append(File(f"{name}-{packaging}.yaml", packaging, _kubernetes(packaging, name, bundle)))
     return tuple(made)
@@ -93,6 +100,12 @@ def files(
 def sums(made: Iterable[File]) -> bytes:
     """What `sha256sum --check` reads."""
     return "".join(f"{file.sha256}  {file.name}\n" for file in made).encode()
+
+
+def lines_of(text: bytes) -> tuple[tuple[str, str], ...]:
+    """The SHA-256 and relative name of each file that an earlier SHA256SUMS names."""
+    found = (_SUM.fullmatch(line) for line in text.decode("utf-8", "replace").splitlines())
+    return tuple((each[1], each[2]) for each in found if each)
 
 
 def aliases(entries: Iterable[Entry]) -> tuple[str, ...]:
@@ -109,6 +122,11 @@ def aliases(entries: Iterable[Entry]) -> tuple[str, ...]:
         taken.add(alias)
         found.append(alias)
     return tuple(found)
+
+
+def _moment(entries: Sequence[Entry]) -> datetime:
+    """When its entries were made, as a JKS says: not when this was, so that the same roots make the same file."""
+    return max((entry.not_before for entry in entries), default=datetime.fromtimestamp(0, UTC))
 
 
 def _kubernetes(packaging: Packaging, name: str, bundle: bytes) -> bytes:

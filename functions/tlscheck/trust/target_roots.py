@@ -67,6 +67,8 @@ def is_trusted(
     if len(goal.roots) > 1:
         missing = ", ".join(root.told for root in store.missing(goal.roots, readers[0], now))
         return None, f"it depends on the CA: its roots lack {missing}"
+    if Reader.FIRST in readers:
+        return None, "it depends on its TLS library: native-tls takes the first certificate of a file alone"
     return None, "it depends on the version of Python: before 3.13 an intermediate is no anchor"
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from tlscheck.inventory.ca_name import ca_name
+from tlscheck.keystores import dotnet_pem, erlang_pem, go_pem, java_factory, netty_pem, openssl, rustls_pem
+from tlscheck.keystores.loaded import Loaded
 from tlscheck.wording import OWNERS
 
 
@@ -28,6 +30,9 @@ class Format(StrEnum):
     JKS = "JKS"
     """Java's own, until 8 its default."""
 
+    LIST = "list of certificates"
+    """Certificates that somebody named, whatever holds them on the client's machine."""
+
 
 class Authority(StrEnum):
     """Which CA of RDS a certificate belongs to, by its subject; values as DescribeCertificates names CAs."""
@@ -46,16 +51,37 @@ class Authority(StrEnum):
 
 
 class Reader(StrEnum):
-    """Whose rules say what an anchor is."""
+    """Whose rules say what a file of roots holds, and what of it is an anchor."""
 
     OPENSSL = "openssl"
-    """libpq, node and Python before 3.13: an anchor is self-issued. An intermediate alone verifies nothing."""
+    """libpq and Python before 3.13: an anchor is self-issued. An intermediate alone verifies nothing."""
+
+    NODE = "node"
+    """The same anchors; of a damaged file what stands before the damage."""
 
     PARTIAL_CHAIN = "partial chain"
     """Python since 3.13: every certificate is an anchor."""
 
+    FIRST = "first certificate"
+    """native-tls of Rust: of a PEM file the first certificate alone, an anchor as openssl has it."""
+
     JAVA = "java"
     """Every certificate that Java sees is an anchor: a JVM's of a keystore, pgjdbc's sslrootcert of PEM or DER."""
+
+    NETTY = "netty"
+    """r2dbc-postgresql: as java, but for the file of its sslRootCert, in which Netty looks for blocks of PEM."""
+
+    GO = "go"
+    """Every certificate is an anchor; what is none is passed over."""
+
+    DOTNET = ".NET"
+    """Npgsql: an anchor is self-issued."""
+
+    RUSTLS = "rustls"
+    """SQLx and PgDog: every certificate is an anchor; one that is damaged refuses the file."""
+
+    ERLANG = "erlang"
+    """Postgrex: an anchor is self-issued; what is no certificate is passed over."""
 
 
 class Location(StrEnum):
@@ -70,18 +96,47 @@ class Location(StrEnum):
     JVM = "JVM"
 
 
-_OF_OPENSSL = {Location.FILE: {Format.PEM}, Location.SYSTEM: {Format.PEM, Format.PEM_DIRECTORY}}
+_OF_PEM = {Location.FILE: {Format.PEM}, Location.SYSTEM: {Format.PEM, Format.PEM_DIRECTORY}}
 _FORMATS = {
-    Reader.OPENSSL: _OF_OPENSSL,
-    Reader.PARTIAL_CHAIN: _OF_OPENSSL,
+    Reader.OPENSSL: _OF_PEM,
+    Reader.FIRST: _OF_PEM,
+    Reader.NODE: _OF_PEM,
+    Reader.PARTIAL_CHAIN: _OF_PEM,
     Reader.JAVA: {Location.FILE: {Format.PEM, Format.DER}, Location.JVM: {Format.PKCS12, Format.JKS}},
+    Reader.NETTY: {Location.FILE: {Format.PEM}, Location.JVM: {Format.PKCS12, Format.JKS}},
+    Reader.GO: _OF_PEM,
+    Reader.DOTNET: {**_OF_PEM, Location.FILE: {Format.PEM, Format.DER}},
+    Reader.RUSTLS: _OF_PEM,
+    Reader.ERLANG: _OF_PEM,
 }
+_LOADERS = {
+    Reader.OPENSSL: openssl.load_file,
+    Reader.FIRST: openssl.load_first,
+    Reader.NODE: openssl.load_until_damaged,
+    Reader.PARTIAL_CHAIN: openssl.load_file,
+    Reader.JAVA: java_factory.load,
+    Reader.NETTY: netty_pem.load,
+    Reader.GO: go_pem.load,
+    Reader.DOTNET: dotnet_pem.load,
+    Reader.RUSTLS: rustls_pem.load,
+    Reader.ERLANG: erlang_pem.load,
+}
+ROOTS_ALONE = {Reader.OPENSSL, Reader.FIRST, Reader.NODE, Reader.DOTNET, Reader.ERLANG}
+"""Readers to which an anchor is self-issued."""
 
 
 def reads(reader: Reader, place: Location | None = None) -> frozenset[Format]:
     """The formats that a reader takes in a place; without one, in any."""
-    return frozenset(
-        each for where, formats in _FORMATS[reader].items() if place in {None, where} for each in formats
+    formats = (each for where, some in _FORMATS[reader].items() if place in {None, where} for each in some)
+    return frozenset([*formats, Format.LIST])
+
+
+def certificates_in(data: bytes) -> tuple[bytes, ...]:
+    """What any reader may take for a certificate in a file of PEM, each once."""
+    return tuple(
+        dict.fromkeys(
+            der for load in dict.fromkeys(_LOADERS.values()) for der in load(data, lambda _: True).certificates
+        )
     )
 
 
@@ -116,6 +171,9 @@ class Entry:
 
     der: bytes = field(default=b"", repr=False)
 
+    is_sound: bool = True
+    """Whether its key, its extensions and what signed it can be read: some drivers refuse what they can't read."""
+
     is_owners: bool = False
     """Of the roots that tlscheck has: whether the owner of this deployment brought it."""
 
@@ -138,6 +196,9 @@ class TrustStore:
     notes: tuple[str, ...] = ()
     """What its owner should know of it: parts that could not be read, a digest that is wrong."""
 
+    content: bytes = field(default=b"", repr=False)
+    """Of a file of PEM or DER, which each reader reads by its own rules; empty where that does not count."""
+
     def marked(self, known: Iterable[Entry]) -> "TrustStore":
         """The same, each certificate marked that is a root which the owner of this deployment brought."""
         owners = {entry.sha256 for entry in known if entry.is_owners}
@@ -149,13 +210,22 @@ class TrustStore:
         """The certificates that this reader can end a chain at today: none, in a format that it doesn't read."""
         if self.format not in reads(reader):
             return ()
+        held = set(self.loaded(reader).certificates)
         return tuple(
             entry
             for entry in self.entries
-            if not entry.is_expired(now)
-            and (reader is not Reader.OPENSSL or entry.self_issued)
-            and (reader is not Reader.JAVA or entry.is_for_java)
+            if entry.der in held
+            and not entry.is_expired(now)
+            and (reader not in ROOTS_ALONE or entry.self_issued)
+            and (reader not in {Reader.JAVA, Reader.NETTY} or entry.is_for_java)
         )
+
+    def loaded(self, reader: Reader) -> Loaded:
+        """What this reader has of the file, or why it refuses it."""
+        known = {entry.der: True if entry.is_sound else None for entry in self.entries}
+        if not self.content:
+            return Loaded(tuple(known))
+        return _LOADERS[reader](self.content, lambda der: known.get(der, False))
 
     def missing(self, wanted: Iterable[Entry], reader: Reader, now: datetime) -> tuple[Entry, ...]:
         """Those of the wanted roots (the layer's, of a Region and a CA) that are no anchors here.

@@ -32,6 +32,21 @@ def misnamed(
     return Handshake(HandshakeOutcome.WRONG_NAME, f"Verification failed: {why}.") if why else None
 
 
+def carries(host: str, names: Sequence[tuple[int, bytes]], common_names: Sequence[str]) -> bool:
+    """Whether a certificate carries a host, of which nobody has asked OpenSSL: the names are as for `misnamed`.
+
+    Without an alternative name for a host, a common name counts (RFC 6125, and pgjdbc's PGjdbcHostnameVerifier).
+    """
+    address = _address(host)
+    if any(
+        content == address if kind == ADDRESS else kind == DNS_NAME and _is_for(host, content.lower())
+        for kind, content in names
+    ):
+        return True
+    has_hosts = any(kind == DNS_NAME for kind, _ in names)
+    return not has_hosts and any(_is_for(host, each.lower().encode()) for each in common_names)
+
+
 def _among_alternatives(host: str, names: Sequence[tuple[int, bytes]]) -> str | None:
     """What libpq ends at; empty where it finds the host, None where a common name decides."""
     address = _address(host)

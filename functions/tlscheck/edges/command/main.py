@@ -6,21 +6,21 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
-from typing import Any, NoReturn, TextIO
+from pathlib import Path
+from typing import Any, NoReturn
 
-from tlscheck.edges.command import client, trust_store
+from tlscheck.edges.command.terminal import BAD_INPUT
 from tlscheck.edges.edition import edition
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.wording import harmless
 
-BAD_INPUT = 2
-"""The exit code of what could not be read or makes no sense, argparse's own too, and of an answer not written."""
-
 _EXIT_CODES = (
     "exit codes: 0 it survives (or was done), 1 it does not, 2 bad input, or the answer could not be written,"
     " 3 not known"
 )
+_PACKAGE = Path(__file__).parents[2]
+_COMMANDS = {"client": "would this client survive?", "trust-store": "show a trust store, or build one"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,16 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and the roots' provenance")
     subparsers = parser.add_subparsers(metavar="command", required=True)
-    client.add_parser(subparsers)
-    trust_store.add_parser(subparsers)
+    _add_parsers(subparsers, sys.argv[1:] if arguments is None else arguments)
+    return _framed(parser, arguments)
+
+
+def _framed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
+    """The exit code, whatever happens: none that says something of a client where nothing was said of it."""
     try:
         return _run(parser, arguments)
     except (BadRequest, UnreadableStore) as error:
         _complain(str(error))
         return BAD_INPUT
     except BrokenPipeError:
-        _no_more(sys.stdout)  # who reads us, as `head` does, has had enough
-        return 0
+        _no_more(sys.stdout)  # who reads us, as `head` does, has had enough: no complaint, and no verdict either
+        return BAD_INPUT
     except OSError as error:
         # Those who read input raise errors of ours: what is left is output, and a full disk above all.
         _no_more(sys.stdout)
@@ -72,6 +76,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not end with the 1 that says "does not survive"
+        _no_more(sys.stdout)
+        _complain(_fault(error))
+        return BAD_INPUT
+
+
+def _add_parsers(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", arguments: Sequence[str]
+) -> None:
+    """The sub-command that is wanted, whole; the others by their names alone: they import half of the package."""
+    wanted = next((each for each in arguments if each in _COMMANDS), "")
+    for name, words in _COMMANDS.items():
+        if name != wanted:
+            subparsers.add_parser(name, help=words)
+        elif name == "client":
+            from tlscheck.edges.command import client  # noqa: PLC0415 - the other command does without
+
+            client.add_parser(subparsers)
+        else:
+            from tlscheck.edges.command import trust_store  # noqa: PLC0415 - the other command does without
+
+            trust_store.add_parser(subparsers)
+
+
+def _fault(error: Exception) -> str:
+    """Where tlscheck is at fault, without the exception's text: a password may be in it."""
+    import traceback  # noqa: PLC0415 - the command answers sooner without
+
+    frames = traceback.extract_tb(error.__traceback__)
+    where = next(each for each in reversed(frames) if Path(each.filename).is_relative_to(_PACKAGE))
+    module = Path(where.filename).relative_to(_PACKAGE)
+    return (
+        f"a fault of tlscheck, not of your input: {type(error).__name__} in {module}, line {where.lineno}."
+        " Nothing can be said of this client; please report it with this line"
+    )
 
 
 def _run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
@@ -81,6 +120,8 @@ def _run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> in
     except SystemExit:  # --help and --version are done
         _flush()
         raise
+    if any(value == "" or (isinstance(value, list) and "" in value) for value in vars(chosen).values()):
+        raise BadRequest("an argument is empty; does it stand for a variable that is not set?")
     code = int(chosen.run(chosen))
     _flush()
     return code
@@ -91,13 +132,15 @@ def _flush() -> None:
         sys.stdout.flush()
 
 
-def _no_more(stream: TextIO) -> None:
+def _no_more(stream: Any) -> None:
     """What is still to be written goes nowhere: Python would complain of it again at exit."""
-    with suppress(OSError, ValueError):  # a stream without a file of its own has nothing left to complain of
+    with suppress(OSError, ValueError, AttributeError):  # closed, or without a file: it has nothing to complain of
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _complain(what: str) -> None:
+    if sys.stderr is None:  # closed before we began; print would turn to standard output
+        return
     try:
         print(f"tlscheck: {harmless(what)}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
     except OSError:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from tlscheck.wording import harmless
 
+BAD_INPUT = 2
+"""The exit code of what could not be read or makes no sense, argparse's own too, and of an answer not written."""
+
 
 class Colour(StrEnum):
     """As SGR parameters."""

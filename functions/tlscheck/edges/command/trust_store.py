@@ -24,6 +24,7 @@ from tlscheck.trust.store_document import built_document, store_document, uses
 from tlscheck.trust.trust_store import Authority, Reader, TrustStore
 from tlscheck.wording import OWNERS
 
+_SUMS = "SHA256SUMS"
 PASSWORD_VARIABLE = "TLSCHECK_STORE_PASSWORD"  # noqa: S105 - its name, not its value
 
 _SHOW = """\
@@ -41,7 +42,16 @@ examples:
   tlscheck trust-store show /etc/ssl/certs/rds.pem --region eu-central-1 --ca rds-ca-rsa4096-g1
   tlscheck trust-store build --region eu-central-1 --format pem --format pkcs12 --output .
 """
-_READERS = {"openssl": Reader.OPENSSL, "python313": Reader.PARTIAL_CHAIN, "java": Reader.JAVA}
+_READERS = {
+    "openssl": Reader.OPENSSL,
+    "node": Reader.NODE,
+    "python313": Reader.PARTIAL_CHAIN,
+    "java": Reader.JAVA,
+    "go": Reader.GO,
+    "dotnet": Reader.DOTNET,
+    "rustls": Reader.RUSTLS,
+    "erlang": Reader.ERLANG,
+}
 _READINESS = {
     Fitness.READY: (0, Colour.GOOD),
     Fitness.MISSING: (1, Colour.BAD),
@@ -65,8 +75,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--reader",
         choices=_READERS,
         default="openssl",
-        help="whose rules hold: openssl (libpq, psql, psycopg, node; the default), python313 (pg8000, asyncpg on"
-        " Python 3.13 and later) or java",
+        help="whose rules hold: openssl (libpq, psql, psycopg; the default), node, python313 (pg8000, asyncpg on"
+        " Python 3.13 and later), java, go, dotnet (Npgsql), rustls (SQLx, PgDog) or"
+        " erlang (Postgrex)",
     )
     show.set_defaults(run=_show)
 
@@ -154,35 +165,57 @@ def _tell(path: str, store: TrustStore, now: datetime) -> None:
 def _build(arguments: argparse.Namespace) -> int:
     if not NAME.fullmatch(arguments.name):
         raise not_allowed("--name", arguments.name, "lower-case letters, digits and dashes, at most 53")
+    output = _output(arguments)
     now, password = clock.now(), _password(arguments)
     present = files.read(Path(arguments.merge), password) if arguments.merge else None
+    if present and not present.entries:
+        raise BadRequest(f"--merge: {arguments.merge}: {'; '.join(present.notes)}: nothing was written")
     order = Order(tuple(arguments.regions), _families(arguments), arguments.proxy, arguments.keep_expired)
     selection = select(order, roots(), present, now)
     wrapping = Wrapping(arguments.name, DEFAULT_PASSWORD if password is None else password)
     formats = [Packaging(each) for each in arguments.formats or ["pem"]]
-    made = packaging.files(formats, selection.entries, wrapping, now, write_pkcs12)
-    output = Path(arguments.output).absolute()
-    contents = {**{file.name: file.content for file in made}, "SHA256SUMS": packaging.sums(made)}
-    folder.write(output, contents, overwrite=arguments.force)
+    made = packaging.files(formats, selection.entries, wrapping, write_pkcs12)
+    contents = {file.name: file.content for file in made}
+    sums = folder.content(output / _SUMS)
+    earlier = [each for each in packaging.lines_of(sums) if each[1] not in contents]
+    kept = folder.unchanged(output, earlier)
+    contents[_SUMS] = packaging.sums(made) + b"".join(f"{digest}  {name}\n".encode() for digest, name in kept)
+    # Sums of ours that stay what they are stand in the new ones too: nothing is lost by writing those.
+    is_ours = bool(sums) and set(sums.splitlines()) <= set(contents[_SUMS].splitlines())
+    folder.write(output, contents, overwrite=arguments.force, replaced={_SUMS} if is_ours else set())
 
     def place(file: File) -> str:
         return str(output / file.name)
 
+    left = [str(output / name) for _, name in kept]
     used = uses(made, wrapping, place)
     if arguments.json:
-        _print_json(_named(built_document(made, selection, place, used, now)))
+        _print_json(_named({**built_document(made, selection, place, used, now), "left_as_they_were": left}))
         return 0
     for file in made:
         say(f"{place(file)}  {len(file.content)} bytes  SHA-256 {file.sha256}")
     say(f"{len(selection.entries)} certificates; {len(selection.left_out)} expired ones left out")
     if owners := [entry.name for entry in selection.entries if entry.is_owners]:
         say(f"{OWNERS}: {', '.join(owners)}")
+    for path in left:
+        say(f"left as it was, of an earlier build: {path}", Colour.UNSURE)
     for note in selection.notes:
         say(f"note on {arguments.merge}: {note}", Colour.UNSURE)
     for _, each in used:
         say(f"{each.client}:")
         say(f"  {each.command}")
     return 0
+
+
+def _output(arguments: argparse.Namespace) -> Path:
+    try:
+        output = Path(arguments.output).absolute()
+        str(output).encode()
+    except UnicodeEncodeError:
+        raise BadRequest("--output: no text, as clients must be told of it: nothing was written") from None
+    except OSError as error:  # this folder is gone
+        raise BadRequest(f"--output: {error.strerror or error}") from None
+    return output
 
 
 def _families(arguments: argparse.Namespace) -> tuple[Authority, ...]:
@@ -194,7 +227,7 @@ def _password(arguments: argparse.Namespace) -> str | None:
         return os.environ.get(PASSWORD_VARIABLE)
     lines = files.content(Path(arguments.password_file)).splitlines() or [b""]
     try:
-        return lines[0].decode()
+        return lines[0].decode("utf-8-sig")  # Windows' editors put a mark before a text
     except UnicodeDecodeError:
         raise BadRequest("--password-file: its first line is no UTF-8") from None
 

@@ -8,9 +8,8 @@ from pydantic import Field, StringConstraints
 from tlscheck.drivers.recognition import DRIVERS, named, version
 from tlscheck.drivers.words import Words
 from tlscheck.edges.events.console import Event, HostName, RegionName, parsed
-from tlscheck.edges.stores import files
-from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.keystores.keystore import UnreadableStore
+from tlscheck.edges.stores.pasted import DESCRIPTION, pasted
+from tlscheck.formats.configuration import Configuration
 from tlscheck.survival.assessment import About
 from tlscheck.survival.client_document import Question
 from tlscheck.trust.trust_store import TrustStore
@@ -27,7 +26,10 @@ class ClientEvent(Event):
     connection: str = Field(
         default="",
         max_length=1_000_000,
-        description="a connection string or URL, or the text of servers.json or data-sources.json",
+        description="a connection string or URL, or the text of a file that holds connections",
+    )
+    file_name: str = Field(
+        default="", max_length=1000, description="the name of the file whose text it is, like database.yml"
     )
     driver: Annotated[str, StringConstraints(max_length=40)] | None = Field(default=None, description=DRIVERS)
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$")] | None = Field(
@@ -48,7 +50,7 @@ class ClientEvent(Event):
         default="both", description="rotation, enforcement or both"
     )
     trust_store: str | None = Field(
-        default=None, max_length=1_000_000, description="the client's present trust store, as a PEM text"
+        default=None, max_length=1_000_000, description=f"the client's present trust store: {DESCRIPTION}"
     )
     home_root: bool | None = Field(
         default=None, description="false when there is no ~/.postgresql/root.crt on the client's machine"
@@ -59,7 +61,7 @@ class ClientEvent(Event):
 class ClientRequest:
     """An event, checked."""
 
-    words: Words
+    configuration: Configuration
     question: Question
     trust_store: TrustStore | None
     has_home_root: bool | None
@@ -68,11 +70,11 @@ class ClientRequest:
 def asked(event: object) -> ClientRequest:
     """What is asked. Raises BadRequest, which repeats nothing of it."""
     given = parsed(ClientEvent, event)
-    chosen, is_sqlalchemy = named(given.driver)
+    chosen, framework = named(given.driver)
     words = Words(
         given.connection,
         chosen,
-        is_sqlalchemy,
+        framework,
         version(given.version),
         given.options,
         given.environment,
@@ -81,13 +83,12 @@ def asked(event: object) -> ClientRequest:
     question = Question(
         About(given.about), given.region, given.target_ca or "", given.present_ca or "", given.endpoint or ""
     )
-    return ClientRequest(words, question, _store(given.trust_store), given.home_root)
+    name = given.file_name.replace("\\", "/").rpartition("/")[2]
+    configuration = Configuration(words, name, given.file_name)
+    return ClientRequest(configuration, question, _store(given.trust_store), given.home_root)
 
 
 def _store(text: str | None) -> TrustStore | None:
     if text is None:
         return None
-    try:
-        return files.parse(text.encode("utf-8", "replace"))
-    except UnreadableStore as what:
-        raise BadRequest(f"trust_store: {what}") from None
+    return pasted("trust_store", text, "TLSCHECK_STORE_PASSWORD=... tlscheck client ... --trust-store <this file>")

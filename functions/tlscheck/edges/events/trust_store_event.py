@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from tlscheck.edges.events.console import Event, RegionName, parsed
-from tlscheck.edges.stores import files
-from tlscheck.inventory.bad_request import BadRequest, not_allowed
+from tlscheck.edges.stores.pasted import DESCRIPTION, pasted
+from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.keystores import jks
-from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.trust.order import AUTHORITIES, Order
 from tlscheck.trust.packaging import NAME, Packaging, Wrapping
-from tlscheck.trust.trust_store import Authority, Format, TrustStore
+from tlscheck.trust.trust_store import Authority, TrustStore
 
 _AUTHORITIES = ", ".join(AUTHORITIES)
 _FORMATS = ", ".join(Packaging)
@@ -39,7 +38,7 @@ class TrustStoreEvent(Event):
         default="rds-ca", description="1 to 53 lower-case letters, digits and dashes: what the files are called"
     )
     present: str | None = Field(
-        default=None, max_length=1_000_000, description="the client's present trust store, as a PEM text"
+        default=None, max_length=1_000_000, description=f"the client's present trust store: {DESCRIPTION}"
     )
 
 
@@ -68,10 +67,7 @@ def asked(event: object) -> TrustStoreRequest:
 def _present(text: str | None) -> TrustStore | None:
     if text is None:
         return None
-    try:
-        store = files.parse(text.encode())
-    except UnreadableStore as what:
-        raise BadRequest(f"present: {what}") from None
-    if store.format is not Format.PEM or not store.entries:
-        raise not_allowed("present", text, "a PEM text with at least one certificate")
+    store = pasted("present", text, "TLSCHECK_STORE_PASSWORD=... tlscheck trust-store build --merge <this file>")
+    if not store.entries:
+        raise not_allowed("present", text, "a trust store with at least one certificate")
     return store

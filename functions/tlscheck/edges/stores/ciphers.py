@@ -1,16 +1,13 @@
-"""What a PKCS12 keystore needs of cryptography: two ciphers, and Java's form of it."""
+"""What a PKCS12 keystore needs of cryptography: two ciphers to read it, one of them to write it."""
 
-import warnings
 from collections.abc import Iterable
 
-from cryptography import x509
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
-from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
-from cryptography.utils import CryptographyDeprecationWarning
+
+from tlscheck.keystores import pkcs12_writing
 
 _CIPHERS = {"AES": AES, "3DES": TripleDES}
 
@@ -23,9 +20,9 @@ def decipher(cipher: str, key: bytes, iv: bytes, data: bytes) -> bytes:
 
 def write_pkcs12(certificates: Iterable[tuple[str, bytes]], password: str) -> bytes:
     """A trust store of Java: alias and DER each, under the attribute that makes Java trust them."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        entries = [
-            PKCS12Certificate(x509.load_der_x509_certificate(der), alias.encode()) for alias, der in certificates
-        ]
-    return serialize_java_truststore(entries, BestAvailableEncryption(password.encode()))
+    return pkcs12_writing.write(certificates, password, _encipher)
+
+
+def _encipher(key: bytes, iv: bytes, data: bytes) -> bytes:
+    encryptor = Cipher(AES(key), CBC(iv)).encryptor()
+    return encryptor.update(data) + encryptor.finalize()

@@ -4,20 +4,23 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from tlscheck.edges.stores.ciphers import decipher
 from tlscheck.edges.stores.entries import entries
 from tlscheck.keystores import jks, pem, pkcs12
 from tlscheck.keystores.der import Malformed, first_element
 from tlscheck.keystores.keystore import Bag, Keystore, UnreadableStore
-from tlscheck.trust.trust_store import Format, TrustStore
+from tlscheck.trust.trust_store import Format, TrustStore, certificates_in
 
 LARGEST_STORE = 10 * 1024 * 1024
 """Bytes. All the world's public CAs take a quarter of a megabyte."""
 
 _AT_ONCE = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 """What the platform has of it."""
+
+_SALT = (20).to_bytes(4)
+"""The size of the salt that Bouncy Castle's keystores begin with, behind their version."""
 
 MOST_CERTIFICATES = 5000
 
@@ -61,10 +64,16 @@ def parse(data: bytes, password: str | None = None) -> TrustStore:
             " keytool -importkeystore -srcstoretype JCEKS -srckeystore <this> -deststoretype PKCS12"
             " -destkeystore <new>.p12"
         )
+    _refuse_bouncy_castles(data)
     if pem.is_pem(data):
         blocks = pem.read(data)
-        return _store(Format.PEM, [Bag(der, "", is_trusted=True) for der in blocks.certificates], blocks.notes)
+        held = set(blocks.certificates)
+        ders = [*blocks.certificates, *(der for der in certificates_in(data) if der not in held)]
+        bags = [Bag(der, "", is_trusted=True) for der in ders]
+        return replace(_store(Format.PEM, bags, blocks.notes), content=data)
     if pkcs12.is_pkcs12(data):
+        from tlscheck.edges.stores.ciphers import decipher  # noqa: PLC0415 - the command answers sooner without
+
         return _keystore(Format.PKCS12, pkcs12.read(data, decipher, password))
     if data[:1] == b"\x30":
         return _der(data)
@@ -106,7 +115,35 @@ def _der(data: bytes) -> TrustStore:
     store = _store(Format.DER, [Bag(data[:end], "", is_trusted=True)], notes)
     if not store.entries:
         raise UnreadableStore(f"binary (DER), and no certificate: {'; '.join(store.notes)}")
-    return store
+    return replace(store, content=data)
+
+
+def _refuse_bouncy_castles(data: bytes) -> None:
+    """Raises UnreadableStore for a keystore of Bouncy Castle: of a version, a salt and more, or in DER."""
+    kinds: list[str] = []
+    if data[:3] == bytes(3) and data[3:4] in {b"\1", b"\2"} and data[4:8] == _SALT:
+        kinds = ["BKS", "UBER"]
+    elif _is_bcfks(data):
+        kinds = ["BCFKS"]
+    if kinds:
+        raise UnreadableStore(
+            f"a {' or '.join(kinds)} keystore of Bouncy Castle, which tlscheck does not read; convert a copy:"
+            f" keytool -importkeystore -srcstoretype {'|'.join(kinds)} -srckeystore <this>"
+            " -provider org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath <bcprov>.jar"
+            " -deststoretype PKCS12 -destkeystore <new>.p12"
+        )
+
+
+def _is_bcfks(data: bytes) -> bool:
+    """A sequence of what is enciphered, under PBES2, and how it is checked."""
+    try:
+        outer, _ = first_element(data)
+        inner, _ = first_element(outer.content)
+        algorithm, _ = first_element(inner.content)
+        identifier, _ = first_element(algorithm.content)
+        return algorithm.tag == 0x30 and identifier.oid() == "1.2.840.113549.1.5.13"
+    except Malformed:
+        return False
 
 
 def _strange(data: bytes) -> str:

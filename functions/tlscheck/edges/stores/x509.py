@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import NameOID
 
-from tlscheck.wire.observation import Certificate
+if TYPE_CHECKING:
+    from tlscheck.wire.observation import Certificate
 
 MOST_NAMES = 50
 LONGEST_TEXT = 512
@@ -76,8 +77,20 @@ def read(der: bytes) -> X509:
     )
 
 
-def certificate(der: bytes) -> Certificate:
+def is_readable(parsed: x509.Certificate) -> bool:
+    """Whether its key and each of its extensions can be read."""
+    with _QUIETLY, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return bool(parsed.public_key()) and all(each.value is not None for each in parsed.extensions)
+        except _ODD:
+            return False
+
+
+def certificate(der: bytes) -> "Certificate":
     """A certificate as a server presents it, its texts cut to what an answer has room for."""
+    from tlscheck.wire.observation import Certificate  # noqa: PLC0415 - the command answers sooner without
+
     shown = read(der)
     parsed = shown.parsed
     return Certificate(

@@ -1,0 +1,1 @@
+"""What stands written in source code: texts, lists, mappings and calls, read and never evaluated."""

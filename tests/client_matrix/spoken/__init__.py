@@ -1,0 +1,1 @@
+"""What clients are tried with, a module for each family of drivers"""
