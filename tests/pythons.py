@@ -22,10 +22,16 @@ def absent() -> str:
 
 def _python(version: str) -> Path | None:
     named = shutil.which(f"python{version}")
-    beside = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python{version}"), reverse=True)
-    return next(
-        filter(None, (_itself(each, version) for each in [*([Path(named)] if named else []), *beside])), None
-    )
+    candidates = [*([Path(named)] if named else []), *_of_pyenv(version)]
+    return next(filter(None, (_itself(each, version) for each in candidates)), None)
+
+
+def _of_pyenv(version: str) -> list[Path]:
+    """What pyenv keeps beside those that it was told to put on the path, the newest first."""
+    if not (pyenv := shutil.which("pyenv")):
+        return []
+    root = Path(subprocess.run([pyenv, "root"], capture_output=True, text=True, check=True).stdout.strip())
+    return sorted(root.glob(f"versions/{version}.*/bin/python{version}"), reverse=True)
 
 
 def _itself(python: Path, version: str) -> Path | None:

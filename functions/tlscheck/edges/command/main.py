@@ -76,7 +76,8 @@ def _framed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) ->
         return BAD_INPUT
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # noqa: BLE001 - a fault of ours must not end with the 1 that says "does not survive"
+    except Exception as error:  # noqa: BLE001 - what we did not foresee has no narrower name
+        # Python would end with the 1 that says "does not survive". What is said names the place, and no input.
         _no_more(sys.stdout)
         _complain(_fault(error))
         return BAD_INPUT
