@@ -16,6 +16,9 @@ class Ended(StrEnum):
     WITHOUT_TLS = "left when TLS was refused"
     ALERTED = "sent an alert"
     CLOSED = "left during the handshake, or after it, without a StartupMessage and without an alert"
+    INCAPABLE = "speaks no TLS version, cipher or signature of what it was shown"
+    """Our side ended the handshake: no certificate was seen."""
+
     STARTED = "sent its StartupMessage over TLS"
     CANCELLED = "sent a CancelRequest"
     NOT_UNDERSTOOD = "sent what is not PostgreSQL's protocol"
