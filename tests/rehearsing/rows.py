@@ -1,4 +1,4 @@
-"""The mix of rows, as data: a client, its mode, what its store holds and where, and which CA the server goes to."""
+"""The mix of rows, as data: a client, its mode, what its store holds and where, and where the server goes to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,9 @@ from pathlib import Path
 
 from tlscheck.trust.trust_store import Authority
 
+from tests.client_matrix.attempt import Attempt
+from tests.client_matrix.attempts import SPOKEN
+from tests.client_matrix.world import Kind, World
 from tests.rehearsing.stores import Place, Placed, Store
 
 FILE = Path(__file__).parent / "rows.txt"
@@ -25,6 +28,10 @@ class Row:
     placed: Placed
     target: Authority
 
+    def attempt(self, world: World) -> Attempt:
+        """The client's own words for it. LookupError where the mode has no place for such a store."""
+        return attempt(self.client, self.mode, self.placed, world)
+
     def __str__(self) -> str:
         placed = f"{self.placed.store} | {self.placed.place}"
         return f"{self.client} | {self.mode or DEFAULT} | {placed} | {self.target}"
@@ -43,3 +50,10 @@ def read(lines: str) -> Iterator[Row]:
 def rows() -> tuple[Row, ...]:
     """All that are rehearsed."""
     return tuple(read(FILE.read_text()))
+
+
+def attempt(client: str, mode: str, placed: Placed, world: World) -> Attempt:
+    """A client in a mode, in its own words: in a world whose servers are one and whose right root is the store."""
+    spoken = SPOKEN[client]
+    text, options = spoken.speak(world, Kind.GOOD, mode, placed.file)
+    return Attempt(client, spoken.driver, Kind.GOOD, mode, placed.file, placed.surroundings, text, options)

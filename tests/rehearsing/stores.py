@@ -1,4 +1,4 @@
-"""What a client's store holds, and where it lies: the same of AWS's real roots and of roots that stand in for them."""
+"""What a client's store holds, and where it lies: of AWS's real roots, and of roots that stand in for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -13,12 +13,11 @@ from tlscheck.rehearsal.conclusion import Encrypts
 from tlscheck.survival.assessment import Scenario, Survival
 from tlscheck.trust.trust_store import Authority
 
-from tests.client_matrix.attempts import attempt
 from tests.client_matrix.running import Client, Happened
 from tests.client_matrix.world import HOST, USER, Kind, World
 from tests.local_aws.fleet.certificates import Algorithm, CertificateAuthority, regional
 from tests.local_aws.fleet.servers import Servers
-from tests.rehearsing.rows import Row
+from tests.rehearsing.rows import Row, attempt
 from tests.rehearsing.stores import Placed, Root, Store, folder, write
 
 
@@ -92,8 +91,8 @@ class Truth:
     encrypts: Encrypts
 
     verifies: frozenset[Verifies]
-    """What its behaviour allows: several, where what it trusts is not among these roots or it asks for plaintext first;
-    none, where it never uses TLS."""
+    """What its behaviour allows: several, where what it trusts is not among these roots or it asks for plaintext
+    first; none, where it never uses TLS."""
 
     falls_back: bool
     takes_ecc: bool | None
@@ -124,17 +123,7 @@ def truths(client: Client, rows: Sequence[Row], here: Real) -> dict[Row, Truth]:
     for _, together in groupby(tried, key=_process):
         group = list(together)
         store, surroundings = group[0].placed.store, group[0].placed.surroundings
-        spoken = [
-            attempt(
-                client.name,
-                here.world(each.met, store),
-                Kind.GOOD,
-                each.mode,
-                each.placed.file,
-                surroundings,
-            )
-            for each in group
-        ]
+        spoken = [attempt(each.client, each.mode, each.placed, here.world(each.met, store)) for each in group]
         answers = client.run(here.world(group[0].met, store), surroundings, spoken)
         came |= dict(zip(group, answers, strict=True))
     return {row: _truth(row, came) for row in rows}
