@@ -88,6 +88,11 @@ class Placed:
         """What lies around it."""
         return self.place.surroundings if self.store is not Store.NOTHING else Surroundings()
 
+    @property
+    def around(self) -> Store:
+        """What the client's process has around it: the same for all that name a file."""
+        return self.store if self.place is not Place.FILE else Store.NOTHING
+
 
 def write(directory: Path, roots: Mapping[Root, bytes]) -> None:
     """A folder for each store, in the shape in which tests.client_matrix.world finds them. `roots` are PEM."""

@@ -122,15 +122,17 @@ def truths(client: Client, rows: Sequence[Row], here: Real) -> dict[Row, Truth]:
     tried.sort(key=_process)
     for _, together in groupby(tried, key=_process):
         group = list(together)
-        store, surroundings = group[0].placed.store, group[0].placed.surroundings
-        spoken = [attempt(each.client, each.mode, each.placed, here.world(each.met, store)) for each in group]
-        answers = client.run(here.world(group[0].met, store), surroundings, spoken)
+        spoken = [
+            attempt(each.client, each.mode, each.placed, here.world(each.met, each.placed.store)) for each in group
+        ]
+        first = group[0]
+        answers = client.run(here.world(first.met, first.placed.around), first.placed.surroundings, spoken)
         came |= dict(zip(group, answers, strict=True))
     return {row: _truth(row, came) for row in rows}
 
 
 def _process(one: _Try) -> tuple[str, str]:
-    return one.placed.store, str(one.placed.surroundings)
+    return one.placed.around, str(one.placed.surroundings)
 
 
 def _targets(row: Row) -> tuple[Met, Met]:
