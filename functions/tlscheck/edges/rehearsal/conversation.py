@@ -1,0 +1,280 @@
+"""One connection of a client: what it asks for, what it is shown, and how it ends."""
+
+import asyncio
+import ssl
+from dataclasses import replace
+from enum import Enum, auto
+
+from tlscheck.edges.rehearsal.context import PROTOCOL
+from tlscheck.edges.rehearsal.encryption import Encryption
+from tlscheck.edges.rehearsal.reception import Reception
+from tlscheck.rehearsal import refusal
+from tlscheck.rehearsal.alert import alert, is_incapable
+from tlscheck.rehearsal.client_hello import NoHello, hello
+from tlscheck.rehearsal.contact import Contact, Ended
+from tlscheck.rehearsal.first_packet import Asks, First, first, wanted
+from tlscheck.rehearsal.trial import Shows
+
+_ENCRYPTED = {Asks.TLS, Asks.GSS, Asks.DIRECT}
+_NO_PROTOCOL = b"\x15\x03\x03\x00\x02\x02\x78"
+"""The alert no_application_protocol (RFC 7301), as PostgreSQL 17 sends it."""
+
+_LAST = 2.0
+"""Seconds for the last words to be taken."""
+
+
+class _Stage(Enum):
+    FIRST = auto()
+    HELLO = auto()
+    HANDSHAKE = auto()
+    STARTUP = auto()
+    OVER = auto()
+
+
+class Conversation(asyncio.Protocol):
+    """Answers a client as PostgreSQL does until its StartupMessage; nothing that comes after it is looked at."""
+
+    _transport: asyncio.Transport
+
+    def __init__(self, reception: Reception, client: str) -> None:
+        self._reception = reception
+        self._client = client
+        self._stage = _Stage.FIRST
+        self._read = bytearray()
+        self._bytes = self._pieces = 0
+        self._spent: set[Asks] = set()
+        self._encryption: Encryption | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what asyncio gives to a Protocol of a server
+        self._transport = transport
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]) if peer else ""
+        at = self._reception.at()
+        number = self._reception.admit(address, self._crowded_out)
+        self._contact = Contact(number, at, at, self._client, address, Ended.SILENT)
+        self._timer = self._due()
+
+    def data_received(self, data: bytes) -> None:
+        if self._stage is _Stage.OVER:
+            return
+        self._bytes += len(data)
+        self._pieces += 1
+        if self._bytes > self._reception.limits.bytes or self._pieces > self._reception.limits.pieces:
+            self._cut("it sent too much before its StartupMessage")
+            return
+        if self._encryption:
+            self._encryption.take(data)
+        else:
+            self._read += data
+        self._go_on()
+
+    def eof_received(self) -> None:
+        self._left()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc  # a reset says no more than a close
+        self._left()
+        self._timer.cancel()
+        self._reception.leave(self._contact.address, self._contact.number)
+
+    # ------------------------------------------------------------------------------------------------- stages
+
+    def _go_on(self) -> None:
+        steps = {
+            _Stage.FIRST: self._asked,
+            _Stage.HELLO: self._greeted,
+            _Stage.HANDSHAKE: self._shaken,
+            _Stage.STARTUP: self._started,
+        }
+        before = None
+        while before is not self._stage and self._stage in steps:
+            before = self._stage
+            steps[before]()
+
+    def _asked(self) -> None:
+        """In plaintext: requests for encryption, or the StartupMessage."""
+        while self._stage is _Stage.FIRST:
+            asked = first(bytes(self._read), self._spent)
+            del self._read[: asked.size]
+            match asked.asks:
+                case Asks.MORE:
+                    return
+                case Asks.TLS | Asks.GSS if self._read:
+                    self._refuse(f"received unencrypted data after {asked.asks}", "08P01")
+                case Asks.TLS:
+                    self._asked_tls()
+                case Asks.GSS:
+                    self._contact = replace(self._contact, asked_gss=True)
+                    self._transport.write(b"N")
+                case Asks.DIRECT:
+                    self._contact = replace(self._contact, is_direct=True)
+                    self._asked_tls()
+                case _:
+                    self._answer(asked, Ended.PLAINTEXT)
+            self._spent |= {asked.asks, Asks.DIRECT}
+
+    def _asked_tls(self) -> None:
+        contact, is_direct = self._contact, self._contact.is_direct
+        direction, at = self._reception.direction, self._reception.at()
+        if direction.offers_tls(contact.client, contact.address, at):
+            if not is_direct:
+                self._transport.write(b"S")
+            self._enter(_Stage.HELLO)
+            return
+        self._contact = replace(self._contact, trial=direction.trial(contact.client, contact.address, None, at))
+        if is_direct:
+            self._end(Ended.WITHOUT_TLS, "it began TLS without asking, and was refused")
+        else:
+            self._transport.write(b"N")
+            self._enter(_Stage.FIRST)
+
+    def _greeted(self) -> None:
+        """The ClientHello is looked at before TLS begins: what is shown may depend on who it is."""
+        try:
+            shown = hello(bytes(self._read))
+        except NoHello as what:
+            self._end(Ended.NOT_UNDERSTOOD, str(what))
+            return
+        if shown is None:
+            return
+        contact, at = self._contact, self._reception.at()
+        self._contact = replace(self._contact, hello=shown)
+        if contact.is_direct and shown.protocols and PROTOCOL not in shown.protocols:
+            self._transport.write(_NO_PROTOCOL)
+            self._end(Ended.NOT_UNDERSTOOD, "it began TLS without asking, for another protocol (ALPN)")
+            return
+        trial = self._reception.direction.trial(contact.client, contact.address, shown, at)
+        self._contact = replace(self._contact, trial=trial)
+        if trial.shows is Shows.NOTHING:
+            self._cut("TLS was to be refused, and was offered already")
+            return
+        self._encryption = Encryption(self._reception.forger.context(trial))
+        self._encryption.take(bytes(self._read))
+        self._read.clear()
+        self._enter(_Stage.HANDSHAKE)
+
+    def _shaken(self) -> None:
+        encryption, trial = self._encryption, self._contact.trial
+        if encryption is None or trial is None:
+            return
+        try:
+            is_done = encryption.shakes_hands()
+        except ssl.SSLError as error:
+            self._failed(error)
+            return
+        self._transport.write(encryption.outgoing())
+        if not is_done:
+            return
+        self._contact = replace(self._contact, spoken=encryption.version())
+        self._reception.forger.spent(trial)
+        if self._contact.is_direct and encryption.protocol() != PROTOCOL:
+            self._end(Ended.NOT_UNDERSTOOD, "it began TLS without asking and without ALPN: PostgreSQL closes, too")
+            return
+        self._enter(_Stage.STARTUP)
+
+    def _started(self) -> None:
+        """Over TLS: nothing is decrypted for us beyond the packet itself."""
+        encryption = self._encryption
+        if encryption is None:
+            return
+        try:
+            while more := wanted(bytes(self._read)):
+                piece = encryption.read(more)
+                if piece is None:
+                    return
+                self._read += piece
+        except ssl.SSLError as error:
+            self._failed(error)
+            return
+        self._answer(first(bytes(self._read), _ENCRYPTED), Ended.STARTED)
+
+    # -------------------------------------------------------------------------------------------------- ends
+
+    def _answer(self, asked: First, ended: Ended) -> None:
+        """A StartupMessage, a CancelRequest, or neither."""
+        if asked.asks is Asks.CANCEL:
+            self._end(Ended.CANCELLED)
+        elif asked.startup is None:
+            self._refuse(asked.why, asked.sqlstate)
+        else:
+            self._contact = replace(self._contact, startup=asked.startup)
+            if asked.negotiates is not None:
+                self._say(refusal.negotiates(asked.negotiates))
+            self._say(
+                refusal.over_tls()
+                if ended is Ended.STARTED
+                else refusal.in_plaintext(self._contact.address, asked.startup)
+            )
+            self._end(ended)
+
+    def _refuse(self, why: str, sqlstate: str) -> None:
+        if sqlstate:
+            self._say(refusal.error(why, sqlstate))
+        self._end(Ended.NOT_UNDERSTOOD, why)
+
+    def _say(self, words: bytes) -> None:
+        if self._encryption:
+            self._encryption.write(words)
+            words = self._encryption.outgoing()
+        self._transport.write(words)
+
+    def _failed(self, error: ssl.SSLError) -> None:
+        reason = error.reason or ""
+        if isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError):
+            self._end(Ended.CLOSED)
+        elif name := alert(reason):
+            self._contact = replace(self._contact, alert=name)
+            self._end(Ended.ALERTED)
+        elif is_incapable(reason):
+            self._end(Ended.INCAPABLE, reason.lower().replace("_", " "))
+        else:
+            self._end(Ended.NOT_UNDERSTOOD, f"TLS: {reason.lower().replace('_', ' ') or 'an error'}")
+
+    def _left(self) -> None:
+        """The client has closed, or its connection is lost."""
+        match self._stage:
+            case _Stage.OVER:
+                return
+            case _Stage.FIRST if self._read:
+                self._end(Ended.NOT_UNDERSTOOD, "it left in the middle of its first packet")
+            case _Stage.FIRST if Asks.TLS in self._spent:
+                self._end(Ended.WITHOUT_TLS)
+            case _Stage.FIRST if self._contact.asked_gss:
+                self._end(Ended.CLOSED, "it left when GSSAPI encryption was refused")
+            case _Stage.FIRST:
+                self._end(Ended.SILENT)
+            case _:
+                self._end(Ended.CLOSED)
+
+    def _crowded_out(self) -> None:
+        self._cut("too many connections")
+
+    def _late(self) -> None:
+        self._cut(f"it was silent or too slow for {self._reception.limits.seconds:g} seconds")
+
+    def _cut(self, why: str) -> None:
+        if self._stage is not _Stage.OVER:
+            self._end(Ended.CUT, why)
+        self._transport.abort()
+
+    def _end(self, ended: Ended, why: str = "") -> None:
+        """Tell it, and close when the last words are sent."""
+        self._stage = _Stage.OVER
+        self._read.clear()
+        self._contact = replace(self._contact, ended=ended, why=why, ended_at=self._reception.at())
+        if self._encryption:
+            self._transport.write(self._encryption.farewell())
+        self._timer.cancel()
+        self._timer = self._reception.loop.call_later(_LAST, self._transport.abort)
+        self._transport.close()
+        self._reception.tell(self._contact)
+
+    def _enter(self, stage: _Stage) -> None:
+        """Another stage, which has its own time."""
+        self._stage = stage
+        self._timer.cancel()
+        self._timer = self._due()
+
+    def _due(self) -> asyncio.TimerHandle:
+        return self._reception.loop.call_later(self._reception.limits.seconds, self._late)
