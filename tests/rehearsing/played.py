@@ -12,7 +12,7 @@ from tlscheck.edges import clock
 from tlscheck.edges.rehearsal.forgery import Forger
 from tlscheck.edges.rehearsal.limits import Limits
 from tlscheck.edges.rehearsal.own_root import OwnRoot
-from tlscheck.edges.rehearsal.server import Running, serve
+from tlscheck.edges.rehearsal.server import Listening, serve
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.rehearsal.contact import Contact, Hello
 from tlscheck.rehearsal.direction import Direction
@@ -54,7 +54,7 @@ class Scripted(Direction):
 @dataclass
 class Played:
     direction: Scripted
-    running: Running
+    running: Listening
     loop: asyncio.AbstractEventLoop = field(repr=False)
 
     @property

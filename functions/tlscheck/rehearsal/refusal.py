@@ -7,6 +7,9 @@ they would towards no real database.
 from tlscheck.rehearsal.contact import Startup
 from tlscheck.rehearsal.first_packet import newest
 
+NO_PROTOCOL = b"\x15\x03\x03\x00\x02\x02\x78"
+"""The alert no_application_protocol (RFC 7301), as PostgreSQL 17 sends it to who asks for none of its own."""
+
 INVALID_AUTHORIZATION = "28000"
 _REHEARSAL = "This is a rehearsal of tlscheck, not the database: nobody is let in, and no password is asked for."
 _HINT = "Stop the rehearsal, or point this client back at its database."

@@ -8,7 +8,7 @@ signature is of another algorithm, a store that holds the root says that it does
 import ssl
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 
 from cryptography import x509
@@ -19,12 +19,11 @@ from tlscheck.edges.rehearsal import signing
 from tlscheck.edges.rehearsal.context import context
 from tlscheck.edges.rehearsal.own_root import OwnRoot
 from tlscheck.edges.rehearsal.signing import Issuer, Signer
+from tlscheck.edges.stores.x509 import read
 from tlscheck.rehearsal.goal import Goal
 from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
+from tlscheck.rehearsal.validity import of_leaf
 
-_IN_DATE = timedelta(days=90)
-_SKEW = timedelta(days=1)
-_EXPIRED = timedelta(days=30)
 _OTHER_NAME = "another-name.tlscheck.invalid"
 _MOST_CONTEXTS = 64
 
@@ -34,7 +33,7 @@ class Forger:
 
     def __init__(self, goal: Goal, now: Callable[[], datetime], own_root: OwnRoot | None = None) -> None:
         self._names = goal.names
-        self._roots = {root.sha256: x509.load_der_x509_certificate(root.der) for root in goal.roots}
+        self._roots = {root.sha256: parsed for root in goal.roots if (parsed := read(root.der).parsed)}
         self._now = now
         self._own_root = own_root
         self._keys: dict[str, Signer] = {}
@@ -76,12 +75,8 @@ class Forger:
     def _leaf(self, trial: Trial) -> tuple[Signer, tuple[x509.Certificate, ...]]:
         issuer = self._issuer(trial)
         key = self._key("leaf", trial.key)
-        now = self._now()
-        until = now + min(_IN_DATE, issuer.until - now) if issuer.until else now + _IN_DATE
-        since = now - _SKEW
-        if not trial.is_in_date:
-            since, until = now - 2 * _EXPIRED, now - _SKEW
-        leaf = signing.leaf(self._names if trial.is_named else (_OTHER_NAME,), key, issuer, since, until)
+        validity = of_leaf(self._now(), issuer.until, trial.is_in_date)
+        leaf = signing.leaf(self._names if trial.is_named else (_OTHER_NAME,), key, issuer, *validity)
         return key, (leaf,)
 
     def _issuer(self, trial: Trial) -> Issuer:

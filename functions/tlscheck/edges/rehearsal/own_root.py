@@ -1,7 +1,7 @@
 """A root of our own, for a copy of a client's trust store: for a week, and for the names in play alone."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 
 from cryptography import x509
@@ -9,9 +9,8 @@ from cryptography.x509.oid import NameOID
 
 from tlscheck.edges.rehearsal import signing
 from tlscheck.edges.rehearsal.signing import Issuer, Signer
+from tlscheck.rehearsal.validity import of_root
 
-LIFE = timedelta(days=7)
-_SKEW = timedelta(days=1)
 _NOWHERE = "rehearsal.tlscheck.invalid"
 _EVERYWHERE = [x509.IPAddress(IPv4Network("0.0.0.0/0")), x509.IPAddress(IPv6Network("::/0"))]
 
@@ -37,6 +36,7 @@ class OwnRoot:
 def made(names: tuple[str, ...], now: datetime) -> OwnRoot:
     """A new one, good for these names of a server and no others."""
     key = signing.made("RSA 2048")
+    since, until = of_root(now)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tlscheck rehearsal, for a copy of a trust store")])
     ours = signing.names(names)
     named = [each for each in ours if isinstance(each, x509.DNSName)]
@@ -47,8 +47,8 @@ def made(names: tuple[str, ...], now: datetime) -> OwnRoot:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _SKEW)
-        .not_valid_after(now + LIFE)
+        .not_valid_before(since)
+        .not_valid_after(until)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(), critical=True)
         .add_extension(

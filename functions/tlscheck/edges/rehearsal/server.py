@@ -5,8 +5,8 @@ import resource
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tlscheck.edges.rehearsal.conversation import Conversation
 from tlscheck.edges.rehearsal.forgery import Forger
+from tlscheck.edges.rehearsal.guest import Guest
 from tlscheck.edges.rehearsal.limits import Limits
 from tlscheck.edges.rehearsal.reception import Reception
 from tlscheck.inventory.bad_request import BadRequest
@@ -21,7 +21,7 @@ _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class Listening:
     """A rehearsal that is under way."""
 
     ports: Mapping[str, int]
@@ -48,7 +48,7 @@ async def serve(
     direction: Direction,
     forger: Forger,
     limits: Limits = Limits(),  # noqa: B008 - frozen
-) -> Running:
+) -> Listening:
     """Listen for each client by its name ("" of a shared port) at a host and port; port 0 is any that is free.
 
     Returns when connections are taken. Raises BadRequest where something answers there already, or the place
@@ -66,7 +66,7 @@ async def serve(
             server.close()
         raise
     ports = {name: server.sockets[0].getsockname()[1] for name, server in servers.items()}
-    return Running(ports, reception, tuple(servers.values()))
+    return Listening(ports, reception, tuple(servers.values()))
 
 
 async def _listen(reception: Reception, name: str, host: str, port: int) -> asyncio.Server:
@@ -75,7 +75,7 @@ async def _listen(reception: Reception, name: str, host: str, port: int) -> asyn
         raise BadRequest(f"{place}: something answers there already; allowed: a port where nothing does")
     loop = reception.loop
     try:
-        return await loop.create_server(lambda: Conversation(reception, name), host, port, backlog=_BACKLOG)
+        return await loop.create_server(lambda: Guest(reception, name), host, port, backlog=_BACKLOG)
     except OSError as error:
         why = error.strerror or "it cannot be listened at"
         raise BadRequest(f"{place}: {why}; allowed: a free port of an address of this machine") from error

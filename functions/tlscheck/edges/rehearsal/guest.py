@@ -2,36 +2,25 @@
 
 import asyncio
 import ssl
-from dataclasses import replace
-from enum import Enum, auto
+from dataclasses import asdict, replace
+from functools import partial
 
 from tlscheck.edges.rehearsal.context import PROTOCOL
 from tlscheck.edges.rehearsal.encryption import Encryption
 from tlscheck.edges.rehearsal.reception import Reception
 from tlscheck.rehearsal import refusal
-from tlscheck.rehearsal.alert import alert, is_incapable
+from tlscheck.rehearsal.awaits import Awaits
 from tlscheck.rehearsal.client_hello import NoHello, hello
 from tlscheck.rehearsal.contact import Contact, Ended
 from tlscheck.rehearsal.first_packet import Asks, First, first, wanted
-from tlscheck.rehearsal.trial import Shows
+from tlscheck.rehearsal.parting import Parting, failed, left
 
 _ENCRYPTED = {Asks.TLS, Asks.GSS, Asks.DIRECT}
-_NO_PROTOCOL = b"\x15\x03\x03\x00\x02\x02\x78"
-"""The alert no_application_protocol (RFC 7301), as PostgreSQL 17 sends it."""
-
 _LAST = 2.0
 """Seconds for the last words to be taken."""
 
 
-class _Stage(Enum):
-    FIRST = auto()
-    HELLO = auto()
-    HANDSHAKE = auto()
-    STARTUP = auto()
-    OVER = auto()
-
-
-class Conversation(asyncio.Protocol):
+class Guest(asyncio.Protocol):
     """Answers a client as PostgreSQL does until its StartupMessage; nothing that comes after it is looked at."""
 
     _transport: asyncio.Transport
@@ -39,7 +28,7 @@ class Conversation(asyncio.Protocol):
     def __init__(self, reception: Reception, client: str) -> None:
         self._reception = reception
         self._client = client
-        self._stage = _Stage.FIRST
+        self._awaits = Awaits.FIRST
         self._read = bytearray()
         self._bytes = self._pieces = 0
         self._spent: set[Asks] = set()
@@ -51,12 +40,12 @@ class Conversation(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         address = str(peer[0]) if peer else ""
         at = self._reception.at()
-        number = self._reception.admit(address, self._crowded_out)
+        number = self._reception.admit(address, partial(self._cut, "too many connections"))
         self._contact = Contact(number, at, at, self._client, address, Ended.SILENT)
         self._timer = self._due()
 
     def data_received(self, data: bytes) -> None:
-        if self._stage is _Stage.OVER:
+        if self._awaits is Awaits.NOTHING:
             return
         self._bytes += len(data)
         self._pieces += 1
@@ -82,19 +71,19 @@ class Conversation(asyncio.Protocol):
 
     def _go_on(self) -> None:
         steps = {
-            _Stage.FIRST: self._asked,
-            _Stage.HELLO: self._greeted,
-            _Stage.HANDSHAKE: self._shaken,
-            _Stage.STARTUP: self._started,
+            Awaits.FIRST: self._asked,
+            Awaits.HELLO: self._greeted,
+            Awaits.HANDSHAKE: self._shaken,
+            Awaits.STARTUP: self._started,
         }
         before = None
-        while before is not self._stage and self._stage in steps:
-            before = self._stage
+        while before is not self._awaits and self._awaits in steps:
+            before = self._awaits
             steps[before]()
 
     def _asked(self) -> None:
         """In plaintext: requests for encryption, or the StartupMessage."""
-        while self._stage is _Stage.FIRST:
+        while self._awaits is Awaits.FIRST:
             asked = first(bytes(self._read), self._spent)
             del self._read[: asked.size]
             match asked.asks:
@@ -120,39 +109,40 @@ class Conversation(asyncio.Protocol):
         if direction.offers_tls(contact.client, contact.address, at):
             if not is_direct:
                 self._transport.write(b"S")
-            self._enter(_Stage.HELLO)
+            self._enter(Awaits.HELLO)
             return
         self._contact = replace(self._contact, trial=direction.trial(contact.client, contact.address, None, at))
         if is_direct:
-            self._end(Ended.WITHOUT_TLS, "it began TLS without asking, and was refused")
+            self._end(Parting(Ended.WITHOUT_TLS, "it began TLS without asking, and was refused"))
         else:
             self._transport.write(b"N")
-            self._enter(_Stage.FIRST)
+            self._enter(Awaits.FIRST)
 
     def _greeted(self) -> None:
         """The ClientHello is looked at before TLS begins: what is shown may depend on who it is."""
         try:
             shown = hello(bytes(self._read))
         except NoHello as what:
-            self._end(Ended.NOT_UNDERSTOOD, str(what))
+            self._end(Parting(Ended.NOT_UNDERSTOOD, str(what)))
             return
         if shown is None:
             return
         contact, at = self._contact, self._reception.at()
         self._contact = replace(self._contact, hello=shown)
         if contact.is_direct and shown.protocols and PROTOCOL not in shown.protocols:
-            self._transport.write(_NO_PROTOCOL)
-            self._end(Ended.NOT_UNDERSTOOD, "it began TLS without asking, for another protocol (ALPN)")
+            self._transport.write(refusal.NO_PROTOCOL)
+            self._end(Parting(Ended.NOT_UNDERSTOOD, "it began TLS without asking, for another protocol (ALPN)"))
             return
         trial = self._reception.direction.trial(contact.client, contact.address, shown, at)
         self._contact = replace(self._contact, trial=trial)
-        if trial.shows is Shows.NOTHING:
-            self._cut("TLS was to be refused, and was offered already")
+        try:
+            self._encryption = Encryption(self._reception.forger.context(trial))
+        except ValueError as what:
+            self._cut(f"not shown: {what}")
             return
-        self._encryption = Encryption(self._reception.forger.context(trial))
         self._encryption.take(bytes(self._read))
         self._read.clear()
-        self._enter(_Stage.HANDSHAKE)
+        self._enter(Awaits.HANDSHAKE)
 
     def _shaken(self) -> None:
         encryption, trial = self._encryption, self._contact.trial
@@ -169,9 +159,9 @@ class Conversation(asyncio.Protocol):
         self._contact = replace(self._contact, spoken=encryption.version())
         self._reception.forger.spent(trial)
         if self._contact.is_direct and encryption.protocol() != PROTOCOL:
-            self._end(Ended.NOT_UNDERSTOOD, "it began TLS without asking and without ALPN: PostgreSQL closes, too")
+            self._end(Parting(Ended.NOT_UNDERSTOOD, "it began TLS without asking, and without a protocol (ALPN)"))
             return
-        self._enter(_Stage.STARTUP)
+        self._enter(Awaits.STARTUP)
 
     def _started(self) -> None:
         """Over TLS: nothing is decrypted for us beyond the packet itself."""
@@ -194,7 +184,7 @@ class Conversation(asyncio.Protocol):
     def _answer(self, asked: First, ended: Ended) -> None:
         """A StartupMessage, a CancelRequest, or neither."""
         if asked.asks is Asks.CANCEL:
-            self._end(Ended.CANCELLED)
+            self._end(Parting(Ended.CANCELLED))
         elif asked.startup is None:
             self._refuse(asked.why, asked.sqlstate)
         else:
@@ -206,12 +196,12 @@ class Conversation(asyncio.Protocol):
                 if ended is Ended.STARTED
                 else refusal.in_plaintext(self._contact.address, asked.startup)
             )
-            self._end(ended)
+            self._end(Parting(ended))
 
     def _refuse(self, why: str, sqlstate: str) -> None:
         if sqlstate:
             self._say(refusal.error(why, sqlstate))
-        self._end(Ended.NOT_UNDERSTOOD, why)
+        self._end(Parting(Ended.NOT_UNDERSTOOD, why))
 
     def _say(self, words: bytes) -> None:
         if self._encryption:
@@ -220,49 +210,24 @@ class Conversation(asyncio.Protocol):
         self._transport.write(words)
 
     def _failed(self, error: ssl.SSLError) -> None:
-        reason = error.reason or ""
-        if isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError):
-            self._end(Ended.CLOSED)
-        elif name := alert(reason):
-            self._contact = replace(self._contact, alert=name)
-            self._end(Ended.ALERTED)
-        elif is_incapable(reason):
-            self._end(Ended.INCAPABLE, reason.lower().replace("_", " "))
-        else:
-            self._end(Ended.NOT_UNDERSTOOD, f"TLS: {reason.lower().replace('_', ' ') or 'an error'}")
+        is_closed = isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError)
+        self._end(failed("" if is_closed else error.reason or "an error without a name"))
 
     def _left(self) -> None:
         """The client has closed, or its connection is lost."""
-        match self._stage:
-            case _Stage.OVER:
-                return
-            case _Stage.FIRST if self._read:
-                self._end(Ended.NOT_UNDERSTOOD, "it left in the middle of its first packet")
-            case _Stage.FIRST if Asks.TLS in self._spent:
-                self._end(Ended.WITHOUT_TLS)
-            case _Stage.FIRST if self._contact.asked_gss:
-                self._end(Ended.CLOSED, "it left when GSSAPI encryption was refused")
-            case _Stage.FIRST:
-                self._end(Ended.SILENT)
-            case _:
-                self._end(Ended.CLOSED)
-
-    def _crowded_out(self) -> None:
-        self._cut("too many connections")
-
-    def _late(self) -> None:
-        self._cut(f"it was silent or too slow for {self._reception.limits.seconds:g} seconds")
+        if self._awaits is not Awaits.NOTHING:
+            self._end(left(self._contact, self._awaits is not Awaits.FIRST, bool(self._read)))
 
     def _cut(self, why: str) -> None:
-        if self._stage is not _Stage.OVER:
-            self._end(Ended.CUT, why)
+        if self._awaits is not Awaits.NOTHING:
+            self._end(Parting(Ended.CUT, why))
         self._transport.abort()
 
-    def _end(self, ended: Ended, why: str = "") -> None:
+    def _end(self, parting: Parting) -> None:
         """Tell it, and close when the last words are sent."""
-        self._stage = _Stage.OVER
+        self._awaits = Awaits.NOTHING
         self._read.clear()
-        self._contact = replace(self._contact, ended=ended, why=why, ended_at=self._reception.at())
+        self._contact = replace(self._contact, ended_at=self._reception.at(), **asdict(parting))
         if self._encryption:
             self._transport.write(self._encryption.farewell())
         self._timer.cancel()
@@ -270,11 +235,14 @@ class Conversation(asyncio.Protocol):
         self._transport.close()
         self._reception.tell(self._contact)
 
-    def _enter(self, stage: _Stage) -> None:
+    def _enter(self, stage: Awaits) -> None:
         """Another stage, which has its own time."""
-        self._stage = stage
+        self._awaits = stage
         self._timer.cancel()
         self._timer = self._due()
 
     def _due(self) -> asyncio.TimerHandle:
-        return self._reception.loop.call_later(self._reception.limits.seconds, self._late)
+        seconds = self._reception.limits.seconds
+        return self._reception.loop.call_later(
+            seconds, self._cut, f"it was silent or too slow for {seconds:g} seconds"
+        )
