@@ -19,3 +19,7 @@ class Attempt:
     trial: Trial
     contacts: tuple[Contact, ...]
     """By accept. Health checks are none of them."""
+
+    is_whole: bool = True
+    """False where connections came without a pause: its first may be the rest of the attempt before, and its last
+    may be continued in the next."""

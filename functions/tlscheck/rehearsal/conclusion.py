@@ -1,9 +1,10 @@
 """What a client is, as far as it has shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from tlscheck.drivers.behaviour import Verifies
+from tlscheck.rehearsal.attempt import Attempt
 from tlscheck.survival.assessment import Scenario, Survival
 from tlscheck.trust.trust_store import Entry
 
@@ -57,5 +58,8 @@ class Conclusion:
     needed: tuple[str, ...] = ()
     """What is still to be tried before all that can be told is told: "two more attempts", ..."""
 
-    users: tuple[tuple[str, str, str], ...] = field(default=())
+    users: tuple[tuple[str, str, str], ...] = ()
     """User, database and application that were seen in its own StartupMessages."""
+
+    attempts: tuple[Attempt, ...] = ()
+    """All of its attempts, which `Told.attempts` numbers."""

@@ -37,6 +37,11 @@ class Reception:
         """Seconds since the rehearsal began."""
         return self.loop.time() - self.began
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody is connected."""
+        return bool(self._present)
+
     def admit(self, address: str, cut: Callable[[], None]) -> int:
         """One more connection, and its number; where there are too many, another is cut off."""
         while self._count >= self.limits.connections:

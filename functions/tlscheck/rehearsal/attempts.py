@@ -1,0 +1,142 @@
+"""Connections, as they come -> attempts: what a port, or an address of a shared one, did from pause to pause."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tlscheck.rehearsal.attempt import QUIET, Attempt
+from tlscheck.rehearsal.contact import Contact, Ended
+from tlscheck.rehearsal.trial import Trial
+
+LONGEST = 3.0
+"""Seconds after which an attempt is cut, of a client that makes no pause: it would be shown one trial for ever."""
+
+PATIENCE = 15.0
+"""Seconds that a connection is waited for which asked for TLS: longer than a server lets it take."""
+
+NOISE = frozenset({Ended.SILENT, Ended.CANCELLED, Ended.NOT_UNDERSTOOD, Ended.CUT})
+"""How connections end that say nothing of what a client does about TLS."""
+
+_NEVER = float("inf")
+_MOST_CONTACTS = 64
+_MOST_WINDOWS = 500
+
+
+@dataclass(slots=True)
+class _Window:
+    """The time of an attempt, and what came in it."""
+
+    number: int
+    trial: Trial
+    began: float
+    last: float
+    """When something was heard of it last."""
+
+    is_clean: bool
+    """It began after a pause."""
+
+    asked: int = 0
+    answered: int = 0
+    is_cut: bool = False
+    closed: float = _NEVER
+    """When the command that it is of was over."""
+
+    contacts: list[Contact] = field(default_factory=list)
+
+    def is_over(self, at: float) -> bool:
+        if self.closed <= at or self.is_cut or at - self.last > PATIENCE:
+            return True
+        return at - self.last > QUIET and self.asked <= self.answered
+
+    def is_judged(self, at: float) -> bool:
+        """Whether all that belongs to it has come."""
+        if self.is_cut or at - self.last > PATIENCE:
+            return True
+        return self.is_over(at) and self.asked <= self.answered
+
+    def take(self, contact: Contact) -> None:
+        if contact.ended not in NOISE and len(self.contacts) < _MOST_CONTACTS:
+            self.contacts.append(contact)
+            self.began = min(self.began, contact.accepted)
+            self.last = max(self.last, contact.accepted, contact.ended_at)
+        if contact.trial is not None or contact.ended is Ended.CLOSED:
+            self.answered += not contact.is_direct
+
+
+class Lane:
+    """The attempts of one port, or of one address of a shared one. What is shown changes between them alone."""
+
+    def __init__(self, choose: Callable[[float], Trial]) -> None:
+        self._choose = choose
+        self._windows: list[_Window] = []
+        self._begun = 0
+
+    def asked(self, at: float) -> Trial:
+        """A connection asks for TLS: the trial of its attempt."""
+        window = self._open(at)
+        window.asked += 1
+        window.last = max(window.last, at)
+        return window.trial
+
+    def shown(self, at: float) -> Trial:
+        """Its ClientHello is here: the same, since an attempt waits for who asked."""
+        window = self._open(at)
+        window.last = max(window.last, at)
+        return window.trial
+
+    def met(self, contact: Contact) -> None:
+        """A connection has ended: it belongs to the attempt in which it was accepted, or was shown something."""
+        window = self._home(contact)
+        if window is None:
+            if contact.ended in NOISE:
+                return
+            window = self._open(contact.accepted)
+        window.take(contact)
+
+    def close(self, at: float) -> None:
+        """What comes from now on is another attempt."""
+        for window in self._windows:
+            window.closed = min(window.closed, at)
+
+    def attempts(self, at: float) -> tuple[Attempt, ...]:
+        """Those that are over, and of which nothing is awaited."""
+        following = [*self._windows[1:], None]
+        return tuple(
+            Attempt(
+                window.number,
+                window.trial,
+                tuple(sorted(window.contacts, key=lambda each: each.number)),
+                window.is_clean and not window.is_cut and (after is None or after.is_clean),
+            )
+            for window, after in zip(self._windows, following, strict=False)
+            if window.contacts and window.is_judged(at)
+        )
+
+    def _open(self, at: float) -> _Window:
+        """The attempt that a connection of this moment belongs to."""
+        last = self._windows[-1] if self._windows else None
+        if last and not last.is_over(at):
+            if last.contacts and at - last.began > LONGEST:
+                last.is_cut = True
+            else:
+                return last
+        # one that never saw a client is none
+        if last and not last.contacts and last.is_over(at):
+            self._windows.remove(last)
+            self._begun -= 1
+        is_clean = last is None or not last.is_cut
+        self._begun += 1
+        window = _Window(self._begun, self._choose(at), at, at, is_clean)
+        self._windows.append(window)
+        del self._windows[:-_MOST_WINDOWS]
+        return window
+
+    def _home(self, contact: Contact) -> _Window | None:
+        ends = [each.began for each in self._windows[1:]] + [_NEVER]
+        for window, end in zip(self._windows, ends, strict=False):
+            if contact.trial is not None:
+                if window.trial == contact.trial and contact.accepted < end and window.began <= contact.ended_at:
+                    return window
+            elif window.began <= contact.accepted < min(end, window.last + QUIET, window.closed):
+                return window
+        after = (each for each in self._windows if 0 <= each.began - contact.accepted <= QUIET)
+        return next((each for each in after if each.closed == _NEVER), None)
