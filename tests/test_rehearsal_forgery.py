@@ -144,9 +144,9 @@ def trusted() -> own_root.OwnRoot:
     return own_root.made(NAMES, datetime.now(UTC))
 
 
-def showing(root: own_root.OwnRoot, **odd: bool) -> ssl.SSLContext:
+def showing(root: own_root.OwnRoot, is_in_date: bool = True, is_named: bool = True) -> ssl.SSLContext:
     made = Forger(goal(), lambda: datetime.now(UTC), root)
-    return made.context(Trial(Shows.TRUSTED, **odd))
+    return made.context(Trial(Shows.TRUSTED, is_in_date=is_in_date, is_named=is_named))
 
 
 def test_what_the_test_root_signed_verifies_for_who_trusts_it_alone(trusted: own_root.OwnRoot) -> None:
