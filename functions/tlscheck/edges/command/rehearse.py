@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tlscheck.edges import clock
-from tlscheck.edges.command.rehearse_words import Asked, asked, place
+from tlscheck.edges.command.rehearse_words import Rehearsal, asked, place
 from tlscheck.edges.command.screen import COLOURS, Screen
 from tlscheck.edges.command.terminal import Colour, say
 from tlscheck.edges.edition import edition
@@ -127,11 +127,11 @@ def run(arguments: argparse.Namespace) -> int:
     return _EXIT[worst([each.verdict for each in conclusions])] if conclusions else _EXIT[Survival.UNKNOWN]
 
 
-def _of_command(what: Asked) -> Sequence[Conclusion]:
+def _of_command(what: Rehearsal) -> Sequence[Conclusion]:
     raise NotImplementedError(what)
 
 
-def _of_listening(what: Asked) -> Sequence[Conclusion]:
+def _of_listening(what: Rehearsal) -> Sequence[Conclusion]:
     # a rehearsal alone needs asyncio and TLS
     from tlscheck.edges.rehearsal.forgery import Forger  # noqa: PLC0415
     from tlscheck.edges.rehearsal.listening import Watch, listened  # noqa: PLC0415
@@ -151,7 +151,7 @@ def _of_listening(what: Asked) -> Sequence[Conclusion]:
     )
 
 
-def _own_root(what: Asked) -> "OwnRoot | None":
+def _own_root(what: Rehearsal) -> "OwnRoot | None":
     if what.trust is None:
         return None
     from tlscheck.edges.rehearsal.kept_root import own_root  # noqa: PLC0415 - few give their clients a root

@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Rehearsal:
     """A rehearsal that is to be."""
 
     goal: Goal
@@ -47,7 +47,7 @@ class Asked:
     is_json: bool
 
 
-def asked(arguments: argparse.Namespace, known: Sequence[Entry]) -> Asked:
+def asked(arguments: argparse.Namespace, known: Sequence[Entry]) -> Rehearsal:
     """What is asked. Raises BadRequest."""
     if bool(arguments.command) is (arguments.listen is not None):
         raise BadRequest("give either -- COMMAND ..., which is run, or --listen HOST:PORT, where clients come to")
@@ -62,7 +62,7 @@ def asked(arguments: argparse.Namespace, known: Sequence[Entry]) -> Asked:
     region = region_of(names, named_region("--region", arguments.region) if arguments.region is not None else None)
     spoken = [each for words in arguments.clients for each in words if each.partition("=")[0] in WORDS]
     trusts = arguments.trust is not None
-    return Asked(
+    return Rehearsal(
         goal(names, region, _authority(arguments.present), _authority(arguments.target), known, test_root=trusts),
         places[0][1],
         tuple(arguments.command),

@@ -22,9 +22,9 @@ _LARGEST = 64 * 1024
 
 
 def own_root(names: tuple[str, ...], certificate: Path, key: Path | None, now: datetime) -> OwnRoot:
-    """A root for these names, its certificate written to a file, its key to another, if named.
+    """A root for these names, its certificate written to a file and its key to another, if named.
 
-    A key that is there already is used again. Raises BadRequest: a file is another's, out of date, for other names,
+    A key that is there already is used again. Raises BadRequest: a file is another's, too old, for other names,
     open to others, or cannot be written.
     """
     if key and key.exists():
