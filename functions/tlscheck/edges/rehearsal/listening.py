@@ -56,7 +56,7 @@ async def _listened(
         await _until(ended, listening, direction, watch)
     finally:
         await listening.close()
-    return direction.conclusions(listening.at() + QUIET)
+    return direction.conclusions(listening.at() + 2 * QUIET)
 
 
 async def _until(ended: asyncio.Event, listening: Listening, direction: Direction, watch: Watch) -> None:
