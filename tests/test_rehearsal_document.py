@@ -123,7 +123,8 @@ def test_words_that_name_a_client() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["user=app"], ["database=x"], ["database=", "user=app"], ["database=a", "user=b", "user=c"], ["db=x"]]
+    "words",
+    [["user=app"], ["database=x"], ["database=", "user=app"], ["database=a", "user=b", "user=c"], ["db=x"]],
 )
 def test_words_that_name_none_are_refused(words: list[str]) -> None:
     with pytest.raises(BadRequest, match="--client"):

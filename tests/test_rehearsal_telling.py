@@ -26,12 +26,18 @@ def test_the_first_lines_say_who_it_is_what_was_asked_what_was_done_what_happens
     told = list(lines(concluded(), GOAL))
     assert [line for line, _ in told[:6]] == [
         'web (as "app" in "orders" by "web"): it DOES NOT survive.',
-        "  asked: rotation: the server gets a certificate of another CA: who verifies it needs that CA's root"
-        " certificate; enforcement: the server refuses whoever connects without TLS (rds.force_ssl = 1)",
-        "  tried: 4 attempts of it met a server that is none, with certificates that it should refuse; nobody was"
-        " let in, and no password was asked for",
-        "  rotation to rds-ca-rsa4096-g1 in eu-central-1: does not survive. It verifies, and its store lacks the"
-        " root: it fails.",
+        (
+            "  asked: rotation: the server gets a certificate of another CA: who verifies it needs that CA's root"
+            " certificate; enforcement: the server refuses whoever connects without TLS (rds.force_ssl = 1)"
+        ),
+        (
+            "  tried: 4 attempts of it met a server that is none, with certificates that it should refuse; nobody was"
+            " let in, and no password was asked for"
+        ),
+        (
+            "  rotation to rds-ca-rsa4096-g1 in eu-central-1: does not survive. It verifies, and its store lacks the"
+            " root: it fails."
+        ),
         "  enforcement: survives. It verifies, and its store holds the root of today's CA.",
         "  to do: Add the Region's roots to its store.",
     ]
@@ -54,12 +60,18 @@ def test_the_details_say_of_each_root_whether_it_is_held_by_which_attempts_or_wh
 def test_what_it_did_is_told_attempt_by_attempt() -> None:
     told = [line for line in said(concluded()) if line.startswith("    attempt ")]
     assert told == [
-        "    attempt 1: shown a certificate of a CA that nobody trusts (RSA 2048, TLSv1.2): it sent an alert"
-        " (unknown_ca)",
-        "    attempt 2: shown a certificate in the name of Amazon RDS eu-central-1 Root CA RSA2048 G1, signed by"
-        " another key (TLSv1.2): it sent an alert (decrypt_error)",
-        "    attempt 3: shown a certificate in the name of Amazon RDS eu-central-1 Root CA RSA4096 G1, signed by"
-        " another key (TLSv1.2): it sent an alert (unknown_ca)",
+        (
+            "    attempt 1: shown a certificate of a CA that nobody trusts (RSA 2048, TLSv1.2): it sent an alert"
+            " (unknown_ca)"
+        ),
+        (
+            "    attempt 2: shown a certificate in the name of Amazon RDS eu-central-1 Root CA RSA2048 G1, signed by"
+            " another key (TLSv1.2): it sent an alert (decrypt_error)"
+        ),
+        (
+            "    attempt 3: shown a certificate in the name of Amazon RDS eu-central-1 Root CA RSA4096 G1, signed by"
+            " another key (TLSv1.2): it sent an alert (unknown_ca)"
+        ),
         "    attempt 4: shown no TLS: it sent its StartupMessage without TLS",
     ]
 
@@ -133,7 +145,12 @@ def test_news_are_new_attempts_and_a_verdict_once() -> None:
     early = concluded(attempts=ATTEMPTS[:1], needed=("at least 3 more attempts",), verdict=Survival.UNKNOWN)
     assert [line.split(":")[1] for line, _ in news(None, early, GOAL)] == [" attempt 1"]
     later = [line for line, _ in news(early, concluded(), GOAL)]
-    assert [line.split(":")[1] for line in later] == [" attempt 2", " attempt 3", " attempt 4", " it DOES NOT survive"]
+    assert [line.split(":")[1] for line in later] == [
+        " attempt 2",
+        " attempt 3",
+        " attempt 4",
+        " it DOES NOT survive",
+    ]
     assert list(news(concluded(), concluded(), GOAL)) == []
 
 
@@ -153,7 +170,9 @@ def test_every_end_has_words_that_follow_it(ended: Ended) -> None:
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_words_of_strangers_are_bounded_and_harmless_in_a_line(name: str, other: str) -> None:
     strange = concluded(client=name, users=((name, other, other), (other, name, "")))
-    strange = replace(strange, attempts=(Attempt(1, ATTEMPTS[0].trial, (contact(1, Ended.CUT, None, why=other),)),))
+    strange = replace(
+        strange, attempts=(Attempt(1, ATTEMPTS[0].trial, (contact(1, Ended.CUT, None, why=other),)),)
+    )
     told = [line for line, _ in [*lines(strange, GOAL), *news(None, strange, GOAL)]] + table([strange])
     assert not [line for line in told if "\n" in line or "\x1b" in line]
     assert told == [harmless(line) for line in told]
