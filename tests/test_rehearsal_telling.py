@@ -31,12 +31,12 @@ def test_the_first_lines_say_who_it_is_what_was_asked_what_was_done_what_happens
             " certificate; enforcement: the server refuses whoever connects without TLS (rds.force_ssl = 1)"
         ),
         (
-            "  tried: 4 attempts of it met a server that is none, with certificates that it should refuse; nobody was"
-            " let in, and no password was asked for"
+            "  tried: 4 attempts of it met a server that is none, with certificates that it should refuse; nobody"
+            " was let in, and no password was asked for"
         ),
         (
-            "  rotation to rds-ca-rsa4096-g1 in eu-central-1: does not survive. It verifies, and its store lacks the"
-            " root: it fails."
+            "  rotation to rds-ca-rsa4096-g1 in eu-central-1: does not survive. It verifies, and its store lacks"
+            " the root: it fails."
         ),
         "  enforcement: survives. It verifies, and its store holds the root of today's CA.",
         "  to do: Add the Region's roots to its store.",
@@ -49,12 +49,14 @@ def test_the_first_lines_say_who_it_is_what_was_asked_what_was_done_what_happens
 
 def test_the_details_say_of_each_root_whether_it_is_held_by_which_attempts_or_why_that_is_not_told() -> None:
     details = [line for line in said(concluded()) if line.startswith("    holds ")]
-    assert details[:3] == [
+    assert details == [
         "    holds Amazon RDS eu-central-1 Root CA RSA2048 G1: yes (attempt 1, 2)",
         "    holds Amazon RDS eu-central-1 Root CA RSA4096 G1: no (attempt 1, 2, 3)",
-        "    holds Amazon RDS eu-central-1 Root CA ECC384 G1: cannot be told: not asked about yet",
+        (
+            "    holds Amazon RDS eu-central-1 Root CA ECC384 G1; Amazon Root CA 1; Amazon Root CA 2; Amazon Root CA 3;"
+            " Amazon Root CA 4; Starfield Services Root Certificate Authority - G2: cannot be told: not asked about yet"
+        ),
     ]
-    assert len(details) == len(GOAL.roots)
 
 
 def test_what_it_did_is_told_attempt_by_attempt() -> None:
@@ -65,12 +67,12 @@ def test_what_it_did_is_told_attempt_by_attempt() -> None:
             " (unknown_ca)"
         ),
         (
-            "    attempt 2: shown a certificate in the name of Amazon RDS eu-central-1 Root CA RSA2048 G1, signed by"
-            " another key (TLSv1.2): it sent an alert (decrypt_error)"
+            "    attempt 2: shown a certificate in the name of Amazon RDS eu-central-1 Root CA RSA2048 G1, signed"
+            " by another key (TLSv1.2): it sent an alert (decrypt_error)"
         ),
         (
-            "    attempt 3: shown a certificate in the name of Amazon RDS eu-central-1 Root CA RSA4096 G1, signed by"
-            " another key (TLSv1.2): it sent an alert (unknown_ca)"
+            "    attempt 3: shown a certificate in the name of Amazon RDS eu-central-1 Root CA RSA4096 G1, signed"
+            " by another key (TLSv1.2): it sent an alert (unknown_ca)"
         ),
         "    attempt 4: shown no TLS: it sent its StartupMessage without TLS",
     ]

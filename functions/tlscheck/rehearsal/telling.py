@@ -151,8 +151,7 @@ def _details(conclusion: Conclusion, goal: Goal) -> Iterator[str]:
         else "no"
     )
     yield f"falls back to plaintext after it refused a certificate: {_told(conclusion.falls_back, falls)}"
-    for root, held in conclusion.holds:
-        yield f"holds {plain(root.told)}: {_told(held, 'yes' if held.value else 'no')}"
+    yield from _of_roots(conclusion)
     ecc = conclusion.takes_ecc
     yield f"takes certificates with a key of an elliptic curve: {_told(ecc, 'yes' if ecc.value else 'no')}"
     yield f"came as far as the certificate with: {', '.join(conclusion.speaks) or 'no version of TLS'}"
@@ -163,6 +162,18 @@ def _details(conclusion: Conclusion, goal: Goal) -> Iterator[str]:
     if not goal.test_root:
         yield "without --trust, what it makes of a wrong name, of the date or of a kind of key shows only in part"
     yield "not reached: whatever comes after its StartupMessage, such as passwords and channel binding"
+
+
+def _of_roots(conclusion: Conclusion) -> Iterator[str]:
+    """A line for each that is known, and one for all of which the same keeps it from being told."""
+    untold: dict[str, list[str]] = {}
+    for root, held in conclusion.holds:
+        if held.value is None:
+            untold.setdefault(held.why, []).append(plain(root.told))
+        else:
+            yield f"holds {plain(root.told)}: {_told(held, 'yes' if held.value else 'no')}"
+    for why, names in untold.items():
+        yield f"holds {listed(names, len(names))}: cannot be told: {why or 'not tried yet'}"
 
 
 def _told[T](told: Told[T], words: str) -> str:
