@@ -18,7 +18,7 @@ from tests.rehearsing.played import played
 CROWD = 2_000
 HONEST = 200
 SSL_REQUEST = bytes.fromhex("0000000804d2162f")
-STARTUP = (25).to_bytes(4) + (3 << 16).to_bytes(4) + b"user\0crowd\0app\0x\0\0"
+STARTUP = (26).to_bytes(4) + (3 << 16).to_bytes(4) + b"user\0crowd\0app\0x\0\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _honest(port: int) -> float:
         assert plain.recv(1) == b"S"
         with context.wrap_socket(plain) as secured:
             secured.sendall(STARTUP)
-            assert b"rehearsal of tlscheck" in secured.recv(4096)
+            assert b"Mthis is a rehearsal of tlscheck" in secured.recv(4096)
     return monotonic() - began
 
 
