@@ -20,7 +20,8 @@ def encrypts(replies: Replies) -> Told[Encrypts]:  # noqa: PLR0911 - one return 
     if went_on := without.get(Ended.PLAINTEXT, ()):
         return _sure(replies, Encrypts.WHEN_OFFERED, went_on)
     came_back = (*replies.retried([Manner.STARTED]).get(True, ()), *_after_refusal(replies).get(True, ()))
-    if came_back:
+    # where several may come, what follows may be another's: being offered none decides
+    if came_back and replies.enough == 1:
         return _sure(replies, Encrypts.WHEN_OFFERED, tuple(sorted(set(came_back))))
     if left := without.get(Ended.WITHOUT_TLS, ()):
         return _sure(replies, Encrypts.ALWAYS, left)
