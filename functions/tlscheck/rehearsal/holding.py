@@ -15,7 +15,10 @@ from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
 from tlscheck.trust.trust_store import Authority, Entry
 
 _NOT_ASKED = "not asked about yet"
-_ALIKE = "it refuses a forgery of each root as it refuses a stranger: it holds none, or does not tell"
+_ALIKE = (
+    "it refuses a forgery of each root as it refuses a stranger: it pins or brings its own store, and holds none"
+    " of the roots asked about, or it does not tell"
+)
 _SILENT = "it closes without an alert: it verifies, and does not tell what its store holds"
 _TAKES_ALL = "it takes a certificate of nobody, so no root matters to it"
 

@@ -60,8 +60,8 @@ def _fate(  # noqa: PLR0911 - one return for each way it ends
         return Survival.UNKNOWN, f"Not known: whether its store holds {roots}: {held.why}."
     if held.value:
         return Survival.SURVIVES, f"It verifies, and its store holds {roots}."
-    lacks = f"not the root of {authority}" if authority else "no root of the Region"
-    return _fails(habits, f"It verifies, and its store holds {lacks}", is_enforced)
+    lacks = f"the root of {authority}" if authority else "each root of the Region"
+    return _fails(habits, f"It verifies, and its store lacks {lacks}", is_enforced)
 
 
 def _without_ecc(habits: Habits, authority: Authority | None, is_enforced: bool) -> Fate:

@@ -52,25 +52,27 @@ def _wanted(goal: Goal, replies: Replies, *, may_refuse: bool) -> Iterator[Trial
     else:
         return
     yield from [control(Key.P384, tls)] * any(is_ecc(goal, each) for each in (goal.present, goal.target))
-    if said.manner is Manner.REFUSED:
-        yield from _of_roots(goal, replies, tls)
+    is_telling = said.manner is Manner.REFUSED
+    if is_telling:
+        yield from _of_deciding_roots(goal, tls)
     if may_refuse and not replies.is_direct and encrypts(replies).value is None:
         yield NO_TLS
+    if is_telling:
+        yield from _of_roots(goal, replies, tls)
     if said.manner is Manner.STARTED:
         yield stranger(tls, is_named=False)
     else:
         yield from _of_test_root(goal, replies, tls)
-    if said.manner is Manner.SILENT:
-        yield from _in_another_version(goal, replies, tls)
+    yield from _in_another_version(goal, replies, said.manner, tls)
     yield control(Key.P384, tls)
     if said.manner is Manner.REFUSED:
         yield from _of_other_roots(goal, replies, tls)
     yield stranger(Tls.V1_3)
 
 
-def _in_another_version(goal: Goal, replies: Replies, tls: Tls) -> Iterator[Trial]:
+def _in_another_version(goal: Goal, replies: Replies, manner: Manner, tls: Tls) -> Iterator[Trial]:
     """Who closes without an alert in TLS 1.2 may send one in 1.3."""
-    if tls is Tls.V1_2:
+    if manner is Manner.SILENT and tls is Tls.V1_2:
         yield stranger(Tls.V1_3)
         said = replies.said(stranger(Tls.V1_3))
         if said and said.manner is Manner.REFUSED:
@@ -96,6 +98,11 @@ def _of_roots(goal: Goal, replies: Replies, tls: Tls) -> Iterator[Trial]:
     is_other_answered = all(replies.is_answered(forgery(root, tls)) for root in goal.roots)
     if tls is Tls.V1_2 and is_other_answered and not is_calibrated(goal.roots, replies, tls):
         yield from _of_roots(goal, replies, Tls.V1_3)
+
+
+def _of_deciding_roots(goal: Goal, tls: Tls) -> Iterator[Trial]:
+    for root in (*family(goal, goal.present), *family(goal, goal.target)):
+        yield from _pair(root, tls)
 
 
 def _pair(root: Entry, tls: Tls) -> Iterator[Trial]:
