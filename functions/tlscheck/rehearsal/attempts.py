@@ -58,8 +58,9 @@ class _Window:
             self.contacts.append(contact)
             self.began = min(self.began, contact.accepted)
             self.last = max(self.last, contact.accepted, contact.ended_at)
-        if contact.trial is not None or contact.ended is Ended.CLOSED:
-            self.answered += not contact.is_direct
+        # cut off before its ClientHello came, it does not tell whether it had asked
+        is_late = contact.ended in {Ended.CLOSED, Ended.CUT, Ended.NOT_UNDERSTOOD} and self.asked > self.answered
+        self.answered += contact.trial is not None or is_late
 
 
 class Lane:
