@@ -15,7 +15,7 @@ def advice(  # noqa: PLR0911 - one return for each kind of client
 ) -> str:
     """What to do, in a sentence or two."""
     store = _STORE.format(region=goal.region)
-    lacks = [each for each in (goal.present, goal.target) if habits.trusts[each].value is False]
+    lacks = False in {habits.trusts_present.value, habits.trusts_target.value}
     if habits.takes_chain is False and lacks:
         return f"Add the Region's roots to the store that it verifies with ({store}), then rehearse again."
     if habits.takes_chain is False and verdict is Survival.UNKNOWN:

@@ -7,7 +7,7 @@ from tlscheck.rehearsal.conclusion import Conclusion, Told
 from tlscheck.rehearsal.contradictions import several
 from tlscheck.rehearsal.encryption import encrypts, falls_back
 from tlscheck.rehearsal.goal import Goal
-from tlscheck.rehearsal.holding import holds, trusts
+from tlscheck.rehearsal.holding import family, holds, trusts
 from tlscheck.rehearsal.outlooks import Habits, outlooks
 from tlscheck.rehearsal.replies import First, Manner, Replies
 from tlscheck.rehearsal.schedule import needs
@@ -32,7 +32,8 @@ def conclude(goal: Goal, client: str, replies: Replies, *, may_refuse: bool = Tr
         falls_back(replies),
         takes_ecc(replies),
         _begins_in_plaintext(replies),
-        {each: trusts(goal, each, held) for each in (goal.present, goal.target)},
+        trusts(family(goal, goal.present), held),
+        trusts(family(goal, goal.target), held),
     )
     fates = outlooks(goal, habits)
     verdict = worst([fates[each][0] for each in _DECIDING])
@@ -50,6 +51,7 @@ def conclude(goal: Goal, client: str, replies: Replies, *, may_refuse: bool = Tr
         advice(goal, habits, verdict),
         _needed(goal, replies, may_refuse=may_refuse),
         _users(replies),
+        tuple(replies.attempts),
     )
 
 
@@ -96,4 +98,5 @@ def _nothing(goal: Goal, client: str, why: str, replies: Replies) -> Conclusion:
         "Give each client a port of its own, and rehearse again.",
         (),
         _users(replies),
+        tuple(replies.attempts),
     )

@@ -1,7 +1,7 @@
 """What a rehearsal is to find out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.names import endpoint_name
@@ -43,17 +43,21 @@ def region_of(names: Iterable[str], given: str | None) -> str:
     if len(told) > 1:
         raise BadRequest(f"--region, --as: they say different Regions: {', '.join(sorted(told))}")
     if not told:
-        raise BadRequest(
-            "--region: not given, and no name of --as is an endpoint that tells it; each Region has roots of its own"
-        )
+        raise BadRequest("--region: not given, and no name of --as tells it; each Region has roots of its own")
     return told.pop()
 
 
-def goal(
-    names: Sequence[str], region: str, present: Authority | None, target: Authority | None, known: Sequence[Entry]
+def goal(  # noqa: PLR0913 - as many things are asked for
+    names: Sequence[str],
+    region: str,
+    present: Authority | None,
+    target: Authority | None,
+    known: Sequence[Entry],
+    *,
+    test_root: bool = False,
 ) -> Goal:
     """Whose server is played, with the roots to ask about. Raises BadRequest where tlscheck has none of them."""
-    asked = Goal(tuple(dict.fromkeys(names)), region, present, target)
+    asked = Goal(tuple(dict.fromkeys(names)), region, present, target, (), test_root)
     proxys = [each for each in known if each.family is Authority.PROXY]
     first = [each for each in (present, target) if each]
     order = list(dict.fromkeys([*first, *AUTHORITIES]))
@@ -66,10 +70,11 @@ def goal(
             raise BadRequest(
                 "--from, --to: RDS Proxy's certificates hang from none of the database's CAs; leave them out"
             )
-        return Goal(asked.names, region, Authority.PROXY, Authority.PROXY, _any(proxys, "RDS Proxy"))
+        proxy = Authority.PROXY
+        return replace(asked, present=proxy, target=proxy, roots=_any(proxys, "RDS Proxy"))
     for family in first:
         _any([each for each in regions if each.family is family], f"{family} in {region}")
-    return Goal(asked.names, region, present, target, (*_any(regions, region), *proxys))
+    return replace(asked, roots=(*_any(regions, region), *proxys))
 
 
 def _any(roots: Sequence[Entry], whose: str) -> tuple[Entry, ...]:

@@ -49,19 +49,27 @@ def differs(root: Entry, replies: Replies, tls: Tls) -> bool | None:
     return stranger.alert != forged.alert
 
 
-def family(goal: Goal, authority: Authority) -> tuple[Entry, ...]:
-    """The roots of a CA that the goal asks about."""
-    return tuple(root for root in goal.roots if root.family is authority)
+def family(goal: Goal, authority: Authority | None) -> tuple[Entry, ...]:
+    """The roots that a CA's chains may hang from; None is any of the Region's own."""
+    return tuple(
+        root
+        for root in goal.roots
+        if root.family is authority or (authority is None and root.family is not Authority.PROXY)
+    )
 
 
-def trusts(goal: Goal, authority: Authority, held: Sequence[tuple[Entry, Told[bool]]]) -> Told[bool]:
-    """Whether the client trusts a CA: what is told of its root; of several, what is told of all of them alike."""
-    found = [told for root, told in held if root in family(goal, authority)]
+def trusts(roots: Sequence[Entry], held: Sequence[tuple[Entry, Told[bool]]]) -> Told[bool]:
+    """Whether the client trusts whatever hangs from one of these roots: what is told of all of them alike."""
+    found = [told for root, told in held if root in roots]
     if not found:
-        return Told(None, f"no root of {authority} in {goal.region} is at hand")
+        return Told(None, "tlscheck has no root of it to ask about")
+    numbers = _numbers(found)
+    if unknown := next((told for told in found if told.value is None), None):
+        return Told(None, unknown.why, numbers)
     if len({told.value for told in found}) > 1:
-        return Told(None, f"it holds one root of {authority} and not another")
-    return found[0]
+        lacks = ", ".join(root.told for root, told in held if root in roots and told.value is False)
+        return Told(None, f"it holds some of the roots that may be asked for, and not {lacks}", numbers)
+    return Told(found[0].value, "", numbers)
 
 
 def _told(root: Entry, roots: Sequence[Entry], replies: Replies) -> Told[bool]:

@@ -29,7 +29,8 @@ class Habits:
     falls_back: Told[bool]
     takes_ecc: Told[bool]
     begins_in_plaintext: bool
-    trusts: dict[Authority, Told[bool]]
+    trusts_present: Told[bool]
+    trusts_target: Told[bool]
 
 
 def outlooks(goal: Goal, habits: Habits) -> dict[Scenario, Fate]:
@@ -45,22 +46,32 @@ def _fate(  # noqa: PLR0911 - one return for each way it ends
         return Survival.SURVIVES, "It connects in plaintext: it uses no TLS as long as the server takes that."
     if habits.encrypts.value is Encrypts.NEVER:
         return Survival.DOES_NOT, "It never asks for TLS, and the server refuses whoever comes without."
-    authority = goal.target if scenario in _ROTATED else goal.present
+    is_rotated = scenario in _ROTATED
+    authority = goal.target if is_rotated else goal.present
+    roots = f"the root of {authority}" if authority else "every root of the Region"
     if habits.takes_chain is None:
         return Survival.UNKNOWN, f"Not known: {habits.verifies.why or habits.encrypts.why}."
     if is_ecc(goal, authority):
         if habits.takes_ecc.value is False:
-            return _fails(habits, f"It does not speak ECC, which a certificate of {authority} needs", is_enforced)
+            return _fails(
+                habits,
+                f"It does not speak ECC, which a certificate of {authority or 'one of its CAs'} needs",
+                is_enforced,
+            )
         if habits.takes_ecc.value is None:
             return Survival.UNKNOWN, f"Not known: whether it takes ECC: {habits.takes_ecc.why}."
     if habits.takes_chain:
         return Survival.SURVIVES, "It encrypts and verifies no chain: no certificate breaks it, whoever issued it."
-    held = habits.trusts[authority]
+    held = habits.trusts_target if is_rotated else habits.trusts_present
     if held.value is None:
-        return Survival.UNKNOWN, f"Not known: whether its store holds the root of {authority}: {held.why}."
+        return Survival.UNKNOWN, f"Not known: whether its store holds {roots}: {held.why}."
     if held.value:
-        return Survival.SURVIVES, f"It verifies, and its store holds the root of {authority}."
-    return _fails(habits, f"It verifies, and its store does not hold the root of {authority}", is_enforced)
+        return Survival.SURVIVES, f"It verifies, and its store holds {roots}."
+    return _fails(
+        habits,
+        f"It verifies, and its store does not hold {roots if authority else 'any root of the Region'}",
+        is_enforced,
+    )
 
 
 def _fails(habits: Habits, why: str, is_enforced: bool) -> Fate:
@@ -71,6 +82,6 @@ def _fails(habits: Habits, why: str, is_enforced: bool) -> Fate:
     return Survival.DOES_NOT, f"{why}: it fails."
 
 
-def is_ecc(goal: Goal, authority: Authority) -> bool:
-    """Whether the roots of a CA have keys of an elliptic curve, and so its servers' certificates."""
+def is_ecc(goal: Goal, authority: Authority | None) -> bool:
+    """Whether a root of a CA has a key of an elliptic curve, and so its servers' certificates."""
     return any(root_key(root) is Key.P384 for root in family(goal, authority))

@@ -38,15 +38,15 @@ class Manner(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """What one connection replied to a certificate."""
 
     manner: Manner
     alert: str = ""
 
 
-SILENCE = Reply(Manner.SILENT)
-START = Reply(Manner.STARTED)
+SILENCE = Response(Manner.SILENT)
+START = Response(Manner.STARTED)
 
 
 class First(StrEnum):
@@ -56,7 +56,7 @@ class First(StrEnum):
     TLS = "TLS"
 
 
-def reply(contact: Contact) -> Reply | None:
+def reply(contact: Contact) -> Response | None:
     """What a connection replied to a certificate; None where it was shown none, or said nothing of it."""
     if contact.trial is None or contact.trial.shows is Shows.NOTHING:
         return None
@@ -64,9 +64,9 @@ def reply(contact: Contact) -> Reply | None:
         case Ended.STARTED:
             return START
         case Ended.ALERTED if contact.alert in ABOUT_A_CERTIFICATE:
-            return Reply(Manner.REFUSED, contact.alert)
+            return Response(Manner.REFUSED, contact.alert)
         case Ended.ALERTED | Ended.INCAPABLE:
-            return Reply(Manner.INCAPABLE)
+            return Response(Manner.INCAPABLE)
         case Ended.CLOSED if contact.hello:
             return SILENCE
         case _:
@@ -87,9 +87,9 @@ class Replies:
     """Attempts that must agree before something is said: more of who may be two."""
 
     @cached_property
-    def given(self) -> Mapping[Trial, Mapping[Reply, tuple[int, ...]]]:
+    def given(self) -> Mapping[Trial, Mapping[Response, tuple[int, ...]]]:
         """By trial and reply the attempts in which it came."""
-        found: dict[Trial, dict[Reply, list[int]]] = {}
+        found: dict[Trial, dict[Response, list[int]]] = {}
         for attempt in self.attempts:
             for contact in attempt.contacts:
                 said = reply(contact)
@@ -153,7 +153,7 @@ class Replies:
         """Of all its attempts."""
         return (contact for attempt in self.attempts for contact in attempt.contacts)
 
-    def said(self, trial: Trial) -> Reply | None:
+    def said(self, trial: Trial) -> Response | None:
         """The one reply to a trial; None where there is none, or not as often as it needs, or not the same each
         time."""
         replies = self.given.get(trial, {})
