@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from tlscheck.edges.rehearsal.forgery import Forger
 from tlscheck.edges.rehearsal.isolation import Exit, Stage, isolated, not_isolated
@@ -16,6 +17,7 @@ from tlscheck.rehearsal.contact import Contact, Ended, Hello
 from tlscheck.rehearsal.direction import Direction
 from tlscheck.rehearsal.goal import Goal
 from tlscheck.rehearsal.trial import Trial
+from tlscheck.wording import MOST_QUOTED, plain
 
 _TIMEOUT = 60.0
 """Seconds of one run, unless it is said otherwise."""
@@ -129,6 +131,8 @@ class _Running:
         self, command: Sequence[str], noted: _Noted, forger: Forger, names: Sequence[str], course: Course
     ) -> None:
         self._command = command
+        # the arguments may hold a password
+        self._client = plain(PurePath(command[0]).name, MOST_QUOTED) or "command"
         self._noted = noted
         self._forger = forger
         self._names = names
@@ -146,10 +150,10 @@ class _Running:
         try:
             if self._course.is_isolated:
                 stage = await isolated(self._names, [self._course.port], writes)
-                listening = await serve({"": stage.listening[0]}, self._noted, self._forger)
+                listening = await serve({self._client: stage.listening[0]}, self._noted, self._forger)
             else:
-                listening = await serve({"": ("127.0.0.1", 0)}, self._noted, self._forger)
-                stage = await not_isolated(_variables(listening.ports[""]), writes)
+                listening = await serve({self._client: ("127.0.0.1", 0)}, self._noted, self._forger)
+                stage = await not_isolated(_variables(listening.ports[self._client]), writes)
             try:
                 runs = await self._runs(stage, listening)
             finally:
