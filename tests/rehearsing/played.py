@@ -44,6 +44,9 @@ class Scripted(Direction):
         self.shows = trial or Trial(Shows.STRANGER)
         self.contacts: list[Contact] = []
 
+    def offers_tls(self, client: str, address: str, at: float) -> bool:  # noqa: ARG002 - everybody
+        return self.shows.shows is not Shows.NOTHING
+
     def trial(self, client: str, address: str, hello: Hello | None, at: float) -> Trial:  # noqa: ARG002 - everybody
         return self.shows
 

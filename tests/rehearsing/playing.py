@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from tlscheck.edges import clock
 from tlscheck.edges.rehearsal.forgery import Forger
-from tlscheck.edges.rehearsal.server import Running, serve
+from tlscheck.edges.rehearsal.server import Listening, serve
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.rehearsal import goal as goals
 from tlscheck.rehearsal.conclusion import Conclusion
@@ -133,13 +133,13 @@ class Stage:
         return asyncio.run_coroutine_threadsafe(what, self._loop).result()
 
 
-async def _concluded(server: Running, direction: Direction) -> Conclusion | None:
+async def _concluded(server: Listening, direction: Direction) -> Conclusion | None:
     """What is known when all connections of the client that has just ended are over. It is started again next."""
     deadline = time.monotonic() + _PATIENCE
     await asyncio.sleep(_A_MOMENT)
     while server.reception.is_busy and time.monotonic() < deadline:
         await asyncio.sleep(_A_MOMENT)
-    found = direction.conclusions(server.at())
     direction.next_run(server.at())
+    found = direction.conclusions(server.at())
     assert len(found) < 2, found
     return found[0] if found else None

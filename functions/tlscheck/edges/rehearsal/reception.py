@@ -42,6 +42,11 @@ class Reception:
         """Whether anybody is connected."""
         return bool(self._present)
 
+    @property
+    def present(self) -> int:
+        """How many connections there are now."""
+        return self._count
+
     def admit(self, address: str, cut: Callable[[], None]) -> int:
         """One more connection, and its number; where there are too many, another is cut off."""
         while self._count >= self.limits.connections:

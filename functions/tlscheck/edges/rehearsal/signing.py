@@ -77,10 +77,12 @@ def leaf(
         if issuer.key_id
         else x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
     )
+    named = [each.value for each in names(server) if isinstance(each, x509.DNSName)]
+    # An address in the subject would be taken for a name that the test root may not sign for; 64 is X.520's bound.
+    subject = named[0][:64] if named else "tlscheck rehearsal"
     return (
         x509.CertificateBuilder()
-        # the 64 characters of a common name are X.520's bound
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, server[0][:64])]))
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
         .issuer_name(issuer.name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
