@@ -67,7 +67,7 @@ def first(data: bytes, spent: Collection[Asks] = ()) -> First:
         return First(Asks.MORE)
     code, body = int.from_bytes(data[4:8]), data[8:size]
     request = _REQUESTS.get(code)
-    if request is Asks.CANCEL or (request and request not in spent and not body):
+    if request is Asks.CANCEL or (request and request not in spent):
         return First(request, size)
     return _started(body, size, *divmod(code, 1 << 16))
 

@@ -16,6 +16,7 @@ from tlscheck.rehearsal.first_packet import Asks, First, first, wanted
 from tlscheck.rehearsal.parting import Parting, failed, left
 
 _ENCRYPTED = {Asks.TLS, Asks.GSS, Asks.DIRECT}
+_REQUESTED = {Asks.TLS: "SSL", Asks.GSS: "GSSAPI encryption"}
 _LAST = 2.0
 """Seconds for the last words to be taken."""
 
@@ -90,7 +91,7 @@ class Guest(asyncio.Protocol):
                 case Asks.MORE:
                     return
                 case Asks.TLS | Asks.GSS if self._read:
-                    self._refuse(f"received unencrypted data after {asked.asks}", "08P01")
+                    self._refuse(f"received unencrypted data after {_REQUESTED[asked.asks]} request", "08P01")
                 case Asks.TLS:
                     self._asked_tls()
                 case Asks.GSS:
