@@ -138,7 +138,12 @@ class Lane:
         ends = [each.began for each in self._windows[1:]] + [_NEVER]
         for window, end in zip(self._windows, ends, strict=False):
             if contact.trial is not None:
-                if window.trial == contact.trial and contact.accepted < end and window.began <= contact.ended_at:
+                before = min(end, window.closed)
+                if (
+                    window.trial == contact.trial
+                    and contact.accepted < before
+                    and window.began <= contact.ended_at
+                ):
                     return window
             elif window.began <= contact.accepted < min(end, window.until, window.closed):
                 return window

@@ -1,6 +1,7 @@
 """Where a rehearsal's own root is kept: its certificate for a copy of a trust store, its key for another time."""
 
 import os
+import stat
 from datetime import datetime
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def own_root(names: tuple[str, ...], certificate: Path, key: Path | None, now: d
     A key that is there already is used again. Raises BadRequest: a file is another's, too old, for other names,
     open to others, or cannot be written.
     """
-    if key and key.exists():
+    if key and os.path.lexists(key):
         root = _kept(key, names, now)
     else:
         root = made(names, now)
@@ -39,9 +40,9 @@ def own_root(names: tuple[str, ...], certificate: Path, key: Path | None, now: d
 
 def _kept(path: Path, names: tuple[str, ...], now: datetime) -> OwnRoot:
     try:
-        if path.stat().st_mode & _OTHERS:
+        content, mode = _read(path)
+        if mode & _OTHERS:
             raise BadRequest(f"--trust-file: {path}: others may read or write it; allowed: chmod 600")
-        content = _read(path)
         key, certificate = load_pem_private_key(content, None), x509.load_pem_x509_certificate(content)
     except (OSError, ValueError, TypeError) as error:
         raise BadRequest(f"--trust-file: {path}: it holds no test root of an earlier rehearsal") from error
@@ -66,6 +67,7 @@ def _constraints(certificate: x509.Certificate) -> x509.NameConstraints | None:
 def _keep(root: OwnRoot, path: Path) -> None:
     content = root.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
+        # what is new follows no link
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as file:
             file.write(content + root.certificate.public_bytes(Encoding.PEM))
     except OSError as error:
@@ -77,19 +79,26 @@ def _publish(root: OwnRoot, path: Path) -> None:
     try:
         if path.exists() and not _is_ours(path, root):
             raise BadRequest(f"--trust: {path} is there and holds something else; name a file that is not there")
-        path.write_bytes(root.certificate.public_bytes(Encoding.PEM))
+        where = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
+        with os.fdopen(where, "wb") as file:
+            file.write(root.certificate.public_bytes(Encoding.PEM))
     except OSError as error:
         raise BadRequest(f"--trust: {path}: it cannot be written: {error.strerror}") from error
 
 
 def _is_ours(path: Path, root: OwnRoot) -> bool:
     try:
-        (found,) = x509.load_pem_x509_certificates(_read(path))
+        (found,) = x509.load_pem_x509_certificates(_read(path)[0])
     except ValueError:
         return False
     return found.subject == root.certificate.subject
 
 
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_LARGEST)
+def _read(path: Path) -> tuple[bytes, int]:
+    """What a file holds, and who may read it. Raises OSError, for a link too, and ValueError for no file."""
+    # a named pipe would wait for its writer
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not stat.S_ISREG(mode):
+            raise ValueError("no file")
+        return file.read(_LARGEST), mode
