@@ -112,3 +112,20 @@ def test_health_checks_between_change_nothing(asks: bool, style: Style) -> None:
         [conclusion] = stage.direction.conclusions(stage.now)
         told.append((conclusion.several, conclusion.encrypts.value, conclusion.verifies.value, conclusion.verdict))
     assert told[0] == told[1]
+
+
+def test_plaintext_beside_two_libraries_is_not_left_out_and_not_taken_for_either() -> None:
+    stage = Stage(aim(), port="")
+    for _ in range(20):
+        stage.comes(
+            (
+                Imagined(Transport.TLS, Verifies.CHAIN, BOTH, shape="openssl"),
+                Imagined(Transport.TLS, shape="java"),
+                Imagined(Transport.PLAIN),
+            )
+        )
+        stage.passes(2)
+    told = {each.client: each for each in stage.direction.conclusions(stage.now)}
+    assert len(told) == 3
+    assert told["192.0.2.7, without TLS"].several.startswith("several clients here: give each a port")
+    assert all(each.falls_back.value is not True for each in told.values())

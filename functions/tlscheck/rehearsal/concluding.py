@@ -20,9 +20,9 @@ _MOST_USERS = 20
 _DECIDING = (Scenario.ROTATED, Scenario.ENFORCED, Scenario.BOTH)
 
 
-def conclude(goal: Goal, client: str, replies: Replies, *, may_refuse: bool = True) -> Conclusion:
-    """All that can be told of one client; of several, nothing but that."""
-    if why := several(replies):
+def conclude(goal: Goal, client: str, replies: Replies, *, may_refuse: bool = True, more: str = "") -> Conclusion:
+    """All that can be told of one client; of several, nothing but that (`more`: where it is known already)."""
+    if why := more or several(replies):
         return _nothing(goal, client, why, replies)
     held = holds(goal, replies)
     habits = Habits(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tlscheck.rehearsal.attempts import Lane
+from tlscheck.rehearsal.attempts import NOISE, Lane
 from tlscheck.rehearsal.clients import callers
 from tlscheck.rehearsal.concluding import conclude
 from tlscheck.rehearsal.conclusion import Conclusion
@@ -39,7 +39,8 @@ class Direction:
 
     def met(self, contact: Contact) -> None:
         """A connection has ended."""
-        if lane := self._lane(contact.client, contact.address):
+        is_known = (contact.client, "" if contact.client else contact.address) in self._lanes
+        if (is_known or contact.ended not in NOISE) and (lane := self._lane(contact.client, contact.address)):
             lane.met(contact)
 
     def next_run(self, at: float) -> None:
@@ -50,7 +51,7 @@ class Direction:
     def conclusions(self, at: float) -> Sequence[Conclusion]:
         """Of each client so far, from the attempts that are over."""
         return tuple(
-            conclude(self._goal, caller.name, caller.replies, may_refuse=caller.may_refuse)
+            conclude(self._goal, caller.name, caller.replies, may_refuse=caller.may_refuse, more=caller.several)
             for (client, address), lane in self._lanes.items()
             for caller in callers(client, address, lane.attempts(at))
             if caller.replies.attempts
@@ -66,7 +67,7 @@ class Direction:
 
     def _next(self, client: str, address: str, at: float) -> Trial:
         attempts = self._lanes[client, address].attempts(at)
-        there = [each for each in callers(client, address, attempts) if each.replies.attempts]
+        there = [each for each in callers(client, address, attempts) if each.replies.attempts and not each.several]
         if not there:
             return stranger(Tls.V1_2)
         # who lacks most comes first; each of them has what it needs in the end
