@@ -53,8 +53,9 @@ def test_the_details_say_of_each_root_whether_it_is_held_by_which_attempts_or_wh
         "    holds Amazon RDS eu-central-1 Root CA RSA2048 G1: yes (attempt 1, 2)",
         "    holds Amazon RDS eu-central-1 Root CA RSA4096 G1: no (attempt 1, 2, 3)",
         (
-            "    holds Amazon RDS eu-central-1 Root CA ECC384 G1; Amazon Root CA 1; Amazon Root CA 2; Amazon Root CA 3;"
-            " Amazon Root CA 4; Starfield Services Root Certificate Authority - G2: cannot be told: not asked about yet"
+            "    holds Amazon RDS eu-central-1 Root CA ECC384 G1; Amazon Root CA 1; Amazon Root CA 2; Amazon Root"
+            " CA 3; Amazon Root CA 4; Starfield Services Root Certificate Authority - G2: cannot be told: not"
+            " asked about yet"
         ),
     ]
 

@@ -66,6 +66,14 @@ class Judged:
         return [each for each in met if each.ended in {Ended.CLOSED, Ended.ALERTED}]
 
     @property
+    def is_open_about_its_store(self) -> bool:
+        """Whether it was told that the client verifies, and of each root why it is not known to be held."""
+        said = self.came.conclusion
+        if said is None or said.verifies.value not in {Verifies.CHAIN, Verifies.CHAIN_AND_NAME}:
+            return False
+        return all(told.value is None and told.why for _, told in said.holds)
+
+    @property
     def is_undecided(self) -> bool:
         """Whether it was not told if it survives."""
         return self.came.conclusion is None or self.came.conclusion.verdict is Survival.UNKNOWN

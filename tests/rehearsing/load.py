@@ -32,7 +32,7 @@ class Measured:
 
 
 def measure() -> Measured:
-    """Start a rehearsal, a crowd and honest clients; print the figures."""
+    """Start a rehearsal, a crowd and honest clients."""
     with _process("serve") as server:
         port = int(_line(server))
         with _process("crowd", str(port)) as crowd:
@@ -43,11 +43,7 @@ def measure() -> Measured:
             crowd.wait(60)
         _say(server)
         resident = int(_line(server))
-    found = Measured(held, resident, seconds[int(len(seconds) * 0.99) - 1])
-    print(f"figure rehearse.connections_at_once {found.connections}")
-    print(f"figure rehearse.resident_mib {found.resident / 2**20:.0f}")
-    print(f"figure rehearse.answer_p99_seconds {found.p99:.3f}")
-    return found
+    return Measured(held, resident, seconds[int(len(seconds) * 0.99) - 1])
 
 
 def _process(*arguments: str) -> subprocess.Popen[str]:
@@ -153,4 +149,4 @@ if __name__ == "__main__":
         case ["crowd", port]:
             _crowd(int(port))
         case _:
-            measure()
+            print(measure())

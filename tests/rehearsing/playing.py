@@ -139,7 +139,7 @@ async def _concluded(server: Listening, direction: Direction) -> Conclusion | No
     await asyncio.sleep(_A_MOMENT)
     while server.reception.is_busy and time.monotonic() < deadline:
         await asyncio.sleep(_A_MOMENT)
-    found = direction.conclusions(server.at())
     direction.next_run(server.at())
+    found = direction.conclusions(server.at())
     assert len(found) < 2, found
     return found[0] if found else None

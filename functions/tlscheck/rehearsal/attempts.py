@@ -42,10 +42,13 @@ class _Window:
 
     contacts: list[Contact] = field(default_factory=list)
 
+    @property
+    def until(self) -> float:
+        """When it is over if nothing more comes: never while somebody who asked for TLS has not answered."""
+        return self.last + (QUIET if self.asked <= self.answered else PATIENCE)
+
     def is_over(self, at: float) -> bool:
-        if self.closed <= at or self.is_cut or at - self.last > PATIENCE:
-            return True
-        return at - self.last > QUIET and self.asked <= self.answered
+        return self.closed <= at or self.is_cut or at > self.until
 
     def is_judged(self, at: float) -> bool:
         """Whether all that belongs to it has come."""
@@ -135,9 +138,14 @@ class Lane:
         ends = [each.began for each in self._windows[1:]] + [_NEVER]
         for window, end in zip(self._windows, ends, strict=False):
             if contact.trial is not None:
-                if window.trial == contact.trial and contact.accepted < end and window.began <= contact.ended_at:
+                before = min(end, window.closed)
+                if (
+                    window.trial == contact.trial
+                    and contact.accepted < before
+                    and window.began <= contact.ended_at
+                ):
                     return window
-            elif window.began <= contact.accepted < min(end, window.last + QUIET, window.closed):
+            elif window.began <= contact.accepted < min(end, window.until, window.closed):
                 return window
         after = (each for each in self._windows if 0 <= each.began - contact.accepted <= QUIET)
         return next((each for each in after if each.closed == _NEVER), None)

@@ -88,15 +88,11 @@ class Forger:
                 return Issuer(name, self._key("issuer", trial.key), None)
             case Shows.FORGERY if trial.root in self._roots:
                 root = self._roots[trial.root]
-                return Issuer(root.subject, self._like(root), signing.key_id(root))
+                return Issuer(root.subject, self._key("issuer", signing.kind(root)), signing.key_id(root))
             case Shows.TRUSTED if self._own_root:
                 return self._own_root.issuer
             case _:
                 raise ValueError(f"{trial.shows}: cannot be shown")
-
-    def _like(self, root: x509.Certificate) -> Signer:
-        kind = signing.kind(root)
-        return self._keys.setdefault(f"issuer {kind}", signing.made(kind))
 
     def _key(self, use: str, kind: str) -> Signer:
         name = f"{use} {kind}"

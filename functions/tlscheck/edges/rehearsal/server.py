@@ -2,8 +2,10 @@
 
 import asyncio
 import resource
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tlscheck.edges.rehearsal.forgery import Forger
 from tlscheck.edges.rehearsal.guest import Guest
@@ -44,12 +46,13 @@ class Listening:
 
 
 async def serve(
-    listeners: Mapping[str, tuple[str, int]],
+    listeners: Mapping[str, tuple[str, int] | socket.socket],
     direction: Direction,
     forger: Forger,
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Listening:
-    """Listen for each client by its name ("" of a shared port) at a host and port; port 0 is any that is free.
+    """Listen for each client by its name ("" of a shared port) at a host and port (0 is any that is free), or at a
+    socket that listens.
 
     Returns when connections are taken. Raises BadRequest where something answers there already, or the place
     cannot be listened at.
@@ -59,8 +62,13 @@ async def serve(
     reception = Reception(direction, forger, _affordable(limits), loop, loop.time())
     servers: dict[str, asyncio.Server] = {}
     try:
-        for name, (host, port) in listeners.items():
-            servers[name] = await _listen(reception, name, host, port)
+        for name, place in listeners.items():
+            if isinstance(place, socket.socket):
+                servers[name] = await loop.create_server(
+                    partial(Guest, reception, name), sock=place, backlog=_BACKLOG
+                )
+            else:
+                servers[name] = await _listen(reception, name, *place)
     except BadRequest:
         for server in servers.values():
             server.close()

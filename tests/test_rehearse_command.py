@@ -1,0 +1,257 @@
+"""`tlscheck rehearse` takes its words or says what is wrong with them; `--listen` tells real clients apart."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import jsonschema
+import psycopg
+import pytest
+from cryptography import x509
+from tlscheck.edges.command.main import main
+from tlscheck.edges.rehearsal.kept_root import own_root
+from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.rehearsal.document_schema import SCHEMA
+
+from tests.rehearsing.concluded import HOST
+
+TLSCHECK = str(Path(sys.executable).parent / "tlscheck")
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
+LISTEN = ["--listen", "0", "--as", HOST]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "give either -- COMMAND ..., which is run, or --listen HOST:PORT"),
+        ([*LISTEN, "--", "psql"], "give either -- COMMAND ..., which is run, or --listen HOST:PORT"),
+        (["--listen", "5432"], "--as: the name of the server that is played is missing"),
+        (["--listen", "there:x", "--as", HOST], "--listen: 'there:x' is not allowed; allowed: HOST:PORT"),
+        (["--listen", "there:65536", "--as", HOST], "--listen: 'there:65536' is not allowed"),
+        (["--listen", "there", "--as", HOST], "--listen: 'there' is not allowed"),
+        (["--listen", "1", "--as", "a b"], "--as: 'a b' is not allowed"),
+        (["--listen", "1", "--as", "orders.example.com"], "--region: not given, and no name of --as tells it"),
+        ([*LISTEN, "--region", "mars"], "--region: 'mars' is not allowed"),
+        (
+            [*LISTEN, "--region", "us-east-1"],
+            "--region, --as: they say different Regions: eu-central-1, us-east-1",
+        ),
+        ([*LISTEN, "--as", f"{HOST}:6432"], "--as: one server has one port, and these have 5432, 6432"),
+        ([*LISTEN, "--runs", "3"], "--runs: only with -- COMMAND"),
+        ([*LISTEN, "--unisolated"], "--unisolated: only with -- COMMAND"),
+        (["--as", HOST, "--until-known", "1", "--", "psql"], "--until-known: only with --listen"),
+        (["--as", HOST, "--client", "web=1", "--", "psql"], "--client NAME=PORT: only with --listen"),
+        (
+            [*LISTEN, "--client", "web"],
+            "--client: 'web' is not allowed; allowed: NAME=PORT for a port of its own, or",
+        ),
+        ([*LISTEN, "--client", "web=x"], "--client: 'web=x' is not allowed; allowed: NAME=PORT"),
+        (
+            [*LISTEN, "--client", "web=1", "--client", "web=2"],
+            "--client: web=2: each has a name and a port of its own",
+        ),
+        ([*LISTEN, "--client", "web=1", "job=1"], "--client: job=1: each has a name and a port of its own"),
+        (["--listen", "1", "--as", HOST, "--client", "web=1"], "--client, --listen: both have the port 1"),
+        ([*LISTEN, "--client", "user=app"], "--client: database is missing"),
+        ([*LISTEN, "--client", "user=app", "database="], "--client: 'database=' is not allowed"),
+        ([*LISTEN, "--timeout", "0"], "--timeout: 0.0 is not allowed"),
+        ([*LISTEN, "--timeout", "nan"], "--timeout: NaN is not allowed"),
+        ([*LISTEN, "--until-known", "0"], "--until-known: 0 is not allowed; allowed: 1 to 100"),
+        (["--as", HOST, "--runs", "0", "--", "psql"], "--runs: 0 is not allowed"),
+        ([*LISTEN, "--trust-file", "key.pem"], "--trust-file: only with --trust"),
+        ([*LISTEN, "--region", ""], "an argument is empty"),
+        ([*LISTEN[:2], "--as", "a.c9x2.mx-central-1.rds.amazonaws.com"], "tlscheck has no root of mx-central-1"),
+        (
+            [*LISTEN[:2], "--as", HOST.replace("orders.", "orders.proxy-"), "--to", "rds-ca-rsa4096-g1"],
+            "--from, --to: RDS Proxy's certificates hang from none of the database's CAs",
+        ),
+    ],
+)
+def test_what_is_wrong_with_its_words_is_said(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rehearse", *arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"tlscheck: {said}")
+    assert told.err.count("\n") == 1
+
+
+def test_the_schema_is_printed_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", "--schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == SCHEMA
+
+
+def free_ports(count: int) -> list[int]:
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in held]
+    for each in held:
+        each.close()
+    return ports
+
+
+@contextmanager
+def listening(*arguments: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """The command as somebody runs it, and the port that it says any client comes to."""
+    command = [TLSCHECK, "rehearse", "--listen", "127.0.0.1:0", "--as", HOST, *arguments]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    is_aside = "--json" in arguments
+    said = running.stderr if is_aside else running.stdout
+    try:
+        assert said
+        first = said.readline()
+        assert first.startswith("THIS IS A REHEARSAL, NOT A DATABASE"), first + running.communicate()[1]
+        found = next(match for line in said if (match := re.search(r"any client: 127\.0\.0\.1:(\d+)", line)))
+        yield running, int(found[1])
+    finally:
+        running.kill()
+        running.communicate()
+
+
+def connect(port: int, words: str) -> str:
+    """What a real client is told."""
+    given = (
+        f"host={HOST} hostaddr=127.0.0.1 port={port} dbname=orders user=app password=gEhEiM connect_timeout=20 "
+    )
+    with pytest.raises(psycopg.OperationalError) as refused:
+        psycopg.connect(given + words)
+    return str(refused.value)
+
+
+def test_clients_with_ports_of_their_own_are_told_apart_until_all_is_known() -> None:
+    ports = free_ports(2)
+    with listening("--client", f"web={ports[0]}", f"job={ports[1]}", "--until-known", "2", "--json") as (
+        running,
+        _,
+    ):
+        told = ""
+        for _ in range(60):
+            try:
+                told += connect(ports[0], "sslmode=require application_name=web")
+                connect(ports[1], "sslmode=disable application_name=job")
+                running.wait(timeout=1.2)  # a client that comes again comes after a pause
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        out, err = running.communicate(timeout=60)
+    answer = json.loads(out)
+    jsonschema.validate(answer, SCHEMA)
+    assert "this is a rehearsal of tlscheck, not the database" in told
+    verdicts = {each["client"]: (each["verdict"], each["verifies"]["value"]) for each in answer["clients"]}
+    assert verdicts == {"web": ("SURVIVES", "nothing"), "job": ("DOES_NOT", None)}
+    assert {each["client"]: each["speaks_for"]["application"] for each in answer["clients"]} == {
+        "web": "web",
+        "job": "job",
+    }
+    assert running.returncode == 1
+    assert "gEhEiM" not in out + err
+    assert "web: it survives" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_with_the_summary(number: signal.Signals) -> None:
+    with listening() as (running, port):
+        assert "rehearsal" in connect(port, "sslmode=require")
+        running.send_signal(number)
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (3, "")
+    assert "it is not known to survive." in out
+    assert "still needed: at least " in out
+
+
+def test_nobody_came_is_not_known() -> None:
+    with listening("--timeout", "0.1") as (running, _):
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 3
+    assert out.splitlines()[-1].startswith("no client came: nothing is known.")
+
+
+def test_a_port_that_somebody_answers_at_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["rehearse", "--listen", str(port), "--as", HOST]) == 2
+    assert f"127.0.0.1:{port}: something answers there already" in capsys.readouterr().err
+
+
+def test_on_a_terminal_the_table_is_redrawn() -> None:
+    ours, theirs = os.openpty()
+    command = [TLSCHECK, "rehearse", "--listen", "127.0.0.1:0", "--as", HOST]
+    with subprocess.Popen(command, stdout=theirs, env={**os.environ, "TERM": "xterm"}) as running:
+        os.close(theirs)
+        seen = _until(ours, "any client: ", "\n")
+        port = int(re.findall(r"127\.0\.0\.1:(\d+)", seen)[0])
+        connect(port, "sslmode=require")
+        seen = _until(ours, "CLIENT", "TRIED", "\x1b[1F\x1b[J")
+        running.send_signal(signal.SIGINT)
+        seen += _until(ours, "not reached: ")
+    os.close(ours)
+    assert re.search(r"TRIED .*VERDICT", seen)
+
+
+def _until(terminal: int, *texts: str) -> str:
+    """What is shown until it holds each of these."""
+    seen = ""
+    while not all(each in seen for each in texts):
+        seen += os.read(terminal, 65_536).decode()
+    return seen
+
+
+# ------------------------------------------------------------------------------------------ a root of its own
+
+
+def test_a_test_root_is_written_for_these_names_and_its_key_kept_for_its_owner(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "root.pem", tmp_path / "root.key"
+    made = own_root((HOST,), certificate, key, NOW)
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert x509.load_pem_x509_certificate(certificate.read_bytes()) == made.certificate
+    assert "PRIVATE" not in certificate.read_text()
+    again = own_root((HOST,), certificate, key, NOW + timedelta(days=6))
+    assert again.certificate == made.certificate
+
+
+def test_without_a_key_file_each_rehearsal_has_another_root_and_its_key_nowhere(tmp_path: Path) -> None:
+    certificate = tmp_path / "root.pem"
+    first, second = (own_root((HOST,), certificate, None, NOW) for _ in range(2))
+    assert first.certificate != second.certificate
+    assert x509.load_pem_x509_certificate(certificate.read_bytes()) == second.certificate
+    assert list(tmp_path.iterdir()) == [certificate]
+
+
+def test_no_file_is_written_over_that_is_not_a_rehearsals(tmp_path: Path) -> None:
+    store = tmp_path / "store.pem"
+    store.write_text("what the client trusts")
+    with pytest.raises(BadRequest, match="is there and holds something else"):
+        own_root((HOST,), store, None, NOW)
+    assert store.read_text() == "what the client trusts"
+
+
+@pytest.mark.parametrize(
+    ("names", "later", "said"),
+    [
+        ((HOST,), 8, "its root has expired"),
+        (("other.example.com",), 0, "its test root is for other names than --as"),
+        ((HOST, "other.example.com"), 0, "its test root is for other names than --as"),
+    ],
+)
+def test_a_kept_key_that_does_not_fit_is_refused(
+    names: tuple[str, ...], later: int, said: str, tmp_path: Path
+) -> None:
+    certificate, key = tmp_path / "root.pem", tmp_path / "root.key"
+    own_root((HOST,), certificate, key, NOW)
+    with pytest.raises(BadRequest, match=said):
+        own_root(names, certificate, key, NOW + timedelta(days=later))
+
+
+def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match=r"--trust: .*it cannot be written"):
+        own_root((HOST,), tmp_path / "no" / "root.pem", None, NOW)
+    with pytest.raises(BadRequest, match="--trust-file: "):
+        own_root((HOST,), tmp_path / "root.pem", tmp_path / "no" / "key", NOW)
