@@ -2,7 +2,11 @@
 
 import argparse
 import json
+import os
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlscheck.edges import clock
@@ -17,6 +21,7 @@ from tlscheck.rehearsal.document import Rehearsed, document
 from tlscheck.rehearsal.telling import lines
 from tlscheck.survival.assessment import Survival, worst
 from tlscheck.trust.order import AUTHORITIES
+from tlscheck.wording import counted
 
 if TYPE_CHECKING:
     from tlscheck.edges.rehearsal.own_root import OwnRoot
@@ -40,6 +45,7 @@ exit codes: 0 it survives, 1 it does not (or goes on without encryption), 2 bad 
 written, 3 not known, or no client came; of several clients the worst: 1 before 3 before 0
 """
 _EXIT = {Survival.SURVIVES: 0, Survival.DOES_NOT: 1, Survival.UNKNOWN: 3}
+_LAST_LINES = 20
 NOBODY = "no client came: nothing is known. Does it connect to the place where the rehearsal listens?"
 
 
@@ -56,7 +62,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("command", metavar="COMMAND", nargs="*", help="what connects and ends; after --")
     server = parser.add_argument_group("the server that is played")
     server.add_argument(
-        "--as", dest="names", metavar="HOST[:PORT]", action="append", default=[], help="its name; repeatable"
+        "--as",
+        dest="names",
+        metavar="HOST[:PORT]",
+        action="append",
+        default=[],
+        help="its name, as its clients write it; default: the endpoint"
+        " that the environment or COMMAND names; repeatable",
     )
     server.add_argument("--region", metavar="REGION", help="default: as its name says")
     known = ", ".join(AUTHORITIES)
@@ -112,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         _print_json(SCHEMA)
         return 0
-    what = asked(arguments, roots())
+    what = asked(arguments, roots(), os.environ)
     began = clock.now()
     conclusions = _of_command(what) if what.command else _of_listening(what)
     done = Rehearsed(what.goal, began, clock.now(), is_command=bool(what.command), speaks_for=what.speaks_for)
@@ -122,13 +134,31 @@ def run(arguments: argparse.Namespace) -> int:
         for each in conclusions:
             for line, verdict in lines(each, what.goal):
                 say(line, COLOURS[verdict] if verdict else None)
-        if not conclusions:
+        if not conclusions and not what.command:
             say(NOBODY, Colour.UNSURE)
     return _EXIT[worst([each.verdict for each in conclusions])] if conclusions else _EXIT[Survival.UNKNOWN]
 
 
 def _of_command(what: Rehearsal) -> Sequence[Conclusion]:
-    raise NotImplementedError(what)
+    # a rehearsal alone needs asyncio and TLS
+    from tlscheck.edges.rehearsal.forgery import Forger  # noqa: PLC0415
+    from tlscheck.edges.rehearsal.running import Course, Run, played, rehearsed  # noqa: PLC0415
+
+    def show(run: Run, _: Sequence[Conclusion]) -> None:
+        came = counted(run.connections, "connection")
+        say(f"run {run.number} of at most {what.runs}: {came}", Colour.FAINT, sys.stderr)
+
+    goal = played(what.goal, is_isolated=what.is_isolated)
+    course = Course(what.port, what.runs, what.is_isolated, what.timeout, show)
+    forger = Forger(goal, clock.now, _own_root(what))
+    outcome = rehearsed(what.command, Direction(goal), forger, goal.names, course)
+    for line in ["the command printed:", *outcome.printed.splitlines()[-_LAST_LINES:], outcome.why]:
+        if outcome.why:
+            say(line, None, sys.stderr)
+    # Its other words may hold a password.
+    name = Path(what.command[0]).name
+    is_alone = len(outcome.conclusions) == 1
+    return [replace(each, client=name if is_alone else f"{name}, {each.client}") for each in outcome.conclusions]
 
 
 def _of_listening(what: Rehearsal) -> Sequence[Conclusion]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
-from tlscheck.inventory.names import named_host, named_region
+from tlscheck.inventory.names import endpoint_name, named_host, named_region
 from tlscheck.rehearsal.goal import Goal, goal, region_of
 from tlscheck.rehearsal.spoken_for import WORDS, SpokenFor, given
 from tlscheck.trust.trust_store import Authority, Entry
@@ -18,6 +18,7 @@ _RUNS = 16
 _MOST_RUNS = 1_000
 _MOST_CLIENTS = 100
 _PLACE = "HOST:PORT, [ADDRESS]:PORT, or a PORT alone, of loopback"
+_HOST = re.compile(r"([A-Za-z0-9-][A-Za-z0-9.-]{1,253})(?::([0-9]{1,5})(?![0-9]))?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -47,15 +48,16 @@ class Rehearsal:
     is_json: bool
 
 
-def asked(arguments: argparse.Namespace, known: Sequence[Entry]) -> Rehearsal:
+def asked(arguments: argparse.Namespace, known: Sequence[Entry], environment: Mapping[str, str]) -> Rehearsal:
     """What is asked. Raises BadRequest."""
     if bool(arguments.command) is (arguments.listen is not None):
         raise BadRequest("give either -- COMMAND ..., which is run, or --listen HOST:PORT, where clients come to")
-    if not arguments.names:
-        raise BadRequest("--as: the name of the server that is played is missing, as its clients write it")
     ports = _ports(arguments.clients)
     _fits(arguments, ports)
+    port = _port(environment.get("PGPORT", "")) or _PORT
     places = [_place("--as", each, _PORT) for each in arguments.names]
+    if not places:
+        places = [_named([*arguments.command, *environment.values()] if arguments.command else [], port)]
     if len(found := {port for _, port in places}) > 1:
         raise BadRequest(f"--as: one server has one port, and these have {', '.join(map(str, sorted(found)))}")
     names = [named_host("--as", host) for host, _ in places]
@@ -76,6 +78,22 @@ def asked(arguments: argparse.Namespace, known: Sequence[Entry]) -> Rehearsal:
         _number("--until-known", arguments.until_known, _MOST_CLIENTS),
         arguments.json,
     )
+
+
+def _named(texts: Sequence[str], port: int) -> tuple[str, int]:
+    """Host and port of the one endpoint that texts name. Raises BadRequest."""
+    found = {
+        (each[1].lower(), int(each[2] or port))
+        for text in texts
+        for each in _HOST.finditer(text)
+        if endpoint_name(each[1])
+    }
+    if len(found) > 1:
+        names = ", ".join(sorted({host for host, _ in found}))
+        raise BadRequest(f"--as: missing, and the command and the environment name several servers: {names}")
+    if not found:
+        raise BadRequest("--as: the name of the server that is played is missing, as its clients write it")
+    return found.pop()
 
 
 def place(host: str, port: int) -> str:
