@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from tlscheck.edges.rehearsal import own_root, trust_file
+from tlscheck.edges.rehearsal import kept_root, own_root
 from tlscheck.edges.rehearsal.forgery import Forger, pem
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.inventory.bad_request import BadRequest
@@ -184,48 +184,29 @@ def test_it_signs_for_no_other_name_and_no_address(mine: tuple[str, ...]) -> Non
         assert (code(client, context, mine[0]) == 0) == (names == mine), names
 
 
-def test_a_trust_file_is_its_owners_alone(trusted: own_root.OwnRoot, tmp_path: Path) -> None:
-    path = tmp_path / "root.pem"
-    trust_file.write(path, trusted)
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert trust_file.read(path, datetime.now(UTC)).certificate == trusted.certificate
-    assert code(trusting(pem(trusted.certificate)), showing(trust_file.read(path, datetime.now(UTC)))) == 0
+def test_a_kept_root_signs_as_before(tmp_path: Path) -> None:
+    now, key = datetime.now(UTC), tmp_path / "root.key"
+    for name in ("one.pem", "two.pem"):
+        root = kept_root.own_root(NAMES, tmp_path / name, key, now)
+        assert code(trusting((tmp_path / "one.pem").read_text()), showing(root)) == 0
 
 
-def test_a_trust_file_overwrites_nothing_and_follows_no_link(trusted: own_root.OwnRoot, tmp_path: Path) -> None:
-    path, other = tmp_path / "root.pem", tmp_path / "other"
-    path.symlink_to(other)
+def test_neither_key_nor_root_follows_a_link(tmp_path: Path) -> None:
+    now, other, link = datetime.now(UTC), tmp_path / "other", tmp_path / "link"
+    link.symlink_to(other)
+    for certificate, key in ((link, None), (tmp_path / "root.pem", link)):
+        with pytest.raises(BadRequest, match="--trust"):
+            kept_root.own_root(NAMES, certificate, key, now)
+        assert not other.exists()
+    kept_root.own_root(NAMES, tmp_path / "root.pem", other, now)
     with pytest.raises(BadRequest, match="--trust-file"):
-        trust_file.write(path, trusted)
-    assert not other.exists()
-    other.write_text("mine")
-    with pytest.raises(BadRequest, match="--trust-file"):
-        trust_file.write(other, trusted)
-    assert other.read_text() == "mine"
-    trust_file.write(tmp_path / "real", trusted)
-    (tmp_path / "link").symlink_to(tmp_path / "real")
-    with pytest.raises(BadRequest, match="--trust-file"):
-        trust_file.read(tmp_path / "link", datetime.now(UTC))
+        kept_root.own_root(NAMES, tmp_path / "root.pem", link, now)
 
 
-def test_a_trust_file_that_is_none_is_refused(trusted: own_root.OwnRoot, tmp_path: Path) -> None:
-    now, path = datetime.now(UTC), tmp_path / "root.pem"
-    trust_file.write(path, trusted)
-    with pytest.raises(BadRequest, match="expired"):
-        trust_file.read(path, now + timedelta(days=8))
-    path.chmod(0o640)
-    with pytest.raises(BadRequest, match="others may read"):
-        trust_file.read(path, now)
-    path.chmod(0o600)
-    certificate, _, private = path.read_text().partition("-----BEGIN PRIVATE")
-    for content in ("", certificate, f"-----BEGIN PRIVATE{private}", "x" * 70_000):
-        path.write_text(content)
-        with pytest.raises(BadRequest, match="no certificate and key"):
-            trust_file.read(path, now)
-    path.write_text(pem(own_root.made(NAMES, now).certificate) + f"-----BEGIN PRIVATE{private}")
-    with pytest.raises(BadRequest, match="not its certificate's"):
-        trust_file.read(path, now)
-    os.mkfifo(tmp_path / "pipe", 0o600)
-    for odd in (tmp_path, tmp_path / "nowhere", tmp_path / "pipe"):
-        with pytest.raises(BadRequest, match="--trust-file"):
-            trust_file.read(odd, now)
+def test_a_pipe_or_a_folder_in_the_place_of_a_file_is_refused_at_once(tmp_path: Path) -> None:
+    now, pipe = datetime.now(UTC), tmp_path / "pipe"
+    os.mkfifo(pipe, 0o600)
+    for odd in (pipe, tmp_path):
+        for certificate, key in ((odd, None), (tmp_path / "root.pem", odd)):
+            with pytest.raises(BadRequest, match="--trust"):
+                kept_root.own_root(NAMES, certificate, key, now)

@@ -343,6 +343,18 @@ def test_direct_tls_is_closed_where_none_is_offered(rehearsal: Played) -> None:
     assert here.after(1)[0].ended is Ended.WITHOUT_TLS
 
 
+def test_who_begins_tls_although_it_was_refused_does_not_go_on_without(rehearsal: Played) -> None:
+    """postgres.js with an object for `ssl` does."""
+    here = shown(rehearsal, NO_TLS)
+    with connected(here) as one:
+        one.sendall(SSL_REQUEST)
+        assert one.recv(1) == b"N"
+        with pytest.raises(ssl.SSLError):
+            unverified().wrap_socket(one)
+    (met,) = here.after(1)
+    assert (met.ended, met.trial) == (Ended.WITHOUT_TLS, NO_TLS)
+
+
 def test_another_protocol_after_an_ssl_request_does_not_matter(rehearsal: Played) -> None:
     here = shown(rehearsal, STRANGER)
     with connected(here) as one:

@@ -48,9 +48,8 @@ def main(wanted: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory(prefix="tlscheck-rehearsing-") as name, real() as servers:
         Path(name).chmod(0o755)
         judged = _judged(here, [row for row in chosen if row.client in here], stocked(Path(name)), servers)
-    for each in judged:
-        if each.wrong or "-v" in wanted:
-            print(f"  {each}")
+    if "-v" in wanted:
+        print(*(f"  {each}" for each in judged), sep="\n")
     is_right = _is_right(judged)
     return int(not (is_right and (names or (_is_enough(judged) and _bears_a_crowd()))))
 
@@ -76,6 +75,10 @@ def _tell(group: Sequence[Judged]) -> None:
     starts, seconds = sum(each.came.starts for each in group), sum(each.came.seconds for each in group)
     name = group[0].came.row.client
     print(f"{name:24} {len(group):3} rows, {wrong} wrong, {starts:4} starts, {seconds:6.1f} s", flush=True)
+    for each in group:
+        if each.wrong:
+            print(f"  {each}", flush=True)
+            print(*(f"    {contact}" for contact in each.came.contacts), sep="\n", flush=True)
 
 
 def _groups(chosen: Sequence[Row]) -> Iterator[list[Row]]:

@@ -105,7 +105,8 @@ def _read(message: bytes) -> Hello:
             extensions.setdefault(kind, left.vector(2).rest())
     versions = _numbers(extensions.get(_VERSIONS, b"")[1:]) or [version]
     groups = _numbers(extensions.get(_GROUPS, b"")[2:])
-    told = (versions, ciphers, [each for each in extensions if not _is_grease(each)], groups)
+    # rustls sends its extensions in another order each time
+    told = (versions, ciphers, sorted(each for each in extensions if not _is_grease(each)), groups)
     return Hello(
         server_name=_server_name(extensions.get(_SERVER_NAME, b"")),
         protocols=tuple(_protocols(extensions.get(_ALPN, b""))),

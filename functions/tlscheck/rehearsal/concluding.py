@@ -9,7 +9,7 @@ from tlscheck.rehearsal.encryption import encrypts, falls_back
 from tlscheck.rehearsal.goal import Goal
 from tlscheck.rehearsal.holding import family, holds, trusts
 from tlscheck.rehearsal.outlooks import Habits, outlooks
-from tlscheck.rehearsal.replies import First, Manner, Replies
+from tlscheck.rehearsal.replies import Manner, Opening, Replies
 from tlscheck.rehearsal.schedule import needs
 from tlscheck.rehearsal.trial import Tls
 from tlscheck.rehearsal.verification import speaks, stranger, takes_ecc, verifies
@@ -64,7 +64,7 @@ def _takes_chain(replies: Replies) -> bool | None:
 
 
 def _begins_in_plaintext(replies: Replies) -> bool:
-    return len(replies.first.get(First.PLAINTEXT, ())) >= replies.enough
+    return len(replies.first.get(Opening.PLAINTEXT, ())) >= replies.enough
 
 
 def _needed(goal: Goal, replies: Replies, *, may_refuse: bool) -> tuple[str, ...]:

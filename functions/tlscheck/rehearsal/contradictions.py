@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tlscheck.rehearsal.attempt import Attempt
 from tlscheck.rehearsal.contact import Ended
 from tlscheck.rehearsal.replies import Manner, Replies, in_plaintext, reply
 from tlscheck.rehearsal.trial import Shows, Trial
@@ -34,6 +35,8 @@ def _contradictions(replies: Replies) -> Iterator[str]:
     if len(replies.refused_tls) > 1:
         yield "without TLS one goes on and one leaves"
     yield from _of_retries(replies)
+    if replies.enough > 1 and not all(map(_adds_up, replies.attempts)):
+        yield "they make more connections in plaintext, or fewer, than one that comes back"
 
 
 def _of_certificates(replies: Replies) -> Iterator[str]:
@@ -54,6 +57,18 @@ def _plainly(trial: Trial) -> bool:
 
 def _has(replies: Replies, trial: Trial, manner: Manner) -> bool:
     return any(said.manner is manner for said in replies.given[trial])
+
+
+def _adds_up(attempt: Attempt) -> bool:
+    """Whether each connection with TLS has its own in plaintext, or none has."""
+    if not attempt.is_whole:
+        return True
+    plain = sum(map(in_plaintext, attempt.contacts))
+    asked = [each for each in attempt.contacts if each.trial]
+    if plain and asked and not in_plaintext(attempt.contacts[0]):
+        # who goes on without TLS on its connection has no reason to make another
+        return plain == len(asked) and all(each.ended is not Ended.PLAINTEXT for each in asked)
+    return not plain or not asked or plain == len(asked)
 
 
 def _of_retries(replies: Replies) -> Iterator[str]:

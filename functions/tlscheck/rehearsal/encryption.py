@@ -2,14 +2,14 @@
 
 from tlscheck.rehearsal.conclusion import Encrypts, Told
 from tlscheck.rehearsal.contact import Ended
-from tlscheck.rehearsal.replies import First, Manner, Replies
+from tlscheck.rehearsal.replies import Manner, Opening, Replies
 
 _NEVER_ASKED = "it never asked for TLS"
 
 
 def encrypts(replies: Replies) -> Told[Encrypts]:  # noqa: PLR0911 - one return for each way to know it
     """When it asks for TLS, and whether it goes on without."""
-    plain = replies.first.get(First.PLAINTEXT, ())
+    plain = replies.first.get(Opening.PLAINTEXT, ())
     asked = replies.asked_tls
     if plain and len(plain) >= replies.enough:
         came_back = tuple(number for number in plain if number in asked)
@@ -20,7 +20,8 @@ def encrypts(replies: Replies) -> Told[Encrypts]:  # noqa: PLR0911 - one return 
     if went_on := without.get(Ended.PLAINTEXT, ()):
         return _sure(replies, Encrypts.WHEN_OFFERED, went_on)
     came_back = (*replies.retried([Manner.STARTED]).get(True, ()), *_after_refusal(replies).get(True, ()))
-    if came_back:
+    # where several may come, what follows may be another's: being offered none decides
+    if came_back and replies.enough == 1:
         return _sure(replies, Encrypts.WHEN_OFFERED, tuple(sorted(set(came_back))))
     if left := without.get(Ended.WITHOUT_TLS, ()):
         return _sure(replies, Encrypts.ALWAYS, left)
@@ -44,7 +45,7 @@ def falls_back(replies: Replies) -> Told[bool]:  # noqa: PLR0911 - one return fo
     started = replies.which([Manner.STARTED])
     if started:
         return Told(False, "it refuses no certificate", started)
-    if First.PLAINTEXT in replies.first:
+    if Opening.PLAINTEXT in replies.first:
         refused = replies.which([Manner.REFUSED, Manner.SILENT])
         if refused:
             return Told(False, "it begins in plaintext, and does not come back to it", refused)

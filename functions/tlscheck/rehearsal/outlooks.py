@@ -51,15 +51,8 @@ def _fate(  # noqa: PLR0911 - one return for each way it ends
     roots = f"the root of {authority}" if authority else "every root of the Region"
     if habits.takes_chain is None:
         return Survival.UNKNOWN, f"Not known: {habits.verifies.why or habits.encrypts.why}."
-    if is_ecc(goal, authority):
-        if habits.takes_ecc.value is False:
-            return _fails(
-                habits,
-                f"It does not speak ECC, which a certificate of {authority or 'one of its CAs'} needs",
-                is_enforced,
-            )
-        if habits.takes_ecc.value is None:
-            return Survival.UNKNOWN, f"Not known: whether it takes ECC: {habits.takes_ecc.why}."
+    if is_ecc(goal, authority) and not habits.takes_ecc.value:
+        return _without_ecc(habits, authority, is_enforced)
     if habits.takes_chain:
         return Survival.SURVIVES, "It encrypts and verifies no chain: no certificate breaks it, whoever issued it."
     held = habits.trusts_target if is_rotated else habits.trusts_present
@@ -67,11 +60,16 @@ def _fate(  # noqa: PLR0911 - one return for each way it ends
         return Survival.UNKNOWN, f"Not known: whether its store holds {roots}: {held.why}."
     if held.value:
         return Survival.SURVIVES, f"It verifies, and its store holds {roots}."
-    return _fails(
-        habits,
-        f"It verifies, and its store does not hold {roots if authority else 'any root of the Region'}",
-        is_enforced,
-    )
+    lacks = f"not the root of {authority}" if authority else "no root of the Region"
+    return _fails(habits, f"It verifies, and its store holds {lacks}", is_enforced)
+
+
+def _without_ecc(habits: Habits, authority: Authority | None, is_enforced: bool) -> Fate:
+    if habits.takes_ecc.value is None:
+        return Survival.UNKNOWN, f"Not known: whether it takes ECC: {habits.takes_ecc.why}."
+    if authority is None:
+        return Survival.UNKNOWN, "Not known: it speaks no ECC, which one of the CAs that it may be needs."
+    return _fails(habits, f"It speaks no ECC, which a certificate of {authority} needs", is_enforced)
 
 
 def _fails(habits: Habits, why: str, is_enforced: bool) -> Fate:

@@ -49,7 +49,7 @@ SILENCE = Response(Manner.SILENT)
 START = Response(Manner.STARTED)
 
 
-class First(StrEnum):
+class Opening(StrEnum):
     """What an attempt began with."""
 
     PLAINTEXT = "plaintext"
@@ -115,12 +115,12 @@ class Replies:
         return {end: tuple(numbers) for end, numbers in found.items()}
 
     @cached_property
-    def first(self) -> Mapping[First, tuple[int, ...]]:
+    def first(self) -> Mapping[Opening, tuple[int, ...]]:
         """With what its attempts began, of those of which the beginning is known."""
-        found: dict[First, list[int]] = {}
+        found: dict[Opening, list[int]] = {}
         for attempt in self.attempts:
             if attempt.is_whole:
-                kind = First.PLAINTEXT if in_plaintext(attempt.contacts[0]) else First.TLS
+                kind = Opening.PLAINTEXT if in_plaintext(attempt.contacts[0]) else Opening.TLS
                 found.setdefault(kind, []).append(attempt.number)
         return {kind: tuple(numbers) for kind, numbers in found.items()}
 

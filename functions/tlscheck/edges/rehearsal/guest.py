@@ -10,7 +10,7 @@ from tlscheck.edges.rehearsal.encryption import Encryption
 from tlscheck.edges.rehearsal.reception import Reception
 from tlscheck.rehearsal import refusal
 from tlscheck.rehearsal.awaits import Awaits
-from tlscheck.rehearsal.client_hello import NoHello, hello
+from tlscheck.rehearsal.client_hello import HANDSHAKE, NoHello, hello
 from tlscheck.rehearsal.contact import Contact, Ended
 from tlscheck.rehearsal.first_packet import Asks, First, first, wanted
 from tlscheck.rehearsal.parting import Parting, failed, left
@@ -100,6 +100,9 @@ class Guest(asyncio.Protocol):
                 case Asks.DIRECT:
                     self._contact = replace(self._contact, is_direct=True)
                     self._asked_tls()
+                case Asks.NOTHING if Asks.TLS in self._spent and self._read[0] == HANDSHAKE:
+                    # postgres.js with an object for `ssl`: it goes on as if TLS were there, and fails
+                    self._end(Parting(Ended.WITHOUT_TLS, "it began TLS although it was refused"))
                 case _:
                     self._answer(asked, Ended.PLAINTEXT)
             self._spent |= {asked.asks, Asks.DIRECT}
