@@ -68,6 +68,11 @@ LISTEN = ["--listen", "0", "--as", HOST]
         (["--as", HOST, "--runs", "0", "--", "psql"], "--runs: 0 is not allowed"),
         ([*LISTEN, "--trust-file", "key.pem"], "--trust-file: only with --trust"),
         ([*LISTEN, "--region", ""], "an argument is empty"),
+        (["--", "psql", "host=db.example.com"], "--as: the name of the server that is played is missing"),
+        (
+            ["--", "psql", HOST, HOST.replace("orders", "crm")],
+            f"--as: missing, and the command and the environment name several servers: crm{HOST[6:]}, {HOST}",
+        ),
         ([*LISTEN[:2], "--as", "a.c9x2.mx-central-1.rds.amazonaws.com"], "tlscheck has no root of mx-central-1"),
         (
             [*LISTEN[:2], "--as", HOST.replace("orders.", "orders.proxy-"), "--to", "rds-ca-rsa4096-g1"],
@@ -202,6 +207,52 @@ def _until(terminal: int, *texts: str) -> str:
     while not all(each in seen for each in texts):
         seen += os.read(terminal, 65_536).decode()
     return seen
+
+
+# ----------------------------------------------------------------------------------------------------- a command
+
+
+def rehearse(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """The command as a shell runs it."""
+    return subprocess.run(
+        [TLSCHECK, "rehearse", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], **environment},
+    )
+
+
+def test_a_command_is_rehearsed_for_the_server_that_its_environment_names_and_no_word_of_it_is_repeated() -> None:
+    connects = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'])"
+    url = f"postgresql://app:gEhEiM@{HOST}:6432/orders?sslmode=require"
+    done = rehearse("--json", "--", sys.executable, "-c", connects, "", DATABASE_URL=url)
+    answer = json.loads(done.stdout)
+    jsonschema.validate(answer, SCHEMA)
+    (client,) = answer["clients"]
+    assert (done.returncode, answer["way"], answer["server"]["names"]) == (0, "command", [HOST])
+    assert (client["client"], client["verdict"], client["encrypts"]["value"]) == (
+        Path(sys.executable).name,
+        "SURVIVES",
+        "always",
+    )
+    assert "gEhEiM" not in done.stdout + done.stderr
+    assert done.stderr.startswith("run 1 of at most 16: 1 connection\n")
+
+
+def test_a_command_that_never_connects_is_not_known_and_its_last_words_are_shown() -> None:
+    done = rehearse("--as", HOST, "--", "sh", "-c", "echo cannot read my settings; exit 7")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert (
+        "the command printed:\ncannot read my settings\nno client came: the command ended with exit code 7"
+        in done.stderr
+    )
+
+
+def test_a_command_that_is_not_there_is_bad_input() -> None:
+    done = rehearse("--as", HOST, "--", "no-such-program")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("tlscheck: the command cannot be started: ")
 
 
 # ------------------------------------------------------------------------------------------ a root of its own

@@ -25,6 +25,8 @@ COMPARED_WHOLE = {
     ("test_check_client.py", "SCHEMA"): "is what answers must keep to",
     ("test_client_connect.py", "SCHEMA"): "is what answers must keep to",
     ("test_client_command.py", "SCHEMA"): "is what answers must keep to, and what --schema prints",
+    ("test_rehearse_command.py", "SCHEMA"): "is what answers must keep to, and what --schema prints",
+    ("test_rehearsal_document.py", "SCHEMA"): "is what documents must keep to",
     ("test_drivers_complete.py", "RULES"): "each driver is looked for in it",
     ("test_client_survival.py", "RULES"): "each rule is demanded something of",
     ("test_client_items.py", "ATTRIBUTES"): "each attribute that is written is looked for in it",
