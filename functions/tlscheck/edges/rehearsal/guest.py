@@ -246,7 +246,11 @@ class Guest(asyncio.Protocol):
         self._timer = self._due()
 
     def _due(self) -> asyncio.TimerHandle:
+        return self._reception.loop.call_later(self._reception.limits.seconds, self._late)
+
+    def _late(self) -> None:
         seconds = self._reception.limits.seconds
-        return self._reception.loop.call_later(
-            seconds, self._cut, f"it was silent or too slow for {seconds:g} seconds"
-        )
+        if self._awaits is Awaits.STARTUP and not self._read:
+            # lib/pq's verify-ca leaves a connection open that it has refused
+            self._end(Parting(Ended.CLOSED, f"it said nothing for {seconds:g} seconds after the handshake"))
+        self._cut(f"it was silent or too slow for {seconds:g} seconds")
