@@ -120,15 +120,21 @@ def test_all_that_can_be_told_is_told_within_a_bounded_number_of_attempts(
     if client.has_chain and aimed.test_root and client.trusts_test_root:
         assert conclusion.verifies.value is client.verifies
         assert not conclusion.verifies.why
-    if tells(client):
+    if tells(client, aimed):
         assert {root.sha256 for root, held in conclusion.holds if held.value} == known(client, aimed)
         assert {s: f for s, (f, _) in conclusion.outlooks.items()} == {s: client.fate(aimed, s) for s in Scenario}
 
 
-def tells(client: Imagined) -> bool:
-    """Whether its alerts tell its roots apart, of which it holds some that it can be asked about."""
+def tells(client: Imagined, aimed: Goal) -> bool:
+    """Whether its alerts tell its roots apart, of which it holds some that it is asked about first."""
     version = {Style.TELLING: set(Tls), Style.TELLING_1_2: {Tls.V1_2}, Style.TELLING_1_3: {Tls.V1_3}}
-    return bool(version.get(client.style, set()) & client.versions) and bool(known(client, aim()))
+    tells_in = version.get(client.style, set()) & client.versions
+    deciding = {each.sha256 for each in aimed.roots if each.family in {aimed.present, aimed.target}}
+    regions = {each.sha256 for each in aimed.roots if each.region == aimed.region}
+    public = {next(each.sha256 for each in aimed.roots if each.family is Authority.PROXY)}
+    # TLS 1.2 is first: who tells in 1.3 alone is asked there about what decides
+    first = deciding if Tls.V1_2 in client.versions - tells_in else regions | public
+    return bool(tells_in) and bool(known(client, aimed) & first)
 
 
 def known(client: Imagined, aimed: Goal) -> set[str]:
@@ -141,3 +147,19 @@ def known(client: Imagined, aimed: Goal) -> set[str]:
         if each.sha256 in client.store
         and (client.takes_ecc or not (each.family in elliptic or each.name in names))
     }
+
+
+@given(client=clients, aimed=goals, pause=st.sampled_from([0.1, 2.0]), pool=st.integers(1, 2))
+@settings(max_examples=tries(60))
+def test_a_verdict_that_is_told_once_is_the_last_word(
+    client: Imagined, aimed: Goal, pause: float, pool: int
+) -> None:
+    stage = Stage(aimed)
+    verdicts: list[Survival] = []
+    for _ in range(BOUND):
+        stage.comes([client] * pool)
+        stage.passes(pause)
+        verdicts += [each.verdict for each in stage.direction.conclusions(stage.now)]
+    told = [each for each in verdicts if each is not Survival.UNKNOWN]
+    assert set(told) in ({told[0]}, set()) if told else not told
+    assert Survival.UNKNOWN not in verdicts[verdicts.index(told[0]) :] if told else True

@@ -182,17 +182,28 @@ class Lane:
         return window
 
     def _home(self, contact: Contact) -> _Window | None:
-        ends = [each.began for each in self._windows[1:]] + [_NEVER]
-        for window, end in zip(self._windows, ends, strict=False):
-            if contact.trial is not None:
-                before = min(end, window.closed)
-                if (
-                    window.trial == contact.trial
-                    and contact.accepted < before
-                    and window.began <= contact.ended_at
-                ):
-                    return window
-            elif window.began <= contact.accepted < min(end, window.until, window.closed):
-                return window
+        ends = [*(each.began for each in self._windows[1:]), _NEVER]
+        spans = list(zip(self._windows, ends, strict=False))
+        if contact.trial is not None:
+            shown = [
+                window
+                for window, end in spans
+                if window.trial == contact.trial
+                and contact.accepted < min(end, window.closed)
+                and window.began <= contact.ended_at
+            ]
+            # it was accepted a moment before it asked, when the attempt before may have been the last
+            awaited = [each for each in shown if each.asked > each.answered]
+            if shown:
+                return (awaited or shown)[0]
+        elif home := next(
+            (
+                window
+                for window, end in spans
+                if window.began <= contact.accepted < min(end, window.until, window.closed)
+            ),
+            None,
+        ):
+            return home
         after = (each for each in self._windows if 0 <= each.began - contact.accepted <= QUIET)
         return next((each for each in after if each.closed == _NEVER), None)
