@@ -114,9 +114,10 @@ class _Reading(ast.NodeVisitor):
         """The tree of an expression."""
         line = node.lineno
         match node:
+            case ast.Constant(value=str(said)):
+                return Node(without_marks(said), line)
             case ast.Constant(value=said):
-                plain = said if isinstance(said, str | int | float | bool | None) else elsewhere("")
-                return Node(without_marks(plain) if isinstance(plain, str) else plain, line)
+                return Node(said if isinstance(said, int | float | bool | None) else elsewhere(""), line)
             case ast.Dict():
                 return Node(dict(self._pairs(node)), line)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
