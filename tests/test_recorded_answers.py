@@ -4,25 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.recorded_answers.answers import whole
-from tests.recorded_answers.questions import of_line
-from tests.recorded_answers.readings import reading
+from tests.recorded_answers.kinds import KINDS
 from tests.recorded_answers.records import FOLDER, differences
 
-WORDS = sorted((FOLDER / "words").glob("*.txt"))
-ANSWERS = sorted((FOLDER / "answers").glob("*.txt"))
+RECORDS = [(path, pattern) for pattern in KINDS for path in sorted(FOLDER.glob(pattern))]
 
 
-@pytest.mark.parametrize("path", WORDS, ids=lambda path: path.stem)
-def test_words_are_read_as_they_were(path: Path) -> None:
-    assert differences(path.read_text(), lambda line: reading(of_line(line))) == {}
+@pytest.mark.parametrize(("path", "pattern"), RECORDS, ids=lambda each: getattr(each, "stem", ""))
+def test_what_is_said_is_what_was_recorded(path: Path, pattern: str) -> None:
+    assert differences(path.read_text(), KINDS[pattern]) == {}
 
 
-@pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.stem)
-def test_the_whole_answer_is_as_it_was(path: Path) -> None:
-    assert differences(path.read_text(), lambda line: whole(of_line(line))) == {}
-
-
-def test_every_family_has_both_records() -> None:
-    assert len(WORDS) == 34
-    assert len(ANSWERS) == 17
+def test_every_record_is_one_of_a_kind_that_is_asked() -> None:
+    assert {path for path, _ in RECORDS} == set(FOLDER.rglob("*.txt"))
+    assert len(RECORDS) > 70

@@ -27,9 +27,9 @@ def reading(asked: Asked) -> Iterator[str]:
     try:
         found = asked.read()
     except BadRequest as what:
-        yield _refused(what)
+        yield refused(what)
         return
-    yield shortened("; ".join(_said(found)))
+    yield shortened("; ".join(fields_of(found)))
     for name in _BY_THEMSELVES:
         for each in getattr(found, name):
             yield shortened(f"{name}: {each}")
@@ -37,11 +37,12 @@ def reading(asked: Asked) -> Iterator[str]:
         yield from map(shortened, _outcome(found))
 
 
-def _refused(what: BadRequest) -> str:
+def refused(what: BadRequest) -> str:
+    """A refusal as a record has it."""
     return shortened(f"refused: {what}".replace("(nothing of it is repeated here)", "(...)"))
 
 
-def _said(found: Connection) -> Iterator[str]:
+def fields_of(found: Connection) -> Iterator[str]:
     """The fields that are not as by default."""
     for field in fields(Connection):
         value = getattr(found, field.name)
@@ -76,6 +77,6 @@ def _told(found: Connection, what: str) -> str:
     try:
         told = answer(found, Question(About.BOTH, None, "", "", ""), roots(), machine(what), NOW)
     except BadRequest as why:
-        return _refused(why)
+        return refused(why)
     verdicts = " ".join(_VERDICTS[each.verdict] for each in told.assessment.outlooks)
     return f"{verdicts} | {told.fix.line}" if told.fix.line else verdicts

@@ -75,7 +75,7 @@ def fix(assessment: Assessment, purpose: Purpose) -> Fix:
     line = _chain_line(connection, path)
     if not is_needed and (not line or verified in _AS_STRICT_AS_A_CHAIN):
         return Fix(is_needed, where=_by_name(connection, purpose))
-    where = " ".join(filter(None, (place(line, connection) or _NO_LINE, _by_name(connection, purpose))))
+    where = " ".join(filter(None, (_place(line, connection), _by_name(connection, purpose))))
     return Fix(is_needed, line, store if line else "", where)
 
 
@@ -113,8 +113,12 @@ def _full(connection: Connection, purpose: Purpose, begun: Fix, path: str) -> Fi
         begun.is_needed,
         weaker,
         begun.trust_store if weaker else "",
-        " ".join(filter(None, (place(weaker, connection) or _NO_LINE, lost, _by_name(connection, purpose)))),
+        " ".join(filter(None, (_place(weaker, connection), lost, _by_name(connection, purpose)))),
     )
+
+
+def _place(line: str, connection: Connection) -> str:
+    return place(line, connection) if line else _NO_LINE
 
 
 def _by_name(connection: Connection, purpose: Purpose) -> str:

@@ -27,7 +27,7 @@ def place(line: str, connection: Connection) -> str:
 
 
 def _file(line: str) -> str:
-    named = re.search(r"(?<![\w/.~-])([\w.-]+\.(?:pem|crt|cer|p12))\b", line)
+    named = re.search(r"""(?:=\s*|["'])([\w.-]+\.(?:pem|crt|cer|p12))\b""", line)
     if not named:
         return ""
     return f"For {named[1]} write its absolute path there: a relative one is sought in the client's own folder."
