@@ -7,6 +7,7 @@ the same words).
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import unquote
 
 from tlscheck.drivers.driver import Driver
@@ -70,7 +71,11 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
 def _connection_text(block: Block, around: Surroundings, text: str) -> Iterator[Hit]:
     if text.lstrip().startswith("{"):
         try:
-            yield from _connection(Block(block.path, Node(json.read(text).content, block.node.line)), around)
+            said = Block(block.path, Node(json.read(text).content, block.node.line))
+            # Its lines are the variable's.
+            yield from (
+                replace(each, spot=replace(each.spot, line=block.node.line)) for each in _connection(said, around)
+            )
         except BadRequest as what:
             yield Refused(block.spot, str(what))
         return

@@ -63,11 +63,9 @@ def _source(block: Block, around: Surroundings) -> Iterator[Hit]:
 
 
 def _is_database(block: Block) -> bool:
-    return (
-        block.key == "database"
-        and "type" in block.mapping
-        and bool({"ssl_mode", "name", "host"} & set(block.mapping))
-    )
+    said = set(block.mapping)
+    is_url = "url" in said and bool({"ssl_mode", "ca_cert_path", "server_cert_name", "max_open_conn"} & said)
+    return block.key == "database" and (is_url or ("type" in said and bool({"ssl_mode", "name", "host"} & said)))
 
 
 def _bare(text: str) -> str:

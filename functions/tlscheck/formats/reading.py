@@ -117,8 +117,8 @@ def _located(found: Occurrence | Refused, file: str) -> Located:
     try:
         read = connection(words) if is_said or not found.unknown else read
     except BadRequest as what:
-        # What is not known may be what its driver misses.
-        if not found.unknown:
+        # What is not known may be what its driver misses; who reads it must be said.
+        if not found.unknown or not (words.driver or words.framework):
             return Located(spot, refused=str(what))
     if any(_SAYS_PLACE.match(each) for each in (*read.unknown, *found.unknown)):
         read = replace(read, host="", others=())  # a default is no place
