@@ -15,7 +15,7 @@ from tlscheck.formats.node import Node
 
 _KIND = "Python"
 _ENVIRONMENT = re.compile(
-    r"(os\.)?(environ\.get|getenv)|config|decouple\.config|(\w*env)(\.(str|get|int|get_value|bool|url|db_url))?",
+    r"(os\.)?(environ\.get|getenv)|config|decouple\.config|(\w*env)(\.(str|get|int|get_value|bool|url))?",
     re.IGNORECASE,
 )
 _KEPT = re.compile(
@@ -213,7 +213,8 @@ def _put(of: Node | None, keys: list[str], value: Node, depth: int = 0) -> Node:
     if not keys or depth > DEEPEST:
         return value
     content = dict(of.content) if of and isinstance(of.content, dict) else {}
-    content[keys[0]] = _put(content.get(keys[0]), keys[1:], value, depth + 1)
+    # Where it stands last it is set last.
+    content[keys[0]] = _put(content.pop(keys[0], None), keys[1:], value, depth + 1)
     return Node(content, of.line if of else value.line)
 
 
