@@ -34,6 +34,7 @@ SITUATIONS = {
     "3": Situation(Question(About.ENFORCEMENT, "xx-nowhere-1", "", "", ""), "db.example.com"),
     "4": Situation(Question(About.BOTH, None, "", "", ""), "db.example.com"),
     "5": Situation(Question(About.BOTH, None, "rds-ca-rsa2048-g1", "", ENDPOINT), "10.0.0.7"),
+    "6": Situation(Question(About.BOTH, None, "", "", ENDPOINT), "localhost"),
 }
 _FEW = ("all roots", "RSA 2048's root alone", "no file")
 _LETTERS = dict(zip(STORES, "abcdefghi", strict=True))
@@ -44,7 +45,7 @@ LEGEND = (
     *(f"# {letter}: {what}" for what, letter in _LETTERS.items()),
     "# 0: all  1: rotation from RSA 2048 to RSA 4096  2: rotation to P-384, enforcement",
     "# 3: enforcement, in a Region without roots, by another name  4: all, by another name",
-    "# 5: all, to RSA 2048, at an address, with the endpoint said",
+    "# 5: all, to RSA 2048, at an address, with the endpoint said  6: all, at localhost, with the endpoint said",
 )
 
 

@@ -7,7 +7,7 @@ from tests.recorded_answers.documents import documented, handshaken
 from tests.recorded_answers.questions import of_line
 from tests.recorded_answers.readings import reading
 from tests.recorded_answers.sweeps import swept
-from tests.recorded_answers.tables import rows, whose
+from tests.recorded_answers.tables import carried, rows, whose
 
 KINDS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "words/*.txt": lambda line: reading(of_line(line)),
@@ -15,6 +15,7 @@ KINDS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "answers/*.txt": lambda line: whole(of_line(line)),
     "rows.txt": rows,
     "names.txt": whose,
+    "carried.txt": carried,
     "documents.txt": documented,
     "handshakes.txt": handshaken,
 }
