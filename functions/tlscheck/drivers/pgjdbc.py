@@ -210,6 +210,9 @@ MODEL = Model(Family.PGJDBC, tuple(within(_directly(_rules()), since=(42, 2, 5))
 DIALECTS = (
     Dialect(Driver.PGJDBC, read, line, ("jdbc", "java", "spring", "hikari", "hibernate", "debezium"), DROPS),
     Dialect(
-        Driver.DBEAVER, read, lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full"
+        Driver.DBEAVER,
+        read,
+        lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full",
+        drops=("sslfactory", "sslfactoryarg", "sslhostnameverifier", "sslNegotiation"),
     ),
 )

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import Written
 from tlscheck.formats import spring_words
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.dotted import nested
 from tlscheck.formats.node import Node
 from tlscheck.formats.placeholders import without_names
-from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, plain_of
+from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, called, plain_of
 
 
 def _plain(name: str) -> str:
@@ -143,7 +144,11 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
 
 def _is_hikari(block: Block) -> bool:
     return "dataSourceClassName" in block.mapping or (
-        "jdbcUrl" in block.mapping and any(name.startswith("dataSource.") for name in block.mapping)
+        "jdbcUrl" in block.mapping
+        and (
+            any(name.startswith("dataSource.") for name in block.mapping)
+            or set(block.mapping) <= spring_words.HIKARI
+        )
     )
 
 
@@ -179,7 +184,17 @@ def _hikari(block: Block, around: Surroundings) -> Iterator[Hit]:
         (block.below(f"dataSource.{n}") for n in ("url", "URL", "serverName", "serverNames") if n in properties),
         block,
     )
-    yield around.occurrence(spot, text=text, options=bean, driver=Driver.PGJDBC, unknown=tuple(unknown))
+    in_url = Written() if "url" in properties or "URL" in properties else None
+    written = in_url or Written(
+        names=called(
+            said,
+            ("dataSource.sslMode", "dataSource.sslmode"),
+            ("dataSource.sslRootCert", "dataSource.sslrootcert"),
+        )
+    )
+    yield around.occurrence(
+        spot, text=text, options=bean, driver=Driver.PGJDBC, unknown=tuple(unknown), written=written
+    )
 
 
 SHAPE = Shape("Spring's application.yml and .properties", _matches, _find)
