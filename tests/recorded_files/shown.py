@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 
 from tlscheck.drivers.connection import Connection
+from tlscheck.drivers.written import Style, Written
 from tlscheck.formats.literals import languages, python
 from tlscheck.formats.literals.code import source
 from tlscheck.formats.literals.language import Language
@@ -39,14 +40,31 @@ def of_connections(found: tuple[Located, ...]) -> Iterator[str]:
     for each in found:
         told = f"refused: {each.refused}" if each.connection is None else ", ".join(_of(each.connection))
         yield f"{each.spot or 'itself'}: {told}"
+        if each.connection and (place := _place(each.connection.written, each.spot.told)):
+            yield f"  a fix: {place}"
+
+
+def _place(written: Written, spot: str) -> str:
+    """How a fix is written; nothing where it stands at the place's own URL, as `name=value`."""
+    names = ", ".join(word if word == name else f"{word} as {name}" for word, name in written.names.items())
+    told = [
+        f"at {written.at}" if written.at != spot else "",
+        names,
+        f"within {written.within}" if written.within else "",
+        written.style.name.lower() if written.style and written.style is not Style.EQUALS else "",
+        "settings beside its URL" if written.has_beside else "",
+        written.how,
+    ]
+    return "; ".join(filter(None, told))
 
 
 def _of(connection: Connection) -> Iterator[str]:
-    """The driver, and whatever is not as it is by itself; where it stands is told already."""
+    """The driver, and whatever is not as it is by itself; where it stands and is mended is told beside it."""
     yield str(connection.driver)
+    told_apart = {"driver", "label", "written"}
     for field in fields(connection):
         value = getattr(connection, field.name)
-        if field.name in {"driver", "label"} or (field.default is not MISSING and value == field.default):
+        if field.name in told_apart or (field.default is not MISSING and value == field.default):
             continue
         if field.name == "inline_roots":
             value = f"{value.count('BEGIN CERTIFICATE')} in {len(value)} letters"

@@ -3,23 +3,23 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, auto
 
 from tlscheck.formats.node import Node
 from tlscheck.formats.trees import dockerfile, dotenv, ini, json, properties, toml, yaml
 from tlscheck.inventory.bad_request import BadRequest
 
 
-class Syntax(StrEnum):
+class Syntax(Enum):
     """How data is written."""
 
-    YAML = "YAML"
-    JSON = "JSON"
-    TOML = "TOML"
-    INI = "INI"
-    PROPERTIES = "properties"
-    DOTENV = ".env"
-    DOCKERFILE = "a Dockerfile"
+    YAML = auto()
+    JSON = auto()
+    TOML = auto()
+    INI = auto()
+    PROPERTIES = auto()
+    DOTENV = auto()
+    DOCKERFILE = auto()
 
 
 @dataclass(frozen=True, slots=True)

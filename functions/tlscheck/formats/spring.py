@@ -15,7 +15,7 @@ from tlscheck.formats.configuration import Refused
 from tlscheck.formats.dotted import nested
 from tlscheck.formats.node import Node
 from tlscheck.formats.placeholders import without_names
-from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, called, plain_of
+from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, called, plain_of, without
 
 
 def _plain(name: str) -> str:
@@ -155,7 +155,8 @@ def _is_hikari(block: Block) -> bool:
 def _hikari(block: Block, around: Surroundings) -> Iterator[Hit]:
     said = block.mapping
     properties = {n.removeprefix("dataSource."): node for n, node in said.items() if n.startswith("dataSource.")}
-    unknown = [name for name in said if not name.startswith("dataSource.") and name not in spring_words.HIKARI]
+    # What has a dot is another program's.
+    unknown = [name for name in said if "." not in name and name not in spring_words.HIKARI]
     url = around.text(said.get("jdbcUrl"))
     if "dataSourceClassName" not in said:
         if url.startswith("jdbc:postgresql:"):
@@ -197,6 +198,11 @@ def _hikari(block: Block, around: Surroundings) -> Iterator[Hit]:
     )
 
 
+def _rest_of_hikari(block: Block, _: Surroundings) -> Node:
+    own = (n for n in block.mapping if n.startswith("dataSource.") or n in spring_words.HIKARI)
+    return without(block.node, *own)
+
+
 SHAPE = Shape("Spring's application.yml and .properties", _matches, _find)
-HIKARI = Shape("HikariCP's properties", _is_hikari, _hikari)
+HIKARI = Shape("HikariCP's properties", _is_hikari, _hikari, _rest_of_hikari)
 PROGRAM = Program(re.compile(r"SPRING_(DATASOURCE|R2DBC)_[A-Z0-9_]+"), _variables)

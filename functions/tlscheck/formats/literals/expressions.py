@@ -9,7 +9,7 @@ from tlscheck.drivers.placeholder import without_marks
 from tlscheck.formats.literals import signs
 from tlscheck.formats.literals.folding import Items, as_text, filled, gathered, otherwise, unmarked
 from tlscheck.formats.literals.language import Language
-from tlscheck.formats.literals.source import DEEPEST, Call, elsewhere
+from tlscheck.formats.literals.source import DEEPEST, Call, elsewhere, of_environment
 from tlscheck.formats.literals.tokens import Token, TokenKind, tokens
 from tlscheck.formats.node import Node
 
@@ -155,7 +155,7 @@ class Expressions(ABC):
             elif token.text == "(" and name:
                 node = self._called(name, self.between(")"), node.line)
             elif token.text in {"[", "{"} and re.fullmatch(self.language.variables, name):
-                node = Node(elsewhere(self._index()), node.line)
+                node = Node(of_environment(self._index()), node.line)
             elif token.text == "[" and name:
                 self.between("]")
                 node = Node(elsewhere(name), node.line)
@@ -196,7 +196,7 @@ class Expressions(ABC):
             if not isinstance(key, str) or key != without_marks(key):
                 return Node(elsewhere(""), line)
             is_said = default is not None and default.content is not None
-            return replace(default, default_of=key) if default and is_said else Node(elsewhere(key), line)
+            return replace(default, default_of=key) if default and is_said else Node(of_environment(key), line)
         if re.fullmatch(signs.CASTS, name) and positional:
             return positional[0]
         self.calls.append(Call(name, positional, named, line))

@@ -10,7 +10,17 @@ from collections.abc import Iterator
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import without_marks
-from tlscheck.formats.literals.source import CALLED, DEEPEST, SPREAD, Call, Code, elsewhere, settled
+from tlscheck.formats.literals.source import (
+    CALLED,
+    DEEPEST,
+    SPREAD,
+    Call,
+    Code,
+    elsewhere,
+    of_environment,
+    settled,
+    told,
+)
 from tlscheck.formats.node import Node
 
 _KIND = "Python"
@@ -131,8 +141,9 @@ class _Reading(ast.NodeVisitor):
             case ast.Call():
                 return self._called(node)
             case ast.Subscript(value=ast.expr() as of, slice=ast.Constant(value=str() as key)):
-                known = re.fullmatch(r"(os\.)?environ|env", _dotted(of))
-                return Node(elsewhere(key if known else _dotted(of)), line)
+                name = _dotted(of)
+                known = re.fullmatch(r"(os\.)?environ|env", name)
+                return Node(of_environment(key) if known else elsewhere(name), line)
             case ast.IfExp(test=test, body=body, orelse=other):
                 self.value(body), self.value(other)
                 return Node(elsewhere(_dotted(test)), line)
@@ -174,7 +185,7 @@ class _Reading(ast.NodeVisitor):
         if _ENVIRONMENT.fullmatch(name) and isinstance(first, str):
             default = named.get("default") or (positional[1] if len(positional) > 1 else None)
             if default is None or default.content is None:
-                return Node(elsewhere(first), line)
+                return Node(of_environment(first), line)
             return Node(default.content, default.line, first)
         if name.endswith(".format") and isinstance(node.func, ast.Attribute):
             return Node(
@@ -222,4 +233,4 @@ def _otherwise(first: Node, others: list[Node]) -> Node:
     is_mark = isinstance(first.content, str) and first.content.startswith("\ue000") and not first.default_of
     if not is_mark or not others or others[0].content is None:
         return first
-    return Node(others[0].content, others[0].line, without_marks(str(first.content)))
+    return Node(others[0].content, others[0].line, told(without_marks(str(first.content))))
