@@ -35,8 +35,9 @@ _IN_URL = "What stands behind the ? of its url counts more than ssl_mode and ca_
 
 
 def _is_source(block: Block) -> bool:
-    said = block.mapping
-    return block.said("type") in _TYPES and ("jsonData" in said or "access" in said or "url" in said)
+    # A whole URL beside the type alone is TypeORM's.
+    is_place = "url" in block.mapping and "://" not in block.said("url")
+    return block.said("type") in _TYPES and (is_place or bool({"jsonData", "access"} & set(block.mapping)))
 
 
 def _source(block: Block, around: Surroundings) -> Iterator[Hit]:

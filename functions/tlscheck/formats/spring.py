@@ -133,7 +133,10 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
     tree = nested(Node(dotted, block.node.line))
     for kind in ("datasource", "r2dbc"):
         prefix = f"SPRING_{kind.upper()}_"
-        spot = block.below(next((name for name in block.mapping if name == f"{prefix}URL"), prefix)).spot
+        own = [name for name in block.mapping if name.startswith(prefix)]
+        if not own:
+            continue
+        spot = block.below(f"{prefix}URL" if f"{prefix}URL" in own else own[0]).spot
         for each in _find(Block((*block.path, "spring", kind), tree.at(kind) or Node(None)), around):
             if isinstance(each, Refused):
                 yield replace(each, spot=spot)
@@ -199,7 +202,7 @@ def _hikari(block: Block, around: Surroundings) -> Iterator[Hit]:
 
 
 def _rest_of_hikari(block: Block, _: Surroundings) -> Node:
-    own = (n for n in block.mapping if n.startswith("dataSource.") or n in spring_words.HIKARI)
+    own = (name for name in block.mapping if "." not in name or name.startswith("dataSource."))
     return without(block.node, *own)
 
 

@@ -72,7 +72,7 @@ CALLS = (
         instead="SQLx's PgConnectOptions is not modelled; give the same as a URL, with --driver sqlx",
     ),
     StringCall(RUST, r"tokio_postgres\.connect|(postgres\.)?Client\.connect", "tokio-postgres"),
-    StringCall(RUST, r"PgConnection\.establish|ConnectionManager\.new", "libpq", begins="postgres|host"),
+    StringCall(RUST, r"(\w+\.)*(PgConnection\.establish|ConnectionManager\.new)", "libpq", begins="postgres|host"),
     StringCall(RUBY, r"PG(\.Connection)?\.(connect|new|open)", "libpq"),
     StringCall(
         RUBY,

@@ -138,7 +138,7 @@ class _File(Expressions):
         while self.ahead(at).kind is TokenKind.NAME and len(parts) < 6:
             parts.append(self.ahead(at).text)
             at += 1
-            if self.ahead(at).text not in CHAINS:
+            if self.ahead(at).text not in CHAINS or self.ahead(at + 1).kind is not TokenKind.NAME:
                 break
             at += 1
         while parts and self.ahead(at).text == "[" and self.ahead(at + 2).text == "]" and len(parts) < 6:

@@ -93,7 +93,7 @@ RUST = Language(
     Lexicon(
         SLASHES,
         (
-            over_lines('r#+"', '"#+', has_escapes=False),
+            over_lines('r(?P<hashes>#+)"', '"(?P=hashes)', has_escapes=False),
             over_lines('r"', '"', has_escapes=False),
             over_lines('b?"', '"'),
             Quote(r"'(?P<text>[^'\\\n]|\\[^\n]{1,9})'"),
