@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tlscheck.drivers.behaviour import Verifies
 from tlscheck.drivers.driver import Driver, Family
+from tlscheck.drivers.recognition import connection
 from tlscheck.drivers.words import Words
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.formats.configuration import Configuration
@@ -199,3 +200,32 @@ def test_of_dbeaver_the_factory_is_taken_out_that_its_page_names() -> None:
     told = ask(named, "data-sources.json")[0]
     assert told.fix.line == "connection > SSL: CA certificate rds-ca.pem, SSL mode verify-full"
     assert told.fix.where.startswith("Take out sslfactory. It belongs to server 1 (line 4 of data-sources.json)")
+
+
+HOST = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            Words(f"postgresql://{HOST}/d?sslmode=require", Driver.PRISMA, version=(6,)),
+            "?sslmode=require&sslaccept=strict and, on Linux, SSL_CERT_FILE=rds-ca.pem in its environment",
+        ),
+        (
+            Words(f"r2dbc:postgresql://{HOST}/d?sslMode=require"),
+            "?sslMode=verify-full&sslRootCert=rds-ca.pem",
+        ),
+        (
+            Words("", framework="drizzle", options={"dbCredentials": {"host": HOST, "ssl": "require"}}),
+            '{ ..., ssl: { ca: fs.readFileSync("rds-ca.pem", "utf8") } }',
+        ),
+        (
+            Words("", framework="drizzle", options={"dbCredentials": {"url": f"postgres://{HOST}/d"}}),
+            URL,
+        ),
+    ],
+)
+def test_the_lines_of_drivers_whose_sources_were_read(words: Words, line: str) -> None:
+    told = answer(connection(words), Question(About.BOTH, None, "", "", ""), roots(), find, NOW)
+    assert told.fix.line == line
