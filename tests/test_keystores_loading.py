@@ -40,6 +40,7 @@ LINE = "A" * 64 + "\n"
         (block(begin=""), [(b"", b"", DER, 1)]),
         (block(f"\n{BODY}\n"), [(b"X", b"", DER, 1)]),
         (block(f"a: b\n\n{BODY}\n"), [(b"X", b"a: b", DER, 1)]),
+        (block(f"a: b\nc: d\n\n{BODY}\n"), [(b"X", b"a: b\nc: d", DER, 1)]),
         (block(f"a\n\n{BODY}\n"), [(b"X", b"a", DER, 1)]),
         (block(f"\n{LINE}AAAA\n"), [(b"X", b"", bytes(51), 1)]),
         (block("A" * 300 + "\n"), [(b"X", b"", bytes(225), 1)]),

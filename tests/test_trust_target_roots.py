@@ -66,6 +66,31 @@ BOTH_PYTHONS = (Reader.OPENSSL, Reader.PARTIAL_CHAIN)
 NOT_SELF_ISSUED = replace(EUROPE[0], self_issued=False)
 
 
+def test_without_roots_of_a_proxy_nothing_is_known_of_it() -> None:
+    why = "tlscheck has no roots of Amazon Trust Services to compare with"
+    assert target(EUROPE, "eu-central-1", None, is_proxy=True) == TargetRoots((), SERVICES, why)
+    why = "which roots RDS Proxy's certificates hang from in cn-north-1 is not known"
+    assert target(KNOWN, "cn-north-1", None, is_proxy=True) == TargetRoots((), "RDS Proxy", why)
+
+
+def test_roots_that_the_owner_brought_are_told_as_theirs() -> None:
+    own = tuple(replace(each, is_owners=True) for each in EUROPE)
+    name = "each CA in eu-central-1"
+    whose = "brought by the owner of this deployment"
+    assert target(own, "eu-central-1", None, is_proxy=False) == TargetRoots(own, f"{name}, {whose}")
+    mixed = (own[0], *EUROPE[1:])
+    named = f"{name}, 1 of 3 roots {whose}"
+    assert target(mixed, "eu-central-1", None, is_proxy=False) == TargetRoots(mixed, named)
+
+
+def test_a_store_is_marked_by_fingerprint() -> None:
+    known = (replace(EUROPE[0], is_owners=True), EUROPE[1])
+    held = store(*EUROPE, notes=("a note",))
+    marked = held.marked(known)
+    assert [each.is_owners for each in marked.entries] == [True, False, False]
+    assert replace(marked, entries=EUROPE) == held
+
+
 @pytest.mark.parametrize(
     ("held", "goal", "readers", "trusted", "why"),
     [
