@@ -1,7 +1,7 @@
 """What becomes of a client's words: the connection that is read, what happens to it, and what to write."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -46,9 +46,10 @@ def fields_of(found: Connection) -> Iterator[str]:
     """The fields that are not as by default."""
     for field in fields(Connection):
         value = getattr(found, field.name)
+        usual = field.default if field.default_factory is MISSING else field.default_factory()
         if field.name == "inline_roots" and value:
             yield f"roots {sha256(value.encode()).hexdigest()[:8]}"
-        elif field.name not in _BY_THEMSELVES and value not in {field.default, ""}:
+        elif field.name not in _BY_THEMSELVES and value not in (usual, ""):
             yield f"{field.name} {_in_words(value)}"
 
 

@@ -19,6 +19,9 @@ def place(line: str, connection: Connection) -> str:
         drops.remove("ssl")  # which is an object's own member, not a word of a URL
     said = [f"Take out {' and '.join(drops)}."] if drops else []
     said += ["Write ssl in place of the one that is there."] * is_replaced
+    written = connection.written
+    if line.startswith("?") and not (written.names or written.how):
+        said = []  # the line stands in place of all that they say
     said += [_here(line, connection, drops)]
     return " ".join(filter(None, [*said, _file(line)])).strip()
 
