@@ -22,6 +22,7 @@ COMPARED_WHOLE = {
     ("test_client_survival.py", "MODELS"): "every family has rows",
     ("tables.py", "MODELS"): "every row of it is compared with what is recorded",
     ("documents.py", "SCHEMA"): "is compared with what is recorded",
+    ("test_formats_growth.py", "JAVASCRIPT"): "is the language of a text whose depth is looked at",
     ("test_client_recorded.py", "RUN_AGAINST_P384"): "is held to what was recorded",
     ("test_client_recorded.py", "RULES"): "each row that was run is looked for in the records",
     ("test_check_client.py", "SCHEMA"): "is what answers must keep to",

@@ -10,7 +10,7 @@ from tlscheck.formats.literals.code import source
 from tlscheck.formats.literals.language import Language
 from tlscheck.formats.node import Node
 from tlscheck.formats.reading import Located
-from tlscheck.formats.trees import dotenv, ini, properties, toml, yaml
+from tlscheck.formats.trees import dockerfile, dotenv, ini, properties, toml, yaml
 from tlscheck.formats.trees import json as json_tree
 
 TREES: dict[str, Callable[[str], Node | tuple[Node, ...]]] = {
@@ -20,6 +20,7 @@ TREES: dict[str, Callable[[str], Node | tuple[Node, ...]]] = {
     "ini": ini.read,
     "properties": properties.read,
     "env": dotenv.read,
+    "dockerfile": dockerfile.read,
 }
 LANGUAGES = {
     "js": "JavaScript",

@@ -127,7 +127,7 @@ def _within(text: str, block: Block, inside: _Inside, around: Surroundings) -> I
         # A block of YAML begins in the line below its key; in JSON and base64 no line can be told.
         moved = _moved(tree, block.node.line, is_block=inside.syntax is Syntax.YAML and not inside.depth)
         inner = replace(around, first=read.trees[0])
-        path = tuple(part for part in (*inside.path, block.spot.path) if part)
+        path = (*inside.path, block.spot.path)
         yield from _looked_through(
             Block((), moved), _Inside(path, inside.syntax, inside.depth + 1, read.syntax), inner
         )

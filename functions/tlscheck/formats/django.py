@@ -66,7 +66,7 @@ def _of_url(node: Node, key: str) -> dict[str, Node]:
         return {key: url or Node(mark(variable), node.line), "ENGINE": Node(_DEFAULT_ENGINE, node.line)}
     scheme = url.content.partition(":")[0]
     if scheme not in _SCHEMES:
-        return {"ENGINE": Node(scheme if scheme.isalpha() else "", url.line)}
+        return {"ENGINE": Node(None, url.line)}
     return _settings(Node(url.content, url.line, url.default_of or variable), call, node.line)
 
 

@@ -8,20 +8,9 @@ from tlscheck.formats.literals.source import SPREAD, Call, Code, elsewhere, give
 from tlscheck.formats.literals.tokens import TokenKind
 from tlscheck.formats.node import Node
 
-_BEFORE_A_NAME = {
-    "const",
-    "let",
-    "var",
-    "my",
-    "our",
-    "local",
-    "final",
-    "static",
-    "public",
-    "private",
-    "protected",
-    "mut",
-}
+_BEFORE_A_NAME = {"const", "var", "mut"}
+"""Words that would be taken for a name with a type, or for one before a value; all others are passed."""
+
 _EXPORTS = (["export", "default"], ["module", ".", "exports", "="], ["return"])
 _ADDS = {"+", "-", ".", "*", "|", "||", "??"}
 _LONGEST_TYPE = 40

@@ -9,7 +9,7 @@ from tlscheck.drivers.placeholder import without_marks
 from tlscheck.formats.literals import signs
 from tlscheck.formats.literals.folding import Items, as_text, filled, gathered, otherwise, unmarked
 from tlscheck.formats.literals.language import Language
-from tlscheck.formats.literals.source import DEEPEST, Call, elsewhere, of_environment
+from tlscheck.formats.literals.source import DEEPEST, Call, computed, elsewhere, of_environment
 from tlscheck.formats.literals.tokens import Token, TokenKind, tokens
 from tlscheck.formats.node import Node
 
@@ -158,8 +158,8 @@ class Expressions(ABC):
                 node = Node(of_environment(self._index()), node.line)
             elif token.text == "[" and name:
                 self.between("]")
-                node = Node(elsewhere(name), node.line)
-            elif token.text in {"!", "?"} and next_one.text in {".", ",", ")", "}", ";", "?"}:
+                node = Node(computed(name), node.line)
+            elif token.text in {"!", "?"} and next_one.text in {".", ",", ")", "]", "}", ";", "?"}:
                 self.next()
             else:
                 return node
@@ -232,7 +232,7 @@ class Expressions(ABC):
             elif token.kind is TokenKind.SIGN and token.text in signs.OPERATORS:
                 self.next()
                 self._operand()
-                left = Node(elsewhere(unmarked(left)), left.line)
+                left = Node(computed(unmarked(left)), left.line)
             else:
                 return left
 
@@ -242,4 +242,4 @@ class Expressions(ABC):
         if self.is_sign(":"):
             self.next()
             self.value()
-        return Node(elsewhere(unmarked(condition)), condition.line)
+        return Node(computed(unmarked(condition)), condition.line)

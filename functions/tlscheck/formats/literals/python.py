@@ -16,6 +16,7 @@ from tlscheck.formats.literals.source import (
     SPREAD,
     Call,
     Code,
+    computed,
     elsewhere,
     of_environment,
     settled,
@@ -143,10 +144,10 @@ class _Reading(ast.NodeVisitor):
             case ast.Subscript(value=ast.expr() as of, slice=ast.Constant(value=str() as key)):
                 name = _dotted(of)
                 known = re.fullmatch(r"(os\.)?environ|env", name)
-                return Node(of_environment(key) if known else elsewhere(name), line)
+                return Node(of_environment(key) if known else computed(name), line)
             case ast.IfExp(test=test, body=body, orelse=other):
                 self.value(body), self.value(other)
-                return Node(elsewhere(_dotted(test)), line)
+                return Node(computed(_dotted(test)), line)
             case ast.Await(value=inner):
                 return self.value(inner)
         self.generic_visit(node)

@@ -17,7 +17,10 @@ CALLED = "()"
 """The key under which a mapping that a call makes holds the call's name; its arguments stand beside it."""
 
 _ENVIRONMENT = "process.env."
-"""How a mark begins, until names are settled, of a variable of the environment: no name of the file says it."""
+"""How a mark begins, until names are settled, whose value no name of the file has."""
+
+_MADE_OF = "process.made."
+"""The same, of what is made of a name's value: it is told by what that comes from, and has another value."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
 _MARK = re.compile("\ue000([^\ue001]*)\ue001")
@@ -66,9 +69,14 @@ def of_environment(name: str) -> str:
     return mark(f"{_ENVIRONMENT}{name}") if _NAME.fullmatch(name) else elsewhere("")
 
 
+def computed(name: str) -> str:
+    """What stands for a value that is made of this name's, and is another."""
+    return mark(f"{_MADE_OF}{told(name)}") if _NAME.fullmatch(told(name)) else elsewhere("")
+
+
 def told(name: str) -> str:
     """A name as people are told of it."""
-    return name.removeprefix(_ENVIRONMENT)
+    return name.removeprefix(_ENVIRONMENT).removeprefix(_MADE_OF)
 
 
 def given(names: dict[str, Node], name: str, value: Node, *, is_sure: bool = True) -> None:
@@ -133,6 +141,9 @@ class _Settling:
         return found
 
     def _named(self, name: str) -> Node | None:
+        if name.startswith(_MADE_OF):
+            of = self._named(told(name))
+            return of if of and isinstance(of.content, str) and _MARK.fullmatch(of.content) else None
         known = self._names.get(name)
         if known is None or name in self._within or len(self._within) > DEEPEST:
             return None
