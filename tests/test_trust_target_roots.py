@@ -3,6 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from tlscheck.edges.stores.files import parse
+from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.keystores import pem
 from tlscheck.trust.target_roots import TargetRoots, is_trusted, target
 from tlscheck.trust.trust_store import Authority, Entry, Format, Reader, TrustStore
 
@@ -139,6 +142,21 @@ def test_of_two_roots_one_may_be_missing() -> None:
     why = "it depends on the CA: its roots lack Amazon RDS eu-central-1 Root CA RSA4096 G1"
     assert is_trusted(store(EUROPE[0]), goal, [Reader.JAVA], NOW) == (None, why)
     assert not goal.why
+
+
+def test_a_root_behind_another_is_none_where_the_first_alone_is_taken() -> None:
+    known = roots()[:2]
+    goal = TargetRoots(known[1:], "the second")
+    readers = (Reader.OPENSSL, Reader.FIRST)
+    content = "".join(map(pem.block, (each.der for each in known)))
+    why = "it depends on its TLS library: native-tls takes the first certificate of a file alone"
+    assert is_trusted(parse(content.encode()), goal, readers, NOW) == (None, why)
+    alone = parse(pem.block(known[1].der).encode())
+    assert is_trusted(alone, goal, readers, NOW) == (True, "its roots hold the second")
+    assert is_trusted(parse(pem.block(known[0].der).encode()), goal, readers, NOW) == (
+        False,
+        "its roots lack the second",
+    )
 
 
 def test_an_expired_root_holds_nothing() -> None:
