@@ -79,7 +79,7 @@ def in_plaintext(contact: Contact) -> bool:
 
 
 def _not_cut(contacts: Sequence[Contact]) -> Sequence[Contact]:
-    """Without the last ones that fell silent after an alert: who is stopped leaves in the middle of a handshake."""
+    """Without the last ones that fell silent after an alert: who is stopped leaves in a handshake."""
     said = [reply(each) for each in contacts]
     kept = len(contacts)
     while kept and said[kept - 1] == SILENCE:
