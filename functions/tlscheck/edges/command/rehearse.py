@@ -38,7 +38,7 @@ reached; or clients are pointed at the place where it listens.
 """
 _EPILOG = """\
 examples:
-  tlscheck rehearse --as orders.c9x2example.eu-central-1.rds.amazonaws.com -- python manage.py check
+  tlscheck rehearse --as orders.c9x2example.eu-central-1.rds.amazonaws.com -- python manage.py migrate --check
   tlscheck rehearse --as orders.c9x2example.eu-central-1.rds.amazonaws.com --to rds-ca-rsa4096-g1 -- npm run check
   tlscheck rehearse --listen 0.0.0.0:5432 --as orders.c9x2example.eu-central-1.rds.amazonaws.com --client web=5433
 exit codes: 0 it survives, 1 it does not (or goes on without encryption), 2 bad input, or the answer could not be
