@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 from tlscheck.drivers.behaviour import Transport, Verifies
+from tlscheck.rehearsal.attempt import Attempt
 from tlscheck.rehearsal.conclusion import Conclusion, Encrypts
 from tlscheck.rehearsal.contact import Contact, Ended, Hello
 from tlscheck.rehearsal.direction import Direction
+from tlscheck.rehearsal.replies import Replies
 from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
 from tlscheck.survival.assessment import Scenario, Survival
 
@@ -158,3 +160,34 @@ def test_who_begins_with_tls_itself_is_never_shown_that_there_is_none() -> None:
     [conclusion] = direction.conclusions(1000)
     assert conclusion.encrypts.value is Encrypts.ALWAYS
     assert conclusion.verdict is YES
+
+
+@pytest.mark.parametrize(
+    ("ends", "given"),
+    [
+        ("AAC", {("refuses", "unknown_ca")}),
+        ("ACC", {("refuses", "unknown_ca")}),
+        ("CAA", {("refuses", "unknown_ca"), ("closes without an alert", "")}),
+        ("CC", {("closes without an alert", "")}),
+    ],
+)
+def test_who_is_stopped_in_the_middle_of_a_handshake_is_no_other_client(
+    ends: str, given: set[tuple[str, str]]
+) -> None:
+    trial = Trial(Shows.STRANGER)
+    contacts = tuple(
+        Contact(
+            number,
+            number,
+            number + 0.5,
+            "orders",
+            "192.0.2.7",
+            Ended.ALERTED if end == "A" else Ended.CLOSED,
+            trial,
+            hello=HELLO,
+            alert="unknown_ca" if end == "A" else "",
+        )
+        for number, end in enumerate(ends, 1)
+    )
+    replies = Replies([Attempt(1, trial, contacts)])
+    assert {(each.manner.value, each.alert) for each in replies.given[trial]} == given

@@ -71,27 +71,37 @@ def is_true(conclusion: Conclusion, client: Imagined, aimed: Goal) -> None:
         assert fate in {Survival.UNKNOWN, client.fate(aimed, scenario)}, (scenario, why)
 
 
-@given(client=clients, aimed=goals, pool=st.integers(1, 3), pause=st.sampled_from([1.5, 5.0, 60.0]))
+@given(
+    client=clients,
+    aimed=goals,
+    pool=st.integers(1, 3),
+    apart=st.sampled_from([0.0, 0.007, 0.03]),
+    pause=st.sampled_from([0.05, 0.2, 0.7, 1.5, 60.0]),
+)
 @settings(max_examples=tries(60))
 def test_nothing_that_is_said_of_a_client_is_wrong_after_any_attempt(
-    client: Imagined, aimed: Goal, pool: int, pause: float
+    client: Imagined, aimed: Goal, pool: int, apart: float, pause: float
 ) -> None:
     stage = Stage(aimed)
     for each in range(BOUND):
-        stage.comes([client] * pool)
+        for turn in range(pool):
+            stage.comes([client], at=turn * apart)
         stage.passes(pause)
         for conclusion in stage.direction.conclusions(stage.now) if each < 8 or each % 8 == 7 else ():
             assert conclusion.several == ""
             is_true(conclusion, client, aimed)
 
 
-@given(client=clients, aimed=goals)
+@given(client=clients, aimed=goals, pause=st.sampled_from([0.1, 2.0]))
 @settings(max_examples=tries(60))
-def test_all_that_can_be_told_is_told_within_a_bounded_number_of_attempts(client: Imagined, aimed: Goal) -> None:
+def test_all_that_can_be_told_is_told_within_a_bounded_number_of_attempts(
+    client: Imagined, aimed: Goal, pause: float
+) -> None:
     stage = Stage(aimed)
     for _ in range(BOUND):
         stage.comes([client])
-        stage.passes(2)
+        stage.passes(pause)
+    stage.passes(2)
     [conclusion] = stage.direction.conclusions(stage.now)
     assert conclusion.needed == ()
     assert conclusion.encrypts.value is ENCRYPTS[client.transport]
