@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,13 @@ def store(folder: Path, *names: str) -> Path:
 
 
 def rehearse(
-    command: list[str], folder: Path, *options: str, variables: Mapping[str, str] | None = None
+    command: list[str],
+    folder: Path,
+    *options: str,
+    variables: Mapping[str, str] | None = None,
+    within: Callable[[list[str]], list[str]] = lambda line: line,
 ) -> tuple[int, dict[str, Any], str]:
-    """The exit code of one command, its answer, and what it said beside it."""
+    """The exit code of one command, its answer, and what it said beside it. `within` wraps all of it."""
     line = [
         sys.executable,
         "-c",
@@ -44,7 +48,7 @@ def rehearse(
     path = os.pathsep.join(filter(None, sys.path))
     environment = {**os.environ, "PYTHONPATH": path, **(variables or {})}
     done = subprocess.run(
-        line,
+        within(line),
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
