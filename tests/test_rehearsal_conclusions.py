@@ -208,3 +208,30 @@ def test_who_is_stopped_in_the_middle_of_a_handshake_is_no_other_client(
     )
     replies = Replies([Attempt(1, trial, contacts)])
     assert {(each.manner.value, each.alert) for each in replies.given[trial]} == given
+
+
+def test_what_is_told_of_encryption_has_no_reason_against_it() -> None:
+    for transport, value in ((Transport.TLS, Encrypts.ALWAYS), (Transport.TLS_IF_OFFERED, Encrypts.WHEN_OFFERED)):
+        said = concluded(Imagined(transport)).encrypts
+        assert (said.value, said.why) == (value, "")
+
+
+def test_who_never_asks_for_tls_is_refused_under_enforcement() -> None:
+    assert concluded(Imagined(Transport.PLAIN)).outlooks[Scenario.ENFORCED] == (
+        NO,
+        "It never asks for TLS, and the server refuses whoever comes without.",
+    )
+
+
+def test_the_roots_that_decide_are_asked_about_first() -> None:
+    families = [each.family for each in aim(RSA4096, ECC).roots]
+    assert families[:3] == [ECC, RSA4096, PRESENT]
+
+
+def test_two_addresses_of_a_shared_port_are_two_clients() -> None:
+    stage = Stage(aim(), port="")
+    for address in ("192.0.2.7", "192.0.2.8"):
+        stage.comes([Imagined(Transport.PLAIN)], address=address)
+    stage.passes(2)
+    names = [each.client for each in stage.direction.conclusions(stage.now)]
+    assert names == ["192.0.2.7, without TLS", "192.0.2.8, without TLS"]
