@@ -5,7 +5,6 @@ they would towards no real database.
 """
 
 from tlscheck.rehearsal.contact import Startup
-from tlscheck.rehearsal.first_packet import newest
 
 NO_PROTOCOL = b"\x15\x03\x03\x00\x02\x02\x78"
 """The alert no_application_protocol (RFC 7301), as PostgreSQL 17 sends it to who asks for none of its own."""
@@ -41,8 +40,8 @@ def error(message: str, sqlstate: str = INVALID_AUTHORIZATION, detail: str = _RE
     return b"E" + (4 + len(body)).to_bytes(4) + body
 
 
-def negotiates(options: tuple[str, ...]) -> bytes:
-    """A NegotiateProtocolVersion: the newest version that is spoken, and the options that are not known."""
+def negotiates(minor: int, options: tuple[str, ...]) -> bytes:
+    """A NegotiateProtocolVersion: the version 3 that is spoken, and the options that are not known."""
     names = b"".join(option.encode() + b"\0" for option in options)
-    body = newest().to_bytes(4) + len(options).to_bytes(4) + names
+    body = ((3 << 16) + minor).to_bytes(4) + len(options).to_bytes(4) + names
     return b"v" + (4 + len(body)).to_bytes(4) + body

@@ -1,8 +1,8 @@
 """A root of our own, for a copy of a client's trust store: for a week, and for the names in play alone.
 
 Java does not look at the name constraints of a root that a trust store holds (RFC 5280, 6.1: a path is judged
-without its anchor's), but at those of a CA below it. So the root signs one CA, constrained as it is itself, and its
-key is thrown away: who holds what is kept can sign for no other name, whatever the client is written in.
+without its anchor's), but at those of a CA below it. So the root signs one CA, constrained as it is itself, and
+its key is thrown away: who holds what is kept can sign for no other name, whatever the client is written in.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,8 @@ def made(names: tuple[str, ...], now: datetime) -> OwnRoot:
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
     )
-    return OwnRoot(*(each.sign(root_key, signing.digest(root_key)) for each in (root, below)), key)
+    digest = signing.digest(root_key)
+    return OwnRoot(root.sign(root_key, digest), below.sign(root_key, digest), key)
 
 
 def constraints(names: tuple[str, ...]) -> x509.NameConstraints:
