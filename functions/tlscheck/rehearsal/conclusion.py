@@ -63,3 +63,6 @@ class Conclusion:
 
     attempts: tuple[Attempt, ...] = ()
     """All of its attempts, which `Told.attempts` numbers."""
+
+    looks_at_dates: Told[bool] = Told(None, "not tried")
+    """It refuses a certificate that has expired; known with a test root alone."""

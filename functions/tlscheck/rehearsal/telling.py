@@ -154,6 +154,10 @@ def _details(conclusion: Conclusion, goal: Goal) -> Iterator[str]:
     yield from _of_roots(conclusion)
     ecc = conclusion.takes_ecc
     yield f"takes certificates with a key of an elliptic curve: {_told(ecc, 'yes' if ecc.value else 'no')}"
+    if goal.test_root:
+        dates = conclusion.looks_at_dates
+        so = "yes" if dates.value else "no: it takes one that has expired"
+        yield f"looks at a certificate's dates: {_told(dates, so)}"
     yield f"came as far as the certificate with: {', '.join(conclusion.speaks) or 'no version of TLS'}"
     rest = (Scenario.TODAY, Scenario.BOTH)
     for (verdict, why), same in groupby(rest, key=lambda each: conclusion.outlooks[each]):

@@ -105,6 +105,16 @@ def takes_ecc(replies: Replies) -> Told[bool]:
     return Told(None, "not tried yet" if replies.asked_tls else "it never asked for TLS")
 
 
+def looks_at_dates(replies: Replies) -> Told[bool]:
+    """Whether it refuses a certificate of the test root for its date alone."""
+    for tls in Tls:
+        valid, expired = trusted(tls), trusted(tls, is_in_date=False)
+        right, said = replies.said(valid), replies.said(expired)
+        if right and right.manner is Manner.STARTED and said:
+            return Told(said.manner is not Manner.STARTED, "", replies.numbers(valid, expired))
+    return Told(None, "no certificate was tried that it would take but for its date")
+
+
 def speaks(replies: Replies) -> tuple[str, ...]:
     """Versions of TLS in which a handshake came as far as the certificate."""
     return tuple(tls.value for tls in Tls if _came(replies, tls))
