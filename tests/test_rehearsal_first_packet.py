@@ -58,7 +58,7 @@ def test_a_hello_in_the_middle_of_plaintext_is_a_length() -> None:
         (("user", "app"), Startup("app", "app", "")),
         (("user", "app", "database", ""), Startup("app", "app", "")),
         (("user", "app", "replication", "true"), Startup("app", "app", "", is_replication=True)),
-        (("user", "app", "replication", "database"), Startup("app", "app", "", is_replication=True)),
+        (("user", "app", "replication", "database"), Startup("app", "app", "")),
         (("user", "app", "replication", "off"), Startup("app", "app", "")),
         (
             ("database", "shop", "user", "app", "options", "-c x=y", "password", "geheim"),

@@ -4,6 +4,8 @@ import os
 import socket
 import ssl
 import struct
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from time import sleep
@@ -12,11 +14,15 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tlscheck.edges.rehearsal.encryption import Encryption
+from tlscheck.edges.rehearsal.forgery import Forger
 from tlscheck.edges.rehearsal.limits import Limits
 from tlscheck.rehearsal.contact import Contact, Ended
 from tlscheck.rehearsal.trial import Shows, Tls, Trial
 
+from tests.rehearsing import load
 from tests.rehearsing.played import Played, played
+from tests.world import ROOT
 
 SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 STARTUP = (18).to_bytes(4) + (3 << 16).to_bytes(4) + b"user\0abc\0\0"
@@ -267,6 +273,59 @@ def test_damaged_tls_ends_as_a_contact(data: st.DataObject, rehearsal: Played) -
             one.shutdown(socket.SHUT_WR)
         assert is_closed(one)
     rehearsal.after(1)
+
+
+def test_what_could_not_be_shown_is_no_clients_silence(rehearsal: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that is cut off by our own fault has not refused anything."""
+
+    def full(*_: object) -> ssl.SSLContext:
+        raise OSError(24, "Too many open files")
+
+    rehearsal.direction.contacts.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(Forger, "context", full)
+        with connected(rehearsal) as one:
+            send(one, "half a handshake")
+            assert is_closed(one)
+    (met,) = rehearsal.after(1)
+    assert (met.ended, met.why) == (Ended.CUT, "not shown: [Errno 24] Too many open files")
+    honest(rehearsal)
+
+
+def test_a_fault_of_ours_is_no_clients_silence(rehearsal: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> bool:
+        raise RuntimeError("not foreseen")
+
+    rehearsal.direction.contacts.clear()
+    with monkeypatch.context() as patched, connected(rehearsal) as one:
+        patched.setattr(Encryption, "shakes_hands", broken)
+        send(one, "half a handshake")
+        assert is_closed(one)
+        (met,) = rehearsal.after(1)
+    assert met.ended is Ended.CUT
+    honest(rehearsal)
+
+
+def test_few_files_are_enough_in_a_flood() -> None:
+    """Connections are taken a few at a time: none is taken for which there is no file."""
+    serve = f"ulimit -n 400; exec {sys.executable} -W ignore -m tests.rehearsing.load serve"
+    command = ["bash", "-c", serve]
+    with (
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        ) as server,
+        ExitStack() as held,
+    ):
+        assert server.stdin
+        assert server.stdout
+        port = int(server.stdout.readline())
+        for _ in range(800):
+            one = held.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        assert load.honest(port) < 30
+        _, errors = server.communicate("\n", timeout=60)
+    assert errors == ""
 
 
 def test_after_all_that_honest_clients_are_met_and_no_file_is_left_open() -> None:

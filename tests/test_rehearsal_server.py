@@ -272,6 +272,72 @@ def test_a_replication_startup_is_one_too(rehearsal: Played) -> None:
     assert met.startup == Startup("app", "app", "", is_replication=True)
 
 
+def test_logical_replication_is_refused_as_any_client_of_its_database(rehearsal: Played) -> None:
+    here = shown(rehearsal, STRANGER)
+    with connected(here) as one:
+        one.sendall(startup("user", "app", "database", "shop", "replication", "database"))
+        said = everything(one)
+    assert b'Mno pg_hba.conf entry for host "127.0.0.1", user "app", database "shop", no encryption' in said
+
+
+@pytest.mark.parametrize(("offers", "request_", "answer"), [(True, GSS_REQUEST, b"N"), (False, SSL_REQUEST, b"N")])
+def test_what_comes_before_a_no_was_read_is_no_request(
+    rehearsal: Played, offers: bool, request_: bytes, answer: bytes
+) -> None:
+    """Asked of PostgreSQL 14, 17 and 18: the answer first, then the error."""
+    here = shown(rehearsal, STRANGER if offers else NO_TLS)
+    with connected(here) as one:
+        one.sendall(request_ + APP)
+        said = everything(one)
+    assert said[:1] == answer
+    assert sqlstate(said[1:]) == "08P01"
+    assert here.after(1)[0].ended is Ended.NOT_UNDERSTOOD
+
+
+def test_a_client_hello_with_the_request_is_taken_as_postgresql_17_does(rehearsal: Played) -> None:
+    here = shown(rehearsal, STRANGER)
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = unverified().wrap_bio(incoming, outgoing)
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    with connected(here) as one:
+        one.sendall(SSL_REQUEST + outgoing.read())
+        assert one.recv(1) == b"S"
+        while True:
+            incoming.write(one.recv(4096))
+            try:
+                client.do_handshake()
+            except ssl.SSLWantReadError:
+                one.sendall(outgoing.read())
+            else:
+                break
+        client.write(APP)
+        one.sendall(outgoing.read())
+        (met,) = here.after(1)
+    assert (met.ended, met.startup) == (Ended.STARTED, WHO)
+
+
+def test_requests_in_direct_tls_are_refused_once_each(rehearsal: Played) -> None:
+    """Asked of PostgreSQL 17 and 18."""
+    here = shown(rehearsal, STRANGER)
+    for last, state in ((APP, "28000"), (SSL_REQUEST, "0A000")):
+        with connected(here) as one, unverified("postgresql").wrap_socket(one) as secured:
+            for request in (GSS_REQUEST, SSL_REQUEST):
+                secured.sendall(request)
+                assert secured.recv(10) == b"N"
+            secured.sendall(last)
+            assert sqlstate(everything(secured)) == state
+    assert [each.ended for each in here.after(2)] == [Ended.STARTED, Ended.NOT_UNDERSTOOD]
+
+
+def test_an_unknown_option_of_the_oldest_protocol_is_answered_in_it(rehearsal: Played) -> None:
+    here = shown(rehearsal, STRANGER)
+    with connected(here) as one:
+        one.sendall(startup("user", "app", "_pq_.odd", "1"))
+        said = everything(one)
+    assert said.startswith(b"v" + (21).to_bytes(4) + (3 << 16).to_bytes(4) + (1).to_bytes(4) + b"_pq_.odd\0E")
+
+
 @pytest.mark.parametrize("minor", [0, 2])
 def test_protocols_that_postgresql_speaks_need_no_negotiation(rehearsal: Played, minor: int) -> None:
     here = shown(rehearsal, STRANGER)
@@ -296,7 +362,8 @@ def test_a_newer_protocol_is_told_the_newest_one_first(rehearsal: Played) -> Non
         (startup("user", "app", version=2 << 16), "0A000"),
         (startup("database", "shop"), "28000"),
         (startup("user", "app")[:-1] + b"x", "08P01"),
-        (SSL_REQUEST + b"\x16\x03", "08P01"),
+        (startup("user", "app", "replication", "maybe"), "22023"),
+        (startup("user", "app", "replication", "DATABASE"), "22023"),
         (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", ""),
         (bytes(8), ""),
     ],

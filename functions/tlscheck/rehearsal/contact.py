@@ -47,6 +47,7 @@ class Startup:
     database: str
     application: str
     is_replication: bool = False
+    """A physical standby: of no database."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,12 @@ LARGEST = 10_000
 _MINOR = 2
 """Of version 3, the newest that PostgreSQL 18 speaks."""
 
-_ON = {b"1", b"on", b"yes", b"true", b"database", b"y", b"ye", b"t", b"tr", b"tru"}
+_ON = {b"1", b"on", b"yes", b"true", b"y", b"ye", b"t", b"tr", b"tru"}
+_OFF = {b"0", b"off", b"of", b"no", b"n", b"false", b"f", b"fa", b"fal", b"fals"}
 """Of `replication`, as PostgreSQL's parse_bool reads it."""
+
+_LOGICAL = b"database"
+"""Of `replication` too: pg_hba.conf takes it for any client of that database (14 and later; not 10)."""
 
 
 class Asks(StrEnum):
@@ -44,6 +48,9 @@ class First:
     asks: Asks
     size: int = 0
     startup: Startup | None = None
+    minor: int = _MINOR
+    """Of the version 3 that is spoken: what it asked for, and no more than is known."""
+
     negotiates: tuple[str, ...] | None = None
     """Options that no PostgreSQL knows, of one that asked for a newer protocol or for such options."""
 
@@ -80,11 +87,6 @@ def wanted(data: bytes) -> int:
     return max(size - len(data), 0) if size <= LARGEST + 4 else 0
 
 
-def newest() -> int:
-    """The newest version of the protocol that is spoken, as NegotiateProtocolVersion tells it."""
-    return (3 << 16) + _MINOR
-
-
 def _started(body: bytes, size: int, major: int, minor: int) -> First:
     if major != 3:
         why = f"unsupported frontend protocol {major}.{minor}: server supports 3.0 to 3.{_MINOR}"
@@ -99,6 +101,10 @@ def _started(body: bytes, size: int, major: int, minor: int) -> First:
     if not user:
         why = "no PostgreSQL user name specified in startup packet"
         return First(Asks.NOTHING, size, why=why, sqlstate="28000")
+    replication = told.get(b"replication", b"off")
+    if replication != _LOGICAL and replication.lower() not in _ON | _OFF:
+        why = f'invalid value for parameter "replication": "{_text(replication)}"'
+        return First(Asks.NOTHING, size, why=why, sqlstate="22023")
     odd = tuple(_text(name) for name in told if name.startswith(b"_pq_."))
     return First(
         Asks.STARTUP,
@@ -107,8 +113,9 @@ def _started(body: bytes, size: int, major: int, minor: int) -> First:
             user=_text(user),
             database=_text(told.get(b"database") or user),
             application=_text(told.get(b"application_name", b"")),
-            is_replication=told.get(b"replication", b"").lower() in _ON,
+            is_replication=replication.lower() in _ON,
         ),
+        minor=min(minor, _MINOR),
         negotiates=odd if odd or minor > _MINOR else None,
     )
 

@@ -5,7 +5,6 @@ they would towards no real database.
 """
 
 from tlscheck.rehearsal.contact import Startup
-from tlscheck.rehearsal.first_packet import newest
 
 NO_PROTOCOL = b"\x15\x03\x03\x00\x02\x02\x78"
 """The alert no_application_protocol (RFC 7301), as PostgreSQL 17 sends it to who asks for none of its own."""
@@ -15,10 +14,10 @@ _REHEARSAL = "This is a rehearsal of tlscheck, not the database: nobody is let i
 _HINT = "Stop the rehearsal, or point this client back at its database."
 
 
-def refused(startup: Startup, address: str | None, options: tuple[str, ...] | None) -> bytes:
-    """The answer to a StartupMessage: from an `address` without TLS, None over TLS. `options` are First's."""
+def refused(startup: Startup, address: str | None, minor: int, options: tuple[str, ...] | None) -> bytes:
+    """The answer to a StartupMessage: from an `address` without TLS, None over TLS. The rest is First's."""
     said = _over_tls() if address is None else _in_plaintext(address, startup)
-    return said if options is None else _negotiates(options) + said
+    return said if options is None else _negotiates(minor, options) + said
 
 
 def _over_tls() -> bytes:
@@ -47,8 +46,8 @@ def error(message: str, sqlstate: str = INVALID_AUTHORIZATION, detail: str = _RE
     return b"E" + (4 + len(body)).to_bytes(4) + body
 
 
-def _negotiates(options: tuple[str, ...]) -> bytes:
-    """A NegotiateProtocolVersion: the newest version that is spoken, and the options that are not known."""
+def _negotiates(minor: int, options: tuple[str, ...]) -> bytes:
+    """A NegotiateProtocolVersion: the version 3 that is spoken, and the options that are not known."""
     names = b"".join(option.encode() + b"\0" for option in options)
-    body = newest().to_bytes(4) + len(options).to_bytes(4) + names
+    body = ((3 << 16) + minor).to_bytes(4) + len(options).to_bytes(4) + names
     return b"v" + (4 + len(body)).to_bytes(4) + body

@@ -16,7 +16,6 @@ from tlscheck.rehearsal.first_packet import Asks, First, first, wanted
 from tlscheck.rehearsal.parting import Parting, failed, left
 
 _ENCRYPTED = {Asks.TLS, Asks.GSS, Asks.DIRECT}
-_REQUESTED = {Asks.TLS: "SSL", Asks.GSS: "GSSAPI encryption"}
 _LAST = 2.0
 """Seconds for the last words to be taken."""
 
@@ -63,8 +62,10 @@ class Guest(asyncio.Protocol):
         self._left()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        del exc  # a reset says no more than a close
-        self._left()
+        if exc is None or isinstance(exc, ConnectionError):  # a reset says no more than a close
+            self._left()
+        else:
+            self._cut(f"the connection was lost: {exc}")
         self._timer.cancel()
         self._reception.leave(self._contact.address, self._contact.number)
 
@@ -90,13 +91,11 @@ class Guest(asyncio.Protocol):
             match asked.asks:
                 case Asks.MORE:
                     return
-                case Asks.TLS | Asks.GSS if self._read:
-                    self._refuse(f"received unencrypted data after {_REQUESTED[asked.asks]} request", "08P01")
                 case Asks.TLS:
                     self._asked_tls()
                 case Asks.GSS:
                     self._contact = replace(self._contact, asked_gss=True)
-                    self._transport.write(b"N")
+                    self._say(b"N")
                 case Asks.DIRECT:
                     self._contact = replace(self._contact, is_direct=True)
                     self._asked_tls()
@@ -106,6 +105,10 @@ class Guest(asyncio.Protocol):
                 case _:
                     self._answer(asked, Ended.PLAINTEXT)
             self._spent |= {asked.asks, Asks.DIRECT}
+            if self._awaits is Awaits.FIRST and self._read:
+                # what follows a "no" before it was read may be somebody else's
+                request = "SSL" if asked.asks is Asks.TLS else "GSSAPI encryption"
+                self._refuse(f"received unencrypted data after {request} request", "08P01")
 
     def _asked_tls(self) -> None:
         contact, is_direct = self._contact, self._contact.is_direct
@@ -141,7 +144,7 @@ class Guest(asyncio.Protocol):
         self._contact = replace(self._contact, trial=trial)
         try:
             self._encryption = Encryption(self._reception.forger.context(trial))
-        except ValueError as what:
+        except (ValueError, OSError) as what:  # no file is left for its key
             self._cut(f"not shown: {what}")
             return
         self._encryption.take(bytes(self._read))
@@ -162,6 +165,7 @@ class Guest(asyncio.Protocol):
             return
         self._contact = replace(self._contact, spoken=encryption.version())
         self._reception.forger.spent(trial)
+        self._spent = {Asks.DIRECT} if self._contact.is_direct else _ENCRYPTED
         if self._contact.is_direct and encryption.protocol() != PROTOCOL:
             self._end(Parting(Ended.NOT_UNDERSTOOD, "it began TLS without asking, and without a protocol (ALPN)"))
             return
@@ -178,7 +182,15 @@ class Guest(asyncio.Protocol):
         except ssl.SSLError as error:
             self._failed(error)
             return
-        self._answer(first(bytes(self._read), _ENCRYPTED), Ended.STARTED)
+        asked = first(bytes(self._read), self._spent)
+        if asked.asks in _ENCRYPTED:
+            # PostgreSQL 17 refuses these of who began with TLS, once each, and goes on
+            self._spent.add(asked.asks)
+            self._read.clear()
+            self._say(b"N")
+            self._started()
+            return
+        self._answer(asked, Ended.STARTED)
 
     # -------------------------------------------------------------------------------------------------- ends
 
@@ -191,7 +203,7 @@ class Guest(asyncio.Protocol):
         else:
             self._contact = replace(self._contact, startup=asked.startup)
             address = None if ended is Ended.STARTED else self._contact.address
-            self._say(refusal.refused(asked.startup, address, asked.negotiates))
+            self._say(refusal.refused(asked.startup, address, asked.minor, asked.negotiates))
             self._end(Parting(ended))
 
     def _refuse(self, why: str, sqlstate: str) -> None:

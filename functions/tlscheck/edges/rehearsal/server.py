@@ -14,9 +14,14 @@ from tlscheck.edges.rehearsal.reception import Reception
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.rehearsal.direction import Direction
 
-_BACKLOG = 2_048
-_SPARE = 64
-"""Files that are no connections."""
+_WAITING = 2_048
+"""Connections that may wait to be taken."""
+
+_AT_A_TIME = 16
+"""Connections that asyncio takes of a listener in one turn, which is the backlog that it is told."""
+
+_SPARE = 192
+"""Files that are no connections, and those of some turns: a connection is counted, and another cut off, later."""
 
 _ANSWERS_WITHIN = 1.0
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - what stands for any address
@@ -65,10 +70,11 @@ async def serve(
         for name, place in listeners.items():
             if isinstance(place, socket.socket):
                 servers[name] = await loop.create_server(
-                    partial(Guest, reception, name), sock=place, backlog=_BACKLOG
+                    partial(Guest, reception, name), sock=place, backlog=_AT_A_TIME
                 )
             else:
                 servers[name] = await _listen(reception, name, *place)
+            _lengthen(servers[name])
     except BadRequest:
         for server in servers.values():
             server.close()
@@ -83,10 +89,17 @@ async def _listen(reception: Reception, name: str, host: str, port: int) -> asyn
         raise BadRequest(f"{place}: something answers there already; allowed: a port where nothing does")
     loop = reception.loop
     try:
-        return await loop.create_server(lambda: Guest(reception, name), host, port, backlog=_BACKLOG)
+        return await loop.create_server(lambda: Guest(reception, name), host, port, backlog=_AT_A_TIME)
     except OSError as error:
         why = error.strerror or "it cannot be listened at"
         raise BadRequest(f"{place}: {why}; allowed: a free port of an address of this machine") from error
+
+
+def _lengthen(server: asyncio.Server) -> None:
+    """Let more wait than are taken at a time."""
+    for each in server.sockets:
+        with socket.fromfd(each.fileno(), each.family, each.type) as same:
+            same.listen(_WAITING)
 
 
 async def _is_answered(host: str, port: int) -> bool:
