@@ -56,7 +56,8 @@ def made(names: tuple[str, ...], now: datetime) -> OwnRoot:
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
     )
-    return OwnRoot(*(each.sign(root_key, signing.digest(root_key)) for each in (root, below)), key)
+    digest = signing.digest(root_key)
+    return OwnRoot(root.sign(root_key, digest), below.sign(root_key, digest), key)
 
 
 def constraints(names: tuple[str, ...]) -> x509.NameConstraints:
