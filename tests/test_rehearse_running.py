@@ -63,7 +63,7 @@ def test_a_program_that_comes_again_for_ever_is_stopped_and_told_of(tmp_path: Pa
         "    except psycopg.OperationalError:\n"
         "        time.sleep(0.5)\n"
     )
-    code, answer, said = rehearse(python(script), tmp_path, "--timeout", "8")
+    code, answer, said = rehearse(python(script), tmp_path, "--timeout", "20")
     client = only(answer)
     assert (code, client["encrypts"]["value"], client["verifies"]["value"]) == (0, "always", "nothing"), said
 
