@@ -28,6 +28,9 @@ class Told[T]:
     """The numbers of the attempts that it rests on."""
 
 
+NOT_TRIED = Told[bool](None, "not tried yet")
+
+
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """One client. Where `several` says why it is more than one, nothing else is told."""
@@ -63,3 +66,8 @@ class Conclusion:
 
     attempts: tuple[Attempt, ...] = ()
     """All of its attempts, which `Told.attempts` numbers."""
+
+    checks_date: Told[bool] = NOT_TRIED
+    """It refuses a certificate that is out of date; told of who trusts the test root alone, as the next is."""
+
+    takes_rsa4096: Told[bool] = NOT_TRIED

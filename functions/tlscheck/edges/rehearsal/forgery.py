@@ -17,14 +17,13 @@ from cryptography.x509.oid import NameOID
 
 from tlscheck.edges.rehearsal import signing
 from tlscheck.edges.rehearsal.context import context
-from tlscheck.edges.rehearsal.own_root import OwnRoot
+from tlscheck.edges.rehearsal.own_root import OTHER_NAME, OwnRoot
 from tlscheck.edges.rehearsal.signing import Issuer, Signer
 from tlscheck.edges.stores.x509 import read
 from tlscheck.rehearsal.goal import Goal
 from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
 from tlscheck.rehearsal.validity import of_leaf
 
-_OTHER_NAME = "another-name.tlscheck.invalid"
 _MOST_CONTEXTS = 64
 
 
@@ -76,7 +75,7 @@ class Forger:
         issuer = self._issuer(trial)
         key = self._key("leaf", trial.key)
         validity = of_leaf(self._now(), issuer.until, trial.is_in_date)
-        leaf = signing.leaf(self._names if trial.is_named else (_OTHER_NAME,), key, issuer, *validity)
+        leaf = signing.leaf(self._names if trial.is_named else (OTHER_NAME,), key, issuer, *validity)
         return key, (leaf,)
 
     def _issuer(self, trial: Trial) -> Issuer:

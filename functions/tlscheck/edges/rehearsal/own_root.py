@@ -11,7 +11,9 @@ from tlscheck.edges.rehearsal import signing
 from tlscheck.edges.rehearsal.signing import Issuer, Signer
 from tlscheck.rehearsal.validity import of_root
 
-_NOWHERE = "rehearsal.tlscheck.invalid"
+OTHER_NAME = "another-name.tlscheck.invalid"
+"""What no server is called. The root may sign for it: else who looks at no name would refuse it all the same."""
+
 _EVERYWHERE = [x509.IPAddress(IPv4Network("0.0.0.0/0")), x509.IPAddress(IPv6Network("::/0"))]
 
 
@@ -34,7 +36,7 @@ class OwnRoot:
 
 
 def made(names: tuple[str, ...], now: datetime) -> OwnRoot:
-    """A new one, good for these names of a server and no others."""
+    """A new one, good for these names of a server, one that none can have, and no others."""
     key = signing.made("RSA 2048")
     since, until = of_root(now)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tlscheck rehearsal, for a copy of a trust store")])
@@ -54,7 +56,7 @@ def made(names: tuple[str, ...], now: datetime) -> OwnRoot:
         .add_extension(
             # What is not named among its kind is forbidden; a kind that is not named at all would be allowed.
             x509.NameConstraints(
-                [*(named or [x509.DNSName(_NOWHERE)]), *addresses], None if addresses else _EVERYWHERE
+                [x509.DNSName(OTHER_NAME), *named, *addresses], None if addresses else _EVERYWHERE
             ),
             critical=True,
         )
