@@ -22,6 +22,10 @@ REGION = "eu-central-1"
 PRESENT, RSA4096, ECC = Authority.RSA2048_G1, Authority.RSA4096_G1, Authority.ECC384_G1
 
 
+_ASKS_AFTER = 0.002
+"""Seconds from when a connection is accepted to its first word."""
+
+
 class Style(StrEnum):
     """How it says why it refuses."""
 
@@ -160,16 +164,17 @@ class Stage:
             if client.transport is Transport.PLAIN:
                 return
             at += 0.002
-        self._settle(at)
-        if not self.direction.offers_tls(self.port, address, at):
-            trial = self.direction.trial(self.port, address, None, at)
+        asks = at + _ASKS_AFTER
+        self._settle(asks)
+        if not self.direction.offers_tls(self.port, address, asks):
+            trial = self.direction.trial(self.port, address, None, asks)
             self.shown.append(trial)
             ended = Ended.WITHOUT_TLS if client.transport is Transport.TLS else Ended.PLAINTEXT
-            self._ends(at, 0.001, address, ended, trial, who=client)
+            self._ends(at, 0.003, address, ended, trial, who=client)
             return
         hello = Hello("orders", (), client.shape)
-        self._settle(at + 0.001)
-        trial = self.direction.trial(self.port, address, hello, at + 0.001)
+        self._settle(asks + 0.001)
+        trial = self.direction.trial(self.port, address, hello, asks + 0.001)
         self.shown.append(trial)
         ended, alert = client.answer(trial)
         # the alert may be read after the plaintext connection that follows it was accepted, and has ended

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 from tlscheck.drivers.behaviour import Transport, Verifies
+from tlscheck.rehearsal.attempt import Attempt
+from tlscheck.rehearsal.attempts import Lane
 from tlscheck.rehearsal.conclusion import Conclusion, Encrypts
 from tlscheck.rehearsal.contact import Contact, Ended, Hello
 from tlscheck.rehearsal.direction import Direction
+from tlscheck.rehearsal.replies import Replies
 from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
 from tlscheck.survival.assessment import Scenario, Survival
 
@@ -148,6 +151,22 @@ def test_each_start_of_a_command_is_an_attempt_of_its_own() -> None:
     assert [each.number for each in conclusion.attempts] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("ended", [Ended.ALERTED, Ended.PLAINTEXT])
+def test_a_connection_is_of_the_start_in_which_it_was_accepted_though_it_says_something_later(
+    ended: Ended,
+) -> None:
+    lane = Lane(lambda _: Trial(Shows.STRANGER))
+    for number, accepted in ((1, 0.0), (2, 0.3)):
+        # the second is accepted right after the start, and takes its time to ask for TLS
+        asked = accepted + 0.2 * (number - 1)
+        trial = lane.asked(asked) if ended is Ended.ALERTED or number == 1 else None
+        lane.met(
+            Contact(number, accepted, asked + 0.1, "it", "192.0.2.7", ended if trial else Ended.PLAINTEXT, trial)
+        )
+        lane.close(asked + 0.15)
+    assert [[each.number for each in attempt.contacts] for attempt in lane.attempts(100)] == [[1], [2]]
+
+
 def test_who_begins_with_tls_itself_is_never_shown_that_there_is_none() -> None:
     direction = Direction(aim())
     for turn in range(30):
@@ -158,3 +177,34 @@ def test_who_begins_with_tls_itself_is_never_shown_that_there_is_none() -> None:
     [conclusion] = direction.conclusions(1000)
     assert conclusion.encrypts.value is Encrypts.ALWAYS
     assert conclusion.verdict is YES
+
+
+@pytest.mark.parametrize(
+    ("ends", "given"),
+    [
+        ("AAC", {("refuses", "unknown_ca")}),
+        ("ACC", {("refuses", "unknown_ca")}),
+        ("CAA", {("refuses", "unknown_ca"), ("closes without an alert", "")}),
+        ("CC", {("closes without an alert", "")}),
+    ],
+)
+def test_who_is_stopped_in_the_middle_of_a_handshake_is_no_other_client(
+    ends: str, given: set[tuple[str, str]]
+) -> None:
+    trial = Trial(Shows.STRANGER)
+    contacts = tuple(
+        Contact(
+            number,
+            number,
+            number + 0.5,
+            "orders",
+            "192.0.2.7",
+            Ended.ALERTED if end == "A" else Ended.CLOSED,
+            trial,
+            hello=HELLO,
+            alert="unknown_ca" if end == "A" else "",
+        )
+        for number, end in enumerate(ends, 1)
+    )
+    replies = Replies([Attempt(1, trial, contacts)])
+    assert {(each.manner.value, each.alert) for each in replies.given[trial]} == given

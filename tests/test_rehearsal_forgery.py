@@ -1,6 +1,7 @@
 """What a rehearsal shows: certificates that verify for nobody, and a root of its own that is good for little."""
 
 import os
+import resource
 import ssl
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -158,8 +159,9 @@ def test_what_the_test_root_signed_verifies_for_who_trusts_it_alone(trusted: own
 def test_its_wrong_name_and_date_are_refused(trusted: own_root.OwnRoot) -> None:
     client = trusting(pem(trusted.certificate))
     assert code(client, showing(trusted, is_in_date=False)) == 10
+    assert code(client, showing(trusted, is_named=False)) == 62
     client.check_hostname = False
-    # the root may sign for it: a client that compares no names takes it, and is told from one that does
+    # who compares no names has no other reason to refuse it
     assert code(client, showing(trusted, is_named=False)) == 0
 
 
@@ -169,7 +171,21 @@ def test_it_is_good_for_a_week_and_for_its_names(trusted: own_root.OwnRoot) -> N
     constraints = certificate.extensions.get_extension_for_class(x509.NameConstraints)
     assert constraints.critical
     basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    assert (basic.ca, basic.path_length) == (True, 1)
+
+
+def test_the_roots_own_key_is_gone(trusted: own_root.OwnRoot) -> None:
+    """Java ignores the constraints of a root in its store: what is kept must stand below it."""
+    below = trusted.below
+    below.verify_directly_issued_by(trusted.certificate)
+    assert trusted.key.public_key() == below.public_key() != trusted.certificate.public_key()
+    constraints = below.extensions.get_extension_for_class(x509.NameConstraints)
+    assert constraints.critical
+    assert constraints.value == trusted.certificate.extensions.get_extension_for_class(x509.NameConstraints).value
+    basic = below.extensions.get_extension_for_class(x509.BasicConstraints).value
     assert (basic.ca, basic.path_length) == (True, 0)
+    usage = below.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert list(usage) == [ExtendedKeyUsageOID.SERVER_AUTH]
 
 
 @pytest.mark.parametrize("mine", [("orders.example",), ("192.0.2.7",), ("2001:db8::7",)])
@@ -189,6 +205,31 @@ def test_a_kept_root_signs_as_before(tmp_path: Path) -> None:
     for name in ("one.pem", "two.pem"):
         root = kept_root.own_root(NAMES, tmp_path / name, key, now)
         assert code(trusting((tmp_path / "one.pem").read_text()), showing(root)) == 0
+
+
+def test_the_order_of_names_is_no_other_root(tmp_path: Path) -> None:
+    now, key = datetime.now(UTC), tmp_path / "root.key"
+    first, second = (kept_root.own_root(names, tmp_path / "root.pem", key, now) for names in (NAMES, NAMES[::-1]))
+    assert first.certificate == second.certificate
+
+
+def test_key_and_certificate_are_two_files(tmp_path: Path) -> None:
+    both = tmp_path / "both"
+    with pytest.raises(BadRequest, match="both are"):
+        kept_root.own_root(NAMES, both, tmp_path / "." / "both", datetime.now(UTC))
+    assert not both.exists()
+
+
+def test_a_full_disk_leaves_no_half_key(tmp_path: Path, trusted: own_root.OwnRoot) -> None:
+    """RLIMIT_FSIZE stands for it: writing beyond it fails as writing to a full disk does."""
+    path, limit = tmp_path / "root.key", resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limit[1]))
+    try:
+        with pytest.raises(BadRequest, match="too large"):
+            trust_file.write(path, trusted)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert not path.exists()
 
 
 def test_neither_key_nor_root_follows_a_link(tmp_path: Path) -> None:
@@ -248,11 +289,13 @@ def test_a_trust_file_that_is_none_is_refused(trusted: own_root.OwnRoot, tmp_pat
     certificate, _, private = path.read_text().partition("-----BEGIN PRIVATE")
     for content in ("", certificate, f"-----BEGIN PRIVATE{private}", "x" * 70_000):
         path.write_text(content)
-        with pytest.raises(BadRequest, match="no certificate and key"):
+        with pytest.raises(BadRequest, match="no test root and key"):
             trust_file.read(path, now)
-    path.write_text(pem(own_root.made(NAMES, now).certificate) + f"-----BEGIN PRIVATE{private}")
-    with pytest.raises(BadRequest, match="not its certificate's"):
-        trust_file.read(path, now)
+    other = own_root.made(NAMES, now)
+    for below, why in ((other.below, "not its certificate's"), (trusted.below, "no test root and key")):
+        path.write_text(pem(other.certificate) + pem(below) + f"-----BEGIN PRIVATE{private}")
+        with pytest.raises(BadRequest, match=why):
+            trust_file.read(path, now)
     os.mkfifo(tmp_path / "pipe", 0o600)
     for odd in (tmp_path, tmp_path / "nowhere", tmp_path / "pipe"):
         with pytest.raises(BadRequest, match="--trust-file"):

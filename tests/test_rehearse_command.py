@@ -298,8 +298,8 @@ def test_a_client_whose_store_has_the_test_root_tells_all_of_name_date_and_keys(
     answer = json.loads(done.stdout)
     jsonschema.validate(answer, SCHEMA)
     (client,) = answer["clients"]
-    told = {key: client[key]["value"] for key in ("verifies", "checks_date", "takes_rsa4096", "takes_ecc")}
-    assert told == {"verifies": verifies, "checks_date": True, "takes_rsa4096": True, "takes_ecc": True}
+    told = {key: client[key]["value"] for key in ("verifies", "looks_at_dates", "takes_rsa4096", "takes_ecc")}
+    assert told == {"verifies": verifies, "looks_at_dates": True, "takes_rsa4096": True, "takes_ecc": True}
     assert (client["verifies"]["why"], client["needed"]) == (None, [])
     assert (done.returncode, client["verdict"]) == (1, "DOES_NOT")
 
@@ -312,7 +312,7 @@ def test_a_client_without_the_test_root_is_asked_whether_it_was_added(tmp_path: 
     done = rehearse(*trust, "--", sys.executable, "-c", connects)
     assert done.returncode == 3
     asked = "cannot be told: it refuses what the test root signed: is that in its store? (attempt "
-    assert f"    refuses a certificate that is out of date: {asked}" in done.stdout
+    assert f"    looks at a certificate's dates: {asked}" in done.stdout
     assert f"    takes certificates with a key of RSA 4096: {asked}" in done.stdout
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tlscheck.rehearsal.attempt import QUIET, Attempt
 from tlscheck.rehearsal.contact import Contact, Ended
+from tlscheck.rehearsal.replies import in_plaintext
 from tlscheck.rehearsal.trial import Trial
 
 LONGEST = 3.0
@@ -19,6 +20,8 @@ NOISE = frozenset({Ended.SILENT, Ended.CANCELLED, Ended.NOT_UNDERSTOOD, Ended.CU
 _NEVER = float("inf")
 _MOST_CONTACTS = 64
 _MOST_WINDOWS = 500
+_MOST_SPLIT = 100
+"""Attempts of one that makes no pause, between which it is looked for where one ends: more than it takes."""
 
 
 @dataclass(slots=True)
@@ -37,6 +40,9 @@ class _Window:
     asked: int = 0
     answered: int = 0
     is_cut: bool = False
+    is_split: bool = False
+    """Another attempt of the same client followed without a pause."""
+
     closed: float = _NEVER
     """When the command that it is of was over."""
 
@@ -48,13 +54,17 @@ class _Window:
         return self.last + (QUIET if self.asked <= self.answered else PATIENCE)
 
     def is_over(self, at: float) -> bool:
-        return self.closed <= at or self.is_cut or at > self.until
+        return self.closed <= at or self.is_cut or self.is_split or at > self.until
 
     def is_judged(self, at: float) -> bool:
         """Whether all that belongs to it has come."""
-        if self.is_cut or at - self.last > PATIENCE:
+        if self.is_cut or self.is_split or at - self.last > PATIENCE:
             return True
         return self.is_over(at) and self.asked <= self.answered
+
+    @property
+    def begins_in_plaintext(self) -> bool:
+        return in_plaintext(min(self.contacts, key=lambda each: each.number))
 
     def take(self, contact: Contact) -> None:
         if contact.ended not in NOISE and len(self.contacts) < _MOST_CONTACTS:
@@ -67,15 +77,25 @@ class _Window:
 
 
 class Lane:
-    """The attempts of one port, or of one address of a shared one. What is shown changes between them alone."""
+    """The attempts of one port, or of one address of a shared one. What is shown changes between them alone.
 
-    def __init__(self, choose: Callable[[float], Trial]) -> None:
+    Of one client alone (`is_of_one`) an attempt is over too when it asks for TLS after it has answered what it
+    was shown: what follows a refusal is a connection in plaintext or nothing. One that begins in plaintext begins
+    again with it.
+    """
+
+    def __init__(self, choose: Callable[[float], Trial], *, is_of_one: bool = False) -> None:
         self._choose = choose
+        self._is_of_one = is_of_one
         self._windows: list[_Window] = []
         self._begun = 0
+        self._kinds: set[bool] = set()
+        """Whether connections came in plaintext, and whether others came."""
 
     def asked(self, at: float) -> Trial:
         """A connection asks for TLS: the trial of its attempt."""
+        if self._is_of_one and self._windows and self._asks_again(self._windows[-1]):
+            self._windows[-1].is_split = True
         window = self._open(at)
         window.asked += 1
         window.last = max(window.last, at)
@@ -94,7 +114,12 @@ class Lane:
             if contact.ended in NOISE:
                 return
             window = self._open(contact.accepted)
+        if self._is_of_one and window is self._windows[-1] and self._begins_again(window, contact):
+            window.is_split = True
+            window = self._open(contact.accepted)
         window.take(contact)
+        if contact.ended not in NOISE:
+            self._kinds.add(in_plaintext(contact))
 
     def close(self, at: float) -> None:
         """What comes from now on is another attempt."""
@@ -109,11 +134,33 @@ class Lane:
                 window.number,
                 window.trial,
                 tuple(sorted(window.contacts, key=lambda each: each.number)),
-                window.is_clean and not window.is_cut and (after is None or after.is_clean),
+                self._is_whole(window, after, at),
             )
             for window, after in zip(self._windows, following, strict=False)
             if window.contacts and window.is_judged(at)
         )
+
+    def _asks_again(self, window: _Window) -> bool:
+        """Whether who asks for TLS now makes another attempt."""
+        if self._begun >= _MOST_SPLIT or not any(each.trial for each in window.contacts):
+            return False
+        return not window.begins_in_plaintext
+
+    def _begins_again(self, window: _Window, contact: Contact) -> bool:
+        """Whether this one, in plaintext, is the first of another attempt."""
+        if self._begun >= _MOST_SPLIT or not window.contacts or not in_plaintext(contact):
+            return False
+        came_back = any(each.trial and each.accepted < contact.accepted for each in window.contacts)
+        return window.begins_in_plaintext and (came_back or contact.accepted - window.began > LONGEST)
+
+    def _is_whole(self, window: _Window, after: _Window | None, at: float) -> bool:
+        """Whether nothing of it is in another attempt, and nothing of another is in it."""
+        if not window.is_clean or window.is_cut or (after and not after.is_clean):
+            return False
+        if not window.is_split or len({in_plaintext(each) for each in window.contacts}) > 1:
+            return True
+        # its other connection may be in the attempt after it, where it ever makes one
+        return len(self._kinds) == 1 and at > window.last + QUIET
 
     def _open(self, at: float) -> _Window:
         """The attempt that a connection of this moment belongs to."""
@@ -135,17 +182,28 @@ class Lane:
         return window
 
     def _home(self, contact: Contact) -> _Window | None:
-        ends = [each.began for each in self._windows[1:]] + [_NEVER]
-        for window, end in zip(self._windows, ends, strict=False):
-            if contact.trial is not None:
-                before = min(end, window.closed)
-                if (
-                    window.trial == contact.trial
-                    and contact.accepted < before
-                    and window.began <= contact.ended_at
-                ):
-                    return window
-            elif window.began <= contact.accepted < min(end, window.until, window.closed):
-                return window
+        ends = [*(each.began for each in self._windows[1:]), _NEVER]
+        spans = list(zip(self._windows, ends, strict=False))
+        if contact.trial is not None:
+            shown = [
+                window
+                for window, end in spans
+                if window.trial == contact.trial
+                and contact.accepted < min(end, window.closed)
+                and window.began <= contact.ended_at
+            ]
+            # it was accepted a moment before it asked, when the attempt before may have been the last
+            awaited = [each for each in shown if each.asked > each.answered]
+            if shown:
+                return (awaited or shown)[0]
+        elif home := next(
+            (
+                window
+                for window, end in spans
+                if window.began <= contact.accepted < min(end, window.until, window.closed)
+            ),
+            None,
+        ):
+            return home
         after = (each for each in self._windows if 0 <= each.began - contact.accepted <= QUIET)
         return next((each for each in after if each.closed == _NEVER), None)

@@ -12,7 +12,7 @@ from tlscheck.rehearsal.outlooks import Habits, outlooks
 from tlscheck.rehearsal.replies import Manner, Opening, Replies
 from tlscheck.rehearsal.schedule import needs
 from tlscheck.rehearsal.trial import Tls
-from tlscheck.rehearsal.verification import checks_date, speaks, stranger, takes_ecc, takes_rsa4096, verifies
+from tlscheck.rehearsal.verification import looks_at_dates, speaks, stranger, takes_ecc, takes_rsa4096, verifies
 from tlscheck.survival.assessment import Scenario, Survival, worst
 from tlscheck.wording import counted, plain
 
@@ -52,8 +52,8 @@ def conclude(goal: Goal, client: str, replies: Replies, *, may_refuse: bool = Tr
         _needed(goal, replies, may_refuse=may_refuse),
         _users(replies),
         tuple(replies.attempts),
-        checks_date(goal, replies),
-        takes_rsa4096(goal, replies),
+        looks_at_dates(replies),
+        takes_rsa4096(replies),
     )
 
 
@@ -101,4 +101,5 @@ def _nothing(goal: Goal, client: str, why: str, replies: Replies) -> Conclusion:
         (),
         _users(replies),
         tuple(replies.attempts),
+        Told(None, why),
     )

@@ -67,7 +67,8 @@ class Conclusion:
     attempts: tuple[Attempt, ...] = ()
     """All of its attempts, which `Told.attempts` numbers."""
 
-    checks_date: Told[bool] = NOT_TRIED
-    """It refuses a certificate that is out of date; told of who trusts the test root alone, as the next is."""
+    looks_at_dates: Told[bool] = NOT_TRIED
+    """It refuses a certificate that has expired; known with a test root alone."""
 
     takes_rsa4096: Told[bool] = NOT_TRIED
+    """Known with a test root alone."""

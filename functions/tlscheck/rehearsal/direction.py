@@ -62,7 +62,7 @@ class Direction:
         if key not in self._lanes:
             if len(self._lanes) >= _MOST_LANES:
                 return None
-            self._lanes[key] = Lane(lambda at: self._next(*key, at))
+            self._lanes[key] = Lane(lambda at: self._next(*key, at), is_of_one=bool(client))
         return self._lanes[key]
 
     def _next(self, client: str, address: str, at: float) -> Trial:

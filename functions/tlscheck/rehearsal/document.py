@@ -81,7 +81,7 @@ def _client(conclusion: Conclusion, said: SpokenFor | None, *, is_alone: bool) -
         "holds": [{**_root(root), **_told(told)} for root, told in conclusion.holds],
         "takes_ecc": _told(conclusion.takes_ecc),
         "takes_rsa4096": _told(conclusion.takes_rsa4096),
-        "checks_date": _told(conclusion.checks_date),
+        "looks_at_dates": _told(conclusion.looks_at_dates),
         "speaks": list(conclusion.speaks),
         "advice": plain(conclusion.advice) or None,
         "needed": [plain(each) for each in conclusion.needed],

@@ -14,10 +14,15 @@ from tlscheck.rehearsal.root_key import root_key
 from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
 from tlscheck.trust.trust_store import Authority, Entry
 
-_NOT_ASKED = "not asked about yet"
+_NOT_ASKED = "not asked about"
+_UNKNOWN_ISSUER = "unknown_ca"
+_NONE = (
+    "it says of each root that was asked about that it does not know the issuer (unknown_ca): it pins, or brings a"
+    " store of its own that holds none of them, unless its TLS library says so of a wrong signature too"
+)
 _ALIKE = (
-    "it refuses a forgery of each root as it refuses a stranger: it pins or brings its own store, and holds none"
-    " of the roots asked about, or it does not tell"
+    "it refuses each root that was asked about as it refuses a stranger ({alert}): its TLS library may say so of"
+    " every certificate, or it pins, or brings a store of its own that holds none of them"
 )
 _SILENT = "it closes without an alert: it verifies, and does not tell what its store holds"
 _TAKES_ALL = "it takes a certificate of nobody, so no root matters to it"
@@ -49,7 +54,8 @@ def differs(root: Entry, replies: Replies, tls: Tls) -> bool | None:
     stranger, forged = replies.said(control(root_key(root), tls)), replies.said(forgery(root, tls))
     if not (stranger and forged) or {stranger.manner, forged.manner} != {Manner.REFUSED}:
         return None
-    return stranger.alert != forged.alert
+    # whoever says that it does not know the issuer holds no such root, whatever else it says of a stranger
+    return forged.alert not in {stranger.alert, _UNKNOWN_ISSUER}
 
 
 def family(goal: Goal, authority: Authority | None) -> tuple[Entry, ...]:
@@ -103,12 +109,15 @@ def _in(tls: Tls, root: Entry, roots: Sequence[Entry], replies: Replies) -> Told
         return Told(True, "", numbers)
     if is_other is None:
         return Told(None, _unknown(replies, stranger, forged), numbers)
+    is_alike = replies.said(stranger) == replies.said(forged)
     for other in roots:
-        if other != root and differs(other, replies, tls):
+        if is_alike and other != root and differs(other, replies, tls):
             return Told(
                 False, "", replies.numbers(stranger, forged, control(root_key(other), tls), forgery(other, tls))
             )
-    return Told(None, _ALIKE, numbers)
+    said = replies.said(forged)
+    alert = said.alert if said else ""
+    return Told(None, _NONE if alert == _UNKNOWN_ISSUER else _ALIKE.format(alert=alert), numbers)
 
 
 def _unknown(replies: Replies, stranger: Trial, forged: Trial) -> str:

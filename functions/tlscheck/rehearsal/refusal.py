@@ -15,7 +15,13 @@ _REHEARSAL = "This is a rehearsal of tlscheck, not the database: nobody is let i
 _HINT = "Stop the rehearsal, or point this client back at its database."
 
 
-def over_tls() -> bytes:
+def refused(startup: Startup, address: str | None, options: tuple[str, ...] | None) -> bytes:
+    """The answer to a StartupMessage: from an `address` without TLS, None over TLS. `options` are First's."""
+    said = _over_tls() if address is None else _in_plaintext(address, startup)
+    return said if options is None else _negotiates(options) + said
+
+
+def _over_tls() -> bytes:
     """To a client that took the certificate."""
     return error(
         "this is a rehearsal of tlscheck, not the database",
@@ -23,7 +29,7 @@ def over_tls() -> bytes:
     )
 
 
-def in_plaintext(address: str, startup: Startup) -> bytes:
+def _in_plaintext(address: str, startup: Startup) -> bytes:
     """To one that did not ask for TLS, or goes on without: what RDS says where rds.force_ssl is on."""
     user, database = startup.user, startup.database
     whom = (
@@ -41,7 +47,7 @@ def error(message: str, sqlstate: str = INVALID_AUTHORIZATION, detail: str = _RE
     return b"E" + (4 + len(body)).to_bytes(4) + body
 
 
-def negotiates(options: tuple[str, ...]) -> bytes:
+def _negotiates(options: tuple[str, ...]) -> bytes:
     """A NegotiateProtocolVersion: the newest version that is spoken, and the options that are not known."""
     names = b"".join(option.encode() + b"\0" for option in options)
     body = newest().to_bytes(4) + len(options).to_bytes(4) + names

@@ -78,6 +78,16 @@ def in_plaintext(contact: Contact) -> bool:
     return contact.ended is Ended.PLAINTEXT and contact.trial is None
 
 
+def _not_cut(contacts: Sequence[Contact]) -> Sequence[Contact]:
+    """Without the last ones that fell silent after an alert: who is stopped leaves in a handshake."""
+    said = [reply(each) for each in contacts]
+    kept = len(contacts)
+    while kept and said[kept - 1] == SILENCE:
+        kept -= 1
+    has_refused = any(each and each.manner is Manner.REFUSED for each in said[:kept])
+    return contacts[:kept] if has_refused else contacts
+
+
 @dataclass(frozen=True)
 class Replies:
     """All that one client has shown."""
@@ -91,7 +101,7 @@ class Replies:
         """By trial and reply the attempts in which it came."""
         found: dict[Trial, dict[Response, list[int]]] = {}
         for attempt in self.attempts:
-            for contact in attempt.contacts:
+            for contact in _not_cut(attempt.contacts):
                 said = reply(contact)
                 if said and contact.trial:
                     numbers = found.setdefault(contact.trial, {}).setdefault(said, [])

@@ -12,7 +12,7 @@ from tlscheck.rehearsal.replies import Manner, Replies
 from tlscheck.rehearsal.root_key import root_key
 from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
 from tlscheck.rehearsal.verification import stranger, trusted
-from tlscheck.trust.trust_store import Entry
+from tlscheck.trust.trust_store import Authority, Entry
 
 NO_TLS = Trial(Shows.NOTHING)
 
@@ -65,8 +65,7 @@ def _wanted(goal: Goal, replies: Replies, *, may_refuse: bool) -> Iterator[Trial
         yield from _of_test_root(goal, replies, tls)
     yield from _in_another_version(goal, replies, said.manner, tls)
     yield control(Key.P384, tls)
-    if said.manner is Manner.REFUSED:
-        yield from _of_other_roots(goal, replies, tls)
+    yield from _of_other_roots(goal, replies)
     yield stranger(Tls.V1_3)
 
 
@@ -80,13 +79,15 @@ def _in_another_version(goal: Goal, replies: Replies, manner: Manner, tls: Tls) 
 
 
 def _of_roots(goal: Goal, replies: Replies, tls: Tls) -> Iterator[Trial]:
-    """Those that decide, then others until one of them is told from a stranger, then the name."""
+    """Those that decide, then others until one of them is told from a stranger, then the name.
+
+    Of a client that says the same of all of them in TLS 1.2, those that decide in 1.3.
+    """
     deciding = (*family(goal, goal.present), *family(goal, goal.target))
     for root in deciding:
         yield from _pair(root, tls)
-    others = [root for root in goal.roots if root not in deciding]
     tried = list(deciding)
-    for root in others:
+    for root in _calibrating(goal):
         if is_calibrated(tried, replies, tls):
             break
         yield from _pair(root, tls)
@@ -95,9 +96,17 @@ def _of_roots(goal: Goal, replies: Replies, tls: Tls) -> Iterator[Trial]:
         if differs(root, replies, tls):
             yield forgery(root, tls, is_named=False)
             break
-    is_other_answered = all(replies.is_answered(forgery(root, tls)) for root in goal.roots)
-    if tls is Tls.V1_2 and is_other_answered and not is_calibrated(goal.roots, replies, tls):
-        yield from _of_roots(goal, replies, Tls.V1_3)
+    is_answered = all(replies.is_answered(forgery(root, tls)) for root in tried)
+    if tls is Tls.V1_2 and is_answered and not is_calibrated(tried, replies, tls):
+        for root in deciding:
+            yield from _pair(root, Tls.V1_3)
+
+
+def _calibrating(goal: Goal) -> Iterator[Entry]:
+    """Roots that a client may hold which does not hold those that decide: the Region's others, and one that public
+    stores have."""
+    yield from family(goal, None)
+    yield from family(goal, Authority.PROXY)[:1]
 
 
 def _of_deciding_roots(goal: Goal, tls: Tls) -> Iterator[Trial]:
@@ -110,10 +119,13 @@ def _pair(root: Entry, tls: Tls) -> Iterator[Trial]:
     yield forgery(root, tls)
 
 
-def _of_other_roots(goal: Goal, replies: Replies, tls: Tls) -> Iterator[Trial]:
-    if is_calibrated(goal.roots, replies, tls):
-        for root in goal.roots:
-            yield from _pair(root, tls)
+def _of_other_roots(goal: Goal, replies: Replies) -> Iterator[Trial]:
+    """Each root, where the client tells them from a stranger."""
+    for tls in Tls:
+        if is_calibrated(goal.roots, replies, tls):
+            for root in goal.roots:
+                yield from _pair(root, tls)
+            return
 
 
 def _of_test_root(goal: Goal, replies: Replies, tls: Tls) -> Iterator[Trial]:

@@ -156,9 +156,11 @@ def _details(conclusion: Conclusion, goal: Goal) -> Iterator[str]:
     ecc = conclusion.takes_ecc
     yield f"takes certificates with a key of an elliptic curve: {_told(ecc, 'yes' if ecc.value else 'no')}"
     if goal.test_root:
-        large, dated = conclusion.takes_rsa4096, conclusion.checks_date
+        large = conclusion.takes_rsa4096
         yield f"takes certificates with a key of RSA 4096: {_told(large, 'yes' if large.value else 'no')}"
-        yield f"refuses a certificate that is out of date: {_told(dated, 'yes' if dated.value else 'no')}"
+        dates = conclusion.looks_at_dates
+        so = "yes" if dates.value else "no: it takes one that has expired"
+        yield f"looks at a certificate's dates: {_told(dates, so)}"
     yield f"came as far as the certificate with: {', '.join(conclusion.speaks) or 'no version of TLS'}"
     rest = (Scenario.TODAY, Scenario.BOTH)
     for (verdict, why), same in groupby(rest, key=lambda each: conclusion.outlooks[each]):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from tlscheck.drivers.behaviour import Verifies
-from tlscheck.rehearsal.conclusion import NOT_TRIED, Told
+from tlscheck.rehearsal.conclusion import Told
 from tlscheck.rehearsal.goal import Goal
 from tlscheck.rehearsal.holding import control, differs, forgery
 from tlscheck.rehearsal.replies import Manner, Replies
@@ -105,29 +105,26 @@ def takes_ecc(replies: Replies) -> Told[bool]:
     return Told(None, "not tried yet" if replies.asked_tls else "it never asked for TLS")
 
 
-def checks_date(goal: Goal, replies: Replies) -> Told[bool]:
-    """Whether it refuses a certificate of the test root, which it trusts, that is out of date."""
-    return _beside_trusted(goal, replies, lambda tls: trusted(tls, is_in_date=False), started=False)
+def looks_at_dates(replies: Replies) -> Told[bool]:
+    """Whether it refuses a certificate of the test root for its date alone."""
+    return _beside_trusted(replies, lambda tls: trusted(tls, is_in_date=False), started=False)
 
 
-def takes_rsa4096(goal: Goal, replies: Replies) -> Told[bool]:
-    """Whether it takes a certificate of the test root, which it trusts, with such a key."""
-    return _beside_trusted(goal, replies, lambda tls: trusted(tls, Key.RSA4096), started=True)
+def takes_rsa4096(replies: Replies) -> Told[bool]:
+    """Whether it takes a certificate of the test root with such a key."""
+    return _beside_trusted(replies, lambda tls: trusted(tls, Key.RSA4096), started=True)
 
 
-def _beside_trusted(goal: Goal, replies: Replies, other: Callable[[Tls], Trial], *, started: bool) -> Told[bool]:
-    if not goal.test_root:
-        return Told(None, "--trust and a store with its test root tell it")
+def _beside_trusted(replies: Replies, other: Callable[[Tls], Trial], *, started: bool) -> Told[bool]:
     for tls in Tls:
         right, said = replies.said(trusted(tls)), replies.said(other(tls))
         if right and right.manner is not Manner.STARTED:
-            return Told(
-                None, "it refuses what the test root signed: is that in its store?", replies.numbers(trusted(tls))
-            )
+            why = "it refuses what the test root signed: is that in its store?"
+            return Told(None, why, replies.numbers(trusted(tls)))
         if right and said:
             is_started = said.manner is Manner.STARTED
             return Told(is_started is started, "", replies.numbers(trusted(tls), other(tls)))
-    return NOT_TRIED
+    return Told(None, "no certificate of a test root was tried that it takes")
 
 
 def speaks(replies: Replies) -> tuple[str, ...]:

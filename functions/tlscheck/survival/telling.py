@@ -134,9 +134,10 @@ def _tried_at(connection: Connection, tried: Tried) -> str:
 
 def _of_roots(assessment: Assessment) -> Iterator[str]:
     root = assessment.connection.root
-    for place in assessment.looked:
-        if place.where is not Where.NOWHERE:
-            yield f"roots: {' '.join(filter(None, (place.where, place.path)))}; {assessment.found}"
+    places = [place for place in assessment.looked if place.where is not Where.NOWHERE]
+    if places:
+        sought = dict.fromkeys(" ".join(filter(None, (place.where, place.path))) for place in places)
+        yield f"roots: {', or '.join(sought)}; {assessment.found}"
     if root and root not in {IN_CODE, "system"} and not root.startswith(("/", "~", "\\")) and root[1:2] != ":":
         yield f"{root} was sought in this folder; the client seeks it in the folder that it runs in"
 

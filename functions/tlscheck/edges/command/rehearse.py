@@ -18,6 +18,7 @@ from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.rehearsal.conclusion import Conclusion
 from tlscheck.rehearsal.direction import Direction
 from tlscheck.rehearsal.document import Rehearsed, document
+from tlscheck.rehearsal.goal import Goal
 from tlscheck.rehearsal.telling import lines
 from tlscheck.survival.assessment import Survival, worst
 from tlscheck.trust.order import AUTHORITIES
@@ -38,7 +39,7 @@ reached; or clients are pointed at the place where it listens.
 """
 _EPILOG = """\
 examples:
-  tlscheck rehearse --as orders.c9x2example.eu-central-1.rds.amazonaws.com -- python manage.py check
+  tlscheck rehearse --as orders.c9x2example.eu-central-1.rds.amazonaws.com -- python manage.py migrate --check
   tlscheck rehearse --as orders.c9x2example.eu-central-1.rds.amazonaws.com --to rds-ca-rsa4096-g1 -- npm run check
   tlscheck rehearse --listen 0.0.0.0:5432 --as orders.c9x2example.eu-central-1.rds.amazonaws.com --client web=5433
 exit codes: 0 it survives, 1 it does not (or goes on without encryption), 2 bad input, or the answer could not be
@@ -145,8 +146,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _of_command(what: Rehearsal) -> Sequence[Conclusion]:
     # a rehearsal alone needs asyncio and TLS
+    from tlscheck.edges.rehearsal.course import Course, Run  # noqa: PLC0415
     from tlscheck.edges.rehearsal.forgery import Forger  # noqa: PLC0415
-    from tlscheck.edges.rehearsal.running import Course, Run, played, rehearsed  # noqa: PLC0415
+    from tlscheck.edges.rehearsal.running import played, rehearsed  # noqa: PLC0415
 
     def show(run: Run, _: Sequence[Conclusion]) -> None:
         came = counted(run.connections, "connection")
@@ -154,7 +156,7 @@ def _of_command(what: Rehearsal) -> Sequence[Conclusion]:
 
     goal = played(what.goal, is_isolated=what.is_isolated)
     course = Course(what.port, what.runs, what.is_isolated, what.timeout, show)
-    forger = Forger(goal, clock.now, _own_root(what))
+    forger = Forger(goal, clock.now, _own_root(what, goal))
     outcome = rehearsed(what.command, Direction(goal), forger, goal.names, course)
     if outcome.why:
         last = outcome.printed.splitlines()[-_LAST_LINES:]
@@ -180,18 +182,18 @@ def _of_listening(what: Rehearsal) -> Sequence[Conclusion]:
         known = sum(not each.needed and not each.several for each in found)
         return what.until_known is not None and known >= what.until_known
 
-    forger = Forger(what.goal, clock.now, _own_root(what))
+    forger = Forger(what.goal, clock.now, _own_root(what, what.goal))
     return listened(
         what.listeners, Direction(what.goal), forger, Watch(begin, screen.show, is_enough, what.timeout)
     )
 
 
-def _own_root(what: Rehearsal) -> "OwnRoot | None":
+def _own_root(what: Rehearsal, goal: Goal) -> "OwnRoot | None":
     if what.trust is None:
         return None
     from tlscheck.edges.rehearsal.kept_root import own_root  # noqa: PLC0415 - few give their clients a root
 
-    return own_root(what.goal.names, what.trust, what.trust_file, clock.now())
+    return own_root(goal.names, what.trust, what.trust_file, clock.now())
 
 
 def _print_json(what: object) -> None:

@@ -1,6 +1,7 @@
 """TLS of one connection, in memory: bytes of the network in, bytes for the network out."""
 
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 
 
@@ -35,15 +36,20 @@ class Encryption:
         """What ALPN agreed on; "" without."""
         return self._tls.selected_alpn_protocol() or ""
 
-    def read(self, most: int) -> bytes | None:
-        """So many bytes at most; None where more must come first. Raises ssl.SSLError, also at the end."""
-        try:
-            piece = self._tls.read(most)
-        except ssl.SSLWantReadError:
-            return None
-        if not piece:
-            raise ssl.SSLZeroReturnError
-        return piece
+    def fills(self, packet: bytearray, wanted: Callable[[bytes], int]) -> bool:
+        """Whether a packet is whole, once what is here has been added, as much as is `wanted` of it and no more.
+
+        Raises ssl.SSLError, also at the end.
+        """
+        while more := wanted(bytes(packet)):
+            try:
+                piece = self._tls.read(more)
+            except ssl.SSLWantReadError:
+                return False
+            if not piece:
+                raise ssl.SSLZeroReturnError
+            packet += piece
+        return True
 
     def write(self, data: bytes) -> None:
         """Encrypt; `outgoing` has it then."""

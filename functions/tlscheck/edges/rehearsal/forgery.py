@@ -76,7 +76,7 @@ class Forger:
         key = self._key("leaf", trial.key)
         validity = of_leaf(self._now(), issuer.until, trial.is_in_date)
         leaf = signing.leaf(self._names if trial.is_named else (OTHER_NAME,), key, issuer, *validity)
-        return key, (leaf,)
+        return key, (leaf, *issuer.sent)
 
     def _issuer(self, trial: Trial) -> Issuer:
         match trial.shows:

@@ -173,11 +173,8 @@ class Guest(asyncio.Protocol):
         if encryption is None:
             return
         try:
-            while more := wanted(bytes(self._read)):
-                piece = encryption.read(more)
-                if piece is None:
-                    return
-                self._read += piece
+            if not encryption.fills(self._read, wanted):
+                return
         except ssl.SSLError as error:
             self._failed(error)
             return
@@ -193,13 +190,8 @@ class Guest(asyncio.Protocol):
             self._refuse(asked.why, asked.sqlstate)
         else:
             self._contact = replace(self._contact, startup=asked.startup)
-            if asked.negotiates is not None:
-                self._say(refusal.negotiates(asked.negotiates))
-            self._say(
-                refusal.over_tls()
-                if ended is Ended.STARTED
-                else refusal.in_plaintext(self._contact.address, asked.startup)
-            )
+            address = None if ended is Ended.STARTED else self._contact.address
+            self._say(refusal.refused(asked.startup, address, asked.negotiates))
             self._end(Parting(ended))
 
     def _refuse(self, why: str, sqlstate: str) -> None:

@@ -176,7 +176,7 @@ def _refused(why: str) -> BadRequest:
 def _why(what: str, number: int) -> str:
     told = [f"{name.replace('/', '.')} is {value}" for name, value in _FORBIDDING.items() if _is(name, value)]
     container = (
-        ["this is a container, whose seccomp profile or missing capabilities forbid it"]
+        ["this is a container: its seccomp profile or its capabilities may forbid it"]
         if (number == EPERM and not told and any(map(os.path.exists, ("/.dockerenv", "/run/.containerenv"))))
         else []
     )

@@ -3,20 +3,19 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 
+from tlscheck.edges.rehearsal.course import Course, Outcome, Run, untold
 from tlscheck.edges.rehearsal.forgery import Forger
 from tlscheck.edges.rehearsal.isolation import Exit, Stage, isolated, not_isolated
+from tlscheck.edges.rehearsal.noted import Noted
 from tlscheck.edges.rehearsal.server import Listening, serve
 from tlscheck.rehearsal.attempt import QUIET
-from tlscheck.rehearsal.conclusion import Conclusion
-from tlscheck.rehearsal.contact import Contact, Ended, Hello
 from tlscheck.rehearsal.direction import Direction
 from tlscheck.rehearsal.goal import Goal
-from tlscheck.rehearsal.trial import Trial
 from tlscheck.wording import MOST_QUOTED, plain
 
 _TIMEOUT = 60.0
@@ -28,47 +27,6 @@ _MOST_KEPT = 65_536
 """Bytes of what the command printed last."""
 
 _LOCAL = "localhost"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One start of the command."""
-
-    number: int
-    connections: int
-    exit: Exit | None
-    """None where it went on until it was stopped, or was not told."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How a command is to be rehearsed."""
-
-    port: int
-    """The server's, as the command's configuration names it."""
-
-    runs: int
-    is_isolated: bool = True
-    timeout: float | None = None
-    """Seconds of one run; None: a minute."""
-
-    show: Callable[[Run, Sequence[Conclusion]], None] = lambda *_: None
-    """Told each run, and what is concluded by then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of it."""
-
-    conclusions: Sequence[Conclusion]
-    runs: Sequence[Run]
-    why: str
-    """Why nothing can be told, where no client came; "" otherwise."""
-
-    printed: str
-    """The end of what the command printed. It is kept back: it would be the same error again and again."""
 
 
 def played(goal: Goal, *, is_isolated: bool) -> Goal:
@@ -84,51 +42,14 @@ def rehearsed(
 
     Raises BadRequest where it can't be started, or not be isolated.
     """
-    return asyncio.run(_Running(command, _Noted(direction), forger, names, course).outcome())
-
-
-class _Noted(Direction):
-    """Notes when something came, and tells the direction."""
-
-    def __init__(self, direction: Direction) -> None:
-        self._told = direction
-        self.first: float | None = None
-        self.last: float | None = None
-        self.clients = 0
-
-    def offers_tls(self, client: str, address: str, at: float) -> bool:
-        self._note(at)
-        return self._told.offers_tls(client, address, at)
-
-    def trial(self, client: str, address: str, hello: Hello | None, at: float) -> Trial:
-        self._note(at)
-        return self._told.trial(client, address, hello, at)
-
-    def met(self, contact: Contact) -> None:
-        if contact.ended is not Ended.SILENT:
-            self._note(contact.accepted)
-            self.last = contact.ended_at
-            self.clients += 1
-        self._told.met(contact)
-
-    def next_run(self, at: float) -> None:
-        self.first = self.last = None
-        self.clients = 0
-        self._told.next_run(at)
-
-    def conclusions(self, at: float) -> Sequence[Conclusion]:
-        return self._told.conclusions(at)
-
-    def _note(self, at: float) -> None:
-        self.first = at if self.first is None else self.first
-        self.last = at
+    return asyncio.run(_Running(command, Noted(direction), forger, names, course).outcome())
 
 
 class _Running:
     """A command that is rehearsed."""
 
     def __init__(
-        self, command: Sequence[str], noted: _Noted, forger: Forger, names: Sequence[str], course: Course
+        self, command: Sequence[str], noted: Noted, forger: Forger, names: Sequence[str], course: Course
     ) -> None:
         self._command = command
         # the arguments may hold a password
@@ -166,7 +87,7 @@ class _Running:
             loop.remove_reader(reads)
             os.close(reads)
         printed = self._printed.decode("utf-8", "replace")
-        return Outcome(conclusions, runs, "" if conclusions else self._why(runs), printed)
+        return Outcome(conclusions, runs, "" if conclusions else untold(runs, self._names, self._course), printed)
 
     async def _runs(self, stage: Stage, listening: Listening) -> list[Run]:
         """Until all is known, nobody comes any more, or it was started often enough."""
@@ -219,25 +140,6 @@ class _Running:
         with suppress(BlockingIOError):
             self._printed = (self._printed + os.read(reads, _MOST_KEPT))[-_MOST_KEPT:]
 
-    def _why(self, runs: Sequence[Run]) -> str:
-        if not runs:
-            return "nothing is known: it was ended before the command was started"
-        last = runs[-1]
-        how = f"ended with {_code(last.exit)}" if last.exit else "was stopped"
-        came = (
-            f"no client came: the command {how} after {last.seconds:.1f} s, and none of its connections arrived."
-        )
-        if self._course.is_isolated:
-            return (
-                f"{came} It ran where {' and '.join(self._names)} led here at port {self._course.port}, and where "
-                "nothing else can be reached: does it connect to that name and port, and not through a daemon or "
-                "another host that connects for it?"
-            )
-        return (
-            f"{came} It was told the place by PGHOST, PGHOSTADDR and PGPORT: one that ignores them connected "
-            "elsewhere, to its real database for all that is known. Without --unisolated it cannot"
-        )
-
 
 async def _until_clear(stage: Stage) -> Exit | None:
     """How the command ended, once nothing of it is left."""
@@ -250,11 +152,3 @@ async def _until_clear(stage: Stage) -> Exit | None:
 def _variables(port: int) -> Mapping[str, str]:
     """As libpq and those after its model read them. The name is no real one: not all heed PGHOSTADDR."""
     return {"PGHOST": _LOCAL, "PGHOSTADDR": "127.0.0.1", "PGPORT": str(port)}
-
-
-def _code(ended: Exit) -> str:
-    if ended.code >= 0:
-        return f"exit code {ended.code}"
-    with suppress(ValueError):
-        return f"signal {signal.Signals(-ended.code).name}"
-    return f"signal {-ended.code}"

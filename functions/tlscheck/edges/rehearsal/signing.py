@@ -32,6 +32,9 @@ class Issuer:
     until: datetime | None = None
     """When the issuer itself ends; None where that does not matter."""
 
+    sent: tuple[x509.Certificate, ...] = ()
+    """What a server sends beside its own certificate."""
+
 
 def made(kind: str) -> Signer:
     """A new key, of a kind as trial.Key has it: `RSA 4096`, `ECDSA P-384`."""

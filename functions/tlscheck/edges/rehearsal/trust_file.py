@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -23,7 +24,7 @@ _OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def write(path: Path, root: OwnRoot) -> None:
-    """The certificate and its key, for its owner alone. Raises BadRequest where anything is there already."""
+    """Both certificates and the key, for its owner alone. Raises BadRequest where anything is there already."""
     key = root.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | os.O_CLOEXEC, 0o600)
@@ -31,8 +32,13 @@ def write(path: Path, root: OwnRoot) -> None:
         raise _not_usable(
             path, error.strerror or "it cannot be written", "a file that is not there yet"
         ) from error
-    with os.fdopen(number, "wb") as file:
-        file.write(root.certificate.public_bytes(Encoding.PEM) + key)
+    certificates = b"".join(each.public_bytes(Encoding.PEM) for each in (root.certificate, root.below))
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(certificates + key)
+    except OSError as error:
+        path.unlink()  # half a key is nobody's
+        raise _not_usable(path, error.strerror or "it cannot be written", "a file with room for 4 KiB") from error
 
 
 def read(path: Path, now: datetime) -> OwnRoot:
@@ -48,17 +54,19 @@ def read(path: Path, now: datetime) -> OwnRoot:
     except OSError as error:
         raise _not_usable(path, error.strerror or "it cannot be read", allowed) from error
     try:
-        certificate = x509.load_pem_x509_certificate(content)
+        certificate, below = x509.load_pem_x509_certificates(content)
         key = load_pem_private_key(content, None)
-    except (ValueError, TypeError) as error:
-        raise _not_usable(path, "it holds no certificate and key", allowed) from error
+        is_key_of_it = key.public_key() == below.public_key()
+        below.verify_directly_issued_by(certificate)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
+        raise _not_usable(path, "it holds no test root and key", allowed) from error
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise _not_usable(path, "it holds a key of another kind", allowed)
-    if key.public_key() != certificate.public_key():
+    if not is_key_of_it:
         raise _not_usable(path, "its key is not its certificate's", allowed)
     if certificate.not_valid_after_utc <= now:
         raise _not_usable(path, "its root has expired", "another file, for a new root")
-    return OwnRoot(certificate, key)
+    return OwnRoot(certificate, below, key)
 
 
 def _not_usable(path: Path, why: str, allowed: str) -> BadRequest:
