@@ -95,7 +95,7 @@ def test_what_the_readme_shows_of_a_rehearsal_is_what_is_said(
     *words, client = shlex.split(command)[4:]
     verifying = f"{client} sslmode=verify-full sslrootcert={tmp_path / 'rds-ca.pem'}"
     capsys.readouterr()
-    assert main([words[0], "--from", "rds-ca-rsa2048-g1", *words[1:], verifying]) == 1
+    assert main([*words, verifying]) == 1
     assert capsys.readouterr().out.startswith(shown)
 
 

@@ -115,6 +115,22 @@ def test_of_several_that_came_the_name_of_one_is_nobodys() -> None:
     }
 
 
+@pytest.mark.parametrize("user", ["app", "other"])
+def test_who_names_itself_otherwise_is_not_whom_it_was_said_to_be(user: str) -> None:
+    (client,) = made(
+        concluded(users=((user, "orders", "web"),)),
+        done=replace(DONE, speaks_for=replace(SAID, application="job")),
+    )["clients"]
+    why = "it named itself in its StartupMessage, and not as it was named here"
+    assert (client["speaks_for"], client["unassigned"]) == (None, why)
+
+
+def test_of_the_names_that_it_came_by_one_was_said() -> None:
+    users = (("other", "orders", "web"), ("app", "orders", "web"))
+    (client,) = made(concluded(users=users), done=replace(DONE, speaks_for=SAID))["clients"]
+    assert (client["speaks_for"]["user"], client["speaks_for"]["basis"]) == ("app", "given")
+
+
 def test_words_that_name_a_client() -> None:
     assert spoken_for.given(["user=app", "database=orders", "application=web=1"]) == replace(
         SAID, application="web=1"

@@ -31,8 +31,8 @@ def test_the_first_lines_say_who_it_is_what_was_asked_what_was_done_what_happens
             " certificate; enforcement: the server refuses whoever connects without TLS (rds.force_ssl = 1)"
         ),
         (
-            "  tried: 4 attempts of it met a server that is none, with certificates that it should refuse; nobody"
-            " was let in, and no password was asked for"
+            "  tried: 4 attempts to connect, at a server that is no database and shows certificates that a client"
+            " should refuse; nobody was let in, and no password was asked for"
         ),
         (
             "  rotation to rds-ca-rsa4096-g1 in eu-central-1: does not survive. It verifies, and its store lacks"
@@ -50,14 +50,32 @@ def test_the_first_lines_say_who_it_is_what_was_asked_what_was_done_what_happens
 def test_the_details_say_of_each_root_whether_it_is_held_by_which_attempts_or_why_that_is_not_told() -> None:
     details = [line for line in said(concluded()) if line.startswith("    holds ")]
     assert details == [
-        "    holds Amazon RDS eu-central-1 Root CA RSA2048 G1: yes (attempt 1, 2)",
-        "    holds Amazon RDS eu-central-1 Root CA RSA4096 G1: no (attempt 1, 2, 3)",
+        "    holds Amazon RDS eu-central-1 Root CA RSA2048 G1: yes (attempts 1, 2)",
+        "    holds Amazon RDS eu-central-1 Root CA RSA4096 G1: no (attempts 1 to 3)",
         (
-            "    holds Amazon RDS eu-central-1 Root CA ECC384 G1; Amazon Root CA 1; Amazon Root CA 2; Amazon Root"
-            " CA 3; Amazon Root CA 4; Starfield Services Root Certificate Authority - G2: cannot be told: not"
+            "    holds Amazon RDS eu-central-1 Root CA ECC384 G1; any of RDS Proxy's 5 roots: cannot be told: not"
             " asked about yet"
         ),
     ]
+
+
+def test_of_all_roots_alike_one_line_is_said() -> None:
+    why = "it takes a certificate of nobody, so no root matters to it"
+    untold = concluded(holds=tuple((root, Told[bool](None, why, (1,))) for root, _ in concluded().holds))
+    assert [line for line in said(untold) if line.startswith("    holds ")] == [
+        f"    holds any of the 8 roots that were asked about: cannot be told: {why}"
+    ]
+
+
+def test_rds_proxys_roots_are_told_in_a_line_with_all_that_it_rests_on_and_by_name_where_they_differ() -> None:
+    *databases, first, second, third, fourth, fifth = concluded().holds
+    no = [(root, Told(False, "", (1, number))) for number, (root, _) in enumerate([first, second, third], 4)]
+    last = [(root, Told(False, "", (1, number))) for number, (root, _) in enumerate([fourth, fifth], 7)]
+    alike = [line for line in said(concluded(holds=(*databases, *no, *last))) if "Proxy" in line]
+    assert alike == ["    holds any of RDS Proxy's 5 roots: no (attempts 1, 4 to 8)"]
+    yes = [(root, Told(True, "", (9,))) for root, _ in [fourth, fifth]]
+    told = [line for line in said(concluded(holds=(*databases, *no, *yes))) if "Amazon Root CA 1" in line]
+    assert told == ["    holds Amazon Root CA 1; Amazon Root CA 2; Amazon Root CA 3: no (attempts 1, 4 to 6)"]
 
 
 def test_what_it_did_is_told_attempt_by_attempt() -> None:
@@ -130,9 +148,9 @@ def test_the_table_has_a_row_for_each_client_and_holds_back_a_verdict_that_may_c
     rows = [row.split("  ") for row in table([concluded(), waiting, several, untold])]
     cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
     assert cells == [
-        ["CLIENT", "TRIED", "ENCRYPTS", "VERIFIES", "ROOTS", "VERDICT", "STILL NEEDED"],
+        ["CLIENT", "TRIED", "ENCRYPTS", "VERIFIES", "ROOTS", "VERDICT", "NEEDED"],
         ["web", "4", "always", "chain", "1 of 8", "DOES_NOT"],
-        ["job", "0", "always", "chain", "1 of 8", "...", "at least 2 more attempts"],
+        ["job", "0", "always", "chain", "1 of 8", "...", "2 more attempts"],
         ["4", "-", "-", "-", "UNKNOWN", "a port for each: several here"],
         ["silent", "4", "?", "?", "?", "UNKNOWN"],
     ]

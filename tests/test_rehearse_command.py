@@ -33,7 +33,7 @@ LISTEN = ["--listen", "0", "--as", HOST]
     [
         ([], "give either -- COMMAND ..., which is run, or --listen HOST:PORT"),
         ([*LISTEN, "--", "psql"], "give either -- COMMAND ..., which is run, or --listen HOST:PORT"),
-        (["--listen", "5432"], "--as: the name of the server that is played is missing"),
+        (["--listen", "5432"], "--as: the name of the server that is played is missing; add --as with "),
         (["--listen", "there:x", "--as", HOST], "--listen: 'there:x' is not allowed; allowed: HOST:PORT"),
         (["--listen", "there:65536", "--as", HOST], "--listen: 'there:65536' is not allowed"),
         (["--listen", "there", "--as", HOST], "--listen: 'there' is not allowed"),
@@ -68,10 +68,26 @@ LISTEN = ["--listen", "0", "--as", HOST]
         (["--as", HOST, "--runs", "0", "--", "psql"], "--runs: 0 is not allowed"),
         ([*LISTEN, "--trust-file", "key.pem"], "--trust-file: only with --trust"),
         ([*LISTEN, "--region", ""], "an argument is empty"),
-        (["--", "psql", "host=db.example.com"], "--as: the name of the server that is played is missing"),
+        (
+            ["--", "python", "manage.py", "check", "--database", "default"],
+            (
+                "--as: the name of the server that is played is missing; neither the command nor the environment"
+                " names an endpoint of RDS; add --as with a host's name such as orders."
+            ),
+        ),
+        (
+            ["python", "manage.py", "check", "--database", "default"],
+            "--as: the name of the server that is played is missing; neither",
+        ),
+        (["psql", "-h", "db.example.com"], "--as: the name of the server that is played is missing; neither"),
+        (["--as", HOST, "--"], "give either -- COMMAND ..., which is run, or --listen HOST:PORT"),
+        (["--as", f"{HOST}:0", "--", "psql"], "--as: 'port 0' is not allowed; allowed: the port"),
         (
             ["--", "psql", HOST, HOST.replace("orders", "crm")],
-            f"--as: missing, and the command and the environment name several servers: crm{HOST[6:]}, {HOST}",
+            (
+                "--as: missing, and the command and the environment name several servers:"
+                f" crm{HOST[6:]}, {HOST}; add --as for one"
+            ),
         ),
         ([*LISTEN[:2], "--as", "a.c9x2.mx-central-1.rds.amazonaws.com"], "tlscheck has no root of mx-central-1"),
         (
@@ -237,7 +253,7 @@ def test_a_command_is_rehearsed_for_the_server_that_its_environment_names_and_no
         "always",
     )
     assert "gEhEiM" not in done.stdout + done.stderr
-    assert done.stderr.startswith("run 1 of at most 16: 1 connection\n")
+    assert done.stderr.startswith("run 1 of at most 24: 1 connection\n")
 
 
 def test_a_command_that_never_connects_is_not_known_and_its_last_words_are_shown() -> None:
@@ -249,6 +265,12 @@ def test_a_command_that_never_connects_is_not_known_and_its_last_words_are_shown
     )
 
 
+def test_a_command_without_a_dash_before_it_keeps_its_own_options() -> None:
+    done = rehearse("--as", HOST, "sh", "-c", "exit 7", "--json", "--help")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.splitlines()[1:][0].startswith("no client came: the command ended with exit code 7")
+
+
 def test_a_command_that_is_not_there_is_bad_input() -> None:
     done = rehearse("--as", HOST, "--", "no-such-program")
     assert (done.returncode, done.stdout) == (2, "")
@@ -256,6 +278,42 @@ def test_a_command_that_is_not_there_is_bad_input() -> None:
 
 
 # ------------------------------------------------------------------------------------------ a root of its own
+
+
+@pytest.mark.parametrize(("mode", "verifies"), [("verify-full", "chain and name"), ("verify-ca", "chain")])
+def test_a_client_whose_store_has_the_test_root_tells_all_of_name_date_and_keys(
+    mode: str, verifies: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build = ["trust-store", "build", "--region", "eu-central-1", "--ca", "rds-ca-rsa2048-g1", "--name", "old"]
+    assert main([*build, "--output", str(tmp_path)]) == 0
+    capsys.readouterr()
+    connects = "import pathlib, sys, psycopg; at = pathlib.Path(sys.argv[1]); both = at / 'both.pem';"
+    connects += "both.write_text((at / 'old.pem').read_text() + (at / 'test.pem').read_text());"
+    connects += (
+        f"psycopg.connect(host='{HOST}', user='app', dbname='orders', sslmode='{mode}', sslrootcert=str(both))"
+    )
+    cas = ["--from", "rds-ca-rsa2048-g1", "--to", "rds-ca-rsa4096-g1"]
+    trust = ["--trust", str(tmp_path / "test.pem")]
+    done = rehearse("--json", "--as", HOST, *cas, *trust, "--", sys.executable, "-c", connects, str(tmp_path))
+    answer = json.loads(done.stdout)
+    jsonschema.validate(answer, SCHEMA)
+    (client,) = answer["clients"]
+    told = {key: client[key]["value"] for key in ("verifies", "looks_at_dates", "takes_rsa4096", "takes_ecc")}
+    assert told == {"verifies": verifies, "looks_at_dates": True, "takes_rsa4096": True, "takes_ecc": True}
+    assert (client["verifies"]["why"], client["needed"]) == (None, [])
+    assert (done.returncode, client["verdict"]) == (1, "DOES_NOT")
+
+
+def test_a_client_without_the_test_root_is_asked_whether_it_was_added(tmp_path: Path) -> None:
+    connects = (
+        f"import psycopg; psycopg.connect(host='{HOST}', user='app', sslmode='verify-full', sslrootcert='system')"
+    )
+    trust = ["--trust", str(tmp_path / "test.pem"), "--as", HOST]
+    done = rehearse(*trust, "--", sys.executable, "-c", connects)
+    assert done.returncode == 3
+    asked = "cannot be told: it refuses what the test root signed: is that in its store? (attempt "
+    assert f"    looks at a certificate's dates: {asked}" in done.stdout
+    assert f"    takes certificates with a key of RSA 4096: {asked}" in done.stdout
 
 
 def test_a_test_root_is_written_for_these_names_and_its_key_kept_for_its_owner(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tlscheck.rehearsal.outlooks import Habits, outlooks
 from tlscheck.rehearsal.replies import Manner, Opening, Replies
 from tlscheck.rehearsal.schedule import needs
 from tlscheck.rehearsal.trial import Tls
-from tlscheck.rehearsal.verification import looks_at_dates, speaks, stranger, takes_ecc, verifies
+from tlscheck.rehearsal.verification import looks_at_dates, speaks, stranger, takes_ecc, takes_rsa4096, verifies
 from tlscheck.survival.assessment import Scenario, Survival, worst
 from tlscheck.wording import counted, plain
 
@@ -53,6 +53,7 @@ def conclude(goal: Goal, client: str, replies: Replies, *, may_refuse: bool = Tr
         _users(replies),
         tuple(replies.attempts),
         looks_at_dates(replies),
+        takes_rsa4096(replies),
     )
 
 

@@ -28,6 +28,9 @@ class Told[T]:
     """The numbers of the attempts that it rests on."""
 
 
+NOT_TRIED = Told[bool](None, "not tried yet")
+
+
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """One client. Where `several` says why it is more than one, nothing else is told."""
@@ -64,5 +67,8 @@ class Conclusion:
     attempts: tuple[Attempt, ...] = ()
     """All of its attempts, which `Told.attempts` numbers."""
 
-    looks_at_dates: Told[bool] = Told(None, "not tried")
+    looks_at_dates: Told[bool] = NOT_TRIED
     """It refuses a certificate that has expired; known with a test root alone."""
+
+    takes_rsa4096: Told[bool] = NOT_TRIED
+    """Known with a test root alone."""

@@ -80,6 +80,7 @@ def _client(conclusion: Conclusion, said: SpokenFor | None, *, is_alone: bool) -
         "falls_back": _told(conclusion.falls_back),
         "holds": [{**_root(root), **_told(told)} for root, told in conclusion.holds],
         "takes_ecc": _told(conclusion.takes_ecc),
+        "takes_rsa4096": _told(conclusion.takes_rsa4096),
         "looks_at_dates": _told(conclusion.looks_at_dates),
         "speaks": list(conclusion.speaks),
         "advice": plain(conclusion.advice) or None,

@@ -129,6 +129,9 @@ _CLIENT = _object(
         ),
     ),
     takes_ecc=_told("It takes certificates with a key of an elliptic curve", _maybe("null: not told")),
+    takes_rsa4096=_told(
+        "It takes certificates with a key of RSA 4096, told with --trust", _maybe("null: not told")
+    ),
     looks_at_dates=_told("It refuses a certificate that has expired", _maybe("null: not told")),
     speaks=_array("versions of TLS in which it came as far as the certificate", _text("TLSv1.2, TLSv1.3")),
     advice=_text("what to do", or_null=True),

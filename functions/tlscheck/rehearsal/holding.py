@@ -77,7 +77,8 @@ def trusts(roots: Sequence[Entry], held: Sequence[tuple[Entry, Told[bool]]]) -> 
         return Told(None, unknown.why, numbers)
     if len({told.value for told in found}) > 1:
         lacks = ", ".join(root.told for root, told in held if root in roots and told.value is False)
-        return Told(None, f"it holds some of the roots that may be asked for, and not {lacks}", numbers)
+        which = "; name the CA: --from today's, --to the next" * (len({root.family for root in roots}) > 1)
+        return Told(None, f"it holds some of the roots that may be asked for, and not {lacks}{which}", numbers)
     return Told(found[0].value, "", numbers)
 
 
@@ -125,6 +126,8 @@ def _unknown(replies: Replies, stranger: Trial, forged: Trial) -> str:
         return _TAKES_ALL
     if Manner.SILENT in manners:
         return _SILENT
+    if replies.attempts and not replies.asked_tls:
+        return "it never asked for TLS"
     if Manner.INCAPABLE in manners:
         return f"it does not speak what a certificate of this kind needs ({stranger.key})"
     return _NOT_ASKED

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.rehearsal.conclusion import Conclusion
+from tlscheck.wording import plain
 
 WORDS = ("database", "user", "application")
 """In which a client is named; no client's port can have such a name."""
@@ -47,10 +48,23 @@ def spoken_for(conclusion: Conclusion, said: SpokenFor | None, *, is_alone: bool
     if conclusion.several:
         return None, "it is more than one client"
     if said:
-        return (said, "") if is_alone else (None, "one client was named, and several came")
+        return _said(conclusion, said, is_alone=is_alone)
     if not conclusion.users:
         return None, "it never sent a StartupMessage, and nobody named it"
     if len(conclusion.users) > 1:
         return None, f"it came as {len(conclusion.users)} users, databases or applications, and nobody named it"
     user, database, application = conclusion.users[0]
     return SpokenFor(database, user, application, is_given=False), ""
+
+
+def _said(conclusion: Conclusion, said: SpokenFor, *, is_alone: bool) -> tuple[SpokenFor | None, str]:
+    if not is_alone:
+        return None, "one client was named, and several came"
+    if conclusion.users and not any(_is(said, *each) for each in conclusion.users):
+        return None, "it named itself in its StartupMessage, and not as it was named here"
+    return said, ""
+
+
+def _is(said: SpokenFor, user: str, database: str, application: str) -> bool:
+    is_applications = application == said.application or not said.application
+    return (plain(said.user), plain(said.database)) == (user, database) and is_applications

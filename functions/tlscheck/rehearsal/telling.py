@@ -11,6 +11,7 @@ from tlscheck.rehearsal.goal import Goal
 from tlscheck.rehearsal.trial import Shows, Trial
 from tlscheck.survival.assessment import Scenario, Survival
 from tlscheck.survival.telling import ASKED, IN_WORDS, NAMES, Line, said
+from tlscheck.trust.trust_store import Authority, Entry
 from tlscheck.wording import counted, listed, plain, quoted
 
 _ASKED_ABOUT = (Scenario.ROTATED, Scenario.ENFORCED)
@@ -20,7 +21,7 @@ _VERIFIES = {
     Verifies.CHAIN: "who issued the certificate",
     Verifies.CHAIN_AND_NAME: "who issued the certificate, and the name in it",
 }
-_HEADINGS = ("CLIENT", "TRIED", "ENCRYPTS", "VERIFIES", "ROOTS", "VERDICT", "STILL NEEDED")
+_HEADINGS = ("CLIENT", "TRIED", "ENCRYPTS", "VERIFIES", "ROOTS", "VERDICT", "NEEDED")
 _NOT_YET = "-"
 _WIDEST = (34, 5, 23, 14, 9, 8, 40)
 _MOST_ROWS = 200
@@ -121,15 +122,15 @@ def _row(conclusion: Conclusion) -> tuple[str, ...]:
         str(conclusion.verifies.value or "?"),
         f"{told.count(True)} of {len(told)}" if known else "?",
         conclusion.verdict if not conclusion.needed or conclusion.verdict is Survival.DOES_NOT else "...",
-        conclusion.needed[0] if conclusion.needed else "",
+        conclusion.needed[0].removeprefix("at least ") if conclusion.needed else "",
     )
 
 
 def _tried(conclusion: Conclusion) -> str:
     count = len(conclusion.attempts)
     return (
-        f"{counted(count, 'attempt')} of it met a server that is none, with certificates that it should refuse;"
-        " nobody was let in, and no password was asked for"
+        f"{counted(count, 'attempt')} to connect, at a server that is no database and shows certificates that a"
+        " client should refuse; nobody was let in, and no password was asked for"
     )
 
 
@@ -155,6 +156,8 @@ def _details(conclusion: Conclusion, goal: Goal) -> Iterator[str]:
     ecc = conclusion.takes_ecc
     yield f"takes certificates with a key of an elliptic curve: {_told(ecc, 'yes' if ecc.value else 'no')}"
     if goal.test_root:
+        large = conclusion.takes_rsa4096
+        yield f"takes certificates with a key of RSA 4096: {_told(large, 'yes' if large.value else 'no')}"
         dates = conclusion.looks_at_dates
         so = "yes" if dates.value else "no: it takes one that has expired"
         yield f"looks at a certificate's dates: {_told(dates, so)}"
@@ -169,20 +172,42 @@ def _details(conclusion: Conclusion, goal: Goal) -> Iterator[str]:
 
 
 def _of_roots(conclusion: Conclusion) -> Iterator[str]:
-    """A line for each that is known, and one for all of which the same keeps it from being told."""
-    untold: dict[str, list[str]] = {}
+    """A line for each that is known, and one for all of which the same is said: so of RDS Proxy's."""
+    alike: dict[tuple[bool | None, str, str], list[tuple[Entry, Told[bool]]]] = {}
     for root, held in conclusion.holds:
-        if held.value is None:
-            untold.setdefault(held.why, []).append(plain(root.told))
-        else:
-            yield f"holds {plain(root.told)}: {_told(held, 'yes' if held.value else 'no')}"
-    for why, names in untold.items():
-        yield f"holds {listed(names, len(names))}: cannot be told: {why or 'not tried yet'}"
+        is_alone = held.value is not None and root.family is not Authority.PROXY
+        alike.setdefault((held.value, held.why, root.sha256 if is_alone else ""), []).append((root, held))
+    for (value, why, _), same in alike.items():
+        rests = () if value is None else sorted({each for _, held in same for each in held.attempts})
+        told = _told(Told(value, why, tuple(rests)), "yes" if value else "no")
+        yield f"holds {_which([root for root, _ in same], conclusion)}: {told}"
+
+
+def _which(roots: Sequence[Entry], conclusion: Conclusion) -> str:
+    """The roots by name, but for all of them and for all of RDS Proxy's."""
+    if 1 < len(roots) == len(conclusion.holds):
+        return f"any of the {len(roots)} roots that were asked about"
+    proxys = [root for root, _ in conclusion.holds if root.family is Authority.PROXY]
+    is_short = len(proxys) > 1 and all(root in roots for root in proxys)
+    names = [plain(root.told) for root in roots if not (is_short and root in proxys)]
+    return "; ".join([*names, *[f"any of RDS Proxy's {len(proxys)} roots"] * is_short])
 
 
 def _told[T](told: Told[T], words: str) -> str:
     """In words, with what it rests on; or why it cannot be told."""
-    rests = f" (attempt {', '.join(map(str, told.attempts))})" if told.attempts else ""
+    rests = f" ({_attempts(told.attempts)})" if told.attempts else ""
     if told.value is None:
         return f"cannot be told: {told.why or 'not tried yet'}{rests}"
     return f"{words}{rests}" + (f"; {told.why}" if told.why else "")
+
+
+def _attempts(numbers: Sequence[int]) -> str:
+    """`attempts 1, 2, 4 to 9`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return f"attempt{'s' * (len(numbers) > 1)} {', '.join(told)}"

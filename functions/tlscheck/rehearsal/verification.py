@@ -1,6 +1,6 @@
 """What a client verifies of a server's certificate, whether it takes ECC, and which versions of TLS it speaks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tlscheck.drivers.behaviour import Verifies
 from tlscheck.rehearsal.conclusion import Told
@@ -107,12 +107,24 @@ def takes_ecc(replies: Replies) -> Told[bool]:
 
 def looks_at_dates(replies: Replies) -> Told[bool]:
     """Whether it refuses a certificate of the test root for its date alone."""
+    return _beside_trusted(replies, lambda tls: trusted(tls, is_in_date=False), started=False)
+
+
+def takes_rsa4096(replies: Replies) -> Told[bool]:
+    """Whether it takes a certificate of the test root with such a key."""
+    return _beside_trusted(replies, lambda tls: trusted(tls, Key.RSA4096), started=True)
+
+
+def _beside_trusted(replies: Replies, other: Callable[[Tls], Trial], *, started: bool) -> Told[bool]:
     for tls in Tls:
-        valid, expired = trusted(tls), trusted(tls, is_in_date=False)
-        right, said = replies.said(valid), replies.said(expired)
-        if right and right.manner is Manner.STARTED and said:
-            return Told(said.manner is not Manner.STARTED, "", replies.numbers(valid, expired))
-    return Told(None, "no certificate was tried that it would take but for its date")
+        right, said = replies.said(trusted(tls)), replies.said(other(tls))
+        if right and right.manner is not Manner.STARTED:
+            why = "it refuses what the test root signed: is that in its store?"
+            return Told(None, why, replies.numbers(trusted(tls)))
+        if right and said:
+            is_started = said.manner is Manner.STARTED
+            return Told(is_started is started, "", replies.numbers(trusted(tls), other(tls)))
+    return Told(None, "no certificate of a test root was tried that it takes")
 
 
 def speaks(replies: Replies) -> tuple[str, ...]:

@@ -60,7 +60,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         formatter_class=argparse.RawDescriptionHelpFormatter,
         usage="tlscheck rehearse [options] -- COMMAND ...\n       tlscheck rehearse --listen HOST:PORT [options]",
     )
-    parser.add_argument("command", metavar="COMMAND", nargs="*", help="what connects and ends; after --")
+    parser.add_argument(
+        "command", metavar="COMMAND", nargs=argparse.REMAINDER, help="what connects and ends; with all after it"
+    )
     server = parser.add_argument_group("the server that is played")
     server.add_argument(
         "--as",
@@ -105,7 +107,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="keep the test root's key there (0600), and use it again for 7 days",
     )
     command = parser.add_argument_group("with COMMAND")
-    command.add_argument("--runs", metavar="N", type=int, help="run it at most so often; default: 16")
+    command.add_argument("--runs", metavar="N", type=int, help="run it at most so often; default: 24")
     command.add_argument(
         "--unisolated", action="store_true", help="run it where it can reach the network, and real databases"
     )
@@ -133,6 +135,8 @@ def run(arguments: argparse.Namespace) -> int:
         _print_json(document(done, conclusions, edition()))
     else:
         for each in conclusions:
+            if each is not conclusions[0] or not what.command:
+                say("")  # after what came before
             for line, verdict in lines(each, what.goal):
                 say(line, COLOURS[verdict] if verdict else None)
         if not conclusions and not what.command:
@@ -154,8 +158,9 @@ def _of_command(what: Rehearsal) -> Sequence[Conclusion]:
     course = Course(what.port, what.runs, what.is_isolated, what.timeout, show)
     forger = Forger(goal, clock.now, _own_root(what, goal))
     outcome = rehearsed(what.command, Direction(goal), forger, goal.names, course)
-    for line in ["the command printed:", *outcome.printed.splitlines()[-_LAST_LINES:], outcome.why]:
-        if outcome.why:
+    if outcome.why:
+        last = outcome.printed.splitlines()[-_LAST_LINES:]
+        for line in ["the command printed:", *last, outcome.why] if last else [outcome.why]:
             say(line, None, sys.stderr)
     # Its other words may hold a password.
     name = Path(what.command[0]).name

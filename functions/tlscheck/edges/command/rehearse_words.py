@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
-from tlscheck.inventory.names import endpoint_name, named_host, named_region
+from tlscheck.inventory.names import HOST_ALLOWED, endpoint_name, named_host, named_region
 from tlscheck.rehearsal.goal import Goal, goal, region_of
 from tlscheck.rehearsal.spoken_for import WORDS, SpokenFor, given
 from tlscheck.trust.trust_store import Authority, Entry
 
 _PORT = 5432
 _LOOPBACK = "127.0.0.1"
-_RUNS = 16
+_RUNS = 24
 _MOST_RUNS = 1_000
 _MOST_CLIENTS = 100
 _PLACE = "HOST:PORT, [ADDRESS]:PORT, or a PORT alone, of loopback"
+_ADD = f"add --as with {HOST_ALLOWED}, as its clients' configuration writes it; and --region where it tells none"
 _HOST = re.compile(r"([A-Za-z0-9-][A-Za-z0-9.-]{1,253})(?::([0-9]{1,5})(?![0-9]))?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
@@ -50,14 +51,17 @@ class Rehearsal:
 
 def asked(arguments: argparse.Namespace, known: Sequence[Entry], environment: Mapping[str, str]) -> Rehearsal:
     """What is asked. Raises BadRequest."""
-    if bool(arguments.command) is (arguments.listen is not None):
+    command = tuple(arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command)
+    if bool(command) is (arguments.listen is not None):
         raise BadRequest("give either -- COMMAND ..., which is run, or --listen HOST:PORT, where clients come to")
     ports = _ports(arguments.clients)
-    _fits(arguments, ports)
+    _fits(arguments, ports, is_run=bool(command))
     port = _port(environment.get("PGPORT", "")) or _PORT
     places = [_place("--as", each, _PORT) for each in arguments.names]
     if not places:
-        places = [_named([*arguments.command, *environment.values()] if arguments.command else [], port)]
+        places = [_named([*command, *environment.values()] if command else [], port)]
+    if any(not each for _, each in places):
+        raise not_allowed("--as", "port 0", "the port that clients' configuration names, 1 to 65535")
     if len(found := {port for _, port in places}) > 1:
         raise BadRequest(f"--as: one server has one port, and these have {', '.join(map(str, sorted(found)))}")
     names = [named_host("--as", host) for host, _ in places]
@@ -67,7 +71,7 @@ def asked(arguments: argparse.Namespace, known: Sequence[Entry], environment: Ma
     return Rehearsal(
         goal(names, region, _authority(arguments.present), _authority(arguments.target), known, test_root=trusts),
         places[0][1],
-        tuple(arguments.command),
+        command,
         _listeners(arguments.listen, ports),
         given(spoken) if spoken else None,
         Path(arguments.trust) if trusts else None,
@@ -90,9 +94,12 @@ def _named(texts: Sequence[str], port: int) -> tuple[str, int]:
     }
     if len(found) > 1:
         names = ", ".join(sorted({host for host, _ in found}))
-        raise BadRequest(f"--as: missing, and the command and the environment name several servers: {names}")
+        raise BadRequest(
+            f"--as: missing, and the command and the environment name several servers: {names}; add --as for one"
+        )
     if not found:
-        raise BadRequest("--as: the name of the server that is played is missing, as its clients write it")
+        looked = "neither the command nor the environment names an endpoint of RDS; " if texts else ""
+        raise BadRequest(f"--as: the name of the server that is played is missing; {looked}{_ADD}")
     return found.pop()
 
 
@@ -101,11 +108,11 @@ def place(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _fits(arguments: argparse.Namespace, ports: Mapping[str, int]) -> None:
+def _fits(arguments: argparse.Namespace, ports: Mapping[str, int], *, is_run: bool) -> None:
     """Raises BadRequest for an option of the other way of use."""
     of_listening = {"--client NAME=PORT": bool(ports), "--until-known": arguments.until_known is not None}
     of_command = {"--runs": arguments.runs is not None, "--unisolated": arguments.unisolated}
-    unfit, fits = (of_listening, "--listen") if arguments.command else (of_command, "-- COMMAND")
+    unfit, fits = (of_listening, "--listen") if is_run else (of_command, "-- COMMAND")
     if wrong := [name for name, is_given in unfit.items() if is_given]:
         raise BadRequest(f"{', '.join(wrong)}: only with {fits}")
     if arguments.trust_file is not None and arguments.trust is None:
