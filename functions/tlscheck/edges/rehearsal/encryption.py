@@ -62,3 +62,9 @@ class Encryption:
         ):  # without a session, and where the other side has not closed: there is nothing to wait for
             self._tls.unwrap()
         return self._out.read()
+
+
+def reason(error: ssl.SSLError) -> str:
+    """OpenSSL's name of what went wrong; "" where the client closed."""
+    is_closed = isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError)
+    return "" if is_closed else error.reason or "an error without a name"

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from functools import partial
 
 from tlscheck.edges.rehearsal.context import PROTOCOL
-from tlscheck.edges.rehearsal.encryption import Encryption
+from tlscheck.edges.rehearsal.encryption import Encryption, reason
 from tlscheck.edges.rehearsal.reception import Reception
 from tlscheck.rehearsal import refusal
 from tlscheck.rehearsal.awaits import Awaits
@@ -16,8 +16,7 @@ from tlscheck.rehearsal.first_packet import Asks, First, first, wanted
 from tlscheck.rehearsal.parting import Parting, failed, left
 
 _ENCRYPTED = {Asks.TLS, Asks.GSS, Asks.DIRECT}
-_LAST = 2.0
-"""Seconds for the last words to be taken."""
+_LAST = 2.0  # seconds for the last words to be taken
 
 
 class Guest(asyncio.Protocol):
@@ -68,8 +67,6 @@ class Guest(asyncio.Protocol):
             self._cut(f"the connection was lost: {exc}")
         self._timer.cancel()
         self._reception.leave(self._contact.address, self._contact.number)
-
-    # ------------------------------------------------------------------------------------------------- stages
 
     def _go_on(self) -> None:
         steps = {
@@ -158,7 +155,7 @@ class Guest(asyncio.Protocol):
         try:
             is_done = encryption.shakes_hands()
         except ssl.SSLError as error:
-            self._failed(error)
+            self._end(failed(reason(error)))
             return
         self._transport.write(encryption.outgoing())
         if not is_done:
@@ -180,7 +177,7 @@ class Guest(asyncio.Protocol):
             if not encryption.fills(self._read, wanted):
                 return
         except ssl.SSLError as error:
-            self._failed(error)
+            self._end(failed(reason(error)))
             return
         asked = first(bytes(self._read), self._spent)
         if asked.asks in _ENCRYPTED:
@@ -191,8 +188,6 @@ class Guest(asyncio.Protocol):
             self._started()
             return
         self._answer(asked, Ended.STARTED)
-
-    # -------------------------------------------------------------------------------------------------- ends
 
     def _answer(self, asked: First, ended: Ended) -> None:
         """A StartupMessage, a CancelRequest, or neither."""
@@ -217,10 +212,6 @@ class Guest(asyncio.Protocol):
             words = self._encryption.outgoing()
         self._transport.write(words)
 
-    def _failed(self, error: ssl.SSLError) -> None:
-        is_closed = isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError)
-        self._end(failed("" if is_closed else error.reason or "an error without a name"))
-
     def _left(self) -> None:
         """The client has closed, or its connection is lost."""
         if self._awaits is not Awaits.NOTHING:
@@ -244,7 +235,6 @@ class Guest(asyncio.Protocol):
         self._reception.tell(self._contact)
 
     def _enter(self, stage: Awaits) -> None:
-        """Another stage, which has its own time."""
         self._awaits = stage
         self._timer.cancel()
         self._timer = self._due()
