@@ -51,7 +51,7 @@ def test_every_folder_that_is_mounted_is_a_volume_of_the_pod_and_the_rest_is_rea
     used = set(re.findall(r"(?<![\w.])(/[a-z]+)/", container["command"][-1])) | {"/tmp"}  # noqa: S108 - of the Pod
     assert used <= mounted.keys()
     assert container["securityContext"]["readOnlyRootFilesystem"]
-    assert container["env"] == [{"name": "HOME", "value": "/work"}]
+    assert container["env"] == [{"name": "HOME", "value": "/scratch"}]
 
 
 def test_the_wheel_fits_a_config_map_under_the_name_that_pip_needs(wheel: Path) -> None:
@@ -66,7 +66,7 @@ def test_the_pods_own_command_rehearses(wheel: Path, tmp_path: Path) -> None:
     work, ports = tmp_path / "work", free_ports(2)
     work.mkdir()
     for there, here in (
-        ("/work", work),
+        ("/scratch", work),
         ("/wheel", wheel.parent),
         ("python3 -m venv", f"{sys.executable} -m venv"),
         ("0.0.0.0:5432", f"127.0.0.1:{ports[0]}"),
