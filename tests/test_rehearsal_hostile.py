@@ -20,6 +20,7 @@ from tlscheck.edges.rehearsal.limits import Limits
 from tlscheck.rehearsal.contact import Contact, Ended
 from tlscheck.rehearsal.trial import Shows, Tls, Trial
 
+from tests.properties import tries
 from tests.rehearsing import load
 from tests.rehearsing.played import Played, played
 from tests.world import ROOT
@@ -259,7 +260,7 @@ def test_what_is_told_of_strangers_is_bounded() -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_tls_ends_as_a_contact(data: st.DataObject, rehearsal: Played) -> None:
     rehearsal.direction.contacts.clear()
     damaged = bytearray(hello())

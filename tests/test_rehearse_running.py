@@ -35,7 +35,7 @@ def test_a_program_with_two_configured_hosts_is_one_client(tmp_path: Path) -> No
     assert (code, client["verdict"], client["several"]) == (0, "SURVIVES", None), said
     assert answer["server"]["names"] == [NAME, READER]
     # each start went on to the second host when the first was refused
-    assert "run 1 of at most 16: 2 connections\n" in said
+    assert "run 1 of at most 24: 2 connections\n" in said
 
 
 def test_a_program_that_comes_again_with_back_off_is_one_client(tmp_path: Path) -> None:
