@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from tlscheck.edges.aws import session
 
-from tests import properties
+from tests import properties, pythons
 from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
-from tests.pythons import absent
 from tests.world import MARKER, holds_nothing_else, needs_the_world
 
 
@@ -19,9 +18,13 @@ def pytest_configure(config: pytest.Config) -> None:
     properties.use(config.getoption("--hypothesis-profile") or "tlscheck")
 
 
-def pytest_report_header() -> str:
+def pytest_report_header(config: pytest.Config) -> list[str]:
     """What this run cannot try."""
-    return absent()
+    if config.option.markexpr == f"not {MARKER}":
+        return []
+    from tests.rehearsing import programs  # noqa: PLC0415 - it imports drivers, which a worker may never need
+
+    return [each for each in (pythons.absent(), programs.absent()) if each]
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ CHAPTERS = [
     "drivers",
     "formats",
     "survival",
+    "rehearsal",
     "ledger",
     "verdict",
     "reporting",

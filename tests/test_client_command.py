@@ -325,7 +325,7 @@ def test_connect_makes_the_handshake_that_the_client_would(run: Any, home: Path)
             assert tried["outcome"] == outcome, answer
             assert "Amazon RDS eu-central-1 Root CA RSA2048 G1" in tried["presented"][-1]
     unreachable = run("host=localhost port=1 sslmode=require", "--connect")
-    assert unreachable.code == 0
+    assert unreachable.code == 3
     assert "tried localhost:1: UNREACHABLE" in unreachable.out
 
 

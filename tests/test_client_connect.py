@@ -151,9 +151,31 @@ def test_a_server_without_tls_is_shown_so(ask: Any, fleet: Fleet) -> None:
     assert (code, client["outlooks"]["today"]["verdict"]) == (1, "DOES_NOT")
 
 
-def test_a_server_that_is_not_reached_changes_nothing(ask: Any) -> None:
-    code, client = ask("host=localhost port=1 sslmode=require")
-    assert (code, outcomes(client), client["outlooks"]["today"]["verdict"]) == (0, ["UNREACHABLE"], "SURVIVES")
+@pytest.mark.parametrize("about", ["rotation", "enforcement", "both"])
+@pytest.mark.parametrize("host", ["localhost port=1", "no-such-host.invalid"])
+def test_a_server_that_is_not_reached_is_never_called_survived(ask: Any, host: str, about: str) -> None:
+    code, client = ask(f"host={host} sslmode=require", "--about", about)
+    today = client["outlooks"]["today"]
+    assert (code, client["verdict"], outcomes(client)) == (3, "UNKNOWN", ["UNREACHABLE"])
+    assert "the handshake that was asked for was not made" in today["why"]
+    assert "By its words: It encrypts and verifies nothing" in today["why"]
+
+
+def test_what_its_words_refuse_stays_refused_where_no_server_is_reached(ask: Any) -> None:
+    code, client = ask("host=localhost port=1 sslmode=disable", "--about", "enforcement")
+    assert (code, client["verdict"]) == (1, "DOES_NOT")
+
+
+def test_who_makes_no_tls_is_answered_by_its_words(ask: Any) -> None:
+    code, client = ask("host=localhost port=1 sslmode=disable", "--about", "rotation")
+    assert (code, client["verdict"], outcomes(client)) == (0, "SURVIVES", ["NOT_TRIED"])
+
+
+def test_what_cannot_be_tried_from_here_is_not_known(ask: Any, fleet: Fleet) -> None:
+    words = f"host=localhost port={fleet.good} sslmode=require sslnegotiation=direct"
+    code, client = ask(words, "--driver-version", "17")
+    assert (code, client["verdict"], outcomes(client)) == (3, "UNKNOWN", ["NOT_TRIED"])
+    assert "begins TLS without asking" in client["outlooks"]["today"]["why"]
 
 
 @pytest.mark.parametrize(

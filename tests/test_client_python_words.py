@@ -48,6 +48,18 @@ def read(text: str = "", name: str | None = None, **given: object) -> Connection
         ("sqlalchemy", f"postgresql+psycopg2://u:p@{HOST}/shop?ssl=true", {}, 'invalid connection option "ssl"'),
         ("sqlalchemy", f"postgres://u:p@{HOST}/shop", {}, "since 1.4 it knows no postgres://"),
         ("sqlalchemy", f"postgresql+asyncpg://{HOST}/d?ssl=true", {}, "its mode is none of"),
+        (
+            "sqlalchemy",
+            f"postgresql+asyncpg://{HOST}/d?prepared_statement_cache_size=100&prepared_statement_cache_size=0",
+            {},
+            "prepared_statement_cache_size stands twice in its query",
+        ),
+        (
+            "sqlalchemy",
+            f"postgresql+asyncpg://{HOST}/d?prepared_statement_cache_size=none",
+            {},
+            "prepared_statement_cache_size is no number",
+        ),
         ("sqlalchemy", f"postgresql+asyncpg://{HOST}/d?sslrootcert=r", {}, '"sslrootcert"'),
         (
             "sqlalchemy",

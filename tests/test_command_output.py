@@ -19,6 +19,7 @@ COMMANDS = {
     "help": ["--help"],
     "help of a command": ["trust-store", "build", "--help"],
     "schema": ["client", "--schema"],
+    "schema of a rehearsal": ["rehearse", "--schema"],
     "client": ["client", SURVIVES],
     "a client that does not survive": ["client", DOES_NOT],
     "client as JSON": ["client", SURVIVES, "--json"],

@@ -138,7 +138,7 @@ def test_a_finding_goes_to_the_hub_of_its_region(account: EmulatedAccount, door:
 def test_a_finding_in_the_hub_names_the_tlscheck_that_sent_it(account: EmulatedAccount, door: Door) -> None:
     assert door(record(1, remembered())) == []
     (sent,) = imported(account)
-    assert sent["ProductFields"]["tlscheck/Version"] == "0.6.0"
+    assert sent["ProductFields"]["tlscheck/Version"] == "0.7.0"
     first, second = sent["ProductFields"]["tlscheck/Roots"].split("; ")
     assert first.startswith("aws.pem: 84 certificates, SHA-256 a40a9444996f3fa8")
     assert second.startswith("proxy.pem: 5 certificates, SHA-256 71ed51a63f41443f")

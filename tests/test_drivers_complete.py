@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tlscheck.drivers.driver import Driver, Family
+from tlscheck.drivers.recognition import named
 from tlscheck.drivers.table import DIALECTS, MODELS, RULES
 from tlscheck.drivers.words import Words
 from tlscheck.formats.configuration import Configuration
@@ -24,6 +25,12 @@ def test_a_driver_has_a_family_with_rows_and_a_way_to_read_a_trust_store(driver:
 @every_driver
 def test_a_driver_has_a_reader_of_its_own_words(driver: Driver) -> None:
     assert driver in DIALECTS, WHERE
+
+
+@every_driver
+def test_a_driver_is_known_by_the_name_that_it_is_called(driver: Driver) -> None:
+    for name in (driver.value, driver.value.lower(), driver.value.upper(), f" {driver.value} "):
+        assert named(name) == (driver, "")
 
 
 @every_driver

@@ -181,14 +181,14 @@ def test_the_schedule_starts_a_sweep_that_finds_exactly_what_each_kind_of_databa
 def test_the_stack_its_report_and_its_probes_name_one_version(deployed: tuple[LocalStack, Execution]) -> None:
     stack, scheduled = deployed
     report = stack.object(scheduled.output["report"])
-    assert (stack.stack.outputs["Version"], report["tlscheck"]["version"]) == ("0.6.0", "0.6.0")
-    assert {each["version"] for each in report["probes"]} == {"0.6.0"}
+    assert (stack.stack.outputs["Version"], report["tlscheck"]["version"]) == ("0.7.0", "0.7.0")
+    assert {each["version"] for each in report["probes"]} == {"0.7.0"}
     # The fleet's private roots are in the bundle too, which is said: it is not the one that we ship.
     bundles = {each["bundle"]: each["source"] for each in report["tlscheck"]["roots"]}
     assert bundles["aws.pem"] == "not known: it is not the file that provenance.json describes"
     assert bundles["proxy.pem"].startswith("npm package ")
     looked = [row for row in report["databases"] if row["certificate"].startswith("TRUSTED")]
-    assert {row["probe_version"] for row in looked} == {"0.6.0"}
+    assert {row["probe_version"] for row in looked} == {"0.7.0"}
 
 
 def test_a_second_sweep_adds_nothing_and_duplicates_nothing(stack: LocalStack, unique: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tlscheck.edges import documents
 from tlscheck.inventory.described import Described, Values
-from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl
+from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl, Unsaid
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import ParameterGroupFamily, Scope
 
@@ -317,3 +317,16 @@ def test_the_default_aurora_group_is_read_like_any_other() -> None:
 def test_a_cluster_that_names_no_group_is_unknown() -> None:
     described = Described(REGION, clusters=[cluster(DBClusterParameterGroup=None, members={"writer": "in-sync"})])
     assert databases(described)["ledger"].force_ssl.enforcement is Enforcement.UNKNOWN
+
+
+def test_why_nothing_is_said_as_documents_between_two_versions_hold_it() -> None:
+    assert [each.value for each in Unsaid] == [
+        "unread",
+        "unnamed",
+        "no-family",
+        "no-server",
+        "applying",
+        "failed",
+        "odd-value",
+        "disagree",
+    ]

@@ -4,7 +4,7 @@ import pytest
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Applied, Enforcement, ForceSsl, Unsaid, agreed, force_ssl, unknown
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily, Scope
+from tlscheck.inventory.parameter_group import ParameterGroup, ParameterGroupFamily, ParameterKind, Scope
 from tlscheck.inventory.settings import settings
 
 from tests.answers import REGION, databases, instance, instance_group
@@ -83,3 +83,22 @@ def test_what_is_not_known_of_a_group_names_the_call_that_would_tell(
     assert settings(Described(REGION), group, []) == Gap(
         "nothing", "parameter group g could not be read: nothing: not asked"
     )
+
+
+@pytest.mark.parametrize(
+    ("allowed", "value", "may"),
+    [
+        ("0-262143", "0", True),
+        ("0-262143", "262143", True),
+        ("0-262143", "262144", False),
+        ("-1-10", "-1", True),
+        ("-1-10", "-2", False),
+        ("0,1", "1", True),
+        ("0,1", "2", False),
+        ("TLSv1.2, TLSv1.3", "TLSv1.3", True),
+        (None, "anything", True),
+    ],
+)
+def test_what_a_parameter_may_become(allowed: str | None, value: str, may: bool) -> None:
+    assert ParameterKind(is_modifiable=True, allowed=allowed).may_become(value) is may
+    assert not ParameterKind(is_modifiable=False, allowed=allowed).may_become(value)

@@ -40,6 +40,7 @@ LINE = "A" * 64 + "\n"
         (block(begin=""), [(b"", b"", DER, 1)]),
         (block(f"\n{BODY}\n"), [(b"X", b"", DER, 1)]),
         (block(f"a: b\n\n{BODY}\n"), [(b"X", b"a: b", DER, 1)]),
+        (block(f"a: b\nc: d\n\n{BODY}\n"), [(b"X", b"a: b\nc: d", DER, 1)]),
         (block(f"a\n\n{BODY}\n"), [(b"X", b"a", DER, 1)]),
         (block(f"\n{LINE}AAAA\n"), [(b"X", b"", bytes(51), 1)]),
         (block("A" * 300 + "\n"), [(b"X", b"", bytes(225), 1)]),
@@ -48,6 +49,10 @@ LINE = "A" * 64 + "\n"
         (block("AA A\tA\n"), [(b"X", b"", bytes(3), 1)]),
         (block("AAA=\n"), [(b"X", b"", bytes(2), 1)]),
         (b"-----BEGIN X----- \xa0\r\nAAAA \n-----END X-----\t\n", [(b"X", b"", bytes(3), 1)]),
+        (b"-----BEGIN X-----\x80\nAAAA\n-----END X-----\x1f\n", [(b"X", b"", bytes(3), 1)]),
+        (b"-----BEGIN X-----\x7f\nAAAA\n-----END X-----\n", []),
+        (b"-----BEGIN X-----!\nAAAA\n-----END X-----\n", []),
+        (b"-----BEGIN X-----\0abc\nAAAA\0!\n-----END X-----\0abc\n", [(b"X", b"", bytes(3), 1)]),
         (b"\xef\xbb\xbf" + block(), [(b"X", b"", DER, 1)]),
         (b"\0\n" + block(), []),
         (b"a\0\n" + block(), [(b"X", b"", DER, 2)]),
@@ -99,6 +104,13 @@ def test_what_stood_before_the_damage_was_there() -> None:
         taken(block()[:-8])
 
 
+def test_what_stands_behind_a_zero_byte_counts_in_memory() -> None:
+    assert taken(b"-----BEGIN X-----\0abc\nAAAA\n-----END X-----\n", nul_ends=False) == []
+    assert taken(b"-----BEGIN X-----\0\nAAAA\0!\n-----END X-----\0\n", nul_ends=False) == [
+        (b"X", b"", bytes(3), 1)
+    ]
+
+
 def test_a_line_of_nul_ends_a_file_alone() -> None:
     assert taken(b"\0\n" + block(), nul_ends=False) == [(b"X", b"", DER, 2)]
 
@@ -145,6 +157,12 @@ def test_a_line_of_nul_ends_a_file_alone() -> None:
         (dotnet_pem.load, block(begin="CERTIFICATE").decode().encode("utf-8-sig"), (DER,), ""),
         (dotnet_pem.load, block(begin="CERTIFICATE").decode().encode("utf-16"), (DER,), ""),
         (dotnet_pem.load, block(begin="CERTIFICATE").decode().encode("utf-16-le"), (), NO_DOTNET),
+        (dotnet_pem.load, b"\xfe\xff" + block(begin="CERTIFICATE").decode().encode("utf-16-be"), (DER,), ""),
+        (dotnet_pem.load, b"\xff\xfe" + block(begin="CERTIFICATE").decode().encode("utf-16-le"), (DER,), ""),
+        (dotnet_pem.load, b"\0\0\xfe\xff" + block(begin="CERTIFICATE").decode().encode("utf-32-be"), (DER,), ""),
+        (dotnet_pem.load, b"\xff\xfe\0\0" + block(begin="CERTIFICATE").decode().encode("utf-32-le"), (DER,), ""),
+        (dotnet_pem.load, b"-----BEGIN " + block(begin="CERTIFICATE"), (DER,), ""),
+        (dotnet_pem.load, b"-----BEGIN \n" + block(begin="CERTIFICATE"), (DER,), ""),
         (dotnet_pem.load, DER, (DER,), ""),
         (rustls_pem.load, b"", (), NO_RUSTLS),
         (rustls_pem.load, block(begin="CERTIFICATE"), (DER,), ""),

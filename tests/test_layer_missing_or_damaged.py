@@ -161,7 +161,7 @@ def test_a_bundle_that_cannot_be_read_is_named_with_the_reason(
         main(["--version"])
     assert ended.value.code == 0
     told = f"not known: it cannot be read ({why})"
-    assert capsys.readouterr().out == f"tlscheck 0.6.0\nroots: aws.pem: {told}\n"
+    assert capsys.readouterr().out == f"tlscheck 0.7.0\nroots: aws.pem: {told}\n"
     document: Any = edition().document
     jsonschema.validate(document, SCHEMA)
     assert document["roots"] == [

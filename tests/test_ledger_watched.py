@@ -47,6 +47,8 @@ def test_a_gap_of_a_week_is_none_and_one_of_eight_days_counts_for_nothing() -> N
     assert span_of(EVIDENCE, of(0, 8), at(16, 23)) == timedelta(days=51)
     assert span_of(EVIDENCE, of(0, 40), at(80)) == timedelta(days=115)
     assert span_of(EVIDENCE, (), at(0)) == EVIDENCE
+    apart = (*looked(at(0)), *looked(at(7)))
+    assert span_of(EVIDENCE, apart, at(7)) == EVIDENCE
 
 
 NIGHTLY = observation(look=look(sessions("etl", tls=False, address="10.0.0.9")))

@@ -167,7 +167,7 @@ def test_what_was_recorded_shows_many_ends() -> None:
             for end in ("UNKNOWN_ISSUER", "WRONG_NAME", "TLS_REFUSED", "TIMED_OUT", "UNREACHABLE", "NO_ROOTS")
         ),
     }
-    assert RECORDED["tlscheck"]["version"] == "0.5.0"
+    assert RECORDED["tlscheck"]["version"] == "0.6.0"
 
 
 def test_observe_before_and_probe_before() -> None:
@@ -184,7 +184,7 @@ def test_observe_before_and_probe_before() -> None:
 
 def test_observe_now_reads_what_the_probe_before_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     _, looked = observe_now(monkeypatch, RECORDED, RECORDED_TARGETS)
-    assert [each.probe.version for each in looked if each.probe] == ["0.5.0"] * 13
+    assert [each.probe.version for each in looked if each.probe] == ["0.6.0"] * 13
     read_before = observe_before(RECORDED, RECORDED_TARGETS)["looked"]
     read_now = [documents.to_document(each) for each in looked]
     assert known_to_both(read_now, read_before) == known_to_both(read_before, read_now)
@@ -245,7 +245,7 @@ def test_observe_now_and_probe_now(monkeypatch: pytest.MonkeyPatch) -> None:
     _, looked = observe_now(monkeypatch, answer, TARGETS)
     assert [each.handshake.outcome for each in looked] == [HandshakeOutcome.NO_ROOTS] * 3
     named = {each.probe for each in looked}
-    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.6.0", "aws.pem")]
+    assert [(each.version, each.roots[0].bundle) for each in named if each] == [("0.7.0", "aws.pem")]
 
 
 def every_end() -> list[Observation]:

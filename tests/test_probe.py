@@ -99,9 +99,9 @@ def test_an_answer_and_the_log_name_the_version_and_the_roots_that_servers_were_
 ) -> None:
     with caplog.at_level("INFO"):
         answer = probe.handler(json.loads(EVENTS[0].read_text()), Invocation(20))
-    assert caplog.messages[0].startswith("tlscheck 0.6.0 | roots: aws.pem: 1 certificates, SHA-256 ")
+    assert caplog.messages[0].startswith("tlscheck 0.7.0 | roots: aws.pem: 1 certificates, SHA-256 ")
     assert answer["tlscheck"] == {
-        "version": "0.6.0",
+        "version": "0.7.0",
         "roots": [
             {
                 "bundle": "aws.pem",

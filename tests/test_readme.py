@@ -79,6 +79,26 @@ def test_what_a_clients_owner_is_told_to_run_does_what_it_says(
     assert said in printed
 
 
+def test_what_the_readme_shows_of_a_rehearsal_is_what_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tlscheck.edges.command.main import main  # noqa: PLC0415 - as above
+
+    (command,) = [
+        line
+        for line in (ROOT / "README.md").read_text().splitlines()
+        if " rehearse " in line and "--" in line and line.startswith("uvx ")
+    ]
+    (shown,) = [block for language, block in BLOCKS if language == "text" and "to rds-ca-rsa4096-g1 in" in block]
+    build = ["trust-store", "build", "--region", "eu-central-1", "--ca", "rds-ca-rsa2048-g1"]
+    assert main([*build, "--format", "pem", "--output", str(tmp_path)]) == 0
+    *words, client = shlex.split(command)[4:]
+    verifying = f"{client} sslmode=verify-full sslrootcert={tmp_path / 'rds-ca.pem'}"
+    capsys.readouterr()
+    assert main([*words, verifying]) == 1
+    assert capsys.readouterr().out.startswith(shown)
+
+
 def _parameters_given(line: str) -> list[str]:
     return [word.split("=")[0] for word in shlex.split(line) if re.match(r"[A-Z]\w+=", word)]
 

@@ -157,3 +157,8 @@ def test_every_outcome_has_a_class() -> None:
     for handshake in HandshakeOutcome:
         for look in LookOutcome:
             assert sight_of(database(), seen(handshake, look)) in set(Sight)
+
+
+def test_looks_are_counted_where_nobody_hid_sessions_or_all_did() -> None:
+    assert counted(FULL, {Sight.SEEN: 3})["Looks"] == (3, "Count")
+    assert counted(FULL, {Sight.HIDDEN_SESSIONS: 2})["Looks"] == (2, "Count")

@@ -79,6 +79,13 @@ def test_each_answer_has_its_sentence(
     assert answer == Coverage(Fitness(readiness), "eu-central-1", reader, missing, reason)
 
 
+def test_a_root_that_the_owner_brought_is_told_as_theirs() -> None:
+    own = replace(AMERICA, is_owners=True)
+    name = "Amazon RDS us-east-1 Root CA RSA2048 G1 (brought by the owner of this deployment)"
+    for held, reason in ((store(AMERICA), f"it holds {name}"), (store(), f"not in it: {name}")):
+        assert coverage(held, (own,), "us-east-1", BOTH[:1], Reader.GO, NOW).reason == reason
+
+
 def test_without_roots_to_compare_with_nothing_is_known() -> None:
     reason = "tlscheck has no root of rds-ca-rsa4096-g1, rds-ca-ecc384-g1 in us-east-1 to compare with"
     families = (*BOTH, Authority.ECC384_G1)
@@ -98,6 +105,15 @@ NO_ANCHOR = (
     [
         (store(), ()),
         (store(RSA2048), ()),
+        (
+            store(RSA2048, RSA2048, AMERICA, OWN, OWN, OWN),
+            (
+                (
+                    "2 more than once in it (Amazon RDS eu-central-1 Root CA RSA2048 G1, Our Own CA):"
+                    " no driver minds, and once is enough"
+                ),
+            ),
+        ),
         (store(RSA2048, OWN, notes=("one", "two")), ("one", "two")),
         (store(OWN), (NO_DATABASE,)),
         (store(RSA2048, replace(OWN, not_after=NOW)), ()),

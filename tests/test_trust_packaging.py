@@ -7,7 +7,7 @@ import pytest
 import yaml
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores import jks
-from tlscheck.trust.packaging import NAME, File, Packaging, Wrapping, aliases, files, sums
+from tlscheck.trust.packaging import NAME, File, Packaging, Wrapping, aliases, files, lines_of, sums
 from tlscheck.trust.trust_store import Entry
 
 from tests.trust_stores import entry
@@ -120,6 +120,19 @@ def test_sums_are_a_line_for_each_file() -> None:
         b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  b/c.der\n"
     )
     assert sums([]) == b""
+
+
+def test_of_earlier_sums_the_lines_that_are_whole_are_read() -> None:
+    one, two = "0123456789abcdef" * 4, "f" * 64
+    text = f"{one}  a.pem\n{two}  b-der/c-1.der\r\n".encode()
+    assert lines_of(text) == ((one, "a.pem"), (two, "b-der/c-1.der"))
+    odd = (
+        *(b"# a", one.encode(), f"{one} a".encode(), f"{one[1:]}  a".encode(), f"{one.upper()}  a".encode()),
+        *(f"{one}  {name}".encode() for name in ("../a", "/a", "a/b/c", "A", "a/", "a/../b", ".a")),
+        f"{one}  ".encode() + b"\xff",
+    )
+    assert lines_of(b"\n".join([*odd, f"{two}  d".encode()])) == ((two, "d"),)
+    assert lines_of(b"") == ()
 
 
 @pytest.mark.parametrize(

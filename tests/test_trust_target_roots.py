@@ -3,6 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from tlscheck.edges.stores.files import parse
+from tlscheck.edges.stores.rds_roots import roots
+from tlscheck.keystores import pem
 from tlscheck.trust.target_roots import TargetRoots, is_trusted, target
 from tlscheck.trust.trust_store import Authority, Entry, Format, Reader, TrustStore
 
@@ -66,6 +69,31 @@ BOTH_PYTHONS = (Reader.OPENSSL, Reader.PARTIAL_CHAIN)
 NOT_SELF_ISSUED = replace(EUROPE[0], self_issued=False)
 
 
+def test_without_roots_of_a_proxy_nothing_is_known_of_it() -> None:
+    why = "tlscheck has no roots of Amazon Trust Services to compare with"
+    assert target(EUROPE, "eu-central-1", None, is_proxy=True) == TargetRoots((), SERVICES, why)
+    why = "which roots RDS Proxy's certificates hang from in cn-north-1 is not known"
+    assert target(KNOWN, "cn-north-1", None, is_proxy=True) == TargetRoots((), "RDS Proxy", why)
+
+
+def test_roots_that_the_owner_brought_are_told_as_theirs() -> None:
+    own = tuple(replace(each, is_owners=True) for each in EUROPE)
+    name = "each CA in eu-central-1"
+    whose = "brought by the owner of this deployment"
+    assert target(own, "eu-central-1", None, is_proxy=False) == TargetRoots(own, f"{name}, {whose}")
+    mixed = (own[0], *EUROPE[1:])
+    named = f"{name}, 1 of 3 roots {whose}"
+    assert target(mixed, "eu-central-1", None, is_proxy=False) == TargetRoots(mixed, named)
+
+
+def test_a_store_is_marked_by_fingerprint() -> None:
+    known = (replace(EUROPE[0], is_owners=True), EUROPE[1])
+    held = store(*EUROPE, notes=("a note",))
+    marked = held.marked(known)
+    assert [each.is_owners for each in marked.entries] == [True, False, False]
+    assert replace(marked, entries=EUROPE) == held
+
+
 @pytest.mark.parametrize(
     ("held", "goal", "readers", "trusted", "why"),
     [
@@ -114,6 +142,21 @@ def test_of_two_roots_one_may_be_missing() -> None:
     why = "it depends on the CA: its roots lack Amazon RDS eu-central-1 Root CA RSA4096 G1"
     assert is_trusted(store(EUROPE[0]), goal, [Reader.JAVA], NOW) == (None, why)
     assert not goal.why
+
+
+def test_a_root_behind_another_is_none_where_the_first_alone_is_taken() -> None:
+    known = roots()[:2]
+    goal = TargetRoots(known[1:], "the second")
+    readers = (Reader.OPENSSL, Reader.FIRST)
+    content = "".join(map(pem.block, (each.der for each in known)))
+    why = "it depends on its TLS library: native-tls takes the first certificate of a file alone"
+    assert is_trusted(parse(content.encode()), goal, readers, NOW) == (None, why)
+    alone = parse(pem.block(known[1].der).encode())
+    assert is_trusted(alone, goal, readers, NOW) == (True, "its roots hold the second")
+    assert is_trusted(parse(pem.block(known[0].der).encode()), goal, readers, NOW) == (
+        False,
+        "its roots lack the second",
+    )
 
 
 def test_an_expired_root_holds_nothing() -> None:

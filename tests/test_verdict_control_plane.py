@@ -231,6 +231,35 @@ def test_a_stopped_instance_that_missed_its_rotation_is_to_be_started() -> None:
     assert "start-db-instance" in finding.told_step
 
 
+@pytest.mark.parametrize(
+    ("whose", "says"),
+    [
+        (None, "server-certificate-rotation (in"),
+        (database().arn, "server-certificate-rotation (in"),
+        (cluster().arn, "server-certificate-rotation of its cluster (in"),
+    ],
+)
+def test_whose_action_it_is_is_told(whose: str | None, says: str) -> None:
+    action = replace(OFFERED_RENEWAL[0], resource_arn=whose)
+    found = certificate_rotation.judge(evidence(database(rotation=replace(BY_ITSELF, actions=(action,)))))
+    assert says in found.reason
+
+
+@pytest.mark.parametrize(
+    ("used", "says"),
+    [
+        (
+            "rds-ca-rsa4096-g1",
+            "in use is of rds-ca-rsa4096-g1, says AWS's API: a restart is awaited.",
+        ),
+        ("rds-ca-2019", " The Region does not offer rds-ca-2019 any more."),
+    ],
+)
+def test_a_certificate_of_another_ca_than_is_configured_awaits_a_restart(used: str, says: str) -> None:
+    found = ca.judge(evidence(database(certificate_authority=replace(CURRENT_CA, of_certificate=used))))
+    assert says in found.reason
+
+
 @pytest.mark.parametrize("action", [OFFERED_RENEWAL, OFFERED_CA])
 def test_the_step_applies_the_action_by_its_own_name(action: tuple[MaintenanceAction, ...]) -> None:
     finding = certificate_rotation.judge(evidence(database(rotation=replace(BY_ITSELF, actions=action))))

@@ -128,6 +128,7 @@ FOLDED = who("report-#", sort=Sort.FOLD)
         # Of a name that was folded here it is known which ones it stands for.
         (client(who=FOLDED, tls=trace(NOW, spellings=frozenset({who("report-12").spelling()}))), False),
         (client(who=FOLDED, tls=trace(NOW, spellings=frozenset({who("report-13").spelling()}))), True),
+        (client(who=FOLDED, plaintext=trace(NOW, spellings=frozenset({who("report-12").spelling()}))), False),
         (client("report-13"), True),
         (client(who=who("report-12", user="other")), True),
         (client(who=who("report-12", name="other")), True),

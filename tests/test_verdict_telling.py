@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tlscheck.verdict.announce import Telling, Told, changes_of, telling
+from tlscheck.verdict.announce import Announced, Telling, changes_of, telling
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.settle import settle
@@ -76,7 +76,7 @@ def test_changes_are_those_of_the_last_day_and_never_more_than_tell_that_it_flap
 
 def test_a_day_later_it_is_told_again_that_it_flaps() -> None:
     changes = tuple(NOW - each * QUARTER for each in (3, 2, 1))
-    told = Told(1, NOW - timedelta(hours=25), changes, NOW - timedelta(hours=24))
+    told = Announced(1, NOW - timedelta(hours=25), changes, NOW - timedelta(hours=24))
     assert telling(told, 1, NOW, differs=False) == Telling(is_due=True, flaps=True)
-    lately = Told(1, NOW - timedelta(hours=23), changes, NOW - timedelta(hours=23))
+    lately = Announced(1, NOW - timedelta(hours=23), changes, NOW - timedelta(hours=23))
     assert telling(lately, 1, NOW, differs=False) == Telling(is_due=False)

@@ -63,7 +63,7 @@ def test_the_version_is_told_without_an_account(capsys: pytest.CaptureFixture[st
         main(["--version"])
     assert ended.value.code == 0
     first, *rest = capsys.readouterr().out.splitlines()
-    assert first == "tlscheck 0.6.0"
+    assert first == "tlscheck 0.7.0"
     assert [line.split(" certificates, SHA-256 ")[0] for line in rest] == [
         "roots: aws.pem: 84",
         "roots: proxy.pem: 5",
@@ -76,7 +76,7 @@ def test_the_version_is_told_without_an_account(capsys: pytest.CaptureFixture[st
 def test_its_users_run_it_so_too() -> None:
     command = [str(Path(sys.executable).parent / "tlscheck"), "--version"]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, env={})
-    assert (ran.stdout.splitlines()[0], ran.stderr) == ("tlscheck 0.6.0", "")
+    assert (ran.stdout.splitlines()[0], ran.stderr) == ("tlscheck 0.7.0", "")
 
 
 def test_the_layers_own_bundles_are_those_that_their_provenance_describes() -> None:
@@ -123,8 +123,8 @@ def test_without_the_layer_there_are_no_roots(
     monkeypatch.setitem(sys.modules, "rds_trust_store", None)
     with pytest.raises(SystemExit):
         main(["--version"])
-    assert capsys.readouterr().out == "tlscheck 0.6.0\nroots: none\n"
-    assert edition() == Edition("0.6.0", ())
+    assert capsys.readouterr().out == "tlscheck 0.7.0\nroots: none\n"
+    assert edition() == Edition("0.7.0", ())
 
 
 def test_editions_are_named_once_and_in_order() -> None:
@@ -138,7 +138,7 @@ def named(answer: dict[str, Any]) -> tuple[str, list[str]]:
     return answer["tlscheck"]["version"], [each["bundle"] for each in answer["tlscheck"]["roots"]]
 
 
-OURS = ("0.6.0", ["aws.pem", "proxy.pem"])
+OURS = ("0.7.0", ["aws.pem", "proxy.pem"])
 
 
 def test_what_the_command_prints_as_json_names_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

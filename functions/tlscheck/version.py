@@ -13,7 +13,7 @@ MOST_NAME = 63
 MOST_SOURCE = 300
 """Characters of where a bundle comes from: provenance.json may hold whatever its fetcher was served."""
 
-VERSION = "0.6.0"
+VERSION = "0.7.0"
 """pyproject.toml's, which a Lambda cannot ask for: no metadata of a package lies there."""
 
 

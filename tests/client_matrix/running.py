@@ -4,7 +4,9 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests import java
@@ -14,6 +16,8 @@ from tests.client_matrix.world import Surroundings, Trusts, World, may_change_th
 QUESTION = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
 
 type Run = Callable[[World, Surroundings, list[Attempt]], list["Happened"]]
+type Try = Callable[[Attempt], "Happened"]
+type Surround = Callable[[World, Surroundings], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,15 @@ class Client:
     version: tuple[int, ...]
     run: Run
 
+    @contextmanager
+    def kept(self, world: World, surroundings: Surroundings) -> Iterator[Try]:
+        """One attempt after the other, each when it is asked for: in one process where its worker is one."""
+        if isinstance(self.run, Lines):
+            with self.run.kept(world, surroundings) as ask:
+                yield ask
+        else:
+            yield lambda attempt: self.run(world, surroundings, [attempt])[0]
+
 
 def possible(attempt: Attempt) -> bool:
     """Whether this machine can make the attempt's surroundings."""
@@ -53,27 +66,21 @@ def environment(world: World, surroundings: Surroundings) -> dict[str, str]:
     return kept | {"JAVA_HOME": str(java.HOME)} | world.environment(surroundings)
 
 
-def lines(
-    command: Iterable[str],
-    name: str,
-    surround: Callable[[World, Surroundings], list[str]] | None = None,
-    variables: Mapping[str, str] | None = None,
-) -> Run:
+@dataclass(frozen=True, slots=True)
+class Lines:
     """A worker that reads an attempt a line, as JSON, and answers each; `surround` makes its last arguments."""
 
-    def run(world: World, surroundings: Surroundings, tried: list[Attempt]) -> list[Happened]:
-        spoken = "".join(
-            json.dumps({"client": name, "text": attempt.text, "options": attempt.options}) + "\n"
-            for attempt in tried
-        )
+    command: tuple[str, ...]
+    name: str
+    surround: Surround | None
+    variables: Mapping[str, str]
+
+    def __call__(self, world: World, surroundings: Surroundings, tried: list[Attempt]) -> list[Happened]:
+        """All at once. AssertionError where it does not answer each."""
         done = subprocess.run(
-            [
-                *world.within(surroundings),
-                *command,
-                *(surround(world, surroundings) if surround else []),
-            ],
-            input=spoken,
-            env=environment(world, surroundings) | dict(variables or {}),
+            self._started(world, surroundings),
+            input="".join(map(self._line, tried)),
+            env=self._environment(world, surroundings),
             capture_output=True,
             text=True,
             cwd=world.directory,
@@ -81,10 +88,54 @@ def lines(
         )
         # Some libraries speak to stdout too.
         answers = [happened(json.loads(each)) for each in done.stdout.splitlines() if each.startswith('{"')]
-        assert len(answers) == len(tried), f"{name}: {len(answers)} of {len(tried)}\n{done.stderr[-2000:]}"
+        assert len(answers) == len(tried), f"{self.name}: {len(answers)} of {len(tried)}\n{done.stderr[-2000:]}"
         return answers
 
-    return run
+    @contextmanager
+    def kept(self, world: World, surroundings: Surroundings) -> Iterator[Try]:
+        """One after the other. AssertionError where it ends before it is told to."""
+        with (
+            tempfile.TemporaryFile("w+") as complaints,
+            subprocess.Popen(
+                self._started(world, surroundings),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env=self._environment(world, surroundings),
+                text=True,
+                cwd=world.directory,
+            ) as process,
+        ):
+
+            def ask(attempt: Attempt) -> Happened:
+                assert process.stdin
+                assert process.stdout
+                process.stdin.write(self._line(attempt))
+                process.stdin.flush()
+                for line in process.stdout:
+                    if line.startswith('{"'):
+                        return happened(json.loads(line))
+                complaints.seek(0)
+                raise AssertionError(f"{self.name} has ended: {complaints.read()[-2000:]}")
+
+            yield ask
+
+    def _started(self, world: World, surroundings: Surroundings) -> list[str]:
+        added = self.surround(world, surroundings) if self.surround else []
+        return [*world.within(surroundings), *self.command, *added]
+
+    def _environment(self, world: World, surroundings: Surroundings) -> dict[str, str]:
+        return environment(world, surroundings) | dict(self.variables)
+
+    def _line(self, attempt: Attempt) -> str:
+        return json.dumps({"client": self.name, "text": attempt.text, "options": attempt.options}) + "\n"
+
+
+def lines(
+    command: Iterable[str], name: str, surround: Surround | None = None, variables: Mapping[str, str] | None = None
+) -> Lines:
+    """A worker of that command."""
+    return Lines(tuple(command), name, surround, variables or {})
 
 
 def answered(world: World, surroundings: Surroundings, command: Iterable[str], stdin: str = "") -> Happened:

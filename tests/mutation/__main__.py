@@ -28,7 +28,7 @@ def main() -> int:
     """Draws, tries, prints; 1 when a bound does not hold."""
     start = time.monotonic()
     given = _arguments()
-    project = Project(given.root, given.root / given.package)
+    project = Project(given.root, given.root / given.package, files=tuple(given.tests))
     found = {path: mutants(source, path) for path, source in modules(project.package).items()}
     chapters = {chapter(path) for path in found}
     if unknown := set(given.chapter or ()) - chapters:
@@ -68,7 +68,8 @@ def main() -> int:
         print(line)
     print(*table(done, equivalent), *figures(count(done, equivalent), minutes), sep="\n")
     bound = BOUND if given.seed == SEED else BOUND_OF_OTHER_SEEDS
-    fewest = 0 if given.chapter or given.mutants != MUTANTS else FEWEST
+    is_part = given.chapter or given.mutants != MUTANTS or given.tests != ["tests"]
+    fewest = 0 if is_part else FEWEST
     wrong = list(faults(done, equivalent, bound=bound, fewest=fewest, failed=learnt.failed))
     for line in wrong:
         print(line)
@@ -80,6 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", default=SEED, help="what the draw depends on; `commit`: the hash of HEAD")
     parser.add_argument("--mutants", type=_number, default=MUTANTS, help="at most how many are tried")
     parser.add_argument("--chapter", nargs="*", help="these alone; else all")
+    parser.add_argument("--tests", nargs="+", default=["tests"], help="files of tests: these alone are asked")
     parser.add_argument("--root", type=Path, default=ROOT, help="the folder of tests/")
     parser.add_argument("--package", default="functions/tlscheck", help="the package's folder, from there")
     parser.add_argument("--equivalent", type=Path, default=Path(__file__).parent / "equivalent.toml")

@@ -82,6 +82,9 @@ class Project:
     chosen: str = "not world"
     """The expression of pytest's -m that chooses the tests."""
 
+    files: tuple[str, ...] = ("tests",)
+    """Where the tests are that are learnt."""
+
     def source(self, path: str) -> str:
         """The source of a module of the package."""
         return (self.package / path).read_text()
@@ -98,7 +101,7 @@ def learn(project: Project) -> Coverage:
 
         def run() -> int:
             watcher = Watcher(project.package)
-            arguments = [*OPTIONS[1:], "-m", project.chosen, "tests"]
+            arguments = [*OPTIONS[1:], "-m", project.chosen, *project.files]
             code = pytest.main(arguments, plugins=[Profile(), watcher])
             pickle.dump(watcher.coverage(project.root), answer)
             answer.flush()

@@ -212,7 +212,8 @@ def _advises(called: ast.expr, advising: set[str]) -> bool:
 @contextmanager
 def _watching(found: Printed) -> Iterator[None]:
     """Note which lines of tlscheck.verdict run, and which words each printed line is made of."""
-    folder, tool = str(Path(tlscheck.verdict.__path__[0])), sys.monitoring.COVERAGE_ID
+    folder = str(Path(tlscheck.verdict.__path__[0]))
+    tool = sys.monitoring.PROFILER_ID  # the id of coverage is for who measures that of all tests
     shell = commands.shell
 
     def note(*words: str) -> str:

@@ -101,6 +101,11 @@ class Rule:
         return not version or (version >= self.since and (not self.before or version < self.before))
 
     @property
+    def is_of_none(self) -> bool:
+        """Whether no version that is said in full is within it: 0.21 without its third number is before 0.21.0."""
+        return bool(self.before) and (*self.since, *(0,) * (len(self.before) - len(self.since))) == self.before
+
+    @property
     def versions(self) -> str:
         """The range that it holds for, in words."""
         low, high = (".".join(str(part) for part in each) for each in (self.since, self.before))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.placeholder import marked
+from tlscheck.drivers.written import Written
 from tlscheck.inventory.bad_request import BadRequest
 
 DIRECT = " sslnegotiation=direct"
@@ -95,6 +96,9 @@ class Connection:
 
     notes: tuple[str, ...] = ()
     """What its owner should know of how it was read."""
+
+    written: Written = field(default_factory=Written, compare=False)
+    """Where it stands in its document; nothing for words that were given by themselves."""
 
     inline_roots: str = field(default="", repr=False)
     """The roots themselves, as PEM, where they stand in its words: `root` is IN_CODE then."""

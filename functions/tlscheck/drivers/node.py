@@ -168,7 +168,7 @@ def _is_direct(url: Parsed | None, options: Mapping[str, object], variables: Map
     if url and url.is_direct:
         return True
     named = not_marked("sslnegotiation", options.get("sslnegotiation")) or variables.get("PGSSLNEGOTIATION")
-    if named and named not in {"postgres", "direct"}:
+    if named and named not in ("postgres", "direct"):
         raise cannot_be_read(KIND, "its sslnegotiation is neither postgres nor direct")
     return named == "direct"
 

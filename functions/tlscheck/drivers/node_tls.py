@@ -80,7 +80,7 @@ def of_object(given: Mapping[str, object], variables: Mapping[str, str]) -> TlsO
     found = _roots(given.get("ca"), of_variables(given, variables))
     unknown = [f"ssl.{name}" for name in given if name in _DECIDE and given[name] is not None]
     unknown += ["ssl.minVersion"] * (given.get("minVersion") == "TLSv1.3")
-    unknown += ["ssl.maxVersion"] * (given.get("maxVersion") in {"TLSv1", "TLSv1.1"})
+    unknown += ["ssl.maxVersion"] * (given.get("maxVersion") in ("TLSv1", "TLSv1.1"))
     if "checkServerIdentity" in given and found.mode.startswith(VERIFIED) and not is_unverified(found.mode):
         check = given["checkServerIdentity"]
         if check is False or check is None:

@@ -41,6 +41,7 @@ from tlscheck.drivers.dialect import Dialect, Model
 from tlscheck.drivers.driver import Driver, Family
 from tlscheck.drivers.libpq import MODES
 from tlscheck.drivers.pgjdbc_url import DECIDE, HARMLESS, KIND, JdbcUrl, jdbc_url, service
+from tlscheck.drivers.placeholder import marked
 from tlscheck.drivers.word_names import all_shown, listed
 from tlscheck.drivers.words import Words
 from tlscheck.trust.trust_store import Reader
@@ -157,7 +158,12 @@ def _hosts(said: Mapping[str, str]) -> list[Host]:
         if not port:
             raise cannot_be_read(KIND, "what stands for the port is no number from 1 to 65535")
     each = zip(hosts, ports, strict=True)
-    return [Host(host_of(host, KIND) or "localhost", port_of(port, KIND)) for host, port in each]
+    return [Host(_host(host), port_of(port, KIND)) for host, port in each]
+
+
+def _host(text: str) -> str:
+    # One that others say is no place.
+    return host_of(text, KIND) or ("" if marked(text) else "localhost")
 
 
 _NEEDED = Place(Looks.FILE_OR_ACCOUNT, REFUSES, REFUSES, FAILS_TLS)
@@ -204,6 +210,9 @@ MODEL = Model(Family.PGJDBC, tuple(within(_directly(_rules()), since=(42, 2, 5))
 DIALECTS = (
     Dialect(Driver.PGJDBC, read, line, ("jdbc", "java", "spring", "hikari", "hibernate", "debezium"), DROPS),
     Dialect(
-        Driver.DBEAVER, read, lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full"
+        Driver.DBEAVER,
+        read,
+        lambda _, path: f"connection > SSL: CA certificate {path}, SSL mode verify-full",
+        drops=("sslfactory", "sslfactoryarg", "sslhostnameverifier", "sslNegotiation"),
     ),
 )

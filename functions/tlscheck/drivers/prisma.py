@@ -111,8 +111,9 @@ def _rules() -> Iterable[Rule]:
 
 
 def _line(connection: Connection, path: str) -> str:  # noqa: ARG001 - one shape for all drivers
-    # Of sslcert it reads one certificate alone: no file of several roots would do.
-    return f"?sslmode=require&sslaccept=strict and SSL_CERT_FILE={path} in its environment"
+    # Of sslcert it reads one certificate alone (Certificate::from_pem): no file of several roots would do. Of
+    # native-tls only OpenSSL, which it is on Linux, reads SSL_CERT_FILE.
+    return f"?sslmode=require&sslaccept=strict and, on Linux, SSL_CERT_FILE={path} in its environment"
 
 
 MODEL = Model(Family.PRISMA, tuple(only_read(within(_rules(), since=(2,), before=(7,)))), (Reader.OPENSSL,))

@@ -59,8 +59,13 @@ FRAMEWORKS: dict[str, Framework] = {
 }
 RULES: tuple[Rule, ...] = tuple(rule for model in MODELS.values() for rule in model.rules)
 
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace(" ", "").replace("_", "-")
+
+
 _BY_NAME = {
-    **{each.casefold(): each for each in Driver},
+    **{_plain(each): each for each in Driver},
     **{name: each.driver for each in DIALECTS.values() for name in each.names},
 }
 
@@ -74,10 +79,6 @@ def framework(name: str) -> Framework | None:
     """The framework of a name as people write it; None for one that is not known."""
     plain = _plain(name)
     return next((each for each in FRAMEWORKS.values() if plain in {each.name, *each.names}), None)
-
-
-def _plain(name: str) -> str:
-    return name.strip().casefold().replace(" ", "").replace("_", "-")
 
 
 def rules_for(

@@ -7,6 +7,7 @@ ssl_mode says stands behind jdbc_url_params), JdbcSSLConnectionUtils.java (certi
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import Written
 from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, names
 
 _OWN = names(
@@ -15,6 +16,8 @@ _OWN = names(
     "unconstrained_number discover_primary_keys concurrency checkpoint_target_interval_seconds "
     "max_db_connections entra_service_principal_auth"
 )
+
+_HOW = "Beside it, ca_certificate is the text of the file of the trust store: Airbyte takes no path."
 
 
 def _matches(block: Block) -> bool:
@@ -47,7 +50,12 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         unknown.append("tunnel_method")
     text = f"jdbc:postgresql://{host}:{port}/" + (f"?{parameters}" if parameters else "")
     yield around.occurrence(
-        block.below("host"), text=text, options={"sslmode": mode}, driver=Driver.PGJDBC, unknown=tuple(unknown)
+        block.below("host"),
+        text=text,
+        options={"sslmode": mode},
+        driver=Driver.PGJDBC,
+        unknown=tuple(unknown),
+        written=Written(names={"sslmode": "mode"}, within=block.below("ssl_mode").spot.path, how=_HOW),
     )
 
 

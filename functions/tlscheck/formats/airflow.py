@@ -7,9 +7,11 @@ the same words).
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import unquote
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import LIBPQ_S, Style, Written
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.node import Node
 from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, names
@@ -25,6 +27,9 @@ _OWN = names(
     "is_extra_encrypted"
 )
 _POSTGRES = ("postgres", "postgresql")
+
+_IN_EXTRA = "All stand in its extra, a JSON object."
+_OF_URI = "In this URI they are written ?sslmode=...&sslrootcert=... at its end."
 
 
 def _is_cfg(block: Block) -> bool:
@@ -70,7 +75,11 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
 def _connection_text(block: Block, around: Surroundings, text: str) -> Iterator[Hit]:
     if text.lstrip().startswith("{"):
         try:
-            yield from _connection(Block(block.path, Node(json.read(text).content, block.node.line)), around)
+            said = Block(block.path, Node(json.read(text).content, block.node.line))
+            # Its lines are the variable's.
+            yield from (
+                replace(each, spot=replace(each.spot, line=block.node.line)) for each in _connection(said, around)
+            )
         except BadRequest as what:
             yield Refused(block.spot, str(what))
         return
@@ -84,7 +93,7 @@ def _connection_text(block: Block, around: Surroundings, text: str) -> Iterator[
     for pair in query.split("&") if query else []:
         key, _, value = pair.partition("=")
         extras[unquote(key)] = unquote(value)
-    yield from _made(block, around, (unquote(host), port), extras)
+    yield from _made(block, around, (unquote(host), port), extras, is_uri=True)
 
 
 def _is_connection(block: Block) -> bool:
@@ -113,12 +122,14 @@ def _connection(block: Block, around: Surroundings) -> Iterator[Hit]:
     yield from _made(spot, around, server, extras, unknown)
 
 
-def _made(
+def _made(  # noqa: PLR0913 - what a URI and an object have in common
     block: Block,
     around: Surroundings,
     server: tuple[str, str],
     extras: Mapping[str, object],
     unknown: tuple[str, ...] = (),
+    *,
+    is_uri: bool = False,
 ) -> Iterator[Hit]:
     options: dict[str, object] = {
         name: value for name, value in zip(("host", "port"), server, strict=True) if value
@@ -130,7 +141,8 @@ def _made(
         unknown = (*unknown, "azure_conn_id")
     kept_back = _EXTRAS_KEPT_BACK | {"__extra__", "azure_conn_id"}
     options |= {name: value for name, value in extras.items() if name not in kept_back}
-    yield around.occurrence(block, options=options, driver=Driver.PSYCOPG2, unknown=unknown)
+    written = Written(how=_OF_URI) if is_uri else Written(names=LIBPQ_S.names, style=Style.JSON, how=_IN_EXTRA)
+    yield around.occurrence(block, options=options, driver=Driver.PSYCOPG2, unknown=unknown, written=written)
 
 
 CFG = Shape("Airflow's airflow.cfg", _is_cfg, _cfg)

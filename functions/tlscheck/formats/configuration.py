@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tlscheck.drivers.words import Words
+from tlscheck.drivers.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class Spot:
     file: str = ""
     """The document, as it was given; "" where it was pasted."""
 
+    @property
+    def told(self) -> str:
+        """`DATABASES.default (line 12 of app/settings.py)`; "" for words that were given by themselves."""
+        if not self.path:
+            return ""
+        line = " of ".join(filter(None, (f"line {self.line}" if self.line else "", self.file)))
+        return f"{self.path} ({line})" if line else self.path
+
     def __str__(self) -> str:
         """`app/settings.py: DATABASES.default (line 12)`; "" for words that were given by themselves."""
         place = ": ".join(filter(None, (self.file, self.path)))
@@ -58,6 +67,9 @@ class Occurrence:
 
     notes: tuple[str, ...] = ()
     """What its owner should know of how the document was read."""
+
+    written: Written = field(default_factory=Written)
+    """Under which names a fix is written there, where not as the driver's own words."""
 
 
 @dataclass(frozen=True, slots=True)

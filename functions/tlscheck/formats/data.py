@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from tlscheck.drivers.written import Style
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused
 from tlscheck.formats.document import DataFile, Syntax, document, named
 from tlscheck.formats.form import Form
@@ -53,7 +54,7 @@ def _read(configuration: Configuration) -> tuple[DataFile, Surroundings] | None:
         configuration.given,
         configuration.given.variables,
         neighbours(read.trees),
-        first,
+        first=first,
     )
     return read, around
 
@@ -73,17 +74,32 @@ class _Inside:
 
     syntax: Syntax
     depth: int = 0
+    wrote: Syntax | None = None
+    """Of the file within the file, in which a fix is written."""
+
+
+_STYLES = {Syntax.YAML: Style.COLON, Syntax.JSON: Style.JSON, Syntax.TOML: Style.QUOTED}
+
+
+def _placed(found: Occurrence | Refused, inside: _Inside) -> Occurrence | Refused:
+    """The same by its path from the document's own root."""
+    spot = replace(found.spot, path=".".join((*inside.path, found.spot.path)).strip("."))
+    if isinstance(found, Refused):
+        return replace(found, spot=spot)
+    written = found.written
+    within = ".".join((*inside.path, written.within)) if written.within else ""
+    style = written.style or _STYLES.get(inside.wrote or inside.syntax, Style.EQUALS)
+    return replace(found, spot=spot, written=replace(written, within=within, style=style))
 
 
 def _looked_through(block: Block, inside: _Inside, around: Surroundings) -> Iterator[Occurrence | Refused]:
     from tlscheck.formats.shapes import SHAPES  # noqa: PLC0415 - twenty formats, for those who bring data alone
 
+    around = replace(around, image=block.said("image") or around.image)
     for shape in SHAPES:
         if shape.matches(block):
             for each in shape.find(block, around):
-                yield replace(
-                    each, spot=replace(each.spot, path=".".join((*inside.path, each.spot.path)).strip("."))
-                )
+                yield _placed(each, inside)
             rest = shape.rest(block, around)
             if rest is None:
                 return
@@ -105,12 +121,16 @@ def _within(text: str, block: Block, inside: _Inside, around: Surroundings) -> I
         read = document(text, block.key)
     except BadRequest:
         return
-    for tree in read.trees if read else ():
+    if read is None:
+        return
+    for tree in read.trees:
         # A block of YAML begins in the line below its key; in JSON and base64 no line can be told.
         moved = _moved(tree, block.node.line, is_block=inside.syntax is Syntax.YAML and not inside.depth)
-        inner = replace(around, first=read.trees[0] if read else Node(None))
-        path = tuple(part for part in (*inside.path, block.spot.path) if part)
-        yield from _looked_through(Block((), moved), _Inside(path, inside.syntax, inside.depth + 1), inner)
+        inner = replace(around, first=read.trees[0])
+        path = (*inside.path, block.spot.path)
+        yield from _looked_through(
+            Block((), moved), _Inside(path, inside.syntax, inside.depth + 1, read.syntax), inner
+        )
 
 
 def _moved(node: Node, by: int, *, is_block: bool) -> Node:

@@ -6,6 +6,7 @@ Source: dbt-adapters, dbt-postgres/src/dbt/adapters/postgres/connections.py (Pos
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import LIBPQ_S
 from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, names
 
 _HANDED = ("host", "port", "sslmode", "sslcert", "sslkey", "sslrootcert")
@@ -26,7 +27,7 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     # It hands on what it knows by name, and takes no notice of the rest.
     ignored = tuple(name for name in block.mapping if name not in {*_HANDED, *_OWN})
     spot = block.below("host") if "host" in block.mapping else block
-    yield around.occurrence(spot, options=options, driver=Driver.PSYCOPG2, ignored=ignored)
+    yield around.occurrence(spot, options=options, driver=Driver.PSYCOPG2, ignored=ignored, written=LIBPQ_S)
 
 
 SHAPE = Shape("dbt's profiles.yml", _matches, _find)

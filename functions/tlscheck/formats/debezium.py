@@ -7,7 +7,8 @@ begins with database. or driver. becomes a property of pgjdbc).
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
-from tlscheck.formats.shape import ABOUT_TLS, Block, Hit, Shape, Surroundings, names
+from tlscheck.drivers.written import Written
+from tlscheck.formats.shape import ABOUT_TLS, Block, Hit, Shape, Surroundings, called, names
 
 _CLASS = "connector.class"
 _OWN = names(
@@ -55,8 +56,16 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
     spot = block.below(f"{prefix}database.hostname")
     if not host:
         spot, host = block, "localhost"
+    called_so = called(
+        said, ("database.sslmode", "driver.sslmode"), ("database.sslrootcert", "driver.sslrootcert")
+    )
     yield around.occurrence(
-        spot, text=f"jdbc:postgresql://{host}:{port}/", options=options, driver=Driver.PGJDBC, unknown=unknown
+        spot,
+        text=f"jdbc:postgresql://{host}:{port}/",
+        options=options,
+        driver=Driver.PGJDBC,
+        unknown=unknown,
+        written=Written(names={word: prefix + name for word, name in called_so.items()}),
     )
 
 

@@ -36,13 +36,16 @@ def _entries(said: Node) -> Iterator[Saying]:
             settings |= _of_url(settings.pop(key), key)
         if CALLED in settings:
             # What is set later, DATABASES["default"]["OPTIONS"] = ..., stands in place of what the URL says.
-            later = {key: each for key, each in settings.items() if key.isupper() and key != CALLED}
-            settings = _of_url(Node(settings, node.line), SPREAD) | later
+            keys = list(settings)
+            at = keys.index(CALLED)
+            before = {key: settings[key] for key in keys[:at] if key.isupper()}
+            later = {key: settings[key] for key in keys[at:] if key.isupper()}
+            settings = before | _of_url(Node(settings, node.line), SPREAD) | later
         url = next((each for key, each in settings.items() if key.startswith(SPREAD)), None)
         if url and "HOST" not in settings:
             yield Saying(("DATABASES", alias), node.line, url, speaker="django")
             continue
-        engine = settings["ENGINE"].content if "ENGINE" in settings else ""
+        engine = settings["ENGINE"].content if "ENGINE" in settings else "\ue000" if url else ""
         if isinstance(engine, str) and (_ENGINE.fullmatch(engine) or engine.startswith("\ue000")):
             yield Saying(("DATABASES", alias), node.line, options=settings, speaker="django")
 
@@ -63,7 +66,7 @@ def _of_url(node: Node, key: str) -> dict[str, Node]:
         return {key: url or Node(mark(variable), node.line), "ENGINE": Node(_DEFAULT_ENGINE, node.line)}
     scheme = url.content.partition(":")[0]
     if scheme not in _SCHEMES:
-        return {"ENGINE": Node(scheme if scheme.isalpha() else "", url.line)}
+        return {"ENGINE": Node(None, url.line)}
     return _settings(Node(url.content, url.line, url.default_of or variable), call, node.line)
 
 

@@ -1,23 +1,25 @@
 """Which syntax of data a text is written in, by its file's name or by how it begins; and its trees."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, auto
 
 from tlscheck.formats.node import Node
-from tlscheck.formats.trees import dotenv, ini, json, properties, toml, yaml
+from tlscheck.formats.trees import dockerfile, dotenv, ini, json, properties, toml, yaml
 from tlscheck.inventory.bad_request import BadRequest
 
 
-class Syntax(StrEnum):
+class Syntax(Enum):
     """How data is written."""
 
-    YAML = "YAML"
-    JSON = "JSON"
-    TOML = "TOML"
-    INI = "INI"
-    PROPERTIES = "properties"
-    DOTENV = ".env"
+    YAML = auto()
+    JSON = auto()
+    TOML = auto()
+    INI = auto()
+    PROPERTIES = auto()
+    DOTENV = auto()
+    DOCKERFILE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ _NAMES = (
     (Syntax.JSON, re.compile(r".*\.(jsonc?|json5)(\.(example|sample|dist))?")),
     (Syntax.TOML, re.compile(r".*\.toml")),
     (Syntax.INI, re.compile(r".*\.(ini|cfg)|\.?pg_service\.conf|\.?odbc\.ini|odbcinst\.ini")),
-    (Syntax.PROPERTIES, re.compile(r".*\.properties")),
+    (Syntax.PROPERTIES, re.compile(r".*\.properties|keycloak\.conf")),
+    (Syntax.DOCKERFILE, re.compile(r"(dockerfile|containerfile)(\..+)?|.+\.(dockerfile|containerfile)")),
     (Syntax.DOTENV, re.compile(r"\.env(\..+)?|.*\.env|\.envrc|env\.(example|sample)")),
 )
 
@@ -73,16 +76,15 @@ def _is_toml(text: str) -> bool:
 
 
 def _trees(syntax: Syntax, text: str) -> tuple[Node, ...]:
-    match syntax:
-        case Syntax.YAML:
-            return yaml.read(text)
-        case Syntax.JSON:
-            return (json.read(text),)
-        case Syntax.TOML:
-            return (toml.read(text),)
-        case Syntax.INI:
-            return (ini.read(text),)
-        case Syntax.PROPERTIES:
-            return properties.read(text)
-        case Syntax.DOTENV:
-            return (dotenv.read(text),)
+    return _READ[syntax](text)
+
+
+_READ: Mapping[Syntax, Callable[[str], tuple[Node, ...]]] = {
+    Syntax.YAML: yaml.read,
+    Syntax.JSON: lambda text: (json.read(text),),
+    Syntax.TOML: lambda text: (toml.read(text),),
+    Syntax.INI: lambda text: (ini.read(text),),
+    Syntax.PROPERTIES: properties.read,
+    Syntax.DOTENV: lambda text: (dotenv.read(text),),
+    Syntax.DOCKERFILE: dockerfile.read,
+}

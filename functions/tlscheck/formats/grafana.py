@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import Style, Written
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.node import Node
 from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, names
@@ -29,10 +30,14 @@ _DATABASE = names(
     "skip_dashboard_uid_migration_on_startup migration_locking high_availability"
 )
 
+_OWN = Written(names={"sslmode": "ssl_mode", "sslrootcert": "ca_cert_path"})
+_IN_URL = "What stands behind the ? of its url counts more than ssl_mode and ca_cert_path: write it there."
+
 
 def _is_source(block: Block) -> bool:
-    said = block.mapping
-    return block.said("type") in _TYPES and ("jsonData" in said or "access" in said or "url" in said)
+    # A whole URL beside the type alone is TypeORM's.
+    is_place = "url" in block.mapping and "://" not in block.said("url")
+    return block.said("type") in _TYPES and (is_place or bool({"jsonData", "access"} & set(block.mapping)))
 
 
 def _source(block: Block, around: Surroundings) -> Iterator[Hit]:
@@ -56,6 +61,10 @@ def _source(block: Block, around: Surroundings) -> Iterator[Hit]:
         spot,
         options=options,
         driver=Driver.LIB_PQ,
+        written=Written(
+            names={"sslmode": "sslmode", "sslrootcert": "sslRootCertFile"},
+            within=block.below("jsonData").spot.path,
+        ),
         unknown=tuple(unknown),
         ignored=ignored,
         notes=(_PGX,) if mode else (_PGX, _NO_MODE),
@@ -63,11 +72,9 @@ def _source(block: Block, around: Surroundings) -> Iterator[Hit]:
 
 
 def _is_database(block: Block) -> bool:
-    return (
-        block.key == "database"
-        and "type" in block.mapping
-        and bool({"ssl_mode", "name", "host"} & set(block.mapping))
-    )
+    said = set(block.mapping)
+    is_url = "url" in said and bool({"ssl_mode", "ca_cert_path", "server_cert_name", "max_open_conn"} & said)
+    return block.key == "database" and (is_url or ("type" in said and bool({"ssl_mode", "name", "host"} & said)))
 
 
 def _bare(text: str) -> str:
@@ -97,7 +104,8 @@ def own_database(block: Block, around: Surroundings) -> Iterator[Hit]:
     options |= {"sslrootcert": said["ca_cert_path"]} if said.get("ca_cert_path") else {}
     options |= behind
     spot = block.below("url" if url else "host" if "host" in block.mapping else "type")
-    yield around.occurrence(spot, options=options, driver=Driver.LIB_PQ, unknown=unknown)
+    written = Written(how=_IN_URL) if {"sslmode", "sslrootcert"} & set(behind) else _OWN
+    yield around.occurrence(spot, options=options, driver=Driver.LIB_PQ, unknown=unknown, written=written)
 
 
 def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
@@ -108,7 +116,10 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
         if isinstance(each, Refused):
             yield replace(each, spot=spot)
         else:
-            yield replace(each, spot=spot, unknown=tuple(prefix + name.upper() for name in each.unknown))
+            names = {word: prefix + name.upper() for word, name in each.written.names.items()}
+            written = replace(each.written, names=names, style=Style.EQUALS)
+            unknown = tuple(prefix + name.upper() for name in each.unknown)
+            yield replace(each, spot=spot, unknown=unknown, written=written)
 
 
 SOURCE = Shape("Grafana's data sources", _is_source, _source)

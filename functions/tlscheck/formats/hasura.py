@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import Written
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.connection_text import is_connection
 from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings
@@ -18,6 +19,10 @@ _LIBPQ = re.compile(
 _LIB_PQ = re.compile(r"DATA_SOURCE_NAME")
 
 _OF_A_SOURCE = frozenset({"database_url", "pool_settings", "use_prepared_statements", "isolation_level"})
+_NO_PARAMETER = (
+    "connection_parameters have no words about TLS: write database_url as one URL, with"
+    " ?sslmode=...&sslrootcert=... at its end."
+)
 _PARAMETERS = frozenset({"host", "port", "username", "password", "database"})
 
 
@@ -58,7 +63,8 @@ def _metadata(info: Block, around: Surroundings) -> Iterator[Hit]:
     elif parameters.mapping:
         place = {name: node.plain for name, node in parameters.mapping.items() if name in {"host", "port"}}
         unknown += tuple(name for name in parameters.mapping if name not in _PARAMETERS)
-        yield around.occurrence(parameters, options=place, driver=Driver.LIBPQ, unknown=unknown)
+        written = Written(how=_NO_PARAMETER)
+        yield around.occurrence(parameters, options=place, driver=Driver.LIBPQ, unknown=unknown, written=written)
 
 
 def _word(text: str) -> str:

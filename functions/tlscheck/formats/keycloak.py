@@ -6,10 +6,13 @@ pgmoon); n8n, "Database environment variables".
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import Written
 from tlscheck.formats.configuration import Refused
-from tlscheck.formats.shape import Block, Hit, Program, Surroundings
+from tlscheck.formats.node import Node
+from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings
 
 _KINDS = {"postgres", "postgresql"}
 _OWN = re.compile(
@@ -17,6 +20,13 @@ _OWN = re.compile(
     r"|DEBUG_JPQL|LOG_SLOW_QUERIES_THRESHOLD|DIALECT))?"
 )
 _DRIVER = re.compile(r"org\.postgresql\.(Driver|xa\.PGXADataSource)|")
+
+_HOW = (
+    "KC_DB_URL_PROPERTIES is where this is written, in place of what that says of the same; it begins with the ?."
+)
+
+_CONF_KEYS = frozenset({"db", "db-url", "db-url-host"})
+_CONF = re.compile(r"(%\w+\.)?[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[\w.-]+)?")
 
 
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
@@ -37,7 +47,32 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         behind = around.carried(said.get("KC_DB_URL_PROPERTIES"))
         spot = block.below("KC_DB_URL_HOST" if "KC_DB_URL_HOST" in said else "KC_DB")
         text = f"jdbc:postgresql://{host}:{port}/keycloak{behind}"
-        yield around.occurrence(spot, text=text, driver=Driver.PGJDBC, unknown=unknown)
+        yield around.occurrence(spot, text=text, driver=Driver.PGJDBC, unknown=unknown, written=Written(how=_HOW))
+
+
+def _is_conf(block: Block) -> bool:
+    return not block.path and bool(_CONF_KEYS & set(block.mapping)) and all(map(_CONF.fullmatch, block.mapping))
+
+
+def _conf(block: Block, around: Surroundings) -> Iterator[Hit]:
+    """keycloak.conf says db-url-host where its variables say KC_DB_URL_HOST."""
+    own = {_variable(name): node for name, node in block.mapping.items() if name.partition("-")[0] == "db"}
+    for each in _find(Block(block.path, Node(own, block.node.line)), around):
+        spot = replace(each.spot, path=_key(each.spot.path))
+        if isinstance(each, Refused):
+            yield replace(each, spot=spot)
+            continue
+        written = replace(each.written, how=each.written.how.replace("KC_DB_URL_PROPERTIES", "db-url-properties"))
+        unknown, ignored = tuple(map(_key, each.unknown)), tuple(map(_key, each.ignored))
+        yield replace(each, spot=spot, unknown=unknown, ignored=ignored, written=written)
+
+
+def _variable(key: str) -> str:
+    return "KC_" + key.upper().replace("-", "_")
+
+
+def _key(variable: str) -> str:
+    return variable.removeprefix("KC_").lower().replace("_", "-")
 
 
 def _refused(name: str, nearest: str) -> Program:
@@ -52,6 +87,7 @@ _NAMES = {
     "Kong": r"KONG_PG_(HOST|SSL[A-Z_]*|PORT|TIMEOUT|USER|PASSWORD|DATABASE|SCHEMA)",
     "n8n": r"DB_POSTGRESDB_[A-Z_]+",
 }
+CONF = Shape("Keycloak's keycloak.conf", _is_conf, _conf)
 PROGRAM = Program(re.compile(r"KC_DB(_[A-Z_]+)?"), _find)
 KONG = _refused("Kong", "its driver, pgmoon, is none of those that can be asked about")
 N8N = _refused("n8n", "its nearest is node: give --driver node and its ssl object as --options")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from tlscheck.drivers.placeholder import marked
 from tlscheck.drivers.word_names import listed, shown
+from tlscheck.drivers.written import Style, Written
 from tlscheck.formats.literals.source import SPREAD, Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.spoken import Saying
@@ -18,6 +19,8 @@ _OWN = listed(
     " isolation_level synchronous_commit sticky options url name pooling engine collation strict dump"
     " connect_via_database connect_via_port"
 )
+
+_WRITTEN = Written(names={"sslmode": "sslmode", "sslrootcert": "sslrootcert"}, style=Style.PHP)
 
 
 def connections(source: Code) -> Iterator[Saying]:
@@ -45,4 +48,6 @@ def _connection(path: tuple[str, ...], node: Node) -> Saying:
     notes = tuple(f"Where {name} is set, its words stand before these." for name in marked(url))
     options = {name: each for name, each in said.items() if name in _HANDED or name.startswith(SPREAD)}
     dropped = tuple(shown(name) for name in said if name not in _HANDED | _OWN and not name.startswith(SPREAD))
-    return Saying(path, node.line, options=options, speaker="libpq", ignored=dropped, notes=notes)
+    return Saying(
+        path, node.line, options=options, speaker="libpq", ignored=dropped, notes=notes, written=_WRITTEN
+    )

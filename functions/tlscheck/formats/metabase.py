@@ -8,12 +8,19 @@ import re
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import Written
 from tlscheck.formats.shape import Block, Hit, Program, Surroundings, names
 
 _OWN = names(
     "TYPE HOST PORT DBNAME USER PASS FILE CONNECTION_URI AUTOMIGRATE IN_MEMORY AUDIT_READ_USER AUDIT_READ_PASS"
 )
 _PREFIX = "MB_DB_"
+
+_HOW = (
+    "These variables have no word about TLS: write MB_DB_CONNECTION_URI with"
+    " jdbc:postgresql://<host>:<port>/<database> and this at its end, in place of MB_DB_HOST, MB_DB_PORT and"
+    " MB_DB_DBNAME; MB_DB_USER and MB_DB_PASS stay."
+)
 
 
 def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
@@ -41,7 +48,11 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         )
         spot = block.below("MB_DB_HOST" if "MB_DB_HOST" in said else "MB_DB_TYPE")
         yield around.occurrence(
-            spot, text=f"jdbc:postgresql://{host}:{port}/", driver=Driver.PGJDBC, unknown=unknown
+            spot,
+            text=f"jdbc:postgresql://{host}:{port}/",
+            driver=Driver.PGJDBC,
+            unknown=unknown,
+            written=Written(how=_HOW),
         )
 
 

@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import Written
 from tlscheck.formats.shape import Block, Hit, Shape, Surroundings
 
 _DROPPED = frozenset({"description", "username", "uid", "user", "password", "pwd", "trace", "tracefile", "setup"})
 _ODBC = frozenset({"ODBC Data Sources", "ODBC", "Default"})
+
+_HOW = "In odbc.ini each pair before a ; is a line of its own, and a pqopt stands there without its braces."
 
 
 def _matches(block: Block) -> bool:
@@ -34,7 +37,7 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         for name, value in pairs.items()
     )
     spot = next((block.below(name) for name in said if name.casefold() in {"servername", "server"}), block)
-    yield around.occurrence(spot, text=text, driver=Driver.ODBC)
+    yield around.occurrence(spot, text=text, driver=Driver.ODBC, written=Written(how=_HOW))
 
 
 def _braced(value: str) -> str:

@@ -95,9 +95,11 @@ class Placeholders:
         if how.endswith("+"):
             return mark(f"${{{name}}}")
         if how == ":" and name.lower() in _PROVIDERS:
-            return mark(f"${{{name}:...}}")
+            return mark(f"${{{name}}}")
         return self._said(
-            name, found[0] if not how else f"${{{name}}}", rest if how in {":-", "-", ":=", "=", ":"} else None
+            name,
+            _shown(found[0], name) if not how else f"${{{name}}}",
+            rest if how in {":-", "-", ":=", "=", ":"} else None,
         )
 
     def _expression(self, text: str) -> str:
@@ -121,6 +123,11 @@ class Placeholders:
         if default is None:
             return mark(shown)
         return f"\ue002{name}\ue003{default}"
+
+
+def _shown(written: str, name: str) -> str:
+    # What a URL would take for its own signs does not stand in a mark.
+    return written if written.startswith("$") else name
 
 
 def _outside_of_marks(text: str, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str]) -> str:

@@ -6,6 +6,7 @@ Source: pgbouncer, doc/config.md ([databases], server_tls_*); PgDog, docs/config
 from collections.abc import Iterator
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import Written
 from tlscheck.formats.shape import ABOUT_TLS, Block, Hit, Shape, Surroundings, plain_of
 
 _SECTIONS = frozenset({"databases", "pgbouncer", "users", "peers"})
@@ -22,7 +23,12 @@ def _pgbouncer(block: Block, around: Surroundings) -> Iterator[Hit]:
     for name, node in block.below("databases").mapping.items():
         spot = block.below("databases", name)
         yield around.occurrence(
-            spot, text=str(node.content), options=settings, driver=Driver.PGBOUNCER, unknown=unknown
+            spot,
+            text=str(node.content),
+            options=settings,
+            driver=Driver.PGBOUNCER,
+            unknown=unknown,
+            written=Written(within="pgbouncer"),
         )
 
 
@@ -39,7 +45,13 @@ def _pgdog(block: Block, around: Surroundings) -> Iterator[Hit]:
     databases = block.below("databases").node.content
     for number, node in enumerate(databases if isinstance(databases, tuple) else ()):
         spot = Block(("databases", str(number), "host"), node.at("host") or node)
-        yield around.occurrence(spot, options={**plain_of(node), **tls}, driver=Driver.PGDOG, unknown=unknown)
+        yield around.occurrence(
+            spot,
+            options={**plain_of(node), **tls},
+            driver=Driver.PGDOG,
+            unknown=unknown,
+            written=Written(within="general"),
+        )
 
 
 PGBOUNCER = Shape("pgbouncer.ini", _is_pgbouncer, _pgbouncer)

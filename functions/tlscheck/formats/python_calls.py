@@ -62,34 +62,37 @@ def _engine(call: Call) -> Iterator[Saying]:
     given = call.named.get("url") or (call.positional[0] if call.positional else None)
     if given is None:
         return
-    url = _url(given)
+    url, poured = _url(given)
     text = str(url.content)
     if not _URL.match(text) and not text.startswith("\ue000"):
         return  # another database's
     arguments = call.named.get("connect_args", Node({}))
     options = arguments.content if isinstance(arguments.content, Mapping) else {SPREAD: arguments}
+    options = {**options, **poured}
     strange = (each for each in call.named if each not in _ENGINES_OWN)
     unknown = tuple("what an expression adds" if each.startswith(SPREAD) else each for each in strange)
     yield Saying((call.name,), call.line, url, options, speaker="sqlalchemy", unknown=unknown)
 
 
-def _url(node: Node) -> Node:
-    """The URL that URL.create(...) makes."""
+def _url(node: Node) -> tuple[Node, dict[str, Node]]:
+    """The URL that URL.create(...) makes, and its query where that is not known."""
     said = node.content if isinstance(node.content, Mapping) else {}
     if CALLED not in said:
-        return node
+        return node, {}
     names = ("drivername", "username", "password", "host", "port", "database", "query")
     parts = {name: said.get(name) or said.get(str(number)) for number, name in enumerate(names)}
     head, host, port = (
         str(part.content) if (part := parts[name]) else "" for name in ("drivername", "host", "port")
     )
-    query = parts["query"].plain if parts["query"] else {}
-    pairs = (
-        query.items() if isinstance(query, dict) else [("query", "\ue000query\ue001")] if parts["query"] else []
+    query = parts["query"]
+    pairs = query.plain if query else {}
+    poured = {f"{SPREAD}query": query} if query and not isinstance(pairs, dict) else {}
+    tail = "&".join(
+        f"{_encoded(name)}={_encoded(str(value))}"
+        for name, value in (pairs.items() if isinstance(pairs, dict) else ())
     )
-    tail = "&".join(f"{_encoded(name)}={_encoded(str(value))}" for name, value in pairs)
     port = f":{port}" if port and port != "None" else ""
-    return Node(f"{head}://{host}{port}/" + (f"?{tail}" if tail else ""), node.line)
+    return Node(f"{head}://{host}{port}/" + (f"?{tail}" if tail else ""), node.line), poured
 
 
 def _encoded(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import LIBPQ_S, Written
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.shape import Block, Hit, Shape, Surroundings, names
 
@@ -28,6 +29,8 @@ _OWN = names(
     "keepalives keepalives_idle keepalives_interval keepalives_count tcp_user_timeout client_encoding template "
     "owner collation ctype tablespace allow_concurrency strict primary_abstract_class connection_limit dbname"
 )
+
+_IN_URL = "Its url wins over what stands beside it: write these at its end, as ?sslmode=...&sslrootcert=..."
 
 
 def _matches(block: Block) -> bool:
@@ -52,9 +55,11 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
         return
     if url:
         options |= _of_url(url)
+    # A url wins over what stands beside it.
+    written = Written(how=_IN_URL) if url else LIBPQ_S
     handed = {name: value for name, value in options.items() if name in _HANDED}
     ignored = tuple(name for name in options if name not in {*_HANDED, *_OWN})
-    yield around.occurrence(spot, options=handed, driver=Driver.LIBPQ, ignored=ignored)
+    yield around.occurrence(spot, options=handed, driver=Driver.LIBPQ, ignored=ignored, written=written)
 
 
 def _of_url(url: str) -> dict[str, object]:

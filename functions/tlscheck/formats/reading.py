@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from tlscheck.drivers.connection import LONGEST_INPUT, Connection, cannot_be_read
 from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.recognition import connection
+from tlscheck.drivers.written import Written
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.form import Form
 from tlscheck.inventory.bad_request import BadRequest
@@ -107,6 +108,12 @@ def _located_by(form: Form, configuration: Configuration) -> tuple[Located, ...]
     return tuple(_located(each, configuration.path) for each in found)
 
 
+def _written(found: Occurrence, spot: Spot) -> Written:
+    within = " of ".join(filter(None, (found.written.within, spot.file))) if found.written.within else ""
+    has_beside = bool(found.words.text and found.words.options)
+    return replace(found.written, at=spot.told, within=within, has_beside=has_beside)
+
+
 def _located(found: Occurrence | Refused, file: str) -> Located:
     spot = replace(found.spot, file=file)
     if isinstance(found, Refused):
@@ -117,8 +124,8 @@ def _located(found: Occurrence | Refused, file: str) -> Located:
     try:
         read = connection(words) if is_said or not found.unknown else read
     except BadRequest as what:
-        # What is not known may be what its driver misses.
-        if not found.unknown:
+        # What is not known may be what its driver misses; who reads it must be said.
+        if not found.unknown or not (words.driver or words.framework):
             return Located(spot, refused=str(what))
     if any(_SAYS_PLACE.match(each) for each in (*read.unknown, *found.unknown)):
         read = replace(read, host="", others=())  # a default is no place
@@ -130,5 +137,6 @@ def _located(found: Occurrence | Refused, file: str) -> Located:
             unknown=(*read.unknown, *found.unknown),
             ignored=(*read.ignored, *found.ignored),
             notes=(*read.notes, *found.notes),
+            written=_written(found, spot),
         ),
     )

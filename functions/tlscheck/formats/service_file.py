@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import LIBPQ_S, Style, Written
 from tlscheck.formats.configuration import Configuration, Occurrence, Refused, Spot
 from tlscheck.formats.form import Form
 
+_HOW = "What its section says of the same is taken out."
 NAME = "pg_service.conf"
 
 _SECTION = re.compile(r"[ \t]*\[([^\]\r\n]+)\][ \t\r]*")
@@ -41,7 +43,8 @@ def _find(configuration: Configuration) -> Iterator[Occurrence | Refused]:
             name = section[1]
             quoted = name.replace("\\", "\\\\").replace("'", "\\'")
             shown = name if re.fullmatch(r"[\w.@/ -]{1,60}", name) else "a section"
-            yield Occurrence(Spot(shown, number), replace(given, text=f"service='{quoted}'"))
+            written = Written(names=LIBPQ_S.names, within=shown, how=_HOW, style=Style.EQUALS)
+            yield Occurrence(Spot(shown, number), replace(given, text=f"service='{quoted}'"), written=written)
 
 
 FORMAT = Form(NAME, _recognises, _find)

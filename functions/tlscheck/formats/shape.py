@@ -8,6 +8,7 @@ from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.placeholder import without_marks
 from tlscheck.drivers.word_names import all_shown
 from tlscheck.drivers.words import Words
+from tlscheck.drivers.written import Written
 from tlscheck.formats.configuration import Occurrence, Refused, Spot
 from tlscheck.formats.node import Node
 from tlscheck.formats.placeholders import Placeholders, deeply, names_in, without_names
@@ -63,6 +64,9 @@ class Surroundings:
     beside: Mapping[str, Mapping[str, Node]] = field(default_factory=dict, repr=False)
     """Kubernetes: `ConfigMap name` and `Secret name`, and what they hold."""
 
+    image: str = ""
+    """Of the container whose settings are looked through; "" where none is named."""
+
     first: Node = field(default_factory=lambda: Node(None), repr=False)
     """The first document, which those of Spring's profiles go on from."""
 
@@ -93,6 +97,7 @@ class Surroundings:
         unknown: tuple[str, ...] = (),
         ignored: tuple[str, ...] = (),
         notes: tuple[str, ...] = (),
+        written: Written | None = None,
     ) -> Occurrence:
         """A connection of these words, placeholders among them; without a driver, of the one that was given."""
         resolved = Placeholders(self.known).in_value
@@ -109,7 +114,8 @@ class Surroundings:
         )
         of_defaults = f"Of {', '.join(taken)} the default is taken: another value makes another answer."
         shown = all_shown(unknown), all_shown(ignored)
-        return Occurrence(block.spot, words, *shown, (*notes, *((of_defaults,) if taken else ())))
+        noted = (*notes, *((of_defaults,) if taken else ()))
+        return Occurrence(block.spot, words, *shown, noted, written or Written())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,16 @@ class Shape:
 def names(text: str) -> frozenset[str]:
     """Words of a text, with spaces between."""
     return frozenset(text.split())
+
+
+def called(said: Mapping[str, object], mode: tuple[str, ...], root: tuple[str, ...]) -> dict[str, str]:
+    """What a document calls the mode and the file of roots: the last of its names that stands there, else the
+    first that it could have."""
+    there = tuple(reversed(list(said)))
+    return {
+        word: next((name for name in there if name in names), names[0])
+        for word, names in (("sslmode", mode), ("sslrootcert", root))
+    }
 
 
 ABOUT_TLS = re.compile(r"ssl|tls|cert|trust|verif|(^|[._-])ca([._-]|$)|reject.?unauth", re.IGNORECASE)

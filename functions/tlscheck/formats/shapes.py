@@ -10,6 +10,7 @@ from tlscheck.formats import (
     dotted,
     grafana,
     hasura,
+    keycloak,
     kubernetes,
     odbc_ini,
     poolers,
@@ -22,6 +23,7 @@ from tlscheck.formats.shape import Shape
 SHAPES: tuple[Shape, ...] = (
     *kubernetes.SHAPES,
     debezium.SHAPE,
+    keycloak.CONF,
     spring.HIKARI,
     dotted.SHAPE,
     spring.SHAPE,

@@ -10,6 +10,7 @@ from tlscheck.drivers.table import driver as named_driver
 from tlscheck.drivers.table import framework
 from tlscheck.drivers.word_names import shown
 from tlscheck.drivers.words import Words
+from tlscheck.drivers.written import Written
 from tlscheck.formats.configuration import Occurrence, Refused, Spot
 from tlscheck.formats.literals.source import CALLED, SPREAD
 from tlscheck.formats.node import Node
@@ -58,6 +59,7 @@ class Saying:
     """Names of words that the framework does not hand to its driver."""
 
     notes: tuple[str, ...] = ()
+    written: Written = field(default_factory=Written)
     instead: str = ""
     """Of what is recognised and not modelled: the nearest thing that can be given."""
 
@@ -88,9 +90,9 @@ def found(saying: Saying, given: Words) -> Spoken:
         framework=standing_before.name if standing_before else "",
         options=options,
     )
-    return Occurrence(
-        spot, words, unknown=tuple(unknown), ignored=saying.ignored, notes=(*saying.notes, *_notes(saying))
-    )
+    notes = (*saying.notes, *_notes(saying))
+    written = replace(saying.written, within=spot.path) if saying.written.names else saying.written
+    return Occurrence(spot, words, tuple(unknown), saying.ignored, notes, written)
 
 
 def _known(

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tlscheck.drivers.driver import Driver
+from tlscheck.drivers.written import Written
 from tlscheck.formats import spring_words
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.dotted import nested
 from tlscheck.formats.node import Node
 from tlscheck.formats.placeholders import without_names
-from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, plain_of
+from tlscheck.formats.shape import Block, Hit, Program, Shape, Surroundings, called, plain_of, without
 
 
 def _plain(name: str) -> str:
@@ -132,7 +133,10 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
     tree = nested(Node(dotted, block.node.line))
     for kind in ("datasource", "r2dbc"):
         prefix = f"SPRING_{kind.upper()}_"
-        spot = block.below(next((name for name in block.mapping if name == f"{prefix}URL"), prefix)).spot
+        own = [name for name in block.mapping if name.startswith(prefix)]
+        if not own:
+            continue
+        spot = block.below(f"{prefix}URL" if f"{prefix}URL" in own else own[0]).spot
         for each in _find(Block((*block.path, "spring", kind), tree.at(kind) or Node(None)), around):
             if isinstance(each, Refused):
                 yield replace(each, spot=spot)
@@ -143,14 +147,19 @@ def _variables(block: Block, around: Surroundings) -> Iterator[Hit]:
 
 def _is_hikari(block: Block) -> bool:
     return "dataSourceClassName" in block.mapping or (
-        "jdbcUrl" in block.mapping and any(name.startswith("dataSource.") for name in block.mapping)
+        "jdbcUrl" in block.mapping
+        and (
+            any(name.startswith("dataSource.") for name in block.mapping)
+            or set(block.mapping) <= spring_words.HIKARI
+        )
     )
 
 
 def _hikari(block: Block, around: Surroundings) -> Iterator[Hit]:
     said = block.mapping
     properties = {n.removeprefix("dataSource."): node for n, node in said.items() if n.startswith("dataSource.")}
-    unknown = [name for name in said if not name.startswith("dataSource.") and name not in spring_words.HIKARI]
+    # What has a dot is another program's.
+    unknown = [name for name in said if "." not in name and name not in spring_words.HIKARI]
     url = around.text(said.get("jdbcUrl"))
     if "dataSourceClassName" not in said:
         if url.startswith("jdbc:postgresql:"):
@@ -179,9 +188,24 @@ def _hikari(block: Block, around: Surroundings) -> Iterator[Hit]:
         (block.below(f"dataSource.{n}") for n in ("url", "URL", "serverName", "serverNames") if n in properties),
         block,
     )
-    yield around.occurrence(spot, text=text, options=bean, driver=Driver.PGJDBC, unknown=tuple(unknown))
+    in_url = Written() if "url" in properties or "URL" in properties else None
+    written = in_url or Written(
+        names=called(
+            said,
+            ("dataSource.sslMode", "dataSource.sslmode"),
+            ("dataSource.sslRootCert", "dataSource.sslrootcert"),
+        )
+    )
+    yield around.occurrence(
+        spot, text=text, options=bean, driver=Driver.PGJDBC, unknown=tuple(unknown), written=written
+    )
+
+
+def _rest_of_hikari(block: Block, _: Surroundings) -> Node:
+    own = (name for name in block.mapping if "." not in name or name.startswith("dataSource."))
+    return without(block.node, *own)
 
 
 SHAPE = Shape("Spring's application.yml and .properties", _matches, _find)
-HIKARI = Shape("HikariCP's properties", _is_hikari, _hikari)
+HIKARI = Shape("HikariCP's properties", _is_hikari, _hikari, _rest_of_hikari)
 PROGRAM = Program(re.compile(r"SPRING_(DATASOURCE|R2DBC)_[A-Z0-9_]+"), _variables)

@@ -68,7 +68,7 @@ SETTERS = {
 """Setters of PGSimpleDataSource and the properties that they set."""
 
 OTHER_SETTERS = names(
-    "serverName serverNames portNumber portNumbers databaseName user password url URL applicationName "
+    "serverName serverNames portNumber databaseName user password url URL applicationName "
     "currentSchema loginTimeout connectTimeout socketTimeout tcpKeepAlive prepareThreshold "
     "preparedStatementCacheQueries preparedStatementCacheSizeMiB defaultRowFetchSize reWriteBatchedInserts "
     "stringType binaryTransfer readOnly targetServerType loadBalanceHosts hostRecheckSeconds options "

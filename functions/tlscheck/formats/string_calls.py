@@ -34,6 +34,9 @@ class StringCall:
     begins: str = ""
     """A regular expression for how the string begins, where that says the database."""
 
+    is_of_many: bool = False
+    """Whether it is for many databases alike: a string that is computed then says nothing of this one."""
+
     instead: str = ""
     """What to give in its place, of one that is not modelled."""
 
@@ -56,6 +59,8 @@ CALLS = (
     StringCall(GO, r"(pgx|pgxpool|pgconn)\.ParseConfig", "pgx"),
     StringCall(GO, r"postgres\.(Open|New)", "pgx"),
     StringCall(GO, r"pq\.(NewConnector|NewListener|Open)", "lib/pq"),
+    StringCall(GO, r"migrate\.New", "lib/pq", 1, begins="postgres", is_of_many=True),
+    StringCall(GO, r"migrate\.NewWithSourceInstance", "lib/pq", 2, begins="postgres", is_of_many=True),
     StringCall(GO, r"pgdriver\.(WithDSN|NewConnector)", instead=_GO.format("bun's pgdriver")),
     StringCall(GO, r"pg\.(Connect|ParseURL)", instead=_GO.format("go-pg")),
     StringCall(RUST, r"(sqlx\.)?(postgres\.)?(PgPool|PgPoolOptions)(\.\w+)*\.(connect|connect_lazy)", "sqlx"),
@@ -67,7 +72,7 @@ CALLS = (
         instead="SQLx's PgConnectOptions is not modelled; give the same as a URL, with --driver sqlx",
     ),
     StringCall(RUST, r"tokio_postgres\.connect|(postgres\.)?Client\.connect", "tokio-postgres"),
-    StringCall(RUST, r"PgConnection\.establish|ConnectionManager\.new", "libpq", begins="postgres|host"),
+    StringCall(RUST, r"(\w+\.)*(PgConnection\.establish|ConnectionManager\.new)", "libpq", begins="postgres|host"),
     StringCall(RUBY, r"PG(\.Connection)?\.(connect|new|open)", "libpq"),
     StringCall(
         RUBY,
@@ -103,7 +108,8 @@ def _saying(call: Call, known: StringCall) -> Iterator[Saying]:
     if "DSN" in options:  # gorm's postgres.Config, behind the name of its type
         text, options = options["DSN"], {}
     start = str(text.content) if text else ""
-    if known.begins and text and not start.startswith("\ue000") and not re.match(known.begins, start):
+    is_computed = start.startswith("\ue000") and not known.is_of_many
+    if known.begins and text and not is_computed and not re.match(known.begins, start):
         return
     if text is None and not options and not known.instead:
         return

@@ -6,6 +6,7 @@ Source: cyrilgdn/terraform-provider-postgresql, provider.go and config.go; goclo
 from collections.abc import Iterator, Mapping
 
 from tlscheck.drivers.word_names import listed, shown
+from tlscheck.drivers.written import Style, Written
 from tlscheck.formats.literals.source import Code
 from tlscheck.formats.node import Node
 from tlscheck.formats.spoken import Saying
@@ -16,6 +17,7 @@ _OWN = listed(
     " aws_rds_iam_profile aws_rds_iam_region aws_rds_iam_provider_role_arn azure_identity_auth azure_tenant_id"
     " gcp_iam_impersonate_service_account"
 )
+_WRITTEN = Written(names={"sslmode": "sslmode", "sslrootcert": "sslrootcert"}, style=Style.QUOTED)
 _OTHER = "its scheme goes through another cloud's proxy and is not modelled"
 
 
@@ -52,4 +54,4 @@ def _provider(node: Node, line: int) -> Saying:
     for name, word in (("cert", "sslcert"), ("key", "sslkey"), ("sslinline", "sslinline")):
         if part := said.get("clientcert", Node({})).at(name):
             words[word] = part
-    return Saying(path, line, options=words, speaker="lib/pq")
+    return Saying(path, line, options=words, speaker="lib/pq", written=_WRITTEN)

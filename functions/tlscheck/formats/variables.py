@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from tlscheck.drivers.driver import Driver
 from tlscheck.drivers.placeholder import marked
 from tlscheck.drivers.recognition import no_driver
-from tlscheck.formats import tools
+from tlscheck.drivers.written import Style, Written
+from tlscheck.formats import images, tools
 from tlscheck.formats.configuration import Refused
 from tlscheck.formats.connection_text import is_connection
 from tlscheck.formats.node import Node
@@ -39,6 +41,12 @@ _OWN = names(
 """What decides nothing about TLS: the names of databases, users, pools."""
 _KIND = ("CONNECTION", "TYPE", "DRIVER", "DIALECT", "ENGINE", "ADAPTER", "CLIENT", "VENDOR")
 
+_READ_PG = frozenset({Driver.LIBPQ, Driver.PSYCOPG, Driver.PSYCOPG2, Driver.PGX, Driver.LIB_PQ})
+_OF_LIBPQ = Written(names={"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}, style=Style.EQUALS)
+_ELSEWHERE = Written(
+    how="It belongs into the program that reads these variables, or under the names that the program has for it."
+)
+
 
 def _matches(block: Block) -> bool:
     return any(
@@ -65,6 +73,7 @@ def _find(block: Block, around: Surroundings) -> Iterator[Hit]:
 def _of_nobody(block: Block, said: Mapping[str, Node], around: Surroundings) -> Iterator[Hit]:
     """What no program's own variables say: URLs, DB_HOST and its like, PG*."""
     has_url = False
+    around, notes = _run_by(around)
     # A program may read its URL, or these, or both.
     beside = tuple(
         name for name in said if _TLS.fullmatch(name) and around.text(said[name]) and not _PG.fullmatch(name)
@@ -73,7 +82,10 @@ def _of_nobody(block: Block, said: Mapping[str, Node], around: Surroundings) -> 
         text = around.text(node)
         if is_connection(text):
             has_url = True
-            yield around.occurrence(block.below(name), text=str(node.content), unknown=beside)
+            if why := _by_one_of(text, around):
+                yield Refused(block.below(name).spot, why)
+                continue
+            yield around.occurrence(block.below(name), text=str(node.content), unknown=beside, notes=notes)
         elif _URL.fullmatch(name) and text.startswith(("\ue000", "$(", "`")):
             by = ", ".join(marked(text)) or "a command"
             yield Refused(block.below(name).spot, f"its value comes from elsewhere ({by}): give that itself")
@@ -84,9 +96,28 @@ def _of_nobody(block: Block, said: Mapping[str, Node], around: Surroundings) -> 
     first = next((name for name in said if _PG.fullmatch(name)), "")
     if first and not has_url:
         if around.given.driver or around.given.framework:
-            yield around.occurrence(block.below(first))
+            place = _OF_LIBPQ if around.given.driver in _READ_PG and not around.given.framework else _ELSEWHERE
+            yield around.occurrence(block.below(first), written=place)
         else:
             yield Refused(block.below(first).spot, no_driver("PG* variables"))
+
+
+def _run_by(around: Surroundings) -> tuple[Surroundings, tuple[str, ...]]:
+    """With the driver of the image, where that leaves no doubt and nobody named another."""
+    known = images.driver(around.image)
+    if known is None or around.given.driver or around.given.framework:
+        return around, ()
+    note = f"Its image, {images.name(around.image)}, connects by {known}: another program in it may not."
+    return replace(around, given=replace(around.given, driver=known)), (note,)
+
+
+def _by_one_of(text: str, around: Surroundings) -> str:
+    """Why a bare URL is refused, with what its image may use; "" where that is not known or somebody said."""
+    may = images.candidates(around.image)
+    is_said = around.given.driver or around.given.framework
+    if not may or is_said or not text.startswith(("postgres://", "postgresql://")):
+        return ""
+    return f"{no_driver('such a URL')} (its image, {images.name(around.image)}, may connect by {may})"
 
 
 def _prefixes(said: Mapping[str, Node]) -> Iterator[str]:
@@ -128,7 +159,10 @@ def _group(block: Block, around: Surroundings, prefix: str, said: Mapping[str, N
         prefix + name for name in own if name not in known and not is_connection(around.text(own[name]))
     )
     note = f"Its program is taken to give {prefix}* to the driver by the driver's own names."
-    yield around.occurrence(spot, options=options, unknown=unknown, notes=(note,))
+    there = {word: prefix + name for word in ("sslmode", "sslrootcert") for name in _WORDS[word] if name in own}
+    is_its_own = len(there) == 2 and around.given.driver in _READ_PG and not around.given.framework
+    place = Written(names=there, style=Style.EQUALS) if is_its_own else _ELSEWHERE
+    yield around.occurrence(spot, options=options, unknown=unknown, notes=(note,), written=place)
 
 
 def _rest(block: Block, _: Surroundings) -> Node:

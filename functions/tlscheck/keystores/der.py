@@ -10,7 +10,7 @@ MOST_ELEMENTS = 20_000
 
 
 class Malformed(ValueError):  # noqa: N818 - what the bytes are
-    """Bytes that are not what they should be; the message says what was found."""
+    """Bytes that are not what they should be; the message says what was found, where somebody reads it."""
 
 
 @dataclass(frozen=True, slots=True)

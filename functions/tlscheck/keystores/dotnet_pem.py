@@ -33,17 +33,16 @@ def load(data: bytes, is_x509: IsX509) -> Loaded:
     text = _text(data)
     position = 0
     while begin := _BEGIN.search(text, position):
-        position = begin.end()
         end = f"-----END {begin['label']}-----"
-        place = text.find(end, position)
+        place = text.find(end, begin.end())
         behind = place + len(end)
         # A last letter alone behind it is never looked at.
         if place < 0 or (behind < len(text) - 1 and text[behind] not in _SPACES):
-            position -= 5
+            position = begin.end("label")  # its dashes may begin another
             continue
         der = _decoded(text[begin.end() : place])
         if der is None:
-            position -= 5
+            position = begin.end("label")
             continue
         position = behind
         if begin["label"] == "CERTIFICATE":

@@ -5,10 +5,12 @@ Source: Go 1.19 to 1.24, encoding/pem (Decode) and crypto/x509 (CertPool.AppendC
 
 import base64
 import binascii
+import re
 
 from tlscheck.keystores.loaded import IsX509, Loaded
 
-_BEGIN, _END, _TAIL = b"\n-----BEGIN ", b"\n-----END ", b"-----"
+_BEGIN = re.compile(rb"(?m:^)-----BEGIN ")
+_END, _TAIL = b"\n-----END ", b"-----"
 
 
 def load(data: bytes, is_x509: IsX509) -> Loaded:
@@ -29,40 +31,32 @@ def _block(data: bytes, position: int) -> tuple[bytes, bool, bytes, int] | None:
         has_headers = False
         while b":" in (line := _line(data, position))[0]:
             has_headers, position = True, line[1]
-        if position >= len(data):
-            return None
-        end, trailer = data.find(_END, position), len(_END)
-        if not has_headers and data.startswith(_END[1:], position):
-            end, trailer = position, len(_END) - 1
-        closing = label + _TAIL
-        behind = end + trailer + len(closing)
-        if end < 0 or not data.startswith(closing, end + trailer) or _line(data, behind)[0]:
+        # Without headers the end may be the very next line: its line break is BEGIN's.
+        end = data.find(_END, position if has_headers else position - 1)
+        closing = _END + label + _TAIL
+        behind = end + len(closing)
+        if not data.startswith(closing, end) or _line(data, behind)[0]:
             continue
         if (der := _decoded(data[position:end])) is not None:
-            return label, has_headers, der, _line(data, end + len(_END) - 1)[1]
+            return label, has_headers, der, behind
     return None
 
 
 def _begun(data: bytes, position: int) -> tuple[bytes, int] | None:
     """The label of the next line that begins a block, and where the next line is."""
-    while position < len(data):
-        if data.startswith(_BEGIN[1:], position):
-            place = position + len(_BEGIN) - 1
-        elif (found := data.find(_BEGIN, position)) >= 0:
-            place = found + len(_BEGIN)
-        else:
-            return None
-        label, position = _line(data, place)
+    for begin in _BEGIN.finditer(data, position):
+        label, behind = _line(data, begin.end())
         if label.endswith(_TAIL):
-            return label.removesuffix(_TAIL), position
+            return label.removesuffix(_TAIL), behind
     return None
 
 
 def _line(data: bytes, position: int) -> tuple[bytes, int]:
     """A line without what Go cuts off, and where the next one is."""
     end = data.find(b"\n", position)
-    line = data[position : end if end >= 0 else len(data)]
-    return (line.removesuffix(b"\r") if end >= 0 else line).rstrip(b" \t"), end + 1 if end >= 0 else len(data)
+    if end < 0:
+        return data[position:].rstrip(b" \t"), len(data)
+    return data[position:end].removesuffix(b"\r").rstrip(b" \t"), end + 1
 
 
 def _decoded(text: bytes) -> bytes | None:

@@ -15,7 +15,7 @@ from tlscheck.keystores.loaded import IsX509, Loaded
 _SEQUENCE = b"\x30"
 _DASHES, _SPACES = b"-----", b" \t\n\x0b\f\r"
 _BEGIN, _LINE_END = re.compile(rb"(?<=[\r\n])-----"), re.compile(rb"\r\n|\n|\r")
-_CARRIAGE, _NEWLINE = re.compile(rb"[\r\n]"), re.compile(rb"\n")
+_CARRIAGE, _NEWLINE, _DASH = re.compile(rb"[\r\n]"), re.compile(rb"\n"), re.compile(rb"-")
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
 
 
@@ -56,12 +56,12 @@ def _block(data: bytes, position: int) -> tuple[bytes, int] | None:
         begin = found.start()
     if (line_end := _LINE_END.search(data, begin)) is None:
         raise Malformed("a block that is cut short")
-    if (dash := data.find(b"-", line_end.end())) < 0:
+    if (dash := _DASH.search(data, line_end.end())) is None:
         raise Malformed("a block that has no end")
-    stop = (_CARRIAGE if line_end[0] == b"\r" else _NEWLINE).search(data, dash)
-    footer = data[dash : stop.start() if stop else len(data)].replace(b"\r", b"")
+    stop = (_CARRIAGE if line_end[0] == b"\r" else _NEWLINE).search(data, dash.end())
+    footer = data[dash.start() : stop.start() if stop else len(data)].replace(b"\r", b"")
     _check(data[begin : line_end.start()].rstrip(_SPACES), footer.rstrip(_SPACES))
-    text = data[line_end.end() : dash].translate(None, b" \t\r\n")
+    text = data[line_end.end() : dash.start()].translate(None, b" \t\r\n")
     try:
         return base64.b64decode(_padded(text), validate=True), stop.end() if stop else len(data)
     except binascii.Error:

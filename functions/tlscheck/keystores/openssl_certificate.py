@@ -101,20 +101,20 @@ def _body(fields: list[Element]) -> None:
         (version,) = _exactly(fields.pop(0).children(), 1)
         _integer(version)
     if len(fields) < 6:
-        raise Malformed(f"{len(fields)} fields")
+        raise Malformed
     serial, algorithm, issuer, validity, subject, key, *optional = fields
     _integer(serial)
     _algorithm(algorithm)
     for name in (issuer, subject):
         _name(name)
     if any(each.tag not in _TIMES for each in _parts(validity, 2)):
-        raise Malformed("no time")
+        raise Malformed  # no time
     key_algorithm, bits = _parts(key, 2)
     _algorithm(key_algorithm)
     _bits(bits)
     order = [each.tag for each in optional]
     if order != sorted(set(order)) or not set(order) <= {0x81, 0x82, _EXTENSIONS}:
-        raise Malformed("fields that do not belong there")
+        raise Malformed  # fields that do not belong there
     for each in optional:
         if each.tag == _EXTENSIONS:
             (extensions,) = _exactly(each.children(), 1)
@@ -127,19 +127,19 @@ def _name(name: Element) -> None:
             kind, value = _parts(attribute, 2)
             _identifier(kind)
             if value.tag not in _STRINGS:
-                raise Malformed("a name that is no text")
+                raise Malformed  # a name that is no text
             if value.tag in _ENCODINGS:
                 try:
                     value.content.decode(_ENCODINGS[value.tag])
                 except UnicodeDecodeError:
-                    raise Malformed("a name that is no text") from None
+                    raise Malformed from None  # a name that is no text
 
 
 def _extension(extension: Element) -> None:
     kind, *rest = extension.sequence()
     _identifier(kind)
     if len(rest) == 2 and (rest[0].tag != _BOOLEAN or len(rest.pop(0).content) != 1):
-        raise Malformed("no boolean")
+        raise Malformed  # no boolean
     (value,) = _exactly(tuple(rest), 1)
     value.expect(OCTET_STRING)
 
@@ -148,31 +148,31 @@ def _algorithm(algorithm: Element) -> None:
     fields = algorithm.sequence()
     _identifier(at(fields, 0))
     if len(fields) > 2 or any(each.tag not in {_NULL, SEQUENCE, OBJECT_IDENTIFIER} for each in fields[1:]):
-        raise Malformed("no algorithm")
+        raise Malformed  # no algorithm
     for each in fields[1:]:
         if each.tag == OBJECT_IDENTIFIER:
             _identifier(each)
         elif each.tag == _NULL and each.content:
-            raise Malformed("a null of bytes")
+            raise Malformed  # a null of bytes
 
 
 def _identifier(element: Element) -> None:
     content = element.expect(OBJECT_IDENTIFIER).content
     begins = [content[:1], *(content[place + 1 : place + 2] for place, byte in enumerate(content) if byte < 0x80)]
     if not content or content[-1] & 0x80 or b"\x80" in begins:
-        raise Malformed("no object identifier")
+        raise Malformed  # no object identifier
 
 
 def _integer(element: Element) -> None:
     content = element.expect(INTEGER).content
     if not content or (len(content) > 1 and (content[0], content[1] >> 7) in {(0, 0), (0xFF, 1)}):
-        raise Malformed("an integer in a form that is not the shortest")
+        raise Malformed  # an integer in a form that is not the shortest
 
 
 def _bits(element: Element) -> None:
     content = element.expect(_BIT_STRING).content
     if not content or content[0] > 7:
-        raise Malformed("no bits")
+        raise Malformed  # no bits
 
 
 def _parts(element: Element, count: int) -> tuple[Element, ...]:
@@ -181,7 +181,7 @@ def _parts(element: Element, count: int) -> tuple[Element, ...]:
 
 def _exactly(found: tuple[Element, ...], count: int) -> tuple[Element, ...]:
     if len(found) != count:
-        raise Malformed(f"{len(found)} elements where {count} belong")
+        raise Malformed
     return found
 
 

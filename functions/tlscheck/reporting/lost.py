@@ -84,7 +84,7 @@ def remembered_result(
         tuple(each.client for each in remembered.clients),
         _newest(remembered),
         user="",
-        heard=Heard(look.word if look else None, is_new=False, is_absent=True),
+        heard=Heard(look.word if look else None),
         members=members or {},
         evidence_span=span,
         watched=look.watched if look else (),

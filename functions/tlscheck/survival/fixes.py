@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from shlex import quote as shell
 
+from tlscheck.drivers import written
 from tlscheck.drivers.behaviour import Rule, Verifies
 from tlscheck.drivers.connection import Connection
 from tlscheck.drivers.driver import Driver
@@ -75,7 +76,7 @@ def fix(assessment: Assessment, purpose: Purpose) -> Fix:
     line = _chain_line(connection, path)
     if not is_needed and (not line or verified in _AS_STRICT_AS_A_CHAIN):
         return Fix(is_needed, where=_by_name(connection, purpose))
-    where = " ".join(filter(None, (place(line, connection) or _NO_LINE, _by_name(connection, purpose))))
+    where = " ".join(filter(None, (_place(line, connection), _by_name(connection, purpose))))
     return Fix(is_needed, line, store if line else "", where)
 
 
@@ -103,9 +104,12 @@ def _full(connection: Connection, purpose: Purpose, begun: Fix, path: str) -> Fi
     if purpose.endpoint and not is_elsewhere:
         name = f"{purpose.endpoint} is the host to write: the certificate carries no other name."
         return Fix(begun.is_needed, line, begun.trust_store, f"{where} {name}", purpose.endpoint)
-    if purpose.endpoint and connection.driver in _HAVE_HOSTADDR and not connection.framework:
+    if purpose.endpoint and _has_hostaddr(connection):
         address = connection.address or ("127.0.0.1" if connection.host == "localhost" else connection.host)
-        line = _beside(line, {"host": purpose.endpoint, "hostaddr": address.strip("[]")})
+        said = {"host": purpose.endpoint, "hostaddr": address.strip("[]")}
+        beside = {"sslmode": "verify-full", "sslrootcert": path, **said}
+        names = connection.written.names
+        line = written.line(connection.written, beside) if names else _beside(line, said)
         return Fix(begun.is_needed, line, begun.trust_store, place(line, connection))
     weaker = _chain_line(connection, path)
     lost = "It gives up the name: every server with a certificate of the same CA passes." if weaker else ""
@@ -113,21 +117,27 @@ def _full(connection: Connection, purpose: Purpose, begun: Fix, path: str) -> Fi
         begun.is_needed,
         weaker,
         begun.trust_store if weaker else "",
-        " ".join(filter(None, (place(weaker, connection) or _NO_LINE, lost, _by_name(connection, purpose)))),
+        " ".join(filter(None, (_place(weaker, connection), lost, _by_name(connection, purpose)))),
     )
+
+
+def _place(line: str, connection: Connection) -> str:
+    return place(line, connection) if line else _NO_LINE
 
 
 def _by_name(connection: Connection, purpose: Purpose) -> str:
     name = purpose.endpoint or "the endpoint's own name"
     if purpose.is_named is None:
         return "To verify the name too, say the endpoint: the certificate carries that name alone."
-    if connection.driver in _HAVE_HOSTADDR and not connection.framework:
+    if _has_hostaddr(connection):
         host = purpose.endpoint or "<endpoint>"
         return f"To verify the name too: host={host}, with hostaddr= for where it is reached."
     return f"To verify the name too it must connect by {name}: no other name is in the certificate."
 
 
 def _line(connection: Connection, path: str) -> str:
+    if connection.written.names:
+        return written.line(connection.written, {"sslmode": "verify-full", "sslrootcert": path})
     framework = FRAMEWORKS.get(connection.framework)
     if framework and framework.line:
         return framework.line(connection, path)
@@ -136,6 +146,8 @@ def _line(connection: Connection, path: str) -> str:
 
 def _chain_line(connection: Connection, path: str) -> str:
     """The line without the name; "" where the driver has none."""
+    if connection.written.names:
+        return written.line(connection.written, {"sslmode": "verify-ca", "sslrootcert": path})
     framework = FRAMEWORKS.get(connection.framework)
     speaker = framework if framework and framework.line else DIALECTS[connection.driver]
     if speaker.chain_line:
@@ -143,6 +155,12 @@ def _chain_line(connection: Connection, path: str) -> str:
     full = _line(connection, path)
     chain = full.replace("verify-full", "verify-ca").replace("VerifyFull", "VerifyCA")
     return chain if chain != full else ""
+
+
+def _has_hostaddr(connection: Connection) -> bool:
+    """Whether it can be told where a host is reached, in words of its own or of its document."""
+    names = connection.written.names
+    return connection.driver in _HAVE_HOSTADDR and not connection.framework and (not names or "hostaddr" in names)
 
 
 def _beside(line: str, said: dict[str, str]) -> str:

@@ -41,7 +41,8 @@ def _is_settled(prediction: Prediction) -> bool:
 
 
 def _gaps(cases: Sequence[Case], found: Sequence[Seen]) -> Iterable[_Gap]:
-    if len(cases) > 1:
+    versions = {case.rule.versions for case in cases}
+    if len(versions) > 1 and len({predict([case]) for case in cases}) > 1:
         yield _Gap(VERSION, tuple((case,) for case in cases))
     is_open = any(case.roots is Roots.UNKNOWN or case.situation.is_trusted is None for case in cases)
     if is_open and (asks := next((seen.asks for seen in found if seen.asks), "")):

@@ -85,6 +85,9 @@ def _told(found: Sequence[str]) -> str:
 
 def _unknown(prediction: Prediction, rules: Sequence[Rule], found: Sequence[str], named: str) -> str:
     parts = _known_of((*prediction.causes, *prediction.perhaps), found, named)
-    if len(rules) > 1:
-        parts.append(f"the driver's version decides ({'; or '.join(rule.versions for rule in rules)})")
+    ranges = dict.fromkeys(rule.versions for rule in rules if not rule.is_of_none)
+    if len(ranges) > 1:
+        parts.append(f"the driver's version decides ({'; or '.join(ranges)})")
+    elif len(rules) > 1:
+        parts.append("what the driver was built with, or runs on, decides")
     return f"Not known: {'; '.join(parts) or 'it depends on what was not said'}."

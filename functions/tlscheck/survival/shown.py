@@ -24,7 +24,7 @@ _REFUSED = {
 
 _CONNECTED = frozenset({"TRUSTED", NOT_VERIFIED})
 _NOT_SEEN = frozenset({NOT_TRIED, "UNREACHABLE"})
-"""Of a server that was not reached nothing was seen."""
+"""Of a server that was not reached nothing was seen: the words say what they said, and nothing was confirmed."""
 
 _OF_A_NAME = frozenset({Verifies.NAME, Verifies.CHAIN_AND_NAME})
 
@@ -61,7 +61,9 @@ def _seen(assessed: Assessment, tried: Tried, about: About) -> Assessment:
         was = assessed.outlook(Scenario.TODAY).verdict
         outlooks = tuple(_connected(each, tried, was) for each in assessed.outlooks)
     elif tried.outcome in _NOT_SEEN:
-        return assessed
+        if _makes_no_tls(assessed):
+            return assessed
+        outlooks = tuple(_unconfirmed(each, tried) for each in assessed.outlooks)
     else:
         outlooks = tuple(_failed(each, tried) for each in assessed.outlooks)
     return replace(assessed, outlooks=outlooks, verdict=decided(outlooks, about))
@@ -85,6 +87,20 @@ def _failed(outlook: Outlook, tried: Tried) -> Outlook:
         return outlook
     unknown = Prediction(None, None, None, (), outlook.prediction.causes)
     return _told(outlook, unknown, f"Not known: the handshake failed. Shown: {tried.detail}")
+
+
+def _makes_no_tls(assessed: Assessment) -> bool:
+    """Whether there is nothing to try: then its words say all."""
+    return assessed.connection.is_local or assessed.outlook(Scenario.TODAY).prediction.is_encrypted is False
+
+
+def _unconfirmed(outlook: Outlook, tried: Tried) -> Outlook:
+    """Who asked for a handshake did not want the words alone for an answer: what they promise is not known."""
+    if outlook.verdict is not Survival.SURVIVES:
+        return outlook
+    unknown = Prediction(None, None, None, (), outlook.prediction.causes)
+    why = f"Not known: the handshake that was asked for was not made ({tried.detail}). By its words: {outlook.why}"
+    return _told(outlook, unknown, why)
 
 
 def _connected(outlook: Outlook, tried: Tried, was: Survival) -> Outlook:

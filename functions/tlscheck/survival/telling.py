@@ -12,14 +12,14 @@ from tlscheck.survival.roots import Where
 type Line = tuple[str, Survival | None]
 """A line, and the verdict that it tells, if it tells one."""
 
-_ASKED = {
+ASKED = {
     Scenario.ROTATED: (
         "the server gets a certificate of another CA: who verifies it needs that CA's root certificate"
     ),
     Scenario.ENFORCED: "the server refuses whoever connects without TLS (rds.force_ssl = 1)",
 }
-_NAMES = {Scenario.ROTATED: "rotation", Scenario.ENFORCED: "enforcement"}
-_IN_WORDS = {
+NAMES = {Scenario.ROTATED: "rotation", Scenario.ENFORCED: "enforcement"}
+IN_WORDS = {
     Survival.SURVIVES: "survives",
     Survival.DOES_NOT: "DOES NOT survive",
     Survival.UNKNOWN: "is not known to survive",
@@ -27,7 +27,7 @@ _IN_WORDS = {
 _BEFORE = {Scenario.ROTATED: "before the CA is rotated", Scenario.ENFORCED: "before TLS is enforced"}
 _BEGINNINGS = {Survival.SURVIVES: "survives. ", Survival.DOES_NOT: "does not survive. ", Survival.UNKNOWN: ""}
 _NOT_KNOWN = "Not known"
-_OF = {
+OF = {
     About.ROTATION: (Scenario.ROTATED,),
     About.ENFORCEMENT: (Scenario.ENFORCED,),
     About.BOTH: (Scenario.ROTATED, Scenario.ENFORCED),
@@ -39,11 +39,11 @@ def lines(told: Answer, question: Question) -> Iterator[Line]:
     assessment, connection = told.assessment, told.assessment.connection
     if at := str(told.found_at):
         yield f"{at}:", None
-    yield f"{_who(connection)}: it {_IN_WORDS[assessment.verdict]}.", assessment.verdict
-    asked = _OF[question.about]
-    yield f"  asked: {'; '.join(f'{_NAMES[each]}: {_ASKED[each]}' for each in asked)}", None
+    yield f"{_who(connection)}: it {IN_WORDS[assessment.verdict]}.", assessment.verdict
+    asked = OF[question.about]
+    yield f"  asked: {'; '.join(f'{NAMES[each]}: {ASKED[each]}' for each in asked)}", None
     for (verdict, why), same in groupby(map(assessment.outlook, asked), key=lambda each: (each.verdict, each.why)):
-        yield f"  {' and '.join(_NAMES[each.scenario] for each in same)}: {_said(verdict, why)}", verdict
+        yield f"  {' and '.join(NAMES[each.scenario] for each in same)}: {said(verdict, why)}", verdict
     yield from ((f"  {line}", None) for line in _to_do(told, question.about))
     yield from ((f"    {line}", None) for line in _details(told, question))
 
@@ -64,7 +64,7 @@ def _who(connection: Connection) -> str:
     return f"{driver}{of} at {', '.join(hosts) or 'a host that is not said'}"
 
 
-def _said(verdict: Survival, why: str) -> str:
+def said(verdict: Survival, why: str) -> str:
     """In words of everyday; what is not known begins with that."""
     if verdict is Survival.UNKNOWN and not why.startswith(_NOT_KNOWN):
         return f"{_NOT_KNOWN}. {why}"
@@ -96,9 +96,9 @@ def _to_do(told: Answer, about: About) -> Iterator[str]:
 def _when(assessment: Assessment, about: About) -> str:
     if assessment.outlook(Scenario.TODAY).verdict is Survival.DOES_NOT:
         return "now: today too it does not connect, or not with the TLS that it wants"
-    late = [each for each in _OF[about] if assessment.outlook(each).verdict is not Survival.SURVIVES]
+    late = [each for each in OF[about] if assessment.outlook(each).verdict is not Survival.SURVIVES]
     if not late and about is About.BOTH and assessment.verdict is not Survival.SURVIVES:
-        late = list(_OF[about])
+        late = list(OF[about])
     return " and ".join(_BEFORE[each] for each in late)
 
 
@@ -114,7 +114,7 @@ def _details(told: Answer, question: Question) -> Iterator[str]:
     is_wanted = {Scenario.TODAY, Scenario.BOTH} if question.about is About.BOTH else {Scenario.TODAY}
     rest = [each for each in assessment.outlooks if each.scenario in is_wanted]
     for (verdict, why), same in groupby(rest, key=lambda each: (each.verdict, each.why)):
-        yield f"{', and '.join(each.scenario for each in same)}: {_said(verdict, why)}"
+        yield f"{', and '.join(each.scenario for each in same)}: {said(verdict, why)}"
     yield from _of_roots(assessment)
     for each in told.tried:
         yield f"tried {_tried_at(connection, each)}: {each.outcome}: {each.detail}"
@@ -134,9 +134,10 @@ def _tried_at(connection: Connection, tried: Tried) -> str:
 
 def _of_roots(assessment: Assessment) -> Iterator[str]:
     root = assessment.connection.root
-    for place in assessment.looked:
-        if place.where is not Where.NOWHERE:
-            yield f"roots: {' '.join(filter(None, (place.where, place.path)))}; {assessment.found}"
+    places = [place for place in assessment.looked if place.where is not Where.NOWHERE]
+    if places:
+        sought = dict.fromkeys(" ".join(filter(None, (place.where, place.path))) for place in places)
+        yield f"roots: {', or '.join(sought)}; {assessment.found}"
     if root and root not in {IN_CODE, "system"} and not root.startswith(("/", "~", "\\")) and root[1:2] != ":":
         yield f"{root} was sought in this folder; the client seeks it in the folder that it runs in"
 

@@ -13,7 +13,7 @@ FLAPS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Announced:
     """What others know, and how often it changed of late."""
 
     rank: int
@@ -40,7 +40,7 @@ def changes_of(before: tuple[datetime, ...], at: datetime, *, changed: bool) -> 
     return (*recent, at)[-FLAPS:] if changed else recent
 
 
-def telling(told: Told, rank: int, at: datetime, *, differs: bool) -> Telling:
+def telling(told: Announced, rank: int, at: datetime, *, differs: bool) -> Telling:
     """Whether what has `rank` at `at` is told; `differs`: whether it reads otherwise than what was told.
 
     `told.changes` are those up to `at`.

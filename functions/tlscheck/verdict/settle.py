@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from tlscheck.verdict.announce import Told, changes_of, telling
+from tlscheck.verdict.announce import Announced, changes_of, telling
 from tlscheck.verdict.check import Status
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 
@@ -94,7 +94,7 @@ def _announced(before: RememberedFinding, after: RememberedFinding, at: datetime
     rank = RANKS[before.announced_status or before.finding.status]
     digest = after.finding.digest(after.not_observed_reason)
     known = before.announced_digest or before.finding.digest(before.not_observed_reason)
-    told = Told(rank, before.announced_at, after.changes, before.flaps_told_at)
+    told = Announced(rank, before.announced_at, after.changes, before.flaps_told_at)
     tells = telling(told, RANKS[after.finding.status], at, differs=digest != known)
     if not (tells.is_due or before.archived_at is not None):
         return replace(after, announced_digest=known)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database
-from tlscheck.verdict.announce import Telling, Told, changes_of, telling
+from tlscheck.verdict.announce import Announced, Telling, changes_of, telling
 from tlscheck.verdict.in_hand import InHand
 from tlscheck.verdict.readiness import Readiness, Verdict
 from tlscheck.verdict.remembered import KeptDatabase
@@ -41,7 +41,9 @@ def kept_verdict(
 def _telling(before: KeptDatabase, after: KeptDatabase, at: datetime) -> Telling:
     if before.announced_verdict not in _RANKS:
         return Telling(is_due=True)
-    told = Told(_RANKS[before.announced_verdict], before.announced_at or at, after.changes, before.flaps_told_at)
+    told = Announced(
+        _RANKS[before.announced_verdict], before.announced_at or at, after.changes, before.flaps_told_at
+    )
     return telling(told, _RANKS[after.verdict], at, differs=False)
 
 

@@ -49,7 +49,8 @@ _OF_ENGINE = frozenset(
 )
 """Arguments of create_engine() that say nothing of how it connects."""
 
-_OF_ADAPTER = frozenset(("prepared_statement_cache_size", "prepared_statement_name_func", "async_fallback"))
+_CACHE_SIZE = "prepared_statement_cache_size"
+_OF_ADAPTER = frozenset((_CACHE_SIZE, "prepared_statement_name_func", "async_fallback"))
 _CREATORS = ("creator", "async_creator", "async_creator_fn")
 
 
@@ -73,6 +74,8 @@ def read(given: Words) -> Connection:
     driver = _DIALECTS[named[1]]
     said = _said(given.text[named.end() :], is_list=driver is Driver.ASYNCPG)
     _no_sslmode(driver, {**said, **options})
+    if driver is Driver.ASYNCPG:
+        _numbers(said)
     if driver is Driver.PG8000 and isinstance(said.get("ssl_context"), str):
         raise cannot_be_read(
             _KIND, "ssl_context of its query is a text, and pg8000 fails; give it in connect_args"
@@ -141,6 +144,14 @@ def _several(several: list[str], numbers: list[str], *, is_list: bool) -> dict[s
         return {"host": list(hosts), "port": list(ports)}
     found: dict[str, object] = {"host": ",".join(hosts)}
     return found | ({"port": ",".join(ports)} if any(ports) else {})
+
+
+def _numbers(said: Mapping[str, object]) -> None:
+    """Of what its adapter makes a number of, in the query alone: a word twice is a tuple, and no number."""
+    size = said.get(_CACHE_SIZE, "0")
+    if not isinstance(size, str) or not re.fullmatch(r"\s*[+-]?\d+(_\d+)*\s*", size):
+        why = "stands twice in its query" if isinstance(size, tuple) else "is no number"
+        raise cannot_be_read(_KIND, f"{_CACHE_SIZE} {why}, and int() of it fails")
 
 
 def _no_sslmode(driver: Driver, merged: Mapping[str, object]) -> None:

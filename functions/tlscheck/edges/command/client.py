@@ -46,7 +46,8 @@ examples:
   echo "$DATABASE_URL" | tlscheck client --driver psycopg --connect -
 exit codes: 0 it survives, 1 it does not (or goes on without encryption), 2 bad input, or the answer could not be
 written, 3 not known; of several: 1 where one does not, else 2 where one cannot be read, else 3 where one is not
-known, else 0
+known, else 0. With --connect 0 also means that each handshake was made, or that the client makes no TLS: a server
+that is not reached ends it with 3, unless the words alone end it with 1
 """
 _EXIT = {Survival.SURVIVES: 0, Survival.DOES_NOT: 1, Survival.UNKNOWN: 3}
 _COLOURS = {Survival.SURVIVES: Colour.GOOD, Survival.DOES_NOT: Colour.BAD, Survival.UNKNOWN: Colour.UNSURE}

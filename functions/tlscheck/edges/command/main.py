@@ -20,7 +20,11 @@ _EXIT_CODES = (
     " 3 not known"
 )
 _PACKAGE = Path(__file__).parents[2]
-_COMMANDS = {"client": "would this client survive?", "trust-store": "show a trust store, or build one"}
+_COMMANDS = {
+    "client": "would this client survive?",
+    "rehearse": "what does this client do when it meets a server that it must refuse?",
+    "trust-store": "show a trust store, or build one",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -92,11 +96,15 @@ def _add_parsers(
         if name != wanted:
             subparsers.add_parser(name, help=words)
         elif name == "client":
-            from tlscheck.edges.command import client  # noqa: PLC0415 - the other command does without
+            from tlscheck.edges.command import client  # noqa: PLC0415 - the other commands do without
 
             client.add_parser(subparsers)
+        elif name == "rehearse":
+            from tlscheck.edges.command import rehearse  # noqa: PLC0415 - the other commands do without
+
+            rehearse.add_parser(subparsers)
         else:
-            from tlscheck.edges.command import trust_store  # noqa: PLC0415 - the other command does without
+            from tlscheck.edges.command import trust_store  # noqa: PLC0415 - the other commands do without
 
             trust_store.add_parser(subparsers)
 
@@ -121,7 +129,8 @@ def _run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> in
     except SystemExit:  # --help and --version are done
         _flush()
         raise
-    if any(value == "" or (isinstance(value, list) and "" in value) for value in vars(chosen).values()):
+    ours = [value for name, value in vars(chosen).items() if name != "command"]  # its own words may well be empty
+    if any(value == "" or (isinstance(value, list) and "" in value) for value in ours):
         raise BadRequest("an argument is empty; does it stand for a variable that is not set?")
     code = int(chosen.run(chosen))
     _flush()

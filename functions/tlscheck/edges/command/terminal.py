@@ -3,6 +3,7 @@
 import os
 import sys
 from enum import StrEnum
+from typing import TextIO
 
 from tlscheck.wording import harmless
 
@@ -19,15 +20,11 @@ class Colour(StrEnum):
     FAINT = "2"
 
 
-def say(line: str, colour: Colour | None = None) -> None:
-    """Prints one line, however hostile; in colour only on a terminal, and never with NO_COLOR set."""
+def say(line: str, colour: Colour | None = None, stream: TextIO | None = None) -> None:
+    """Prints one line, however hostile, to standard output or another stream; in colour only on a terminal, and
+    never with NO_COLOR set."""
     text = harmless(line)
-    if (
-        colour
-        and sys.stdout
-        and sys.stdout.isatty()
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-    ):
+    to = stream or sys.stdout
+    if colour and to and to.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
         text = f"\x1b[{colour}m{text}\x1b[0m"
-    print(text)  # noqa: T201 - a command speaks to its terminal
+    print(text, file=to)

@@ -1,13 +1,16 @@
 """Files of languages with brackets: what is called, named and exported in them."""
 
-from tlscheck.formats.literals.expressions import CHAINS, ENDS, Expressions
+from tlscheck.formats.literals.expressions import Expressions
 from tlscheck.formats.literals.folding import Items
 from tlscheck.formats.literals.language import Language
+from tlscheck.formats.literals.signs import CHAINS, ENDS
 from tlscheck.formats.literals.source import SPREAD, Call, Code, elsewhere, given, settled
 from tlscheck.formats.literals.tokens import TokenKind
 from tlscheck.formats.node import Node
 
-_BEFORE_A_NAME = {"const", "let", "var", "my", "our", "local", "final", "static", "public", "private", "protected"}
+_BEFORE_A_NAME = {"const", "var", "mut"}
+"""Words that would be taken for a name with a type, or for one before a value; all others are passed."""
+
 _EXPORTS = (["export", "default"], ["module", ".", "exports", "="], ["return"])
 _ADDS = {"+", "-", ".", "*", "|", "||", "??"}
 _LONGEST_TYPE = 40
@@ -34,7 +37,8 @@ class _File(Expressions):
         if self._is_export():
             self.exported.append(self.value())
         elif name := self._assigned():
-            given(self.names, name.lstrip("$@"), self.value(), is_sure=self._is_whole)
+            is_sure = self._is_whole  # what stands within the value may be another's part
+            given(self.names, name.lstrip("$@"), self.value(), is_sure=is_sure)
         elif self._block() is None:
             self.value()
         if self.at == before:
@@ -117,12 +121,13 @@ class _File(Expressions):
     def _assigned(self) -> str:
         """The name to which a value is given here, and what stands before the value is passed."""
         at, parts = 0, list[str]()
+        is_one_of_several = self.language.gives_several and self.ahead(-1).text == ","
         while self.ahead(at).text in _BEFORE_A_NAME and self.ahead(at).kind is TokenKind.NAME:
             at += 1
         while self.ahead(at).kind is TokenKind.NAME and len(parts) < 6:
             parts.append(self.ahead(at).text)
             at += 1
-            if self.ahead(at).text not in CHAINS:
+            if self.ahead(at).text not in CHAINS or self.ahead(at + 1).kind is not TokenKind.NAME:
                 break
             at += 1
         while parts and self.ahead(at).text == "[" and self.ahead(at + 2).text == "]" and len(parts) < 6:
@@ -130,9 +135,12 @@ class _File(Expressions):
             at += 3
         if parts and self.ahead(at).text == ":":  # a type
             at = self._behind_type(at)
+        elif parts and self._is_typed(at):
+            at += 1
         # `x += ...` says a part of it.
-        self._is_whole = self.ahead(at).text not in _ADDS or self.ahead(at + 1).text != "="
-        at += not self._is_whole
+        is_added = self.ahead(at).text in _ADDS and self.ahead(at + 1).text == "="
+        at += is_added
+        self._is_whole = not is_added and not is_one_of_several
         if (
             not parts
             or self.ahead(at).kind is not TokenKind.SIGN
@@ -141,6 +149,11 @@ class _File(Expressions):
             return ""
         self.at += at + 1
         return ".".join(parts)
+
+    def _is_typed(self, at: int) -> bool:
+        """Go's `var x string = ...`."""
+        is_named = self.ahead(at).kind is TokenKind.NAME and self.ahead(at).line == self.token.line
+        return is_named and ":=" in self.language.assigns and self.ahead(at + 1).text == "="
 
     def _behind_type(self, at: int) -> int:
         depth = 0

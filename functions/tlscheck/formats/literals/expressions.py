@@ -6,28 +6,12 @@ from dataclasses import replace
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import without_marks
+from tlscheck.formats.literals import signs
 from tlscheck.formats.literals.folding import Items, as_text, filled, gathered, otherwise, unmarked
 from tlscheck.formats.literals.language import Language
-from tlscheck.formats.literals.source import DEEPEST, Call, elsewhere
+from tlscheck.formats.literals.source import DEEPEST, Call, computed, elsewhere, of_environment
 from tlscheck.formats.literals.tokens import Token, TokenKind, tokens
 from tlscheck.formats.node import Node
-
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
-_WORDS = {
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys(("null", "nil", "None", "undefined", "undef", "NULL"), None),
-}
-CHAINS = {".", "::", "->", "?."}
-_OTHERWISE = {"||", "??", "?:", "or"}
-ENDS = {",", ";", ")", "]", "}", "end", "do"}
-_OPERATORS = {"&&", "==", "===", "!=", "!==", "*", "/", "<", ">", "%", "|>"}
-_CHANGES = {"!", "-", "not", "typeof"}
-_PASSED = {"&", "*", "\\", "%", "@", "+", "!", "-"}
-_WORDS_BEFORE = {"await", "async", "typeof", "not", "mut"}
-_DEFINES = {"function", "def", "func", "fn"}
-"""Words before a name that is made here, not called."""
-_CASTS = r"Number|parseInt|String|int|intval|strval|str|String\.to_integer|Integer|strconv\.Itoa"
 
 
 class Expressions(ABC):
@@ -84,8 +68,10 @@ class Expressions(ABC):
 
     def _operand(self) -> Node:
         is_changed = False
-        while self.is_sign(*_PASSED) or (self.is_sign(*_WORDS_BEFORE) and self.ahead().kind is not TokenKind.SIGN):
-            is_changed |= self.next().text in _CHANGES
+        while self.is_sign(*signs.PASSED) or (
+            self.is_sign(*signs.WORDS_BEFORE) and self.ahead().kind is not TokenKind.SIGN
+        ):
+            is_changed |= self.next().text in signs.CHANGES
         node = self._plain_operand()
         return Node(elsewhere(""), node.line) if is_changed else node
 
@@ -99,7 +85,7 @@ class Expressions(ABC):
         if token.kind is TokenKind.NAME:
             return self._name()
         if token.text in {"{", "["}:
-            return gathered(self.between(_CLOSING[token.text]), token.line)
+            return gathered(self.between(signs.CLOSING[token.text]), token.line)
         if token.text == "(":
             inside = self.between(")")
             is_one = len(inside.positional) == 1 and inside.named is None
@@ -121,14 +107,14 @@ class Expressions(ABC):
         return Node(f"{name}()", line)
 
     def _name(self) -> Node:
-        is_defined = self.ahead(-1).kind is TokenKind.NAME and self.ahead(-1).text in _DEFINES
+        is_defined = self.ahead(-1).kind is TokenKind.NAME and self.ahead(-1).text in signs.DEFINES
         first = self.next()
         name = first.text
         if is_defined and self.is_sign("("):
             self.between(")")  # what it takes: nothing is called
             return Node(elsewhere(name), first.line)
-        if name in _WORDS and not self.is_sign(*CHAINS, "("):
-            return Node(_WORDS[name], first.line)
+        if name in signs.WORDS and not self.is_sign(*signs.CHAINS, "("):
+            return Node(signs.WORDS[name], first.line)
         if name == "new" and self.token.kind is TokenKind.NAME:
             name = f"new {self.next().text}"
         if name == "array" and self.is_sign("("):
@@ -169,19 +155,28 @@ class Expressions(ABC):
             elif token.text == "(" and name:
                 node = self._called(name, self.between(")"), node.line)
             elif token.text in {"[", "{"} and re.fullmatch(self.language.variables, name):
-                index = self.between(_CLOSING[token.text]).positional
-                node = Node(elsewhere(unmarked(index[0])) if index else node.content, node.line)
+                node = Node(of_environment(self._index()), node.line)
             elif token.text == "[" and name:
                 self.between("]")
-                node = Node(elsewhere(name), node.line)
-            elif token.text in {"!", "?"} and next_one.text in {".", ",", ")", "}", ";", "?"}:
+                node = Node(computed(name), node.line)
+            elif token.text in {"!", "?"} and next_one.text in {".", ",", ")", "]", "}", ";", "?"}:
                 self.next()
             else:
                 return node
 
+    def _index(self) -> str:
+        """The name that stands in these brackets; "" where it is computed."""
+        closing, name = signs.CLOSING[self.next().text], self.token
+        is_text = name.kind is TokenKind.TEXT and name.text == without_marks(name.text)
+        is_word = closing == "}" and re.fullmatch(r"\w+", name.text)  # Perl's $ENV{X}
+        self.at -= 1
+        is_alone = self.ahead(2).text == closing
+        self.between(closing)
+        return name.text if is_alone and (is_text or is_word) else ""
+
     def _is_chain(self, token: Token) -> bool:
         # In PHP and Perl a point joins texts.
-        return token.kind is TokenKind.SIGN and token.text in CHAINS - self.language.joins
+        return token.kind is TokenKind.SIGN and token.text in signs.CHAINS - self.language.joins
 
     def _has_types(self) -> bool:
         """Whether these are the types of a call, `drizzle<typeof schema>(`, which are passed."""
@@ -197,10 +192,12 @@ class Expressions(ABC):
         language, positional, named = self.language, given.positional, given.named or {}
         if re.fullmatch(language.environment, name) and positional:
             default = positional[1] if len(positional) > 1 else None
-            key = unmarked(positional[0])
+            key = positional[0].content
+            if not isinstance(key, str) or key != without_marks(key):
+                return Node(elsewhere(""), line)
             is_said = default is not None and default.content is not None
-            return replace(default, default_of=key) if default and is_said else Node(elsewhere(key), line)
-        if re.fullmatch(_CASTS, name) and positional:
+            return replace(default, default_of=key) if default and is_said else Node(of_environment(key), line)
+        if re.fullmatch(signs.CASTS, name) and positional:
             return positional[0]
         self.calls.append(Call(name, positional, named, line))
         first = positional[0].content if positional else None
@@ -216,14 +213,14 @@ class Expressions(ABC):
             token = self.token
             if (
                 token.kind in {TokenKind.END, TokenKind.TEXT}
-                or token.text in ENDS
+                or token.text in signs.ENDS
                 or token.text in self.language.pairs
             ):
                 return left
             if token.kind is TokenKind.SIGN and token.text in self.language.joins:
                 self.next()
                 left = Node(as_text(left) + as_text(self._operand()), left.line)
-            elif token.text in _OTHERWISE:
+            elif token.text in signs.OTHERWISE:
                 self.next()
                 left = otherwise(left, self._operand())
             elif token.text == "=>":
@@ -232,10 +229,10 @@ class Expressions(ABC):
                 left = self.value() if self.is_sign("(") else left
             elif token.text == "?":
                 left = self._ternary(left)
-            elif token.kind is TokenKind.SIGN and token.text in _OPERATORS:
+            elif token.kind is TokenKind.SIGN and token.text in signs.OPERATORS:
                 self.next()
                 self._operand()
-                left = Node(elsewhere(unmarked(left)), left.line)
+                left = Node(computed(unmarked(left)), left.line)
             else:
                 return left
 
@@ -245,4 +242,4 @@ class Expressions(ABC):
         if self.is_sign(":"):
             self.next()
             self.value()
-        return Node(elsewhere(unmarked(condition)), condition.line)
+        return Node(computed(unmarked(condition)), condition.line)

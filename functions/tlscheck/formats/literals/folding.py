@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tlscheck.drivers.placeholder import without_marks
-from tlscheck.formats.literals.source import elsewhere
+from tlscheck.formats.literals.source import elsewhere, told
 from tlscheck.formats.node import Node
 
 _HOLE = re.compile(r"%%|%[-+0-9.]*[a-zA-Z]|\{[^{}]*\}")
@@ -40,7 +40,7 @@ def otherwise(left: Node, right: Node) -> Node:
     """`process.env.X || 'default'`."""
     if isinstance(left.content, str) and left.content.startswith("\ue000") and not left.default_of:
         is_said = right.content is not None and not (isinstance(right.content, str) and "\ue000" in right.content)
-        return replace(right, default_of=unmarked(left)) if is_said else left
+        return replace(right, default_of=told(unmarked(left))) if is_said else left
     return left
 
 

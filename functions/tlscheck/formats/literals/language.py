@@ -40,3 +40,6 @@ class Language:
     assigns: frozenset[str] = frozenset({"="})
     has_blocks: bool = False
     """Whether `name "label" { ... }` is a block, as in HCL and Prisma."""
+
+    gives_several: bool = False
+    """Whether `a, b = 1, 2` gives a value to each of two names."""

@@ -59,6 +59,7 @@ RUBY = Language(
     environment=r"ENV\.fetch",
     variables=r"ENV",
     keeps=_KEEPS | {"to_s"},
+    gives_several=True,
     bare=r"(PG|PG\.Connection|Sequel)\.(connect|new|open|postgres)",
 )
 ELIXIR = Language(
@@ -74,15 +75,16 @@ ELIXIR = Language(
     ),
     frozenset({":", "=>"}),
     environment=r"System\.(get_env|fetch_env!)",
-    keeps=frozenset({"to_charlist"}),
     joins=frozenset({"<>"}),
     bare=r"config|use",
+    gives_several=True,
 )
 GO = Language(
     "Go",
     Lexicon(SLASHES, (quoted('"'), over_lines("`", "`", has_escapes=False), quoted("'"))),
     frozenset({":"}),
     environment=r"os\.Getenv",
+    gives_several=True,
     fills=r"fmt\.Sprintf",
     assigns=frozenset({"=", ":="}),
 )
@@ -91,7 +93,7 @@ RUST = Language(
     Lexicon(
         SLASHES,
         (
-            over_lines('r#+"', '"#+', has_escapes=False),
+            over_lines('r(?P<hashes>#+)"', '"(?P=hashes)', has_escapes=False),
             over_lines('r"', '"', has_escapes=False),
             over_lines('b?"', '"'),
             Quote(r"'(?P<text>[^'\\\n]|\\[^\n]{1,9})'"),
@@ -108,7 +110,7 @@ CSHARP = Language(
     Lexicon(
         SLASHES,
         (
-            Quote(r'\$?@\$?"(?P<text>(?:[^"]|"")*+)"?', r"\{([^{}]*)\}", has_escapes=False),
+            Quote(r'\$?@\$?"(?P<text>(?:[^"]|"")*+)"?', r"\{([^{}]*)\}", has_escapes=False, doubled='"'),
             quoted('"', r"\{([^{}]*)\}", prefix=r"\$"),
             quoted('"'),
             quoted("'"),

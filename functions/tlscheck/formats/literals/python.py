@@ -10,12 +10,23 @@ from collections.abc import Iterator
 
 from tlscheck.drivers.connection import cannot_be_read
 from tlscheck.drivers.placeholder import without_marks
-from tlscheck.formats.literals.source import CALLED, DEEPEST, SPREAD, Call, Code, elsewhere, settled
+from tlscheck.formats.literals.source import (
+    CALLED,
+    DEEPEST,
+    SPREAD,
+    Call,
+    Code,
+    computed,
+    elsewhere,
+    of_environment,
+    settled,
+    told,
+)
 from tlscheck.formats.node import Node
 
 _KIND = "Python"
 _ENVIRONMENT = re.compile(
-    r"(os\.)?(environ\.get|getenv)|config|decouple\.config|(\w*env)(\.(str|get|int|get_value|bool|url|db_url))?",
+    r"(os\.)?(environ\.get|getenv)|config|decouple\.config|(\w*env)(\.(str|get|int|get_value|bool|url))?",
     re.IGNORECASE,
 )
 _KEPT = re.compile(
@@ -114,9 +125,10 @@ class _Reading(ast.NodeVisitor):
         """The tree of an expression."""
         line = node.lineno
         match node:
+            case ast.Constant(value=str(said)):
+                return Node(without_marks(said), line)
             case ast.Constant(value=said):
-                plain = said if isinstance(said, str | int | float | bool | None) else elsewhere("")
-                return Node(without_marks(plain) if isinstance(plain, str) else plain, line)
+                return Node(said if isinstance(said, int | float | bool | None) else elsewhere(""), line)
             case ast.Dict():
                 return Node(dict(self._pairs(node)), line)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
@@ -130,11 +142,12 @@ class _Reading(ast.NodeVisitor):
             case ast.Call():
                 return self._called(node)
             case ast.Subscript(value=ast.expr() as of, slice=ast.Constant(value=str() as key)):
-                known = re.fullmatch(r"(os\.)?environ|env", _dotted(of))
-                return Node(elsewhere(key if known else _dotted(of)), line)
+                name = _dotted(of)
+                known = re.fullmatch(r"(os\.)?environ|env", name)
+                return Node(of_environment(key) if known else computed(name), line)
             case ast.IfExp(test=test, body=body, orelse=other):
                 self.value(body), self.value(other)
-                return Node(elsewhere(_dotted(test)), line)
+                return Node(computed(_dotted(test)), line)
             case ast.Await(value=inner):
                 return self.value(inner)
         self.generic_visit(node)
@@ -173,7 +186,7 @@ class _Reading(ast.NodeVisitor):
         if _ENVIRONMENT.fullmatch(name) and isinstance(first, str):
             default = named.get("default") or (positional[1] if len(positional) > 1 else None)
             if default is None or default.content is None:
-                return Node(elsewhere(first), line)
+                return Node(of_environment(first), line)
             return Node(default.content, default.line, first)
         if name.endswith(".format") and isinstance(node.func, ast.Attribute):
             return Node(
@@ -212,7 +225,8 @@ def _put(of: Node | None, keys: list[str], value: Node, depth: int = 0) -> Node:
     if not keys or depth > DEEPEST:
         return value
     content = dict(of.content) if of and isinstance(of.content, dict) else {}
-    content[keys[0]] = _put(content.get(keys[0]), keys[1:], value, depth + 1)
+    # Where it stands last it is set last.
+    content[keys[0]] = _put(content.pop(keys[0], None), keys[1:], value, depth + 1)
     return Node(content, of.line if of else value.line)
 
 
@@ -220,4 +234,4 @@ def _otherwise(first: Node, others: list[Node]) -> Node:
     is_mark = isinstance(first.content, str) and first.content.startswith("\ue000") and not first.default_of
     if not is_mark or not others or others[0].content is None:
         return first
-    return Node(others[0].content, others[0].line, without_marks(str(first.content)))
+    return Node(others[0].content, others[0].line, told(without_marks(str(first.content))))

@@ -16,6 +16,12 @@ SPREAD = "..."
 CALLED = "()"
 """The key under which a mapping that a call makes holds the call's name; its arguments stand beside it."""
 
+_ENVIRONMENT = "process.env."
+"""How a mark begins, until names are settled, whose value no name of the file has."""
+
+_MADE_OF = "process.made."
+"""The same, of what is made of a name's value: it is told by what that comes from, and has another value."""
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
 _MARK = re.compile("\ue000([^\ue001]*)\ue001")
 _MOST_SETTLED = 50_000
@@ -52,8 +58,25 @@ class Code:
 
 def elsewhere(name: str) -> str:
     """What stands for a value that is computed, by the short name of the expression that computes it."""
-    short = re.sub(r"^(process\.env\.|import\.meta\.env\.|new |[$@%\\]+)", "", name)
+    short = re.sub(r"^(new |[$@%\\]+)", "", name)
+    if found := re.match(r"process\.env\.|import\.meta\.env\.", short):
+        return of_environment(short[found.end() :])
     return mark(short if _NAME.fullmatch(short) else "expression")
+
+
+def of_environment(name: str) -> str:
+    """What stands for the value of a variable of the environment."""
+    return mark(f"{_ENVIRONMENT}{name}") if _NAME.fullmatch(name) else elsewhere("")
+
+
+def computed(name: str) -> str:
+    """What stands for a value that is made of this name's, and is another."""
+    return mark(f"{_MADE_OF}{told(name)}") if _NAME.fullmatch(told(name)) else elsewhere("")
+
+
+def told(name: str) -> str:
+    """A name as people are told of it."""
+    return name.removeprefix(_ENVIRONMENT).removeprefix(_MADE_OF)
 
 
 def given(names: dict[str, Node], name: str, value: Node, *, is_sure: bool = True) -> None:
@@ -98,7 +121,7 @@ class _Settling:
         if isinstance(content, str) and "\ue000" in content:
             whole = _MARK.fullmatch(content)
             if whole:
-                return self._named(whole[1]) or node
+                return self._named(whole[1]) or replace(node, content=mark(told(whole[1])))
             return replace(node, content=_MARK.sub(self._text, content))
         if isinstance(content, tuple):
             return replace(node, content=tuple(self.node(each) for each in content))
@@ -118,6 +141,9 @@ class _Settling:
         return found
 
     def _named(self, name: str) -> Node | None:
+        if name.startswith(_MADE_OF):
+            of = self._named(told(name))
+            return of if of and isinstance(of.content, str) and _MARK.fullmatch(of.content) else None
         known = self._names.get(name)
         if known is None or name in self._within or len(self._within) > DEEPEST:
             return None
@@ -130,5 +156,5 @@ class _Settling:
     def _text(self, found: re.Match[str]) -> str:
         known = self._named(found[1])
         if known is None or not isinstance(known.content, str | int) or isinstance(known.content, bool):
-            return found[0]
+            return mark(told(found[1]))
         return str(known.content)

@@ -44,6 +44,9 @@ class Quote:
 
     has_escapes: bool = True
 
+    doubled: str = ""
+    """What stands twice where it stands for itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -54,7 +57,7 @@ class Lexicon:
 
     texts: tuple[Quote, ...]
     name: str = r"[A-Za-z_$@][\w$]*[?!]?"
-    signs: str = r"\?\?|\|\||&&|\?\.|\?:|=>|->|::|:=|\.\.\.|===?|!==?|<>|[<>]=|\|>"
+    signs: str = r"\?\?|\|\||//|&&|\?\.|\?:|=>|->|::|:=|\.\.\.|===?|!==?|<>|[<>]=|\|>"
     may_hold_patterns: bool = False
     """Whether `/.../` may be a regular expression, as in JavaScript."""
 
@@ -83,7 +86,7 @@ def tokens(text: str, lexicon: Lexicon) -> Iterator[Token]:
     gap = re.compile(rf"(?:\s+|{lexicon.comments})+", re.DOTALL)
     texts = [(re.compile(quote.how, re.DOTALL), quote) for quote in lexicon.texts]
     plain = re.compile(
-        rf"(?P<NAME>{lexicon.name})|(?P<NUMBER>\d[\d_.]*[A-Za-z]*)|(?P<SIGN>{lexicon.signs}|.)", re.DOTALL
+        rf"(?P<NAME>{lexicon.name})|(?P<NUMBER>\d\w*(?:\.\d\w*)*)|(?P<SIGN>{lexicon.signs}|.)", re.DOTALL
     )
     position, line, before = 0, 1, ""
     while position < len(text):
@@ -112,6 +115,8 @@ def tokens(text: str, lexicon: Lexicon) -> Iterator[Token]:
 def _said(text: str, quote: Quote) -> str:
     """What a text says: without its escapes, and with marks for what is computed in it."""
     clean = without_marks(text)
+    if quote.doubled:
+        clean = clean.replace(quote.doubled * 2, quote.doubled)
     if quote.inner:
         clean = re.sub(quote.inner, _computed, clean)
     return _ESCAPE.sub(_unescaped, clean) if quote.has_escapes and "\\" in clean else clean

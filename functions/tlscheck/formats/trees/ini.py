@@ -21,16 +21,13 @@ def looks_like(text: str) -> bool:
     return bool(_SECTION.fullmatch(next(lines, "")))
 
 
-def read(text: str, *, has_comments_behind: bool = False) -> Node:
-    """A mapping of sections. Raises BadRequest.
-
-    `has_comments_behind`: ` ;` and ` #` behind a value begin a comment, as for go-ini; elsewhere they are of it.
-    """
+def read(text: str) -> Node:
+    """A mapping of sections; what stands behind a value is of it. Raises BadRequest."""
     sections: dict[str, Node] = {}
     for name, line, pairs in _sections(text):
         if name in sections:
             raise growth.fault(SYNTAX, "a section stands twice", line)
-        values = ((key, Node(_value(value, has_comments_behind), at)) for key, value, at in pairs)
+        values = ((key, Node(value, at)) for key, value, at in pairs)
         sections[name] = growth.mapping(SYNTAX, values, line)
     return Node(sections, 1)
 
@@ -54,10 +51,3 @@ def _sections(text: str) -> Iterator[tuple[str, int, list[tuple[str, str, int]]]
             pairs.append((line.strip(), "", number))
     if name or pairs:
         yield name, start, pairs
-
-
-def _value(text: str, has_comments_behind: bool) -> str:
-    if has_comments_behind:
-        quoted = re.fullmatch(r'("""|`|"|\')(.*?)\1\s*([;#].*)?', text, re.DOTALL)
-        return quoted[2] if quoted else re.split(r"\s[;#]", text, maxsplit=1)[0].strip()
-    return text

@@ -37,14 +37,14 @@ def read(text: str) -> Node:
     return _node(plain, (), dict(_lines(text)), 0)
 
 
-def _node(value: object, path: tuple[str, ...], lines: dict[tuple[str, ...], int], depth: int) -> Node:
-    line = lines.get(path, 0) or lines.get(path[:-1], 0)
-    if depth > growth.DEEPEST:
+def _node(value: object, path: tuple[str, ...], lines: dict[tuple[str, ...], int], above: int) -> Node:
+    line = lines.get(path, above)
+    if len(path) > growth.DEEPEST:
         raise growth.fault(SYNTAX, "it is deeper than settings are", line)
     if isinstance(value, dict):
-        return Node({str(k): _node(v, (*path, str(k)), lines, depth + 1) for k, v in value.items()}, line)
+        return Node({str(k): _node(v, (*path, str(k)), lines, line) for k, v in value.items()}, line)
     if isinstance(value, list):
-        return Node(tuple(_node(v, (*path, str(n)), lines, depth + 1) for n, v in enumerate(value)), line)
+        return Node(tuple(_node(v, (*path, str(n)), lines, line) for n, v in enumerate(value)), line)
     return Node(value if isinstance(value, str | int | float | bool) else str(value), line)
 
 
@@ -68,4 +68,4 @@ def _lines(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
 
 
 def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in re.findall(r'"[^"]*"|\'[^\']*\'|[^.]+', dotted))
+    return tuple(part.strip("\"'") for part in re.findall(r'"[^"]*"|\'[^\']*\'|[^.\s]+', dotted))

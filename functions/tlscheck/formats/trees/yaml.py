@@ -21,7 +21,6 @@ _WORDS: dict[str, Value] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
 }
-_MERGE = "<<"
 
 
 class _Event(NamedTuple):
@@ -106,21 +105,22 @@ class _Reader:
                 return
             yield self._node(event, depth + 1)
 
-    def _pairs(self, depth: int) -> Iterator[tuple[str, Node]]:
+    def _pairs(self, depth: int) -> Iterator[tuple[str | None, Node]]:
+        """What stands under each key; None for one that merges, which stands without quotes."""
         for event in self._events:
             if event.kind == "MappingEndEvent":
                 return
             line = event.line
             if event.kind != "ScalarEvent":
                 raise growth.fault(SYNTAX, "a key of it is no text", line)
-            is_merge = event.value == _MERGE and not event.style
+            is_merge = event.value == "<<" and not event.style
             value = self._node(next(self._events), depth + 1)
-            yield (_MERGE if is_merge else event.value), Node(value.content, line)
+            yield (None if is_merge else event.value), Node(value.content, line)
 
-    def _merged(self, pairs: list[tuple[str, Node]], line: int) -> Node:
-        own = growth.mapping(SYNTAX, (pair for pair in pairs if pair[0] != _MERGE), line)
+    def _merged(self, pairs: list[tuple[str | None, Node]], line: int) -> Node:
+        own = growth.mapping(SYNTAX, ((name, node) for name, node in pairs if name is not None), line)
         found: dict[str, Node] = {}
-        for _, value in (pair for pair in pairs if pair[0] == _MERGE):
+        for value in (node for name, node in pairs if name is None):
             # Of several the first counts; what the mapping says itself, above all.
             for each in value.content if isinstance(value.content, tuple) else (value,):
                 if not isinstance(each.content, Mapping):
