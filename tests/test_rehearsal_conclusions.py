@@ -183,7 +183,8 @@ def test_who_begins_with_tls_itself_is_never_shown_that_there_is_none() -> None:
     ("ends", "given"),
     [
         ("AAC", {("refuses", "unknown_ca")}),
-        ("ACC", {("refuses", "unknown_ca")}),
+        ("ACC", {("refuses", "unknown_ca"), ("closes without an alert", "")}),
+        ("AC", {("refuses", "unknown_ca"), ("closes without an alert", "")}),
         ("CAA", {("refuses", "unknown_ca"), ("closes without an alert", "")}),
         ("CC", {("closes without an alert", "")}),
     ],
@@ -206,8 +207,10 @@ def test_who_is_stopped_in_the_middle_of_a_handshake_is_no_other_client(
         )
         for number, end in enumerate(ends, 1)
     )
-    replies = Replies([Attempt(1, trial, contacts)])
-    assert {(each.manner.value, each.alert) for each in replies.given[trial]} == given
+    together = Replies([Attempt(1, trial, contacts)])
+    apart = Replies([Attempt(each.number, trial, (each,)) for each in contacts])
+    for replies in (together, apart):
+        assert {(each.manner.value, each.alert) for each in replies.given[trial]} == given
 
 
 def test_what_is_told_of_encryption_has_no_reason_against_it() -> None:

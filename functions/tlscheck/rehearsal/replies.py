@@ -78,14 +78,11 @@ def in_plaintext(contact: Contact) -> bool:
     return contact.ended is Ended.PLAINTEXT and contact.trial is None
 
 
-def _not_cut(contacts: Sequence[Contact]) -> Sequence[Contact]:
-    """Without the last ones that fell silent after an alert: who is stopped leaves in a handshake."""
-    said = [reply(each) for each in contacts]
-    kept = len(contacts)
-    while kept and said[kept - 1] == SILENCE:
-        kept -= 1
-    has_refused = any(each and each.manner is Manner.REFUSED for each in said[:kept])
-    return contacts[:kept] if has_refused else contacts
+def _is_cut(attempts: Sequence[Attempt]) -> bool:
+    """Whether silence after alerts is that of a client which was stopped: it came but once, at the end."""
+    said = [each for attempt in attempts for each in map(reply, attempt.contacts) if each]
+    refused = sum(each.manner is Manner.REFUSED for each in said)
+    return refused > 1 and said.count(SILENCE) == 1 and said[-1] == SILENCE
 
 
 @dataclass(frozen=True)
@@ -100,10 +97,11 @@ class Replies:
     def given(self) -> Mapping[Trial, Mapping[Response, tuple[int, ...]]]:
         """By trial and reply the attempts in which it came."""
         found: dict[Trial, dict[Response, list[int]]] = {}
+        is_cut = _is_cut(self.attempts)
         for attempt in self.attempts:
-            for contact in _not_cut(attempt.contacts):
+            for contact in attempt.contacts:
                 said = reply(contact)
-                if said and contact.trial:
+                if said and contact.trial and not (is_cut and said == SILENCE):
                     numbers = found.setdefault(contact.trial, {}).setdefault(said, [])
                     if attempt.number not in numbers:
                         numbers.append(attempt.number)
