@@ -238,3 +238,37 @@ def test_two_addresses_of_a_shared_port_are_two_clients() -> None:
     stage.passes(2)
     names = [each.client for each in stage.direction.conclusions(stage.now)]
     assert names == ["192.0.2.7, without TLS", "192.0.2.8, without TLS"]
+
+
+@pytest.mark.parametrize(
+    ("runs", "silences"),
+    [
+        # a pooler that is stopped at the end of each of its runs
+        (("AAC", "AAC"), 0),
+        (("AAC", "AA"), 0),
+        (("AAC", "CAA"), 2),
+        # whose only reply is silence means it: its store may hold what it was shown
+        (("A", "A", "C", "A"), 1),
+        (("CC", "CC"), 4),
+    ],
+)
+def test_silence_with_which_a_run_of_many_connections_ends_says_nothing(
+    runs: tuple[str, ...], silences: int
+) -> None:
+    trial = Trial(Shows.STRANGER)
+    lane = Lane(lambda _: trial, is_of_one=True)
+    number, at = 0, 0.0
+    for run in runs:
+        for end in run:
+            number, at = number + 1, at + 0.1
+            lane.asked(at)
+            ended = Ended.ALERTED if end == "A" else Ended.CLOSED
+            alert = "unknown_ca" if end == "A" else ""
+            lane.met(Contact(number, at, at + 0.05, "pool", "192.0.2.7", ended, trial, hello=HELLO, alert=alert))
+        at += 0.1
+        lane.close(at)
+    replies = Replies(lane.attempts(at + 20))
+    assert sum(len(each.contacts) for each in replies.attempts) == number
+    silent = [said for said in replies.given[trial] if said.manner.value == "closes without an alert"]
+    assert len(silent) == bool(silences)
+    assert sum(len(replies.given[trial][said]) for said in silent) == silences

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -120,10 +121,13 @@ def test_what_it_reads_is_what_we_read(tmp_path: Path, capfd: pytest.CaptureFixt
 
 _LEAVES = """
 import os, signal, sys, time
+main = os.getpid()
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while {ends} and os.path.exists(f"/proc/{{main}}"):
+            time.sleep(0.01)
         print("left", os.getpid(), flush=True)
         time.sleep(600)
     os._exit(0)
@@ -144,11 +148,12 @@ def test_all_that_it_started_ends_when_it_is_stopped(then: str, code: int) -> No
     def is_there(printed: str) -> bool:
         return "left" in printed and ("ready" in printed or "ready" not in then)
 
-    # who ends by itself is not stopped: what it left behind ends with it
-    happened = on_stage(python(_LEAVES.format(then=then)), stop_when=is_there if code else None)
+    # who ends by itself is told as that: the stop comes when it is gone, and is for what it left
+    happened = on_stage(python(_LEAVES.format(then=then, ends=code == 0)), stop_when=is_there)
     assert happened.code == code
-    left = next(line for line in happened.printed.splitlines() if line.startswith("left"))
-    assert not Path(f"/proc/{left.split()[1]}").exists()
+    left = re.search(r"left (\d+)", happened.printed)
+    assert left, happened.printed
+    assert not Path(f"/proc/{left[1]}").exists()
 
 
 def test_a_program_that_is_not_there_is_bad_input() -> None:

@@ -63,7 +63,9 @@ class Judged:
     def _refusals(self) -> list[Contact]:
         shown = {Shows.STRANGER, Shows.FORGERY}
         met = [each for each in self.came.contacts if each.trial and each.trial.shows in shown]
-        return [each for each in met if each.ended in {Ended.CLOSED, Ended.ALERTED}]
+        refused = [each for each in met if each.ended in {Ended.CLOSED, Ended.ALERTED}]
+        told = [each for each in refused if each.ended is Ended.ALERTED or each.number not in self.came.stopped]
+        return told or refused
 
     @property
     def is_open_about_its_store(self) -> bool:

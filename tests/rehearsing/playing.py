@@ -48,6 +48,8 @@ class Rehearsed:
     starts: int
     seconds: float
     contacts: tuple[Contact, ...]
+    stopped: frozenset[int]
+    """The connections, by their numbers, that starts which made several ended with: those may be cut off."""
 
 
 class _Watched(Direction):
@@ -127,11 +129,16 @@ class Stage:
             began = time.monotonic()
             conclusion = None
             starts = 0
+            stopped: set[int] = set()
             while starts < MOST_STARTS and (starts == 0 or (conclusion and conclusion.needed)):
+                before = len(direction.seen)
                 ask(attempt)
                 starts += 1
                 conclusion = self._do(_concluded(server, direction))
-            return Rehearsed(row, conclusion, starts, time.monotonic() - began, tuple(direction.seen))
+                if len(direction.seen) > before + 1:
+                    stopped.add(max(each.number for each in direction.seen))
+            seconds = time.monotonic() - began
+            return Rehearsed(row, conclusion, starts, seconds, tuple(direction.seen), frozenset(stopped))
         finally:
             self._do(server.close())
 

@@ -23,3 +23,6 @@ class Attempt:
     is_whole: bool = True
     """False where connections came without a pause: its first may be the rest of the attempt before, and its last
     may be continued in the next."""
+
+    is_stopped: bool = False
+    """The command that it is of came more than once, and was over in it: its last connection may be cut off."""

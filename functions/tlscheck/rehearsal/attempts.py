@@ -1,5 +1,6 @@
 """Connections, as they come -> attempts: what a port, or an address of a shared one, did from pause to pause."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -129,12 +130,17 @@ class Lane:
     def attempts(self, at: float) -> tuple[Attempt, ...]:
         """Those that are over, and of which nothing is awaited."""
         following = [*self._windows[1:], None]
+        last = {window.closed: window for window in self._windows}
+        came: Counter[float] = Counter()
+        for window in self._windows:
+            came[window.closed] += len(window.contacts)
         return tuple(
             Attempt(
                 window.number,
                 window.trial,
                 tuple(sorted(window.contacts, key=lambda each: each.number)),
                 self._is_whole(window, after, at),
+                window.closed < _NEVER and window is last[window.closed] and came[window.closed] > 1,
             )
             for window, after in zip(self._windows, following, strict=False)
             if window.contacts and window.is_judged(at)

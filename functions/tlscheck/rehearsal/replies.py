@@ -78,11 +78,16 @@ def in_plaintext(contact: Contact) -> bool:
     return contact.ended is Ended.PLAINTEXT and contact.trial is None
 
 
-def _is_cut(attempts: Sequence[Attempt]) -> bool:
-    """Whether silence after alerts is that of a client which was stopped: it came but once, at the end."""
-    said = [each for attempt in attempts for each in map(reply, attempt.contacts) if each]
-    refused = sum(each.manner is Manner.REFUSED for each in said)
-    return refused > 1 and said.count(SILENCE) == 1 and said[-1] == SILENCE
+def _cut(attempts: Sequence[Attempt]) -> frozenset[int]:
+    """The connections that fell silent after alerts because their client was stopped, by their numbers.
+
+    They are the last of all, or of a command that came again and again; who falls silent in between means it.
+    """
+    said = [(each.number, reply(each)) for attempt in attempts for each in attempt.contacts]
+    silent = frozenset(number for number, each in said if each == SILENCE)
+    ends = {each.contacts[-1].number for each in attempts if each.is_stopped} | {number for number, _ in said[-1:]}
+    refused = sum(each is not None and each.manner is Manner.REFUSED for _, each in said)
+    return silent if refused > 1 and silent <= ends else frozenset()
 
 
 @dataclass(frozen=True)
@@ -97,11 +102,11 @@ class Replies:
     def given(self) -> Mapping[Trial, Mapping[Response, tuple[int, ...]]]:
         """By trial and reply the attempts in which it came."""
         found: dict[Trial, dict[Response, list[int]]] = {}
-        is_cut = _is_cut(self.attempts)
+        cut = _cut(self.attempts)
         for attempt in self.attempts:
             for contact in attempt.contacts:
                 said = reply(contact)
-                if said and contact.trial and not (is_cut and said == SILENCE):
+                if said and contact.trial and contact.number not in cut:
                     numbers = found.setdefault(contact.trial, {}).setdefault(said, [])
                     if attempt.number not in numbers:
                         numbers.append(attempt.number)

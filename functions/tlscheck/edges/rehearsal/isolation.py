@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from errno import EPERM
 from pathlib import Path
@@ -92,12 +92,11 @@ async def isolated(names: Sequence[str], ports: Sequence[int], output: int | Non
     if sys.platform != "linux":
         raise _refused("namespaces are Linux's, and this is another system")
     keeper, boss = _keeper(output)
-    try:
+    with ExitStack() as undo:
+        undo.callback(keeper.wait)
+        undo.callback(boss.close)
         listening = _listening(keeper.pid, boss, names, ports)
-    except BaseException:
-        boss.close()
-        keeper.wait()
-        raise
+        undo.pop_all()
     return await _stage(keeper, boss, listening, {})
 
 
