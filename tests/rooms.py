@@ -14,6 +14,7 @@ EDGES = sorted((PACKAGE / "edges").rglob("*.py"))
 CHAPTERS = [
     "version",
     "wording",
+    "json_schema",
     "inventory",
     "wire",
     "keystores",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tlscheck.drivers.behaviour import Verifies
+from tlscheck.json_schema import array, record, text
 from tlscheck.rehearsal.conclusion import Encrypts
 from tlscheck.rehearsal.contact import Ended
 from tlscheck.rehearsal.document import SCHEMA as NAME
@@ -13,26 +14,8 @@ from tlscheck.version import SCHEMA as EDITION
 from tlscheck.wording import MOST_DETAIL
 
 
-def _object(description: str, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "description": description,
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
 def _text(description: str, *, or_null: bool = False) -> dict[str, Any]:
-    return {
-        "type": ["string", "null"] if or_null else "string",
-        "maxLength": MOST_DETAIL,
-        "description": description,
-    }
-
-
-def _array(description: str, items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items, "description": description}
+    return text(description, or_null=or_null, maxLength=MOST_DETAIL)
 
 
 def _maybe(description: str) -> dict[str, Any]:
@@ -40,12 +23,12 @@ def _maybe(description: str) -> dict[str, Any]:
 
 
 def _told(description: str, value: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return _object(
+    return record(
         description,
         **more,
         value=value,
         why=_text("why it cannot be told, or not in whole", or_null=True),
-        attempts=_array("numbers of the attempts that it rests on", _NUMBER),
+        attempts=array("numbers of the attempts that it rests on", _NUMBER),
     )
 
 
@@ -62,7 +45,7 @@ _WHO = {
     "application": _text("application_name; null: none, or none was said", or_null=True),
 }
 
-_TRIAL = _object(
+_TRIAL = record(
     "What it was shown when it asked for TLS",
     shows={
         "enum": [each.name for each in Shows],
@@ -75,7 +58,7 @@ _TRIAL = _object(
     in_date=_maybe("whether it was in date"),
 )
 
-_CONNECTION = _object(
+_CONNECTION = record(
     "One of its connections, by accept",
     number=_NUMBER,
     accepted={"type": "number", "minimum": 0, "description": "seconds since the rehearsal began"},
@@ -90,12 +73,12 @@ _CONNECTION = _object(
     why=_text("what was not understood, or why it was cut off", or_null=True),
 )
 
-_CLIENT = _object(
+_CLIENT = record(
     "One client",
     client=_text("the name of its port, the command, or what tells it from others"),
     speaks_for={
         "anyOf": [
-            _object(
+            record(
                 "Whom this speaks for, as pg_stat_activity shows clients",
                 **_WHO,
                 basis={"enum": ["given", "its StartupMessage"], "description": "who said so"},
@@ -106,17 +89,17 @@ _CLIENT = _object(
     unassigned=_text("why it speaks for nobody: then it changes no answer; null: it does not", or_null=True),
     several=_text("why it is more than one client: then nothing else is told; null: it is one", or_null=True),
     verdict=_VERDICT,
-    outlooks=_object(
+    outlooks=record(
         "By scenario",
         **{
-            each.name.lower(): _object("One of them", verdict=_VERDICT, why=_text("the same in a sentence"))
+            each.name.lower(): record("One of them", verdict=_VERDICT, why=_text("the same in a sentence"))
             for each in Scenario
         },
     ),
     encrypts=_told("When it uses TLS", {"enum": [*(each.value for each in Encrypts), None]}),
     verifies=_told("What of the server's certificate", {"enum": [*(each.value for each in Verifies), None]}),
     falls_back=_told("It goes on in plaintext after it refused a certificate", _maybe("null: not told")),
-    holds=_array(
+    holds=array(
         "each root that was asked about",
         _told(
             "Whether what it trusts holds it",
@@ -133,17 +116,17 @@ _CLIENT = _object(
         "It takes certificates with a key of RSA 4096, told with --trust", _maybe("null: not told")
     ),
     looks_at_dates=_told("It refuses a certificate that has expired", _maybe("null: not told")),
-    speaks=_array("versions of TLS in which it came as far as the certificate", _text("TLSv1.2, TLSv1.3")),
+    speaks=array("versions of TLS in which it came as far as the certificate", _text("TLSv1.2, TLSv1.3")),
     advice=_text("what to do", or_null=True),
-    needed=_array("what is still to be tried before all is told that can be", _text("one of them")),
-    seen_as=_array("what its own StartupMessages said", _object("One of them", **_WHO)),
-    attempts=_array(
+    needed=array("what is still to be tried before all is told that can be", _text("one of them")),
+    seen_as=array("what its own StartupMessages said", record("One of them", **_WHO)),
+    attempts=array(
         "all that it did, in order",
-        _object(
+        record(
             "All connections of it within a short window",
             number=_NUMBER,
             trial=_TRIAL,
-            connections=_array("without health checks", _CONNECTION),
+            connections=array("without health checks", _CONNECTION),
         ),
     ),
 )
@@ -151,16 +134,16 @@ _CLIENT = _object(
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "What did this client do when it met a server that it must refuse?",
-    **_object(
+    **record(
         "An answer of tlscheck rehearse, to be kept as evidence of clients' readiness",
         schema={"const": NAME},
         tlscheck=EDITION,
         began_at=_text("ISO 8601, UTC"),
         ended_at=_text("ISO 8601, UTC"),
         way={"enum": ["command", "server"], "description": "a command was run, or clients came from elsewhere"},
-        server=_object(
+        server=record(
             "The one that was played",
-            names=_array("as its clients write it, the endpoint first", _text("a host's name")),
+            names=array("as its clients write it, the endpoint first", _text("a host's name")),
             region=_text("whose roots were asked about"),
             present_ca={**_CA, "description": "the CA of today; null: not said"},
             target_ca={**_CA, "description": "the CA to rotate to; null: any of the Region's"},
@@ -170,7 +153,7 @@ SCHEMA: dict[str, Any] = {
             },
         ),
         verdict=_VERDICT,
-        clients=_array("empty: none came", _CLIENT),
-        not_reached=_array("what a rehearsal cannot tell of any client", _text("one of them")),
+        clients=array("empty: none came", _CLIENT),
+        not_reached=array("what a rehearsal cannot tell of any client", _text("one of them")),
     ),
 }

@@ -8,6 +8,7 @@ from tlscheck.inventory.database import Kind
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import GapCause
 from tlscheck.inventory.trait import Trait
+from tlscheck.json_schema import array, record, text
 from tlscheck.ledger.client import Sort
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.readiness import Verdict
@@ -21,24 +22,6 @@ NAME = "tlscheck.report.v4"
 def document(summary: Mapping[str, object], edition: Edition) -> dict[str, object]:
     """The summary's fields by name, behind which report it is and which tlscheck wrote it."""
     return {"schema": NAME, "tlscheck": edition.document, **summary}
-
-
-def _object(description: str, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "description": description,
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _text(description: str, *, or_null: bool = False) -> dict[str, Any]:
-    return {"type": ["string", "null"] if or_null else "string", "description": description}
-
-
-def _list(of: dict[str, Any], description: str) -> dict[str, Any]:
-    return {"type": "array", "items": of, "description": description}
 
 
 def _count(description: str, *, or_null: bool = False) -> dict[str, Any]:
@@ -56,50 +39,50 @@ def _moments(description: str) -> dict[str, Any]:
 _CHECK = {"enum": [each.value for each in CheckId]}
 _STATUS = {"enum": [each.value for each in Status]}
 
-_FINDING = _object(
+_FINDING = record(
     "What one check says of one resource",
-    key=_text("of the resource, whatever its name: part of the finding's Id in Security Hub CSPM"),
-    resource=_text("ARN; arn:<partition>:rds:<region>:<account>:region for a Region as a whole"),
-    region=_text("its Region"),
+    key=text("of the resource, whatever its name: part of the finding's Id in Security Hub CSPM"),
+    resource=text("ARN; arn:<partition>:rds:<region>:<account>:region for a Region as a whole"),
+    region=text("its Region"),
     check=_CHECK,
     status=_STATUS,
-    reason=_text("what is, and why we think so"),
-    next_step=_text("what to do, in words; empty: nothing, or what the commands say"),
-    commands=_list({"type": "string"}, "lines for a shell that do it, in their order"),
+    reason=text("what is, and why we think so"),
+    next_step=text("what to do, in words; empty: nothing, or what the commands say"),
+    commands=array("lines for a shell that do it, in their order", {"type": "string"}),
 )
 
 
 def _trace(description: str) -> dict[str, Any]:
-    trace = _object(
+    trace = record(
         description,
-        first=_text("the hour when it was seen so first, ISO 8601"),
-        last=_text("and last"),
+        first=text("the hour when it was seen so first, ISO 8601"),
+        last=text("and last"),
         names=_count("how many names it stands for"),
         names_are_exact=_flag("whether they were counted; else their number is estimated"),
         addresses=_moments("address to the hour when it came from there last"),
-        elsewhere=_text("the hour when it last came from an address that is not named; null: never", or_null=True),
+        elsewhere=text("the hour when it last came from an address that is not named; null: never", or_null=True),
         protocols=_moments("TLS version to the hour when it used that last"),
     )
     return trace | {"type": ["object", "null"]}
 
 
-_CLIENT = _object(
+_CLIENT = record(
     "Who connects: one application, user and database; or many, as a pattern of their names or as others",
-    application=_text("application_name, or its pattern with # for what changes; empty: none, or others"),
-    user=_text("database user; empty: others of any"),
-    name=_text("database; empty: others of any"),
+    application=text("application_name, or its pattern with # for what changes; empty: none, or others"),
+    user=text("database user; empty: others of any"),
+    name=text("database; empty: others of any"),
     sort={"enum": [each.value for each in Sort], "description": "what it stands for"},
     is_plaintext=_flag("whether it counts as connecting without TLS"),
     tls=_trace("how it came with TLS; null: it never did, so far as is remembered"),
     plaintext=_trace("how it came without TLS; null: it never did, so far as is remembered"),
 )
 
-_PREDECESSOR = _object(
+_PREDECESSOR = record(
     "A database that had this one's name before, or a member of this cluster that is gone",
-    key=_text("of that database"),
-    identifier=_text("its name then"),
-    until=_text("when a listing first showed the name, or the cluster, without it, ISO 8601"),
-    clients=_list(_CLIENT, "who connected to it"),
+    key=text("of that database"),
+    identifier=text("its name then"),
+    until=text("when a listing first showed the name, or the cluster, without it, ISO 8601"),
+    clients=array("who connected to it", _CLIENT),
 )
 
 _CAUSE = {
@@ -107,49 +90,49 @@ _CAUSE = {
     "description": "which kind of no; `other`: the reason tells it, or nobody knows",
 }
 
-_GAP = _object(
+_GAP = record(
     "What could not be read",
-    operation=_text("the call, or what was to be read"),
-    reason=_text("why"),
+    operation=text("the call, or what was to be read"),
+    reason=text("why"),
     cause=_CAUSE,
 )
 
-_REFUSED = _object(
+_REFUSED = record(
     "Regions that gave the same kind of no",
     cause=_CAUSE,
-    regions=_list(_text("the Region"), "their names"),
-    reason=_text("AWS's own words, of the first of them"),
+    regions=array("their names", text("the Region")),
+    reason=text("AWS's own words, of the first of them"),
 )
 
-_DATABASE = _object(
+_DATABASE = record(
     "One database in this sweep",
-    key=_text("what is remembered of it lies under: partition, account, Region and resource id"),
-    arn=_text("its ARN"),
-    identifier=_text("its name"),
-    region=_text("its Region"),
+    key=text("what is remembered of it lies under: partition, account, Region and resource id"),
+    arn=text("its ARN"),
+    identifier=text("its name"),
+    region=text("its Region"),
     kind={"enum": [each.value for each in Kind]},
     enforcement={"enum": [each.value for each in Enforcement], "description": "whether TLS is enforced"},
-    certificate_authority=_text("the CA that it is set to; null: not known", or_null=True),
-    certificate=_text("what the server presented; empty for a cluster or a proxy"),
-    certificate_expires=_text("of what it presented, ISO 8601; null: nothing was presented", or_null=True),
+    certificate_authority=text("the CA that it is set to; null: not known", or_null=True),
+    certificate=text("what the server presented; empty for a cluster or a proxy"),
+    certificate_expires=text("of what it presented, ISO 8601; null: nothing was presented", or_null=True),
     tls_clients=_count(
         "how many of its clients were seen with TLS; null: none, but not everybody could be seen, or no server",
         or_null=True,
     ),
     plaintext_clients=_count("how many count as connecting without TLS; null: the same", or_null=True),
-    clients=_list(_CLIENT, "all clients remembered, those without TLS first"),
-    predecessors=_list(_PREDECESSOR, "newest first"),
+    clients=array("all clients remembered, those without TLS first", _CLIENT),
+    predecessors=array("newest first", _PREDECESSOR),
     verdict={"enum": [each.value for each in Verdict]},
-    reason=_text("of the verdict"),
-    findings=_list(_FINDING, "one a check that applies"),
-    announced=_list(_CHECK, "checks whose finding this sweep announced"),
-    worse=_list(_CHECK, "of those, the ones that became FAILED"),
+    reason=text("of the verdict"),
+    findings=array("one a check that applies", _FINDING),
+    announced=array("checks whose finding this sweep announced", _CHECK),
+    worse=array("of those, the ones that became FAILED", _CHECK),
     verdict_announced=_flag("whether this sweep announced the verdict"),
     flapping=_flag("whether this sweep is the one that says that the verdict comes and goes"),
-    traits=_list({"enum": [each.value for each in Trait]}, "what is special about it"),
-    probe_version=_text("of the tlscheck that looked at it; null: none did, or one before 0.2.0", or_null=True),
-    looked_at=_text("when the server was looked at last, ISO 8601; null: never, or not known", or_null=True),
-    error=_text(
+    traits=array("what is special about it", {"enum": [each.value for each in Trait]}),
+    probe_version=text("of the tlscheck that looked at it; null: none did, or one before 0.2.0", or_null=True),
+    looked_at=text("when the server was looked at last, ISO 8601; null: never, or not known", or_null=True),
+    error=text(
         "why this sweep did not judge it, so that all of this is what earlier ones left, or could not keep what "
         "it says of it; empty: it did"
     ),
@@ -158,18 +141,18 @@ _DATABASE = _object(
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "A sweep's report",
-    **_object(
+    **record(
         "What one sweep of tlscheck found",
         schema={"const": NAME},
         tlscheck=EDITION,
-        sweep=_object(
+        sweep=record(
             "The sweep",
-            id=_text("its name"),
-            started_at=_text("ISO 8601, UTC"),
+            id=text("its name"),
+            started_at=text("ISO 8601, UTC"),
             depth={"enum": [each.value for each in Depth]},
             narrow=_flag("whether somebody asked for a part of the account only"),
         ),
-        verdicts=_object(
+        verdicts=record(
             "How many databases have each verdict", **{each.value: _count(each.value) for each in Verdict}
         ),
         checks={
@@ -182,49 +165,49 @@ SCHEMA: dict[str, Any] = {
                 "additionalProperties": {"type": "integer", "minimum": 1},
             },
         },
-        databases=_list(_DATABASE, "the most pressing verdict first"),
-        listings=_list(_FINDING, "what is wrong with, or not known of, Regions as a whole"),
-        lost_batches=_list(
-            _object(
-                "A batch that failed in this sweep",
-                batch=_text("its key"),
-                error=_text("why, so far as that was left"),
-            ),
+        databases=array("the most pressing verdict first", _DATABASE),
+        listings=array("what is wrong with, or not known of, Regions as a whole", _FINDING),
+        lost_batches=array(
             "what is said of their databases is what earlier sweeps left",
+            record(
+                "A batch that failed in this sweep",
+                batch=text("its key"),
+                error=text("why, so far as that was left"),
+            ),
         ),
-        undelivered=_list(
-            _object(
+        undelivered=array(
+            "what did not arrive",
+            record(
                 "A finding that the Security Hub CSPM of its Region refused when it was sent last",
-                key=_text("of its resource"),
-                resource=_text("ARN"),
-                region=_text("the Region"),
-                check=_text("the check"),
-                reason=_text("the hub's own words"),
-                at=_text("when, ISO 8601"),
+                key=text("of its resource"),
+                resource=text("ARN"),
+                region=text("the Region"),
+                check=text("the check"),
+                reason=text("the hub's own words"),
+                at=text("when, ISO 8601"),
                 cause=_CAUSE,
             ),
-            "what did not arrive",
         ),
-        vanished=_list(_text("ARN"), "databases that are gone or were excluded: their findings were archived"),
-        gaps=_list(_GAP, "what is kept, of earlier sweeps or of this one, and could not be read"),
-        without_hub=_list(
-            _text("the Region"),
+        vanished=array("databases that are gone or were excluded: their findings were archived", text("ARN")),
+        gaps=array("what is kept, of earlier sweeps or of this one, and could not be read", _GAP),
+        without_hub=array(
             "where the account has no Security Hub CSPM, as a full sweep asks: nothing is sent there",
+            text("the Region"),
         ),
-        refused_regions=_list(_REFUSED, "Regions of which nothing could be listed, by why"),
-        refused_hubs=_list(
-            _REFUSED, "Regions that did not say whether they have a Security Hub CSPM, by why: a full sweep asks"
+        refused_regions=array("Regions of which nothing could be listed, by why", _REFUSED),
+        refused_hubs=array(
+            "Regions that did not say whether they have a Security Hub CSPM, by why: a full sweep asks", _REFUSED
         ),
-        probes=_list(EDITION, "which tlscheck looked at servers, so far as it said: probes have their own day"),
-        skipped_samples=_list(
-            _object(
-                "Samples that looked at nothing, for one reason",
-                reason=_text("why"),
-                count=_count("how many"),
-                first=_text("when the first of them started, ISO 8601"),
-                last=_text("and the last"),
-            ),
+        probes=array("which tlscheck looked at servers, so far as it said: probes have their own day", EDITION),
+        skipped_samples=array(
             "since the full sweep of the whole account before this one: holes in what is covered",
+            record(
+                "Samples that looked at nothing, for one reason",
+                reason=text("why"),
+                count=_count("how many"),
+                first=text("when the first of them started, ISO 8601"),
+                last=text("and the last"),
+            ),
         ),
         retired=_count("findings that were archived in Security Hub CSPM, where that was asked for"),
     ),
