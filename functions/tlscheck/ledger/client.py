@@ -87,13 +87,22 @@ class Client:
     who: Who
     tls: Trace | None
     plaintext: Trace | None
+    logged_tls: Trace | None = None
+    """What the server's log alone says: its words of TLS may be the client's own (see log/event.py)."""
+
+    logged_plaintext: Trace | None = None
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """All that there are of it."""
+        return tuple(each for each in (self.tls, self.plaintext, self.logged_tls, self.logged_plaintext) if each)
 
     @property
     def first_seen(self) -> datetime:
-        """When it was seen first."""
-        return min(trace.first for trace in (self.tls, self.plaintext) if trace)
+        """When it was met first, by looks or by the log."""
+        return min(trace.first for trace in self.traces)
 
     @property
     def last_seen(self) -> datetime:
-        """When it was seen last, in either way."""
-        return max(trace.last for trace in (self.tls, self.plaintext) if trace)
+        """When it was met last, in either way."""
+        return max(trace.last for trace in self.traces)

@@ -10,6 +10,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.counting import plaintext_clients, tls_clients
+from tlscheck.ledger.logged import NOTHING_LOGGED, Logged
 from tlscheck.ledger.watched import Span, span_of
 from tlscheck.verdict.advice import Advice, advice
 from tlscheck.verdict.check import CheckId, Status
@@ -69,6 +70,12 @@ class Evidence:
 
     watched: tuple[Span, ...] = ()
     """When looks showed everybody."""
+
+    logged: Logged = NOTHING_LOGGED
+    """What its log said up to now, beside its clients."""
+
+    looks: tuple[datetime, ...] = ()
+    """Moments of the looks of EvidenceDays that showed everybody, to the second, in order."""
 
     servers: Mapping[str, Server] = field(default_factory=dict)
     """Of a cluster: identifier of each member to whom a change of the cluster's parameters would cut off there."""

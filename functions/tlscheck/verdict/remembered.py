@@ -7,6 +7,7 @@ from datetime import datetime
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.logged import Logged
 from tlscheck.ledger.watched import Span, looked
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.heard import Word
@@ -37,6 +38,15 @@ class KeptLook:
     watched: tuple[Span, ...] = ()
     """When looks showed everybody: what did not come in between is known not to have come."""
 
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLog:
+    """What is kept of a server's log beside its clients: the item `log`."""
+
+    key: str
+    logged: Logged
     version: int | None = None
 
 
@@ -99,8 +109,10 @@ class Remembered:
     versions: Mapping[str, int] = field(default_factory=dict)
     """Of those items, as far as they have one."""
 
+    log: KeptLog | None = None
 
-def item_name(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> str:
+
+def item_name(noun: Client | RememberedFinding | KeptLook | KeptLog | KeptDatabase) -> str:
     """What the item of a noun is called among those of its key."""
     match noun:
         case Client(who):
@@ -109,5 +121,7 @@ def item_name(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> str
             return f"finding#{finding.check}"
         case KeptLook():
             return "look"
+        case KeptLog():
+            return "log"
         case KeptDatabase():
             return "database"
