@@ -59,7 +59,7 @@ class LineOrigin:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """`connection authorized`: somebody is in. Texts are hostile, and bounded to 63 bytes as in pg_stat_activity."""
+    """`connection authorized`: somebody is in. Texts are hostile; bounded to 63 bytes as pg_stat_activity's."""
 
     origin: LineOrigin
     user: str
