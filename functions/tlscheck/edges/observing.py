@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
-from tlscheck.edges import adoption, clock, deliveries, looking, retiring
+from tlscheck.edges import adoption, clock, deliveries, looking, noting, retiring
 from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
@@ -61,6 +61,9 @@ class Task:
 
     asked_at: datetime
     is_contended: bool
+    noted: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    """By key, when looks of the last hours were, this one among them."""
+
     asked: dynamodb.Asked = field(default_factory=dict)
     """What was read of the databases on a parameter group: once for all of them."""
 
@@ -121,7 +124,9 @@ def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvir
             "database looked at", database=each.arn, handshake=each.handshake.outcome, look=each.look.outcome
         )
     batch = replace(batch, databases=looked.databases)
-    return Task(batch, sweep, environment, looked.observations, asked_at, may_be_overtaken(mine, sweep, others))
+    is_contended = may_be_overtaken(mine, sweep, others)
+    noted = noting.noted(environment.table, batch, mine, looked.observations)
+    return Task(batch, sweep, environment, looked.observations, asked_at, is_contended, noted)
 
 
 def _end(table: str, mine: str) -> None:
@@ -163,6 +168,7 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
         task.batch.groups.get(group_name(group)) if (group := group_of(database)) else None,
         observed.judged,
         task.is_contended,
+        task.noted.get(database.key, ()),
     )
     # What this version listed it has adopted: samples need not ask again, at two reads for each database.
     if task.sweep.depth is Depth.FULL or database.listed_at is None:
