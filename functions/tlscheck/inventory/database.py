@@ -133,7 +133,7 @@ class Database:
     """Whether the API says of it, or of its cluster, that IAM authentication is on."""
 
     secret: str | None
-    """Tag `tlscheck:secret` of it, else of its cluster: a Secrets Manager secret to log in with, by name or ARN."""
+    """Tag `tlscheck:secret` of it, else of its cluster: a Secrets Manager secret to log in with, name or ARN."""
 
     force_ssl: ForceSsl
     certificate_authority: CertificateAuthority
@@ -192,7 +192,7 @@ class Database:
     None in documents of before 0.4.0."""
 
     publicly_accessible: bool | None = None
-    """PubliclyAccessible: its name resolves to a public address. None of before 0.4.0, and of an Aurora cluster."""
+    """PubliclyAccessible: its name resolves to a public address. None of before 0.4.0 and an Aurora cluster."""
 
     member_pending_authorities: dict[str, str] = field(default_factory=dict)
     """Of a cluster: identifier of each member whose own CA changes in its maintenance window, to that CA."""
