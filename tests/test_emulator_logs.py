@@ -1,5 +1,6 @@
 """The emulated CloudWatch Logs reads as the service does: patterns, pages, lateness, retention and refusals."""
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -274,3 +275,42 @@ def test_calls_are_counted(account: EmulatedAccount, logs: Any) -> None:
     found(logs, limit=1)
     logs.describe_log_groups()
     assert account.take_calls() == {"us-east-1": {"logs:DescribeLogGroups": 1, "logs:FilterLogEvents": 2}}
+
+
+def test_iam_names_streams_as_the_service_does() -> None:
+    """So `log-group:NAME` without `:*` allows nothing, and groups are described by who may describe all."""
+    arn = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:"
+    with EmulatedAccount(enforce_iam=True) as account:
+        account.put_log_events(GROUP, STREAM, [{"timestamp": now() - 1_000, "message": "a"}])
+        iam = account.client("iam")
+        iam.create_user(UserName="reader")
+        key = iam.create_access_key(UserName="reader")["AccessKey"]
+        credentials = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+
+        def allowed(*resources: str) -> set[str]:
+            statement = {"Effect": "Allow", "Action": "logs:*", "Resource": [arn + each for each in resources]}
+            document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            iam.put_user_policy(UserName="reader", PolicyName="read", PolicyDocument=document)
+            reader = account.client("logs", **credentials)
+            query = {"startTime": 0, "endTime": 1, "queryString": "fields a"}
+            calls = {
+                "filter": lambda: reader.filter_log_events(logGroupName=GROUP),
+                "query": lambda: reader.start_query(logGroupNames=[GROUP], **query),
+                "describe": reader.describe_log_groups,
+            }
+            done = set()
+            for name, call in calls.items():
+                try:
+                    call()
+                    done.add(name)
+                except ClientError as refused:
+                    if refused.response["Error"]["Code"] != "AccessDeniedException":
+                        raise
+            return done
+
+        assert allowed(GROUP) == set()
+        assert allowed(f"{GROUP}:*") == {"filter", "query"}
+        assert allowed("/aws/rds/*") == {"filter", "query"}
+        assert allowed("/aws/other/*") == set()
+        assert allowed(":log-stream:*") == {"describe"}
+        assert allowed("*") == {"filter", "query", "describe"}

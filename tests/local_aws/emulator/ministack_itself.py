@@ -105,8 +105,17 @@ def _logs() -> dict[str, Any]:
         "a page has a next": "nextToken" in answer,
         "rare groups are not filtered": "events" not in _ask_logs("FilterLogEvents", logGroupName="rare"),
         "retention": found() == 0,
+        "queries count": "count(*)" in _query("stats count(*) by bin(1h)"),
+        "queries parse": "what" in _query('parse @message "Authorized * of" as what | display what'),
         "group names have a case": _ask_logs("DescribeLogGroups", logGroupNamePattern="GROUP")["logGroups"] == [],
     }
+
+
+def _query(text: str) -> list[str]:
+    """Fields of the first row."""
+    asked = {"logGroupName": "group", "startTime": 0, "endTime": 10, "queryString": text}
+    answer = _ask_logs("GetQueryResults", queryId=_ask_logs("StartQuery", **asked)["queryId"])
+    return [cell["field"] for cell in answer["results"][0]]
 
 
 def _ask_logs(name: str, **request: Any) -> Any:

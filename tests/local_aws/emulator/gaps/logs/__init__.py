@@ -1,8 +1,9 @@
-"""Stands in for reading CloudWatch Logs: FilterLogEvents and DescribeLogGroups.
+"""Stands in for reading CloudWatch Logs: FilterLogEvents, DescribeLogGroups and Logs Insights' queries.
 
 ministack splits quoted phrases at their spaces, ignores case and `?`, knows neither logStreamNamePrefix nor
-nextToken, reads Infrequent Access groups, keeps no retention, and finds logGroupNamePattern in any case. Groups,
-streams and events stay ministack's: CreateLogGroup, PutRetentionPolicy, PutLogEvents and all the rest are its own.
+nextToken, reads Infrequent Access groups, keeps no retention, finds logGroupNamePattern in any case, and ends
+every query at once, without its parse, stats and bin. Groups, streams and events stay ministack's: CreateLogGroup,
+PutRetentionPolicy, PutLogEvents and all the rest are its own.
 """
 
 import json
@@ -11,11 +12,14 @@ from ministack import app
 from ministack.core.responses import get_region
 
 from tests.local_aws.emulator.gaps import calls, registration
-from tests.local_aws.emulator.gaps.logs import events, groups, protocol, steering, store
+from tests.local_aws.emulator.gaps.logs import events, groups, protocol, queries, steering, store
 
 _OPERATIONS = {
     "FilterLogEvents": events.filter_log_events,
     "DescribeLogGroups": groups.describe_log_groups,
+    "StartQuery": queries.start_query,
+    "GetQueryResults": queries.get_query_results,
+    "StopQuery": queries.stop_query,
 }
 
 
@@ -58,6 +62,7 @@ def _resource_of(_method: str, _path: str, body: bytes, region: str, account: st
     request = json.loads(body or b"{}")
     if "resourceArn" in request:
         return str(request["resourceArn"])
-    group = request.get("logGroupName") or request.get("logGroupIdentifier") or ""
-    stream = request.get("logStreamName", "")
-    return f"arn:aws:logs:{region}:{account}:log-group:{store.name_of(group)}:log-stream:{stream}"
+    named = [request.get(each) for each in ("logGroupName", "logGroupIdentifier")]
+    named += [*request.get("logGroupNames", []), *request.get("logGroupIdentifiers", [])]
+    group = store.name_of(next((each for each in named if each), ""))
+    return f"arn:aws:logs:{region}:{account}:log-group:{group}:log-stream:{request.get('logStreamName', '')}"
