@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tlscheck.ledger.logged import Stretch
-from tlscheck.ledger.stretches import common, less
+from tlscheck.ledger.stretches import common, without
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.wording import counted, joined, listed, plain, sentence
 
@@ -35,7 +35,7 @@ def lacks_log(evidence: Evidence) -> str:
 
 
 def _not_covered(evidence: Evidence) -> str:
-    left = less([_asked(evidence)], evidence.logged.covered)
+    left = without([_asked(evidence)], evidence.logged.covered)
     if not left:
         return ""
     span = counted(evidence.evidence_span.days, "day")

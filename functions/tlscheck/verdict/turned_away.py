@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from tlscheck.ledger.client import Client, Trace
-from tlscheck.ledger.counting import unfolded
 from tlscheck.ledger.joining import hour
 from tlscheck.ledger.logged import Met
+from tlscheck.ledger.unfolding import unfolded
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.wire.plaintext import USER as PLAINTEXT_USER
