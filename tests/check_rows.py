@@ -40,6 +40,13 @@ ROWS = [
         ROTATION_PAGE,
     ),
     (
+        "lost-encryption",
+        "No client falls back to a connection without TLS",
+        "A client that verifies and then goes on in the clear tells nobody: it looks as if all were well.",
+        "Give the client sslmode=verify-full and the Region's root certificates.",
+        TLS_PAGE,
+    ),
+    (
         "certificate-rotation",
         "The server certificate is renewed in time",
         "RDS renews it under the same CA; where that stalls, every client that verifies is cut off.",

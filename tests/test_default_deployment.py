@@ -20,7 +20,13 @@ from tests.local_aws.fleet.shipper import Shipper
 from tests.local_aws.hub_expectations import hub_mismatches
 from tests.local_aws.stack import BUILT, Execution, LocalStack
 
-ONLY_THE_SERVER_SAYS = ("server-certificate", "plaintext-clients", "tls-clients", "not-observed")
+ONLY_THE_SERVER_SAYS = (
+    "server-certificate",
+    "plaintext-clients",
+    "tls-clients",
+    "lost-encryption",
+    "not-observed",
+)
 WITHOUT_AN_ENDPOINT = ("newsletter-dev", "reports-archive")
 """Databases that no probe could look at either."""
 

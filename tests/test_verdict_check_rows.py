@@ -9,6 +9,7 @@ from tlscheck.verdict.checks import (
     connection_log,
     default_ca,
     force_ssl,
+    lost_encryption,
     not_observed,
     password_hashes,
     plaintext_clients,
@@ -29,6 +30,7 @@ LIE_IN = (
     connection_log,
     default_ca,
     force_ssl,
+    lost_encryption,
     not_observed,
     password_hashes,
     plaintext_clients,
@@ -47,6 +49,7 @@ SEVERITIES = {
     "server-certificate": {"FAILED": "HIGH", "WARNING": "MEDIUM"},
     "plaintext-clients": {"FAILED": "HIGH", "WARNING": "MEDIUM"},
     "tls-clients": {},
+    "lost-encryption": {"FAILED": "CRITICAL"},
     "certificate-rotation": {"FAILED": "HIGH", "WARNING": "MEDIUM"},
     "tls-versions": {"FAILED": "MEDIUM", "WARNING": "LOW"},
     "upgrade-enforces-tls": {"WARNING": "MEDIUM"},
@@ -66,7 +69,7 @@ def test_a_row_says_what_its_check_is(check: str, title: str, why: str, remedy: 
     assert (row.title, row.why, row.remedy) == (title, why, remedy)
     assert row.documentation == f"https://docs.aws.amazon.com/AmazonRDS/latest/{page}"
     exposure, practice = "Effects/Data Exposure", "Software and Configuration Checks/AWS Security Best Practices"
-    assert row.type == (exposure if check == "plaintext-clients" else practice)
+    assert row.type == (exposure if check in {"plaintext-clients", "lost-encryption"} else practice)
     graver = {status.value: severity.value for status, severity in row.severities.items()}
     assert graver == SEVERITIES[check]
 

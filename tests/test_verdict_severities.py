@@ -20,6 +20,7 @@ SEVERITIES = {
     "server-certificate": (NONE, NONE, NONE, "MEDIUM", "HIGH"),
     "plaintext-clients": (NONE, NONE, NONE, "MEDIUM", "HIGH"),
     "tls-clients": (NONE, NONE, NONE, NONE, NONE),
+    "lost-encryption": (NONE, NONE, NONE, NONE, "CRITICAL"),
     "certificate-rotation": (NONE, NONE, NONE, "MEDIUM", "HIGH"),
     "tls-versions": (NONE, NONE, NONE, "LOW", "MEDIUM"),
     "upgrade-enforces-tls": (NONE, NONE, NONE, "MEDIUM", NONE),

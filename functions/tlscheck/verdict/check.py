@@ -42,6 +42,7 @@ class CheckId(StrEnum):
     SERVER_CERTIFICATE = "server-certificate"
     PLAINTEXT_CLIENTS = "plaintext-clients"
     TLS_CLIENTS = "tls-clients"
+    LOST_ENCRYPTION = "lost-encryption"
     ROTATION = "certificate-rotation"
     TLS_VERSIONS = "tls-versions"
     UPGRADE = "upgrade-enforces-tls"

@@ -227,6 +227,7 @@ def _instance(force_ssl: Status, ca: Status, certificate: Status, plaintext: Sta
         "server-certificate": certificate,
         "plaintext-clients": plaintext,
         "tls-clients": INFORMATIONAL if seen else NOT_OBSERVED,
+        "lost-encryption": NOT_OBSERVED,
         "not-observed": PASSED if seen else NOT_OBSERVED,
     }
 
