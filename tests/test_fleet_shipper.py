@@ -81,6 +81,7 @@ def shipped(account: EmulatedAccount, **request: Any) -> list[dict[str, Any]]:
 def test_what_servers_log_is_shipped_whole_once_and_where_the_export_is_on(
     account: EmulatedAccount, servers: Servers
 ) -> None:
+    account.set_rds({"us-east-1": {"DBInstances": [{"DBInstanceIdentifier": "crm-prod"}]}})
     before = int(time.time() * 1_000)
     server = servers.running["billing-staging"]
     with Shipper(account, servers, lag=3_600) as shipper:
@@ -105,6 +106,13 @@ def test_what_servers_log_is_shipped_whole_once_and_where_the_export_is_on(
     assert before - 1_000 <= came["timestamp"] <= came["ingestionTime"]
     (statement,) = shipped(account, filterPattern='"STATEMENT:"')
     assert statement["message"].endswith("SELECT no_such,\n\tno_other")
+    # the other one's is in its file alone
+    rds = account.client("rds")
+    (file,) = rds.describe_db_log_files(DBInstanceIdentifier="crm-prod")["DescribeDBLogFiles"]
+    portion = rds.download_db_log_file_portion(
+        DBInstanceIdentifier="crm-prod", LogFileName=file["LogFileName"], Marker="0"
+    )
+    assert "connection authorized: user=reports" in portion["LogFileData"]
     groups = account.client("logs").describe_log_groups()["logGroups"]
     assert [each["logGroupName"] for each in groups] == [
         "/aws/rds/instance/billing-staging/postgresql",

@@ -102,21 +102,31 @@ class Shipper:
     def _ship(self, until: float) -> None:
         with self._shipping:
             streams: dict[str, list[dict[str, Any]]] = {}
+            files: dict[str, list[dict[str, str]]] = {}
+            name = datetime.now(UTC).strftime("error/postgresql.log.%Y-%m-%d-%H")
             for database in DATABASES:
                 server = self._servers.running.get(database.identifier)
-                found = self._new(server.log, until) if server is not None and database.exports_log else []
-                if found:
-                    stream = {"group": group_of(database), "stream": f"{database.identifier}.0", "events": found}
+                found = self._new(server.log, until) if server is not None else []
+                if not found:
+                    continue
+                text = "".join(f"{entry.text}\n" for entry in found)
+                file = {"instance": database.identifier, "name": name, "text": text}
+                files.setdefault(database.region, []).append(file)
+                if database.exports_log:
+                    events = [{"timestamp": entry.moment, "message": entry.text} for entry in found]
+                    stream = {"group": group_of(database), "stream": f"{database.identifier}.0", "events": events}
                     streams.setdefault(database.region, []).append(stream)
+            for region, appended in files.items():
+                self._account.append_db_logs(region, appended)
             for region, shipped in streams.items():
                 self._account.put_logs(region, shipped)
 
-    def _new(self, log: Path, until: float) -> list[dict[str, Any]]:
-        """Entries that were not shipped yet, as events."""
+    def _new(self, log: Path, until: float) -> list[Entry]:
+        """Entries that were not shipped yet."""
         start = self._shipped.get(log.parent.name, 0)
         with log.open("rb") as file:
             file.seek(start)
             found = [entry for entry in entries(file.read()) if entry.moment <= until * 1_000]
         if found:
             self._shipped[log.parent.name] = start + found[-1].end
-        return [{"timestamp": entry.moment, "message": entry.text} for entry in found]
+        return found
