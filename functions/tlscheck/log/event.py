@@ -18,6 +18,8 @@ class Rejection(StrEnum):
     BAD_CERTIFICATE = "bad certificate"
     CERTIFICATE_EXPIRED = "certificate expired"
     CERTIFICATE_UNKNOWN = "certificate unknown"
+    CERTIFICATE_REVOKED = "certificate revoked"
+    UNSUPPORTED_CERTIFICATE = "unsupported certificate"
     DECRYPT_ERROR = "decrypt error"
     END_OF_FILE = "EOF detected"
     """A hint only: also whoever closes after the SSLRequest, a health check for one."""
@@ -41,6 +43,8 @@ class Unread(StrEnum):
     LANGUAGE = "it is in a language other than English (lc_messages)"
     CUT = "it was cut"
     NO_ADDRESS = "log_line_prefix names no client address"
+    ZONE = "its moment is in a time zone that is not UTC"
+    AMBIGUOUS = "a name in it spells a line, and it can be read in two ways"
 
 
 @dataclass(frozen=True, slots=True)
