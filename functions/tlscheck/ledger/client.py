@@ -5,7 +5,7 @@ came last. So a look that shows nothing new within the hour adds nothing, in wha
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -96,6 +96,16 @@ class Client:
     def traces(self) -> tuple[Trace, ...]:
         """All that there are of it."""
         return tuple(each for each in (self.tls, self.plaintext, self.logged_tls, self.logged_plaintext) if each)
+
+    def traced(self, change: Callable[[Trace], Trace | None]) -> "Client":
+        """The client with each of its traces as `change` makes it; None takes one away."""
+        return Client(
+            self.who,
+            self.tls and change(self.tls),
+            self.plaintext and change(self.plaintext),
+            self.logged_tls and change(self.logged_tls),
+            self.logged_plaintext and change(self.logged_plaintext),
+        )
 
     @property
     def first_seen(self) -> datetime:

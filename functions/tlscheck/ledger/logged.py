@@ -43,6 +43,15 @@ class Fallback:
 
 
 @dataclass(frozen=True, slots=True)
+class LockedOut:
+    """Who came without TLS and was refused for it: the server takes nobody who does."""
+
+    address: str
+    user: str
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
 class Logged:
     """All that the log of one server said so far, beside its clients. Bounded: what was left out is said."""
 
@@ -53,17 +62,26 @@ class Logged:
     """What lies between, of the days asked for."""
 
     rejections: Mapping[tuple[Rejection, str], Met] = field(default_factory=dict)
-    """By what was said, and the address."""
+    """By what was said, and the address; all but NO_ENCRYPTION."""
+
+    locked_out: Mapping[LockedOut, Met] = field(default_factory=dict)
+    """What NO_ENCRYPTION names, tlscheck's own try among it."""
 
     fallbacks: Mapping[Fallback, Met] = field(default_factory=dict)
     unread: Mapping[str, int] = field(default_factory=dict)
     """Why lines were not understood, to how many of the newest read were."""
 
     a_day: float | None = None
-    """New connections a day, of the newest stretch that was read whole."""
+    """New connections a day, of the newest day (or more) that was read whole: about, to 3 %."""
+
+    a_day_until: datetime | None = None
+    """When what `a_day` is of ended."""
 
     left_out: bool = False
     """Whether rejections or fallbacks were too many to be kept."""
+
+    read_at: datetime | None = None
+    """When it was read last: `holes` and `unread` are what that reading said."""
 
 
 NOTHING_LOGGED = Logged()
