@@ -77,6 +77,10 @@ class Prefix:
                 parts.append(_part(letter, padding, named))
         parts.append(re.escape(text[end:]))
         whole = "".join(parts) + ")?" * optional
+        self.expression = whole
+        """All of it, its groups named as in GROUPS, as far as it has them."""
+
+        self.names = frozenset(named)
         whole += "".join(f"(?P<{each}>(?!))?" for each in "tnhrudp" if each not in named)
         self.read = re.compile(rf"{whole}{_LEVEL}(?P<message>.*)").fullmatch
         """What a line that is whole says, as groups: `level`, `message` and GROUPS."""
