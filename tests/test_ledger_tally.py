@@ -13,7 +13,7 @@ from tlscheck.ledger.bounds import ledger_of
 from tlscheck.ledger.client import Client, Sort, Trace, Who
 from tlscheck.ledger.fallbacks import Fallbacks
 from tlscheck.ledger.log_joining import join
-from tlscheck.ledger.logged import Fallback, Hole, Logged, Met, Reading, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Reading, Stretch
 from tlscheck.ledger.stretches import united
 from tlscheck.ledger.tally import Tally
 from tlscheck.log.event import Connected, LineOrigin, LogEvent, Rejected, Rejection, Unread
@@ -80,7 +80,8 @@ def test_two_tallies_that_overlap_by_15_minutes_add_up_to_one_of_all(said: list[
     both = tallied(said)
     assert ledger_of_log([*one.clients, *other.clients]) == ledger_of_log(both.clients)
     logged = join(one.logged, other.logged)
-    assert (logged.rejections, logged.fallbacks) == (both.logged.rejections, both.logged.fallbacks)
+    for what in ("rejections", "locked_out", "fallbacks"):
+        assert getattr(logged, what) == getattr(both.logged, what)
     # An hour that each read a part of is covered as far as one of them met somebody in it: never more.
     assert united([*logged.covered, *both.logged.covered]) == both.logged.covered
 
@@ -235,6 +236,20 @@ def test_rejections_are_bounded_each_by_itself_and_that_is_said() -> None:
     assert tallied(reversed([*hints, rejected(7000)])) == reading
 
 
+def test_whom_the_server_refuses_without_tls_is_named_and_bounded() -> None:
+    shut = [
+        replace(rejected(number, Rejection.NO_ENCRYPTION), user=f"u{number}", database="shop") for number in (1, 9)
+    ]
+    reading = tallied([*shut, replace(shut[0], origin=replace(shut[0].origin, at=DAY + MINUTE))])
+    assert reading.logged.rejections == {}
+    assert reading.logged.locked_out == {
+        LockedOut("10.0.0.1", "u1", "shop"): Met(DAY + timedelta(seconds=1), DAY + MINUTE),
+        LockedOut("10.0.0.1", "u9", "shop"): Met(DAY + timedelta(seconds=9), DAY + timedelta(seconds=9)),
+    }
+    crowded = tallied(replace(shut[0], user=f"u{number}") for number in range(1000)).logged
+    assert (len(crowded.locked_out), crowded.left_out) == (100, True)
+
+
 def crowd(random: Random, number: int) -> tuple[tuple[str, str, str], datetime, str, str]:
     """One of many clients, most with names that change."""
     word = "".join(random.choices("aeiou", k=3))
@@ -281,6 +296,10 @@ fallbacks = st.dictionaries(
     st.builds(Fallback, addresses, st.sampled_from(["a", "b"]), st.just("shop"), applications), some(hours)
 )
 
+locked_out = st.dictionaries(
+    st.builds(LockedOut, addresses, st.sampled_from(["a", "b"]), st.just("shop")), some(hours)
+)
+
 
 @st.composite
 def logs(draw: st.DrawFn) -> Logged:
@@ -292,6 +311,7 @@ def logs(draw: st.DrawFn) -> Logged:
             Hole(each, draw(st.sampled_from(["denied", "late"]))) for each in draw(st.lists(stretches, max_size=3))
         ),
         draw(rejections),
+        draw(locked_out),
         draw(fallbacks),
         draw(st.dictionaries(st.sampled_from(["cut", "prefix"]), st.integers(1, 9))),
         draw(st.floats(0, 1e9)) if until else None,
@@ -320,14 +340,15 @@ def test_the_laws_hold_where_logs_are_bounded(seed: int) -> None:
         refused = {
             (random.choice(list(Rejection)), f"10.1.0.{random.randrange(999)}"): Met(at, at) for _ in range(700)
         }
-        said = Logged((), (), refused, fallen, read_at=at)
+        shut = {LockedOut("10.0.0.1", f"u{random.randrange(999)}", "b"): Met(at, at) for _ in range(90)}
+        said = Logged((), (), refused, shut, fallen, read_at=at)
         return join(said, said)
 
     one, two, three = log(), log(), log()
     together = join(join(one, two), three)
     assert together == join(one, join(three, two)) == join(together, two)
     assert together.left_out
-    assert len(together.fallbacks) == 100
+    assert len(together.fallbacks) == len(together.locked_out) == 100
     assert max(sum(kind is each for kind, _ in together.rejections) for each in Rejection) == 100
 
 

@@ -18,15 +18,13 @@ from tlscheck.ledger.client import Client, Who
 from tlscheck.ledger.distinct import Distinct
 from tlscheck.ledger.fallbacks import Fallbacks
 from tlscheck.ledger.joining import hour
-from tlscheck.ledger.log_joining import ADDRESSES, bounded_rejections
-from tlscheck.ledger.logged import Hole, Logged, Met, Reading, Stretch
+from tlscheck.ledger.log_joining import ADDRESSES, LOCKED_OUT, bounded_locked_out, bounded_rejections
+from tlscheck.ledger.logged import Hole, LockedOut, Logged, Met, Reading, Stretch
+from tlscheck.ledger.reading_plan import SILENT
 from tlscheck.ledger.retention import AHEAD
 from tlscheck.ledger.stretches import common, united, without
 from tlscheck.log.event import Connected, LogEvent, Rejected, Rejection, Unread
 from tlscheck.wire.observation import SessionKind
-
-SILENT = "no line of any connection in that time"
-"""Of hours that were read and in which nobody is known to have connected: perhaps they were not logged."""
 
 ELSEWHEN = "its moment is not of the time that was read"
 """Of lines that a stranger wrote into the log, or of a clock that is wrong."""
@@ -47,6 +45,7 @@ class Tally:
         self._tls, self._plaintext = AddingUp(key), AddingUp(key)
         self._fallbacks = Fallbacks()
         self._rejections: dict[tuple[Rejection, str], Met] = {}
+        self._locked_out: dict[LockedOut, Met] = {}
         self._left_out = False
         self._hours: set[datetime] = set()
         self._connections = Distinct()
@@ -74,6 +73,7 @@ class Tally:
         covered = common(read, (Stretch(each, each + _HOUR) for each in self._hours))
         silent = (Hole(each, SILENT) for each in without(read, covered))
         rejections, are_bounded = bounded_rejections(self._rejections)
+        locked_out, are_many = bounded_locked_out(self._locked_out)
         fallbacks, may_lack = self._fallbacks.found()
         length = sum((each.until - each.since for each in read), timedelta())
         has_rate = length >= RATE_OF
@@ -87,11 +87,12 @@ class Tally:
                 covered,
                 tuple(sorted((*holes, *silent), key=lambda hole: (hole.stretch.since, hole.why))),
                 rejections,
+                locked_out,
                 fallbacks,
                 dict(sorted(self._unread.items())),
                 self._connections.count() * (timedelta(days=1) / length) if has_rate else None,
                 read[-1].until if has_rate else None,
-                self._left_out or are_bounded or may_lack,
+                self._left_out or are_bounded or are_many or may_lack,
                 read_at,
             ),
         )
@@ -117,10 +118,18 @@ class Tally:
         at, address = event.origin.at, event.origin.address
         if event.rejection.is_alert:
             self._fallbacks.alert(at, address)
-        known = self._rejections.get((event.rejection, address))
-        self._rejections[event.rejection, address] = (
-            Met(min(known.first, at), max(known.last, at)) if known else Met(at, at)
-        )
+        if event.rejection is Rejection.NO_ENCRYPTION:
+            _meet(self._locked_out, LockedOut(address, event.user, event.database), at)
+            if len(self._locked_out) > 2 * LOCKED_OUT:
+                self._locked_out, is_bounded = bounded_locked_out(self._locked_out)
+                self._left_out |= is_bounded
+            return
+        _meet(self._rejections, (event.rejection, address), at)
         if len(self._rejections) > 2 * ADDRESSES * len(Rejection):
             self._rejections, is_bounded = bounded_rejections(self._rejections)
             self._left_out |= is_bounded
+
+
+def _meet[Key](said: dict[Key, Met], what: Key, at: datetime) -> None:
+    known = said.get(what)
+    said[what] = Met(min(known.first, at), max(known.last, at)) if known else Met(at, at)
