@@ -1,7 +1,8 @@
 """What it costs to read the logs of 100 servers: by FilterLogEvents, and by Logs Insights.
 
-How much of a log is read, and in how many calls, is the plan's own (tlscheck.ledger.reading_plan), walked through a
-day of samples and a full sweep. What a line costs in processor time is measured with real lines' form.
+How much of a log is read, and in how many calls, is the plan's own (tlscheck.ledger.reading_plan), walked through
+a day of samples and a full sweep. What a line costs in processor time is measured. In both ways the table is asked
+what is known of a log, and told what it says, in each sweep, and of each client once an hour.
 """
 
 import math
@@ -13,8 +14,9 @@ from tlscheck.ledger.logged import Logged, Stretch
 from tlscheck.ledger.reading_plan import LogGroup, Rhythm, reach, windows
 from tlscheck.ledger.stretches import united
 from tlscheck.ledger.tally import Tally
-from tlscheck.log.lines import DEFAULT_PREFIX, events
+from tlscheck.log.lines import events
 
+from tests.costing.account import CLIENTS
 from tests.costing.prices import Prices
 from tests.costing.setting import Setting
 
@@ -72,7 +74,7 @@ def line_seconds() -> float:
     ]
     tally, span = Tally("measured", Stretch(since, since + DAY)), Stretch(since, since + DAY)
     began = time.process_time()
-    tally.add(events(texts, DEFAULT_PREFIX))
+    tally.add(events(texts, "%t:%r:%u@%d:[%p]:"))
     tally.reading([span])
     return (time.process_time() - began) / LINES
 
@@ -93,7 +95,8 @@ def by_pages(prices: Prices, setting: Setting, seconds_a_line: float) -> Cost:
             found += servers * seconds * gb_second
         return found
 
-    return Cost(prices.days * usd(again.days, again.windows), usd(EVIDENCE / DAY, EVIDENCE / DAY))
+    month = prices.days * (usd(again.days, again.windows) + _table(prices))
+    return Cost(month, usd(EVIDENCE / DAY, EVIDENCE / DAY))
 
 
 def by_insights(prices: Prices) -> Cost:
@@ -103,4 +106,13 @@ def by_insights(prices: Prices) -> Cost:
         for servers, rate in prices.assumed["log_connections_a_second"]
     )
     price = prices.usd["logs_insights_gb"] * a_day
-    return Cost(prices.days * repeated().days * price, EVIDENCE / DAY * price)
+    return Cost(prices.days * (repeated().days * price + _table(prices)), EVIDENCE / DAY * price)
+
+
+def _table(prices: Prices) -> float:
+    """USD a day for what is kept of logs."""
+    assumed, write = prices.assumed, prices.usd["dynamodb_write_unit"]
+    servers = sum(servers for servers, _ in assumed["log_connections_a_second"])
+    sweeps = DAY / SAMPLES + 1
+    of_logs = sweeps * (prices.usd["dynamodb_read_unit"] + write) * assumed["log_item_units"]
+    return float(servers * (of_logs + 24 * CLIENTS * write))
