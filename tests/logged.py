@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from tlscheck.ledger.logged import Fallback, Hole, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 
 from tests.examples import NOW
@@ -27,6 +27,7 @@ def fallback(**changes: str) -> Fallback:
 def logged(
     *fallbacks: tuple[Fallback, Met],
     rejections: Iterable[tuple[Rejection, str, Met]] = (),
+    locked_out: Iterable[tuple[LockedOut, Met]] = (),
     covered: Iterable[Stretch] = (EVERYTHING,),
     holes: Iterable[tuple[Stretch, str]] = (),
     **more: Any,
@@ -36,6 +37,7 @@ def logged(
         covered=tuple(covered),
         holes=tuple(Hole(*each) for each in holes),
         rejections={(how, address): when for how, address, when in rejections},
+        locked_out=dict(locked_out),
         fallbacks=dict(fallbacks),
         **more,
     )

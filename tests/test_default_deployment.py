@@ -25,6 +25,7 @@ ONLY_THE_SERVER_SAYS = (
     "plaintext-clients",
     "tls-clients",
     "lost-encryption",
+    "refusing-clients",
     "not-observed",
 )
 WITHOUT_AN_ENDPOINT = ("newsletter-dev", "reports-archive")

@@ -188,6 +188,7 @@ WORDS: list[tuple[Where, list[str]]] = [
             "plaintext-clients",
             "tls-clients",
             "lost-encryption",
+            "refusing-clients",
             "certificate-rotation",
             "tls-versions",
             "upgrade-enforces-tls",

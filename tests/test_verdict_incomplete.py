@@ -158,7 +158,14 @@ def test_a_verdict_is_not_clear_although_no_finding_says_why() -> None:
     )
 
 
-OF_A_SAMPLE = ["server-certificate", "plaintext-clients", "tls-clients", "lost-encryption", "not-observed"]
+OF_A_SAMPLE = [
+    "server-certificate",
+    "plaintext-clients",
+    "tls-clients",
+    "lost-encryption",
+    "refusing-clients",
+    "not-observed",
+]
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_whenever_a_sample_comes_between_the_database_is_archived_in_the_end(mos
 
     assert played(table, forget(KEY, listing(NOW + HOUR), LISTENER), then)
     assert all(says.endswith("archived") for says in findings(table).values())
-    assert len(findings(table)) == 12
+    assert len(findings(table)) == 13
     assert not is_listed(table)
 
 

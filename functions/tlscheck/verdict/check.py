@@ -43,6 +43,7 @@ class CheckId(StrEnum):
     PLAINTEXT_CLIENTS = "plaintext-clients"
     TLS_CLIENTS = "tls-clients"
     LOST_ENCRYPTION = "lost-encryption"
+    REFUSING_CLIENTS = "refusing-clients"
     ROTATION = "certificate-rotation"
     TLS_VERSIONS = "tls-versions"
     UPGRADE = "upgrade-enforces-tls"

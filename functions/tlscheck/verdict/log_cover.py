@@ -1,40 +1,23 @@
 """What of EvidenceDays a server's log covers, and why not all of it: what it does not cover, nobody has read."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tlscheck.ledger.logged import Stretch
+from tlscheck.ledger.stretches import common, without
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.wording import counted, listed, plain, sentence
+from tlscheck.wording import counted, joined, listed, plain, sentence
 
 NEWEST = timedelta(hours=1)
 """Lines of the time before a judgement may be on their way to the log service, or come with the next sweep."""
 
 MOST_REASONS = 3
 
-
-def window(evidence: Evidence) -> Stretch:
-    """The time that the log is asked about: EvidenceDays, but for the newest hour."""
-    return Stretch(evidence.at - evidence.evidence_span, evidence.at - NEWEST)
+READ_LOG = "Let tlscheck read its log (see connection-log)."
 
 
-def is_covered(evidence: Evidence) -> bool:
-    """Whether all of that time was read to the end and understood, and nothing of it was too much to be kept."""
-    return not (log_holes(evidence) or evidence.logged.unread or evidence.logged.left_out)
-
-
-def log_holes(evidence: Evidence) -> tuple[Stretch, ...]:
-    """The parts of that time that the log does not cover, in order."""
-    asked, holes = window(evidence), []
-    since = asked.since
-    for each in sorted(evidence.logged.covered, key=_began):
-        if each.since > since:
-            holes.append(Stretch(since, min(each.since, asked.until)))
-        since = max(since, each.until)
-        if since >= asked.until:
-            break
-    if since < asked.until:
-        holes.append(Stretch(since, asked.until))
-    return tuple(each for each in holes if each.since < each.until)
+def reads_log(evidence: Evidence) -> bool:
+    """Whether the log covers anything of the time that it is asked about: EvidenceDays without the newest hour."""
+    return bool(common([_asked(evidence)], evidence.logged.covered))
 
 
 def lacks_log(evidence: Evidence) -> str:
@@ -42,29 +25,25 @@ def lacks_log(evidence: Evidence) -> str:
 
     Without numbers that change from one hour to the next.
     """
-    if is_covered(evidence):
+    logged = evidence.logged
+    unread = listed(map(plain, sorted(logged.unread)), MOST_REASONS)
+    return joined(
+        _not_covered(evidence),
+        f"Lines of it were not understood: {unread}." if unread else "",
+        "It tells of more than is kept." if logged.left_out else "",
+    )
+
+
+def _not_covered(evidence: Evidence) -> str:
+    left = without([_asked(evidence)], evidence.logged.covered)
+    if not left:
         return ""
-    logged, asked = evidence.logged, window(evidence)
-    told = []
-    if log_holes(evidence):
-        span = counted(evidence.evidence_span.days, "day")
-        lead = f"Its log covers a part of the last {span} only" if reads_log(evidence) else "Its log was not read"
-        # One that ended before is none of that time.
-        whys = dict.fromkeys(plain(each.why) for each in logged.holes if each.stretch.until > asked.since)
-        why = listed(whys, MOST_REASONS)
-        told.append(sentence(f"{lead}: {why}" if why else lead))
-    if logged.unread:
-        told.append(f"Lines of it were not understood: {listed(map(plain, sorted(logged.unread)), MOST_REASONS)}.")
-    if logged.left_out:
-        told.append("It tells of more than is kept.")
-    return " ".join(told)
+    span = counted(evidence.evidence_span.days, "day")
+    lead = f"Its log covers a part of the last {span} only" if reads_log(evidence) else "Its log was not read"
+    about = (each for each in evidence.logged.holes if common([each.stretch], left))
+    why = listed(dict.fromkeys(plain(each.why) for each in about), MOST_REASONS)
+    return sentence(f"{lead}: {why}" if why else lead)
 
 
-def reads_log(evidence: Evidence) -> bool:
-    """Whether the log covers anything of that time."""
-    asked = window(evidence)
-    return any(each.until > asked.since and each.since < asked.until for each in evidence.logged.covered)
-
-
-def _began(stretch: Stretch) -> datetime:
-    return stretch.since
+def _asked(evidence: Evidence) -> Stretch:
+    return Stretch(evidence.at - evidence.evidence_span, evidence.at - NEWEST)

@@ -37,10 +37,10 @@ class Readiness:
 BROKEN = (CheckId.SERVER_CERTIFICATE, CheckId.CA)
 """What keeps clients from verifying the server at all: mending clients first would not help."""
 
-OF_CLIENTS = (CheckId.LOST_ENCRYPTION, CheckId.PLAINTEXT_CLIENTS)
+OF_CLIENTS = (CheckId.LOST_ENCRYPTION, CheckId.REFUSING_CLIENTS, CheckId.PLAINTEXT_CLIENTS)
 """What is mended at clients: enforcing TLS before would cut them off."""
 
-BY_LOG = frozenset({CheckId.LOST_ENCRYPTION})
+BY_LOG = frozenset({CheckId.LOST_ENCRYPTION, CheckId.REFUSING_CLIENTS})
 """Judged by the server's log alone, which few servers have: that nobody reads it keeps no database from CLEAR."""
 
 UNENFORCED = (Enforcement.NOT_ENFORCED, Enforcement.ENFORCED_AFTER_REBOOT, Enforcement.NOT_ENFORCED_AFTER_REBOOT)

@@ -228,6 +228,7 @@ def _instance(force_ssl: Status, ca: Status, certificate: Status, plaintext: Sta
         "plaintext-clients": plaintext,
         "tls-clients": INFORMATIONAL if seen else NOT_OBSERVED,
         "lost-encryption": NOT_OBSERVED,
+        "refusing-clients": NOT_OBSERVED,
         "not-observed": PASSED if seen else NOT_OBSERVED,
     }
 

@@ -9,7 +9,7 @@ from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Seve
 from tlscheck.verdict.clients import MOST_LISTED
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.log_cover import lacks_log, reads_log
+from tlscheck.verdict.log_cover import READ_LOG, lacks_log, reads_log
 from tlscheck.wording import MOST_QUOTED, counted, day, joined, listed, plain, quoted
 
 CHECK = Check(
@@ -41,7 +41,7 @@ def judge(evidence: Evidence) -> Finding:
         return evidence.finding(CHECK.id, Status.FAILED, said, _mend(evidence))
     if not reads_log(evidence):
         reason = joined(lacks, "Whether a client fell back to a connection without TLS is not known.", settled)
-        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, _READ)
+        return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, READ_LOG)
     none = "no client that refused the server's certificate came in without TLS within seconds"
     if lacks:
         reason = f"As far as its log was read, {none}."
@@ -51,9 +51,6 @@ def judge(evidence: Evidence) -> Finding:
     span = counted(evidence.evidence_span.days, "day")
     reason = f"In {span} of its log, {none}."
     return evidence.finding(CHECK.id, Status.PASSED, reason)
-
-
-_READ = "Let tlscheck read its log (see connection-log)."
 
 
 def _of_evidence_days(evidence: Evidence) -> Iterable[_Told]:
