@@ -3,15 +3,23 @@
 The truth is what the server itself saw of each session while it was open, and whether each was let in.
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from tlscheck.ledger.logged import Stretch
+from tlscheck.ledger.tally import Tally
 from tlscheck.log.event import Connected, Rejected, Rejection
 from tlscheck.log.lines import DEFAULT_PREFIX, events
+from tlscheck.verdict.check import Status
 
 from tests.certificate_change import Run, Way, run, ways
+from tests.examples import NOT_ENFORCED, database, evidence, observation
 from tests.local_aws.fleet.clients import Driver
 from tests.local_aws.fleet.installations import installations
+from tests.verdicts import says
 
 MAJORS = [name for name in installations() if name in {"13", "18", "default"}]
 """Of the kinds of lines that there are: without names of applications, with them, and with authentication."""
@@ -96,6 +104,51 @@ def test_of_who_goes_on_with_tls_nobody_can_tell_whether_he_verifies(change: Run
         # libpq's allow does not begin with TLS
         assert {tuple(found[who]) for who in lax} == {(True,)} <= {tuple(found[who]) for who in verifying}
     assert not (verifying | lax) & rejections(change).keys()
+
+
+def test_what_the_log_adds_up_to_is_true(change: Run) -> None:
+    """By address: who came how, who refused, and who came back without TLS; nothing is said of anybody else."""
+    tally = Tally("arn:db", Stretch(change.began, change.ended))
+    tally.add(said(change))
+    reading = tally.reading([Stretch(change.began, change.ended)])
+    for has_tls in (True, False):
+        traces = [each.logged_tls if has_tls else each.logged_plaintext for each in reading.clients]
+        met = {address for trace in traces if trace for address in trace.addresses}
+        assert met == {each.address for each in change.fared if has_tls in (each.before, each.after)}
+    assert {address for _, address in reading.logged.rejections} == rejections(change).keys()
+    (fell,) = addresses(change, Way(Driver.PSYCOPG, "prefer", "old"))
+    assert {(each.address, each.user, each.database) for each in reading.logged.fallbacks} == {
+        (fell, "orders_app", "postgres")
+    }
+    assert not reading.logged.unread
+
+
+def test_what_is_judged_of_each_is_true_and_what_cannot_be_known_is_not_said(change: Run) -> None:
+    span = Stretch(change.began, change.ended)
+    tally = Tally("arn:db", span)
+    tally.add(said(change))
+    reading = tally.reading([span])
+    open_to_all = database(force_ssl=NOT_ENFORCED)
+    # What came last may be on its way: it is judged once the hour has passed.
+    at = change.ended + timedelta(hours=2)
+    known = replace(evidence(open_to_all, observation(), reading.clients, logged=reading.logged), at=at)
+    (fell,) = addresses(change, Way(Driver.PSYCOPG, "prefer", "old"))
+    lost, refusing = says("lost-encryption", known), says("refusing-clients", known)
+    assert (lost.status, named(lost.reason)) == (Status.FAILED, {fell})
+    proven = {who for who, rejection in rejections(change).items() if rejection.is_alert}
+    assert (refusing.status, named(refusing.reason)) == (Status.FAILED, proven)
+    assert refusing.reason.startswith(f"{len(proven)} addresses refuse the server's certificate: ")
+    # of asyncpg, which only broke off, nothing is claimed
+    assert addresses(change, Way(Driver.ASYNCPG, "verify-full", "old")).isdisjoint(proven)
+    assert says("plaintext-clients", known).status is Status.FAILED
+    with_tls = says("tls-clients", known)
+    assert with_tls.status is Status.INFORMATIONAL
+    assert with_tls.reason.endswith("Whether they verify the server cannot be seen.")
+
+
+def named(reason: str) -> set[str]:
+    """The clients' addresses in it."""
+    return set(re.findall(r"10\.\d+\.0\.7", reason))
 
 
 def test_who_fell_back_is_in_the_log_twice(change: Run) -> None:
