@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tlscheck.ledger.client import Client, Sort, Trace
-from tlscheck.ledger.counting import count, unfolded
+from tlscheck.ledger.counting import count
+from tlscheck.ledger.unfolding import unfolded
 from tlscheck.verdict.evidence import Past
 
 

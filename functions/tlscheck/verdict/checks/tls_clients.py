@@ -2,6 +2,7 @@
 
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Status
 from tlscheck.verdict.clients import MOST_LISTED, named, were_seen, with_tls
+from tlscheck.verdict.doubted import doubted_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.outdated import below
@@ -29,7 +30,7 @@ CHECK = Check(
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or member: never good or bad, only who must be asked."""
     lacks = joined(lacks_sessions(evidence), lacks_memory(evidence))
-    rest = joined(lacks, told_with_tls(evidence), _behind_proxies(evidence))
+    rest = joined(lacks, doubted_tls(evidence), told_with_tls(evidence), _behind_proxies(evidence))
     if known := with_tls(evidence.tls_clients):
         reason = f"{were_seen(known)} with TLS: {named(known)}. Whether they verify the server cannot be seen."
         step = "Before the CA is changed, ask their owners which root certificates they trust."
