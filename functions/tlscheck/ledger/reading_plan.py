@@ -1,7 +1,7 @@
 """Which parts of a server's log a sweep reads, and of what time it is not known afterwards, and why.
 
 The newest first: a log that grows faster than it is read would else never be read where it matters. It is read in
-whole hours, so that one line of a connection speaks for all of its hour.
+whole hours but for those whose beginning is covered: one line of a connection speaks for all of its hour.
 """
 
 from collections.abc import Iterable, Sequence
@@ -49,8 +49,6 @@ class Reach:
 
     asked: Stretch
     begins: datetime
-    """A whole hour, of which nothing is missing yet."""
-
     beyond: tuple[Hole, ...] = ()
 
     @property
@@ -80,8 +78,7 @@ def reach(now: datetime, evidence: timedelta, group: LogGroup | None = None) -> 
         begins, why = min(group.created_at, now), f"{_GROUP}was made on {day(group.created_at)}"
     if not why:
         return Reach(asked, hour(begins))
-    whole = begins if hour(begins) == begins else min(hour(begins) + HOUR, now)
-    return Reach(asked, whole, (Hole(Stretch(asked.since, whole), why),))
+    return Reach(asked, begins, (Hole(Stretch(asked.since, begins), why),))
 
 
 def windows(logged: Logged, reach: Reach, rhythm: Rhythm) -> tuple[Stretch, ...]:
@@ -90,7 +87,9 @@ def windows(logged: Logged, reach: Reach, rhythm: Rhythm) -> tuple[Stretch, ...]
     known = united([*logged.covered, *(each.stretch for each in logged.holes if each.why.startswith(_SETTLED))])
     newest = known[-1].until if known else now - DAY
     again = min(newest - rhythm.overlap, now - DAY) if rhythm.is_full else newest - rhythm.overlap
-    first = Stretch(max(reach.begins, hour(again)), now)
+    if without([Stretch(hour(again), again)], logged.covered):
+        again = hour(again)
+    first = Stretch(max(reach.begins, again), now)
     missing = without([reach.readable], [*known, first])
     parts = [part for each in united([first, *missing]) for part in by_day(each)]
     return tuple(sorted(parts, key=lambda part: part.until, reverse=True))
@@ -104,6 +103,15 @@ def by_day(stretch: Stretch) -> tuple[Stretch, ...]:
         parts.append(Stretch(max(stretch.since, midnight), until))
         until = parts[-1].since
     return tuple(parts)
+
+
+def halves(stretch: Stretch) -> tuple[Stretch, ...]:
+    """Two parts of whole hours, the newer first; none of what is an hour at most."""
+    hours = (stretch.until - hour(stretch.since)) // HOUR
+    middle = hour(stretch.since) + max(1, hours // 2) * HOUR
+    if middle >= stretch.until:
+        return ()
+    return Stretch(middle, stretch.until), Stretch(stretch.since, middle)
 
 
 def holes(logged: Logged, read: Sequence[Stretch], found: Sequence[Hole], reach: Reach) -> tuple[Hole, ...]:
