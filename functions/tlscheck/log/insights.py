@@ -37,7 +37,7 @@ def query(prefix: str, streams: str) -> str:
     named = re.sub(
         r"\(\?P<(\w+)>",
         lambda found: f"(?<{_KEYS[found[1]]}>" if found[1] in _KEYS else "(?:",
-        beginning.expression,
+        re.sub(r"\(\?P=\w\)", ".*?", beginning.expression),
     )
     keys = [each for letter, each in _KEYS.items() if letter in beginning.names]
     pattern = rf"^{named}(?<level>[^\s:]{{1,64}}):  (?:[0-9A-Z]{{5}}: )?(?<said>.*)".replace("/", r"\/")

@@ -14,7 +14,7 @@ What can be told of who wrote a line, and what not (tried with real servers: tes
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from tlscheck.log import csvlog
@@ -96,7 +96,7 @@ def _event(found: re.Match[str], line: str, prefix: Prefix, own: str) -> LogEven
     if isinstance(speaker, Unread):
         return speaker if _may_matter(message) and level.endswith((*LOG, *FATAL)) else None
     event = said(level, message, speaker)
-    if event is not Unread.AMBIGUOUS:
+    if event is not Unread.AMBIGUOUS or speaker.user is None:
         return event
     # Names that hold what stands between them: the message says again which they are.
     again = prefix.read_again(line)
@@ -128,13 +128,21 @@ def _csv_event(record: csvlog.CsvRecord, own: str) -> LogEvent | Unread | None:
     if at is None:
         return Unread.ZONE if _may_matter(record.message) else None
     host, _, port = record.source.rpartition(":")
-    origin = LineOrigin(at, host, int(port) if host and port.isdecimal() else None, int(record.pid or 0) or None)
+    origin = LineOrigin(at, host, _number(port) if host else None, _number(record.pid))
     unknown = "[unknown]"
     event = said(
         record.level, record.message, Speaker(origin, record.user or unknown, record.database or unknown, own)
     )
     is_told_by_itself = isinstance(event, Connected) and record.tag != csvlog.AUTHENTICATION
     return None if is_told_by_itself else event
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
+
+
+_LONGEST_NUMBER = 10
+"""Digits: of a process."""
 
 
 def _moment(text: str) -> datetime | None:
@@ -144,14 +152,13 @@ def _moment(text: str) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def _second(moment: str, zone: str) -> datetime | None:
-    if zone in {"UTC", "GMT"}:
-        offset = UTC
-    elif zone[0] in "+-" and zone[1:].isdecimal() and len(zone) in {3, 5}:
-        away = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:] or 0))
-        offset = timezone(-away if zone[0] == "-" else away)
-    else:
+    away = "+00" if zone in {"UTC", "GMT"} else zone
+    if not _OFFSET.fullmatch(away):
         return None
     try:
-        return datetime.fromisoformat(moment).replace(tzinfo=offset).astimezone(UTC)
-    except ValueError:
+        return datetime.fromisoformat(moment + away).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+
+
+_OFFSET = re.compile(r"[+-]\d\d(?:\d\d)?", re.ASCII)

@@ -52,7 +52,9 @@ _ENDS = frozenset({"EOF detected", "unexpected eof while reading", "Success"})
 """`Success` is what versions before 17 make of it where the system has no error to name."""
 
 _NAMED = re.compile(
-    r'(?:host "(.*)", user "(.*)", database "(.*)"|replication connection from host "(.*)", user "(.*)"), (.*)'
+    r'(?:host "[^"]{0,253}", user "(.{0,63})", database "(.{0,63})"'
+    r'|replication connection from host "[^"]{0,253}", user "(.{0,63})"), (.{0,40})',
+    re.DOTALL,
 )
 
 
@@ -175,13 +177,13 @@ def _refused(message: str, speaker: Speaker) -> Rejected | Unread | None:
     found = _NAMED.fullmatch(message)
     if not found:
         return Unread.CUT
-    user, database = found[2] or found[5] or "", found[3] or ""
-    if found[6] not in _UNENCRYPTED or user == ASKING:
+    user, database = found[1] or found[3] or "", found[2] or ""
+    if found[4] not in _UNENCRYPTED or user == ASKING:
         return None
     if speaker.user is None or speaker.database is None:
         if '", database "' in user or '", user "' in message.partition('", user "')[2]:
             return Unread.AMBIGUOUS
-    elif user != speaker.user or (found[3] is not None and database != speaker.database):
+    elif user != speaker.user or (found[2] is not None and database != speaker.database):
         return Unread.AMBIGUOUS
     return Rejected(speaker.origin, Rejection.NO_ENCRYPTION, _bounded(user), _bounded(database))
 

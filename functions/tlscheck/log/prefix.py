@@ -14,13 +14,13 @@ _HOST = r"(?P<h>\[local\]|[^\s()]{0,253})"
 _ESCAPES: Mapping[str, str] = {
     "t": f"(?P<t>{_ZONED % ''})",
     "m": f"(?P<t>{_ZONED % r'\.\d{3}'})",
-    "n": r"(?P<n>\d+)\.\d{3}",
-    "r": rf"{_HOST}(?:\((?P<r>\d+)\))?",
+    "n": r"(?P<n>\d{1,11})\.\d{3}",
+    "r": rf"{_HOST}(?:\((?P<r>\d{{1,5}})\))?",
     "h": _HOST,
     "u": "(?P<u>.{0,63}?)",
     "d": "(?P<d>.{0,63}?)",
     "a": ".{0,252}?",
-    "p": r"(?P<p>\d+)",
+    "p": r"(?P<p>\d{1,10})",
     "P": r"\d*",
     "c": r"[0-9a-f]+\.[0-9a-f]+",
     "l": r"\d+",
@@ -103,7 +103,7 @@ def _part(letter: str, padding: str, named: set[str]) -> str:
     part = _ESCAPES[letter]
     groups = set(re.findall(r"\?P<(\w)>", part))
     if groups & named:
-        part = re.sub(r"\?P<\w>", "?:", part)
+        part = f"(?P={letter})" if letter in _CHOSEN else re.sub(r"\?P<\w>", "?:", part)
     named |= groups
     if padding:
         return f"{part} *" if padding.startswith("-") else f" *{part}"
