@@ -71,7 +71,7 @@ def test_a_page_holds_the_lines_of_a_servers_own_streams_and_time(service: Servi
                 "startTime": 1795485600000,
                 "endTime": 1795489199999,
                 "filterPattern": '?"connection authorized" ?"could not accept SSL connection" ?"SSL error"'
-                ' ?"could not receive data from client" ?"no pg_hba.conf entry"',
+                ' ?"could not receive data from client: Connection reset by peer" ?"no pg_hba.conf entry"',
                 "limit": 10000,
             },
         )

@@ -212,6 +212,19 @@ def test_what_counting_costs_is_told_before_and_what_would_cost_much_is_not_coun
     assert "logs:StartQuery" not in calls(logs)
 
 
+@pytest.mark.parametrize(("most", "is_whole"), [(4, True), (1, False)])
+def test_an_answer_that_is_a_part_is_refused_and_asked_for_in_shorter_ones(
+    logs: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, most: int, *, is_whole: bool
+) -> None:
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
+    every_hour(logs)
+    monkeypatch.setattr(logs_insights, "MOST_ROWS", most)
+    found = read(evidence=DAY)
+    assert bool(found.logged.covered) is is_whole
+    why = "more different clients in an hour than one query of Logs Insights tells"
+    assert (whys(found) == set()) if is_whole else (why in whys(found))
+
+
 @pytest.mark.parametrize("ends", ["Failed", "Timeout"])
 def test_a_query_that_does_not_end_well_is_a_reason(logs: EmulatedAccount, ends: str) -> None:
     logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")

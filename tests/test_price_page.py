@@ -43,7 +43,7 @@ def test_the_fixed_part_stands_in_every_size() -> None:
 def test_the_page_names_what_logs_cost_by_insights() -> None:
     cost, text = by_insights(load()), PAGE.read_text()
     assert f"| Logs Insights | {cost.month:.2f} | {cost.first:.2f} |" in text
-    assert f"A day of a log is read {'three' if repeated().days == 3 else '?'} times" in text
+    assert f"A day of a log is read {'four' if repeated().days == 4 else '?'} times" in text
 
 
 def test_to_read_pages_costs_what_observe_waits_and_works(monkeypatch: pytest.MonkeyPatch) -> None:

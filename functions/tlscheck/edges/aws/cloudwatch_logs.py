@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FILTER, DESCRIBE = "logs:FilterLogEvents", "logs:DescribeLogGroups"
 
-PATTERN = " ".join(f'?"{each}"' for each in PHRASES)
+PATTERN = " ".join(f'?"{each.rstrip(": ")}"' for each in PHRASES)
 """As narrow as it gets: with `?` before each of several terms one of them must match, and beside terms without it,
 such as leave something out (`-`), those are ignored (CloudWatch Logs User Guide, Filter pattern syntax). So RDS's
 own connections come too: they show that the server logs any. Case counts, and phrases are quoted."""
