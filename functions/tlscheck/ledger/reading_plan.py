@@ -44,7 +44,14 @@ class LogGroup:
 
     created_at: datetime | None
     stored_bytes: int
-    """As the service has compressed it; up to a day old."""
+    """As the service says; up to a day old."""
+
+    def bytes_of(self, stretch: Stretch, now: datetime) -> float:
+        """About how much of it is of that time, if it grew evenly."""
+        ages = [now - self.created_at] if self.created_at else []
+        ages += [self.days * DAY] if self.days else []
+        age = max(min(ages, default=stretch.until - stretch.since), HOUR)
+        return self.stored_bytes * min(1.0, (stretch.until - stretch.since) / age)
 
 
 @dataclass(frozen=True, slots=True)
