@@ -35,7 +35,8 @@ def noted(
         found = noted_items.noted_of(table, network, moments.keys(), clock.now())
         # What lies outside is by a clock that is not this one's.
         after = {key: at for key, at in moments.items() if mine.began <= at <= mine.until}
-        noted_items.note(table, BatchLooks(network, mine.id, mine.began, after))
+        if after:
+            noted_items.note(table, BatchLooks(network, mine.id, mine.began, after))
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:
         logger.warning("moments of looks not noted", reason=refusals.reason(error))
         return {}
