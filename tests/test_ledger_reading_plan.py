@@ -78,12 +78,14 @@ def test_what_was_silent_is_not_read_again_and_what_was_not_reached_is() -> None
     [
         (GROUP, -158, None),
         (replace(GROUP, days=3), -62, "its log group keeps 3 days"),
-        (replace(GROUP, days=30, created_at=at(-20.5)), -20, "its log group was made on 2026-11-23"),
+        (replace(GROUP, days=30, created_at=at(-20.5)), -20.5, "its log group was made on 2026-11-23"),
         (replace(GROUP, created_at=at(50)), 10, "its log group was made on 2026-11-26"),
         (replace(GROUP, days=3, created_at=at(-400)), -62, "its log group keeps 3 days"),
     ],
 )
-def test_what_a_group_does_not_hold_is_a_hole_and_not_read(group: LogGroup, begins: int, why: str | None) -> None:
+def test_what_a_group_does_not_hold_is_a_hole_and_not_read(
+    group: LogGroup, begins: float, why: str | None
+) -> None:
     found = reach(at(10), EVIDENCE, group)
     assert found.begins == at(begins)
     assert found.beyond == ((Hole(part(-158, begins), why),) if why else ())

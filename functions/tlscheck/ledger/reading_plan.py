@@ -49,8 +49,6 @@ class Reach:
 
     asked: Stretch
     begins: datetime
-    """A whole hour, of which nothing is missing yet."""
-
     beyond: tuple[Hole, ...] = ()
 
     @property
@@ -80,8 +78,7 @@ def reach(now: datetime, evidence: timedelta, group: LogGroup | None = None) -> 
         begins, why = min(group.created_at, now), f"{_GROUP}was made on {day(group.created_at)}"
     if not why:
         return Reach(asked, hour(begins))
-    whole = begins if hour(begins) == begins else min(hour(begins) + HOUR, now)
-    return Reach(asked, whole, (Hole(Stretch(asked.since, whole), why),))
+    return Reach(asked, begins, (Hole(Stretch(asked.since, begins), why),))
 
 
 def windows(logged: Logged, reach: Reach, rhythm: Rhythm) -> tuple[Stretch, ...]:
@@ -104,6 +101,15 @@ def by_day(stretch: Stretch) -> tuple[Stretch, ...]:
         parts.append(Stretch(max(stretch.since, midnight), until))
         until = parts[-1].since
     return tuple(parts)
+
+
+def halves(stretch: Stretch) -> tuple[Stretch, ...]:
+    """Two parts of whole hours, the newer first; none of what is an hour at most."""
+    hours = (stretch.until - hour(stretch.since)) // HOUR
+    middle = hour(stretch.since) + max(1, hours // 2) * HOUR
+    if middle >= stretch.until:
+        return ()
+    return Stretch(middle, stretch.until), Stretch(stretch.since, middle)
 
 
 def holes(logged: Logged, read: Sequence[Stretch], found: Sequence[Hole], reach: Reach) -> tuple[Hole, ...]:
