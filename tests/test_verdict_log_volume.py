@@ -1,5 +1,6 @@
 """What logging connections would write and cost, and what keeps the log from being read, word for word."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -161,3 +162,54 @@ def test_a_log_that_could_not_be_read_is_said_in_the_words_of_the_reason() -> No
     )
     part = judged(logged=logged(covered=[Stretch(NOW - 2 * DAY, NOW)], holes=[hole]))
     assert part.status is Status.PASSED
+
+
+REAL = {
+    # What servers wrote of one connection by psql with TLS and a password; PGDATA stands for RDS's own folder.
+    "13.22": (
+        (
+            "2026-11-24 02:32:26 UTC:127.0.0.1(53826):[unknown]@[unknown]:[12630]:LOG:  connection received: "
+            "host=127.0.0.1 port=53826"
+        ),
+        (
+            "2026-11-24 02:32:26 UTC:127.0.0.1(53826):app@postgres:[12630]:LOG:  connection authorized: user=app "
+            "database=postgres application_name=billing app;v1.2 SSL enabled (protocol=TLSv1.3, "
+            "cipher=TLS_AES_256_GCM_SHA384, bits=256, compression=off)"
+        ),
+    ),
+    "17.6": (
+        (
+            "2026-11-24 02:32:31 UTC:127.0.0.1(51708):[unknown]@[unknown]:[12874]:LOG:  connection received: "
+            "host=127.0.0.1 port=51708"
+        ),
+        (
+            "2026-11-24 02:32:31 UTC:127.0.0.1(51708):app@postgres:[12874]:LOG:  connection authenticated: "
+            'identity="app" '
+            "method=scram-sha-256 (PGDATA/pg_hba.conf:2)"
+        ),
+        (
+            "2026-11-24 02:32:31 UTC:127.0.0.1(51708):app@postgres:[12874]:LOG:  connection authorized: user=app "
+            "database=postgres application_name=billing app;v1.2 SSL enabled (protocol=TLSv1.3, "
+            "cipher=TLS_AES_256_GCM_SHA384, bits=256)"
+        ),
+    ),
+    "18.1": (
+        (
+            "2026-11-24 02:32:32 UTC:127.0.0.1(50444):app@postgres:[12907]:LOG:  connection authorized: user=app "
+            "database=postgres application_name=billing app;v1.2 SSL enabled (protocol=TLSv1.3, "
+            "cipher=TLS_AES_256_GCM_SHA384, bits=256)"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("version", REAL)
+def test_what_is_said_of_a_connection_is_about_what_real_servers_wrote(version: str) -> None:
+    folder = "/rdsdbdata/config"
+    lines = [line.replace("PGDATA", folder) for line in REAL[version]]
+    # CloudWatch Logs counts 26 bytes of each event beside its text.
+    wrote = sum(len(line) + 26 for line in lines)
+    finding = judged(database(settings=OFF, engine_version=version))
+    said = re.search(r"It writes about (\d+) bytes", finding.next_step)
+    assert said is not None
+    assert 0.8 * wrote <= int(said[1]) <= 1.3 * wrote
