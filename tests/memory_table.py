@@ -14,12 +14,12 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Who
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered
+from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, KeptLooks, Remembered
 from tlscheck.verdict.steps import Drop, Read, ReadCallers, Reply, Running, Step, Steps, Write
 
 from tests.kept import DAY
 
-type Noun = Client | RememberedFinding | KeptLook | KeptDatabase
+type Noun = Client | RememberedFinding | KeptLook | KeptLooks | KeptDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,7 @@ class MemoryTable:
         clients: list[KeptClient] = []
         findings: list[RememberedFinding] = []
         look: KeptLook | None = None
+        looks: KeptLooks | None = None
         database: KeptDatabase | None = None
         for _, row in sorted(self.rows.get(key, {}).items()):
             if self._is_expired(row):
@@ -115,9 +116,11 @@ class MemoryTable:
                     findings.append(finding)
                 case KeptLook() as look:
                     pass
+                case KeptLooks() as looks:
+                    pass
                 case KeptDatabase() as database:
                     pass
-        return Remembered(key, tuple(clients), tuple(findings), look, database)
+        return Remembered(key, tuple(clients), tuple(findings), look, database, looks=looks)
 
     def _write(self, step: Write) -> bool:
         key, sort = _place(step.noun)
@@ -174,6 +177,8 @@ class MemoryTable:
                 return noun.observed_at + 90 * DAY
             case KeptLook():
                 return noun.at + 90 * DAY
+            case KeptLooks():
+                return noun.moments[-1] + 90 * DAY
             case KeptDatabase(database=Database() as database):
                 met = noun.listed_at or database.listed_at
                 return met + (30 * DAY if noun.is_listed else self.memory) if met else None
@@ -193,5 +198,7 @@ def _place(noun: Noun) -> tuple[str, str]:
             return finding.key, f"finding#{finding.check}"
         case KeptLook(key):
             return key, "look"
+        case KeptLooks(key):
+            return key, "looks"
         case KeptDatabase(key):
             return key, "database"

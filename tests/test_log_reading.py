@@ -100,7 +100,7 @@ def test_empty_pages_are_followed(logs: EmulatedAccount) -> None:
     logs.steer_logs(examined=5, empty_first=True)
     statements = [(NOW - HOUR, f"{number} SELECT 'connection refused'") for number in range(20)]
     put(logs, *statements, (NOW - HOUR / 2, line(NOW - HOUR / 2, "seldom")))
-    reading = read(rhythm=SAMPLE, logged=read(evidence=DAY / 8).logged, evidence=DAY / 8)
+    reading = read(rhythm=SAMPLE, evidence=DAY / 8)
     assert [each.who.application for each in reading.clients] == ["seldom"]
 
 

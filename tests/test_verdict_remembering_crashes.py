@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLook, KeptLooks
 from tlscheck.verdict.remembering import forget, remember
 from tlscheck.verdict.steps import Step, Write
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
@@ -50,7 +50,7 @@ def content(table: MemoryTable, key: str = KEY) -> dict[str, Any]:
     return {sort: _content(row.noun) for sort, row in table.rows[key].items()}
 
 
-def _content(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> object:
+def _content(noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptDatabase) -> object:
     match noun:
         case RememberedFinding():
             told = (noun.announced_status, noun.announced_digest)
@@ -58,7 +58,10 @@ def _content(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> obje
         case KeptDatabase():
             return (noun.database, noun.is_listed, noun.verdict, noun.verdict_reason, noun.announced_verdict)
         case KeptLook():
-            return replace(noun, version=None)
+            # The sweep that was cut off has looked, too.
+            return replace(noun, version=None, looks=())
+        case KeptLooks():
+            return noun.moments
         case Client():
             return (noun.who, *(trace and trace.last for trace in (noun.tls, noun.plaintext)))
 
@@ -144,6 +147,8 @@ def _sort(step: Write) -> str:
             return f"client#{who.digest()}"
         case KeptLook():
             return "look"
+        case KeptLooks():
+            return "looks"
 
 
 @pytest.mark.parametrize("sort", ["finding#plaintext-clients", "finding#not-observed", "database", "look"])

@@ -1,7 +1,7 @@
 """Which parts of a server's log a sweep reads, and of what time it is not known afterwards, and why.
 
 The newest first: a log that grows faster than it is read would else never be read where it matters. It is read in
-whole hours, so that one line of a connection speaks for all of its hour.
+whole hours but for those whose beginning is covered: one line of a connection speaks for all of its hour.
 """
 
 from collections.abc import Iterable, Sequence
@@ -87,7 +87,9 @@ def windows(logged: Logged, reach: Reach, rhythm: Rhythm) -> tuple[Stretch, ...]
     known = united([*logged.covered, *(each.stretch for each in logged.holes if each.why.startswith(_SETTLED))])
     newest = known[-1].until if known else now - DAY
     again = min(newest - rhythm.overlap, now - DAY) if rhythm.is_full else newest - rhythm.overlap
-    first = Stretch(max(reach.begins, hour(again)), now)
+    if without([Stretch(hour(again), again)], logged.covered):
+        again = hour(again)
+    first = Stretch(max(reach.begins, again), now)
     missing = without([reach.readable], [*known, first])
     parts = [part for each in united([first, *missing]) for part in by_day(each)]
     return tuple(sorted(parts, key=lambda part: part.until, reverse=True))

@@ -21,7 +21,7 @@ from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.judgement import Judgement, judge
 from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_look
-from tlscheck.verdict.remembered import KeptDatabase, item_name
+from tlscheck.verdict.remembered import KeptDatabase, Remembered, item_name
 from tlscheck.verdict.sending import Listener, Publish, handed_on
 from tlscheck.verdict.settle import archived, settle
 from tlscheck.verdict.sharing import changes_group, keys_of
@@ -175,9 +175,7 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
             continue
         over = versions[client.who].version if client.who in versions else None
         yield Write(client, over, version_over(over, at))
-    look = judgement.look
-    if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
-        yield write_over(look, at, own)
+    yield from _looks(hand, own, judgement)
     before, kept = own.database, judgement.kept
     fact = _listed(before, kept) if kept is not None else None
     if fact is not None and (before is None or is_news_of_database(before, fact, always=hand.is_contended)):
@@ -198,6 +196,15 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
     # Their traces are in what was written above.
     for client in gone:
         yield Drop(versions[client.who])
+
+
+def _looks(hand: InHand, own: Remembered, judgement: Judgement) -> Iterator[Step]:
+    looks, look, at = judgement.looks, judgement.look, judgement.evidence.at
+    # First: a moment that lies in both is one, and one that lies in neither is lost.
+    if looks is not None and (own.looks is None or looks.moments != own.looks.moments):
+        yield write_over(looks, at, own)
+    if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
+        yield write_over(look, at, own)
 
 
 def _says(finding: RememberedFinding) -> object:
