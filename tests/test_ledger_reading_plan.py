@@ -60,9 +60,9 @@ def test_an_hour_whose_beginning_was_silent_is_read_as_a_whole() -> None:
     assert windows(logged, reach(at(10), EVIDENCE), SAMPLE) == (part(9, 10),)
 
 
-def test_a_full_sweep_reads_the_last_day_again() -> None:
+def test_a_full_sweep_reads_the_last_two_days_again() -> None:
     logged = Logged(covered=(part(-200, 9.5),))
-    assert windows(logged, reach(at(10), EVIDENCE), FULL) == (part(0, 10), part(-14, 0))
+    assert windows(logged, reach(at(10), EVIDENCE), FULL) == (part(0, 10), part(-24, 0), part(-38, -24))
 
 
 def test_what_was_silent_is_not_read_again_and_what_was_not_reached_is() -> None:
