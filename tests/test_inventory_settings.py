@@ -101,6 +101,7 @@ def test_every_parameter_of_a_tls_and_login_is_asked_for() -> None:
         "rds.accepted_password_auth_method",
         "log_connections",
         "log_line_prefix",
+        "lc_messages",
         "rds.babelfish_status",
         "babelfishpg_tds.tds_ssl_encrypt",
     }

@@ -204,7 +204,7 @@ SINCE, UNTIL = NOW - 35 * DAY, NOW - HOUR
         ([Stretch(SINCE, NOW - 9 * DAY - MOMENT), Stretch(NOW - 9 * DAY, UNTIL)], "INFORMATIONAL"),
         ([Stretch(SINCE, NOW), Stretch(SINCE + DAY, SINCE + 2 * DAY)], "PASSED"),
         ([Stretch(SINCE - DAY, SINCE)], "NOT_OBSERVED"),
-        ([Stretch(UNTIL, NOW)], "NOT_OBSERVED"),
+        ([Stretch(UNTIL, NOW)], "INFORMATIONAL"),
         ([], "NOT_OBSERVED"),
     ],
 )

@@ -223,16 +223,15 @@ def test_few_are_named_those_that_were_first_come_first_and_texts_are_harmless()
     assert len(judged(logged(rejections=[spoilt])).reason) < 300
 
 
-def test_what_is_told_of_every_day_is_told_once() -> None:
-    today, tomorrow = (
-        judged(logged(rejections=[alert(Met(NOW - 3 * DAY, last)), alert(last_of, Rejection.RESET, "10.0.1.9")]))
-        for last, last_of in ((NOW - 23 * HOUR, met(NOW - 20 * HOUR)), (NOW - HOUR, met(NOW - HOUR)))
+@pytest.mark.parametrize("rejection", [Rejection.UNKNOWN_CA, Rejection.END_OF_FILE])
+def test_what_comes_again_every_day_is_told_once(rejection: Rejection) -> None:
+    since = NOW - 3 * DAY
+    before, again, other = (
+        judged(logged(rejections=[alert(Met(first, last), rejection)]))
+        for first, last in ((since, NOW - 20 * HOUR), (since, NOW - 2 * HOUR), (since - DAY, NOW - 2 * HOUR))
     )
-    assert today.reason != tomorrow.reason
-    assert today.digest() != judged(logged()).digest()
-    again = judged(logged(rejections=[alert(Met(NOW - 3 * DAY, NOW - 2 * HOUR))]))
-    before = judged(logged(rejections=[alert(Met(NOW - 3 * DAY, NOW - 20 * HOUR))]))
-    assert (again.reason != before.reason, again.digest()) == (True, before.digest())
+    assert before.reason != again.reason
+    assert before.digest() == again.digest() != other.digest()
 
 
 def test_none_is_a_pass_only_where_the_log_covers_all_of_evidence_days() -> None:

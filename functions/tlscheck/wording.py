@@ -79,7 +79,7 @@ OF_A_SAMPLE = (", at the last full sweep", ", unless rds.force_ssl was changed s
 """What a sample says of what AWS's API told: when, and what may be by now."""
 
 _FLEETING = re.compile(
-    r"(?P<seen>, last (refused|broke off|seen with(out)? TLS(v1(\.\d)?)?)) on \d{4}-\d\d-\d\d|"
+    r"(?P<seen>, last (refused|broke off|(seen )?with(out)? TLS(v1(\.\d)?)?)) on \d{4}-\d\d-\d\d|"
     + "|".join(OF_A_SAMPLE)
     + r"|, and a look shows only its moment"
     r"| [\d,]+ clients? seen by [\d,]+ looks? in \d+ days?; [^;%]{1,40} would be missed with [a-z ]{0,10}\d+ %"

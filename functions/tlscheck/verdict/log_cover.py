@@ -16,8 +16,9 @@ READ_LOG = "Let tlscheck read its log (see connection-log)."
 
 
 def reads_log(evidence: Evidence) -> bool:
-    """Whether the log covers anything of the time that it is asked about: EvidenceDays without the newest hour."""
-    return bool(common([_asked(evidence)], evidence.logged.covered))
+    """Whether the log covers anything of EvidenceDays."""
+    since = evidence.at - evidence.evidence_span
+    return any(each.until > since for each in evidence.logged.covered)
 
 
 def lacks_log(evidence: Evidence) -> str:
@@ -46,4 +47,5 @@ def _not_covered(evidence: Evidence) -> str:
 
 
 def _asked(evidence: Evidence) -> Stretch:
+    """EvidenceDays, but for the newest hour."""
     return Stretch(evidence.at - evidence.evidence_span, evidence.at - NEWEST)
