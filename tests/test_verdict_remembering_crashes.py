@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook
 from tlscheck.verdict.remembering import forget, remember
 from tlscheck.verdict.steps import Step, Write
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
@@ -50,17 +50,17 @@ def content(table: MemoryTable, key: str = KEY) -> dict[str, Any]:
     return {sort: _content(row.noun) for sort, row in table.rows[key].items()}
 
 
-def _content(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> object:
+def _content(noun: Client | RememberedFinding | KeptLook | KeptLog | KeptDatabase) -> object:
     match noun:
         case RememberedFinding():
             told = (noun.announced_status, noun.announced_digest)
             return (noun.finding, noun.not_observed_since, noun.basis, noun.concluded_at, noun.archived_at, told)
         case KeptDatabase():
             return (noun.database, noun.is_listed, noun.verdict, noun.verdict_reason, noun.announced_verdict)
-        case KeptLook():
+        case KeptLook() | KeptLog():
             return replace(noun, version=None)
         case Client():
-            return (noun.who, *(trace and trace.last for trace in (noun.tls, noun.plaintext)))
+            return (noun.who, *(trace.last for trace in noun.traces))
 
 
 @pytest.mark.parametrize("most", MOST)
@@ -143,6 +143,8 @@ def _sort(step: Write) -> str:
             return f"client#{who.digest()}"
         case KeptLook():
             return "look"
+        case KeptLog():
+            return "log"
 
 
 @pytest.mark.parametrize("sort", ["finding#plaintext-clients", "finding#not-observed", "database", "look"])

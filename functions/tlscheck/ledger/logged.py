@@ -60,10 +60,16 @@ class Logged:
     """Why lines were not understood, to how many of the newest read were."""
 
     a_day: float | None = None
-    """New connections a day, of the newest stretch that was read whole."""
+    """New connections a day, of the newest day (or more) that was read whole: about, to 3 %."""
+
+    a_day_until: datetime | None = None
+    """When what `a_day` is of ended."""
 
     left_out: bool = False
     """Whether rejections or fallbacks were too many to be kept."""
+
+    read_at: datetime | None = None
+    """When it was read last: `holes` and `unread` are what that reading said."""
 
 
 NOTHING_LOGGED = Logged()

@@ -16,11 +16,12 @@ from tlscheck.edges.aws.database_items import (
 )
 from tlscheck.edges.aws.finding_items import DUE, OF_DELIVER, OF_REFUSAL, finding_item
 from tlscheck.edges.aws.items import epoch, moment
+from tlscheck.edges.aws.log_items import LOG_ATTRIBUTES, log_item
 from tlscheck.edges.aws.table import Condition, ItemKey
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook, item_name
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, item_name
 from tlscheck.verdict.steps import Drop, Write
 
 EARLIER = ("kind",)
@@ -31,14 +32,14 @@ NONE = "(attribute_not_exists(version) OR NOT attribute_type(version, :number))"
 """Of an item without a version that a sweep gave it: where there is none, of before 0.3.0, or changed by hand."""
 
 
-def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> ItemKey:
+def place_of(noun: Client | RememberedFinding | KeptLook | KeptLog | KeptDatabase) -> ItemKey:
     """Where the item of a noun lies."""
     match noun:
         case Client(who):
             return who.key, item_name(noun)
         case RememberedFinding(finding):
             return finding.key, item_name(noun)
-        case KeptLook(key) | KeptDatabase(key):
+        case KeptLook(key) | KeptLog(key) | KeptDatabase(key):
             return key, item_name(noun)
 
 
@@ -53,6 +54,8 @@ def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
             values, gone = client_item(noun, memory), client_items.ATTRIBUTES
         case KeptLook():
             values, gone = look_item(noun), LOOK_ATTRIBUTES
+        case KeptLog():
+            values, gone = log_item(noun), LOG_ATTRIBUTES
         case KeptDatabase():
             values, gone = database_item(noun, memory), DATABASE_ATTRIBUTES
             if step.over is not None:
