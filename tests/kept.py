@@ -8,7 +8,7 @@ from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.ledger.client import Client, Sort, Trace, Who
-from tlscheck.ledger.logged import Fallback, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding, Sent
@@ -72,6 +72,7 @@ def log(hours: int = 0, key: str = KEY, **changes: Any) -> KeptLog:
     fields: dict[str, Any] = {
         "covered": (Stretch(NOON - 30 * DAY, at),),
         "rejections": {(Rejection.UNKNOWN_CA, "10.0.0.7"): Met(NOON, at)},
+        "locked_out": {LockedOut("10.0.0.8", "app", "orders"): Met(NOON, at)},
         "fallbacks": {Fallback("10.0.0.7", "app", "orders", "web"): Met(NOON, at)},
         "read_at": at,
     }

@@ -178,7 +178,7 @@ class MemoryTable:
             case KeptLook():
                 return noun.at + 90 * DAY
             case KeptLog(logged=logged):
-                times = [*logged.rejections.values(), *logged.fallbacks.values()]
+                times = [*logged.rejections.values(), *logged.locked_out.values(), *logged.fallbacks.values()]
                 ends = [*(each.until for each in logged.covered), *(each.last for each in times), logged.read_at]
                 newest = max((each for each in ends if each), default=None)
                 return newest + 90 * DAY if newest else None

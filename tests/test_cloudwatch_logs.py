@@ -70,8 +70,8 @@ def test_a_page_holds_the_lines_of_a_servers_own_streams_and_time(service: Servi
                 "logStreamNamePrefix": "orders.",
                 "startTime": 1795485600000,
                 "endTime": 1795489199999,
-                "filterPattern": '?"connection authorized" ?"could not accept SSL connection"'
-                ' ?"no pg_hba.conf entry" ?"Connection reset by peer"',
+                "filterPattern": '?"connection authorized" ?"could not accept SSL connection" ?"SSL error"'
+                ' ?"could not receive data from client" ?"no pg_hba.conf entry"',
                 "limit": 10000,
             },
         )

@@ -16,10 +16,18 @@ from tests.local_aws.fleet import records
 from tests.local_aws.fleet.certificates import Algorithm, regional
 from tests.local_aws.fleet.databases import DATABASES, NETWORKS, Behind, Expected, Presented
 from tests.local_aws.fleet.fleet import Fleet
+from tests.local_aws.fleet.shipper import Shipper
 from tests.local_aws.hub_expectations import hub_mismatches
 from tests.local_aws.stack import BUILT, Execution, LocalStack
 
-ONLY_THE_SERVER_SAYS = ("server-certificate", "plaintext-clients", "tls-clients", "not-observed")
+ONLY_THE_SERVER_SAYS = (
+    "server-certificate",
+    "plaintext-clients",
+    "tls-clients",
+    "lost-encryption",
+    "refusing-clients",
+    "not-observed",
+)
 WITHOUT_AN_ENDPOINT = ("newsletter-dev", "reports-archive")
 """Databases that no probe could look at either."""
 
@@ -40,7 +48,9 @@ def swept() -> Iterator[tuple[LocalStack, Execution]]:
     """The built template deployed without a parameter, and a sweep that a person started."""
     fleet = Fleet(ACCOUNT)
     with EmulatedAccount(document(), enforce_iam=True, wait_scale=0.1) as account:
-        stack = LocalStack(account, fleet, deploy(account, BUILT / "template.yaml"))
+        stack = LocalStack(
+            account, fleet, deploy(account, BUILT / "template.yaml"), Shipper(account, fleet.servers)
+        )
         yield stack, stack.sweep("by-hand")
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.ledger.logged import Hole, Logged, Stretch
-from tlscheck.ledger.reading_plan import LogGroup, Reach, Rhythm, holes, reach, spoken, windows
-from tlscheck.ledger.stretches import by_day, by_hour, common, in_one, less
+from tlscheck.ledger.reading_plan import LogGroup, Reach, Rhythm, by_day, holes, reach, windows
+from tlscheck.ledger.stretches import common, united, without
 
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -28,46 +28,23 @@ def part(since: float, until: float) -> Stretch:
 
 
 moments = st.integers(-60, 60)
-stretches = st.lists(st.builds(part, moments, moments), max_size=8)
-reaches = st.builds(reach, st.integers(0, 600).map(lambda each: at(each / 7)), st.just(EVIDENCE))
-
-
-def minutes(some: Sequence[Stretch]) -> set[int]:
-    """Quarters of an hour that are in any of them."""
-    return {
-        quarter for quarter in range(-300, 300) if any(each.since <= at(quarter / 4) < each.until for each in some)
-    }
-
-
-@given(stretches, stretches)
-def test_time_is_added_and_taken_like_a_set_and_kept_in_order_and_apart(
-    one: list[Stretch], other: list[Stretch]
-) -> None:
-    for made, meant in (
-        (in_one(one, other), minutes(one) | minutes(other)),
-        (less(one, other), minutes(one) - minutes(other)),
-        (common(one, other), minutes(one) & minutes(other)),
-    ):
-        assert minutes(made) == meant
-        ends = [end for each in made for end in (each.since, each.until)]
-        assert ends == sorted(set(ends))
 
 
 @given(moments, moments)
-def test_a_stretch_is_cut_at_midnight_and_at_each_hour(since: int, until: int) -> None:
+def test_a_stretch_is_cut_at_midnight(since: int, until: int) -> None:
     whole = part(since / 3, until / 3)
-    for parts, longest in ((by_day(whole)[::-1], DAY), (by_hour(whole), HOUR)):
-        assert in_one(parts) == in_one([whole])
-        for each in parts:
-            assert timedelta() < each.until - each.since <= longest
-            assert each.since == whole.since or (each.since - MIDNIGHT) % longest == timedelta()
+    parts = by_day(whole)[::-1]
+    assert united(parts) == united([whole])
+    for each in parts:
+        assert timedelta() < each.until - each.since <= DAY
+        assert each.since == whole.since or (each.since - MIDNIGHT) % DAY == timedelta()
 
 
 def test_the_first_reading_goes_back_as_far_as_is_asked_for_and_the_newest_day_is_first() -> None:
     now = at(9.5)
     read = windows(NOTHING, reach(now, timedelta(days=3), GROUP), SAMPLE)
     assert read == (part(0, 9.5), part(-24, 0), part(-48, -24), part(-63, -48))
-    assert in_one(read) == (part(-63, 9.5),)
+    assert united(read) == (part(-63, 9.5),)
     assert [each.until for each in read] == sorted((each.until for each in read), reverse=True)
 
 
@@ -86,10 +63,10 @@ def test_what_was_silent_is_not_read_again_and_what_was_not_reached_is() -> None
     logged = Logged(
         covered=(part(-100, 9.5),),
         holes=(
-            Hole(part(-120, -100), "no line of any connection"),
+            Hole(part(-120, -100), "no line of any connection in that time"),
             Hole(part(-130, -120), "not read yet: what a sweep may read ended before"),
             Hole(part(-140, -130), "logs:FilterLogEvents: ThrottlingException: Rate exceeded"),
-            Hole(part(-150, -140), "no line of any connection: log_connections is off"),
+            Hole(part(-150, -140), "no line of any connection in that time: log_connections is off"),
         ),
     )
     read = windows(logged, reach(at(10), timedelta(hours=160)), SAMPLE)
@@ -101,12 +78,14 @@ def test_what_was_silent_is_not_read_again_and_what_was_not_reached_is() -> None
     [
         (GROUP, -158, None),
         (replace(GROUP, days=3), -62, "its log group keeps 3 days"),
-        (replace(GROUP, days=30, created_at=at(-20.5)), -20, "its log group was made on 2026-11-23"),
+        (replace(GROUP, days=30, created_at=at(-20.5)), -20.5, "its log group was made on 2026-11-23"),
         (replace(GROUP, created_at=at(50)), 10, "its log group was made on 2026-11-26"),
         (replace(GROUP, days=3, created_at=at(-400)), -62, "its log group keeps 3 days"),
     ],
 )
-def test_what_a_group_does_not_hold_is_a_hole_and_not_read(group: LogGroup, begins: int, why: str | None) -> None:
+def test_what_a_group_does_not_hold_is_a_hole_and_not_read(
+    group: LogGroup, begins: float, why: str | None
+) -> None:
     found = reach(at(10), EVIDENCE, group)
     assert found.begins == at(begins)
     assert found.beyond == ((Hole(part(-158, begins), why),) if why else ())
@@ -115,28 +94,27 @@ def test_what_a_group_does_not_hold_is_a_hole_and_not_read(group: LogGroup, begi
     assert left == found.beyond
 
 
-def test_a_line_speaks_for_its_hour_as_far_as_that_was_read() -> None:
-    said = [at(3), at(4), at(9)]
-    assert spoken([part(3, 5), part(6, 8), part(9, 9.5)], said) == (part(3, 5), part(9, 9.5))
-    assert spoken([], said) == ()
-
-
 def test_each_hole_has_the_first_reason_that_is_about_it() -> None:
     logged = Logged(
-        (part(-10, 0),), (Hole(part(-20, -12), "no line of any connection"), Hole(part(-12, -10), "x"))
+        (part(-10, 0),),
+        (Hole(part(-20, -12), "no line of any connection in that time"), Hole(part(-12, -10), "x")),
     )
     span = Reach(part(-30, 10), at(-25), (Hole(part(-30, -25), "gone"),))
-    found = [Hole(part(5, 10), "denied"), Hole(part(3, 10), "throttled")]
+    found = [Hole(part(5, 10), "denied"), Hole(part(-15, -14), "denied"), Hole(part(3, 10), "throttled")]
     not_yet = "not read yet: what a sweep may read ended before"
     assert holes(logged, [part(0, 2)], found, span) == (
         Hole(part(-30, -25), "gone"),
         Hole(part(-25, -20), not_yet),
-        Hole(part(-20, -12), "no line of any connection"),
+        Hole(part(-20, -12), "no line of any connection in that time"),
         Hole(part(-12, -10), not_yet),
         Hole(part(2, 3), not_yet),
         Hole(part(3, 5), "throttled"),
         Hole(part(5, 10), "denied"),
     )
+
+
+def spoken(read: Sequence[Stretch], hours: Sequence[datetime]) -> tuple[Stretch, ...]:
+    return common(read, [Stretch(each, each + HOUR) for each in hours])
 
 
 @given(
@@ -155,13 +133,14 @@ def test_reading_on_comes_to_know_all_and_calls_nothing_covered_that_it_did_not_
         span = reach(now, EVIDENCE, GROUP)
         wanted = windows(logged, span, FULL if is_full else SAMPLE)
         read = wanted[:able]
-        ever = in_one(ever, read)
+        ever = united([*ever, *read])
         covered = spoken(read, said)
-        silent = [Hole(each, "no line of any connection") for each in less(read, covered)]
-        logged = Logged(in_one(logged.covered, covered), holes(logged, covered, silent, span))
-        assert not less(logged.covered, ever)
+        known = united([*logged.covered, *covered])
+        silent = [Hole(each, "no line of any connection in that time") for each in without(read, known)]
+        logged = Logged(known, (*holes(logged, read, (), span), *silent))
+        assert not without(logged.covered, ever)
         assert not common(logged.covered, [each.stretch for each in logged.holes])
-        known = in_one(logged.covered, (each.stretch for each in logged.holes))
-        assert not less([span.asked], known)
-    assert {each.why for each in logged.holes} <= {"no line of any connection"}
+        known = united([*logged.covered, *(each.stretch for each in logged.holes)])
+        assert not without([span.asked], known)
+    assert {each.why for each in logged.holes} <= {"no line of any connection in that time"}
     assert logged.covered == spoken([Stretch(logged.covered[0].since, now)], said) if logged.covered else True

@@ -8,7 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.edges.aws.log_items import log_item, log_of
-from tlscheck.ledger.logged import Fallback, Hole, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
@@ -16,8 +16,8 @@ from tests.kept import DAY, HOUR, KEY, NOON
 from tests.test_client_items import size
 
 ATTRIBUTES = {
-    *("covered", "holes", "rejections", "fallbacks", "unread", "a_day", "a_day_until", "left_out", "read_at"),
-    "expires_at",
+    *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
+    *("read_at", "expires_at"),
 }
 moments = st.timedeltas(timedelta(days=-900), timedelta(days=900)).map(lambda since: NOON + since)
 stretches = st.builds(Stretch, moments, moments)
@@ -28,6 +28,7 @@ logs = st.builds(
     st.lists(stretches, max_size=4).map(tuple),
     st.lists(st.builds(Hole, stretches, texts), max_size=4).map(tuple),
     st.dictionaries(st.tuples(st.sampled_from(Rejection), texts), met, max_size=4),
+    st.dictionaries(st.builds(LockedOut, texts, texts, texts), met, max_size=4),
     st.dictionaries(st.builds(Fallback, texts, texts, texts, texts), met, max_size=4),
     st.dictionaries(texts, st.integers(1, 10**9), max_size=4),
     st.none() | st.floats(0, 10**9),
@@ -56,6 +57,7 @@ def test_it_expires_90_days_after_the_newest_of_it() -> None:
         (Logged(covered=(Stretch(NOON, NOON + 3 * HOUR),), rejections=rejected, fallbacks=fallen), 3),
         (Logged(covered=(Stretch(NOON - HOUR, NOON),), rejections=rejected, fallbacks=fallen), 2),
         (Logged(rejections=rejected), 1),
+        (Logged(rejections=rejected, locked_out={LockedOut("10.0.0.1", "", ""): Met(NOON, NOON + 4 * HOUR)}), 4),
         (Logged(rejections=rejected, read_at=NOON + 5 * HOUR), 5),
     ):
         expected = int((NOON + after * HOUR + 90 * DAY).timestamp())

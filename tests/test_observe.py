@@ -190,6 +190,8 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
         CheckId.SERVER_CERTIFICATE: Status.PASSED,
         CheckId.PLAINTEXT_CLIENTS: Status.FAILED,
         CheckId.TLS_CLIENTS: Status.INFORMATIONAL,
+        CheckId.LOST_ENCRYPTION: Status.NOT_OBSERVED,
+        CheckId.REFUSING_CLIENTS: Status.NOT_OBSERVED,
         CheckId.NOT_OBSERVED: Status.PASSED,
     }
     assert stage.clients() == {"orders-api", "billing-cron"}
@@ -397,6 +399,8 @@ def test_a_sample_looks_at_connections_and_leaves_the_rest(stage: Stage) -> None
         CheckId.SERVER_CERTIFICATE,
         CheckId.PLAINTEXT_CLIENTS,
         CheckId.TLS_CLIENTS,
+        CheckId.LOST_ENCRYPTION,
+        CheckId.REFUSING_CLIENTS,
         CheckId.NOT_OBSERVED,
     }
     assert stage.statuses()[CheckId.PLAINTEXT_CLIENTS] is Status.FAILED
@@ -734,6 +738,8 @@ def test_one_that_is_left_asleep_says_so_and_what_to_do_and_all_else_is_judged(
         CheckId.SERVER_CERTIFICATE: Status.NOT_OBSERVED,
         CheckId.PLAINTEXT_CLIENTS: Status.NOT_OBSERVED,
         CheckId.TLS_CLIENTS: Status.NOT_OBSERVED,
+        CheckId.LOST_ENCRYPTION: Status.NOT_OBSERVED,
+        CheckId.REFUSING_CLIENTS: Status.NOT_OBSERVED,
         CheckId.NOT_OBSERVED: Status.NOT_OBSERVED,
     }
     assert {CheckId.CA, CheckId.ROTATION} <= stage.statuses(key).keys()

@@ -101,7 +101,8 @@ LISTEN = ["--listen", "0", "--as", HOST]
 def test_what_is_wrong_with_its_words_is_said(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["rehearse", *arguments]) == 2
+    # words that are taken after all are an answer after a second, and no server that waits for ever
+    assert main(["rehearse", "--timeout", "1", *arguments]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith(f"tlscheck: {said}")

@@ -1,7 +1,7 @@
-"""The report's schema: what it takes, what it refuses, and that it is v4 to the letter.
+"""The report's schema: what it takes, what it refuses, and that it is v5 to the letter.
 
 A reader in another language knows a report by this schema alone. Where it is not what lies in
-fixtures/tlscheck.report.v4.schema.json, a report has another meaning and needs another number.
+fixtures/tlscheck.report.v5.schema.json, a report has another meaning and needs another number.
 """
 
 import copy
@@ -15,7 +15,7 @@ import pytest
 from tlscheck.reporting.report_schema import SCHEMA, document
 from tlscheck.version import Edition
 
-V4 = Path(__file__).parent / "fixtures" / "tlscheck.report.v4.schema.json"
+V5 = Path(__file__).parent / "fixtures" / "tlscheck.report.v5.schema.json"
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 EDITION = {
@@ -64,7 +64,7 @@ REFUSED = {
     "reason": "AccessDenied: with an explicit deny in a service control policy",
 }
 REPORT: dict[str, Any] = {
-    "schema": "tlscheck.report.v4",
+    "schema": "tlscheck.report.v5",
     "tlscheck": EDITION,
     "sweep": {"id": "nightly-1", "started_at": "2026-11-24T03:00:00+00:00", "depth": "full", "narrow": False},
     "verdicts": {"FIX_DATABASE": 1, "FIX_CLIENTS": 0, "NOT_OBSERVED": 0, "CLEAR": 0},
@@ -187,6 +187,8 @@ WORDS: list[tuple[Where, list[str]]] = [
             "server-certificate",
             "plaintext-clients",
             "tls-clients",
+            "lost-encryption",
+            "refusing-clients",
             "certificate-rotation",
             "tls-versions",
             "upgrade-enforces-tls",
@@ -256,9 +258,9 @@ def refuses(path: Where, *wrong: object) -> bool:
     return not any(is_taken(changed(path, each)) for each in wrong)
 
 
-def test_the_schema_is_one_and_is_v4_to_the_letter() -> None:
+def test_the_schema_is_one_and_is_v5_to_the_letter() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert json.loads(V4.read_text()) == SCHEMA
+    assert json.loads(V5.read_text()) == SCHEMA
 
 
 def test_a_report_is_taken() -> None:
@@ -332,7 +334,7 @@ def test_only_this_number_is_taken() -> None:
 def test_a_document_is_its_summary_behind_its_name_and_the_tlscheck_that_wrote_it() -> None:
     written = document({"sweep": {"id": "nightly-1"}, "vanished": []}, Edition("0.2.0", ()))
     assert list(written.items()) == [
-        ("schema", "tlscheck.report.v4"),
+        ("schema", "tlscheck.report.v5"),
         ("tlscheck", {"version": "0.2.0", "roots": []}),
         ("sweep", {"id": "nightly-1"}),
         ("vanished", []),

@@ -108,9 +108,10 @@ def test_archiving_that_is_cut_off_is_done_by_the_next_sweep(most: int) -> None:
     # Until it is, the database is one that sweeps know of.
     assert is_listed(cut) != is_done
     gone(cut, NOW + DAY)
-    assert set(findings(cut).values()) == {"PASSED archived", "INFORMATIONAL archived", "FAILED archived"}
+    archived = {"PASSED archived", "INFORMATIONAL archived", "FAILED archived", "NOT_OBSERVED archived"}
+    assert set(findings(cut).values()) == archived
     assert not is_listed(cut)
-    assert len(cut.sent) == len(clean.sent) == 22
+    assert len(cut.sent) == len(clean.sent) == 26
     assert clients(cut) == {"orders-api": (NOW, None), "legacy": (None, NOW)}
 
 
@@ -212,5 +213,5 @@ def test_what_two_sweeps_found_at_once_on_an_empty_table_is_written_once() -> No
     judgement = played(table, remember(full(NOW, PLAIN)), then)
     assert judgement
     assert judgement.error == ""
-    assert len(table.sent) == 11
+    assert len(table.sent) == 13
     assert finding_of(table, "plaintext-clients").finding.status == "FAILED"

@@ -27,9 +27,17 @@ from tests.remembering import (
 SEEN = observation(look=look(sessions("orders-api"), sessions("billing-cron", tls=False)))
 HIDDEN = observation(look=look(outcome=LookOutcome.NEEDS_PG_MONITOR, detail="needs pg_monitor"))
 CLIENTS = ["client billing-cron", "client orders-api"]
-OF_THE_SERVER = ["server-certificate", "plaintext-clients", "tls-clients", "not-observed"]
+OF_THE_SERVER = [
+    "server-certificate",
+    "plaintext-clients",
+    "tls-clients",
+    "lost-encryption",
+    "refusing-clients",
+    "not-observed",
+]
 OF_A_FULL_SWEEP = [
-    *("force-ssl", "ca", "server-certificate", "plaintext-clients", "tls-clients", "certificate-rotation"),
+    *("force-ssl", "ca", "server-certificate", "plaintext-clients", "tls-clients"),
+    *("lost-encryption", "refusing-clients", "certificate-rotation"),
     *("tls-versions", "upgrade-enforces-tls", "password-hashes", "connection-log", "not-observed"),
 ]
 """As many as a full sweep judges an instance by: whoever adds a check of instances adds one here."""

@@ -79,14 +79,15 @@ OF_A_SAMPLE = (", at the last full sweep", ", unless rds.force_ssl was changed s
 """What a sample says of what AWS's API told: when, and what may be by now."""
 
 _FLEETING = re.compile(
-    rf"(?P<seen>, last seen with(out)? TLS(v1(\.\d)?)?) on \d{{4}}-\d\d-\d\d|{'|'.join(OF_A_SAMPLE)}",
+    r"(?P<seen>, last (refused|broke off|seen with(out)? TLS(v1(\.\d)?)?)) on \d{4}-\d\d-\d\d|"
+    + "|".join(OF_A_SAMPLE),
     re.ASCII,
 )
 
 
 def lasting(text: str) -> str:
     """The text without what changes from day to day, and from a full sweep to a sample, where nothing else does:
-    the day on which a client was seen last, and how old the API's answer is."""
+    the day on which a client was seen or refused last, and how old the API's answer is."""
     return _FLEETING.sub(lambda found: found["seen"] or "", text)
 
 

@@ -9,7 +9,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.ledger.bounds import ledger_of
 from tlscheck.ledger.client import Client, Trace, Who
 from tlscheck.ledger.log_joining import join
-from tlscheck.ledger.logged import Fallback, Hole, Logged, Met, Reading, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Reading, Stretch
 from tlscheck.ledger.sightings import sightings
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.check import CheckId, Status
@@ -51,6 +51,7 @@ def logs(key: str) -> tuple[Reading, ...]:
     spelled = Who(key, "orders", "app", "")
     fallback = Fallback("10.0.0.5", "app", "orders", "nightly")
     early, late = Met(NOW - 9 * HOUR, NOW - 8 * HOUR), Met(NOW - 2 * HOUR, NOW - 2 * HOUR)
+    turned_away = LockedOut("10.0.0.6", "app", "orders")
     rejected = Rejection.UNKNOWN_CA, "10.0.0.5"
 
     def covered(since: int, until: int) -> Stretch:
@@ -61,11 +62,23 @@ def logs(key: str) -> tuple[Reading, ...]:
         Reading(),
         Reading(
             (Client(nightly, None, None, None, earlier),),
-            Logged((covered(12, 6),), (Hole(covered(6, 0), "budget"),), {rejected: early}, {fallback: early}),
+            Logged(
+                (covered(12, 6),),
+                (Hole(covered(6, 0), "budget"),),
+                {rejected: early},
+                {turned_away: early},
+                {fallback: early},
+            ),
         ),
         Reading(
             (Client(nightly, None, None, later, earlier), Client(spelled, None, None, later)),
-            Logged((covered(9, 1),), (Hole(covered(12, 9), "throttled"),), {rejected: late}, {fallback: late}),
+            Logged(
+                (covered(9, 1),),
+                (Hole(covered(12, 9), "throttled"),),
+                {rejected: late},
+                {turned_away: late},
+                {fallback: late},
+            ),
         ),
         Reading((), Logged((), (Hole(covered(36, 0), "denied"),), unread={"cut": 3}, left_out=True)),
     )

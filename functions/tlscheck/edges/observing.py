@@ -1,5 +1,6 @@
 """A batch of databases: looked at, judged and remembered, each by itself."""
 
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
-from tlscheck.edges import adoption, clock, deliveries, looking, retiring
+from tlscheck.edges import adoption, batch_logs, clock, deliveries, looking, retiring
 from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
@@ -18,6 +19,7 @@ from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import to_send_to
 from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.sharing import group_name, group_of
+from tlscheck.ledger.logged import NOTHING_READ, Reading
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
 from tlscheck.reporting.refused import refusals_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of, sights_of
@@ -57,12 +59,13 @@ class Task:
     sweep: Sweep
     environment: ObserveEnvironment
     observations: Mapping[str, Observation]
-    """By ARN."""
+    """By ARN, as the logs."""
 
     asked_at: datetime
     is_contended: bool
     asked: dynamodb.Asked = field(default_factory=dict)
     """What was read of the databases on a parameter group: once for all of them."""
+    logs: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -85,10 +88,12 @@ def observe(
     """
     if sweep.depth is Depth.RETIRE:
         return retiring.observed(batch, environment)
-    began, about = clock.now(), [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
+    started, began = time.monotonic(), clock.now()
+    about = [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
     mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
     task, observed = _looked(batch, sweep, mine, environment, busy), Observed()
+    task = replace(task, logs=batch_logs.read(task.batch, sweep.depth, environment, started))
     for database in sorted(task.batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
     if batch.listings:
@@ -163,6 +168,7 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
         task.batch.groups.get(group_name(group)) if (group := group_of(database)) else None,
         observed.judged,
         task.is_contended,
+        task.logs.get(database.arn, NOTHING_READ),
     )
     # What this version listed it has adopted: samples need not ask again, at two reads for each database.
     if task.sweep.depth is Depth.FULL or database.listed_at is None:

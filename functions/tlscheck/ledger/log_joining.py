@@ -5,19 +5,20 @@ why) is that reading's. What is bounded keeps the smallest digests: whoever is l
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from heapq import nsmallest
 
-from tlscheck.ledger.logged import Fallback, Hole, Logged, Met, Stretch
-from tlscheck.ledger.stretches import in_one, less
+from tlscheck.ledger.logged import Fallback, LockedOut, Logged, Met
+from tlscheck.ledger.stretches import since, united, united_holes
 from tlscheck.log.event import Rejection
 
 ADDRESSES = 100
 """Of each way to be rejected: so hints, of a port scan for one, never displace proof."""
 
 FALLBACKS = 100
+LOCKED_OUT = 100
 
 COVERED = timedelta(days=400)
 """Before the newest moment that is covered: as long as EvidenceDays can ask for."""
@@ -29,22 +30,24 @@ type Rejections = Mapping[tuple[Rejection, str], Met]
 
 def join(one: Logged, other: Logged) -> Logged:
     """All that both say."""
-    everything = in_one(one.covered, other.covered)
-    covered = _since(everything, everything[-1].until - COVERED) if everything else ()
+    everything = united([*one.covered, *other.covered])
+    covered = since(everything, everything[-1].until - COVERED) if everything else ()
     newest = max(_read_at(one), _read_at(other))
     told = [each for each in (one, other) if _read_at(each) == newest]
     rejections = bounded_rejections(met([one.rejections, other.rejections]))
     fallbacks = bounded_fallbacks(met([one.fallbacks, other.fallbacks]))
+    locked_out = bounded_locked_out(met([one.locked_out, other.locked_out]))
     until, a_day = max(_rate(one), _rate(other))
     return Logged(
         covered,
-        _holes((hole for each in told for hole in each.holes), covered),
+        united_holes((hole for each in told for hole in each.holes), covered),
         rejections[0],
+        locked_out[0],
         fallbacks[0],
         _most(each.unread for each in told),
         a_day if until > _NEVER else None,
         until if until > _NEVER else None,
-        one.left_out or other.left_out or rejections[1] or fallbacks[1],
+        one.left_out or other.left_out or rejections[1] or locked_out[1] or fallbacks[1],
         newest if newest > _NEVER else None,
     )
 
@@ -74,26 +77,19 @@ def bounded_rejections(rejections: Rejections) -> tuple[dict[tuple[Rejection, st
 
 def bounded_fallbacks(fallbacks: Mapping[Fallback, Met]) -> tuple[dict[Fallback, Met], bool]:
     """At most so many; and whether any was left out."""
-    kept = {each: fallbacks[each] for each in nsmallest(FALLBACKS, fallbacks, key=_digest_of_fallback)}
-    return kept, len(kept) < len(fallbacks)
+    return _smallest(fallbacks, FALLBACKS, lambda each: (each.address, each.user, each.database, each.application))
 
 
-def _since(stretches: Iterable[Stretch], moment: datetime) -> tuple[Stretch, ...]:
-    """What of them is not before that moment."""
-    return in_one(Stretch(max(each.since, moment), each.until) for each in stretches)
+def bounded_locked_out(locked_out: Mapping[LockedOut, Met]) -> tuple[dict[LockedOut, Met], bool]:
+    """At most so many; and whether any was left out."""
+    return _smallest(locked_out, LOCKED_OUT, lambda each: (each.address, each.user, each.database))
 
 
-def _holes(holes: Iterable[Hole], covered: Iterable[Stretch]) -> tuple[Hole, ...]:
-    """Holes without what is covered; where two reasons are given for one time, the smaller text alone is kept."""
-    taken, found = list(covered), list[Hole]()
-    by_reason: dict[str, list[Stretch]] = {}
-    for each in holes:
-        by_reason.setdefault(each.why, []).append(each.stretch)
-    for why in sorted(by_reason):
-        left = less(by_reason[why], taken)
-        taken += left
-        found += [Hole(stretch, why) for stretch in left]
-    return tuple(sorted(found, key=lambda hole: hole.stretch.since))
+def _smallest[Key](
+    said: Mapping[Key, Met], most: int, texts: Callable[[Key], tuple[str, ...]]
+) -> tuple[dict[Key, Met], bool]:
+    kept = {each: said[each] for each in nsmallest(most, said, key=lambda each: _digest(repr(texts(each))))}
+    return kept, len(kept) < len(said)
 
 
 def _read_at(logged: Logged) -> datetime:
@@ -110,10 +106,6 @@ def _most(said: Iterable[Mapping[str, int]]) -> dict[str, int]:
         for why, count in each.items():
             found[why] = max(count, found.get(why, 0))
     return found
-
-
-def _digest_of_fallback(fallback: Fallback) -> str:
-    return _digest(repr((fallback.address, fallback.user, fallback.database, fallback.application)))
 
 
 def _digest(text: str) -> str:

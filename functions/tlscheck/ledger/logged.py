@@ -43,6 +43,15 @@ class Fallback:
 
 
 @dataclass(frozen=True, slots=True)
+class LockedOut:
+    """Who came without TLS and was refused for it: the server takes nobody who does."""
+
+    address: str
+    user: str
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
 class Logged:
     """All that the log of one server said so far, beside its clients. Bounded: what was left out is said."""
 
@@ -53,7 +62,10 @@ class Logged:
     """What lies between, of the days asked for."""
 
     rejections: Mapping[tuple[Rejection, str], Met] = field(default_factory=dict)
-    """By what was said, and the address."""
+    """By what was said, and the address; all but NO_ENCRYPTION."""
+
+    locked_out: Mapping[LockedOut, Met] = field(default_factory=dict)
+    """What NO_ENCRYPTION names, tlscheck's own try among it."""
 
     fallbacks: Mapping[Fallback, Met] = field(default_factory=dict)
     unread: Mapping[str, int] = field(default_factory=dict)

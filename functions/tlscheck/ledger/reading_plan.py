@@ -7,19 +7,24 @@ whole hours, so that one line of a connection speaks for all of its hour.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
+from tlscheck.ledger.joining import hour
 from tlscheck.ledger.logged import Hole, Logged, Stretch
-from tlscheck.ledger.stretches import DAY, HOUR, by_day, by_hour, common, hour_of, in_one, less
+from tlscheck.ledger.stretches import common, united, without
 from tlscheck.wording import day
 
-SILENT = "no line of any connection"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+SILENT = "no line of any connection in that time"
 """Read to the end: nobody connected, or the server did not log it, or the lines were lost; nobody knows which."""
 
-OFF = "no line of any connection: log_connections is off"
+OFF = "no line of any connection in that time: log_connections is off"
 NOT_YET = "not read yet: what a sweep may read ended before"
 
-SETTLED = frozenset({SILENT, OFF})
-"""Why a hole is not read again, but for the newest day by a full sweep."""
+_GROUP = "its log group "
+_SETTLED = (SILENT, _GROUP)
+"""What begins so is not read again, but for the newest day by a full sweep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,6 @@ class Reach:
 
     asked: Stretch
     begins: datetime
-    """A whole hour, of which nothing is missing yet."""
-
     beyond: tuple[Hole, ...] = ()
 
     @property
@@ -70,45 +73,58 @@ def reach(now: datetime, evidence: timedelta, group: LogGroup | None = None) -> 
     asked = Stretch(now - evidence, now)
     begins, why = asked.since, ""
     if group is not None and group.days is not None and (kept := now - group.days * DAY) > begins:
-        begins, why = kept, f"its log group keeps {group.days} days"
+        begins, why = kept, f"{_GROUP}keeps {group.days} days"
     if group is not None and group.created_at is not None and group.created_at > begins:
-        begins, why = min(group.created_at, now), f"its log group was made on {day(group.created_at)}"
+        begins, why = min(group.created_at, now), f"{_GROUP}was made on {day(group.created_at)}"
     if not why:
-        return Reach(asked, hour_of(begins))
-    whole = begins if hour_of(begins) == begins else min(hour_of(begins) + HOUR, now)
-    return Reach(asked, whole, (Hole(Stretch(asked.since, whole), why),))
+        return Reach(asked, hour(begins))
+    return Reach(asked, begins, (Hole(Stretch(asked.since, begins), why),))
 
 
 def windows(logged: Logged, reach: Reach, rhythm: Rhythm) -> tuple[Stretch, ...]:
     """What to read, newest first, each a day of UTC at most."""
     now = reach.asked.until
-    known = in_one(logged.covered, (each.stretch for each in logged.holes if each.why in SETTLED))
+    known = united([*logged.covered, *(each.stretch for each in logged.holes if each.why.startswith(_SETTLED))])
     newest = known[-1].until if known else now - DAY
     again = min(newest - rhythm.overlap, now - DAY) if rhythm.is_full else newest - rhythm.overlap
-    first = Stretch(max(reach.begins, hour_of(again)), now)
-    missing = less([reach.readable], [*known, first])
-    parts = [part for each in in_one([first], missing) for part in by_day(each)]
+    first = Stretch(max(reach.begins, hour(again)), now)
+    missing = without([reach.readable], [*known, first])
+    parts = [part for each in united([first, *missing]) for part in by_day(each)]
     return tuple(sorted(parts, key=lambda part: part.until, reverse=True))
 
 
-def spoken(read: Iterable[Stretch], hours: Iterable[datetime]) -> tuple[Stretch, ...]:
-    """What is covered of that which was read to its end: the hours in which a connection was logged."""
-    said = frozenset(hours)
-    return in_one(part for each in read for part in by_hour(each) if hour_of(part.since) in said)
+def by_day(stretch: Stretch) -> tuple[Stretch, ...]:
+    """The same time in parts of a day of UTC at most, newest first."""
+    parts, until = [], stretch.until
+    while stretch.since < until:
+        midnight = hour(until - timedelta.resolution).replace(hour=0)
+        parts.append(Stretch(max(stretch.since, midnight), until))
+        until = parts[-1].since
+    return tuple(parts)
 
 
-def holes(logged: Logged, covered: Sequence[Stretch], found: Sequence[Hole], reach: Reach) -> tuple[Hole, ...]:
-    """What is not known of the days asked for, in order: each part with the first of these reasons that is about
-    it, else with the one that was known before.
+def halves(stretch: Stretch) -> tuple[Stretch, ...]:
+    """Two parts of whole hours, the newer first; none of what is an hour at most."""
+    hours = (stretch.until - hour(stretch.since)) // HOUR
+    middle = hour(stretch.since) + max(1, hours // 2) * HOUR
+    if middle >= stretch.until:
+        return ()
+    return Stretch(middle, stretch.until), Stretch(stretch.since, middle)
 
-    `covered` is all that this sweep knows to be covered, and `found` what it found out of the rest.
+
+def holes(logged: Logged, read: Sequence[Stretch], found: Sequence[Hole], reach: Reach) -> tuple[Hole, ...]:
+    """What is not known of the days asked for, in order, but for what this sweep read to its end.
+
+    What was settled before stays as it was; of the rest each part has the first reason found that is about it.
     """
-    left = less([reach.asked], in_one(logged.covered, covered))
-    settled = [each for each in logged.holes if each.why in SETTLED]
+    left = without([reach.asked], [*logged.covered, *read])
+    settled = sorted((each for each in logged.holes if each.why.startswith(_SETTLED)), key=lambda hole: hole.why)
+    told = (*reach.beyond, *settled, *found, Hole(reach.asked, NOT_YET))
     parts: list[Hole] = []
-    for each in (*found, *reach.beyond, *settled, Hole(reach.asked, NOT_YET)):
-        parts += [Hole(part, each.why) for part in common(left, [each.stretch])]
-        left = less(left, [each.stretch])
+    for why, some in groupby(told, key=lambda hole: hole.why):
+        about = [each.stretch for each in some]
+        parts += [Hole(part, why) for part in common(left, about)]
+        left = without(left, about)
     return _put_together(parts)
 
 

@@ -1,74 +1,64 @@
-"""Stretches of time put together and taken from each other: always in order, and apart from each other."""
+"""Stretches of time as sets: united, without others, and within one; always in order and apart."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
-from tlscheck.ledger.logged import Stretch
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+from tlscheck.ledger.logged import Hole, Stretch
 
 
-def in_one(*stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
-    """All time that is in any of them, in as few as can be."""
+def united(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """All of them; those that touch become one, and those without any time are gone."""
     found: list[Stretch] = []
-    ordered = sorted((each.since, each.until) for some in stretches for each in some if each.since < each.until)
-    for since, until in ordered:
-        if found and since <= found[-1].until:
-            found[-1] = Stretch(found[-1].since, max(until, found[-1].until))
+    for each in sorted(stretches, key=_since):
+        if each.since >= each.until:
+            continue
+        if found and each.since <= found[-1].until:
+            found[-1] = Stretch(found[-1].since, max(found[-1].until, each.until))
         else:
-            found.append(Stretch(since, until))
+            found.append(each)
     return tuple(found)
 
 
-def less(stretches: Iterable[Stretch], taken: Iterable[Stretch]) -> tuple[Stretch, ...]:
-    """All time of these that is in none of those that are taken."""
-    gone = in_one(taken)
-    return tuple(left for each in in_one(stretches) for left in _less(each, gone))
+def without(stretches: Iterable[Stretch], taken: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """What of the first is in none of the others."""
+    others = united(taken)
+    found: list[Stretch] = []
+    for each in united(stretches):
+        since = each.since
+        for other in others:
+            if other.until <= since or other.since >= each.until:
+                continue
+            if other.since > since:
+                found.append(Stretch(since, other.since))
+            since = other.until
+        if since < each.until:
+            found.append(Stretch(since, each.until))
+    return tuple(found)
 
 
 def common(stretches: Iterable[Stretch], others: Iterable[Stretch]) -> tuple[Stretch, ...]:
-    """All time that is in both."""
-    kept = in_one(stretches)
-    return less(kept, less(kept, others))
+    """What is in both."""
+    stretches = united(stretches)
+    return without(stretches, without(stretches, others))
 
 
-def by_day(stretch: Stretch) -> tuple[Stretch, ...]:
-    """The same time in parts of a day of UTC at most, newest first."""
-    parts, until = [], stretch.until
-    while stretch.since < until:
-        since = max(stretch.since, day_of(until - timedelta.resolution))
-        parts.append(Stretch(since, until))
-        until = since
-    return tuple(parts)
+def since(stretches: Iterable[Stretch], moment: datetime) -> tuple[Stretch, ...]:
+    """What of them is not before that moment."""
+    return united(Stretch(max(each.since, moment), each.until) for each in stretches)
 
 
-def by_hour(stretch: Stretch) -> tuple[Stretch, ...]:
-    """The same time in parts of an hour of UTC at most, in order."""
-    parts, since = [], stretch.since
-    while since < stretch.until:
-        until = min(stretch.until, hour_of(since) + HOUR)
-        parts.append(Stretch(since, until))
-        since = until
-    return tuple(parts)
+def united_holes(holes: Iterable[Hole], covered: Iterable[Stretch]) -> tuple[Hole, ...]:
+    """Holes without what is covered; where two reasons are given for one time, the smaller text alone is kept."""
+    taken, found = list(covered), list[Hole]()
+    by_reason: dict[str, list[Stretch]] = {}
+    for each in holes:
+        by_reason.setdefault(each.why, []).append(each.stretch)
+    for why in sorted(by_reason):
+        left = without(by_reason[why], taken)
+        taken += left
+        found += [Hole(stretch, why) for stretch in left]
+    return tuple(sorted(found, key=lambda hole: _since(hole.stretch)))
 
 
-def hour_of(moment: datetime) -> datetime:
-    """The whole hour of UTC that it is in."""
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-def day_of(moment: datetime) -> datetime:
-    """Its midnight, UTC."""
-    return hour_of(moment).replace(hour=0)
-
-
-def _less(stretch: Stretch, gone: Iterable[Stretch]) -> Iterator[Stretch]:
-    since = stretch.since
-    for each in gone:
-        if each.until <= since or each.since >= stretch.until:
-            continue
-        if since < each.since:
-            yield Stretch(since, each.since)
-        since = each.until
-    if since < stretch.until:
-        yield Stretch(since, stretch.until)
+def _since(stretch: Stretch) -> datetime:
+    return stretch.since

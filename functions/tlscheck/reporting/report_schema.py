@@ -15,7 +15,7 @@ from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import SCHEMA as EDITION
 from tlscheck.version import Edition
 
-NAME = "tlscheck.report.v4"
+NAME = "tlscheck.report.v5"
 """One key more, or less, or with another meaning, makes another number."""
 
 

@@ -76,6 +76,7 @@ def _read(logged: Logged) -> object:
         [_hours(each) for each in logged.covered],
         [(_hours(each.stretch), each.why) for each in logged.holes],
         {what: _met(when) for what, when in logged.rejections.items()},
+        {what: _met(when) for what, when in logged.locked_out.items()},
         {what: _met(when) for what, when in logged.fallbacks.items()},
         sorted(logged.unread),
         logged.a_day is None,

@@ -119,6 +119,10 @@ class EmulatedAccount:
         """The same of many streams at once: {"group", "stream", "events"}; what isn't there is created."""
         self._control("logs/events", {"region": region, "streams": streams})
 
+    def append_db_logs(self, region: str, files: list[dict[str, str]]) -> None:
+        """Let servers have written to their log files: {"instance", "name", "text"}. set_rds takes all away."""
+        self._control("rds/log-files", {"region": region, "files": files})
+
     def take_calls(self) -> dict[str, dict[str, int]]:
         """Calls of stood-in operations since the last time: {Region: {"rds:DescribeDBInstances": 10}}."""
         calls: dict[str, dict[str, int]] = self._control("calls", None)

@@ -10,6 +10,7 @@ from ministack.core.responses import request_scope
 from tests.local_aws.emulator.gaps import calls, iam_login
 from tests.local_aws.emulator.gaps.logs import steering as logs_steering
 from tests.local_aws.emulator.gaps.logs import store as logs_store
+from tests.local_aws.emulator.gaps.rds import log_files
 from tests.local_aws.emulator.gaps.rds import state as rds_state
 from tests.local_aws.emulator.gaps.security_hub import store as security_hub_store
 
@@ -23,6 +24,7 @@ type Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 def _set_rds(document: Any) -> Any:
     rds_state.replace(document)
+    log_files.forget()
     return {}
 
 
@@ -38,6 +40,12 @@ def _deny_hubs(denials: Any) -> Any:
 
 def _steer_logs(document: Any) -> Any:
     logs_steering.steer(document)
+    return {}
+
+
+def _append_log_files(document: Any) -> Any:
+    for each in document["files"]:
+        log_files.append(document["region"], each["instance"], each["name"], each["text"])
     return {}
 
 
@@ -58,6 +66,7 @@ _PATHS: dict[str, Callable[[Any], Any]] = {
     "/_tlscheck/security-hub/deny": _deny_hubs,
     "/_tlscheck/logs": _steer_logs,
     "/_tlscheck/logs/events": _put_log_events,
+    "/_tlscheck/rds/log-files": _append_log_files,
     "/_tlscheck/calls": _take_calls,
     "/_tlscheck/iam-login": iam_login.answer,
 }

@@ -44,6 +44,9 @@ class Presented(StrEnum):
     NONE = "none: ssl is off"
 
 
+_OF_LOG = ("log_connections", "log_line_prefix")
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """The verdict, and the status of every check that has a finding: any other finding is one too many."""
@@ -54,6 +57,14 @@ class Expected:
     findings: Mapping[str, Status]
     says: Mapping[str, str] = field(default_factory=dict)
     """Check -> what its reason must name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A client that comes and goes between looks: nothing but the server's log tells of it."""
+
+    client: Client
+    is_let_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,10 @@ class Database:
 
     cluster: str | None = None
     clients: tuple[Client, ...] = ()
+    visitors: tuple[Visitor, ...] = ()
+    exports_log: bool = False
+    """Whether its log goes to CloudWatch Logs; of a member its cluster's does."""
+
     record: Mapping[str, Any] = field(default_factory=dict)
     """Further members of its DBInstance."""
 
@@ -105,6 +120,13 @@ class Database:
     def host(self) -> str:
         """Endpoint.Address."""
         return f"{self.identifier}.c9x2example.{self.region}.rds.amazonaws.com"
+
+    @property
+    def log_settings(self) -> dict[str, str]:
+        """What its parameters say of its log; who connects is logged only where they say so."""
+        group = PARAMETER_GROUPS.get(self.parameter_group)
+        own = {} if group is None else {name: group.others[name] for name in _OF_LOG if name in group.others}
+        return {"log_connections": "0"} | own
 
     @property
     def secret(self) -> str | None:
@@ -170,7 +192,15 @@ PARAMETER_GROUPS = {
     "orders-pg17": ParameterGroup(
         "postgres17", "1", others={"rds.accepted_password_auth_method": "scram", "log_connections": "1"}
     ),
-    "staging-pg17": ParameterGroup("postgres17", "0", others={"ssl_min_protocol_version": "TLSv1.1"}),
+    "staging-pg17": ParameterGroup(
+        "postgres17",
+        "0",
+        others={
+            "ssl_min_protocol_version": "TLSv1.1",
+            "log_connections": "1",
+            "log_line_prefix": "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a",
+        },
+    ),
     "shipping-pg16": ParameterGroup("postgres16", "1", apply_type="static"),
 }
 
@@ -197,6 +227,8 @@ def _instance(force_ssl: Status, ca: Status, certificate: Status, plaintext: Sta
         "server-certificate": certificate,
         "plaintext-clients": plaintext,
         "tls-clients": INFORMATIONAL if seen else NOT_OBSERVED,
+        "lost-encryption": NOT_OBSERVED,
+        "refusing-clients": NOT_OBSERVED,
         "not-observed": PASSED if seen else NOT_OBSERVED,
     }
 
@@ -235,6 +267,14 @@ DATABASES = (
             Client("nightly-report", "reports", Driver.PSYCOPG),
             Client("psql-anna", "anna", Driver.PSQL, Tls.UNVERIFIED),
         ),
+        visitors=(
+            Visitor(Client("stock-import", "orders_app", Driver.PG8000, address="127.0.1.11")),
+            Visitor(
+                Client("legacy-import", "reports", Driver.PSYCOPG, Tls.NONE, address="127.0.1.12"),
+                is_let_in=False,
+            ),
+        ),
+        exports_log=True,
     ),
     Database(
         "billing-staging",
@@ -242,7 +282,7 @@ DATABASES = (
         Expected(
             Verdict.FIX_CLIENTS,
             _instance(FAILED, PASSED, PASSED, FAILED)
-            | {"tls-versions": WARNING, "upgrade-enforces-tls": INFORMATIONAL},
+            | {"tls-versions": WARNING, "upgrade-enforces-tls": INFORMATIONAL, "connection-log": PASSED},
             {
                 "plaintext-clients": "invoice-export",
                 "tls-clients": "billing-worker",
@@ -258,6 +298,12 @@ DATABASES = (
             Client("invoice-export", "billing_app", Driver.PSYCOPG, Tls.NONE),
             Client(HOSTILE_NAME, "anna", Driver.PSYCOPG, Tls.NONE),
         ),
+        visitors=(
+            Visitor(Client("price-sync", "billing_app", Driver.ASYNCPG, address="127.0.1.21")),
+            Visitor(Client("nightly-dump", "reports", Driver.PG8000, Tls.NONE, address="127.0.1.22")),
+            Visitor(Client("month-export", "reports", Driver.PSYCOPG, Tls.PREFERRED, address="127.0.1.23")),
+        ),
+        exports_log=True,
     ),
     Database(
         "crm-prod",

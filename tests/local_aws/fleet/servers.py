@@ -132,12 +132,12 @@ class Servers:
             self.workplace.write(data / "server.crt", certificate.chain_pem)
             self.workplace.write(data / "server.key", certificate.key_pem)
         kind = "hostssl" if enforced else "host"
-        # `all` is no replication of a whole server.
+        # `all` is no replication of a whole server; who can come at all is said by listen_addresses.
         access = "local all all trust\n" + "".join(
-            f"{kind} {what} all 127.0.0.1/32 scram-sha-256\n" for what in ("all", "replication")
+            f"{kind} {what} all 0.0.0.0/0 scram-sha-256\n" for what in ("all", "replication")
         )
         if trusted:
-            access = f"{kind} all {trusted} 127.0.0.1/32 trust\n{access}"
+            access = f"{kind} all {trusted} 0.0.0.0/0 trust\n{access}"
         self.workplace.write(data / "pg_hba.conf", access.encode())
         return self._run(name, room, f"{_SETTINGS}ssl = {'on' if certificate else 'off'}\n{settings}")
 

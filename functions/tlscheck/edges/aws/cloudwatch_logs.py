@@ -13,20 +13,13 @@ from tlscheck.edges.aws import refusals, session
 from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.ledger.logged import Stretch
 from tlscheck.ledger.reading_plan import LogGroup
+from tlscheck.log.message import PHRASES
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_logs.type_defs import LogGroupTypeDef
 
 FILTER, DESCRIBE = "logs:FilterLogEvents", "logs:DescribeLogGroups"
-
-PHRASES = (
-    "connection authorized",
-    "could not accept SSL connection",
-    "no pg_hba.conf entry",
-    "Connection reset by peer",
-)
-"""What the lines that we read say, one of them each: whatever else comes is somebody's text that quotes one."""
 
 PATTERN = " ".join(f'?"{each}"' for each in PHRASES)
 """As narrow as it gets: with `?` before each of several terms one of them must match, and beside terms without it,
@@ -80,7 +73,7 @@ def group(region: str, name: str) -> LogGroup | Gap | None:
         named = (each for page in pages for each in page["logGroups"] if each.get("logGroupName") == name)
         found = next(named, None)
     except refusals.ANY_FAILURE as error:
-        return _gap(DESCRIBE, error)
+        return safe_gap(DESCRIBE, error)
     return None if found is None else _group(name, found)
 
 
@@ -107,7 +100,7 @@ def page(region: str, group: str, streams: str, stretch: Stretch, token: str | N
                 return None
             if refusals.code(error) in _WRONG_CLASS:
                 raise NotReadableError from None
-        return _gap(FILTER, error)
+        return safe_gap(FILTER, error)
     texts = tuple(each.get("message", "") for each in answer["events"])
     return Page(texts, sum(len(each.encode()) for each in texts), answer.get("nextToken"))
 
@@ -127,10 +120,11 @@ def _group(name: str, described: "LogGroupTypeDef") -> LogGroup:
     )
 
 
-def _gap(operation: str, error: Exception) -> Gap:
+def safe_gap(operation: str, error: Exception) -> Gap:
+    """What stands in the place of an answer, without a word of what was answered."""
     if isinstance(error, (refusals.REFUSED, *refusals.UNREACHABLE)):
         return refusals.gap(operation, error)
-    # What a parser says of an answer may hold a part of it.
+    # What a parser says of an answer may quote it.
     return Gap(operation, type(error).__name__, GapCause.OTHER)
 
 

@@ -11,15 +11,15 @@ from urllib.parse import quote, unquote
 
 from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
 from tlscheck.ledger import retention
-from tlscheck.ledger.logged import Fallback, Hole, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
 LOG = "log"
 
 LOG_ATTRIBUTES: tuple[str, ...] = (
-    *("covered", "holes", "rejections", "fallbacks", "unread", "a_day", "a_day_until", "left_out", "read_at"),
-    "expires_at",
+    *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
+    *("read_at", "expires_at"),
 )
 
 
@@ -34,6 +34,10 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
             "rejections": _text(
                 f"{_met(when)} {_quoted(rejection.value)} {_quoted(address)}"
                 for (rejection, address), when in sorted(logged.rejections.items())
+            ),
+            "locked_out": _text(
+                " ".join((_met(when), *map(_quoted, (of.address, of.user, of.database))))
+                for of, when in sorted(logged.locked_out.items(), key=lambda each: repr(each[0]))
             ),
             "fallbacks": _text(
                 " ".join((_met(when), *map(_quoted, (of.address, of.user, of.database, of.application))))
@@ -62,6 +66,10 @@ def log_of(item: Item) -> KeptLog:
                 (Rejection(unquote(rejection)), unquote(address)): _met_of(first, last)
                 for first, last, rejection, address in _lines(item, "rejections")
             },
+            locked_out={
+                LockedOut(*map(unquote, (address, user, database))): _met_of(first, last)
+                for first, last, address, user, database in _lines(item, "locked_out")
+            },
             fallbacks={
                 Fallback(*map(unquote, (address, user, database, application))): _met_of(first, last)
                 for first, last, address, user, database, application in _lines(item, "fallbacks")
@@ -83,7 +91,8 @@ def newest_of(kept: KeptLog) -> datetime | None:
 
 def _moments(logged: Logged) -> Iterator[datetime]:
     yield from (each.until for each in logged.covered)
-    yield from (each.last for each in (*logged.rejections.values(), *logged.fallbacks.values()))
+    for met in (logged.rejections, logged.locked_out, logged.fallbacks):
+        yield from (each.last for each in met.values())
     if logged.read_at:
         yield logged.read_at
 

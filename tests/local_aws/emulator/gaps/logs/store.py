@@ -96,7 +96,7 @@ def size(event: Event) -> int:
 def put(group_name: str, stream_name: str, arrived: list[Event]) -> None:
     """Keep events whatever their age, as if they had arrived at their own ingestionTime: now, if they name none.
 
-    PutLogEvents takes nothing older than 14 days.
+    PutLogEvents takes nothing older than 14 days. A group is as old as the oldest event that it was given so.
     """
     if group_name not in cloudwatch_logs._log_groups:
         cloudwatch_logs._create_log_group({"logGroupName": group_name})
@@ -104,4 +104,6 @@ def put(group_name: str, stream_name: str, arrived: list[Event]) -> None:
         cloudwatch_logs._create_log_stream({"logGroupName": group_name, "logStreamName": stream_name})
     now = int(time.time() * 1000)
     kept = [{"ingestionTime": now} | event for event in arrived]
+    group = cloudwatch_logs._log_groups[group_name]
+    group["creationTime"] = min(group["creationTime"], *(event["timestamp"] for event in kept), now)
     cloudwatch_logs._append_log_events(cloudwatch_logs._log_groups[group_name]["streams"][stream_name], kept)

@@ -1,0 +1,148 @@
+"""One way to come, with TLS or without, of very many lines: its clients, in bounded memory."""
+
+from datetime import datetime
+
+from tlscheck.ledger.bounds import BOUNDS, family, ledger_of
+from tlscheck.ledger.client import Client, Sort, Trace, Who
+from tlscheck.ledger.joining import bounded
+
+LOOSE = 4000
+"""New names that wait until they are added to what is known: about as many as bounds.py remembers families of."""
+
+NAMES = 250_000
+"""Names whose place is known: some 40 MB. Beyond, all are asked for it again, which changes nothing."""
+
+type Names = tuple[str, str, str]
+"""The user's, the database's and the application's."""
+
+
+class AddingUp:
+    """Who came so.
+
+    What a name adds is joined with what it, or whoever stands for it, is known by: that it is among those whom a
+    fold stands for is said once, and said for good (see bounds.py), so that it need not be said of each line.
+    """
+
+    def __init__(self, key: str, loose: int = LOOSE, names: int = NAMES) -> None:
+        """`key`: of the database."""
+        self._key = key
+        self._loose, self._names = loose, names
+        self._known: tuple[Client, ...] = ()
+        self._places: dict[Who, _Sum] = {}
+        self._sums: dict[str, _Sum] = {}
+        self._new: list[str] = []
+
+    def met(self, names: Names, moment: datetime, address: str, protocol: str = "") -> None:
+        """Somebody came in; `moment` is the hour's."""
+        user, database, application = names
+        # One text takes half the memory of three.
+        name = f"{len(user)} {len(database)} {user}{database}{application}"
+        found = self._sums.get(name)
+        if found is None:
+            found = self._first_met(name, Who(self._key, database, user, application))
+        elif found.moved:
+            while found.moved:
+                found = found.moved
+            self._sums[name] = found
+        found.add(moment, address, protocol)
+
+    def clients(self) -> dict[Who, Trace]:
+        """All who came so, bounded as the ledger is."""
+        self._add_up()
+        return {client.who: client.plaintext for client in self._known if client.plaintext}
+
+    def _first_met(self, name: str, who: Who) -> "_Sum":
+        if len(self._new) >= self._loose:
+            self._add_up()
+        fold = self._places.get(family(who))
+        if fold is None or fold.who == who:
+            found = self._sums[name] = fold or self._places.get(who) or _Sum(who)
+        else:
+            # Since it is folded already, so is this one.
+            found = self._sums[name] = fold
+            fold.spellings.add(who.spelling())
+        self._new.append(name)
+        return found
+
+    def _add_up(self) -> None:
+        loose = {id(each): each for each in (*self._places.values(), *(self._sums[name] for name in self._new))}
+        said = [client for each in loose.values() if (client := each.client())]
+        # As one side of the ledger's, whichever.
+        self._known = ledger_of((*self._known, *said))
+        self._places = {client.who: self._places.get(client.who) or _Sum(client.who) for client in self._known}
+        for each in loose.values():
+            each.clear()
+            place = self._place(each.who)
+            each.moved = None if place is each else place
+        if len(self._sums) > self._names:
+            self._sums = {}
+        else:
+            for name in self._new:
+                if moved := self._sums[name].moved:
+                    self._sums[name] = moved
+        self._new = []
+
+    def _place(self, who: Who) -> "_Sum":
+        """Where the ledger has it now: by itself, in its family, or in who is left of its user, or of all."""
+        places, fold = self._places, family(who)
+        others = Who(who.key, "", fold.user, "", Sort.OTHERS_OF_USER)
+        return (
+            places.get(who)
+            or places.get(fold)
+            or places.get(others)
+            or places[Who(who.key, "", "", "", Sort.OTHERS)]
+        )
+
+
+class _Sum:
+    """What is met of a client, or of those for whom a fold or others stand, since it was added up last."""
+
+    __slots__ = ("addresses", "elsewhere", "first", "last", "moved", "protocols", "spellings", "who")
+
+    def __init__(self, who: Who) -> None:
+        self.who = who
+        self.moved: _Sum | None = None
+        """Who stands for it now."""
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing since."""
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+        self.elsewhere: datetime | None = None
+        self.addresses: dict[str, datetime] = {}
+        self.protocols: dict[str, datetime] = {}
+        self.spellings: set[str] = set()
+
+    def add(self, moment: datetime, address: str, protocol: str) -> None:
+        """Somebody of them came in."""
+        if self.last is None or moment > self.last:
+            self.last = moment
+        if self.first is None or moment < self.first:
+            self.first = moment
+        if not address:
+            self.elsewhere = max(moment, self.elsewhere or moment)
+        elif (known := self.addresses.get(address)) is None:
+            self.addresses[address] = moment
+            if len(self.addresses) > 2 * BOUNDS.addresses:
+                self._bound()
+        elif moment > known:
+            self.addresses[address] = moment
+        if protocol and ((known := self.protocols.get(protocol)) is None or moment > known):
+            self.protocols[protocol] = moment
+            if len(self.protocols) > 2 * BOUNDS.protocols:
+                self._bound()
+
+    def client(self) -> Client | None:
+        """As the ledger says it, on whichever side."""
+        if self.first is None or self.last is None:
+            return None
+        spellings = frozenset(self.spellings)
+        trace = Trace(self.first, self.last, self.addresses, self.elsewhere, self.protocols, spellings)
+        return Client(self.who, None, trace)
+
+    def _bound(self) -> None:
+        if (client := self.client()) and client.plaintext:
+            trace = bounded(client.plaintext, BOUNDS.addresses, BOUNDS.protocols, BOUNDS.spellings_counted)
+            self.addresses, self.protocols = dict(trace.addresses), dict(trace.protocols)
+            self.elsewhere, self.spellings = trace.elsewhere, set(trace.spellings)

@@ -1,0 +1,49 @@
+"""What of EvidenceDays a server's log covers, and why not all of it: what it does not cover, nobody has read."""
+
+from datetime import timedelta
+
+from tlscheck.ledger.logged import Stretch
+from tlscheck.ledger.stretches import common, without
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.wording import counted, joined, listed, plain, sentence
+
+NEWEST = timedelta(hours=1)
+"""Lines of the time before a judgement may be on their way to the log service, or come with the next sweep."""
+
+MOST_REASONS = 3
+
+READ_LOG = "Let tlscheck read its log (see connection-log)."
+
+
+def reads_log(evidence: Evidence) -> bool:
+    """Whether the log covers anything of the time that it is asked about: EvidenceDays without the newest hour."""
+    return bool(common([_asked(evidence)], evidence.logged.covered))
+
+
+def lacks_log(evidence: Evidence) -> str:
+    """Why not everything that the log could say is known, as sentences; empty where all of it is.
+
+    Without numbers that change from one hour to the next.
+    """
+    logged = evidence.logged
+    unread = listed(map(plain, sorted(logged.unread)), MOST_REASONS)
+    return joined(
+        _not_covered(evidence),
+        f"Lines of it were not understood: {unread}." if unread else "",
+        "It tells of more than is kept." if logged.left_out else "",
+    )
+
+
+def _not_covered(evidence: Evidence) -> str:
+    left = without([_asked(evidence)], evidence.logged.covered)
+    if not left:
+        return ""
+    span = counted(evidence.evidence_span.days, "day")
+    lead = f"Its log covers a part of the last {span} only" if reads_log(evidence) else "Its log was not read"
+    about = (each for each in evidence.logged.holes if common([each.stretch], left))
+    why = listed(dict.fromkeys(plain(each.why) for each in about), MOST_REASONS)
+    return sentence(f"{lead}: {why}" if why else lead)
+
+
+def _asked(evidence: Evidence) -> Stretch:
+    return Stretch(evidence.at - evidence.evidence_span, evidence.at - NEWEST)

@@ -1,0 +1,232 @@
+"""One server's log read from the emulated CloudWatch Logs, which pages, delays and refuses as the service does."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tlscheck.edges import log_reading
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.settings import Settings
+from tlscheck.ledger.log_joining import join
+from tlscheck.ledger.logged import Logged, Reading, Stretch
+from tlscheck.ledger.reading_plan import Rhythm
+
+from tests.examples import database
+from tests.local_aws.emulator.account import EmulatedAccount
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+EVIDENCE = 3 * DAY
+GROUP, CLUSTER = "/aws/rds/instance/orders/postgresql", "/aws/rds/cluster/ledger/postgresql"
+NOTHING = Logged()
+SAMPLE, FULL = (Rhythm(HOUR / 4, is_full=is_full) for is_full in (False, True))
+NOW = datetime.now(UTC).replace(minute=30, second=0, microsecond=0) - HOUR
+ORDERS = database(identifier="orders", region="us-east-1", settings=Settings("orders", {}))
+
+
+@pytest.fixture
+def logs(account: EmulatedAccount) -> Iterator[EmulatedAccount]:
+    account.steer_logs(queries_run=0)
+    client = account.client("logs")
+    for group in client.describe_log_groups()["logGroups"]:
+        client.delete_log_group(logGroupName=group["logGroupName"])
+    account.take_calls()
+    yield account
+    account.steer_logs()
+
+
+def line(at: datetime, application: str = "", address: str = "10.0.0.9", tls: str = "") -> str:
+    named = f" application_name={application}" if application else ""
+    return (
+        f"{at:%Y-%m-%d %H:%M:%S} UTC:{address}(50123):app@orders:[77]:LOG:  connection authorized: user=app"
+        f" database=orders{named}{tls}"
+    )
+
+
+TLS = " SSL enabled (protocol=TLSv1.3, cipher=TLS_AES_256_GCM_SHA384, bits=256)"
+
+
+def put(
+    account: EmulatedAccount, *lines: tuple[datetime, str], group: str = GROUP, stream: str = "orders.0"
+) -> None:
+    events = [{"timestamp": int(at.timestamp() * 1000), "message": text} for at, text in sorted(lines)]
+    account.put_log_events(group, stream, events)
+
+
+def every_hour(account: EmulatedAccount, hours: int = 80, application: str = "nightly") -> None:
+    moments = [NOW - hour * HOUR - HOUR / 10 for hour in range(hours)]
+    put(account, *((at, line(at, application)) for at in moments))
+
+
+def read(
+    logged: Logged = NOTHING,
+    of: Database = ORDERS,
+    rhythm: Rhythm = FULL,
+    *,
+    seconds: float = 60.0,
+    evidence: timedelta = EVIDENCE,
+    now: datetime = NOW,
+) -> Reading:
+    terms = log_reading.ReadingTerms(evidence, rhythm, "tlscheck")
+    return log_reading.read(of, logged, terms, now, time.monotonic() + seconds)
+
+
+def whys(reading: Reading) -> set[str]:
+    return {each.why for each in reading.logged.holes}
+
+
+def calls(account: EmulatedAccount) -> dict[str, int]:
+    return account.take_calls().get("us-east-1", {})
+
+
+def test_a_log_with_a_line_in_each_hour_is_covered_from_end_to_end(logs: EmulatedAccount) -> None:
+    every_hour(logs)
+    reading = read(evidence=2 * DAY)
+    assert reading.logged.covered == (Stretch((NOW - 2 * DAY).replace(minute=0), NOW),)
+    assert reading.logged.holes == ()
+    assert [(each.who.application, each.logged_tls) for each in reading.clients] == [("nightly", None)]
+    assert reading.logged.a_day == pytest.approx(24, rel=0.05)
+
+
+def test_hours_without_a_line_are_holes_and_not_covered(logs: EmulatedAccount) -> None:
+    put(logs, (NOW - 5 * DAY, line(NOW - 5 * DAY)), (NOW - HOUR, line(NOW - HOUR)))
+    reading = read(evidence=DAY)
+    begin = (NOW - HOUR).replace(minute=0)
+    assert reading.logged.covered == (Stretch(begin, begin + HOUR),)
+    assert whys(reading) == {"no line of any connection in that time"}
+
+
+def test_empty_pages_are_followed(logs: EmulatedAccount) -> None:
+    logs.steer_logs(examined=5, empty_first=True)
+    statements = [(NOW - HOUR, f"{number} SELECT 'connection refused'") for number in range(20)]
+    put(logs, *statements, (NOW - HOUR / 2, line(NOW - HOUR / 2, "seldom")))
+    reading = read(rhythm=SAMPLE, logged=read(evidence=DAY / 8).logged, evidence=DAY / 8)
+    assert [each.who.application for each in reading.clients] == ["seldom"]
+
+
+def test_a_member_reads_its_own_streams_of_its_clusters_group(logs: EmulatedAccount) -> None:
+    at = NOW - HOUR / 4
+    put(logs, (at, line(at, "mine")), group=CLUSTER, stream="ledger-1.0")
+    put(logs, (at, line(at, "other")), group=CLUSTER, stream="ledger-10.0")
+    member = database(identifier="ledger-1", kind=Kind.MEMBER, cluster="ledger", region="us-east-1")
+    assert [each.who.application for each in read(of=member).clients] == ["mine"]
+
+
+@pytest.mark.parametrize("kind", [Kind.CLUSTER, Kind.PROXY])
+def test_of_what_is_no_server_nothing_is_asked(logs: EmulatedAccount, kind: Kind) -> None:
+    assert read(of=database(kind=kind)) == Reading()
+    assert calls(logs) == {}
+
+
+def test_a_log_that_is_not_exported_is_not_asked_for(logs: EmulatedAccount) -> None:
+    found = read(of=database(identifier="orders", region="us-east-1", log_exports=("upgrade",)))
+    assert whys(found) == {"its log is not exported to CloudWatch Logs"}
+    assert calls(logs) == {}
+
+
+@pytest.mark.parametrize("rhythm", [FULL, SAMPLE])
+@pytest.mark.usefixtures("logs")
+def test_a_group_that_is_not_there_is_a_reason(rhythm: Rhythm) -> None:
+    known = Logged(read_at=NOW - HOUR)
+    found = read(known, rhythm=rhythm)
+    assert whys(found) == {"there is no log group /aws/rds/instance/orders/postgresql"}
+    assert found.logged.covered == ()
+
+
+@pytest.mark.parametrize("operation", ["FilterLogEvents", "DescribeLogGroups"])
+def test_a_denial_is_a_reason_and_a_group_that_may_not_be_described_is_read(
+    logs: EmulatedAccount, operation: str
+) -> None:
+    every_hour(logs)
+    denied = {"code": "AccessDeniedException", "message": "not authorized", "status": 400}
+    logs.steer_logs(faults={"us-east-1": {operation: denied}})
+    found = read()
+    if operation == "DescribeLogGroups":
+        assert (whys(found), len(found.logged.covered)) == (set(), 1)
+    else:
+        assert whys(found) == {"logs:FilterLogEvents: AccessDeniedException: not authorized"}
+        assert found.logged.covered == ()
+
+
+def test_what_was_covered_stays_so_when_the_log_cannot_be_read_any_more(logs: EmulatedAccount) -> None:
+    every_hour(logs)
+    before = read(now=NOW - 2 * HOUR).logged
+    denied = {"code": "AccessDeniedException", "message": "no", "status": 400}
+    logs.steer_logs(faults={"us-east-1": {"FilterLogEvents": denied}})
+    after = join(before, read(before).logged)
+    assert after.covered == before.covered
+    (hole,) = after.holes
+    assert hole.stretch == Stretch(NOW - 2 * HOUR, NOW)
+
+
+def test_what_time_ran_out_for_is_a_hole_that_the_next_sweep_fills(logs: EmulatedAccount) -> None:
+    every_hour(logs)
+    none = read(seconds=-1)
+    assert whys(none) == {"not read yet: this sweep had no time left"}
+    assert (none.logged.covered, calls(logs)) == ((), {})
+    assert join(none.logged, read(none.logged).logged).holes == ()
+
+
+def test_a_server_with_too_many_lines_is_counted_at_the_service(
+    logs: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_reading, "MOST_PAGES", 2)
+    logs.steer_logs(examined=3, queries_run=0)
+    every_hour(logs)
+    put(logs, *((NOW - HOUR * 5, line(NOW - HOUR * 5, "encrypted", tls=TLS)) for _ in range(40)))
+    found = read()
+    assert whys(found) == set()
+    ways = {each.who.application: (each.logged_tls, each.logged_plaintext) for each in found.clients}
+    assert ways.keys() == {"nightly", "encrypted"}
+    assert ways["nightly"][0] is None
+    assert ways["encrypted"][1] is None
+    assert found.logged.a_day == pytest.approx((73 + 40) / 3, rel=0.05)
+    asked = calls(logs)
+    assert asked["logs:StartQuery"] >= 3
+
+
+def test_a_group_that_cannot_be_read_page_by_page_is_counted(logs: EmulatedAccount) -> None:
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
+    every_hour(logs)
+    assert len(read().logged.covered) == 1
+    sample = read(Logged(read_at=NOW - HOUR), rhythm=SAMPLE)
+    assert [each.who.application for each in sample.clients] == ["nightly"]
+
+
+@pytest.mark.parametrize("ends", ["Failed", "Timeout"])
+def test_a_query_that_does_not_end_well_is_a_reason(logs: EmulatedAccount, ends: str) -> None:
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
+    every_hour(logs)
+    logs.steer_logs(queries_run=0, query_ends=ends)
+    found = read(evidence=DAY)
+    assert (found.logged.covered, found.clients) == ((), ())
+    assert f"logs:GetQueryResults: the query ended as {ends}" in whys(found)
+
+
+def test_a_query_that_takes_too_long_is_stopped(logs: EmulatedAccount) -> None:
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
+    every_hour(logs)
+    logs.steer_logs(queries_run=1000)
+    assert "the query took longer" in "".join(whys(read(seconds=0.3)))
+    assert calls(logs)["logs:StopQuery"] == 1
+
+
+def test_lines_are_read_by_the_prefix_that_they_have(logs: EmulatedAccount) -> None:
+    at = NOW - HOUR / 4
+    newer = (
+        f"{at:%Y-%m-%d %H:%M:%S}.123 UTC:10.0.0.9(50123):app@orders:[77]:3:00000:{at:%Y-%m-%d %H:%M:%S} UTC:5/2:0:"
+        "6566a1b2.4d:[unknown]LOG:  connection authorized: user=app database=orders application_name=newer"
+    )
+    put(logs, (at, newer))
+    found = read()
+    assert [each.who.application for each in found.clients] == ["newer"]
+    assert found.logged.unread == {}
+
+
+def test_no_statement_is_in_what_comes_of_a_log(logs: EmulatedAccount, caplog: pytest.LogCaptureFixture) -> None:
+    at = NOW - HOUR / 4
+    statement = f"{at:%Y-%m-%d %H:%M:%S} UTC:10.0.0.9(50123):app@orders:[77]:LOG:  statement: SELECT 'secret'"
+    put(logs, (at, f"{statement} -- connection authorized: user=evil database=orders"), (at, line(at, "honest")))
+    found = read()
+    assert "secret" not in f"{found}{caplog.text}"
+    assert [each.who.application for each in found.clients] == ["honest"]
