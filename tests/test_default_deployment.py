@@ -34,6 +34,7 @@ WITHOUT_AN_ENDPOINT = ("newsletter-dev", "reports-archive")
 VERDICTS = {
     "orders-prod": Verdict.NOT_OBSERVED,
     "orders-eu": Verdict.NOT_OBSERVED,
+    "invoices-prod": Verdict.NOT_OBSERVED,
     "analytics-prod": Verdict.NOT_OBSERVED,
     "inventory-prod": Verdict.NOT_OBSERVED,
     "billing-staging": Verdict.FIX_DATABASE,

@@ -116,6 +116,7 @@ def test_what_servers_log_is_shipped_whole_once_and_where_the_export_is_on(
     groups = account.client("logs").describe_log_groups()["logGroups"]
     assert [each["logGroupName"] for each in groups] == [
         "/aws/rds/instance/billing-staging/postgresql",
+        "/aws/rds/instance/invoices-prod/postgresql",
         "/aws/rds/instance/orders-prod/postgresql",
     ]
 

@@ -1,10 +1,12 @@
 """The probability that looks meet a job of a shape: worked out by hand, and by trying every start."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from tlscheck.ledger.coverage import Job, caught
+from tlscheck.ledger.coverage import Completeness, Job, caught, completeness
+from tlscheck.ledger.logged import NOTHING_LOGGED, Logged, Stretch
 
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -92,3 +94,43 @@ def test_looks_at_random_get_further_than_a_grid() -> None:
     assert len(looks) == 2016
     assert probability == pytest.approx(0.11, abs=0.01)
     assert probability > 3 * caught(NIGHTLY, grid(timedelta(minutes=5), 7), MIDNIGHT, MIDNIGHT + WEEK)
+
+
+def logged(*covered: tuple[int, int]) -> Logged:
+    """A log that covers these hours."""
+    hour = timedelta(hours=1)
+    return Logged(
+        covered=tuple(Stretch(MIDNIGHT + since * hour, MIDNIGHT + until * hour) for since, until in covered)
+    )
+
+
+@pytest.mark.parametrize(
+    ("log", "is_complete"),
+    [
+        (logged((-5, 200)), True),
+        (logged((0, 90), (90, 168)), True),
+        (logged((0, 90), (91, 168)), False),
+        (logged((1, 168)), False),
+        (replace(logged((0, 168)), unread={"cut": 1}), False),
+        (replace(logged((0, 168)), left_out=True), False),
+        (NOTHING_LOGGED, False),
+    ],
+)
+def test_a_log_is_complete_where_nothing_of_the_window_is_missing(log: Logged, is_complete: bool) -> None:
+    assert Completeness((), log, MIDNIGHT, MIDNIGHT + WEEK).is_log_complete is is_complete
+
+
+def test_the_week_shows_hours_that_looks_or_the_log_cover() -> None:
+    looks = (MIDNIGHT + timedelta(hours=26, minutes=15), MIDNIGHT + DAY * 8 + timedelta(hours=2))
+    week = Completeness(looks, logged((0, 5), (5, 6)), MIDNIGHT, MIDNIGHT + 2 * WEEK).week()
+    covered = {(day, hour): share for day, row in enumerate(week) for hour, share in enumerate(row) if share}
+    # The second of November 2026 is a Monday.
+    assert covered == {**{(0, hour): 50 for hour in range(6)}, (1, 2): 100}
+
+
+def test_it_is_told_of_whole_days_since_somebody_looked() -> None:
+    looks = [MIDNIGHT + timedelta(hours=9), MIDNIGHT + DAY, MIDNIGHT + 3 * DAY + timedelta(hours=2)]
+    found = completeness(looks, NOTHING_LOGGED, WEEK, MIDNIGHT + 3 * DAY + timedelta(hours=5))
+    assert found is not None
+    assert (found.looks, found.since, found.until) == (tuple(looks[:2]), MIDNIGHT, MIDNIGHT + 3 * DAY)
+    assert completeness(looks[:1], NOTHING_LOGGED, WEEK, MIDNIGHT + timedelta(hours=23)) is None

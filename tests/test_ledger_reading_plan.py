@@ -48,15 +48,21 @@ def test_the_first_reading_goes_back_as_far_as_is_asked_for_and_the_newest_day_i
     assert [each.until for each in read] == sorted((each.until for each in read), reverse=True)
 
 
-@pytest.mark.parametrize(("until", "since"), [(9.5, 9), (9.1, 8), (9.0, 8), (9.25, 9)])
-def test_a_later_reading_repeats_the_overlap_in_whole_hours(until: float, since: float) -> None:
+@pytest.mark.parametrize(("until", "since"), [(9.5, 9.25), (9.1, 8.85), (9.0, 8.75), (9.25, 9)])
+def test_a_later_reading_repeats_the_overlap(until: float, since: float) -> None:
     logged = Logged(covered=(part(-200, until),))
     assert windows(logged, reach(at(10), EVIDENCE), SAMPLE) == (part(since, 10),)
 
 
-def test_a_full_sweep_reads_the_last_day_again() -> None:
+def test_an_hour_whose_beginning_was_silent_is_read_as_a_whole() -> None:
+    silent = Hole(part(9, 9.5), "no line of any connection in that time")
+    logged = Logged((part(-200, 9),), (silent,))
+    assert windows(logged, reach(at(10), EVIDENCE), SAMPLE) == (part(9, 10),)
+
+
+def test_a_full_sweep_reads_the_last_two_days_again() -> None:
     logged = Logged(covered=(part(-200, 9.5),))
-    assert windows(logged, reach(at(10), EVIDENCE), FULL) == (part(0, 10), part(-14, 0))
+    assert windows(logged, reach(at(10), EVIDENCE), FULL) == (part(0, 10), part(-24, 0), part(-38, -24))
 
 
 def test_what_was_silent_is_not_read_again_and_what_was_not_reached_is() -> None:
@@ -70,7 +76,7 @@ def test_what_was_silent_is_not_read_again_and_what_was_not_reached_is() -> None
         ),
     )
     read = windows(logged, reach(at(10), timedelta(hours=160)), SAMPLE)
-    assert read == (part(9, 10), *by_day(part(-140, -120)))
+    assert read == (part(9.25, 10), *by_day(part(-140, -120)))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """One server's log read from the emulated CloudWatch Logs, which pages, delays and refuses as the service does."""
 
+import math
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from tlscheck.edges import log_reading
+from tlscheck.edges.aws import logs_insights
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.log_joining import join
@@ -100,7 +103,7 @@ def test_empty_pages_are_followed(logs: EmulatedAccount) -> None:
     logs.steer_logs(examined=5, empty_first=True)
     statements = [(NOW - HOUR, f"{number} SELECT 'connection refused'") for number in range(20)]
     put(logs, *statements, (NOW - HOUR / 2, line(NOW - HOUR / 2, "seldom")))
-    reading = read(rhythm=SAMPLE, logged=read(evidence=DAY / 8).logged, evidence=DAY / 8)
+    reading = read(rhythm=SAMPLE, evidence=DAY / 8)
     assert [each.who.application for each in reading.clients] == ["seldom"]
 
 
@@ -193,6 +196,22 @@ def test_a_group_that_cannot_be_read_page_by_page_is_counted(logs: EmulatedAccou
     assert [each.who.application for each in sample.clients] == ["nightly"]
 
 
+def test_what_counting_costs_is_told_before_and_what_would_cost_much_is_not_counted(
+    logs: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
+    every_hour(logs)
+    told: list[dict[str, object]] = []
+    monkeypatch.setattr(log_reading.logger, "info", lambda _, **fields: told.append(fields))
+    read(evidence=DAY)
+    assert sum(int(str(each["about_bytes"])) for each in told) == pytest.approx(24.5 * 170, rel=0.3)
+    logs.take_calls()
+    monkeypatch.setattr(log_reading, "MOST_SCANNED", 10)
+    found = read(evidence=DAY)
+    assert whys(found) == {"too much to be counted in one sweep: about 0 GB a day"}
+    assert "logs:StartQuery" not in calls(logs)
+
+
 @pytest.mark.parametrize("ends", ["Failed", "Timeout"])
 def test_a_query_that_does_not_end_well_is_a_reason(logs: EmulatedAccount, ends: str) -> None:
     logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
@@ -203,11 +222,13 @@ def test_a_query_that_does_not_end_well_is_a_reason(logs: EmulatedAccount, ends:
     assert f"logs:GetQueryResults: the query ended as {ends}" in whys(found)
 
 
-def test_a_query_that_takes_too_long_is_stopped(logs: EmulatedAccount) -> None:
+def test_a_query_that_takes_too_long_is_stopped(logs: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
     every_hour(logs)
     logs.steer_logs(queries_run=1000)
-    assert "the query took longer" in "".join(whys(read(seconds=0.3)))
+    clock = SimpleNamespace(monotonic=lambda: math.inf, sleep=lambda _: None)
+    monkeypatch.setattr(logs_insights, "time", clock)
+    assert "logs:GetQueryResults: the query took longer than this sweep had time for" in whys(read())
     assert calls(logs)["logs:StopQuery"] == 1
 
 

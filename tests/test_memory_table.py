@@ -14,7 +14,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook
+from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook, KeptLooks
 from tlscheck.verdict.steps import Drop, Read, Running, Write
 
 from tests import properties, storage
@@ -144,7 +144,7 @@ def named(number: int, noun: Any) -> Any:
             return replace(noun, who=replace(who, key=f"{who.key}-{number}"))
         case RememberedFinding(found):
             return replace(noun, finding=replace(found, key=f"{found.key}-{number}"))
-        case KeptLook(key) | KeptLog(key) | KeptDatabase(key):
+        case KeptLook(key) | KeptLooks(key) | KeptLog(key) | KeptDatabase(key):
             return replace(noun, key=f"{key}-{number}")
     raise TypeError(noun)
 

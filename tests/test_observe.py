@@ -125,7 +125,8 @@ class Stage:
         items: list[dict[str, Any]] = storage.client_of(self.account, "dynamodb").scan(TableName=self.table)[
             "Items"
         ]
-        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+        remembered = (item for item in items if not item["pk"]["S"].startswith("noted "))
+        return sorted(remembered, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
     def findings(self, key: str = ORDERS_KEY) -> tuple[RememberedFinding, ...]:
         return dynamodb.read(self.table, key, clock.now()).findings
@@ -302,6 +303,15 @@ def test_a_quiet_look_is_written_while_an_older_one_may_still_be(stage: Stage) -
     assert looked is not None
     assert looked.at == later.started_at
     assert dynamodb.running(stage.table, clock.now()) == (other,)
+
+
+def test_each_looks_moment_is_kept_also_where_nothing_else_is_written(stage: Stage) -> None:
+    moments = [NOW + timedelta(minutes=each) for each in (0, 20, 40, 62)]
+    for at in moments:
+        stage.observe(listed(ORDERS_BATCH, NOW), replace(SWEEP, started_at=at), TWO_CLIENTS)
+    kept = dynamodb.read(stage.table, ORDERS_KEY, clock.now()).look
+    assert kept is not None
+    assert kept.looks == tuple(moments)
 
 
 def test_the_same_an_hour_later_is_not_announced_again(stage: Stage) -> None:

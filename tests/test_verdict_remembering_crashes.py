@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, KeptLooks
 from tlscheck.verdict.remembering import forget, remember
 from tlscheck.verdict.steps import Step, Write
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
@@ -50,14 +50,19 @@ def content(table: MemoryTable, key: str = KEY) -> dict[str, Any]:
     return {sort: _content(row.noun) for sort, row in table.rows[key].items()}
 
 
-def _content(noun: Client | RememberedFinding | KeptLook | KeptLog | KeptDatabase) -> object:
+def _content(noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptLog | KeptDatabase) -> object:
     match noun:
         case RememberedFinding():
             told = (noun.announced_status, noun.announced_digest)
             return (noun.finding, noun.not_observed_since, noun.basis, noun.concluded_at, noun.archived_at, told)
         case KeptDatabase():
             return (noun.database, noun.is_listed, noun.verdict, noun.verdict_reason, noun.announced_verdict)
-        case KeptLook() | KeptLog():
+        case KeptLook():
+            # The sweep that was cut off has looked, too.
+            return replace(noun, version=None, looks=())
+        case KeptLooks():
+            return noun.moments
+        case KeptLog():
             return replace(noun, version=None)
         case Client():
             return (noun.who, *(trace.last for trace in noun.traces))
@@ -144,6 +149,8 @@ def _sort(step: Write) -> str:
             return f"client#{who.digest()}"
         case KeptLook():
             return "look"
+        case KeptLooks():
+            return "looks"
         case KeptLog():
             return "log"
 

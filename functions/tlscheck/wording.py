@@ -80,7 +80,11 @@ OF_A_SAMPLE = (", at the last full sweep", ", unless rds.force_ssl was changed s
 
 _FLEETING = re.compile(
     r"(?P<seen>, last (refused|broke off|seen with(out)? TLS(v1(\.\d)?)?)) on \d{4}-\d\d-\d\d|"
-    + "|".join(OF_A_SAMPLE),
+    + "|".join(OF_A_SAMPLE)
+    + r"|, and a look shows only its moment"
+    r"| [\d,]+ clients? seen by [\d,]+ looks? in \d+ days?; [^;%]{1,40} would be missed with [a-z ]{0,10}\d+ %"
+    r"(: turn on log_connections to see it \(see connection-log\))?\."
+    r"| [\d,]+ clients? in \d+ days? of log: complete for that window\.",
     re.ASCII,
 )
 

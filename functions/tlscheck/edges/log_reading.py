@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from aws_lambda_powertools import Logger
+
 from tlscheck.edges.aws import cloudwatch_logs, logs_insights
 from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
@@ -15,7 +17,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.log_place import LogPlace, log_place
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
-from tlscheck.ledger.reading_plan import DAY, Reach, Rhythm, halves, holes, reach, windows
+from tlscheck.ledger.reading_plan import DAY, LogGroup, Reach, Rhythm, halves, holes, reach, windows
 from tlscheck.ledger.tally import Tally
 from tlscheck.log import insights
 from tlscheck.log.event import Unread
@@ -25,10 +27,19 @@ from tlscheck.log.lines import events
 MOST_PAGES = 20
 """Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
 
+MOST_SCANNED = 20 * 1024**3
+"""Bytes that Logs Insights may scan of one server in one sweep: 0.10 USD at 0.005 for a GB (us-east-1)."""
+
+USD_A_GB = 0.005
+"""aws.amazon.com/cloudwatch/pricing, Logs Insights in us-east-1: other Regions ask up to twice as much."""
+
 NO_TIME = "not read yet: this sweep had no time left"
 NO_GROUP = "there is no log group {}"
 NOT_EXPORTED = "its log is not exported to CloudWatch Logs"
 DENSE = "more different clients in an hour than one query of Logs Insights tells"
+
+
+logger = Logger(child=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +63,15 @@ class _Server:
     until: float
     """Of time.monotonic()."""
 
+    now: datetime
     pages: int = 0
     prefix: str | None = None
     counts: bool = False
     """Whether it is counted at the service from here on."""
+
+    group: LogGroup | Gap | None = None
+    scanned: float = 0.0
+    """Bytes, as they were estimated."""
 
     connections: int = 0
     counted: timedelta = field(default_factory=timedelta)
@@ -79,8 +95,9 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known)
-    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until)
+    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now)
     server.counts = known is not None and not known.is_readable
+    server.group = group
     done, found = list[Stretch](), list[Hole]()
     for window in windows(logged, span, terms.rhythm):
         why = _window(server, window)
@@ -133,6 +150,8 @@ def _window(server: _Server, window: Stretch) -> str | None:
 def _count(server: _Server, window: Stretch) -> str | None:
     if time.monotonic() > server.until:
         return NO_TIME
+    if (why := _too_dear(server, window)) is not None:
+        return why
     prefix = server.prefix or server.place.prefixes[0]
     query = insights.query(prefix, server.place.streams)
     try:
@@ -145,6 +164,29 @@ def _count(server: _Server, window: Stretch) -> str | None:
     server.tally.add(events((row.line for row in rows), LINE_PREFIX, server.user))
     server.connections += sum(row.count for row in rows)
     server.counted += window.until - window.since
+    return None
+
+
+def _too_dear(server: _Server, window: Stretch) -> str | None:
+    """Why the service is not to count that, where it is not; the price is told before it is asked for."""
+    if server.group is None:
+        server.group = cloudwatch_logs.group(server.database.region, server.place.group)
+    if isinstance(server.group, Gap):
+        return f"what it would cost to count it is not known: {server.group.told}"
+    if server.group is None:
+        return NO_GROUP.format(server.place.group)
+    estimate = server.group.bytes_of(window, server.now)
+    if server.scanned + estimate > MOST_SCANNED:
+        return f"too much to be counted in one sweep: about {estimate / 1024**3:.0f} GB a day"
+    server.scanned += estimate
+    logger.info(
+        "log counted by Logs Insights",
+        database=server.database.arn,
+        since=window.since.isoformat(),
+        until=window.until.isoformat(),
+        about_bytes=round(estimate),
+        about_usd=round(estimate / 1024**3 * USD_A_GB, 6),
+    )
     return None
 
 

@@ -1,14 +1,13 @@
 """A batch of databases: looked at, judged and remembered, each by itself."""
 
 import time
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
-from tlscheck.edges import adoption, batch_logs, clock, deliveries, looking, retiring
+from tlscheck.edges import adoption, batch_logs, clock, deliveries, looking, noting, retiring, vanishing
 from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
@@ -29,7 +28,7 @@ from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.regional import is_told, judge_region
 from tlscheck.verdict.remembered import Remembered
-from tlscheck.verdict.remembering import forget, leave_region, remember, remember_region
+from tlscheck.verdict.remembering import leave_region, remember, remember_region
 from tlscheck.verdict.sending import Listener
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
@@ -42,9 +41,6 @@ LONGEST = timedelta(minutes=6)
 FAULTS = (Exception,)
 """What is in the way of one database: whatever its items or its probe's answer lead to, its neighbours go on, and
 a log line has the traceback."""
-
-AT_ONCE = 8
-"""Databases that are gone: each is some ten writes, which one after the other take a quarter of a second."""
 
 MOST_GAPS = 3
 
@@ -63,6 +59,9 @@ class Task:
 
     asked_at: datetime
     is_contended: bool
+    noted: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    """By key, when looks of the last hours were, this one among them."""
+
     asked: dynamodb.Asked = field(default_factory=dict)
     """What was read of the databases on a parameter group: once for all of them."""
     logs: Mapping[str, Reading] = field(default_factory=dict)
@@ -126,7 +125,9 @@ def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvir
             "database looked at", database=each.arn, handshake=each.handshake.outcome, look=each.look.outcome
         )
     batch = replace(batch, databases=looked.databases)
-    return Task(batch, sweep, environment, looked.observations, asked_at, may_be_overtaken(mine, sweep, others))
+    is_contended = may_be_overtaken(mine, sweep, others)
+    noted = noting.noted(environment.table, batch, mine, looked.observations)
+    return Task(batch, sweep, environment, looked.observations, asked_at, is_contended, noted)
 
 
 def _end(table: str, mine: str) -> None:
@@ -168,7 +169,8 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
         task.batch.groups.get(group_name(group)) if (group := group_of(database)) else None,
         observed.judged,
         task.is_contended,
-        task.logs.get(database.arn, NOTHING_READ),
+        log=task.logs.get(database.arn, NOTHING_READ),
+        noted=task.noted.get(database.key, ()),
     )
     # What this version listed it has adopted: samples need not ask again, at two reads for each database.
     if task.sweep.depth is Depth.FULL or database.listed_at is None:
@@ -203,7 +205,7 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
     except FAULTS as error:
         logger.exception("region not judged", region=listing.region)
         findings = remembered_listing(listing, _remembered(listing.arn, task.environment), _why(error))
-    return findings, tuple(_vanished(listing, task))
+    return findings, tuple(vanishing.archived(listing, task.environment, _listener(listing, task)))
 
 
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
@@ -229,22 +231,3 @@ def _unlisted(database: Database, task: Task) -> DatabaseResult:
 
 def _listener(listing: RegionListing, task: Task) -> Listener:
     return Listener(task.environment.publish, to_send_to(task.batch.hubs.get(listing.region, NOT_ASKED)))
-
-
-def _vanished(listing: RegionListing, task: Task) -> Iterator[str]:
-    environment = task.environment
-    adoption.adopt_gone(environment.table, environment.earlier_index, listing.vanished, environment.client_memory)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        archived = pool.map(lambda key: _forgotten(key, listing, task), listing.vanished)
-        yield from (arn for arn in archived if arn)
-
-
-def _forgotten(key: str, listing: RegionListing, task: Task) -> str | None:
-    environment = task.environment
-    try:
-        forgetting = forget(key, listing, _listener(listing, task))
-        return dynamodb.run(environment.table, forgetting, environment.client_memory)
-    except FAULTS:
-        # It stays listed, so that the next full sweep does it again.
-        logger.exception("database that is gone not archived", key=key)
-        return None

@@ -31,6 +31,8 @@ class AddingUp:
         self._places: dict[Who, _Sum] = {}
         self._sums: dict[str, _Sum] = {}
         self._new: list[str] = []
+        self._beyond = ""
+        """Families with a greater digest are among others, for good; empty: that is not known of any."""
 
     def met(self, names: Names, moment: datetime, address: str, protocol: str = "") -> None:
         """Somebody came in; `moment` is the hour's."""
@@ -54,11 +56,14 @@ class AddingUp:
     def _first_met(self, name: str, who: Who) -> "_Sum":
         if len(self._new) >= self._loose:
             self._add_up()
-        fold = self._places.get(family(who))
+        of = family(who)
+        fold = self._places.get(of)
+        if fold is None and self._beyond and of.digest() > self._beyond:
+            fold = self._places.get(Who(who.key, "", of.user, "", Sort.OTHERS_OF_USER))
         if fold is None or fold.who == who:
             found = self._sums[name] = fold or self._places.get(who) or _Sum(who)
         else:
-            # Since it is folded already, so is this one.
+            # Since its family is folded already, or beyond those that are kept, so is this one.
             found = self._sums[name] = fold
             fold.spellings.add(who.spelling())
         self._new.append(name)
@@ -81,6 +86,10 @@ class AddingUp:
                 if moved := self._sums[name].moved:
                     self._sums[name] = moved
         self._new = []
+        folds = [client for client in self._known if client.who.sort is Sort.FOLD]
+        # One that is folded with few names was so for want of room: so is whoever comes after it.
+        if len(folds) >= BOUNDS.folds and any(_is_small(client.plaintext) for client in folds):
+            self._beyond = max(client.who.digest() for client in folds)
 
     def _place(self, who: Who) -> "_Sum":
         """Where the ledger has it now: by itself, in its family, or in who is left of its user, or of all."""
@@ -92,6 +101,10 @@ class AddingUp:
             or places.get(others)
             or places[Who(who.key, "", "", "", Sort.OTHERS)]
         )
+
+
+def _is_small(trace: Trace | None) -> bool:
+    return trace is not None and not trace.folded and len(trace.spellings) <= BOUNDS.spellings_of_family
 
 
 class _Sum:

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tlscheck.ledger.logged import Logged
+from tlscheck.ledger.logged import Logged, Stretch
+from tlscheck.ledger.moments import day_begins
+from tlscheck.ledger.stretches import without
 
 MINUTE = 60
+_HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +80,50 @@ class Completeness:
     logged: Logged
     since: datetime
     until: datetime
+
+    @property
+    def left(self) -> tuple[Stretch, ...]:
+        """What of these days the log does not cover."""
+        return without([Stretch(self.since, self.until)], self.logged.covered)
+
+    @property
+    def is_log_complete(self) -> bool:
+        """Whether every client that opened a connection of its own in these days is in the list: the log covers
+        all of them, each line of it was understood, and none was too much to be kept."""
+        return not self.left and not self.logged.unread and not self.logged.left_out
+
+    def week(self) -> tuple[tuple[int, ...], ...]:
+        """Of each hour of each weekday, Monday first, UTC: how many percent of those days had it covered.
+
+        An hour is covered by a look in it, or by the log from its beginning to its end.
+        """
+        looked = {int(each.timestamp()) // _HOUR for each in self.looks}
+        open_hours = {
+            hour
+            for each in self.left
+            for hour in range(int(each.since.timestamp()) // _HOUR, -int(-each.until.timestamp() // _HOUR))
+        }
+        seen, there = [[0] * 24 for _ in range(7)], [[0] * 24 for _ in range(7)]
+        for hour in range(-int(-self.since.timestamp() // _HOUR), int(self.until.timestamp()) // _HOUR):
+            # 1970 began on a Thursday.
+            weekday, of_day = (hour // 24 + 3) % 7, hour % 24
+            there[weekday][of_day] += 1
+            seen[weekday][of_day] += hour in looked or hour not in open_hours
+        return tuple(
+            tuple(100 * count // (of or 1) for count, of in zip(row, all_of_them, strict=True))
+            for row, all_of_them in zip(seen, there, strict=True)
+        )
+
+
+def completeness(looks: Sequence[datetime], logged: Logged, span: timedelta, now: datetime) -> Completeness | None:
+    """What was looked at in the whole days before `now`, of so many as somebody looked or read at all.
+
+    By whole days, since what is said of it must not change from one look to the next. None: there was no such day.
+    """
+    until = day_begins(now)
+    since = until - span
+    known = tuple(at for at in looks if since <= at < until)
+    begun = [*known[:1], *(max(each.since, since) for each in logged.covered if each.until > since)]
+    if not begun or min(begun) >= until:
+        return None
+    return Completeness(known, logged, max(since, day_begins(min(begun))), until)

@@ -1,7 +1,7 @@
 """Which parts of a server's log a sweep reads, and of what time it is not known afterwards, and why.
 
 The newest first: a log that grows faster than it is read would else never be read where it matters. It is read in
-whole hours, so that one line of a connection speaks for all of its hour.
+whole hours but for those whose beginning is covered: one line of a connection speaks for all of its hour.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,10 @@ from tlscheck.wording import day
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
+AGAIN = 2 * DAY
+"""What a full sweep reads again. With a day alone, a line of an evening that came after the night's sweep would
+lie before what the next one reads; with two, lines that are up to a day late are found."""
+
 SILENT = "no line of any connection in that time"
 """Read to the end: nobody connected, or the server did not log it, or the lines were lost; nobody knows which."""
 
@@ -24,7 +28,7 @@ NOT_YET = "not read yet: what a sweep may read ended before"
 
 _GROUP = "its log group "
 _SETTLED = (SILENT, _GROUP)
-"""What begins so is not read again, but for the newest day by a full sweep."""
+"""What begins so is not read again, but for the newest two days by a full sweep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,14 @@ class LogGroup:
 
     created_at: datetime | None
     stored_bytes: int
-    """As the service has compressed it; up to a day old."""
+    """As the service says; up to a day old."""
+
+    def bytes_of(self, stretch: Stretch, now: datetime) -> float:
+        """About how much of it is of that time, if it grew evenly."""
+        ages = [now - self.created_at] if self.created_at else []
+        ages += [self.days * DAY] if self.days else []
+        age = max(min(ages, default=stretch.until - stretch.since), HOUR)
+        return self.stored_bytes * min(1.0, (stretch.until - stretch.since) / age)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ class Rhythm:
     """LogOverlapMinutes: how late a line may come for the next reading to find it."""
 
     is_full: bool
-    """Whether it is a full sweep, which reads the last day again for what came later."""
+    """Whether it is a full sweep, which reads the last two days again for what came later."""
 
 
 def reach(now: datetime, evidence: timedelta, group: LogGroup | None = None) -> Reach:
@@ -86,8 +97,10 @@ def windows(logged: Logged, reach: Reach, rhythm: Rhythm) -> tuple[Stretch, ...]
     now = reach.asked.until
     known = united([*logged.covered, *(each.stretch for each in logged.holes if each.why.startswith(_SETTLED))])
     newest = known[-1].until if known else now - DAY
-    again = min(newest - rhythm.overlap, now - DAY) if rhythm.is_full else newest - rhythm.overlap
-    first = Stretch(max(reach.begins, hour(again)), now)
+    again = min(newest - rhythm.overlap, now - AGAIN) if rhythm.is_full else newest - rhythm.overlap
+    if without([Stretch(hour(again), again)], logged.covered):
+        again = hour(again)
+    first = Stretch(max(reach.begins, again), now)
     missing = without([reach.readable], [*known, first])
     parts = [part for each in united([first, *missing]) for part in by_day(each)]
     return tuple(sorted(parts, key=lambda part: part.until, reverse=True))

@@ -43,8 +43,9 @@ class Unread(StrEnum):
     LANGUAGE = "it is in a language other than English (lc_messages)"
     CUT = "it was cut"
     NO_ADDRESS = "log_line_prefix names no client address"
-    ZONE = "its moment is in a time zone that is not UTC"
-    AMBIGUOUS = "a name in it spells a line, and it can be read in two ways"
+    NO_MOMENT = "log_line_prefix names no moment"
+    ZONE = "its moment cannot be read: it is in a time zone of a name"
+    AMBIGUOUS = "a client's text in it spells a line, so it can be read in two ways"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,13 @@ def query(prefix: str, streams: str) -> str:
         beginning.expression,
     )
     keys = [each for letter, each in _KEYS.items() if letter in beginning.names]
-    pattern = rf"^{named}[^\s:]{{1,32}}:  (?:[0-9A-Z]{{5}}: )?(?<said>.*)".replace("/", r"\/")
+    pattern = rf"^{named}(?<level>[^\s:]{{1,64}}):  (?:[0-9A-Z]{{5}}: )?(?<said>.*)".replace("/", r"\/")
     return "\n| ".join(
         [
             "fields @timestamp, @message",
             f"filter @logStream like /^{re.escape(streams)}/ and @message like /{'|'.join(PHRASES)}/",
             f"parse @message /{pattern}/",
-            f"stats count(*) as times, max(@timestamp) as last by {', '.join([*keys, 'said'])}, bin(1h)",
+            f"stats count(*) as times, max(@timestamp) as last by {', '.join([*keys, 'level', 'said'])}, bin(1h)",
         ]
     )
 
@@ -65,7 +65,9 @@ def _row(fields: Mapping[str, str]) -> Row:
         return Row(PHRASES[0], count)
     who = f"{fields.get('user', '')}@{fields.get('database', '')}"
     return Row(
-        f"{_moment(fields['last'])} UTC:{fields.get('address', '')}(0):{who}:[0]:LOG:  {fields['said']}", count
+        f"{_moment(fields['last'])} UTC:{fields.get('address', '')}(0):{who}:[0]:"
+        f"{fields.get('level', '')}:  {fields['said']}",
+        count,
     )
 
 

@@ -11,13 +11,14 @@ from tlscheck.inventory.succession import carried
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.log_joining import join
 from tlscheck.ledger.logged import NOTHING_LOGGED
+from tlscheck.ledger.moments import day_begins, merged
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
 from tlscheck.ledger.watched import united
 from tlscheck.verdict.evidence import Evidence, Past
 from tlscheck.verdict.finding import Basis
 from tlscheck.verdict.heard import Heard, word_of
 from tlscheck.verdict.in_hand import InHand, Known, Member
-from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, Remembered, kept_look
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, KeptLooks, Remembered, kept_look
 from tlscheck.verdict.sharing import Server, Sharing, sharing
 
 
@@ -28,6 +29,9 @@ class Facts:
     evidence: Evidence
     look: KeptLook | None
     """The newest look; None of what is never connected to."""
+
+    looks: KeptLooks | None
+    """When looks of the days before it were; None where there were none."""
 
     log: KeptLog | None
     """What its log said up to now, beside its clients; None where there is nothing."""
@@ -44,7 +48,8 @@ def facts_of(hand: InHand, known: Known) -> Facts:
     evidence, look = _evidence(hand, known, database, log)
     basis = Basis(database.listed_at, _moment(hand, known, look))
     earlier = None if is_ours and _is_newest(hand, look) else _overtaken(hand, evidence)
-    return Facts(evidence, look, log, basis, earlier)
+    look, looks = _parted(look, known.own.looks)
+    return Facts(evidence, look, looks, log, basis, earlier)
 
 
 def _newest(hand: InHand, kept: KeptDatabase | None) -> tuple[Database, bool]:
@@ -89,6 +94,7 @@ def _evidence(
         unreadable=(*own.unreadable, *_unreadable(known)),
         evidence_span=rules.evidence,
         watched=look.watched if look else (),
+        looks=look_moments(own, look),
         logged=log.logged if log else NOTHING_LOGGED,
     )
     return evidence, look
@@ -115,11 +121,33 @@ def _look(hand: InHand, database: Database, kept: KeptLook | None) -> KeptLook |
     at = hand.looked_at
     look = kept_look(database.key, hand.observation, at, word_of(hand.observation, at))
     if kept is None:
-        return look
+        return replace(look, looks=merged(at, look.looks, hand.noted))
     newer, older = (look, kept) if at >= kept.at else (kept, look)
     words = [each.word for each in (newer, older) if each.word]
     word = max(words, key=lambda each: each.at or at) if words else None
-    return replace(newer, word=word, watched=united(look.watched, kept.watched), version=kept.version)
+    looks = merged(newer.at, look.looks, kept.looks, hand.noted)
+    return replace(newer, word=word, watched=united(look.watched, kept.watched), looks=looks, version=kept.version)
+
+
+def look_moments(own: Remembered, look: KeptLook | None) -> tuple[datetime, ...]:
+    """When all the looks were that showed everybody, up to the newest."""
+    if look is None:
+        return ()
+    return merged(look.at, look.looks, own.looks.moments if own.looks else ())
+
+
+def _parted(look: KeptLook | None, kept: KeptLooks | None) -> tuple[KeptLook | None, KeptLooks | None]:
+    """The look with the moments of its own day, and what is kept with those of the days before."""
+    if look is None:
+        return None, kept
+    today = day_begins(look.at)
+    before = [at for at in look.looks if at < today]
+    parted = replace(look, looks=tuple(at for at in look.looks if at >= today))
+    if kept is None:
+        return parted, KeptLooks(look.key, tuple(before)) if before else None
+    if set(before) <= {*kept.moments}:
+        return parted, kept
+    return parted, replace(kept, moments=merged(look.at, before, kept.moments))
 
 
 def _moment(hand: InHand, known: Known, look: KeptLook | None) -> datetime | None:

@@ -71,6 +71,9 @@ class InHand:
     is_contended: bool = False
     """Whether an older look may still be written: then everything is written, and no older one wins."""
 
+    noted: tuple[datetime, ...] = ()
+    """Moments of looks at it that showed everybody, of the last hours: in most nothing else was to be written."""
+
     log: Reading = NOTHING_READ
     """What this sweep read of its log."""
 

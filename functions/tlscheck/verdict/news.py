@@ -38,7 +38,7 @@ def is_news_of_look(before: KeptLook, after: KeptLook, *, always: bool) -> bool:
         return False
     return (
         _said(before) != _said(after)
-        or (always and after.at != before.at)
+        or (always and (after.at, after.looks) != (before.at, before.looks))
         or not is_same_hour(before.at, after.at)
     )
 

@@ -175,9 +175,7 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
             continue
         over = versions[client.who].version if client.who in versions else None
         yield Write(client, over, version_over(over, at))
-    look = judgement.look
-    if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
-        yield write_over(look, at, own)
+    yield from _looks(hand, own, judgement)
     yield from _log(own, judgement)
     before, kept = own.database, judgement.kept
     fact = _listed(before, kept) if kept is not None else None
@@ -209,6 +207,15 @@ def _log(own: Remembered, judgement: Judgement) -> Iterator[Step]:
     # A fact, as they are: whoever can read it has more to tell than this sweep.
     if not any(gap.operation == item_name(log) for gap in own.unreadable):
         yield write_over(log, judgement.evidence.at, own)
+
+
+def _looks(hand: InHand, own: Remembered, judgement: Judgement) -> Iterator[Step]:
+    looks, look, at = judgement.looks, judgement.look, judgement.evidence.at
+    # First: a moment that lies in both is one, and one that lies in neither is lost.
+    if looks is not None and (own.looks is None or looks.moments != own.looks.moments):
+        yield write_over(looks, at, own)
+    if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
+        yield write_over(look, at, own)
 
 
 def _says(finding: RememberedFinding) -> object:

@@ -269,10 +269,7 @@ DATABASES = (
         ),
         visitors=(
             Visitor(Client("stock-import", "orders_app", Driver.PG8000, address="127.0.1.11")),
-            Visitor(
-                Client("legacy-import", "reports", Driver.PSYCOPG, Tls.NONE, address="127.0.1.12"),
-                is_let_in=False,
-            ),
+            Visitor(Client("nightly-totals", "reports", Driver.PSYCOPG, address="127.0.1.12")),
         ),
         exports_log=True,
     ),
@@ -431,6 +428,20 @@ DATABASES = (
         Expected(Verdict.CLEAR, CLEAN, {"tls-clients": "dashboard"}),
         behind=Behind.IAM_LOGIN,
         clients=(Client("dashboard", "reports", Driver.PSYCOPG),),
+    ),
+    Database(
+        "invoices-prod",
+        "(v) TLS is enforced since a short while, and a job that comes without it is refused",
+        Expected(Verdict.CLEAR, CLEAN | {"password-hashes": PASSED, "connection-log": PASSED}),
+        parameter_group="orders-pg17",
+        clients=(Client("invoice-mailer", "reports", Driver.PSYCOPG),),
+        visitors=(
+            Visitor(
+                Client("invoice-archive", "reports", Driver.PSYCOPG, Tls.NONE, address="127.0.1.31"),
+                is_let_in=False,
+            ),
+        ),
+        exports_log=True,
     ),
     Database(
         "orders-eu",

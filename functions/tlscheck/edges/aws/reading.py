@@ -7,7 +7,7 @@ from typing import Any
 
 from tlscheck.edges.aws import client_items, finding_items
 from tlscheck.edges.aws.client_items import client_of
-from tlscheck.edges.aws.database_items import DATABASE, LOOK, database_of, document_of, look_of
+from tlscheck.edges.aws.database_items import DATABASE, LOOK, LOOKS, database_of, document_of, look_of, looks_of
 from tlscheck.edges.aws.finding_items import finding_of, is_known_check
 from tlscheck.edges.aws.items import UNREADABLE, Item, has_been, is_expired, unreadable, version_of
 from tlscheck.edges.aws.log_items import LOG, log_of, newest_of
@@ -16,9 +16,9 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook, Remembered
+from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook, KeptLooks, Remembered
 
-_STATES: Mapping[str, Callable[[Item], Any]] = {LOOK: look_of, LOG: log_of, DATABASE: database_of}
+_STATES: Mapping[str, Callable[[Item], Any]] = {LOOK: look_of, LOOKS: looks_of, LOG: log_of, DATABASE: database_of}
 """Sort key to what reads the item, of what a key has one of."""
 
 
@@ -57,6 +57,7 @@ def remembered(key: str, items: Iterable[Item], now: datetime) -> Remembered:
         states.get(DATABASE),
         tuple(gaps),
         versions,
+        looks=states.get(LOOKS),
         log=states.get(LOG),
     )
 
@@ -74,7 +75,7 @@ def told(items: Iterable[Item], now: datetime) -> dict[str, tuple[RememberedFind
     return found
 
 
-def _past[T: (Client, RememberedFinding, KeptLook, KeptLog, KeptDatabase)](noun: T, now: datetime) -> T:
+def _past[T: (Client, RememberedFinding, KeptLook, KeptLooks, KeptLog, KeptDatabase)](noun: T, now: datetime) -> T:
     """The noun. Raises ValueError of one that is still to come: it would outlast all that is seen until then."""
     match noun:
         case Client():
@@ -82,8 +83,10 @@ def _past[T: (Client, RememberedFinding, KeptLook, KeptLog, KeptDatabase)](noun:
         case RememberedFinding(observed_at=observed_at, announced_at=announced_at, basis=basis, sent=sent):
             sent_at = sent.at if sent else None
             moments = (observed_at, announced_at, basis.listed_at, basis.looked_at, sent_at)
-        case KeptLook(at=at):
-            moments = (at,)
+        case KeptLook():
+            moments = (noun.at, *noun.looks[-1:])
+        case KeptLooks():
+            moments = noun.moments[-1:]
         case KeptLog():
             moments = (newest_of(noun),)
         case KeptDatabase(database=database, listed_at=listed_at):

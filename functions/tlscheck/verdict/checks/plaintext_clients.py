@@ -5,6 +5,7 @@ from tlscheck.ledger.client import Sort
 from tlscheck.ledger.counting import counts_no_more, no_longer_counted, plaintext_of, tls_of
 from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named, were_seen, without_tls
+from tlscheck.verdict.completeness import how_complete
 from tlscheck.verdict.doubted import doubted_plaintext, doubted_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
@@ -55,7 +56,9 @@ def judge(evidence: Evidence) -> Finding:
         reason = f"The server refuses connections without TLS ({why}), and {_none(evidence)} was seen."
         return evidence.finding(CHECK.id, Status.PASSED, joined(reason, past, gone))
     who = _none(evidence).replace("none", "No client")
-    reason = f"{who} was seen without TLS, but the server may accept one, and a look shows only its moment."
+    how = how_complete(evidence)
+    rest = f". {how}" if how else ", and a look shows only its moment."
+    reason = f"{who} was seen without TLS, but the server may accept one{rest}"
     return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, past, gone))
 
 

@@ -1,0 +1,68 @@
+"""How complete the picture is, in an owner's words: by looks, by the log, and without news from day to day."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from tlscheck.ledger.logged import Logged, Stretch
+from tlscheck.verdict.checks import plaintext_clients, tls_clients
+from tlscheck.verdict.completeness import how_complete
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.wording import lasting
+
+from tests.examples import NOT_ENFORCED, NOW, client, database, evidence
+
+TODAY = NOW.replace(hour=0)
+DAY = timedelta(days=1)
+
+
+def seen(*looks: datetime, logged: Logged | None = None) -> Evidence:
+    """A database with one client, looked at then."""
+    found = evidence(database(force_ssl=NOT_ENFORCED), None, (client(),))
+    return replace(found, at=NOW, looks=looks, logged=logged or Logged())
+
+
+def every(minutes: int, days: int) -> list[datetime]:
+    """Looks of so many whole days, each at another second, so that no two meet the same nightly job."""
+    step = timedelta(minutes=minutes)
+    count = days * 1440 // minutes
+    shift = timedelta(seconds=7)
+    return [TODAY - days * DAY + each * step + shift * (each * step // DAY) for each in range(count)]
+
+
+def test_looks_alone_tell_what_they_would_have_missed() -> None:
+    told = how_complete(seen(*every(5, 7)))
+    assert told.startswith(
+        "1 client seen by 2,016 looks in 7 days; a nightly 5-second job would be missed with 88 %"
+    )
+
+
+def test_a_log_that_covers_the_days_is_complete_for_them() -> None:
+    logged = Logged(covered=(Stretch(TODAY - 40 * DAY, NOW),))
+    assert how_complete(seen(logged=logged)) == (
+        "1 client in 35 days of log: complete for that window. Older sessions are known from looks alone, "
+        "and clients behind poolers and proxies cannot be told apart."
+    )
+
+
+def test_a_log_with_a_hole_is_never_called_complete() -> None:
+    logged = Logged(covered=(Stretch(TODAY - 40 * DAY, TODAY - DAY),))
+    told = how_complete(seen(*every(15, 7), logged=logged))
+    assert "complete for that window" not in told
+    assert "672 looks in 35 days" in told
+
+
+def test_before_a_day_is_over_nothing_is_said_of_it() -> None:
+    assert how_complete(seen(NOW)) == ""
+    assert "a look shows only its moment" in plaintext_clients.judge(seen(NOW)).reason
+
+
+@pytest.mark.parametrize("check", [plaintext_clients, tls_clients])
+def test_what_only_another_day_changes_is_no_news(check: object) -> None:
+    reasons = {
+        lasting(check.judge(each).reason)  # type: ignore[attr-defined]
+        for each in (seen(NOW), seen(*every(15, 7)), seen(*every(5, 14)), seen(*every(1440, 3)))
+    }
+    assert len(reasons) == 1
+    (reason,) = reasons
+    assert "looks" not in reason
