@@ -57,6 +57,9 @@ CLIENT = {
     "is_plaintext": True,
     "tls": TRACE,
     "plaintext": TRACE,
+    "logged_tls": TRACE,
+    "logged_plaintext": TRACE,
+    "doubts": ["the server refuses it"],
 }
 REFUSED = {
     "cause": "organisation",
@@ -138,7 +141,8 @@ type Where = tuple[str | int, ...]
 
 DATABASE: Where = ("databases", 0)
 OF_CLIENTS: list[Where] = [(*DATABASE, "clients", 0), (*DATABASE, "predecessors", 0, "clients", 0)]
-TRACES: list[Where] = [(*client, way) for client in OF_CLIENTS for way in ("tls", "plaintext")]
+WAYS = ("tls", "plaintext", "logged_tls", "logged_plaintext")
+TRACES: list[Where] = [(*client, way) for client in OF_CLIENTS for way in WAYS]
 MAY_BE_NULL: set[Where] = {
     (*DATABASE, "tls_clients"),
     (*DATABASE, "plaintext_clients"),
@@ -174,6 +178,14 @@ WORDS: list[tuple[Where, list[str]]] = [
         ["ENFORCED", "NOT_ENFORCED", "ENFORCED_AFTER_REBOOT", "NOT_ENFORCED_AFTER_REBOOT", "UNKNOWN"],
     ),
     ((*OF_CLIENTS[0], "sort"), ["client", "fold", "others-of-user", "others"]),
+    (
+        (*OF_CLIENTS[0], "doubts", 0),
+        [
+            "a look showed it without TLS",
+            "a name spells what the server writes of TLS",
+            "the server refuses it",
+        ],
+    ),
     ((*DATABASE, "verdict"), ["FIX_DATABASE", "FIX_CLIENTS", "NOT_OBSERVED", "CLEAR"]),
     (
         (*DATABASE, "findings", 0, "status"),

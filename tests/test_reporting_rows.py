@@ -134,8 +134,21 @@ def test_a_row_names_all_clients_and_all_that_is_remembered_of_each() -> None:
             "elsewhere": None,
             "protocols": {},
         },
+        "logged_tls": None,
+        "logged_plaintext": None,
+        "doubts": (),
     }
     assert list(found[0].tls.addresses) == ["10.0.1.6", "10.0.1.7"]  # type: ignore[union-attr] # it has one
+
+
+def test_a_row_tells_what_the_log_says_of_a_client_also_what_is_not_believed() -> None:
+    logged = replace(client("nightly", tls=NOW), logged_tls=trace(NOW - DAY), logged_plaintext=trace(NOW))
+    (found,) = row(clients=(logged,)).clients
+    assert found.logged_tls
+    assert found.logged_plaintext
+    assert (found.logged_tls.last, found.logged_plaintext.last) == (NOW - DAY, NOW)
+    # It refuses those who come without TLS.
+    assert (found.is_plaintext, found.doubts) == (False, ("the server refuses it",))
 
 
 def test_the_clients_of_a_predecessor_stand_under_its_name() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook, KeptLooks
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, KeptLooks
 from tlscheck.verdict.remembering import forget, remember
 from tlscheck.verdict.steps import Step, Write
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
@@ -50,7 +50,7 @@ def content(table: MemoryTable, key: str = KEY) -> dict[str, Any]:
     return {sort: _content(row.noun) for sort, row in table.rows[key].items()}
 
 
-def _content(noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptDatabase) -> object:
+def _content(noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptLog | KeptDatabase) -> object:
     match noun:
         case RememberedFinding():
             told = (noun.announced_status, noun.announced_digest)
@@ -62,8 +62,10 @@ def _content(noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptDatab
             return replace(noun, version=None, looks=())
         case KeptLooks():
             return noun.moments
+        case KeptLog():
+            return replace(noun, version=None)
         case Client():
-            return (noun.who, *(trace and trace.last for trace in (noun.tls, noun.plaintext)))
+            return (noun.who, *(trace.last for trace in noun.traces))
 
 
 @pytest.mark.parametrize("most", MOST)
@@ -149,6 +151,8 @@ def _sort(step: Write) -> str:
             return "look"
         case KeptLooks():
             return "looks"
+        case KeptLog():
+            return "log"
 
 
 @pytest.mark.parametrize("sort", ["finding#plaintext-clients", "finding#not-observed", "database", "look"])

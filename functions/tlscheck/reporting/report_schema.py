@@ -9,6 +9,7 @@ from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import GapCause
 from tlscheck.inventory.trait import Trait
 from tlscheck.json_schema import array, record, text
+from tlscheck.ledger.belief import Doubt
 from tlscheck.ledger.client import Sort
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.readiness import Verdict
@@ -73,8 +74,14 @@ _CLIENT = record(
     name=text("database; empty: others of any"),
     sort={"enum": [each.value for each in Sort], "description": "what it stands for"},
     is_plaintext=_flag("whether it counts as connecting without TLS"),
-    tls=_trace("how it came with TLS; null: it never did, so far as is remembered"),
-    plaintext=_trace("how it came without TLS; null: it never did, so far as is remembered"),
+    tls=_trace("how it came with TLS, by looks; null: it never did, so far as is remembered"),
+    plaintext=_trace("how it came without TLS, by looks; null: it never did, so far as is remembered"),
+    logged_tls=_trace("how it came with TLS by the server's log; null: not by the log, so far as is remembered"),
+    logged_plaintext=_trace("how it came without TLS by the server's log; null: the same"),
+    doubts=array(
+        "why some of what the log says of it counts for nothing, as looks or the server contradict it",
+        {"enum": [each.value for each in Doubt]},
+    ),
 )
 
 _PREDECESSOR = record(

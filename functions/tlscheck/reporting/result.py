@@ -162,7 +162,7 @@ def row(
         certificate_expires=chain[0].not_after if chain else None,
         tls_clients=_count(len(evidence.tls_clients), evidence, error),
         plaintext_clients=_count(len(plaintext), evidence, error),
-        clients=client_rows(evidence.clients, plaintext),
+        clients=client_rows(evidence.clients, plaintext, evidence.belief.doubted),
         predecessors=tuple(past_row(past) for past in evidence.past),
         verdict=readiness.verdict,
         reason=cut(readiness.reason, MOST_REASON),

@@ -12,7 +12,7 @@ from tlscheck.verdict.finding import Basis, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.readiness import Readiness, Verdict, readiness
 from tlscheck.verdict.registry import REGISTRY, Registered
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook, KeptLooks, Remembered
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, KeptLooks, Remembered
 from tlscheck.verdict.sending import handed_on
 from tlscheck.verdict.settle import archived, joined, settle
 from tlscheck.verdict.verdict_kept import kept_verdict
@@ -50,6 +50,9 @@ class Judgement:
 
     looks: KeptLooks | None = None
     """When looks of the days before it were."""
+
+    log: KeptLog | None = None
+    """What its log said up to now, beside its clients; None where there is nothing."""
 
     settled: tuple[RememberedFinding, ...] = ()
     """What this sweep judged or archived, whether it changed or not."""
@@ -101,6 +104,7 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
         clients=evidence.clients,
         look=facts.look,
         looks=facts.looks,
+        log=facts.log,
         settled=tuple(settled.values()),
         kept=kept,
     )

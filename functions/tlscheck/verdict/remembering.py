@@ -20,7 +20,7 @@ from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.judgement import Judgement, judge
-from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_look
+from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_log, is_news_of_look
 from tlscheck.verdict.remembered import KeptDatabase, Remembered, item_name
 from tlscheck.verdict.sending import Listener, Publish, handed_on
 from tlscheck.verdict.settle import archived, settle
@@ -176,6 +176,7 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
         over = versions[client.who].version if client.who in versions else None
         yield Write(client, over, version_over(over, at))
     yield from _looks(hand, own, judgement)
+    yield from _log(own, judgement)
     before, kept = own.database, judgement.kept
     fact = _listed(before, kept) if kept is not None else None
     if fact is not None and (before is None or is_news_of_database(before, fact, always=hand.is_contended)):
@@ -196,6 +197,16 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
     # Their traces are in what was written above.
     for client in gone:
         yield Drop(versions[client.who])
+
+
+def _log(own: Remembered, judgement: Judgement) -> Iterator[Step]:
+    """After the clients: what it says was read is not read again."""
+    log = judgement.log
+    if log is None or (own.log is not None and not is_news_of_log(own.log, log)):
+        return
+    # A fact, as they are: whoever can read it has more to tell than this sweep.
+    if not any(gap.operation == item_name(log) for gap in own.unreadable):
+        yield write_over(log, judgement.evidence.at, own)
 
 
 def _looks(hand: InHand, own: Remembered, judgement: Judgement) -> Iterator[Step]:

@@ -10,14 +10,15 @@ from tlscheck.edges.aws.client_items import client_of
 from tlscheck.edges.aws.database_items import DATABASE, LOOK, LOOKS, database_of, document_of, look_of, looks_of
 from tlscheck.edges.aws.finding_items import finding_of, is_known_check
 from tlscheck.edges.aws.items import UNREADABLE, Item, has_been, is_expired, unreadable, version_of
+from tlscheck.edges.aws.log_items import LOG, log_of, newest_of
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, KeptLooks, Remembered
+from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook, KeptLooks, Remembered
 
-_STATES: Mapping[str, Callable[[Item], Any]] = {LOOK: look_of, LOOKS: looks_of, DATABASE: database_of}
+_STATES: Mapping[str, Callable[[Item], Any]] = {LOOK: look_of, LOOKS: looks_of, LOG: log_of, DATABASE: database_of}
 """Sort key to what reads the item, of what a key has one of."""
 
 
@@ -57,6 +58,7 @@ def remembered(key: str, items: Iterable[Item], now: datetime) -> Remembered:
         tuple(gaps),
         versions,
         looks=states.get(LOOKS),
+        log=states.get(LOG),
     )
 
 
@@ -73,7 +75,7 @@ def told(items: Iterable[Item], now: datetime) -> dict[str, tuple[RememberedFind
     return found
 
 
-def _past[T: (Client, RememberedFinding, KeptLook, KeptLooks, KeptDatabase)](noun: T, now: datetime) -> T:
+def _past[T: (Client, RememberedFinding, KeptLook, KeptLooks, KeptLog, KeptDatabase)](noun: T, now: datetime) -> T:
     """The noun. Raises ValueError of one that is still to come: it would outlast all that is seen until then."""
     match noun:
         case Client():
@@ -85,6 +87,8 @@ def _past[T: (Client, RememberedFinding, KeptLook, KeptLooks, KeptDatabase)](nou
             moments = (noun.at, *noun.looks[-1:])
         case KeptLooks():
             moments = noun.moments[-1:]
+        case KeptLog():
+            moments = (newest_of(noun),)
         case KeptDatabase(database=database, listed_at=listed_at):
             moments = (listed_at, database.listed_at if isinstance(database, Database) else None)
     for each in moments:
