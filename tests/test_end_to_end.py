@@ -20,7 +20,7 @@ from tests import template
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
 from tests.local_aws.fleet.clients import Client, Driver, Tls
-from tests.local_aws.fleet.databases import EMPTY_REGIONS
+from tests.local_aws.fleet.databases import DATABASES, EMPTY_REGIONS
 from tests.local_aws.fleet.drivers import Drivers
 from tests.local_aws.hub_expectations import about, about_what, hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
@@ -176,6 +176,24 @@ def test_the_schedule_starts_a_sweep_that_finds_exactly_what_each_kind_of_databa
     stack, scheduled = deployed
     assert scheduled.status == "SUCCEEDED", scheduled.error
     assert wrong(stack, stack.sweep(unique)) == []
+
+
+def test_who_connects_only_between_looks_is_found_by_the_servers_log(
+    deployed: tuple[LocalStack, Execution],
+) -> None:
+    stack, _ = deployed
+    findings = stack.findings()
+    visitors = [(database, visitor) for database in DATABASES for visitor in database.visitors]
+    assert {visitor.client.tls for _, visitor in visitors} == {Tls.VERIFIED, Tls.PREFERRED, Tls.NONE}
+    for database, visitor in visitors:
+        client, of_one = visitor.client, findings[arn(stack, database.identifier)]
+        if not visitor.is_let_in:
+            assert f'"{client.user}" in "postgres" from {client.address}' in of_one["refusing-clients"]["reason"]
+            continue
+        check, how = ("tls-clients", "with") if client.tls is Tls.VERIFIED else ("plaintext-clients", "without")
+        who = f'"{client.application}" as "{client.user}" in "postgres"'
+        told = f"{who} from {client.address}, by log only, last {how} TLS on"
+        assert told in of_one[check]["reason"]
 
 
 def test_the_stack_its_report_and_its_probes_name_one_version(deployed: tuple[LocalStack, Execution]) -> None:

@@ -279,10 +279,13 @@ DATABASES = (
         Expected(
             Verdict.FIX_CLIENTS,
             _instance(FAILED, PASSED, PASSED, FAILED)
-            | {"tls-versions": WARNING, "upgrade-enforces-tls": INFORMATIONAL, "connection-log": PASSED},
+            | {"tls-versions": WARNING, "upgrade-enforces-tls": INFORMATIONAL, "connection-log": PASSED}
+            | {"lost-encryption": FAILED, "refusing-clients": FAILED},
             {
                 "plaintext-clients": "invoice-export",
                 "tls-clients": "billing-worker",
+                "lost-encryption": '"month-export" as "reports" in "postgres" from 127.0.1.23',
+                "refusing-clients": "127.0.1.23",
                 "tls-versions": "TLSv1.1",
                 # Its 0 ends with its group, which no upgrade takes along.
                 "upgrade-enforces-tls": "staging-pg17 is of today's version alone",
@@ -432,7 +435,11 @@ DATABASES = (
     Database(
         "invoices-prod",
         "(v) TLS is enforced since a short while, and a job that comes without it is refused",
-        Expected(Verdict.CLEAR, CLEAN | {"password-hashes": PASSED, "connection-log": PASSED}),
+        Expected(
+            Verdict.FIX_CLIENTS,
+            CLEAN | {"password-hashes": PASSED, "connection-log": PASSED, "refusing-clients": FAILED},
+            {"refusing-clients": '"reports" in "postgres" from 127.0.1.31'},
+        ),
         parameter_group="orders-pg17",
         clients=(Client("invoice-mailer", "reports", Driver.PSYCOPG),),
         visitors=(
