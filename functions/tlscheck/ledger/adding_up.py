@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from tlscheck.ledger.bounds import BOUNDS, family, ledger_of
-from tlscheck.ledger.client import Client, Sort, Trace, Who
+from tlscheck.ledger.client import SPELLING, Client, Sort, Trace, Who, digest_of
+from tlscheck.ledger.folding import pattern
 from tlscheck.ledger.joining import bounded
 
 LOOSE = 4000
-"""New names that wait until they are added to what is known: about as many as bounds.py remembers families of."""
+"""New names, of no fold, that wait until they are added to what is known: as many as bounds.py remembers families
+of."""
 
 NAMES = 250_000
 """Names whose place is known: some 40 MB. Beyond, all are asked for it again, which changes nothing."""
@@ -29,6 +31,9 @@ class AddingUp:
         self._loose, self._names = loose, names
         self._known: tuple[Client, ...] = ()
         self._places: dict[Who, _Sum] = {}
+        self._folds: dict[Names, _Sum] = {}
+        """Of the places, by what the names of a family have in common."""
+
         self._sums: dict[str, _Sum] = {}
         self._new: list[str] = []
         self._beyond = ""
@@ -41,7 +46,7 @@ class AddingUp:
         name = f"{len(user)} {len(database)} {user}{database}{application}"
         found = self._sums.get(name)
         if found is None:
-            found = self._first_met(name, Who(self._key, database, user, application))
+            found = self._first_met(name, names)
         elif found.moved:
             while found.moved:
                 found = found.moved
@@ -53,19 +58,21 @@ class AddingUp:
         self._add_up()
         return {client.who: client.plaintext for client in self._known if client.plaintext}
 
-    def _first_met(self, name: str, who: Who) -> "_Sum":
-        if len(self._new) >= self._loose:
+    def _first_met(self, name: str, names: Names) -> "_Sum":
+        if len(self._new) >= self._loose or len(self._sums) >= self._names:
             self._add_up()
-        of = family(who)
-        fold = self._places.get(of)
-        if fold is None and self._beyond and of.digest() > self._beyond:
-            fold = self._places.get(Who(who.key, "", of.user, "", Sort.OTHERS_OF_USER))
-        if fold is None or fold.who == who:
-            found = self._sums[name] = fold or self._places.get(who) or _Sum(who)
-        else:
+        user, database, application = names
+        of = (pattern(user), pattern(database), pattern(application))
+        fold = self._folds.get(of)
+        if fold is None and self._beyond and digest_of(self._key, of[1], of[0], of[2], Sort.FOLD) > self._beyond:
+            fold = self._places.get(Who(self._key, "", of[0], "", Sort.OTHERS_OF_USER))
+        if fold:
             # Since its family is folded already, or beyond those that are kept, so is this one.
-            found = self._sums[name] = fold
-            fold.spellings.add(who.spelling())
+            fold.stand_for(digest_of(self._key, database, user, application, Sort.CLIENT)[:SPELLING])
+            self._sums[name] = fold
+            return fold
+        who = Who(self._key, database, user, application)
+        found = self._sums[name] = self._places.get(who) or _Sum(who)
         self._new.append(name)
         return found
 
@@ -75,11 +82,16 @@ class AddingUp:
         # As one side of the ledger's, whichever.
         self._known = ledger_of((*self._known, *said))
         self._places = {client.who: self._places.get(client.who) or _Sum(client.who) for client in self._known}
+        self._folds = {
+            (who.user, who.name, who.application): place
+            for who, place in self._places.items()
+            if who.sort is Sort.FOLD
+        }
         for each in loose.values():
             each.clear()
             place = self._place(each.who)
             each.moved = None if place is each else place
-        if len(self._sums) > self._names:
+        if len(self._sums) >= self._names:
             self._sums = {}
         else:
             for name in self._new:
@@ -110,12 +122,14 @@ def _is_small(trace: Trace | None) -> bool:
 class _Sum:
     """What is met of a client, or of those for whom a fold or others stand, since it was added up last."""
 
-    __slots__ = ("addresses", "elsewhere", "first", "last", "moved", "protocols", "spellings", "who")
+    __slots__ = ("addresses", "below", "elsewhere", "first", "last", "moved", "protocols", "spellings", "who")
 
     def __init__(self, who: Who) -> None:
         self.who = who
         self.moved: _Sum | None = None
         """Who stands for it now."""
+        self.below = ""
+        """Spellings from here on are not counted, for good: so many smaller ones are. Empty: all are."""
         self.clear()
 
     def clear(self) -> None:
@@ -146,6 +160,13 @@ class _Sum:
             if len(self.protocols) > 2 * BOUNDS.protocols:
                 self._bound()
 
+    def stand_for(self, spelling: str) -> None:
+        """Another name is one of these."""
+        if not self.below or spelling < self.below:
+            self.spellings.add(spelling)
+            if len(self.spellings) > 2 * BOUNDS.spellings_counted:
+                self._bound()
+
     def client(self) -> Client | None:
         """As the ledger says it, on whichever side."""
         if self.first is None or self.last is None:
@@ -158,4 +179,6 @@ class _Sum:
         if (client := self.client()) and client.plaintext:
             trace = bounded(client.plaintext, BOUNDS.addresses, BOUNDS.protocols, BOUNDS.spellings_counted)
             self.addresses, self.protocols = dict(trace.addresses), dict(trace.protocols)
-            self.elsewhere, self.spellings = trace.elsewhere, set(trace.spellings)
+            self.elsewhere = trace.elsewhere
+            if len(self.spellings) > len(trace.spellings):
+                self.spellings, self.below = set(trace.spellings), max(trace.spellings)

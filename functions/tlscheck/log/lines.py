@@ -145,6 +145,7 @@ _LONGEST_NUMBER = 10
 """Digits: of a process."""
 
 
+@lru_cache(maxsize=64)
 def _moment(text: str) -> datetime | None:
     """To the second; None: of a zone whose distance from UTC is not known."""
     return _second(text[:19], text[text.rindex(" ") + 1 :])
