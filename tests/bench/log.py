@@ -20,9 +20,13 @@ from tlscheck.ledger.logged import Reading, Stretch
 from tlscheck.ledger.tally import Tally
 from tlscheck.log.lines import events
 
+from tests.bench.spoofed import spoofed
 from tests.log_lines import figures
 
 REAL_LINES = 600
+SPOOFED_LINES = 50
+"""That read as TLS: of fewer, none that is wrong says little."""
+
 LINES_PER_S = 60_000
 PEAK_MIB = 120
 LINES = 10_000_000
@@ -183,6 +187,12 @@ def main() -> int:
     missed = []
     if not truth():
         missed.append("real_lines or statement_bytes_kept")
+    sessions, lines, wrong = spoofed()
+    figure("spoofed_sessions", sessions, "sessions")
+    figure("spoofed_lines", lines, "lines")
+    figure("spoofed_wrong", wrong, "")
+    if wrong or lines < SPOOFED_LINES:
+        missed.append("spoofed_wrong")
     if speed() < LINES_PER_S:
         missed.append("lines_per_s")
     if memory() >= PEAK_MIB:
