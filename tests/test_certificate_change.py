@@ -12,7 +12,7 @@ import pytest
 from tlscheck.ledger.logged import Stretch
 from tlscheck.ledger.tally import Tally
 from tlscheck.log.event import Connected, Rejected, Rejection
-from tlscheck.log.lines import DEFAULT_PREFIX, events
+from tlscheck.log.lines import events
 from tlscheck.verdict.check import Status
 
 from tests.certificate_change import HERE, Run, Way, run, ways
@@ -21,6 +21,9 @@ from tests.examples import NOT_ENFORCED, database, evidence, observation
 from tests.local_aws.fleet.clients import Driver
 from tests.local_aws.fleet.installations import installations
 from tests.verdicts import says
+
+RDS = "%t:%r:%u@%d:[%p]:"
+"""The log_line_prefix that RDS sets, and so do these servers."""
 
 MAJORS = [name for name in installations() if name in {"10", "13", "18", "default"}]
 """Of the kinds of lines that there are: without names of applications, with them, and with authentication."""
@@ -38,7 +41,7 @@ def change(request: pytest.FixtureRequest) -> Run:
 def said(change: Run) -> Iterator[Connected | Rejected]:
     """What the log says of all but those who look at it."""
     own = {each.address for each in change.fared}
-    for event in events(change.log.splitlines(), DEFAULT_PREFIX):
+    for event in events(change.log.splitlines(), RDS):
         assert isinstance(event, Connected | Rejected), event
         if event.origin.address in own:
             yield event

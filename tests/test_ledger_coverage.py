@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from tlscheck.ledger.coverage import Completeness, Job, caught, completeness
-from tlscheck.ledger.logged import NOTHING_LOGGED, Logged, Stretch
+from tlscheck.ledger.logged import Logged, Stretch
 
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -113,7 +113,7 @@ def logged(*covered: tuple[int, int]) -> Logged:
         (logged((1, 168)), False),
         (replace(logged((0, 168)), unread={"cut": 1}), False),
         (replace(logged((0, 168)), left_out=True), False),
-        (NOTHING_LOGGED, False),
+        (Logged(), False),
     ],
 )
 def test_a_log_is_complete_where_nothing_of_the_window_is_missing(log: Logged, is_complete: bool) -> None:
@@ -130,7 +130,7 @@ def test_the_week_shows_hours_that_looks_or_the_log_cover() -> None:
 
 def test_it_is_told_of_whole_days_since_somebody_looked() -> None:
     looks = [MIDNIGHT + timedelta(hours=9), MIDNIGHT + DAY, MIDNIGHT + 3 * DAY + timedelta(hours=2)]
-    found = completeness(looks, NOTHING_LOGGED, WEEK, MIDNIGHT + 3 * DAY + timedelta(hours=5))
+    found = completeness(looks, Logged(), WEEK, MIDNIGHT + 3 * DAY + timedelta(hours=5))
     assert found is not None
     assert (found.looks, found.since, found.until) == (tuple(looks[:2]), MIDNIGHT, MIDNIGHT + 3 * DAY)
-    assert completeness(looks[:1], NOTHING_LOGGED, WEEK, MIDNIGHT + timedelta(hours=23)) is None
+    assert completeness(looks[:1], Logged(), WEEK, MIDNIGHT + timedelta(hours=23)) is None
