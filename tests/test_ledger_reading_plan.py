@@ -72,7 +72,10 @@ def test_what_was_silent_is_not_read_again_and_what_was_not_reached_is() -> None
             Hole(part(-120, -100), "no line of any connection in that time"),
             Hole(part(-130, -120), "not read yet: what a sweep may read ended before"),
             Hole(part(-140, -130), "logs:FilterLogEvents: ThrottlingException: Rate exceeded"),
-            Hole(part(-150, -140), "no line of any connection in that time: log_connections is off"),
+            Hole(
+                part(-150, -140),
+                "no line of any connection in that time: log_connections was off when it was read",
+            ),
         ),
     )
     read = windows(logged, reach(at(10), timedelta(hours=160)), SAMPLE)

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -97,6 +98,30 @@ def test_hours_without_a_line_are_holes_and_not_covered(logs: EmulatedAccount) -
     begin = (NOW - HOUR).replace(minute=0)
     assert reading.logged.covered == (Stretch(begin, begin + HOUR),)
     assert whys(reading) == {"no line of any connection in that time"}
+
+
+def test_of_what_was_silent_it_is_said_that_log_connections_is_off(logs: EmulatedAccount) -> None:
+    put(logs, (NOW - 5 * DAY, f"{NOW - 5 * DAY:%Y-%m-%d %H:%M:%S} UTC::@:[7]:LOG:  checkpoint starting: time"))
+    told = [
+        whys(read(of=replace(ORDERS, settings=Settings("orders", {"log_connections": value}))))
+        for value in ("0", "1", "")
+    ]
+    silent = "no line of any connection in that time"
+    assert told == [{f"{silent}: log_connections was off when it was read"}, {silent}, {silent}]
+
+
+def test_a_session_is_found_with_the_alert_before_it_which_another_sweep_read(logs: EmulatedAccount) -> None:
+    midnight = NOW.replace(hour=0, minute=0)
+    put(logs, *((midnight + number * HOUR, line(midnight + number * HOUR)) for number in range(-24, 24)))
+    alert = (
+        f"{midnight - HOUR / 1200:%Y-%m-%d %H:%M:%S} UTC:10.0.0.7(50120):[unknown]@[unknown]:[76]:LOG:  could not "
+        "accept SSL connection: tlsv1 alert unknown ca"
+    )
+    put(logs, (midnight - HOUR / 1200, alert), (midnight, line(midnight, "fell", "10.0.0.7")), stream="orders.1")
+    before = Logged(covered=(Stretch(midnight - 3 * DAY, midnight),))
+    newest = read(before, rhythm=Rhythm(timedelta(), is_full=False)).logged
+    assert [each.application for each in newest.fallbacks] == ["fell"]
+    assert newest.covered == (Stretch(midnight, NOW),)
 
 
 def test_empty_pages_are_followed(logs: EmulatedAccount) -> None:

@@ -63,7 +63,7 @@ def test_it_is_named_also_where_the_log_covers_little_and_what_is_not_covered_is
     part = Stretch(NOW - 3 * DAY, NOW)
     finding = judged(logged((fallback(), met()), covered=[part]))
     assert finding.status is Status.FAILED
-    assert finding.reason == f"{LOST} Its log covers a part of the last 35 days only."
+    assert finding.reason == f"{LOST} Its log covers nothing before 2026-11-21."
     assert judged(logged((fallback(), met()), covered=[])).status is Status.FAILED
 
 
@@ -221,7 +221,7 @@ def test_what_is_missing_is_said_with_its_reasons() -> None:
     assert told(judged(part)) == (
         "INFORMATIONAL",
         (
-            f"As far as its log was read, {NONE}. Its log covers a part of the last 35 days only: "
+            f"As far as its log was read, {NONE}. Its log covers nothing before 2026-11-20: "
             "logs:FilterLogEvents: AccessDenied [0m; no line of any connection."
         ),
         "",
@@ -238,6 +238,49 @@ def test_what_is_missing_is_said_with_its_reasons() -> None:
     assert judged().reason == (
         "Its log was not read. Whether a client fell back to a connection without TLS is not known."
     )
+
+
+GAP = Stretch(NOW - 3 * DAY, NOW - 2 * DAY)
+MADE = (Stretch(NOW - 35 * DAY, NOW - HOUR / 2), "its log group was made on 2026-11-24")
+NO_LINE = "no line of any connection in that time"
+CUT = "not read yet: this sweep had no time left"
+PART, NO_HOUR = "covers a part of the last 35 days only", "covers no hour of the last 35 days"
+OFF = "no line of any connection in that time: log_connections was off when it was read"
+
+
+@pytest.mark.parametrize(
+    ("covered", "holes", "why"),
+    [
+        ([Stretch(UNTIL, NOW)], [MADE], "covers nothing before 2026-11-24: its log group was made on 2026-11-24."),
+        ([Stretch(SINCE, GAP.since), Stretch(GAP.until, NOW)], [(GAP, NO_LINE)], f"{PART}: {NO_LINE}."),
+        ([], [(Stretch(SINCE, NOW), NO_LINE)], f"{NO_HOUR}: {NO_LINE}."),
+        ([], [(Stretch(SINCE, NOW), OFF)], f"{NO_HOUR}: {OFF}."),
+        ([], [(Stretch(SINCE, NOW), CUT)], f"{NO_HOUR}: {CUT}."),
+    ],
+)
+def test_beside_what_the_log_proves_nobody_says_that_it_was_not_read(
+    covered: list[Stretch], holes: list[tuple[Stretch, str]], why: str
+) -> None:
+    reason = judged(logged((fallback(), met()), covered=covered, holes=holes)).reason
+    assert reason == f"{LOST} Its log {why}"
+
+
+def test_of_a_log_that_was_silent_nobody_says_that_it_was_not_read() -> None:
+    silent = judged(logged(covered=[], holes=[(Stretch(SINCE, NOW), NO_LINE)]))
+    assert silent.status is Status.NOT_OBSERVED
+    assert silent.reason.startswith(f"Its log {NO_HOUR}: {NO_LINE}. Whether")
+    before = judged(logged(covered=[], holes=[(Stretch(SINCE - DAY, SINCE), NO_LINE), MADE]))
+    assert before.reason.startswith("Its log was not read: its log group was made on 2026-11-24. Whether")
+
+
+def test_the_day_since_when_it_is_covered_is_no_news() -> None:
+    keeps = (Stretch(SINCE, NOW - 3 * DAY), "its log group keeps 3 days")
+    one, next_day = (
+        judged(logged((fallback(), met()), covered=[Stretch(NOW - days * DAY, NOW)], holes=[keeps]))
+        for days in (3, 2)
+    )
+    assert one.reason != next_day.reason
+    assert one.digest() == next_day.digest()
 
 
 def test_what_could_not_be_understood_or_kept_is_no_pass() -> None:

@@ -242,8 +242,8 @@ def test_none_is_a_pass_only_where_the_log_covers_all_of_evidence_days() -> None
     assert told(part) == (
         "INFORMATIONAL",
         (
-            f"In the last day, as far as its log was read, {NONE}. Its log covers a part of the last 35 days only:"
-            " expired."
+            f"In the last day, as far as its log was read, {NONE}. Its log covers nothing before 2026-11-21: "
+            "expired."
         ),
         "",
     )

@@ -84,7 +84,8 @@ _FLEETING = re.compile(
     + r"|, and a look shows only its moment"
     r"| [\d,]+ clients? seen by [\d,]+ looks? in \d+ days?; [^;%]{1,40} would be missed with [a-z ]{0,10}\d+ %"
     r"(: turn on log_connections to see it \([^()]{1,80} USD\))?\."
-    r"| [\d,]+ clients? in \d+ days? of log: complete for that window\.",
+    r"| [\d,]+ clients? in \d+ days? of log: complete for that window\."
+    r"|(?<= Its log covers nothing before )\d{4}-\d\d-\d\d",
     re.ASCII,
 )
 

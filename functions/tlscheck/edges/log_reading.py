@@ -15,9 +15,22 @@ from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.settings import Settings
+from tlscheck.ledger.fallbacks import WITHIN
 from tlscheck.ledger.log_place import LogPlace, log_place
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
-from tlscheck.ledger.reading_plan import DAY, LogGroup, Reach, Rhythm, halves, holes, reach, windows
+from tlscheck.ledger.reading_plan import (
+    DAY,
+    OFF,
+    SILENT,
+    LogGroup,
+    Reach,
+    Rhythm,
+    halves,
+    holes,
+    reach,
+    windows,
+)
 from tlscheck.ledger.tally import Tally
 from tlscheck.log import insights
 from tlscheck.log.event import Unread
@@ -105,7 +118,9 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
             found = [Hole(window, why), Hole(span.readable, why)]
             break
         done.append(window)
-    return _with_rate(server.tally.reading(done, holes(logged, done, found, span), now), server, now)
+    settings = database.settings
+    silent = OFF if isinstance(settings, Settings) and settings.is_log_off else SILENT
+    return _with_rate(server.tally.reading(done, holes(logged, done, found, span), now, silent), server, now)
 
 
 def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
@@ -125,6 +140,8 @@ def _window(server: _Server, window: Stretch) -> str | None:
     """Reads one window to its end; else why that could not be done."""
     if server.counts:
         return _count(server, window)
+    # An alert just before it may be of a session in it, and what is before it of another sweep, or read before.
+    asked = Stretch(window.since - WITHIN, window.until)
     token: str | None = None
     while True:
         if time.monotonic() > server.until:
@@ -135,7 +152,7 @@ def _window(server: _Server, window: Stretch) -> str | None:
         server.pages += 1
         try:
             page = cloudwatch_logs.page(
-                server.database.region, server.place.group, server.place.streams, window, token
+                server.database.region, server.place.group, server.place.streams, asked, token
             )
         except NotReadableError:
             server.counts = True

@@ -23,7 +23,9 @@ lie before what the next one reads; with two, lines that are up to a day late ar
 SILENT = "no line of any connection in that time"
 """Read to the end: nobody connected, or the server did not log it, or the lines were lost; nobody knows which."""
 
-OFF = "no line of any connection in that time: log_connections is off"
+OFF = f"{SILENT}: log_connections was off when it was read"
+"""The same where the parameter group says so."""
+
 NOT_YET = "not read yet: what a sweep may read ended before"
 
 _GROUP = "its log group "

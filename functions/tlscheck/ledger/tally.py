@@ -66,12 +66,17 @@ class Tally:
                 self._rejected(event)
 
     def reading(
-        self, read: Iterable[Stretch], holes: Iterable[Hole] = (), read_at: datetime | None = None
+        self,
+        read: Iterable[Stretch],
+        holes: Iterable[Hole] = (),
+        read_at: datetime | None = None,
+        silent: str = SILENT,
     ) -> Reading:
-        """All of it. `read`: what was read to its end; `holes`: what was not, and why."""
+        """All of it. `read`: what was read to its end; `holes`: what was not, and why; `silent`: why there may be
+        nothing in what was read."""
         read = united(read)
         covered = common(read, (Stretch(each, each + _HOUR) for each in self._hours))
-        silent = (Hole(each, SILENT) for each in without(read, covered))
+        silences = (Hole(each, silent) for each in without(read, covered))
         rejections, are_bounded = bounded_rejections(self._rejections)
         locked_out, are_many = bounded_locked_out(self._locked_out)
         fallbacks, may_lack = self._fallbacks.found()
@@ -85,7 +90,7 @@ class Tally:
             ),
             Logged(
                 covered,
-                tuple(sorted((*holes, *silent), key=lambda hole: (hole.stretch.since, hole.why))),
+                tuple(sorted((*holes, *silences), key=lambda hole: (hole.stretch.since, hole.why))),
                 rejections,
                 locked_out,
                 fallbacks,

@@ -46,9 +46,7 @@ def _to_see_it(evidence: Evidence) -> str:
 
 def _is_off(evidence: Evidence) -> bool:
     settings = evidence.database.settings
-    return not isinstance(settings, Gap) and settings.values.get(LOG_CONNECTIONS, "").lower() in {
-        *("", "0", "off", "false", "no")
-    }
+    return not isinstance(settings, Gap) and not settings.logs_connections
 
 
 def _percent(share: float) -> str:

@@ -28,10 +28,6 @@ CHECK = Check(
     severities={},
 )
 
-LOGGED = frozenset({"1", "on", "true", "yes", "all", "authorization"})
-"""Values of log_connections, alone or in the list that it is from PostgreSQL 18 on, that log who logged in how."""
-
-
 ENGLISH = ("en", "c", "posix")
 """Languages of lc_messages in which a line of the log is understood: `C`, `POSIX`, `en_US.UTF-8`."""
 
@@ -59,7 +55,7 @@ def _by_parameters(evidence: Evidence, settings: Settings) -> tuple[str, Advice 
     connections, prefix, language = (
         values.get(name, "") for name in (LOG_CONNECTIONS, LOG_LINE_PREFIX, LC_MESSAGES)
     )
-    if not logs_connections(connections):
+    if not settings.logs_connections:
         reason = f"{LOG_CONNECTIONS} is {told(connections)} in {group}: clients between two looks leave no trace."
         return joined(reason, _unexported(evidence, "Nor is the log")), _log(evidence)
     if prefix and not {"%r", "%h"} & {prefix[at : at + 2] for at in range(len(prefix))}:
@@ -78,11 +74,6 @@ def _by_parameters(evidence: Evidence, settings: Settings) -> tuple[str, Advice 
 
 def _group(settings: Settings) -> str:
     return plain(settings.parameter_group or "?")
-
-
-def logs_connections(value: str) -> bool:
-    """Whether a value of log_connections, a boolean before PostgreSQL 18 and a list since, logs who logged in."""
-    return bool(LOGGED & {part.strip() for part in value.lower().split(",")})
 
 
 def _informational(evidence: Evidence, reason: str, step: Advice | str) -> Finding:
