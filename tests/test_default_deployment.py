@@ -79,6 +79,9 @@ def expected(fleet: Fleet) -> dict[str, Expected]:
             continue
         arn, network = fleet.arn(database.identifier), database.network or NETWORKS[database.region]
         unseen = dict.fromkeys(ONLY_THE_SERVER_SAYS, Status.NOT_OBSERVED)
+        if database.exports_log:
+            # No server stands here, so that nobody made its log group.
+            unseen["connection-log"] = Status.INFORMATIONAL
         says = {check: text for check, text in database.expected.says.items() if check not in unseen}
         if database.identifier == "sandbox-aurora-1":
             says["not-observed"] = "it may pause at 0 ACUs"
