@@ -6,6 +6,7 @@ has its own address, and prints what every client did, and what the server wrote
 
 import contextlib
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests import driver_workers
+from tests.driver_workers import HOST, Account, Worker
 from tests.local_aws.fleet import network
 from tests.local_aws.fleet.certificates import CertificateAuthority, regional
 from tests.local_aws.fleet.clients import Client, Driver, Tls
@@ -24,16 +27,20 @@ from tests.local_aws.fleet.drivers import Address, Drivers
 from tests.local_aws.fleet.roles import SUPERUSER
 from tests.local_aws.fleet.servers import Server, Servers
 
-HOST = "orders.c9x2example.us-east-1.rds.amazonaws.com"
 USER = "orders_app"
 ROOT = Path(__file__).parents[1]
+PSQL = shutil.which("psql")
+
+
+HERE: tuple[Driver | Worker, ...] = (*((Driver.PSQL,) if PSQL else ()), *driver_workers.here())
+"""Those that not every machine has, as far as this one does, and the Java that the tests bring."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """A driver in a mode, with roots or without."""
 
-    driver: Driver
+    driver: Driver | Worker
     mode: str
     """libpq's name for it."""
 
@@ -43,7 +50,7 @@ class Way:
     @property
     def verifies(self) -> bool:
         """Whether it refuses a certificate that none of its roots has signed: libpq does so with any root file."""
-        is_libpq = self.driver is Driver.PSYCOPG
+        is_libpq = self.driver in {Driver.PSYCOPG, Driver.PSQL}
         return bool(self.roots) and (self.mode.startswith("verify") or (is_libpq and self.mode != "disable"))
 
 
@@ -83,10 +90,13 @@ def ways() -> tuple[Way, ...]:
     ]
     others = [
         Way(driver, mode, roots)
-        for driver in (Driver.ASYNCPG, Driver.PG8000)
-        for mode, roots in (("disable", ""), ("require", ""), ("verify-full", "old"), ("verify-full", "both"))
+        for driver in (Driver.ASYNCPG, Driver.PG8000, *HERE)
+        # Java is told addresses, which the certificate does not carry.
+        for verified in ("verify-ca" if driver is Worker.PGJDBC else "verify-full",)
+        for mode, roots in (("disable", ""), ("require", ""), (verified, "old"), (verified, "both"))
     ]
-    return (*libpq, *others)
+    falling = [Way(Driver.PSQL, "prefer", "old")] if Driver.PSQL in HERE else []
+    return (*libpq, *others, *falling)
 
 
 def run(binaries: Path) -> Run:
@@ -96,9 +106,10 @@ def run(binaries: Path) -> Run:
     if done.returncode:
         raise RuntimeError(done.stderr)
     told = json.loads(done.stdout)
+    drivers: dict[str, Driver | Worker] = {each.value: each for each in (*Driver, *Worker)}
     fared = tuple(
         Fared(
-            Way(Driver(each["way"]["driver"]), each["way"]["mode"], each["way"]["roots"]),
+            Way(drivers[each["way"]["driver"]], each["way"]["mode"], each["way"]["roots"]),
             each["address"],
             each["before"],
             each["after"],
@@ -115,6 +126,7 @@ class _World:
     server: Server
     drivers: Drivers
     roots: dict[str, Path] = field(default_factory=dict)
+    workers: dict[Worker, subprocess.Popen[str]] = field(default_factory=dict)
 
 
 def main(binaries: Path) -> None:
@@ -125,8 +137,10 @@ def main(binaries: Path) -> None:
     with Servers(binaries) as servers:
         settings = "listen_addresses = '*'\nlog_connections = on\n"
         server = servers.start("orders", old.issue(HOST), settings=settings)
-        with Drivers(None) as drivers:
+        with Drivers(Path(PSQL) if PSQL else None) as drivers, contextlib.ExitStack() as ending:
             world = _World(servers, server, drivers, _roots(servers, old, new))
+            for worker, command in driver_workers.commands(servers.workplace.directory).items():
+                world.workers[worker] = ending.enter_context(driver_workers.started(command))
             began = datetime.now(UTC)
             before = [_tried(world, *each) for each in tried]
             time.sleep(1.1)
@@ -150,16 +164,25 @@ def _roots(servers: Servers, old: CertificateAuthority, new: CertificateAuthorit
 
 
 def _tried(world: _World, way: Way, address: str) -> bool | None:
+    if isinstance(way.driver, Worker):
+        account = Account(USER, world.servers.passwords[USER], address, world.server.port)
+        roots = world.roots[way.roots] if way.roots else None
+        return driver_workers.connect(world.workers[way.driver], way.driver, account, way.mode, roots)
     opened: dict[Driver, Callable[[], contextlib.AbstractContextManager[object]]] = {
         Driver.PSYCOPG: partial(_libpq, world, way, address),
-        Driver.ASYNCPG: partial(_other, world, way, address),
-        Driver.PG8000: partial(_other, world, way, address),
+        Driver.ASYNCPG: partial(_other, world, way.driver, way, address),
+        Driver.PG8000: partial(_other, world, way.driver, way, address),
+        Driver.PSQL: partial(_other, world, way.driver, way, address),
     }
     try:
         with opened[way.driver]():
             return _seen(world, address)
     except (OSError, psycopg.OperationalError):
         # ssl.SSLError is an OSError too
+        return None
+    except RuntimeError as error:
+        if not str(error).startswith("psql: "):
+            raise
         return None
 
 
@@ -177,8 +200,8 @@ def _libpq(world: _World, way: Way, address: str) -> contextlib.AbstractContextM
 
 
 @contextlib.contextmanager
-def _other(world: _World, way: Way, address: str) -> Iterator[None]:
-    client = Client("", USER, way.driver, Tls(way.mode))
+def _other(world: _World, driver: Driver, way: Way, address: str) -> Iterator[None]:
+    client = Client("", USER, driver, Tls(way.mode))
     where = Address(HOST, world.server.port, world.roots[way.roots], address)
     with world.drivers.session(client, where, world.servers.passwords[USER]):
         yield

@@ -12,17 +12,24 @@ import pytest
 from tlscheck.ledger.logged import Stretch
 from tlscheck.ledger.tally import Tally
 from tlscheck.log.event import Connected, Rejected, Rejection
-from tlscheck.log.lines import DEFAULT_PREFIX, events
+from tlscheck.log.lines import events
 from tlscheck.verdict.check import Status
 
-from tests.certificate_change import Run, Way, run, ways
+from tests.certificate_change import HERE, Run, Way, run, ways
+from tests.driver_workers import Worker
 from tests.examples import NOT_ENFORCED, database, evidence, observation
 from tests.local_aws.fleet.clients import Driver
 from tests.local_aws.fleet.installations import installations
 from tests.verdicts import says
 
-MAJORS = [name for name in installations() if name in {"13", "18", "default"}]
+RDS = "%t:%r:%u@%d:[%p]:"
+"""The log_line_prefix that RDS sets, and so do these servers."""
+
+MAJORS = [name for name in installations() if name in {"10", "13", "18", "default"}]
 """Of the kinds of lines that there are: without names of applications, with them, and with authentication."""
+
+SILENT = (Driver.ASYNCPG, Worker.NODE_POSTGRES)
+"""They only break off where they refuse a certificate."""
 
 
 @pytest.fixture(scope="module", params=MAJORS)
@@ -34,7 +41,7 @@ def change(request: pytest.FixtureRequest) -> Run:
 def said(change: Run) -> Iterator[Connected | Rejected]:
     """What the log says of all but those who look at it."""
     own = {each.address for each in change.fared}
-    for event in events(change.log.splitlines(), DEFAULT_PREFIX):
+    for event in events(change.log.splitlines(), RDS):
         assert isinstance(event, Connected | Rejected), event
         if event.origin.address in own:
             yield event
@@ -57,6 +64,16 @@ def addresses(change: Run, *wanted: Way) -> set[str]:
     return {each.address for each in change.fared if each.way in wanted}
 
 
+def breaking_off(change: Run) -> set[str]:
+    """Whoever refuses without a word."""
+    return addresses(change, *(way for way in ways() if way.driver in SILENT and way.roots == "old"))
+
+
+def fallen(change: Run) -> set[str]:
+    """Whoever goes on without TLS."""
+    return addresses(change, *(way for way in ways() if way.mode == "prefer" and way.roots == "old"))
+
+
 def test_ways_fare_as_libpq_and_the_others_are_known_to(change: Run) -> None:
     """Otherwise nothing below would be a test."""
     for each in change.fared:
@@ -67,6 +84,8 @@ def test_ways_fare_as_libpq_and_the_others_are_known_to(change: Run) -> None:
     assert {way.mode for way in ways() if way.driver is Driver.PSYCOPG} == {
         *("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
     }
+    assert {way.driver for way in ways()} >= {Worker.PGJDBC, *HERE}
+    assert len(fallen(change)) == 1 + (Driver.PSQL in HERE)
 
 
 def test_who_came_with_tls_and_who_without_is_said_truly(change: Run) -> None:
@@ -83,16 +102,16 @@ def test_nobody_refuses_before_and_an_alert_is_of_who_verifies(change: Run) -> N
     stale = addresses(change, *(way for way in ways() if way.verifies and way.roots == "old"))
     # It never comes to TLS where plaintext is let in.
     stale -= addresses(change, Way(Driver.PSYCOPG, "allow", "old"))
-    asyncio = addresses(change, Way(Driver.ASYNCPG, "verify-full", "old"))
-    assert alerts == stale - asyncio
-    assert {rejections(change)[who] for who in alerts} == {Rejection.UNKNOWN_CA}
+    assert alerts == stale - breaking_off(change)
+    (java,) = addresses(change, Way(Worker.PGJDBC, "verify-ca", "old"))
+    told = dict.fromkeys(alerts, Rejection.UNKNOWN_CA) | {java: Rejection.CERTIFICATE_UNKNOWN}
+    assert {who: rejections(change)[who] for who in alerts} == told
 
 
 def test_what_a_driver_does_not_say_is_a_hint_and_no_proof(change: Run) -> None:
-    (asyncio,) = addresses(change, Way(Driver.ASYNCPG, "verify-full", "old"))
-    hint = rejections(change)[asyncio]
-    assert hint is Rejection.END_OF_FILE
-    assert not hint.is_alert
+    hints = {who: rejections(change)[who] for who in breaking_off(change)}
+    assert hints == dict.fromkeys(breaking_off(change), Rejection.END_OF_FILE)
+    assert not Rejection.END_OF_FILE.is_alert
 
 
 def test_of_who_goes_on_with_tls_nobody_can_tell_whether_he_verifies(change: Run) -> None:
@@ -116,9 +135,8 @@ def test_what_the_log_adds_up_to_is_true(change: Run) -> None:
         met = {address for trace in traces if trace for address in trace.addresses}
         assert met == {each.address for each in change.fared if has_tls in (each.before, each.after)}
     assert {address for _, address in reading.logged.rejections} == rejections(change).keys()
-    (fell,) = addresses(change, Way(Driver.PSYCOPG, "prefer", "old"))
     assert {(each.address, each.user, each.database) for each in reading.logged.fallbacks} == {
-        (fell, "orders_app", "postgres")
+        (who, "orders_app", "postgres") for who in fallen(change)
     }
     assert not reading.logged.unread
 
@@ -132,14 +150,14 @@ def test_what_is_judged_of_each_is_true_and_what_cannot_be_known_is_not_said(cha
     # What came last may be on its way: it is judged once the hour has passed.
     at = change.ended + timedelta(hours=2)
     known = replace(evidence(open_to_all, observation(), reading.clients, logged=reading.logged), at=at)
-    (fell,) = addresses(change, Way(Driver.PSYCOPG, "prefer", "old"))
     lost, refusing = says("lost-encryption", known), says("refusing-clients", known)
-    assert (lost.status, named(lost.reason)) == (Status.FAILED, {fell})
+    assert (lost.status, named(lost.reason)) == (Status.FAILED, fallen(change))
     proven = {who for who, rejection in rejections(change).items() if rejection.is_alert}
-    assert (refusing.status, named(refusing.reason)) == (Status.FAILED, proven)
+    # It spells some of them out, and counts all.
+    assert (refusing.status, named(refusing.reason) - proven) == (Status.FAILED, set())
     assert refusing.reason.startswith(f"{len(proven)} addresses refuse the server's certificate: ")
-    # of asyncpg, which only broke off, nothing is claimed
-    assert addresses(change, Way(Driver.ASYNCPG, "verify-full", "old")).isdisjoint(proven)
+    # of those who only broke off nothing is claimed
+    assert breaking_off(change).isdisjoint(proven)
     assert says("plaintext-clients", known).status is Status.FAILED
     with_tls = says("tls-clients", known)
     assert with_tls.status is Status.INFORMATIONAL
@@ -152,9 +170,9 @@ def named(reason: str) -> set[str]:
 
 
 def test_who_fell_back_is_in_the_log_twice(change: Run) -> None:
-    (fell,) = addresses(change, Way(Driver.PSYCOPG, "prefer", "old"))
-    found = [event for event in said(change) if event.origin.address == fell]
-    assert [type(event) for event in found] == [Connected, Rejected, Connected]
-    rejected, back = found[1:]
-    assert (back.origin.at - rejected.origin.at).total_seconds() <= 2
-    assert rejected.origin.port != back.origin.port
+    for fell in fallen(change):
+        found = [event for event in said(change) if event.origin.address == fell]
+        assert [type(event) for event in found] == [Connected, Rejected, Connected]
+        rejected, back = found[1:]
+        assert (back.origin.at - rejected.origin.at).total_seconds() <= 2
+        assert rejected.origin.port != back.origin.port

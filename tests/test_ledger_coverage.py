@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from tlscheck.ledger.coverage import Completeness, Job, caught, completeness
-from tlscheck.ledger.logged import NOTHING_LOGGED, Logged, Stretch
+from tlscheck.ledger.logged import Logged, Stretch
 
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -96,7 +96,7 @@ def test_looks_at_random_get_further_than_a_grid() -> None:
     assert probability > 3 * caught(NIGHTLY, grid(timedelta(minutes=5), 7), MIDNIGHT, MIDNIGHT + WEEK)
 
 
-def logged(*covered: tuple[int, int]) -> Logged:
+def logged(*covered: tuple[float, float]) -> Logged:
     """A log that covers these hours."""
     hour = timedelta(hours=1)
     return Logged(
@@ -113,7 +113,7 @@ def logged(*covered: tuple[int, int]) -> Logged:
         (logged((1, 168)), False),
         (replace(logged((0, 168)), unread={"cut": 1}), False),
         (replace(logged((0, 168)), left_out=True), False),
-        (NOTHING_LOGGED, False),
+        (Logged(), False),
     ],
 )
 def test_a_log_is_complete_where_nothing_of_the_window_is_missing(log: Logged, is_complete: bool) -> None:
@@ -122,15 +122,35 @@ def test_a_log_is_complete_where_nothing_of_the_window_is_missing(log: Logged, i
 
 def test_the_week_shows_hours_that_looks_or_the_log_cover() -> None:
     looks = (MIDNIGHT + timedelta(hours=26, minutes=15), MIDNIGHT + DAY * 8 + timedelta(hours=2))
-    week = Completeness(looks, logged((0, 5), (5, 6)), MIDNIGHT, MIDNIGHT + 2 * WEEK).week()
-    covered = {(day, hour): share for day, row in enumerate(week) for hour, share in enumerate(row) if share}
+    log = logged((0, 5), (5, 6), (168, 170.5), (48, 72), (216, 217))
     # The second of November 2026 is a Monday.
-    assert covered == {**{(0, hour): 50 for hour in range(6)}, (1, 2): 100}
+    assert Completeness(looks, log, MIDNIGHT, MIDNIGHT + 2 * WEEK).week() == (
+        "LL----..................",
+        "..o.....................",
+        "L-----------------------",
+        "........................",
+        "........................",
+        "........................",
+        "........................",
+    )
+
+
+def test_an_hour_of_looks_one_day_and_of_the_log_another_is_one_of_looks() -> None:
+    looks = [MIDNIGHT + timedelta(minutes=59)]
+    assert Completeness(tuple(looks), logged((168, 169)), MIDNIGHT, MIDNIGHT + 2 * WEEK).week()[0][0] == "o"
+    # A third Monday on which nobody looked.
+    log = logged((168, 169))
+    assert Completeness(tuple(looks), log, MIDNIGHT, MIDNIGHT + 3 * WEEK).week()[0][0] == "-"
+
+
+def test_days_that_were_not_yet_are_blank() -> None:
+    week = Completeness((MIDNIGHT,), Logged(), MIDNIGHT, MIDNIGHT + 2 * DAY).week()
+    assert week == ("o" + 23 * ".", 24 * ".", *[24 * " "] * 5)
 
 
 def test_it_is_told_of_whole_days_since_somebody_looked() -> None:
     looks = [MIDNIGHT + timedelta(hours=9), MIDNIGHT + DAY, MIDNIGHT + 3 * DAY + timedelta(hours=2)]
-    found = completeness(looks, NOTHING_LOGGED, WEEK, MIDNIGHT + 3 * DAY + timedelta(hours=5))
+    found = completeness(looks, Logged(), WEEK, MIDNIGHT + 3 * DAY + timedelta(hours=5))
     assert found is not None
     assert (found.looks, found.since, found.until) == (tuple(looks[:2]), MIDNIGHT, MIDNIGHT + 3 * DAY)
-    assert completeness(looks[:1], NOTHING_LOGGED, WEEK, MIDNIGHT + timedelta(hours=23)) is None
+    assert completeness(looks[:1], Logged(), WEEK, MIDNIGHT + timedelta(hours=23)) is None

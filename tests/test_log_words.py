@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.log.event import Connected, Rejected, Rejection, Unread
-from tlscheck.log.insights import LINE_PREFIX, query, rows
-from tlscheck.log.lines import DEFAULT_PREFIX, events
+from tlscheck.log.insights import query, rows
+from tlscheck.log.lines import events
 from tlscheck.wire.observation import SessionKind
 
+RDS = "%t:%r:%u@%d:[%p]:"
 RDS_16 = "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a"
 BEGINNING = "2026-11-24 02:32:22 UTC:10.1.2.3(36230):app@orders:[12552]:"
 BEFORE = "2026-11-24 02:32:22 UTC:10.1.2.3(36230):[unknown]@[unknown]:[12552]:"
@@ -19,13 +20,13 @@ TLS = " SSL enabled (protocol=TLSv1.3, cipher=TLS_AES_256_GCM_SHA384, bits=256)"
 AT = datetime(2026, 11, 24, 2, 32, 22, tzinfo=UTC)
 
 
-def said(line: str, prefix: str = DEFAULT_PREFIX, own: str = "") -> object:
+def said(line: str, prefix: str = RDS, own: str = "") -> object:
     read = list(events([line], prefix, own))
     assert len(read) <= 1
     return read[0] if read else None
 
 
-def connected(line: str, prefix: str = DEFAULT_PREFIX, own: str = "") -> Connected:
+def connected(line: str, prefix: str = RDS, own: str = "") -> Connected:
     event = said(line, prefix, own)
     assert isinstance(event, Connected)
     return event
@@ -183,9 +184,9 @@ def test_chinese_is_read_as_far_as_it_is_english() -> None:
 def test_a_line_after_one_that_ends_in_its_beginning_is_not_believed() -> None:
     torn = "2026-11-24 02:32:22 UTC:10.1.2.3(36230):"
     real = f"{BEGINNING}LOG:  {IN}"
-    assert list(events([torn, real], DEFAULT_PREFIX)) == [Unread.AMBIGUOUS]
-    assert list(events([f"{torn}\n\n{real}\n:[12]:FATAL:  no"], DEFAULT_PREFIX)) == [Unread.AMBIGUOUS]
-    assert [type(each) for each in events([torn, real, real], DEFAULT_PREFIX)] == [Unread, Connected]
+    assert list(events([torn, real], RDS)) == [Unread.AMBIGUOUS]
+    assert list(events([f"{torn}\n\n{real}\n:[12]:FATAL:  no"], RDS)) == [Unread.AMBIGUOUS]
+    assert [type(each) for each in events([torn, real, real], RDS)] == [Unread, Connected]
 
 
 PIECES = st.sampled_from(
@@ -196,7 +197,7 @@ PIECES = st.sampled_from(
 
 @given(
     st.lists(st.lists(PIECES, max_size=30).map("".join)),
-    st.sampled_from([DEFAULT_PREFIX, RDS_16, "%m ", "%u %d%a"]),
+    st.sampled_from([RDS, RDS_16, "%m ", "%u %d%a"]),
 )
 def test_no_text_raises_and_names_are_bounded(texts: list[str], prefix: str) -> None:
     for event in events(texts, prefix, "app"):
@@ -223,6 +224,6 @@ def test_rows_of_logs_insights_keep_their_level() -> None:
     refused = f"no pg_hba.conf entry for {HOST}, no encryption"
     levels = [("LOG", IN), ("STATEMENT", IN), ("FATAL", refused), ("STATEMENT", refused)]
     counted = rows([{**row, "level": level, "said": message} for level, message in levels])
-    read = list(events((each.line for each in counted), LINE_PREFIX))
+    read = list(events((each.line for each in counted), RDS))
     assert [type(each) for each in read] == [Connected, Rejected]
-    assert "level" in query(DEFAULT_PREFIX, "orders.").rpartition(" by ")[2]
+    assert "level" in query(RDS, "orders.").rpartition(" by ")[2]

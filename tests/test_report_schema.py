@@ -104,6 +104,14 @@ REPORT: dict[str, Any] = {
             "traits": ["global"],
             "probe_version": "0.2.0",
             "looked_at": "2026-11-24T03:00:00+00:00",
+            "picture": {
+                "since": "2026-11-17T00:00:00+00:00",
+                "until": "2026-11-24T00:00:00+00:00",
+                "looks": 671,
+                "is_log_complete": False,
+                "week": ["oooooooooooooooooooo.ooo", *["LLLLLLLLLLLLLLLLLLLLLLL-"] * 6],
+                "said": "14 clients seen by 671 looks in 7 days.",
+            },
             "error": "",
         }
     ],
@@ -294,7 +302,7 @@ def test_no_key_may_be_missing_nor_be_one_more(path: Where) -> None:
     assert not is_taken(changed((*path, "comment"), "one more"))
     if path:
         assert refuses(path, [], "text", 1)
-        assert is_taken(changed(path, None)) is (path in TRACES)
+        assert is_taken(changed(path, None)) is (path in [*TRACES, (*DATABASE, "picture")])
 
 
 def test_a_report_is_an_object() -> None:
@@ -319,6 +327,12 @@ def test_a_flag_is_true_or_false(path: Where) -> None:
 def test_an_address_or_a_protocol_has_a_moment(name: str) -> None:
     assert is_taken(changed((*TRACES[0], name), {}))
     assert refuses((*TRACES[0], name), {"10.0.1.5": None}, {"10.0.1.5": 3}, [], None)
+
+
+@pytest.mark.parametrize("day", ["L" * 23, "L" * 25, "x" * 24, "l" * 24])
+def test_a_day_of_the_picture_is_a_letter_an_hour(day: str) -> None:
+    assert refuses((*DATABASE, "picture", "week", 0), day)
+    assert is_taken(changed((*DATABASE, "picture", "week", 0), "L" * 23 + " "))
 
 
 @pytest.mark.parametrize("path", COUNTS, ids=str)

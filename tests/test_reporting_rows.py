@@ -10,8 +10,10 @@ from tlscheck.inventory.database import Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.trait import Trait
 from tlscheck.ledger.client import Client, Sort
+from tlscheck.ledger.logged import Logged, Stretch
 from tlscheck.reporting.asff import security_finding
 from tlscheck.reporting.message import message_of
+from tlscheck.reporting.picture import picture_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
 from tlscheck.reporting.summary import summarise
 from tlscheck.verdict.check import CheckId, Status
@@ -26,6 +28,7 @@ from tests.examples import (
     REGION,
     cluster,
     database,
+    evidence,
     handshake,
     leaf,
     look,
@@ -85,6 +88,7 @@ def test_a_whole_row_of_a_server_reads_so() -> None:
         "traits": ("read-replica",),
         "probe_version": "0.2.0",
         "looked_at": NOW,
+        "picture": None,
         "error": "",
     }
     assert [(each.application, each.is_plaintext) for each in whole.clients] == [
@@ -94,6 +98,21 @@ def test_a_whole_row_of_a_server_reads_so() -> None:
     ]
     # The finding of a check that applies no longer was archived: it is none of this sweep's.
     assert [each.check for each in whole.findings] == ["ca", "force-ssl"]
+
+
+def test_a_row_of_a_server_shows_which_hours_were_covered() -> None:
+    # The 24th of November 2026 is a Tuesday.
+    looks = (NOW.replace(hour=4) - DAY, NOW.replace(hour=5) - DAY, NOW.replace(hour=1))
+    covered = (Stretch(NOW.replace(hour=22) - DAY, NOW),)
+    known = replace(evidence(clients=(client(tls=NOW),)), looks=looks, logged=Logged(covered=covered))
+    found = picture_of(known)
+    assert found is not None
+    assert (found.since, found.until) == (NOW.replace(hour=0) - DAY, NOW.replace(hour=0))
+    assert (found.looks, found.is_log_complete) == (2, False)
+    assert found.week == ("....oo................LL", *[24 * " "] * 6)
+    assert found.said.startswith("1 client seen by 2 looks in 1 day; a nightly 5-second job would be missed with ")
+    assert picture_of(replace(known, database=cluster())) is None
+    assert picture_of(replace(known, looks=(), logged=Logged())) is None
 
 
 def test_a_row_names_all_clients_and_all_that_is_remembered_of_each() -> None:

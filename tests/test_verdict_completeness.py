@@ -12,6 +12,7 @@ from tlscheck.verdict.evidence import Evidence
 from tlscheck.wording import lasting
 
 from tests.examples import NOT_ENFORCED, NOW, client, database, evidence, trace
+from tests.verdicts import having
 
 TODAY = NOW.replace(hour=0)
 DAY = timedelta(days=1)
@@ -36,6 +37,34 @@ def test_looks_alone_tell_what_they_would_have_missed() -> None:
     assert told.startswith(
         "1 client seen by 2,016 looks in 7 days; a nightly 5-second job would be missed with 88 %"
     )
+    assert "log_connections" not in told
+
+
+# A connection of PostgreSQL 17 is three lines, of 18 the one that is asked for.
+@pytest.mark.parametrize(
+    ("version", "a_day", "volume"),
+    [
+        ("17.9", None, "about 0.6 GB for a million new connections, 0.30 USD"),
+        ("18.1", None, "about 0.3 GB for a million new connections, 0.13 USD"),
+        ("17.9", 0.3, "less than 1 MB a month here, less than 0.01 USD"),
+        ("17.9", 2_000, "about 40 MB a month here, 0.02 USD"),
+        ("17.9", 2_049.9, "about 40 MB a month here, 0.02 USD"),
+        ("17.9", 1e6, "about 20 GB a month here, 9.12 USD"),
+    ],
+)
+def test_where_connections_are_not_logged_it_says_what_that_would_write_and_cost(
+    version: str, a_day: float | None, volume: str
+) -> None:
+    found = seen(*every(5, 7), logged=Logged(a_day=a_day))
+    of = database(force_ssl=NOT_ENFORCED, settings=having(log_connections="0"), engine_version=version)
+    found = replace(found, database=of)
+    told = how_complete(found)
+    assert told.startswith(
+        "1 client seen by 2,016 looks in 7 days; a nightly 5-second job would be missed with 88 %: "
+        f"turn on log_connections to see it ({volume})."
+    )
+    # Nobody is told anew for another rate.
+    assert "USD" not in lasting(f"None was seen. {told}")
 
 
 def test_a_log_that_covers_the_days_is_complete_for_them() -> None:

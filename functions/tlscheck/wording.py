@@ -83,7 +83,7 @@ _FLEETING = re.compile(
     + "|".join(OF_A_SAMPLE)
     + r"|, and a look shows only its moment"
     r"| [\d,]+ clients? seen by [\d,]+ looks? in \d+ days?; [^;%]{1,40} would be missed with [a-z ]{0,10}\d+ %"
-    r"(: turn on log_connections to see it \(see connection-log\))?\."
+    r"(: turn on log_connections to see it \([^()]{1,80} USD\))?\."
     r"| [\d,]+ clients? in \d+ days? of log: complete for that window\.",
     re.ASCII,
 )

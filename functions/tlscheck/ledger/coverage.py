@@ -14,6 +14,7 @@ from tlscheck.ledger.stretches import without
 
 MINUTE = 60
 _HOUR = 3600
+_LOGGED, _LOOKED, _SOMETIMES, _NEVER, _NO_DAY = "Lo-. "
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,11 @@ class Completeness:
         all of them, each line of it was understood, and none was too much to be kept."""
         return not self.left and not self.logged.unread and not self.logged.left_out
 
-    def week(self) -> tuple[tuple[int, ...], ...]:
-        """Of each hour of each weekday, Monday first, UTC: how many percent of those days had it covered.
+    def week(self) -> tuple[str, ...]:
+        """A line a weekday, Monday first, with a letter for each hour of it, UTC.
 
-        An hour is covered by a look in it, or by the log from its beginning to its end.
+        `L`: on each such day of these the log covers it from its beginning to its end. `o`: on each the log does,
+        or a look was in it. `-`: on some, `.`: on none. A blank: no such day is among them.
         """
         looked = {int(each.timestamp()) // _HOUR for each in self.looks}
         open_hours = {
@@ -103,16 +105,19 @@ class Completeness:
             for each in self.left
             for hour in range(int(each.since.timestamp()) // _HOUR, -int(-each.until.timestamp() // _HOUR))
         }
-        seen, there = [[0] * 24 for _ in range(7)], [[0] * 24 for _ in range(7)]
+        week: list[list[list[str]]] = [[[] for _ in range(24)] for _ in range(7)]
         for hour in range(-int(-self.since.timestamp() // _HOUR), int(self.until.timestamp()) // _HOUR):
             # 1970 began on a Thursday.
-            weekday, of_day = (hour // 24 + 3) % 7, hour % 24
-            there[weekday][of_day] += 1
-            seen[weekday][of_day] += hour in looked or hour not in open_hours
-        return tuple(
-            tuple(100 * count // (of or 1) for count, of in zip(row, all_of_them, strict=True))
-            for row, all_of_them in zip(seen, there, strict=True)
-        )
+            of_hour = week[(hour // 24 + 3) % 7][hour % 24]
+            of_hour.append(_LOGGED if hour not in open_hours else _LOOKED if hour in looked else _NEVER)
+        return tuple("".join(map(_letter, of_day)) for of_day in week)
+
+
+def _letter(covered: Sequence[str]) -> str:
+    kinds = set(covered)
+    if len(kinds) > 1:
+        return _SOMETIMES if _NEVER in kinds else _LOOKED
+    return kinds.pop() if kinds else _NO_DAY
 
 
 def completeness(looks: Sequence[datetime], logged: Logged, span: timedelta, now: datetime) -> Completeness | None:

@@ -11,6 +11,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.trait import Trait
 from tlscheck.reporting.client_row import ClientRow, PastRow, client_rows, past_row
+from tlscheck.reporting.picture import Picture, picture_of
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.judgement import Judgement
@@ -69,6 +70,9 @@ class DatabaseResult:
 
     looked_at: datetime | None = None
     """When the server was looked at that this rests on; None: it never was, or the probe did not say."""
+
+    picture: Picture | None = None
+    """How complete `clients` are; None: it is no server, or no day is over since somebody looked."""
 
     error: str = ""
     """Why it was not judged in this sweep, so that the row is what earlier ones left; or why what it says could
@@ -170,6 +174,7 @@ def row(
         traits=database.traits,
         probe_version=probe.version if (probe := observation.probe) else None,
         looked_at=observation.look.at,
+        picture=picture_of(evidence),
         error=error,
     )
 

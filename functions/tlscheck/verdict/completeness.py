@@ -7,6 +7,7 @@ from tlscheck.ledger.unfolding import unfolded
 from tlscheck.verdict.clients import number_of
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.log_cover import lacks_log, reads_log
+from tlscheck.verdict.log_volume import month_of_log
 from tlscheck.wording import counted, joined
 
 
@@ -46,7 +47,7 @@ def _caught(of: Completeness) -> float:
 
 
 def _to_see_it(evidence: Evidence) -> str:
-    return f": turn on {LOG_CONNECTIONS} to see it (see connection-log)" if _is_off(evidence) else ""
+    return f": turn on {LOG_CONNECTIONS} to see it ({month_of_log(evidence)})" if _is_off(evidence) else ""
 
 
 def _is_off(evidence: Evidence) -> bool:

@@ -67,6 +67,17 @@ def log_volume(evidence: Evidence) -> str:
     )
 
 
+def month_of_log(evidence: Evidence) -> str:
+    """The same in a few words, of a month: `about 40 MB a month here, 0.02 USD`."""
+    one, a_day = bytes_of_one(evidence.database), evidence.logged.a_day
+    if a_day is None:
+        million = one * 1_000_000 / 1e9
+        return f"about {million:.1f} GB for a million new connections, {_usd(million)}"
+    month = _rough(a_day) * one * _DAYS / 1e9
+    size = _size(month)
+    return f"{size if size.startswith('less') else f'about {size}'} a month here, {_usd(month)}"
+
+
 def _rounded(number: float) -> str:
     return f"{_rough(number):,}"
 

@@ -4,9 +4,8 @@ Facts (clients, the look, the database) are written before findings, so that wha
 rests on. A sweep that is cut off between them leaves facts from which the next one judges.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tlscheck.inventory.database import Database, Kind
@@ -14,7 +13,6 @@ from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.names import resource_key
 from tlscheck.inventory.region import RegionListing
-from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import changed
 from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
@@ -26,42 +24,10 @@ from tlscheck.verdict.sending import Listener, Publish, handed_on
 from tlscheck.verdict.settle import archived, settle
 from tlscheck.verdict.sharing import changes_group, keys_of
 from tlscheck.verdict.steps import Drop, Step, Steps, Write, all_of, callers_of, version_over, write_over
-
-MOST_TRIES = 3
-"""Of a finding. Two sweeps beside this one come before it twice at most: then they judge by its facts too."""
-
-MOST_TRIES_OF_FACTS = 30
-"""Of what must not be lost: each time another's fact was written, so that only a great many at once can do it."""
+from tlscheck.verdict.tries import OVERTAKEN, Tries
 
 UNWISHED = Listener(Publish.FAILURES)
 """The hub of whom nobody knows whether there is one, and whose owner set nothing."""
-
-OVERTAKEN = (
-    f"Other sweeps wrote of it while this one did, {MOST_TRIES} times: what the table says may be older than this."
-)
-
-
-@dataclass(slots=True)
-class Tries:
-    """How often others came before an item was written."""
-
-    of_items: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def are_spent(self) -> bool:
-        """Whether that was so as often as it is tried."""
-        return any(
-            count >= (MOST_TRIES if name in set(CheckId) else MOST_TRIES_OF_FACTS)
-            for name, count in self.of_items.items()
-        )
-
-    def done(self, steps: Iterable[Step]) -> Steps[bool]:
-        """Does the steps; False at the first item that another wrote since it was read."""
-        for step in steps:
-            if not (yield step) and isinstance(step, Write):
-                self.of_items[_name(step)] += 1
-                return False
-        return True
 
 
 def remember(hand: InHand, tries: Tries | None = None) -> Steps[Judgement | None]:
@@ -241,13 +207,3 @@ def _is_newer(database: KeptDatabase, at: datetime) -> bool:
 
 def _listed_at(database: Database) -> datetime:
     return database.listed_at or datetime.min.replace(tzinfo=UTC)
-
-
-def _name(step: Write) -> str:
-    match step.noun:
-        case Client(who):
-            return who.digest()
-        case RememberedFinding(finding):
-            return finding.check
-        case other:
-            return type(other).__name__
