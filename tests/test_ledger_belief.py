@@ -31,7 +31,9 @@ SPOOFED = "report SSL enabled (protocol=TLSv1.3, cipher=TLS_AES_256_GCM_SHA"
 
 
 def came(application: str = "report", user: str = "app", sort: Sort = Sort.CLIENT, **ways: Any) -> Client:
-    """A client by its traces."""
+    """A client by its traces; lines whose TLS no name can have spelled bring a version."""
+    if by_log := ways.get("logged_tls"):
+        ways["logged_tls"] = replace(by_log, protocols={"TLSv1.3": by_log.last})
     sides: dict[str, Any] = dict.fromkeys(("tls", "plaintext", "logged_tls", "logged_plaintext"))
     return Client(Who(KEY, "orders", user, application, sort), **sides | ways)
 

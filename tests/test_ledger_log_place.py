@@ -35,7 +35,7 @@ def test_what_is_no_server_has_no_log(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("settings", "prefixes"),
     [
-        (Settings("orders", {"log_line_prefix": "%t %h "}), ("%t %h ",)),
+        (Settings("orders", {"log_line_prefix": "%t %h "}), ("%t %h ", *RDS_OWN)),
         (Settings("orders", {"log_line_prefix": ""}), RDS_OWN),
         (Settings("orders", {}), RDS_OWN),
         (UNKNOWN, RDS_OWN),

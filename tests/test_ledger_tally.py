@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from tlscheck.ledger.adding_up import AddingUp
 from tlscheck.ledger.bounds import ledger_of
 from tlscheck.ledger.client import Client, Sort, Trace, Who
+from tlscheck.ledger.counting import plaintext_clients
 from tlscheck.ledger.fallbacks import Fallbacks
 from tlscheck.ledger.log_joining import join
 from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Reading, Stretch
+from tlscheck.ledger.sightings import learn
 from tlscheck.ledger.stretches import united
 from tlscheck.ledger.tally import Tally
+from tlscheck.log import lines
 from tlscheck.log.event import Connected, LineOrigin, LogEvent, Rejected, Rejection, Unread
 from tlscheck.wire.observation import SessionKind
 
@@ -373,3 +376,20 @@ def test_what_is_covered_is_kept_for_400_days() -> None:
     long_ago, today = Stretch(DAY - timedelta(days=500), DAY - timedelta(days=390)), Stretch(DAY - HOUR, DAY)
     joined = join(Logged((long_ago,)), Logged((today,)))
     assert joined.covered == (Stretch(DAY - timedelta(days=400), DAY - timedelta(days=390)), today)
+
+
+def test_tls_that_a_database_name_may_spell_settles_no_plaintext_look() -> None:
+    """Written by PostgreSQL 15 for a database that is not there; its log_line_prefix names no user."""
+    text = (
+        "2026-11-26 10:46:37.870 UTC 10.0.1.7 [16297] LOG:  connection authorized: user=app database=orders"
+        " SSL enabled (protocol=TLSv1.3, cipher=A)"
+    )
+    now = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    span, quiet = Stretch(now - timedelta(days=1), now), now - timedelta(days=8)
+    tally = Tally(KEY, span)
+    tally.add(lines.events([text], "%m %h [%p] "))
+    (by_log,) = tally.reading([span]).clients
+    assert by_log.logged_tls
+    look = Client(by_log.who, None, Trace(quiet, quiet, {"10.0.1.7": quiet}))
+    found = plaintext_clients(learn([look], [by_log]), now, timedelta(days=35))
+    assert [each.who for each in found] == [by_log.who]

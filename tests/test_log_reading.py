@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from tlscheck.edges import log_reading
 from tlscheck.edges.aws import logs_insights
-from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.database import Database, Former, Kind, Predecessor
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.log_joining import join
 from tlscheck.ledger.logged import Logged, Reading, Stretch
@@ -289,3 +289,58 @@ def test_no_statement_is_in_what_comes_of_a_log(logs: EmulatedAccount, caplog: p
     found = read()
     assert "secret" not in f"{found}{caplog.text}"
     assert [each.who.application for each in found.clients] == ["honest"]
+
+
+BEFORE = NOW - DAY
+OTHERS = Predecessor("arn:aws:rds:us-east-1:123456789012:db:orders db-OLD", "orders", "db-OLD", BEFORE)
+RENAMED = Former("arn:aws:rds:us-east-1:123456789012:db:orders-green", None, BEFORE)
+
+
+@pytest.mark.parametrize("past", [{"predecessors": (OTHERS,)}, {"formerly": (RENAMED,)}])
+def test_lines_of_the_database_that_had_the_name_before_are_not_this_ones(
+    logs: EmulatedAccount, past: dict[str, tuple[object, ...]]
+) -> None:
+    put(logs, *((NOW - 2 * DAY + hour * HOUR, line(NOW - 2 * DAY + hour * HOUR, "old")) for hour in range(20)))
+    put(logs, *((NOW - hour * HOUR - HOUR / 10, line(NOW - hour * HOUR - HOUR / 10, "new")) for hour in range(23)))
+    found = read(of=replace(ORDERS, **past))  # type: ignore[arg-type]
+    assert [each.who.application for each in found.clients] == ["new"]
+    assert min(each.since for each in found.logged.covered) >= BEFORE
+    assert f"its log group is of another database until {BEFORE:%Y-%m-%d}" in whys(found)
+
+
+def newer(at: datetime) -> str:
+    return (
+        f"{at:%Y-%m-%d %H:%M:%S}.123 UTC:10.0.0.9(50123):app@orders:[77]:1:00000:2026-11-27 10:00:00 UTC:3/4:0:"
+        "6565.4d:after:LOG:  connection authorized: user=app database=orders application_name=after"
+    )
+
+
+@pytest.mark.parametrize("set_prefix", [{}, {"log_line_prefix": "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:"}])
+@pytest.mark.parametrize("examined", [20, 10_000])
+def test_lines_of_before_an_upgrade_are_read_as_they_were_written(
+    logs: EmulatedAccount, set_prefix: dict[str, str], examined: int
+) -> None:
+    moments = [NOW - hour * HOUR - HOUR / 10 for hour in range(80)]
+    put(logs, *((at, newer(at) if at > NOW - DAY else line(at, "before")) for at in moments))
+    logs.steer_logs(examined=examined)
+    found = read(of=replace(ORDERS, settings=Settings("orders", set_prefix)), evidence=2 * DAY)
+    assert {each.who.application for each in found.clients} == {"before", "after"}
+    assert (found.logged.unread, found.logged.holes) == ({}, ())
+
+
+@pytest.mark.parametrize(("apart", "is_told"), [(19, True), (120, False)])
+def test_of_what_was_counted_nobody_can_tell_who_fell_back(
+    logs: EmulatedAccount, apart: int, *, is_told: bool
+) -> None:
+    """Of an hour's equal lines the last alone is known: those before it may have been seconds from the alert."""
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
+    began = (NOW - 5 * HOUR).replace(minute=1)
+    refused, later = began - timedelta(seconds=1), began + timedelta(minutes=apart)
+    alert = (
+        f"{refused:%Y-%m-%d %H:%M:%S} UTC:10.0.0.9(50123):[unknown]@[unknown]:[77]:LOG:  could not accept SSL "
+        "connection: tlsv1 alert unknown ca"
+    )
+    first = [] if not is_told else [(began, line(began, "fell"))]
+    put(logs, (refused, alert), *first, (later, line(later, "fell")))
+    found = read()
+    assert (found.logged.fallbacks, found.logged.left_out) == ({}, is_told)

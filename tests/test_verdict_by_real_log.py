@@ -8,7 +8,7 @@ from tlscheck.ledger.tally import Tally
 from tlscheck.log.lines import events
 from tlscheck.verdict.evidence import Evidence
 
-from tests.examples import KEY, NOW, evidence
+from tests.examples import KEY, NOT_ENFORCED, NOW, database, evidence
 from tests.verdicts import says
 
 PREFIX = "%t:%r:%u@%d:[%p]:"
@@ -39,7 +39,7 @@ def judged(*lines: str) -> Evidence:
     tally = Tally(KEY, Stretch(NOW - timedelta(days=1), NOW))
     tally.add(events(lines, PREFIX))
     reading = tally.reading([Stretch(NOW - timedelta(days=1), NOW)])
-    return evidence(clients=reading.clients, logged=reading.logged)
+    return evidence(database(force_ssl=NOT_ENFORCED), clients=reading.clients, logged=reading.logged)
 
 
 @pytest.mark.parametrize("major", FELL_BACK)

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from tlscheck.ledger.client import Client
 from tlscheck.ledger.logged import Logged, Stretch
 from tlscheck.verdict.checks import plaintext_clients, tls_clients
 from tlscheck.verdict.completeness import how_complete
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.wording import lasting
 
-from tests.examples import NOT_ENFORCED, NOW, client, database, evidence
+from tests.examples import NOT_ENFORCED, NOW, client, database, evidence, trace
 from tests.verdicts import having
 
 TODAY = NOW.replace(hour=0)
@@ -79,6 +80,17 @@ def test_a_log_with_a_hole_is_never_called_complete() -> None:
     told = how_complete(seen(*every(15, 7), logged=logged))
     assert "complete for that window" not in told
     assert "672 looks in 35 days" in told
+
+
+def test_whom_only_the_log_shows_no_look_is_said_to_have_seen() -> None:
+    logged = Logged(covered=(Stretch(TODAY - 3 * DAY, TODAY),))
+    known = seen(*every(5, 7), logged=logged)
+    by_log = Client(replace(client().who, application="nightly"), None, None, logged_plaintext=trace(NOW - DAY))
+    told = how_complete(replace(known, clients=(*known.clients, by_log)))
+    assert told.startswith(
+        "1 client seen by 2,016 looks in 7 days, and 1 more by its log alone; by looks alone a nightly "
+        "5-second job would be missed with 88 %"
+    )
 
 
 def test_before_a_day_is_over_nothing_is_said_of_it() -> None:

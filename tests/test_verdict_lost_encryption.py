@@ -12,6 +12,7 @@ from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.readiness import Verdict
 
 from tests.examples import (
+    NOT_ENFORCED,
     NOW,
     database,
     evidence,
@@ -45,7 +46,7 @@ NONE = "no client that refused the server's certificate came in without TLS with
 def judged(of: Logged = NO_LOG, *clients: Client, **more: Any) -> Finding:
     """The finding; the look saw no certificate, where no other is given."""
     seen = more.pop("seen", observation(handshake=handshake(chain=())))
-    return says("lost-encryption", evidence(database(), seen, clients, logged=of, **more))
+    return says("lost-encryption", evidence(database(force_ssl=NOT_ENFORCED), seen, clients, logged=of, **more))
 
 
 def told(finding: Finding) -> tuple[str, str, str]:
@@ -297,15 +298,25 @@ def test_what_could_not_be_understood_or_kept_is_no_pass() -> None:
 
 
 def test_a_member_of_a_cluster_is_judged_by_its_own_log() -> None:
-    known = evidence(member(), logged=logged((fallback(), met())))
+    known = evidence(member(force_ssl=NOT_ENFORCED), logged=logged((fallback(), met())))
     assert says("lost-encryption", known).status is Status.FAILED
 
 
 def test_whom_it_names_is_to_be_fixed_first() -> None:
-    known = evidence(logged=logged((fallback(), met())))
+    known = evidence(database(force_ssl=NOT_ENFORCED), logged=logged((fallback(), met())))
     verdict = ready(known)
     assert verdict.verdict is Verdict.FIX_CLIENTS
     assert verdict.reason.startswith("1 client came in without TLS within seconds of an alert")
+
+
+def test_where_the_server_refuses_plaintext_nobody_goes_on_without_tls() -> None:
+    finding = says("lost-encryption", evidence(database(), logged=logged((fallback(), met()))))
+    assert (finding.status, finding.next_step) == (Status.INFORMATIONAL, "")
+    assert finding.reason == (
+        'Not counted, as the server refuses connections without TLS: "billing-cron" as "billing" in "orders" from '
+        "10.0.1.7, last seen without TLS on 2026-11-22. It came in before that, or somebody who was refused "
+        "made the line up. What comes so now fails (see refusing-clients)."
+    )
 
 
 def test_a_log_that_is_not_read_keeps_no_database_from_being_clear() -> None:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
 
 from aws_lambda_powertools import Logger
 
@@ -36,6 +38,7 @@ from tlscheck.log import insights
 from tlscheck.log.event import Unread
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
+from tlscheck.log.prefix import compiled
 
 MOST_PAGES = 20
 """Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
@@ -107,7 +110,7 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
             return unread(logged, reach(now, terms.evidence), NO_GROUP.format(place.group), now)
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
-    span = reach(now, terms.evidence, known)
+    span = reach(now, terms.evidence, known, place.anothers_until)
     server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now)
     server.counts = known is not None and not known.is_readable
     server.group = group
@@ -178,7 +181,7 @@ def _count(server: _Server, window: Stretch) -> str | None:
         return next((why for part in parts if (why := _count(server, part))), None) if parts else DENSE
     if rows is None or isinstance(rows, Gap):
         return _why(rows, server)
-    server.tally.add(events((row.line for row in rows), LINE_PREFIX, server.user))
+    server.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.user))
     server.connections += sum(row.count for row in rows)
     server.counted += window.until - window.since
     return None
@@ -214,9 +217,23 @@ def _why(answer: Gap | None, server: _Server) -> str:
 def _add(server: _Server, texts: Sequence[str]) -> None:
     if not texts:
         return
-    if server.prefix is None:
+    found = list(events(texts, server.prefix or server.place.prefixes[0], server.user))
+    if server.prefix is None or Unread.PREFIX in found:
         server.prefix = min(server.place.prefixes, key=lambda each: _strange(texts, each))
-    server.tally.add(events(texts, server.prefix, server.user))
+        # Before an upgrade, or a change of the parameter, it was another.
+        found = []
+        for prefix, some in groupby(texts, partial(_prefix, server)):
+            found += events(some, prefix, server.user)
+    server.tally.add(found)
+
+
+def _prefix(server: _Server, text: str) -> str:
+    """What this line begins with: as those before it, if it begins so, or in no other way."""
+    before = server.prefix or server.place.prefixes[0]
+    line = text.partition("\n")[0]
+    fitting = (each for each in (before, *server.place.prefixes) if compiled(each).read(line))
+    server.prefix = next(fitting, before)
+    return server.prefix
 
 
 def _strange(texts: Iterable[str], prefix: str) -> int:

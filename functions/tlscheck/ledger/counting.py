@@ -191,8 +191,10 @@ def _gone_before(
 
 
 def _settling(client: Client) -> Trace | None:
-    """How it came with TLS for certain: no application_name can have spelled it."""
-    return client.tls if client.who.application else tls_of(client)
+    """How it came with TLS for certain: no name can have spelled it. A line whose TLS may be a name's text, as one
+    is that begins with no names, brings no version."""
+    is_certain = not client.who.application and client.logged_tls is not None and client.logged_tls.protocols
+    return tls_of(client) if is_certain else client.tls
 
 
 def _addresses(trace: Trace | None) -> frozenset[str | None]:

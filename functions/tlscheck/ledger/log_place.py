@@ -1,6 +1,7 @@
 """Where the log of a server lies in CloudWatch Logs, and what its lines begin with."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.parameter_group import LOG_LINE_PREFIX
@@ -25,10 +26,13 @@ class LogPlace:
     """What its own streams are called from the beginning on: `orders.`."""
 
     prefixes: tuple[str, ...]
-    """The log_line_prefix, or those of which it is one."""
+    """The log_line_prefix, and those that it may have had before: an upgrade, or a change, leaves older lines."""
 
     is_exported: bool | None
     """Whether RDS copies it there; None: the document of the database is of an earlier version."""
+
+    anothers_until: datetime | None = None
+    """Until when the lines there may be another database's, which had the name before: the group outlives it."""
 
 
 def log_place(database: Database) -> LogPlace | None:
@@ -43,11 +47,18 @@ def log_place(database: Database) -> LogPlace | None:
         f"{database.identifier}.",
         _prefixes(database),
         None if exports is None else EXPORT in exports,
+        max(
+            [
+                *(each.until for each in database.predecessors if each.identifier == database.identifier),
+                *(each.last for each in database.formerly),
+            ],
+            default=None,
+        ),
     )
 
 
 def _prefixes(database: Database) -> tuple[str, ...]:
     settings = database.settings
     if isinstance(settings, Settings) and (said := settings.values.get(LOG_LINE_PREFIX)):
-        return (said,)
+        return tuple(dict.fromkeys((said, DEFAULT_PREFIX, NEWER_PREFIX)))
     return DEFAULT_PREFIX, NEWER_PREFIX

@@ -81,14 +81,21 @@ class Rhythm:
     """Whether it is a full sweep, which reads the last two days again for what came later."""
 
 
-def reach(now: datetime, evidence: timedelta, group: LogGroup | None = None) -> Reach:
-    """What can be read of the log of EvidenceDays; None: nothing is known of its group."""
+def reach(
+    now: datetime, evidence: timedelta, group: LogGroup | None = None, anothers_until: datetime | None = None
+) -> Reach:
+    """What can be read of the log of EvidenceDays; None: nothing is known of its group.
+
+    `anothers_until`: until when its lines may be those of another database that had the name before.
+    """
     asked = Stretch(now - evidence, now)
     begins, why = asked.since, ""
     if group is not None and group.days is not None and (kept := now - group.days * DAY) > begins:
         begins, why = kept, f"{_GROUP}keeps {group.days} days"
     if group is not None and group.created_at is not None and group.created_at > begins:
         begins, why = min(group.created_at, now), f"{_GROUP}was made on {day(group.created_at)}"
+    if anothers_until is not None and anothers_until > begins:
+        begins, why = min(anothers_until, now), f"{_GROUP}is of another database until {day(anothers_until)}"
     if not why:
         return Reach(asked, hour(begins))
     return Reach(asked, begins, (Hole(Stretch(asked.since, begins), why),))

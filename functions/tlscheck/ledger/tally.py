@@ -47,6 +47,8 @@ class Tally:
         self._rejections: dict[tuple[Rejection, str], Met] = {}
         self._locked_out: dict[LockedOut, Met] = {}
         self._left_out = False
+        self._counted_alerts = set[tuple[datetime, str]]()
+        self._counted_plaintext = set[tuple[datetime, str]]()
         self._hours: set[datetime] = set()
         self._connections = Distinct()
         self._unread: Counter[str] = Counter()
@@ -64,6 +66,21 @@ class Tally:
                 self._connected(event)
             else:
                 self._rejected(event)
+
+    def add_counted(self, events: Iterable[LogEvent | Unread]) -> None:
+        """Further events, each the last of its hour alone: an alert and a session without TLS from there within
+        an hour may have been seconds apart, and nobody can tell."""
+        counted = list(events)
+        self.add(counted)
+        for event in counted:
+            if isinstance(event, Rejected) and event.rejection.is_alert:
+                self._counted_alerts.add((hour(event.origin.at), event.origin.address))
+            elif isinstance(event, Connected) and event.protocol is None and event.kind in _CLIENTS:
+                self._counted_plaintext.add((hour(event.origin.at), event.origin.address))
+        self._left_out |= any(
+            {(at, address), (at + _HOUR, address)} & self._counted_plaintext
+            for at, address in self._counted_alerts
+        )
 
     def reading(
         self,

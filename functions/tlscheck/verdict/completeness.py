@@ -19,7 +19,7 @@ def how_complete(evidence: Evidence) -> str:
     of = completeness(evidence.looks, evidence.logged, evidence.evidence_span, evidence.at)
     if of is None:
         return ""
-    met = (client for client in unfolded(evidence.clients) if client.last_seen >= of.since)
+    met = [client for client in unfolded(evidence.clients) if client.last_seen >= of.since]
     who, days = counted(number_of(met), "client"), counted((of.until - of.since).days, "day")
     if of.is_log_complete:
         return (
@@ -30,8 +30,14 @@ def how_complete(evidence: Evidence) -> str:
         return joined(f"No look of the last {days} showed everybody.", lacks_log(evidence))
     looks = f"{len(of.looks):,} {'look' if len(of.looks) == 1 else 'looks'}"
     missed = f"{NIGHTLY.name} would be missed with {_percent(1 - _caught(of))}"
+    looked = [client for client in met if client.tls or client.plaintext]
+    more = ""
+    if by_log := number_of(met) - number_of(looked):
+        who, more = counted(number_of(looked), "client"), f", and {by_log:,} more by its log alone"
+    if reads_log(evidence):
+        missed = f"by looks alone {missed}"
     return joined(
-        f"{who} seen by {looks} in {days}; {missed}{_to_see_it(evidence)}.",
+        f"{who} seen by {looks} in {days}{more}; {missed}{_to_see_it(evidence)}.",
         lacks_log(evidence) if reads_log(evidence) else "",
     )
 

@@ -28,9 +28,11 @@ type _Told = tuple[Fallback, Met]
 def judge(evidence: Evidence) -> Finding:
     """The finding of an instance or member. None is a pass only where its log covers all of EvidenceDays."""
     known = sorted(_of_evidence_days(evidence), key=_place)
-    standing = [each for each in known if not _is_settled(evidence, *each)]
+    is_refused = evidence.enforcement.is_enforced
+    standing = [] if is_refused else [each for each in known if not _is_settled(evidence, *each)]
     lacks = lacks_log(evidence)
-    settled = _settled([each for each in known if each not in standing])
+    rest = [each for each in known if each not in standing]
+    settled = _refused(rest) if is_refused else _settled(rest)
     if standing:
         who = counted(len(standing), "client")
         reason = (
@@ -110,6 +112,15 @@ def _settled(known: list[_Told]) -> str:
     return (
         f"Not counted any more: {_named(known)}; since then each was seen with TLS from there. Whether it would "
         "fall back again cannot be seen."
+    )
+
+
+def _refused(known: list[_Told]) -> str:
+    if not known:
+        return ""
+    return (
+        f"Not counted, as the server refuses connections without TLS: {_named(known)}. It came in before that, or "
+        "somebody who was refused made the line up. What comes so now fails (see refusing-clients)."
     )
 
 
