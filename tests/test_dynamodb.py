@@ -93,7 +93,7 @@ def test_what_a_later_noun_has_no_more_is_taken_away(table: str) -> None:
     write(table, client(plaintext=client().tls))
     write(table, client(), 1, 2)
     assert read(table).clients == (KeptClient(client(), 2),)
-    write(table, log(left_out=True, unread={"cut": 2}))
+    write(table, log(left_out=True, unread={"cut": NOON}))
     write(table, log(), 1, 2)
     assert read(table).log == replace(log(), version=2)
 

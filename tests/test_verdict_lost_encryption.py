@@ -285,7 +285,7 @@ def test_the_day_since_when_it_is_covered_is_no_news() -> None:
 
 
 def test_what_could_not_be_understood_or_kept_is_no_pass() -> None:
-    unread = judged(logged(unread={"it was cut": 7, "a language": 1}))
+    unread = judged(logged(unread={"it was cut": NOW - 34 * DAY, "a language": NOW, "a zone": NOW - 35 * DAY}))
     assert (unread.status.value, unread.reason) == (
         "INFORMATIONAL",
         f"As far as its log was read, {NONE}. Lines of it were not understood: a language; it was cut.",

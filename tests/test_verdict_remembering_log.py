@@ -115,7 +115,7 @@ def test_within_the_hour_only_what_is_news_is_written() -> None:
     assert writes(59) == []
     assert writes(60) == ["log"]
     assert writes(5, rejections={REJECTED: Met(NOW, NOW)}) == ["log"]
-    assert writes(5, unread={"cut": 5}) == ["log"]
+    assert writes(5, unread={"cut": NOW}) == ["log"]
     assert writes(5, left_out=True) == ["log"]
 
 

@@ -80,7 +80,7 @@ def logs(key: str) -> tuple[Reading, ...]:
                 {fallback: late},
             ),
         ),
-        Reading((), Logged((), (Hole(covered(36, 0), "denied"),), unread={"cut": 3}, left_out=True)),
+        Reading((), Logged((), (Hole(covered(36, 0), "denied"),), unread={"cut": NOW - 6 * HOUR}, left_out=True)),
     )
 
 

@@ -91,7 +91,8 @@ class Completeness:
     def is_log_complete(self) -> bool:
         """Whether every client that opened a connection of its own in these days is in the list: the log covers
         all of them, each line of it was understood, and none was too much to be kept."""
-        return not self.left and not self.logged.unread and not self.logged.left_out
+        is_understood = all(when <= self.since for when in self.logged.unread.values())
+        return not self.left and is_understood and not self.logged.left_out
 
     def week(self) -> tuple[str, ...]:
         """A line a weekday, Monday first, with a letter for each hour of it, UTC.

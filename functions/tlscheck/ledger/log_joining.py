@@ -1,7 +1,8 @@
 """How two readings of one server's log become one: in any order, any number of times, with the same outcome.
 
-What was covered, refused or lost only grows. What the newest reading alone can say (what it could not read, and
-why) is that reading's. What is bounded keeps the smallest digests: whoever is left out once is left out for good.
+What was covered, refused, lost or not understood only grows. What the newest reading alone can say (what time it
+could not read, and why) is that reading's. What is bounded keeps the smallest digests: whoever is left out once is
+left out for good.
 """
 
 from collections import defaultdict
@@ -44,7 +45,7 @@ def join(one: Logged, other: Logged) -> Logged:
         rejections[0],
         locked_out[0],
         fallbacks[0],
-        _most(each.unread for each in told),
+        _latest([one.unread, other.unread]),
         a_day if until > _NEVER else None,
         until if until > _NEVER else None,
         one.left_out or other.left_out or rejections[1] or locked_out[1] or fallbacks[1],
@@ -100,11 +101,11 @@ def _rate(logged: Logged) -> tuple[datetime, float]:
     return logged.a_day_until or _NEVER, logged.a_day or 0.0
 
 
-def _most(said: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _latest(said: Iterable[Mapping[str, datetime]]) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
     for each in said:
-        for why, count in each.items():
-            found[why] = max(count, found.get(why, 0))
+        for why, when in each.items():
+            found[why] = max(when, found.get(why, when))
     return found
 
 

@@ -68,8 +68,8 @@ class Logged:
     """What NO_ENCRYPTION names, tlscheck's own try among it."""
 
     fallbacks: Mapping[Fallback, Met] = field(default_factory=dict)
-    unread: Mapping[str, int] = field(default_factory=dict)
-    """Why lines were not understood, to how many of the newest read were."""
+    unread: Mapping[str, datetime] = field(default_factory=dict)
+    """Why lines were not understood, to the end of the newest time that held some: they may tell of anything."""
 
     a_day: float | None = None
     """New connections a day, of the newest day (or more) that was read whole: about, to 3 %."""
@@ -81,7 +81,7 @@ class Logged:
     """Whether rejections or fallbacks were too many to be kept."""
 
     read_at: datetime | None = None
-    """When it was read last: `holes` and `unread` are what that reading said."""
+    """When it was read last: `holes` are what that reading said."""
 
 
 NOTHING_LOGGED = Logged()

@@ -9,7 +9,6 @@ has none in the log, and in that of PostgreSQL 10 and 11 nobody has: it is a cli
 nothing in a line tells which one of that user, database and address it is.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -51,7 +50,7 @@ class Tally:
         self._counted_plaintext = set[tuple[datetime, str]]()
         self._hours: set[datetime] = set()
         self._connections = Distinct()
-        self._unread: Counter[str] = Counter()
+        self._ends, self._unread = span.until, set[str]()
         self._at = self._hour = datetime.min.replace(tzinfo=UTC)
         self._second = 0.0
 
@@ -59,9 +58,9 @@ class Tally:
         """Further events."""
         for event in events:
             if isinstance(event, Unread):
-                self._unread[event.value] += 1
+                self._unread.add(event.value)
             elif not self._since <= event.origin.at <= self._until:
-                self._unread[ELSEWHEN] += 1
+                self._unread.add(ELSEWHEN)
             elif isinstance(event, Connected):
                 self._connected(event)
             else:
@@ -111,7 +110,7 @@ class Tally:
                 rejections,
                 locked_out,
                 fallbacks,
-                dict(sorted(self._unread.items())),
+                dict.fromkeys(sorted(self._unread), self._ends),
                 self._connections.count() * (timedelta(days=1) / length) if has_rate else None,
                 read[-1].until if has_rate else None,
                 self._left_out or are_bounded or are_many or may_lack,

@@ -29,12 +29,18 @@ def lacks_log(evidence: Evidence) -> str:
     Without numbers that change from one hour to the next.
     """
     logged = evidence.logged
-    unread = listed(map(plain, sorted(logged.unread)), MOST_REASONS)
+    unread = listed(map(plain, _not_understood(evidence)), MOST_REASONS)
     return joined(
         _not_covered(evidence),
         f"Lines of it were not understood: {unread}." if unread else "",
         "It tells of more than is kept." if logged.left_out else "",
     )
+
+
+def _not_understood(evidence: Evidence) -> list[str]:
+    """Why lines of EvidenceDays were not."""
+    since = evidence.at - evidence.evidence_span
+    return sorted(why for why, when in evidence.logged.unread.items() if when > since)
 
 
 def _not_covered(evidence: Evidence) -> str:
@@ -61,7 +67,7 @@ def _tells(evidence: Evidence) -> bool:
     since, logged = evidence.at - evidence.evidence_span, evidence.logged
     proofs = (*logged.rejections.values(), *logged.locked_out.values(), *logged.fallbacks.values())
     return (
-        bool(logged.unread)
+        bool(_not_understood(evidence))
         or any(each.last >= since for each in proofs)
         or any(each.why.startswith(SILENT) and each.stretch.until > since for each in logged.holes)
     )

@@ -71,14 +71,14 @@ def _said(look: KeptLook) -> object:
 
 
 def _read(logged: Logged) -> object:
-    """What it says, to the hour; not how many lines there were of each kind."""
+    """What it says, to the hour; nor the minutes."""
     return (
         [_hours(each) for each in logged.covered],
         [(_hours(each.stretch), each.why) for each in logged.holes],
         {what: _met(when) for what, when in logged.rejections.items()},
         {what: _met(when) for what, when in logged.locked_out.items()},
         {what: _met(when) for what, when in logged.fallbacks.items()},
-        sorted(logged.unread),
+        {why: hour(when) for why, when in logged.unread.items()},
         logged.a_day is None,
         logged.left_out,
         logged.read_at and hour(logged.read_at),

@@ -43,7 +43,7 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
                 " ".join((_met(when), *map(_quoted, (of.address, of.user, of.database, of.application))))
                 for of, when in sorted(logged.fallbacks.items(), key=lambda each: repr(each[0]))
             ),
-            "unread": dict(logged.unread) or None,
+            "unread": {why: _hex(when) for why, when in logged.unread.items()} or None,
             "a_day": None if logged.a_day is None else repr(logged.a_day),
             "a_day_until": moment_or_none(logged.a_day_until),
             "left_out": logged.left_out or None,
@@ -74,7 +74,7 @@ def log_of(item: Item) -> KeptLog:
                 Fallback(*map(unquote, (address, user, database, application))): _met_of(first, last)
                 for first, last, address, user, database, application in _lines(item, "fallbacks")
             },
-            unread={why: int(count) for why, count in item.get("unread", {}).items()},
+            unread={why: _of_hex(when) for why, when in item.get("unread", {}).items()},
             a_day=float(item["a_day"]) if "a_day" in item else None,
             a_day_until=moment_of(item.get("a_day_until")),
             left_out=bool(item.get("left_out", False)),
