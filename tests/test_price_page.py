@@ -67,6 +67,14 @@ def test_every_price_has_its_source_beside_it() -> None:
 
 def test_the_readme_names_what_it_costs_at_most() -> None:
     text = " ".join((ROOT / "README.md").read_text().split())
-    (said,) = re.findall(r"With 50 databases .{,160}?\(docs/price\.md\)", text)
+    (said,) = re.findall(r"With 50 databases .{,240}?\(docs/price\.md\)", text)
     assert re.findall(r"less than (\d+)", said) == ["9", "25", "180"]
     assert re.findall(r"ith ([\d,]+)", said) == ["50", "1,000", "10,000"]
+
+
+def test_the_readme_names_what_reading_logs_adds() -> None:
+    text = " ".join((ROOT / "README.md").read_text().split())
+    (said,) = re.findall(r"adds (\d+) to (\d+) for each 100", text)
+    page = (ROOT / "docs" / "price.md").read_text().partition("## The servers' logs")[2]
+    monthly = re.findall(r"^\| (?:FilterLogEvents|Logs Insights) \| ([\d.]+) \|", page, re.MULTILINE)
+    assert [round(float(each)) for each in monthly] == [int(each) for each in said]
