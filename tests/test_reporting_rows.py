@@ -110,7 +110,9 @@ def test_a_row_of_a_server_shows_which_hours_were_covered() -> None:
     assert (found.since, found.until) == (NOW.replace(hour=0) - DAY, NOW.replace(hour=0))
     assert (found.looks, found.is_log_complete) == (2, False)
     assert found.week == ("....oo................LL", *[24 * " "] * 6)
-    assert found.said.startswith("1 client seen by 2 looks in 1 day; a nightly 5-second job would be missed with ")
+    assert found.said.startswith(
+        "1 client seen by 2 looks in 1 day; by looks alone a nightly 5-second job would be missed with "
+    )
     assert picture_of(replace(known, database=cluster())) is None
     assert picture_of(replace(known, looks=(), logged=Logged())) is None
 

@@ -44,7 +44,7 @@ class Facts:
 def facts_of(hand: InHand, known: Known) -> Facts:
     """The facts of a sweep, with what is remembered."""
     database, is_ours = _newest(hand, known.own.database)
-    log = _log(hand, database, known.own.log)
+    log = _logged(hand, database, known.own.log)
     evidence, look = _evidence(hand, known, database, log)
     basis = Basis(database.listed_at, _moment(hand, known, look))
     earlier = None if is_ours and _is_newest(hand, look) else _overtaken(hand, evidence)
@@ -106,7 +106,7 @@ def _seen(hand: InHand, database: Database, at: datetime) -> Iterable[Client]:
     yield from still_remembered(hand.log.clients, at, hand.rules.memory)
 
 
-def _log(hand: InHand, database: Database, kept: KeptLog | None) -> KeptLog | None:
+def _logged(hand: InHand, database: Database, kept: KeptLog | None) -> KeptLog | None:
     """What was kept of its log, with what this sweep read."""
     if not database.kind.is_server:
         return None

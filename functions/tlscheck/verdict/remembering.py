@@ -142,7 +142,7 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
         over = versions[client.who].version if client.who in versions else None
         yield Write(client, over, version_over(over, at))
     yield from _looks(hand, own, judgement)
-    yield from _log(own, judgement)
+    yield from _news_of_log(own, judgement)
     before, kept = own.database, judgement.kept
     fact = _listed(before, kept) if kept is not None else None
     if fact is not None and (before is None or is_news_of_database(before, fact, always=hand.is_contended)):
@@ -165,7 +165,7 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
         yield Drop(versions[client.who])
 
 
-def _log(own: Remembered, judgement: Judgement) -> Iterator[Step]:
+def _news_of_log(own: Remembered, judgement: Judgement) -> Iterator[Step]:
     """After the clients: what it says was read is not read again."""
     log = judgement.log
     if log is None or (own.log is not None and not is_news_of_log(own.log, log)):

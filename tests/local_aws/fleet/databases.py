@@ -262,7 +262,7 @@ DATABASES = (
             | {"password-hashes": PASSED, "connection-log": PASSED}
             # Its log is read, and is younger than the window: neither a pass nor nothing.
             | {"lost-encryption": INFORMATIONAL, "refusing-clients": INFORMATIONAL},
-            {"tls-clients": "orders-proxy", "lost-encryption": "a part of the last 35 days only"},
+            {"tls-clients": "orders-proxy", "lost-encryption": "its log group was made on"},
         ),
         parameter_group="orders-pg17",
         clients=(
