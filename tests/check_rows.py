@@ -40,6 +40,20 @@ ROWS = [
         ROTATION_PAGE,
     ),
     (
+        "lost-encryption",
+        "No client falls back to a connection without TLS",
+        "A client that verifies and then goes on in the clear tells nobody: it looks as if all were well.",
+        "Give the client sslmode=verify-full and the Region's root certificates.",
+        TLS_PAGE,
+    ),
+    (
+        "refusing-clients",
+        "No client refuses the server's certificate, or is refused for want of TLS",
+        "Such a client is cut off now, and nobody but its owner sees its error.",
+        "Give the client sslmode=verify-full and the Region's root certificates.",
+        ROTATION_PAGE,
+    ),
+    (
         "certificate-rotation",
         "The server certificate is renewed in time",
         "RDS renews it under the same CA; where that stalls, every client that verifies is cut off.",

@@ -96,14 +96,12 @@ class Imagined:
         return Ended.ALERTED, wrong if trial.tls in tells else "bad_certificate"
 
     def _wrong(self, trial: Trial) -> str:
-        is_held = trial.root in self.store
-        if self.has_chain and trial.shows is not Shows.TRUSTED and not is_held:
-            return "unknown_ca"
-        if self.has_chain and trial.shows is Shows.TRUSTED and not self.trusts_test_root:
+        is_of_test_root = trial.shows in {Shows.TRUSTED, Shows.OWN_FORGERY}
+        if self.has_chain and not (self.trusts_test_root if is_of_test_root else trial.root in self.store):
             return "unknown_ca"
         if self.has_name and not trial.is_named and (self.tells_name or not self.has_chain or trial.root == ""):
             return "certificate_unknown"
-        if self.has_chain and trial.shows is Shows.FORGERY:
+        if self.has_chain and trial.shows in {Shows.FORGERY, Shows.OWN_FORGERY}:
             return "decrypt_error"
         if self.has_chain and not trial.is_in_date:
             return "certificate_expired"

@@ -8,10 +8,12 @@ from tlscheck.inventory.certificate import CertificateAuthority, Offer
 from tlscheck.inventory.database import Database, Endpoint, Kind
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
 from tlscheck.ledger.client import Client, Sort, Trace, Who
+from tlscheck.ledger.logged import Fallback, LockedOut, Logged, Met, Stretch
+from tlscheck.log.event import Rejection
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding, Sent
 from tlscheck.verdict.heard import Word
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -62,6 +64,19 @@ def look(hours: int = 0, key: str = KEY, **changes: Any) -> KeptLook:
     observation = Observation(ARN, shaken, Look(LookOutcome.SEEN, "", 170004, at=at))
     word = Word(refuses=True, said="the server refuses a client without TLS", at=at)
     return KeptLook(key, observation, at, **{"word": word} | changes)
+
+
+def log(hours: int = 0, key: str = KEY, **changes: Any) -> KeptLog:
+    """What a log said until so many hours after noon."""
+    at = NOON + hours * HOUR
+    fields: dict[str, Any] = {
+        "covered": (Stretch(NOON - 30 * DAY, at),),
+        "rejections": {(Rejection.UNKNOWN_CA, "10.0.0.7"): Met(NOON, at)},
+        "locked_out": {LockedOut("10.0.0.8", "app", "orders"): Met(NOON, at)},
+        "fallbacks": {Fallback("10.0.0.7", "app", "orders", "web"): Met(NOON, at)},
+        "read_at": at,
+    }
+    return KeptLog(key, Logged(**fields | changes))
 
 
 def listed(hours: int = 0, **changes: Any) -> Database:

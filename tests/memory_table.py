@@ -14,12 +14,12 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Who
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered
+from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook, KeptLooks, Remembered
 from tlscheck.verdict.steps import Drop, Read, ReadCallers, Reply, Running, Step, Steps, Write
 
 from tests.kept import DAY
 
-type Noun = Client | RememberedFinding | KeptLook | KeptDatabase
+type Noun = Client | RememberedFinding | KeptLook | KeptLooks | KeptLog | KeptDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ class MemoryTable:
         clients: list[KeptClient] = []
         findings: list[RememberedFinding] = []
         look: KeptLook | None = None
+        looks: KeptLooks | None = None
+        log: KeptLog | None = None
         database: KeptDatabase | None = None
         for _, row in sorted(self.rows.get(key, {}).items()):
             if self._is_expired(row):
@@ -115,9 +117,13 @@ class MemoryTable:
                     findings.append(finding)
                 case KeptLook() as look:
                     pass
+                case KeptLooks() as looks:
+                    pass
+                case KeptLog() as log:
+                    pass
                 case KeptDatabase() as database:
                     pass
-        return Remembered(key, tuple(clients), tuple(findings), look, database)
+        return Remembered(key, tuple(clients), tuple(findings), look, database, log=log, looks=looks)
 
     def _write(self, step: Write) -> bool:
         key, sort = _place(step.noun)
@@ -172,8 +178,13 @@ class MemoryTable:
                 return noun.last_seen + self.memory
             case RememberedFinding():
                 return noun.observed_at + 90 * DAY
-            case KeptLook():
-                return noun.at + 90 * DAY
+            case KeptLook() | KeptLooks():
+                return (noun.at if isinstance(noun, KeptLook) else noun.moments[-1]) + 90 * DAY
+            case KeptLog(logged=logged):
+                times = [*logged.rejections.values(), *logged.locked_out.values(), *logged.fallbacks.values()]
+                ends = [*(each.until for each in logged.covered), *(each.last for each in times), logged.read_at]
+                newest = max((each for each in ends if each), default=None)
+                return newest + 90 * DAY if newest else None
             case KeptDatabase(database=Database() as database):
                 met = noun.listed_at or database.listed_at
                 return met + (30 * DAY if noun.is_listed else self.memory) if met else None
@@ -193,5 +204,9 @@ def _place(noun: Noun) -> tuple[str, str]:
             return finding.key, f"finding#{finding.check}"
         case KeptLook(key):
             return key, "look"
+        case KeptLooks(key):
+            return key, "looks"
+        case KeptLog(key):
+            return key, "log"
         case KeptDatabase(key):
             return key, "database"

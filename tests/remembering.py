@@ -12,7 +12,7 @@ from tlscheck.ledger.client import Client, Trace
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, KeptLooks
 from tlscheck.verdict.remembering import forget, remember
 from tlscheck.verdict.sending import Listener, Publish
 from tlscheck.verdict.steps import Read, Reply, Step, Steps, Write
@@ -133,6 +133,10 @@ def _name(step: Write) -> str:
             return finding.check.value
         case KeptLook():
             return "look"
+        case KeptLooks():
+            return "looks"
+        case KeptLog():
+            return "log"
         case KeptDatabase():
             return "database"
 

@@ -128,6 +128,13 @@ def of_observe(place: Place, elsewhere: str) -> Iterator[Call]:
     for region in (place.stack.region, elsewhere):
         parameter = place.arn("ssm", "parameter/tlscheck/probes/vpc-0a1b2c3d", region)
         yield Call(role, "ssm:GetParameter", parameter, {})
+        for group in ("instance/orders", "cluster/ledger"):
+            log = place.arn("logs", f"log-group:/aws/rds/{group}/postgresql:log-stream:", region)
+            yield Call(role, "logs:FilterLogEvents", log, {})
+            yield Call(role, "logs:StartQuery", log, {})
+        yield Call(role, "logs:DescribeLogGroups", place.arn("logs", "log-group::log-stream:", region), {})
+        for action in ("logs:GetQueryResults", "logs:StopQuery"):
+            yield Call(role, action, "*", {})
         probe = place.arn("lambda", "function:tlscheck-probe-vpc-0a1b2c3d", region)
         yield Call(role, "lambda:InvokeFunction", probe, {})
     yield from of_key(place, role, "dynamodb", *_TABLES_KEY)

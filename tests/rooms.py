@@ -23,6 +23,7 @@ CHAPTERS = [
     "formats",
     "survival",
     "rehearsal",
+    "log",
     "ledger",
     "verdict",
     "reporting",

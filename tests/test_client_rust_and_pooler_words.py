@@ -41,6 +41,15 @@ def test_what_decides_is_read(name: str, text: str, options: Options, mode: str,
     assert (found.host, found.mode, found.root, found.unknown) == (HOST, mode, root, ())
 
 
+@pytest.mark.parametrize("indication", ["disable", ":disable"])
+def test_erlangs_word_for_no_name_is_no_name_that_is_looked_for(indication: str) -> None:
+    tls = {"verify": ":verify_peer", "cacertfile": "/r.pem"}
+    found = read("postgrex", "", {"hostname": HOST, "ssl": {**tls, "server_name_indication": indication}})
+    assert (found.mode, found.expected_name) == ("verify: :verify_peer, server_name_indication: :disable", "")
+    named = read("postgrex", "", {"hostname": HOST, "ssl": {**tls, "server_name_indication": "'db.example'"}})
+    assert (named.mode, named.expected_name) == ("verify: :verify_peer", "db.example")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "options", "why"),
     [

@@ -29,15 +29,15 @@ def test_each_door_is_called_as_the_state_machine_says(counted: Counted) -> None
 def test_clients_looks_and_what_rests_on_them_are_written_once_an_hour(counted: Counted) -> None:
     first, *others = (each.doors["Observe"].calls["dynamodb:UpdateItem"] for each in counted.samples)
     assert first > 80 + 8
-    # That the batch is under way; and once, an hour after the full sweep, a step that knows its neighbour by now,
-    # which is told and delivered.
-    assert others == [1 + 2, 1, 1]
+    # That the batch is under way, and when it looked; and once, an hour after the full sweep, a step that knows
+    # its neighbour by now, which is told and delivered.
+    assert others == [2 + 2, 2, 2]
 
 
 def test_a_sample_reads_each_database_once(counted: Counted) -> None:
     for each in counted.samples:
-        # And what else is under way.
-        assert each.doors["Observe"].calls["dynamodb:Query"] == 10 + 1
+        # And what else is under way, and when others looked.
+        assert each.doors["Observe"].calls["dynamodb:Query"] == 10 + 2
         assert each.doors["Observe"].calls.get("ssm:GetParameter", 0) <= 1
         assert not [name for name in each.doors["Discover"].calls if name.startswith("rds:")]
 

@@ -36,6 +36,7 @@ def row(reason: str, *findings: dict[str, Any]) -> dict[str, Any]:
         "verdict": "FIX_DATABASE",
         "reason": reason,
         "findings": findings,
+        "clients": [],
     }
 
 
@@ -84,3 +85,30 @@ def test_each_command_stands_whole_in_a_line_of_its_own(capsys: pytest.CaptureFi
 def test_nothing_that_a_client_calls_itself_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     _, reason, step = printed(capsys, row("a\x1b[2Jb\nc", finding("ca", "a\x1b[2Jb\nc", "d\x1b[2Je\u202ef")))
     assert (reason, step) == ("    a?[2Jb?c", "    next: d?[2Je?f")
+
+
+def traces(*addresses: str) -> dict[str, Any]:
+    return {"addresses": dict.fromkeys(addresses, "2026-11-27T12:00:00Z")}
+
+
+def test_who_was_met_by_no_look_is_named_with_each_address(capsys: pytest.CaptureFixture[str]) -> None:
+    def client(name: str, **found: dict[str, Any]) -> dict[str, Any]:
+        none = dict.fromkeys(("tls", "plaintext", "logged_tls", "logged_plaintext"))
+        return none | {"application": name, "user": "reports"} | found
+
+    here = row("It waits.") | {
+        "clients": [
+            client("dump", logged_plaintext=traces("10.0.0.9", "10.0.0.8")),
+            client("a\x1b[2J", logged_plaintext=traces("10.0.0.7"), logged_tls=traces("10.0.0.7")),
+            client("seen", plaintext=traces("10.0.0.6"), logged_plaintext=traces("10.0.0.6")),
+            client("moved", tls=traces("10.0.0.5"), logged_plaintext=traces("10.0.0.5")),
+            client("safe", logged_tls=traces("10.0.0.4")),
+        ]
+    }
+    assert printed(capsys, here)[2:] == [
+        "",
+        "Without TLS, and met by no look (from the servers' logs):",
+        '    catalog: "a?[2J" as "reports" from 10.0.0.7',
+        '    catalog: "dump" as "reports" from 10.0.0.8',
+        '    catalog: "dump" as "reports" from 10.0.0.9',
+    ]

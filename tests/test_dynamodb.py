@@ -16,7 +16,7 @@ from tlscheck.verdict.sending import Listener, Publish, handed_on, hub_wants
 from tlscheck.verdict.steps import Drop, Read, Reply, Running, Write
 
 from tests import storage
-from tests.kept import ARN, DAY, HOUR, KEY, MEMORY, NOON, client, finding, kept, listed, look
+from tests.kept import ARN, DAY, HOUR, KEY, MEMORY, NOON, client, finding, kept, listed, log, look
 from tests.local_aws.emulator.account import EmulatedAccount
 
 REGION = "arn:aws:rds:us-east-1:111122223333:region"
@@ -57,7 +57,7 @@ def put(account: EmulatedAccount, table: str, **item: Any) -> None:
 
 def test_what_was_written_is_read_back_with_its_version(table: str) -> None:
     blind = finding(CheckId.FORCE_SSL, not_observed_since=NOON, not_observed_reason="no probe in vpc-0a1b2c3d")
-    for number, noun in enumerate((client(), finding(), blind, look(), kept()), 1):
+    for number, noun in enumerate((client(), finding(), blind, look(), kept(), log()), 1):
         assert write(table, noun, None, number)
     assert read(table) == Remembered(
         KEY,
@@ -65,13 +65,14 @@ def test_what_was_written_is_read_back_with_its_version(table: str) -> None:
         findings=(replace(finding(), version=2), replace(blind, version=3)),
         look=replace(look(), version=4),
         database=replace(kept(), version=5),
+        log=replace(log(), version=6),
     )
     assert read(table, key="aws:111122223333:us-east-1:db-ANOTHER") == Remembered(
         "aws:111122223333:us-east-1:db-ANOTHER"
     )
 
 
-@pytest.mark.parametrize("noun", [client(), finding(), look(), kept()])
+@pytest.mark.parametrize("noun", [client(), finding(), look(), kept(), log()])
 def test_an_item_is_written_only_over_the_version_that_was_read(
     account: EmulatedAccount, table: str, noun: Any
 ) -> None:
@@ -92,6 +93,9 @@ def test_what_a_later_noun_has_no_more_is_taken_away(table: str) -> None:
     write(table, client(plaintext=client().tls))
     write(table, client(), 1, 2)
     assert read(table).clients == (KeptClient(client(), 2),)
+    write(table, log(left_out=True, unread={"cut": NOON}))
+    write(table, log(), 1, 2)
+    assert read(table).log == replace(log(), version=2)
 
 
 def test_a_client_is_dropped_only_as_it_was_read(table: str) -> None:

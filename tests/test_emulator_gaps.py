@@ -102,3 +102,20 @@ def test_ministack_knows_no_organisation_of_several_accounts(itself: dict[str, A
     assert itself["every account an organisation"]
     assert not itself["code of another account's bucket"]
     assert not itself["a policy's variables"]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "phrases are phrases",
+        "prefix of streams",
+        "a page has a next",
+        "rare groups are not filtered",
+        "retention",
+        "queries count",
+        "queries parse",
+        "group names have a case",
+    ],
+)
+def test_ministack_reads_logs_in_a_way_of_its_own(itself: dict[str, Any], fact: str) -> None:
+    assert not itself[fact]

@@ -4,6 +4,7 @@ What the emulated account does not enforce of IAM stands in tests/local_aws/unch
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,10 +18,11 @@ from botocore.exceptions import ClientError
 from tlscheck.reporting.report_schema import SCHEMA
 
 from tests import template
+from tests.local_aws.demo import by_log_alone
 from tests.local_aws.emulator.account import REGION
 from tests.local_aws.expectations import mismatches
 from tests.local_aws.fleet.clients import Client, Driver, Tls
-from tests.local_aws.fleet.databases import EMPTY_REGIONS
+from tests.local_aws.fleet.databases import DATABASES, EMPTY_REGIONS
 from tests.local_aws.fleet.drivers import Drivers
 from tests.local_aws.hub_expectations import about, about_what, hub_mismatches
 from tests.local_aws.stack import Execution, LocalStack, local_stack
@@ -65,7 +67,7 @@ def wrong(stack: LocalStack, ended: Execution, identifiers: set[str] | None = No
 MOMENTS = {
     *("first_observed_at", "changed_at", "announced_at", "observed_at", "expires_at", "not_observed_since"),
     *("listed_at", "looked_at", "concluded_at", "due", "sent_at", "delivered_at", "delivered_as", "version", "at"),
-    "as_of",
+    *("as_of", "read_at", "covered", "a_day", "a_day_until", "looks"),
 }
 
 
@@ -74,14 +76,17 @@ def lasting(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]
     return {
         (item["pk"], item["sk"]): {name: _timeless(value) for name, value in item.items() if name not in MOMENTS}
         for item in items
-        if item["pk"] not in {"running", "skipped"}
+        # Of a sweep's own: that it runs, what it left out, and when each batch looked.
+        if item["pk"].split()[0] not in {"running", "skipped", "noted"}
     }
 
 
 def _timeless(value: Any) -> Any:
-    """An attribute; of a document its first level without moments."""
-    if not (isinstance(value, str) and value.startswith("{")):
+    """An attribute; of a document its first level without moments, and a log's lists without theirs."""
+    if not isinstance(value, str):
         return value
+    if not value.startswith("{"):
+        return re.sub(r"\b[0-9a-f]{13} [0-9a-f]{13}\b", "", value)
     return {name: each for name, each in json.loads(value).items() if name not in MOMENTS}
 
 
@@ -176,6 +181,33 @@ def test_the_schedule_starts_a_sweep_that_finds_exactly_what_each_kind_of_databa
     stack, scheduled = deployed
     assert scheduled.status == "SUCCEEDED", scheduled.error
     assert wrong(stack, stack.sweep(unique)) == []
+
+
+def test_who_connects_only_between_looks_is_found_by_the_servers_log(
+    deployed: tuple[LocalStack, Execution],
+) -> None:
+    stack, _ = deployed
+    findings = stack.findings()
+    visitors = [(database, visitor) for database in DATABASES for visitor in database.visitors]
+    assert {visitor.client.tls for _, visitor in visitors} == {Tls.VERIFIED, Tls.PREFERRED, Tls.NONE}
+    for database, visitor in visitors:
+        client, of_one = visitor.client, findings[arn(stack, database.identifier)]
+        if not visitor.is_let_in:
+            assert f'"{client.user}" in "postgres" from {client.address}' in of_one["refusing-clients"]["reason"]
+            continue
+        check, how = ("tls-clients", "with") if client.tls is Tls.VERIFIED else ("plaintext-clients", "without")
+        who = f'"{client.application}" as "{client.user}" in "postgres"'
+        told = f"{who} from {client.address}, by log only, last {how} TLS on"
+        assert told in of_one[check]["reason"]
+
+
+def test_the_readme_shows_who_the_log_alone_tells_of_as_the_demonstration_does(
+    deployed: tuple[LocalStack, Execution],
+) -> None:
+    stack, scheduled = deployed
+    told = by_log_alone(stack.object(scheduled.output["report"]))
+    readme = (EVENTS.parent / "README.md").read_text()
+    assert "```text\n" + "\n".join(told[1:]) + "\n```" in readme
 
 
 def test_the_stack_its_report_and_its_probes_name_one_version(deployed: tuple[LocalStack, Execution]) -> None:
@@ -324,7 +356,7 @@ def test_a_sweep_killed_half_way_and_another_leave_the_table_as_one_clean_sweep_
     assert lasting(stack.items()) == clean
 
 
-FAILING = ["force-ssl", "plaintext-clients", "tls-versions"]
+FAILING = ["force-ssl", "lost-encryption", "plaintext-clients", "refusing-clients", "tls-versions"]
 """What is FAILED or WARNING of billing-staging."""
 
 
@@ -447,7 +479,7 @@ def test_what_the_owner_wants_in_security_hub_is_there_after_the_next_full_sweep
     assert eventually(checks, lambda found: found == set(FAILING)) == set(FAILING)
     with told_otherwise(stack, EVERYTHING):
         sweep("everything")
-        assert len(eventually(checks, lambda found: len(found) == 11)) == 11
+        assert len(eventually(checks, lambda found: len(found) == 13)) == 13
     sweep("failures")
     assert eventually(checks, lambda found: found == set(FAILING)) == set(FAILING)
     with told_otherwise(stack, OFF):

@@ -53,6 +53,17 @@ def test_paused_databases_are_woken_only_where_that_is_said(monkeypatch: pytest.
         environment.for_observe()
 
 
+def test_logs_are_read_only_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.for_observe().log_overlap is None
+    monkeypatch.setenv("LOG_READING", "ENABLED")
+    with pytest.raises(BadEnvironment, match="LOG_OVERLAP_MINUTES"):
+        environment.for_observe()
+    monkeypatch.setenv("LOG_OVERLAP_MINUTES", "15")
+    assert environment.for_observe().log_overlap == timedelta(minutes=15)
+    monkeypatch.setenv("LOG_READING", "DISABLED")
+    assert environment.for_observe().log_overlap is None
+
+
 def test_nobody_is_forgotten_while_what_they_did_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLIENT_MEMORY_DAYS", "7")
     assert environment.for_observe().client_memory == timedelta(days=35)

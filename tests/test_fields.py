@@ -37,6 +37,7 @@ READERS = {
     "DatabaseResult.enforcement": REPORT,
     "DatabaseResult.certificate_authority": REPORT,
     "DatabaseResult.looked_at": REPORT,
+    "DatabaseResult.picture": REPORT,
     "DatabaseResult.predecessors": REPORT,
     "DatabaseResult.probe_version": REPORT,
 }

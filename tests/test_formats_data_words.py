@@ -69,6 +69,14 @@ def test_a_word_that_stands_where_nobody_reads_it_is_told_by_its_name(word: str,
     assert word in {*one.connection.unknown, *one.connection.ignored}
 
 
+def test_springs_url_says_itself_who_reads_it_whatever_framework_was_named() -> None:
+    text = f"spring: {{datasource: {{url: 'jdbc:postgresql://{HOST}/orders?sslmode=verify-full'}}}}"
+    (one,) = located(Configuration(Words(text, None, framework="sqlalchemy"), "application.yml"))
+    assert one.connection is not None
+    assert (one.connection.driver, one.connection.framework) == (Driver.PGJDBC, "")
+    assert one.connection.mode == "verify-full"
+
+
 @pytest.mark.parametrize(
     ("text", "driver", "path", "mode", "root"),
     [

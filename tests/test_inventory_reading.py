@@ -14,6 +14,7 @@ from tlscheck.inventory.described import (
     objects,
     tags,
     text,
+    texts,
     truth,
 )
 from tlscheck.inventory.gap import Gap
@@ -322,3 +323,9 @@ def test_a_members_ca_is_named_by_itself_or_else_by_its_certificates_details(
 ) -> None:
     described = Described(REGION, instances=[member("a", **changes)], clusters=[cluster(members={"a": "in-sync"})])
     assert databases(described)["ledger"].member_authorities == {"a": expected}
+
+
+@pytest.mark.parametrize("said", [None, "postgresql", {"postgresql": "1"}, [1, None, {}], ()])
+def test_a_list_of_texts_is_one_of_texts_alone(said: object) -> None:
+    assert texts({"EnabledCloudwatchLogsExports": said}, "EnabledCloudwatchLogsExports") == ()
+    assert texts({"Some": ["a", said]}, "Some") == (("a", said) if isinstance(said, str) else ("a",))

@@ -25,6 +25,24 @@ def test_a_groups_values_are_kept_and_one_left_to_the_engine_is_empty() -> None:
     assert of_instance(READ) == Settings("orders-pg17", KEPT)
 
 
+@pytest.mark.parametrize(
+    ("value", "logs", "is_off"),
+    [
+        ("1", True, False),
+        ("receipt, Authorization", True, False),
+        ("all", True, False),
+        ("receipt", False, True),
+        ("off", False, True),
+        ("0", False, True),
+        ("", False, False),
+        (None, False, False),
+    ],
+)
+def test_whether_connections_are_logged(value: str | None, *, logs: bool, is_off: bool) -> None:
+    found = Settings("orders-pg17", {} if value is None else {"log_connections": value})
+    assert (found.logs_connections, found.is_log_off) == (logs, is_off)
+
+
 @pytest.mark.parametrize("status", ["pending-reboot", "applying", "failed-to-apply", None])
 def test_values_that_are_not_in_effect_are_none_and_say_why(status: str | None) -> None:
     group = {"DBParameterGroupName": "orders-pg17", "ParameterApplyStatus": status}
@@ -101,6 +119,7 @@ def test_every_parameter_of_a_tls_and_login_is_asked_for() -> None:
         "rds.accepted_password_auth_method",
         "log_connections",
         "log_line_prefix",
+        "lc_messages",
         "rds.babelfish_status",
         "babelfishpg_tds.tds_ssl_encrypt",
     }

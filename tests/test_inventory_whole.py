@@ -92,6 +92,7 @@ EVERYTHING = Described(
             PubliclyAccessible=True,
             MasterUserSecret={"SecretArn": "arn:master"},
             PreferredMaintenanceWindow="sun:04:00-sun:04:30",
+            EnabledCloudwatchLogsExports=["upgrade", "postgresql"],
             EngineLifecycleSupport="open-source-rds-extended-support-disabled",
             ReadReplicaSourceDBInstanceIdentifier="elsewhere",
             TagList=[{"Key": "tlscheck:secret", "Value": "orders/look"}, {"Key": "team"}],
@@ -111,6 +112,7 @@ EVERYTHING = Described(
             MasterUserSecret={"SecretArn": "arn:masters"},
             DBClusterInstanceClass="db.m6gd.large",
             PreferredMaintenanceWindow="mon:05:00-mon:05:30",
+            EnabledCloudwatchLogsExports=["postgresql"],
             EngineLifecycleSupport="open-source-rds-extended-support",
             PubliclyAccessible=True,
             ReplicationSourceIdentifier="arn:source",
@@ -183,6 +185,7 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         master_secret="arn:master",  # noqa: S106 - an ARN
         lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=False),
         maintenance_window="sun:04:00-sun:04:30",
+        log_exports=("postgresql", "upgrade"),
         parameter_kinds={"rds.force_ssl": STATIC},
         proxy=None,
         instance_class="db.m7g.large",
@@ -228,6 +231,7 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         publicly_accessible=False,
         lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=True),
         maintenance_window=None,
+        log_exports=("postgresql",),
         parameter_kinds={"rds.force_ssl": DYNAMIC},
     )
 
@@ -276,6 +280,7 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         publicly_accessible=True,
         lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=True),
         maintenance_window="mon:05:00-mon:05:30",
+        log_exports=("postgresql",),
         parameter_kinds={"rds.force_ssl": DYNAMIC},
         proxy=None,
     )
@@ -378,6 +383,7 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         publicly_accessible=None,
         lifecycle=Lifecycle(NOT_ASKED),
         maintenance_window=None,
+        log_exports=(),
         parameter_kinds={},
     )
 

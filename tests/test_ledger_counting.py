@@ -11,11 +11,11 @@ from tlscheck.ledger.counting import (
     plaintext_addresses,
     plaintext_clients,
     tls_clients,
-    unfolded,
     uses_plaintext,
     uses_tls,
 )
 from tlscheck.ledger.sightings import learn
+from tlscheck.ledger.unfolding import unfolded
 
 from tests.examples import KEY, NOW, client, plaintext_client, trace, who
 

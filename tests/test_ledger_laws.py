@@ -18,6 +18,7 @@ DAY = datetime(2026, 11, 24, tzinfo=UTC)
 NARROW = Bounds(
     spellings_of_family=2, spellings=4, folds=2, users=1, addresses=2, protocols=1, spellings_counted=3
 )
+SIDES = ("tls", "plaintext", "logged_tls", "logged_plaintext")
 type Bound = tuple[int, int, int]
 
 
@@ -43,8 +44,10 @@ def sightings(draw: st.DrawFn) -> Client:
         )
     else:
         who = Who(KEY, "orders", user, draw(st.sampled_from([word, *(f"{word}-{number}" for number in range(8))])))
-    tls = draw(st.none() | traces(folded))
-    return Client(who, tls, draw(traces(folded)) if tls is None else draw(st.none() | traces(folded)))
+    # By a look or by the log, with TLS, without, or both.
+    tls, plaintext = draw(st.sampled_from([(True, False), (False, True), (True, True)]))
+    ways = [draw(traces(folded)) if way else None for way in (tls, plaintext)]
+    return Client(who, *ways) if draw(st.booleans()) else Client(who, None, None, *ways)
 
 
 looks = st.lists(sightings(), max_size=12)
@@ -87,7 +90,7 @@ def test_what_is_known_learnt_again_changes_nothing(seen: list[Client], random: 
 
 @given(looks)
 def test_bounds_hold_on_each_side_alone(seen: list[Client]) -> None:
-    for side in ("tls", "plaintext"):
+    for side in SIDES:
         known = [each for each in ledger_of(seen, NARROW) if getattr(each, side)]
         of = {sort: [each for each in known if each.who.sort is sort] for sort in Sort}
         assert [len(of[sort]) for sort in Sort] <= [4, 2, 1, 1]
@@ -101,7 +104,7 @@ def test_bounds_hold_on_each_side_alone(seen: list[Client]) -> None:
 @given(looks)
 def test_no_moment_is_lost_and_none_is_made_up(seen: list[Client]) -> None:
     known = ledger_of(seen, NARROW)
-    for side in ("tls", "plaintext"):
+    for side in SIDES:
         before = [getattr(each, side) for each in seen if getattr(each, side)]
         after = [getattr(each, side) for each in known if getattr(each, side)]
         assert max((each.last for each in after), default=None) == max(
@@ -113,16 +116,22 @@ def test_no_moment_is_lost_and_none_is_made_up(seen: list[Client]) -> None:
         for each in after:
             moments = [*each.addresses.values(), *([each.elsewhere] if each.elsewhere else [])]
             assert max(moments) == each.last
-    users = {each.who.user for each in known if each.plaintext}
-    assert users or not any(each.plaintext for each in seen)
 
 
-@given(looks, looks)
-def test_who_comes_with_tls_never_moves_whoever_came_without(plaintext: list[Client], tls: list[Client]) -> None:
-    without = [Client(each.who, None, each.plaintext or each.tls) for each in plaintext]
-    known = ledger_of([*without, *(Client(each.who, each.tls or each.plaintext, None) for each in tls)], NARROW)
-    alone = {each.who: each.plaintext for each in ledger_of(without, NARROW)}
-    assert {each.who: each.plaintext for each in known if each.plaintext} == alone
+@given(looks, looks, st.permutations(SIDES))
+def test_who_comes_in_one_way_never_moves_whoever_came_in_another(
+    some: list[Client], others: list[Client], ways: list[str]
+) -> None:
+    """TLS displaces no plaintext, and the log no look."""
+    one, *rest = ways
+
+    def only(each: Client, way: str) -> Client:
+        return Client(each.who, **dict.fromkeys(SIDES) | {way: each.traces[0]})
+
+    mine = [only(each, one) for each in some]
+    known = ledger_of([*mine, *(only(each, way) for each in others for way in rest)], NARROW)
+    alone = {each.who: getattr(each, one) for each in ledger_of(mine, NARROW)}
+    assert {each.who: there for each in known if (there := getattr(each, one))} == alone
 
 
 def crowd(random: Random, number: int, words: str = "aeiou", users: int = 60) -> Client:
@@ -136,7 +145,8 @@ def crowd(random: Random, number: int, words: str = "aeiou", users: int = 60) ->
     who = Who(KEY, "orders", user, word + changing)
     if number % 8 == 7:
         who, trace = replace(who, application=f"{word}-#", sort=Sort.FOLD), replace(trace, folded=25)
-    return Client(who, trace if tls else None, None if tls else trace)
+    ways = (trace if tls else None, None if tls else trace)
+    return Client(who, *ways) if number % 2 else Client(who, None, None, *ways)
 
 
 @pytest.mark.parametrize("start", range(0, 1000, 100))
@@ -165,7 +175,7 @@ def test_the_laws_hold_within_the_bounds_that_are_in_use(seed: int) -> None:
         step = learn(step, part)
     assert step == known
     assert ledger_of(reversed(seen)) == known
-    for side in ("tls", "plaintext"):
+    for side in SIDES:
         of = [each.who.sort for each in known if getattr(each, side)]
         assert of.count(Sort.CLIENT) <= 400
         assert (of.count(Sort.FOLD), of.count(Sort.OTHERS_OF_USER), of.count(Sort.OTHERS)) == (100, 20, 1)

@@ -14,11 +14,11 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook
+from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook, KeptLooks
 from tlscheck.verdict.steps import Drop, Read, Running, Write
 
 from tests import properties, storage
-from tests.kept import DAY, HOUR, MEMORY, NOON, addresses, client, finding, kept, listed, look, trace
+from tests.kept import DAY, HOUR, MEMORY, NOON, addresses, client, finding, kept, listed, log, look, trace
 from tests.local_aws.emulator.account import EmulatedAccount
 from tests.memory_table import MemoryTable
 
@@ -86,6 +86,7 @@ findings = st.builds(
     sent=st.none() | hours,
 )
 looks = st.builds(look, hours, keys, left_out=hours)
+logs = st.builds(log, hours, keys, left_out=st.booleans())
 databases = st.builds(
     lambda key, after, is_listed, database: kept(after, is_listed=is_listed, key=key, database=database),
     keys,
@@ -93,7 +94,9 @@ databases = st.builds(
     st.booleans(),
     st.sampled_from([listed(), Gap("its document", "of a later version")]),
 )
-writes = [st.builds(Write, nouns, versions, st.integers(1, 3)) for nouns in (clients, findings, looks, databases)]
+writes = [
+    st.builds(Write, nouns, versions, st.integers(1, 3)) for nouns in (clients, findings, looks, databases, logs)
+]
 told = st.builds(Told, keys, st.just(CheckId.CA), st.sampled_from(["", "InvalidInput"]), st.just(NOON))
 later = st.builds(Later, st.sampled_from([HOUR, 30 * DAY, 60 * DAY, 89 * DAY, 90 * DAY]), st.booleans())
 steps = st.one_of(
@@ -141,7 +144,7 @@ def named(number: int, noun: Any) -> Any:
             return replace(noun, who=replace(who, key=f"{who.key}-{number}"))
         case RememberedFinding(found):
             return replace(noun, finding=replace(found, key=f"{found.key}-{number}"))
-        case KeptLook(key) | KeptDatabase(key):
+        case KeptLook(key) | KeptLooks(key) | KeptLog(key) | KeptDatabase(key):
             return replace(noun, key=f"{key}-{number}")
     raise TypeError(noun)
 

@@ -125,7 +125,8 @@ class Stage:
         items: list[dict[str, Any]] = storage.client_of(self.account, "dynamodb").scan(TableName=self.table)[
             "Items"
         ]
-        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+        remembered = (item for item in items if not item["pk"]["S"].startswith("noted "))
+        return sorted(remembered, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
     def findings(self, key: str = ORDERS_KEY) -> tuple[RememberedFinding, ...]:
         return dynamodb.read(self.table, key, clock.now()).findings
@@ -190,6 +191,8 @@ def test_a_look_becomes_clients_findings_and_a_verdict(stage: Stage) -> None:
         CheckId.SERVER_CERTIFICATE: Status.PASSED,
         CheckId.PLAINTEXT_CLIENTS: Status.FAILED,
         CheckId.TLS_CLIENTS: Status.INFORMATIONAL,
+        CheckId.LOST_ENCRYPTION: Status.NOT_OBSERVED,
+        CheckId.REFUSING_CLIENTS: Status.NOT_OBSERVED,
         CheckId.NOT_OBSERVED: Status.PASSED,
     }
     assert stage.clients() == {"orders-api", "billing-cron"}
@@ -302,6 +305,15 @@ def test_a_quiet_look_is_written_while_an_older_one_may_still_be(stage: Stage) -
     assert dynamodb.running(stage.table, clock.now()) == (other,)
 
 
+def test_each_looks_moment_is_kept_also_where_nothing_else_is_written(stage: Stage) -> None:
+    moments = [NOW + timedelta(minutes=each) for each in (0, 20, 40, 62)]
+    for at in moments:
+        stage.observe(listed(ORDERS_BATCH, NOW), replace(SWEEP, started_at=at), TWO_CLIENTS)
+    kept = dynamodb.read(stage.table, ORDERS_KEY, clock.now()).look
+    assert kept is not None
+    assert kept.looks == tuple(moments)
+
+
 def test_the_same_an_hour_later_is_not_announced_again(stage: Stage) -> None:
     (first,) = stage.observe(ORDERS_BATCH, SWEEP, TWO_CLIENTS).databases
     assert (first.announced == tuple(each.check for each in first.findings), first.verdict_announced) == (
@@ -397,6 +409,8 @@ def test_a_sample_looks_at_connections_and_leaves_the_rest(stage: Stage) -> None
         CheckId.SERVER_CERTIFICATE,
         CheckId.PLAINTEXT_CLIENTS,
         CheckId.TLS_CLIENTS,
+        CheckId.LOST_ENCRYPTION,
+        CheckId.REFUSING_CLIENTS,
         CheckId.NOT_OBSERVED,
     }
     assert stage.statuses()[CheckId.PLAINTEXT_CLIENTS] is Status.FAILED
@@ -734,6 +748,8 @@ def test_one_that_is_left_asleep_says_so_and_what_to_do_and_all_else_is_judged(
         CheckId.SERVER_CERTIFICATE: Status.NOT_OBSERVED,
         CheckId.PLAINTEXT_CLIENTS: Status.NOT_OBSERVED,
         CheckId.TLS_CLIENTS: Status.NOT_OBSERVED,
+        CheckId.LOST_ENCRYPTION: Status.NOT_OBSERVED,
+        CheckId.REFUSING_CLIENTS: Status.NOT_OBSERVED,
         CheckId.NOT_OBSERVED: Status.NOT_OBSERVED,
     }
     assert {CheckId.CA, CheckId.ROTATION} <= stage.statuses(key).keys()

@@ -17,6 +17,7 @@ import probe
 import pytest
 from tlscheck.edges import clock, documents
 from tlscheck.edges.aws import probes, session
+from tlscheck.edges.aws.client_items import client_item
 from tlscheck.version import Edition
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import (
@@ -31,6 +32,8 @@ from tlscheck.wire.observation import (
 from tlscheck.wire.target import Login, Target
 
 from tests.examples import observation
+from tests.kept import DAY, KEY, addresses, client
+from tests.kept import trace as kept_trace
 
 PREVIOUS = Path(__file__).parent / "fixtures" / "previous_version"
 CODE = PREVIOUS / "functions.zip" / "functions"
@@ -299,3 +302,24 @@ def test_an_edition_of_later_with_more_to_say_is_read(monkeypatch: pytest.Monkey
         monkeypatch, {"observations": [document(seen)], "tlscheck": named}, [target_of(seen.arn)]
     )
     assert looked.probe == Edition("0.3.0", ())
+
+
+CLIENT_BEFORE = """
+import json, sys
+from datetime import timedelta
+from tlscheck.edges import documents
+from tlscheck.edges.aws import client_items
+
+client = client_items.client_of(json.load(sys.stdin))
+item = client_items.client_item(client, timedelta(days=90))
+print(json.dumps({"item": item, "attributes": client_items.ATTRIBUTES}))
+"""
+
+
+def test_the_version_before_reads_a_client_without_what_the_log_says_and_leaves_that_where_it_is() -> None:
+    looks = client(tls=kept_trace(0, 2, addresses=addresses("10.0.0.7")), plaintext=kept_trace())
+    logged = replace(looks, logged_plaintext=kept_trace(3, 3, addresses=addresses("10.0.0.8", of=[3])))
+    key = {"pk": KEY, "sk": "client#1"}
+    read = before(CLIENT_BEFORE, key | client_item(logged, 90 * DAY))
+    assert read["item"] == client_item(looks, 90 * DAY)
+    assert set(client_item(logged, 90 * DAY)) - set(read["attributes"]) == {"log"}

@@ -2,17 +2,21 @@
 
 import pytest
 from tlscheck.drivers.behaviour import Verifies
+from tlscheck.edges.stores.rds_roots import roots as known
 from tlscheck.rehearsal.attempt import Attempt
 from tlscheck.rehearsal.concluding import conclude
 from tlscheck.rehearsal.conclusion import Conclusion
 from tlscheck.rehearsal.contact import Contact, Ended, Hello
 from tlscheck.rehearsal.goal import Goal
+from tlscheck.rehearsal.goal import goal as goal_of
 from tlscheck.rehearsal.replies import Replies
+from tlscheck.rehearsal.root_key import root_key
 from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
 from tlscheck.survival.assessment import Scenario, Survival
 
 from tests.imagined_clients import ECC, PRESENT, RSA4096, aim, root
 
+PUBLIC_ROOT = next(each for each in aim().roots if each.name == "Amazon Root CA 1")
 STRANGER, STRANGER_13 = Trial(Shows.STRANGER), Trial(Shows.STRANGER, tls=Tls.V1_3)
 UNNAMED = Trial(Shows.STRANGER, is_named=False)
 ELLIPTIC = Trial(Shows.STRANGER, key=Key.P384)
@@ -20,9 +24,13 @@ OLD = Trial(Shows.FORGERY, root(PRESENT).sha256)
 OLD_UNNAMED = Trial(Shows.FORGERY, root(PRESENT).sha256, is_named=False)
 OLD_13 = Trial(Shows.FORGERY, root(PRESENT).sha256, tls=Tls.V1_3)
 NEW = Trial(Shows.FORGERY, root(RSA4096).sha256, Key.RSA4096)
+CURVED_13 = Trial(Shows.FORGERY, root(ECC).sha256, Key.P384, Tls.V1_3)
+ELLIPTIC_13 = Trial(Shows.STRANGER, key=Key.P384, tls=Tls.V1_3)
 NEW_13 = Trial(Shows.FORGERY, root(RSA4096).sha256, Key.RSA4096, Tls.V1_3)
 CURVED = Trial(Shows.FORGERY, root(ECC).sha256, Key.P384)
 TRUSTED, EXPIRED = Trial(Shows.TRUSTED), Trial(Shows.TRUSTED, is_in_date=False)
+OWN, OWN_13 = Trial(Shows.OWN_FORGERY), Trial(Shows.OWN_FORGERY, tls=Tls.V1_3)
+PUBLIC = Trial(Shows.FORGERY, PUBLIC_ROOT.sha256)
 RENAMED = Trial(Shows.TRUSTED, is_named=False)
 TRUSTED_CURVED = Trial(Shows.TRUSTED, key=Key.P384)
 NONE = "it pins, or brings a store of its own that holds none of them"
@@ -113,6 +121,69 @@ def test_why_it_is_not_told_of_who_answers_all_alike(alert: str, why: str) -> No
     whys = {each.sha256: what.why for each, what in conclusion.holds}
     assert whys[PRESENT_ROOT.sha256] == why
     assert held(conclusion) == (None, None)
+
+
+REGION = [(OLD, UNKNOWN_CA), (NEW, UNKNOWN_CA), (ELLIPTIC, UNKNOWN_CA), (CURVED, UNKNOWN_CA)]
+REGION_13 = [(OLD_13, UNKNOWN_CA), (NEW_13, UNKNOWN_CA), (ELLIPTIC_13, UNKNOWN_CA), (CURVED_13, UNKNOWN_CA)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "brings", "why"),
+    [
+        ([(STRANGER, UNKNOWN_CA), *REGION, (OWN, DECRYPT)], True, ""),
+        ([(STRANGER, UNKNOWN_CA), *REGION, (PUBLIC, DECRYPT)], True, ""),
+        ([(STRANGER_13, UNKNOWN_CA), *REGION_13, (OWN_13, DECRYPT)], True, ""),
+        ([(STRANGER, UNKNOWN_CA), (OLD, DECRYPT)], False, ""),
+        ([(STRANGER, UNKNOWN_CA), *REGION[1:], (OLD, DECRYPT), (OWN, DECRYPT)], False, ""),
+        # all are alike: the test root is not in its store, or its library says so of every certificate
+        ([(STRANGER, UNKNOWN_CA), *REGION], None, f"does not know the issuer (unknown_ca): {NONE}"),
+        ([(STRANGER, UNKNOWN_CA), *REGION, (OWN, UNKNOWN_CA)], None, f"(unknown_ca): {NONE}"),
+        ([(STRANGER, BAD), (OLD, BAD), (NEW, BAD), (OWN, BAD)], None, f"(bad_certificate): {LIBRARY}, or {NONE}"),
+        # a version of TLS is compared with itself
+        ([(STRANGER, UNKNOWN_CA), *REGION, (STRANGER_13, UNKNOWN_CA), (OWN_13, DECRYPT)], None, NONE),
+        # not all of them were asked about
+        ([(STRANGER, UNKNOWN_CA), *REGION[:2], (OWN, DECRYPT)], None, "not asked about"),
+        ([(STRANGER, LEAVES), (OLD, LEAVES), (OWN, LEAVES)], None, "it closes without an alert"),
+        ([(STRANGER, GOES_ON)], None, "it takes a certificate of nobody"),
+    ],
+)
+def test_who_holds_none_of_the_roots_asked_about_pins_or_brings_a_store(
+    answers: list[tuple[Trial, str]], brings: bool | None, why: str
+) -> None:
+    conclusion = told(*answers, goal=aim(test_root=True))
+    assert conclusion.brings_own.value is brings
+    assert why in conclusion.brings_own.why
+    assert bool(why) is bool(conclusion.brings_own.why)
+
+
+def test_what_pins_rests_on_all_that_tells_it_and_no_rotation_is_survived() -> None:
+    conclusion = told((STRANGER, UNKNOWN_CA), (OWN, DECRYPT), *REGION, goal=aim(test_root=True))
+    assert conclusion.brings_own.attempts == (1, 2, 3, 4, 5, 6)
+    lacks = f"It verifies, and its store lacks the root of {RSA4096}: it fails."
+    assert conclusion.outlooks[Scenario.ROTATED] == (Survival.DOES_NOT, lacks)
+    # it may pin the certificate that its server shows today
+    assert conclusion.outlooks[Scenario.TODAY] == (
+        Survival.UNKNOWN,
+        (
+            "Not known: its store holds none of the roots that were asked about; it fails, unless it pins the"
+            " server's own certificate."
+        ),
+    )
+    public = told((STRANGER, UNKNOWN_CA), (PUBLIC, DECRYPT), *REGION)
+    assert public.outlooks[Scenario.TODAY][0] is Survival.DOES_NOT
+
+
+def test_of_a_proxy_it_is_its_own_roots_that_matter() -> None:
+    proxy = goal_of(
+        ["orders.proxy-c9x2example.eu-central-1.rds.amazonaws.com"], "eu-central-1", None, None, known()
+    )
+    keys = {root.sha256: root_key(root) for root in proxy.roots}
+    asked = [
+        *((Trial(Shows.STRANGER, key=key), UNKNOWN_CA) for key in (Key.RSA2048, Key.P384)),
+        *((Trial(Shows.FORGERY, sha256, key), UNKNOWN_CA) for sha256, key in keys.items()),
+    ]
+    assert told(*asked, (OWN, DECRYPT), goal=proxy).brings_own.value is True
+    assert told(*asked[:-1], (OWN, DECRYPT), goal=proxy).brings_own.value is None
 
 
 def test_a_root_that_was_not_asked_about_is_not_said_to_be_like_the_others() -> None:

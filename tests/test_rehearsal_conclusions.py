@@ -8,6 +8,7 @@ from tlscheck.rehearsal.attempt import Attempt
 from tlscheck.rehearsal.attempts import Lane
 from tlscheck.rehearsal.conclusion import Conclusion, Encrypts
 from tlscheck.rehearsal.contact import Contact, Ended, Hello
+from tlscheck.rehearsal.contradictions import several
 from tlscheck.rehearsal.direction import Direction
 from tlscheck.rehearsal.replies import Replies
 from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
@@ -100,6 +101,32 @@ def test_the_most_telling_trials_come_first() -> None:
     ]
     [conclusion] = stage.direction.conclusions(stage.now)
     assert conclusion.verdict is YES
+
+
+def test_a_store_of_roots_that_nobody_asks_about_is_told_apart_by_the_test_root_right_after_what_decides() -> None:
+    stage = Stage(aim(test_root=True))
+    for _ in range(24):
+        stage.comes([replace(verifying(), trusts_test_root=True)])
+        stage.passes(2)
+    own = Trial(Shows.OWN_FORGERY)
+    assert stage.shown.index(own) == 4
+    [conclusion] = stage.direction.conclusions(stage.now)
+    assert (conclusion.brings_own.value, conclusion.needed) == (True, ())
+    assert {told.value for _, told in conclusion.holds} == {False}
+    assert tuple(conclusion.outlooks[each][0] for each in Scenario) == (UNKNOWN, NO, UNKNOWN, NO)
+
+
+def test_who_takes_a_certificate_of_nobody_and_refuses_a_forgery_of_the_test_root_is_two() -> None:
+    contacts = [
+        Contact(1, 1, 1.1, "", "192.0.2.7", Ended.STARTED, Trial(Shows.STRANGER), hello=HELLO),
+        Contact(
+            2, 9, 9.1, "", "192.0.2.7", Ended.ALERTED, Trial(Shows.OWN_FORGERY), hello=HELLO, alert="unknown_ca"
+        ),
+    ]
+    found = several(
+        Replies([Attempt(each.number, each.trial or Trial(Shows.NOTHING), (each,)) for each in contacts])
+    )
+    assert "one takes a certificate of nobody and one refuses such a one" in found
 
 
 @pytest.mark.parametrize("alert", ["protocol_version", "handshake_failure", "insufficient_security"])

@@ -38,7 +38,7 @@ def made(*conclusions: Conclusion, done: Rehearsed = DONE) -> Any:
 def test_it_tells_what_was_tried_and_concluded() -> None:
     told = made(concluded())
     (client,) = told["clients"]
-    assert told["schema"] == "tlscheck.rehearsal.v1"
+    assert told["schema"] == "tlscheck.rehearsal.v2"
     assert told["began_at"] == "2026-11-27T07:00:00+00:00"
     assert told["server"] == {
         "names": [HOST],
@@ -58,6 +58,7 @@ def test_it_tells_what_was_tried_and_concluded() -> None:
         "why": None,
         "attempts": [1, 2],
     }
+    assert client["brings_own_store"] == {"value": None, "why": "not tried yet", "attempts": []}
     assert [each["trial"]["shows"] for each in client["attempts"]] == ["STRANGER", "FORGERY", "FORGERY", "NOTHING"]
     assert client["attempts"][1]["connections"][0]["alert"] == "decrypt_error"
     assert client["seen_as"] == [{"user": "app", "database": "orders", "application": "web"}]

@@ -124,7 +124,12 @@ def test_the_leafs_key_is_of_the_trials_kind(kind: Key) -> None:
 
 
 def test_what_cannot_be_shown_is_no_certificate() -> None:
-    for shows in (Trial(Shows.NOTHING), Trial(Shows.TRUSTED), Trial(Shows.FORGERY, "00" * 32)):
+    for shows in (
+        Trial(Shows.NOTHING),
+        Trial(Shows.TRUSTED),
+        Trial(Shows.OWN_FORGERY),
+        Trial(Shows.FORGERY, "00" * 32),
+    ):
         with pytest.raises(ValueError, match="cannot be shown"):
             forger().context(shows)
 
@@ -154,6 +159,14 @@ def test_what_the_test_root_signed_verifies_for_who_trusts_it_alone(trusted: own
     context = showing(trusted)
     assert [code(trusting(pem(trusted.certificate)), context, name) for name in NAMES] == [0, 0, 0]
     assert code(trusting(*map(of, KNOWN_ROOTS)), context) == 20
+
+
+@pytest.mark.parametrize("tls", list(Tls))
+def test_a_forgery_in_its_name_tells_whether_it_is_held(trusted: own_root.OwnRoot, tls: Tls) -> None:
+    context = Forger(goal(), lambda: datetime.now(UTC), trusted).context(Trial(Shows.OWN_FORGERY, tls=tls))
+    assert code(trusting(pem(trusted.certificate)), context) == 7  # the signature is wrong
+    assert code(trusting(*map(of, KNOWN_ROOTS), pem(trusted.certificate)), context) == 7
+    assert code(trusting(*map(of, KNOWN_ROOTS)), context) == 20  # no issuer is known
 
 
 def test_its_wrong_name_and_date_are_refused(trusted: own_root.OwnRoot) -> None:

@@ -67,6 +67,16 @@ def test_of_all_roots_alike_one_line_is_said() -> None:
     ]
 
 
+def test_who_holds_none_of_the_roots_is_said_to_bring_a_store() -> None:
+    own = "refuses; holds none of the roots asked about: it pins or brings its own store"
+    brings = concluded(brings_own=Told(True, "", (1, 2, 3, 5)))
+    assert f"    eu-central-1: {own} (attempts 1 to 3, 5)" in said(brings)
+    proxy = replace(GOAL, names=(HOST.replace("orders.", "orders.proxy-"),))
+    assert f"    RDS Proxy: {own} (attempts 1 to 3, 5)" in [line for line, _ in lines(brings, proxy)]
+    for value in (False, None):
+        assert not any(own in line for line in said(concluded(brings_own=Told(value, "", (1,)))))
+
+
 def test_rds_proxys_roots_are_told_in_a_line_with_all_that_it_rests_on_and_by_name_where_they_differ() -> None:
     *databases, first, second, third, fourth, fifth = concluded().holds
     no = [(root, Told(False, "", (1, number))) for number, (root, _) in enumerate([first, second, third], 4)]

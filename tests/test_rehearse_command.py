@@ -17,7 +17,9 @@ import psycopg
 import pytest
 from cryptography import x509
 from tlscheck.edges.command.main import main
+from tlscheck.edges.rehearsal.forgery import pem
 from tlscheck.edges.rehearsal.kept_root import own_root
+from tlscheck.edges.rehearsal.own_root import made
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.rehearsal.document_schema import SCHEMA
 
@@ -99,7 +101,8 @@ LISTEN = ["--listen", "0", "--as", HOST]
 def test_what_is_wrong_with_its_words_is_said(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["rehearse", *arguments]) == 2
+    # words that are taken after all are an answer after a second, and no server that waits for ever
+    assert main(["rehearse", "--timeout", "1", *arguments]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith(f"tlscheck: {said}")
@@ -302,6 +305,23 @@ def test_a_client_whose_store_has_the_test_root_tells_all_of_name_date_and_keys(
     assert told == {"verifies": verifies, "looks_at_dates": True, "takes_rsa4096": True, "takes_ecc": True}
     assert (client["verifies"]["why"], client["needed"]) == (None, [])
     assert (done.returncode, client["verdict"]) == (1, "DOES_NOT")
+
+
+def test_psql_with_a_store_of_one_own_ca_is_told_to_bring_its_own(tmp_path: Path) -> None:
+    """The test root in the copy of its store is what it says another thing of than of all roots of RDS."""
+    (tmp_path / "own.pem").write_text(pem(made(("ca.example",), datetime.now(UTC)).certificate))
+    connects = f'cd {tmp_path} && cat own.pem test.pem > both.pem && PGPASSWORD=x psql -w "host={HOST} user=app'
+    connects += ' dbname=orders sslmode=verify-full sslrootcert=both.pem" -c "select 1"'
+    words = ["--from", "rds-ca-rsa2048-g1", "--to", "rds-ca-rsa4096-g1", "--trust", str(tmp_path / "test.pem")]
+    done = rehearse("--json", "--as", HOST, *words, "--", "sh", "-c", connects)
+    answer = json.loads(done.stdout)
+    jsonschema.validate(answer, SCHEMA)
+    (client,) = answer["clients"]
+    assert (client["brings_own_store"]["value"], client["needed"]) == (True, [])
+    assert {each["value"] for each in client["holds"]} == {False}
+    outlooks = {name: each["verdict"] for name, each in client["outlooks"].items()}
+    assert outlooks == {"today": "UNKNOWN", "rotated": "DOES_NOT", "enforced": "UNKNOWN", "both": "DOES_NOT"}
+    assert (done.returncode, client["verifies"]["value"]) == (1, "chain and name")
 
 
 def test_a_client_without_the_test_root_is_asked_whether_it_was_added(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ def test_a_report_names_its_schema_the_tlscheck_that_wrote_it_and_those_that_loo
     answer = stage.open()
     assert stage.summary(answer).probes == (older, newer)
     report = json.loads(s3.get(stage.bucket, answer["report"]) or "")
-    assert report["schema"] == "tlscheck.report.v4"
+    assert report["schema"] == "tlscheck.report.v5"
     assert report["tlscheck"]["version"] == "0.7.0"
     assert [each["bundle"] for each in report["tlscheck"]["roots"]] == ["aws.pem", "proxy.pem"]
     assert {each["identifier"]: each["probe_version"] for each in report["databases"]} == {

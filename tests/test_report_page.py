@@ -11,7 +11,7 @@ def test_the_page_describes_each_field_as_the_schema_does() -> None:
 def test_the_page_names_fields_of_every_depth() -> None:
     written = report_page.PAGE.read_text()
     for row in (
-        "| `schema` | text | `tlscheck.report.v4` |",
+        "| `schema` | text | `tlscheck.report.v5` |",
         "| `databases[].verdict_announced` | boolean | whether this sweep announced the verdict |",
         (
             "| `databases[].findings[].next_step` | text | "

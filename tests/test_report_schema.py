@@ -1,7 +1,7 @@
-"""The report's schema: what it takes, what it refuses, and that it is v4 to the letter.
+"""The report's schema: what it takes, what it refuses, and that it is v5 to the letter.
 
 A reader in another language knows a report by this schema alone. Where it is not what lies in
-fixtures/tlscheck.report.v4.schema.json, a report has another meaning and needs another number.
+fixtures/tlscheck.report.v5.schema.json, a report has another meaning and needs another number.
 """
 
 import copy
@@ -15,7 +15,7 @@ import pytest
 from tlscheck.reporting.report_schema import SCHEMA, document
 from tlscheck.version import Edition
 
-V4 = Path(__file__).parent / "fixtures" / "tlscheck.report.v4.schema.json"
+V5 = Path(__file__).parent / "fixtures" / "tlscheck.report.v5.schema.json"
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 EDITION = {
@@ -57,6 +57,9 @@ CLIENT = {
     "is_plaintext": True,
     "tls": TRACE,
     "plaintext": TRACE,
+    "logged_tls": TRACE,
+    "logged_plaintext": TRACE,
+    "doubts": ["the server refuses it"],
 }
 REFUSED = {
     "cause": "organisation",
@@ -64,7 +67,7 @@ REFUSED = {
     "reason": "AccessDenied: with an explicit deny in a service control policy",
 }
 REPORT: dict[str, Any] = {
-    "schema": "tlscheck.report.v4",
+    "schema": "tlscheck.report.v5",
     "tlscheck": EDITION,
     "sweep": {"id": "nightly-1", "started_at": "2026-11-24T03:00:00+00:00", "depth": "full", "narrow": False},
     "verdicts": {"FIX_DATABASE": 1, "FIX_CLIENTS": 0, "NOT_OBSERVED": 0, "CLEAR": 0},
@@ -101,6 +104,14 @@ REPORT: dict[str, Any] = {
             "traits": ["global"],
             "probe_version": "0.2.0",
             "looked_at": "2026-11-24T03:00:00+00:00",
+            "picture": {
+                "since": "2026-11-17T00:00:00+00:00",
+                "until": "2026-11-24T00:00:00+00:00",
+                "looks": 671,
+                "is_log_complete": False,
+                "week": ["oooooooooooooooooooo.ooo", *["LLLLLLLLLLLLLLLLLLLLLLL-"] * 6],
+                "said": "14 clients seen by 671 looks in 7 days.",
+            },
             "error": "",
         }
     ],
@@ -138,7 +149,8 @@ type Where = tuple[str | int, ...]
 
 DATABASE: Where = ("databases", 0)
 OF_CLIENTS: list[Where] = [(*DATABASE, "clients", 0), (*DATABASE, "predecessors", 0, "clients", 0)]
-TRACES: list[Where] = [(*client, way) for client in OF_CLIENTS for way in ("tls", "plaintext")]
+WAYS = ("tls", "plaintext", "logged_tls", "logged_plaintext")
+TRACES: list[Where] = [(*client, way) for client in OF_CLIENTS for way in WAYS]
 MAY_BE_NULL: set[Where] = {
     (*DATABASE, "tls_clients"),
     (*DATABASE, "plaintext_clients"),
@@ -174,6 +186,14 @@ WORDS: list[tuple[Where, list[str]]] = [
         ["ENFORCED", "NOT_ENFORCED", "ENFORCED_AFTER_REBOOT", "NOT_ENFORCED_AFTER_REBOOT", "UNKNOWN"],
     ),
     ((*OF_CLIENTS[0], "sort"), ["client", "fold", "others-of-user", "others"]),
+    (
+        (*OF_CLIENTS[0], "doubts", 0),
+        [
+            "a look showed it without TLS",
+            "a name spells what the server writes of TLS",
+            "the server refuses it",
+        ],
+    ),
     ((*DATABASE, "verdict"), ["FIX_DATABASE", "FIX_CLIENTS", "NOT_OBSERVED", "CLEAR"]),
     (
         (*DATABASE, "findings", 0, "status"),
@@ -187,6 +207,8 @@ WORDS: list[tuple[Where, list[str]]] = [
             "server-certificate",
             "plaintext-clients",
             "tls-clients",
+            "lost-encryption",
+            "refusing-clients",
             "certificate-rotation",
             "tls-versions",
             "upgrade-enforces-tls",
@@ -256,9 +278,9 @@ def refuses(path: Where, *wrong: object) -> bool:
     return not any(is_taken(changed(path, each)) for each in wrong)
 
 
-def test_the_schema_is_one_and_is_v4_to_the_letter() -> None:
+def test_the_schema_is_one_and_is_v5_to_the_letter() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert json.loads(V4.read_text()) == SCHEMA
+    assert json.loads(V5.read_text()) == SCHEMA
 
 
 def test_a_report_is_taken() -> None:
@@ -280,7 +302,7 @@ def test_no_key_may_be_missing_nor_be_one_more(path: Where) -> None:
     assert not is_taken(changed((*path, "comment"), "one more"))
     if path:
         assert refuses(path, [], "text", 1)
-        assert is_taken(changed(path, None)) is (path in TRACES)
+        assert is_taken(changed(path, None)) is (path in [*TRACES, (*DATABASE, "picture")])
 
 
 def test_a_report_is_an_object() -> None:
@@ -305,6 +327,12 @@ def test_a_flag_is_true_or_false(path: Where) -> None:
 def test_an_address_or_a_protocol_has_a_moment(name: str) -> None:
     assert is_taken(changed((*TRACES[0], name), {}))
     assert refuses((*TRACES[0], name), {"10.0.1.5": None}, {"10.0.1.5": 3}, [], None)
+
+
+@pytest.mark.parametrize("day", ["L" * 23, "L" * 25, "x" * 24, "l" * 24])
+def test_a_day_of_the_picture_is_a_letter_an_hour(day: str) -> None:
+    assert refuses((*DATABASE, "picture", "week", 0), day)
+    assert is_taken(changed((*DATABASE, "picture", "week", 0), "L" * 23 + " "))
 
 
 @pytest.mark.parametrize("path", COUNTS, ids=str)
@@ -332,7 +360,7 @@ def test_only_this_number_is_taken() -> None:
 def test_a_document_is_its_summary_behind_its_name_and_the_tlscheck_that_wrote_it() -> None:
     written = document({"sweep": {"id": "nightly-1"}, "vanished": []}, Edition("0.2.0", ()))
     assert list(written.items()) == [
-        ("schema", "tlscheck.report.v4"),
+        ("schema", "tlscheck.report.v5"),
         ("tlscheck", {"version": "0.2.0", "roots": []}),
         ("sweep", {"id": "nightly-1"}),
         ("vanished", []),

@@ -10,8 +10,10 @@ from tlscheck.inventory.database import Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.trait import Trait
 from tlscheck.ledger.client import Client, Sort
+from tlscheck.ledger.logged import Logged, Stretch
 from tlscheck.reporting.asff import security_finding
 from tlscheck.reporting.message import message_of
+from tlscheck.reporting.picture import picture_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of
 from tlscheck.reporting.summary import summarise
 from tlscheck.verdict.check import CheckId, Status
@@ -26,6 +28,7 @@ from tests.examples import (
     REGION,
     cluster,
     database,
+    evidence,
     handshake,
     leaf,
     look,
@@ -85,6 +88,7 @@ def test_a_whole_row_of_a_server_reads_so() -> None:
         "traits": ("read-replica",),
         "probe_version": "0.2.0",
         "looked_at": NOW,
+        "picture": None,
         "error": "",
     }
     assert [(each.application, each.is_plaintext) for each in whole.clients] == [
@@ -94,6 +98,23 @@ def test_a_whole_row_of_a_server_reads_so() -> None:
     ]
     # The finding of a check that applies no longer was archived: it is none of this sweep's.
     assert [each.check for each in whole.findings] == ["ca", "force-ssl"]
+
+
+def test_a_row_of_a_server_shows_which_hours_were_covered() -> None:
+    # The 24th of November 2026 is a Tuesday.
+    looks = (NOW.replace(hour=4) - DAY, NOW.replace(hour=5) - DAY, NOW.replace(hour=1))
+    covered = (Stretch(NOW.replace(hour=22) - DAY, NOW),)
+    known = replace(evidence(clients=(client(tls=NOW),)), looks=looks, logged=Logged(covered=covered))
+    found = picture_of(known)
+    assert found is not None
+    assert (found.since, found.until) == (NOW.replace(hour=0) - DAY, NOW.replace(hour=0))
+    assert (found.looks, found.is_log_complete) == (2, False)
+    assert found.week == ("....oo................LL", *[24 * " "] * 6)
+    assert found.said.startswith(
+        "1 client seen by 2 looks in 1 day; by looks alone a nightly 5-second job would be missed with "
+    )
+    assert picture_of(replace(known, database=cluster())) is None
+    assert picture_of(replace(known, looks=(), logged=Logged())) is None
 
 
 def test_a_row_names_all_clients_and_all_that_is_remembered_of_each() -> None:
@@ -134,8 +155,21 @@ def test_a_row_names_all_clients_and_all_that_is_remembered_of_each() -> None:
             "elsewhere": None,
             "protocols": {},
         },
+        "logged_tls": None,
+        "logged_plaintext": None,
+        "doubts": (),
     }
     assert list(found[0].tls.addresses) == ["10.0.1.6", "10.0.1.7"]  # type: ignore[union-attr] # it has one
+
+
+def test_a_row_tells_what_the_log_says_of_a_client_also_what_is_not_believed() -> None:
+    logged = replace(client("nightly", tls=NOW), logged_tls=trace(NOW - DAY), logged_plaintext=trace(NOW))
+    (found,) = row(clients=(logged,)).clients
+    assert found.logged_tls
+    assert found.logged_plaintext
+    assert (found.logged_tls.last, found.logged_plaintext.last) == (NOW - DAY, NOW)
+    # It refuses those who come without TLS.
+    assert (found.is_plaintext, found.doubts) == (False, ("the server refuses it",))
 
 
 def test_the_clients_of_a_predecessor_stand_under_its_name() -> None:

@@ -160,7 +160,9 @@ def test_a_finding_says_of_its_check_what_it_is_why_it_matters_and_what_mends_it
         "Url": f"https://docs.aws.amazon.com/AmazonRDS/latest/{page}",
     }
     exposure, practice = "Effects/Data Exposure", "Software and Configuration Checks/AWS Security Best Practices"
-    assert finding["FindingProviderFields"]["Types"] == [exposure if check == "plaintext-clients" else practice]
+    assert finding["FindingProviderFields"]["Types"] == [
+        exposure if check in {"plaintext-clients", "lost-encryption"} else practice
+    ]
 
 
 def test_findings_travel_in_the_order_in_which_their_regions_were_met() -> None:

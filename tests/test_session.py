@@ -92,7 +92,7 @@ def test_the_makefile_finds_every_service_that_has_a_client() -> None:
     found = {match.split('"')[1] for match in re.findall(pattern[1], told)}
     typed = set(re.findall(r'def client\(service: Literal\["([a-z0-9-]+)"\]', told))
     assert found == typed
-    assert len(found) == 12
+    assert len(found) == 13
 
 
 def test_at_level_debug_no_token_and_no_answer_stands_in_the_log(

@@ -40,6 +40,7 @@ VARIED = {
     "PermissionsBoundary": ["", "arn:aws:iam::123456789012:policy/limits"],
     "ProbeReachesOtherVpcs": ["true", "false"],
     "MasterUserSecrets": ["ENABLED", "DISABLED"],
+    "LogReading": ["ENABLED", "DISABLED"],
     "KeyArn": ["", OWN_KEY],
 }
 
@@ -307,6 +308,26 @@ def test_without_security_hub_what_is_there_can_still_be_archived_and_no_alarm_i
     for name in ("Deliver", "Observe"):
         assert stack.properties(name)["Environment"]["Variables"]["SECURITY_HUB"] == "DISABLED", name
     assert {"BatchImportFindings" in action for action in actions("Deliver")} == {True, False}
+
+
+def test_logs_are_read_by_observe_alone_and_only_where_the_owner_says_so() -> None:
+    assert PARSED["Parameters"]["LogReading"]["Default"] == "ENABLED"
+    assert PARSED["Parameters"]["LogOverlapMinutes"]["Default"] == 15
+    asked = {
+        "logs:FilterLogEvents",
+        "logs:StartQuery",
+        "logs:GetQueryResults",
+        "logs:StopQuery",
+        "logs:DescribeLogGroups",
+    }
+    functions = [name for name, body in RESOURCES.items() if body["Type"] == "AWS::Serverless::Function"]
+    assert [name for name in functions if asked & actions(name)] == ["Observe"]
+    assert asked <= actions("Observe")
+    for value, is_allowed in (("ENABLED", True), ("DISABLED", False)):
+        observe = Stack(NETWORK | {"LogReading": value}).properties("Observe")
+        told = observe["Environment"]["Variables"]
+        assert (told["LOG_READING"], str(told["LOG_OVERLAP_MINUTES"])) == (value, "15")
+        assert ("logs:FilterLogEvents" in str(observe["Policies"])) is is_allowed
 
 
 def test_no_database_is_woken_unless_the_owner_says_so_and_observe_alone_may_ask_who_is_awake() -> None:

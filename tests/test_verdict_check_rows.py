@@ -9,10 +9,12 @@ from tlscheck.verdict.checks import (
     connection_log,
     default_ca,
     force_ssl,
+    lost_encryption,
     not_observed,
     password_hashes,
     plaintext_clients,
     proxy_tls,
+    refusing_clients,
     server_certificate,
     tls_clients,
     tls_versions,
@@ -29,10 +31,12 @@ LIE_IN = (
     connection_log,
     default_ca,
     force_ssl,
+    lost_encryption,
     not_observed,
     password_hashes,
     plaintext_clients,
     proxy_tls,
+    refusing_clients,
     server_certificate,
     tls_clients,
     tls_versions,
@@ -47,6 +51,8 @@ SEVERITIES = {
     "server-certificate": {"FAILED": "HIGH", "WARNING": "MEDIUM"},
     "plaintext-clients": {"FAILED": "HIGH", "WARNING": "MEDIUM"},
     "tls-clients": {},
+    "lost-encryption": {"FAILED": "CRITICAL"},
+    "refusing-clients": {"FAILED": "HIGH", "WARNING": "MEDIUM"},
     "certificate-rotation": {"FAILED": "HIGH", "WARNING": "MEDIUM"},
     "tls-versions": {"FAILED": "MEDIUM", "WARNING": "LOW"},
     "upgrade-enforces-tls": {"WARNING": "MEDIUM"},
@@ -66,7 +72,7 @@ def test_a_row_says_what_its_check_is(check: str, title: str, why: str, remedy: 
     assert (row.title, row.why, row.remedy) == (title, why, remedy)
     assert row.documentation == f"https://docs.aws.amazon.com/AmazonRDS/latest/{page}"
     exposure, practice = "Effects/Data Exposure", "Software and Configuration Checks/AWS Security Best Practices"
-    assert row.type == (exposure if check == "plaintext-clients" else practice)
+    assert row.type == (exposure if check in {"plaintext-clients", "lost-encryption"} else practice)
     graver = {status.value: severity.value for status, severity in row.severities.items()}
     assert graver == SEVERITIES[check]
 

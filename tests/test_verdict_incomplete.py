@@ -158,11 +158,21 @@ def test_a_verdict_is_not_clear_although_no_finding_says_why() -> None:
     )
 
 
+OF_A_SAMPLE = [
+    "server-certificate",
+    "plaintext-clients",
+    "tls-clients",
+    "lost-encryption",
+    "refusing-clients",
+    "not-observed",
+]
+
+
 @pytest.mark.parametrize(
     ("of", "sampled"),
     [
-        (database(), ["server-certificate", "plaintext-clients", "tls-clients", "not-observed"]),
-        (member(), ["server-certificate", "plaintext-clients", "tls-clients", "not-observed"]),
+        (database(), OF_A_SAMPLE),
+        (member(), OF_A_SAMPLE),
         (cluster(), []),
         (proxy(), []),
     ],

@@ -127,9 +127,25 @@ def test_a_finding_of_an_earlier_version_is_told_again_only_if_it_says_something
     assert now(replace(earlier, announced_at=NOW - DAY), BLIND).announced_at == NOW
 
 
-FULL = ["force-ssl", "ca", "server-certificate", "plaintext-clients", "tls-clients", "certificate-rotation"]
+FULL = [
+    "force-ssl",
+    "ca",
+    "server-certificate",
+    "plaintext-clients",
+    "tls-clients",
+    "lost-encryption",
+    "refusing-clients",
+]
+FULL += ["certificate-rotation"]
 FULL += ["tls-versions", "upgrade-enforces-tls", "password-hashes", "connection-log", "not-observed"]
-SAMPLE = ["server-certificate", "plaintext-clients", "tls-clients", "not-observed"]
+SAMPLE = [
+    "server-certificate",
+    "plaintext-clients",
+    "tls-clients",
+    "lost-encryption",
+    "refusing-clients",
+    "not-observed",
+]
 
 
 @pytest.mark.parametrize(("depth", "checks"), [(Depth.FULL, FULL), (Depth.SAMPLE, SAMPLE)])

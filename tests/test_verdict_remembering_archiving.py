@@ -61,7 +61,7 @@ def test_a_sample_brings_back_nothing_that_a_full_sweep_archived() -> None:
     before = table.copy()
     assert done(table, hand) is None
     assert table.rows == before.rows
-    assert set(findings(table).values()) == {"PASSED archived", "INFORMATIONAL archived"}
+    assert set(findings(table).values()) == {"PASSED archived", "INFORMATIONAL archived", "NOT_OBSERVED archived"}
     assert not is_listed(table)
 
 
@@ -101,7 +101,7 @@ def test_whenever_a_sample_comes_between_the_database_is_archived_in_the_end(mos
 
     assert played(table, forget(KEY, listing(NOW + HOUR), LISTENER), then)
     assert all(says.endswith("archived") for says in findings(table).values())
-    assert len(findings(table)) == 11
+    assert len(findings(table)) == 13
     assert not is_listed(table)
 
 
@@ -137,7 +137,7 @@ def test_a_full_sweep_brings_back_what_is_listed_again_and_an_older_one_does_not
     assert done(table, full(NOW + 3 * HOUR, listed_at=NOW + HOUR)) is None
     assert says(table, "ca") == "PASSED archived"
     done(table, full(NOW + 4 * HOUR))
-    assert set(findings(table).values()) == {"PASSED", "INFORMATIONAL"}
+    assert set(findings(table).values()) == {"PASSED", "INFORMATIONAL", "NOT_OBSERVED"}
     assert is_listed(table)
 
 

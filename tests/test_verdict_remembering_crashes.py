@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, KeptLooks
 from tlscheck.verdict.remembering import forget, remember
 from tlscheck.verdict.steps import Step, Write
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
@@ -50,7 +50,7 @@ def content(table: MemoryTable, key: str = KEY) -> dict[str, Any]:
     return {sort: _content(row.noun) for sort, row in table.rows[key].items()}
 
 
-def _content(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> object:
+def _content(noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptLog | KeptDatabase) -> object:
     match noun:
         case RememberedFinding():
             told = (noun.announced_status, noun.announced_digest)
@@ -58,9 +58,14 @@ def _content(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> obje
         case KeptDatabase():
             return (noun.database, noun.is_listed, noun.verdict, noun.verdict_reason, noun.announced_verdict)
         case KeptLook():
+            # The sweep that was cut off has looked, too.
+            return replace(noun, version=None, looks=())
+        case KeptLooks():
+            return noun.moments
+        case KeptLog():
             return replace(noun, version=None)
         case Client():
-            return (noun.who, *(trace and trace.last for trace in (noun.tls, noun.plaintext)))
+            return (noun.who, *(trace.last for trace in noun.traces))
 
 
 @pytest.mark.parametrize("most", MOST)
@@ -108,9 +113,10 @@ def test_archiving_that_is_cut_off_is_done_by_the_next_sweep(most: int) -> None:
     # Until it is, the database is one that sweeps know of.
     assert is_listed(cut) != is_done
     gone(cut, NOW + DAY)
-    assert set(findings(cut).values()) == {"PASSED archived", "INFORMATIONAL archived", "FAILED archived"}
+    archived = {"PASSED archived", "INFORMATIONAL archived", "FAILED archived", "NOT_OBSERVED archived"}
+    assert set(findings(cut).values()) == archived
     assert not is_listed(cut)
-    assert len(cut.sent) == len(clean.sent) == 22
+    assert len(cut.sent) == len(clean.sent) == 26
     assert clients(cut) == {"orders-api": (NOW, None), "legacy": (None, NOW)}
 
 
@@ -143,6 +149,10 @@ def _sort(step: Write) -> str:
             return f"client#{who.digest()}"
         case KeptLook():
             return "look"
+        case KeptLooks():
+            return "looks"
+        case KeptLog():
+            return "log"
 
 
 @pytest.mark.parametrize("sort", ["finding#plaintext-clients", "finding#not-observed", "database", "look"])
@@ -210,5 +220,5 @@ def test_what_two_sweeps_found_at_once_on_an_empty_table_is_written_once() -> No
     judgement = played(table, remember(full(NOW, PLAIN)), then)
     assert judgement
     assert judgement.error == ""
-    assert len(table.sent) == 11
+    assert len(table.sent) == 13
     assert finding_of(table, "plaintext-clients").finding.status == "FAILED"

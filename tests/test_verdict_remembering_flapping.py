@@ -47,14 +47,14 @@ def test_a_day_in_which_nothing_changes_tells_nobody_anything() -> None:
     table = after()
     assert day_of(table, *[GOOD] * 95) == []
     # That a client was seen on another day is no news.
-    assert announced(table, 11) == {}
+    assert announced(table, 13) == {}
 
 
 def test_a_server_that_flaps_all_day_is_told_twice() -> None:
     table = after()
     told = day_of(table, *[UNREACHED, GOOD] * 48)
     assert told == [(1, "NOT_OBSERVED", False), (3, "NOT_OBSERVED", True)]
-    counts = announced(table, 11)
+    counts = announced(table, 13)
     assert {check: counts[check] for check in ("server-certificate", "plaintext-clients", "not-observed")} == {
         "server-certificate": 0,
         "plaintext-clients": 0,
@@ -132,7 +132,7 @@ def test_many_new_clients_with_tls_are_no_reason_for_a_mail(number: int) -> None
     looks = [observation(look=look(*(sessions(f"job-{n}-{each}") for n in range(number)))) for each in range(20)]
     assert day_of(table, *looks) == []
     # What only reads otherwise is told hourly at most.
-    assert announced(table, 11)["tls-clients"] <= 5
+    assert announced(table, 13)["tls-clients"] <= 5
 
 
 def test_a_database_that_comes_back_is_told_anew() -> None:
@@ -141,7 +141,7 @@ def test_a_database_that_comes_back_is_told_anew() -> None:
     gone(table, NOW + 2 * HOUR)
     judgement = judged(table, full(NOW + DAY))
     assert judgement.verdict_told
-    assert len(judgement.told) == 11
+    assert len(judgement.told) == 13
 
 
 def test_an_older_look_that_is_judged_late_tells_nothing_that_the_newer_one_told() -> None:

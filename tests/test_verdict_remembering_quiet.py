@@ -27,9 +27,17 @@ from tests.remembering import (
 SEEN = observation(look=look(sessions("orders-api"), sessions("billing-cron", tls=False)))
 HIDDEN = observation(look=look(outcome=LookOutcome.NEEDS_PG_MONITOR, detail="needs pg_monitor"))
 CLIENTS = ["client billing-cron", "client orders-api"]
-OF_THE_SERVER = ["server-certificate", "plaintext-clients", "tls-clients", "not-observed"]
+OF_THE_SERVER = [
+    "server-certificate",
+    "plaintext-clients",
+    "tls-clients",
+    "lost-encryption",
+    "refusing-clients",
+    "not-observed",
+]
 OF_A_FULL_SWEEP = [
-    *("force-ssl", "ca", "server-certificate", "plaintext-clients", "tls-clients", "certificate-rotation"),
+    *("force-ssl", "ca", "server-certificate", "plaintext-clients", "tls-clients"),
+    *("lost-encryption", "refusing-clients", "certificate-rotation"),
     *("tls-versions", "upgrade-enforces-tls", "password-hashes", "connection-log", "not-observed"),
 ]
 """As many as a full sweep judges an instance by: whoever adds a check of instances adds one here."""
@@ -140,7 +148,7 @@ def test_within_the_hour_ninety_six_quiet_samples_a_day_write_no_more_than_twent
         done(table, hand)
     hourly = dict.fromkeys([*CLIENTS, "look", *OF_THE_SERVER], 24)
     # The verdict's reason names the day on which a client was seen last.
-    assert {name: steps.count(name) for name in steps} == hourly | {"database": 1}
+    assert {name: steps.count(name) for name in steps} == hourly | {"database": 1, "looks": 1}
 
 
 def test_moments_of_an_hour_are_kept_as_its_beginning() -> None:

@@ -84,7 +84,14 @@ def test_a_sample_judges_the_server_and_leaves_what_the_control_plane_said() -> 
     done(table, full(NOW, of=database(certificate_authority=RETIRED_CA)))
     before = table.copy()
     judgement = judged(table, sample(table, NOW + HOUR, PLAIN))
-    anew = {"server-certificate", "plaintext-clients", "tls-clients", "not-observed"}
+    anew = {
+        "server-certificate",
+        "plaintext-clients",
+        "tls-clients",
+        "lost-encryption",
+        "refusing-clients",
+        "not-observed",
+    }
     assert {each.finding.check for each in judgement.settled} == anew
     for check in findings(table):
         is_same = finding_of(table, check) == finding_of(before, check)

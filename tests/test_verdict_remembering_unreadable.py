@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tlscheck.inventory.gap import Gap
+from tlscheck.ledger.logged import Logged, Reading, Stretch
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.regional import judge_region
-from tlscheck.verdict.remembered import Remembered
+from tlscheck.verdict.remembered import KeptLog, Remembered
 from tlscheck.verdict.remembering import remember, remember_region
 from tlscheck.verdict.steps import Read, Reply, Step, Steps, Write
 
-from tests.examples import NOW, look, observation, sessions
+from tests.examples import KEY, NOW, look, observation, sessions
 from tests.memory_table import MemoryTable
-from tests.remembering import DAY, done, empty_table, full, listing, written
+from tests.remembering import DAY, HOUR, done, empty_table, full, listing, written
 
 SEEN = observation(look=look(sessions("orders-api")))
 
@@ -51,6 +52,7 @@ def spoilt(table: MemoryTable, own: Remembered, names: set[str]) -> Remembered:
         findings=tuple(each for each in own.findings if f"finding#{each.finding.check}" not in names),
         look=None if "look" in names else own.look,
         database=None if "database" in names else own.database,
+        log=None if "log" in names else own.log,
         unreadable=tuple(Gap(name, "KeyError") for name in sorted(names & rows.keys())),
         versions={name: rows[name].version for name in names & rows.keys()},
     )
@@ -58,6 +60,22 @@ def spoilt(table: MemoryTable, own: Remembered, names: set[str]) -> Remembered:
 
 def a_day_later(table: MemoryTable, *names: str) -> tuple[Judgement | None, list[Write]]:
     return run(table, remember(full(NOW + DAY, SEEN)), names)
+
+
+def test_what_a_log_said_stays_where_it_could_not_be_read_back() -> None:
+    table = swept()
+    at = NOW + HOUR
+    read = Reading((), Logged(covered=(Stretch(NOW - DAY, at),)))
+    done(table, full(at, SEEN, log=read))
+    later = full(NOW + DAY, SEEN, log=Reading((), Logged(covered=(Stretch(at, NOW + DAY),))))
+    judgement, writes = run(table, remember(later), ["log"])
+    assert judgement
+    assert "log" not in written(writes)
+    assert judgement.readiness.verdict == "NOT_OBSERVED"
+    done(table, later)
+    kept = table.rows[KEY]["log"].noun
+    assert isinstance(kept, KeptLog)
+    assert kept.logged.covered == (Stretch(NOW - DAY, NOW + DAY),)
 
 
 def test_a_finding_a_look_and_a_database_are_made_anew_over_the_version_that_is_there() -> None:

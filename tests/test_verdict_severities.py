@@ -20,6 +20,8 @@ SEVERITIES = {
     "server-certificate": (NONE, NONE, NONE, "MEDIUM", "HIGH"),
     "plaintext-clients": (NONE, NONE, NONE, "MEDIUM", "HIGH"),
     "tls-clients": (NONE, NONE, NONE, NONE, NONE),
+    "lost-encryption": (NONE, NONE, NONE, NONE, "CRITICAL"),
+    "refusing-clients": (NONE, NONE, NONE, "MEDIUM", "HIGH"),
     "certificate-rotation": (NONE, NONE, NONE, "MEDIUM", "HIGH"),
     "tls-versions": (NONE, NONE, NONE, "LOW", "MEDIUM"),
     "upgrade-enforces-tls": (NONE, NONE, NONE, "MEDIUM", NONE),

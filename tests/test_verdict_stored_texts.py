@@ -15,6 +15,8 @@ def test_a_check_is_stored_under_its_name_and_told_in_this_order() -> None:
         ("SERVER_CERTIFICATE", "server-certificate"),
         ("PLAINTEXT_CLIENTS", "plaintext-clients"),
         ("TLS_CLIENTS", "tls-clients"),
+        ("LOST_ENCRYPTION", "lost-encryption"),
+        ("REFUSING_CLIENTS", "refusing-clients"),
         ("ROTATION", "certificate-rotation"),
         ("TLS_VERSIONS", "tls-versions"),
         ("UPGRADE", "upgrade-enforces-tls"),

@@ -79,14 +79,20 @@ OF_A_SAMPLE = (", at the last full sweep", ", unless rds.force_ssl was changed s
 """What a sample says of what AWS's API told: when, and what may be by now."""
 
 _FLEETING = re.compile(
-    rf"(?P<seen>, last seen with(out)? TLS(v1(\.\d)?)?) on \d{{4}}-\d\d-\d\d|{'|'.join(OF_A_SAMPLE)}",
+    r"(?P<seen>, last (refused|broke off|(seen )?with(out)? TLS(v1(\.\d)?)?)) on \d{4}-\d\d-\d\d|"
+    + "|".join(OF_A_SAMPLE)
+    + r"|, and a look shows only its moment"
+    r"| [\d,]+ clients? seen by [\d,]+ looks? in \d+ days?; [^;%]{1,40} would be missed with [a-z ]{0,10}\d+ %"
+    r"(: turn on log_connections to see it \([^()]{1,80} USD\))?\."
+    r"| [\d,]+ clients? in \d+ days? of log: complete for that window\."
+    r"|(?<= Its log covers nothing before )\d{4}-\d\d-\d\d",
     re.ASCII,
 )
 
 
 def lasting(text: str) -> str:
     """The text without what changes from day to day, and from a full sweep to a sample, where nothing else does:
-    the day on which a client was seen last, and how old the API's answer is."""
+    the day on which a client was seen or refused last, and how old the API's answer is."""
     return _FLEETING.sub(lambda found: found["seen"] or "", text)
 
 

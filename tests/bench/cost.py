@@ -30,7 +30,7 @@ from tlscheck.edges.server.regional_roots import RegionalRoots
 from tlscheck.wire.request import SIDE_BY_SIDE
 
 from tests.bench.probe import Lookers
-from tests.costing import page
+from tests.costing import logs, page
 from tests.costing.account import ADDRESSES, CLIENTS, account_of
 from tests.costing.bill import LINES, Counted, Look, Month, Quantities, by_service, ten_times, usd
 from tests.costing.prices import Prices, load
@@ -143,9 +143,20 @@ def show(name: str, quantities: Quantities, prices: Prices) -> None:
             print(f"    {lines[each]:>8.2f} USD  {line.service}: {quantities[each]:,.0f} {line.what}")
 
 
+def logs_of_100(prices: Prices) -> None:
+    """What 100 servers' logs cost a month, and once for the first reading, in both ways."""
+    pages = logs.by_pages(prices, setting(), logs.line_seconds())
+    insights = logs.by_insights(prices)
+    figure("log_usd_month_100", pages.month, "USD")
+    figure("log_usd_month_100_insights", insights.month, "USD")
+    figure("log_usd_first_100", pages.first, "USD")
+    figure("log_usd_first_100_insights", insights.first, "USD")
+
+
 def measure(arguments: Sequence[str]) -> None:
     """Print the figures."""
     prices = load()
+    logs_of_100(prices)
     month = Month(prices, setting(), look())
     figure("cpu_ms_look", month.look.cpu * 1000, "ms")
     with ThreadPoolExecutor(2) as pool:

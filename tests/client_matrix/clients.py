@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from ctypes.util import find_library
 from functools import partial
@@ -153,15 +154,22 @@ def _jdbc(jar: Callable[[], Path | None], name: str, _: World) -> Client | None:
 
 def _keystore(world: World) -> Path:
     store = world.directory / "right.p12"
+    if store.exists():
+        return store
     blocks = re.findall(
         r"-----BEGIN.*?-----END CERTIFICATE-----\n", Path(world.file(File.RIGHT)).read_text(), re.DOTALL
     )
-    for number, block in enumerate([] if store.exists() else blocks):
-        certificate = world.directory / f"right-{number}.pem"
-        certificate.write_text(block)
-        named = ("-file", certificate, "-keystore", store, "-storetype", "PKCS12", "-storepass", "changeit")
-        done = java.keytool("-importcert", "-noprompt", "-alias", f"right-{number}", *named)
-        assert done.returncode == 0, done.stdout
+    # Others make it at the same time: it is there whole, or not yet.
+    with tempfile.TemporaryDirectory(dir=world.directory) as folder:
+        made = Path(folder) / "right.p12"
+        for number, block in enumerate(blocks):
+            certificate = Path(folder) / f"right-{number}.pem"
+            certificate.write_text(block)
+            named = ("-file", certificate, "-keystore", made, "-storetype", "PKCS12", "-storepass", "changeit")
+            done = java.keytool("-importcert", "-noprompt", "-alias", f"right-{number}", *named)
+            assert done.returncode == 0, done.stdout
+        made.chmod(0o644)
+        made.replace(store)
     return store
 
 

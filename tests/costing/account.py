@@ -155,6 +155,8 @@ def _parameters() -> dict[str, str]:
         "ProbeSecurityGroupIds": "sg-0a1b2c3d",
         "NotificationEmail": "somebody@example.com",
         "SecurityHub": "ENABLED",
+        # Counted by itself (logs.py): here there is no log to be read.
+        "LogReading": "DISABLED",
     }
 
 

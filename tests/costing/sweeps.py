@@ -122,6 +122,7 @@ class Sweeper:
             "tlscheck.edges.aws.table",
             change=held.change,
             items_of=held.items_of,
+            items_since=held.items_since,
             items_at=held.items_at,
             delete=held.delete,
         ):
@@ -264,6 +265,10 @@ class Held:
         """Those under a key, or the one of them."""
         of_key = self._items.get(key, {})
         return iter([dict(item) for name, item in of_key.items() if sort in {None, name}])
+
+    def items_since(self, _: str, key: str, sort: str) -> Iterator[dict[str, Any]]:
+        """Those under a key from a sort key on."""
+        return iter([dict(item) for name, item in self._items.get(key, {}).items() if name >= sort])
 
     def items_at(self, _: str, places: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
         """Those that there are at some places."""

@@ -20,8 +20,9 @@ from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.registry import REGISTRY
 from tlscheck.verdict.remembered import Remembered
-from tlscheck.verdict.remembering import Tries, remember
+from tlscheck.verdict.remembering import remember
 from tlscheck.verdict.steps import Read, Reply, Running, key_digests, may_be_overtaken
+from tlscheck.verdict.tries import Tries
 
 from tests.interleaving.sweeps import LONG, Plot, hand_of
 from tests.memory_table import MemoryTable

@@ -8,8 +8,12 @@ from random import Random
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.bounds import ledger_of
 from tlscheck.ledger.client import Client, Trace, Who
+from tlscheck.ledger.log_joining import join
+from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Reading, Stretch
 from tlscheck.ledger.sightings import sightings
+from tlscheck.log.event import Rejection
 from tlscheck.verdict.check import CheckId, Status
+from tlscheck.verdict.news import is_news_of_log
 from tlscheck.verdict.remembered import Remembered
 from tlscheck.verdict.remembering import remember
 from tlscheck.verdict.steps import Read
@@ -38,6 +42,46 @@ LOOKS: dict[str, Observation] = {
     "sessions are hidden": observation(look=look(outcome=LookOutcome.NEEDS_PG_MONITOR, detail="needs pg_monitor")),
 }
 LISTED: dict[str, Database] = {"enforced": database(), "not enforced": database(force_ssl=NOT_ENFORCED)}
+
+
+def logs(key: str) -> tuple[Reading, ...]:
+    """What sweeps may read of the server's log: parts of it, which overlap, and nothing."""
+    nightly = Who(key, "orders", "app", "nightly")
+    earlier, later = Trace(NOW - 9 * HOUR, NOW - 9 * HOUR), Trace(NOW - 2 * HOUR, NOW - 2 * HOUR)
+    spelled = Who(key, "orders", "app", "")
+    fallback = Fallback("10.0.0.5", "app", "orders", "nightly")
+    early, late = Met(NOW - 9 * HOUR, NOW - 8 * HOUR), Met(NOW - 2 * HOUR, NOW - 2 * HOUR)
+    turned_away = LockedOut("10.0.0.6", "app", "orders")
+    rejected = Rejection.UNKNOWN_CA, "10.0.0.5"
+
+    def covered(since: int, until: int) -> Stretch:
+        return Stretch(NOW - since * HOUR, NOW - until * HOUR)
+
+    return (
+        Reading(),
+        Reading(),
+        Reading(
+            (Client(nightly, None, None, None, earlier),),
+            Logged(
+                (covered(12, 6),),
+                (Hole(covered(6, 0), "budget"),),
+                {rejected: early},
+                {turned_away: early},
+                {fallback: early},
+            ),
+        ),
+        Reading(
+            (Client(nightly, None, None, later, earlier), Client(spelled, None, None, later)),
+            Logged(
+                (covered(9, 1),),
+                (Hole(covered(12, 9), "throttled"),),
+                {rejected: late},
+                {turned_away: late},
+                {fallback: late},
+            ),
+        ),
+        Reading((), Logged((), (Hole(covered(36, 0), "denied"),), unread={"cut": NOW - 6 * HOUR}, left_out=True)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +113,10 @@ def setting(number: int, sweeps: int) -> Setting:
     plots = [plot(f"sweep {index}", *often) for index in range(sweeps)]
     if sweeps > 2 and random.random() < 0.2:
         plots[-1] = replace(plots[-1], depth=Depths.ARCHIVE)
+    which = Random(f"logs of {number}")  # noqa: S311 - no secret
+    if len({each.listed.force_ssl for each in (begun, *plots)}) == 1:
+        # Else what counts of the log goes by when the server was known to refuse it, and not by the newest alone.
+        plots = [replace(each, log=which.choice(logs(each.listed.key))) for each in plots]
     steps = 14 * sweeps
     return Setting(
         begun,
@@ -90,7 +138,11 @@ def faults(story: Setting, made: Callable[[datetime], Table]) -> list[str]:
     at = table.now
     in_turn(serial, played)
     serial.now = table.now = at
-    return [*_of_clients(table, serial, story, played), *_of_findings(table, serial, story, played)]
+    return [
+        *_of_clients(table, serial, story, played),
+        *_of_log(table, serial, story, played),
+        *_of_findings(table, serial, story, played),
+    ]
 
 
 def begin(table: Table, begun: Plot) -> None:
@@ -141,9 +193,16 @@ def remembered(table: Table, key: str) -> Remembered:
 
 
 def said(found: Remembered) -> dict[CheckId, tuple[Status, str, bool]]:
-    """What every finding that is not archived says, and whether it stands unseen."""
+    """What every finding that is not archived says, and whether it stands unseen.
+
+    Not what of the log it does not believe: a look that was overtaken is judged by what the newest does.
+    """
     return {
-        each.finding.check: (each.finding.status, each.finding.reason, each.not_observed_since is not None)
+        each.finding.check: (
+            each.finding.status,
+            each.finding.reason.partition(" Not counted, as ")[0].partition(" Not believed, as ")[0],
+            each.not_observed_since is not None,
+        )
         for each in found.findings
         if each.archived_at is None
     }
@@ -162,12 +221,30 @@ def _of_clients(table: Table, serial: Table, story: Setting, played: Sequence[Pl
     most = there
     for each in cut:
         if each.looked_at:
-            most = ledger_of((*most, *sightings(key, each.plot.observation.look, each.looked_at)))
+            seen = sightings(key, each.plot.observation.look, each.looked_at)
+            most = ledger_of((*most, *seen, *each.plot.log.clients))
     # A sample leaves nothing of a database that is not listed any more.
     if not is_archived and ledger_of((*here, *there)) != here:
         yield f"clients lost: {here} without {there}"
     if ledger_of((*most, *here)) != most:
         yield f"clients made up: {here} beyond {most}"
+
+
+def _of_log(table: Table, serial: Table, story: Setting, played: Sequence[Played]) -> Iterator[str]:
+    """What is not worth a write within the hour may be missing: the next sweep reads it again."""
+    key = story.begun.listed.key
+    here, there = remembered(table, key).log, remembered(serial, key).log
+    if any(each.is_cut or each.plot.depth is Depths.ARCHIVE for each in played):
+        for kept in (here, there):
+            if kept and kept.logged.covered and not kept.logged.rejections:
+                yield f"log: {kept}"
+        return
+    read = Logged()
+    for each in played:
+        read = join(read, each.plot.log.logged)
+    for kept in (here, there):
+        if (kept is None) != (read == Logged()) or (kept and is_news_of_log(kept, replace(kept, logged=read))):
+            yield f"log: {kept} and not {read}"
 
 
 def _of_findings(table: Table, serial: Table, story: Setting, played: Sequence[Played]) -> Iterator[str]:

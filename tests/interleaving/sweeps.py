@@ -12,6 +12,7 @@ from enum import StrEnum
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.region import RegionListing
+from tlscheck.ledger.logged import Reading
 from tlscheck.verdict.in_hand import InHand
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.remembered import Remembered
@@ -37,6 +38,7 @@ class Depths(StrEnum):
 
 
 ORDERS = database()
+NOTHING = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Plot:
     depth: Depths
     observation: Observation
     listed: Database = ORDERS
+    log: Reading = NOTHING
+    """What it will read of the server's log."""
 
 
 @dataclass(slots=True)
@@ -80,6 +84,7 @@ def hand_of(plot: Plot, listed: Database, looked_at: datetime, *, is_contended: 
         replace(plot.observation, look=look),
         looked_at,
         is_contended=is_contended,
+        log=plot.log,
     )
 
 

@@ -89,10 +89,27 @@ def show(
             for place, command in enumerate(commands, start=1):
                 # Neither wrapped nor cut: it is pasted as it stands.
                 print(f"      {_printable(command)}{' &&' * (place < len(commands))}")
+    for line in by_log_alone(report):
+        print(line)
     statuses = Counter(item["status"] for checks in findings.values() for item in checks.values())
     hubs = ", ".join(f"{len(found)} in {region}" for region, found in sorted(arrived.items()) if found)
     print(f"\nDynamoDB {', '.join(f'{count} {status}' for status, count in statuses.most_common())}")
     print(f"Sec. Hub {hubs}")
+
+
+def by_log_alone(report: Mapping[str, Any]) -> list[str]:
+    """Who came without TLS and was met by no look, below a line that says so; nothing where there is nobody."""
+    found = [
+        (row["identifier"], client["application"], client["user"], address)
+        for row in report["databases"]
+        for client in row["clients"]
+        if client["logged_plaintext"] and not client["tls"] and not client["plaintext"]
+        for address in client["logged_plaintext"]["addresses"]
+    ]
+    told = [f'    {where}: "{name}" as "{user}" from {address}' for where, name, user, address in sorted(found)]
+    return (
+        ["", "Without TLS, and met by no look (from the servers' logs):", *map(_printable, told)] if told else []
+    )
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:

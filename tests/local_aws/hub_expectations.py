@@ -52,6 +52,10 @@ SHOWN: Final = {
     ),
     "plaintext-clients": Shown("No client connects without TLS", "HIGH", "MEDIUM"),
     "tls-clients": Shown("Clients that connect with TLS"),
+    "lost-encryption": Shown("No client falls back to a connection without TLS", "CRITICAL"),
+    "refusing-clients": Shown(
+        "No client refuses the server's certificate, or is refused for want of TLS", "HIGH", "MEDIUM"
+    ),
     "certificate-rotation": Shown("The server certificate is renewed in time", "HIGH", "MEDIUM"),
     "tls-versions": Shown("The server takes no outdated version of TLS", "MEDIUM", "LOW"),
     "upgrade-enforces-tls": Shown(

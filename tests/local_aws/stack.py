@@ -21,6 +21,7 @@ from tests.local_aws.deploy import Stack, deploy
 from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
 from tests.local_aws.fleet.databases import DATABASES, NETWORKS
 from tests.local_aws.fleet.fleet import Fleet
+from tests.local_aws.fleet.shipper import Shipper
 from tests.local_aws.hub_expectations import about, about_what
 
 KEYS_ACCOUNT: Final = "999999999999"
@@ -52,6 +53,7 @@ class LocalStack:
     account: EmulatedAccount
     fleet: Fleet
     stack: Stack
+    shipper: Shipper
 
     @property
     def table(self) -> str:
@@ -176,13 +178,17 @@ def local_stack(
         fleet.emulator = account.endpoint
         account.set_rds(fleet.rds_document())
         _put_secrets(account, fleet)
+        shipper = stack.enter_context(Shipper(account, fleet.servers))
+        with step("clients that come and go before anybody looks"):
+            fleet.visit()
+            shipper.ship()
         with step("this template deployed into two Regions"):
             built = _with_private_roots(BUILT, account.home / "build", fleet.roots_pem)
             for region in [region for region in NETWORKS if region != REGION]:
                 deploy(account, built, region=region, parameters=_network(region) | {"Role": "probe-only"})
             schedules = {"SweepSchedule": "rate(1 day)", "SampleSchedule": "rate(1 hour)"}
             deployed = deploy(account, built, parameters=_network(REGION) | schedules)
-        yield LocalStack(account, fleet, deployed)
+        yield LocalStack(account, fleet, deployed, shipper)
 
 
 def _network(region: str) -> dict[str, str]:

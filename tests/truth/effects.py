@@ -138,6 +138,9 @@ class Account:
         self._later(cluster, new)
 
     def _later(self, record: Record, new: Record) -> None:
+        # "A change to the CloudwatchLogsExportConfiguration parameter is always applied ... immediately."
+        exports = new.get("CloudwatchLogsExportConfiguration", {}).get("EnableLogTypes", [])
+        record["EnabledCloudwatchLogsExports"] = [*record.get("EnabledCloudwatchLogsExports", []), *exports]
         pending = record.setdefault("PendingModifiedValues", {})
         if authority := new.get("CACertificateIdentifier"):
             if "DBClusterMembers" in record:

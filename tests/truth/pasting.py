@@ -129,6 +129,10 @@ def asked(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
             parameters[spelt[option.replace("--no-", "--", 1)]] = False
         elif members[spelt[option]].type_name == "list":
             parameters[spelt[option]] = _structures(next(left))
+        elif members[spelt[option]].type_name == "structure":
+            # The one that is printed: of one name, a list of one value.
+            name, _, value = next(left).partition("=")
+            parameters[spelt[option]] = {name: [value]}
         else:
             parameters[spelt[option]] = next(left)
     return operation, parameters

@@ -326,6 +326,7 @@ def _database(lot: random.Random, names: Sequence[str]) -> Database:
         "pending_version": lot.choice((None, None, "17.4", "14.9")),
         "traits": tuple(trait for trait in Trait if lot.random() < 0.08),
         "proxies": lot.choice(((), ("orders-proxy",))),
+        "log_exports": lot.choice((None, (), ("postgresql",))),
     }
     version = lot.choice(("12.22", "14.9", "16.8", "17.4", "18.1", "odd"))
     engine = lot.choice(("postgres", "aurora-postgresql"))
@@ -396,6 +397,7 @@ def _settings(lot: random.Random) -> Settings | Gap:
         "rds.accepted_password_auth_method": lot.choice(("md5+scram", "scram", "")),
         "log_connections": lot.choice(("0", "1", "")),
         "log_line_prefix": lot.choice(("%t:%r:%u@%d:[%p]:", "%t [%p]", "")),
+        "lc_messages": lot.choice(("C", "de_DE.UTF-8", "")),
         "rds.babelfish_status": lot.choice(("on", "off")),
         "babelfishpg_tds.tds_ssl_encrypt": lot.choice(("0", "1", "")),
     }

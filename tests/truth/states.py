@@ -152,6 +152,10 @@ def _parameters() -> Iterator[State]:
     for shape in OWN:
         document = shape.document(rds__force_ssl="1", log_connections="1", log_line_prefix="%t [%p]")
         yield State(f"{shape.name}: logs no address", document, "connection-log", shape.name, _with(shape))
+        document = shape.document(rds__force_ssl="1", log_connections="1")
+        yield State(f"{shape.name}: copies no log", document, "connection-log", shape.name, _with(shape))
+        document = shape.document(rds__force_ssl="1", log_connections="1", lc_messages="de_DE.UTF-8")
+        yield State(f"{shape.name}: logs in German", document, "connection-log", shape.name, _with(shape))
 
 
 def _authorities() -> Iterator[State]:

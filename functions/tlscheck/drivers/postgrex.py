@@ -104,7 +104,7 @@ def _tls(said: Mapping[str, object], given: Words, *, safe: bool) -> Connection:
         unknown.append("ssl.verify")
     mode = _NONE if verify == "verify_none" else _PEER
     indication = values.get("server_name_indication")
-    name = "" if indication in (None, ":disable", "disable") else str(indication).strip("'\"")
+    name = "" if indication is None else str(indication).strip("'\"")
     if indication in (":disable", "disable"):
         mode += _NO_NAME
     elif (

@@ -119,7 +119,7 @@ def _mode(said: Mapping[str, str]) -> str:
     named = not_marked("sslMode", said.get("sslMode") or said.get("sslmode") or "")
     if named:
         return mode_of(str(named).lower().replace("_", "-"), (*MODES, "tunnel"), KIND)
-    return "verify-full" if str(not_marked("ssl", said.get("ssl", ""))).lower() == "true" else "disable"
+    return "verify-full" if str(not_marked("ssl", said.get("ssl"))).lower() == "true" else "disable"
 
 
 def _hosts(named: str, port: str) -> list[Host]:

@@ -1,13 +1,13 @@
 """A batch of databases: looked at, judged and remembered, each by itself."""
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
-from tlscheck.edges import adoption, clock, deliveries, looking, retiring
+from tlscheck.edges import adoption, batch_logs, clock, deliveries, looking, noting, retiring, vanishing
 from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.results import ended
@@ -18,6 +18,7 @@ from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import to_send_to
 from tlscheck.inventory.region import RegionListing
 from tlscheck.inventory.sharing import group_name, group_of
+from tlscheck.ledger.logged import NOTHING_READ, Reading
 from tlscheck.reporting.lost import remembered_listing, remembered_result, with_news
 from tlscheck.reporting.refused import refusals_of
 from tlscheck.reporting.result import BatchResult, DatabaseResult, probes_of, result_of, sights_of
@@ -27,7 +28,7 @@ from tlscheck.verdict.in_hand import InHand, Member, Rules
 from tlscheck.verdict.judgement import Judgement
 from tlscheck.verdict.regional import is_told, judge_region
 from tlscheck.verdict.remembered import Remembered
-from tlscheck.verdict.remembering import forget, leave_region, remember, remember_region
+from tlscheck.verdict.remembering import leave_region, remember, remember_region
 from tlscheck.verdict.sending import Listener
 from tlscheck.verdict.steps import Running, key_digests, may_be_overtaken
 from tlscheck.wire.observation import Observation
@@ -40,9 +41,6 @@ LONGEST = timedelta(minutes=6)
 FAULTS = (Exception,)
 """What is in the way of one database: whatever its items or its probe's answer lead to, its neighbours go on, and
 a log line has the traceback."""
-
-AT_ONCE = 8
-"""Databases that are gone: each is some ten writes, which one after the other take a quarter of a second."""
 
 MOST_GAPS = 3
 
@@ -57,12 +55,16 @@ class Task:
     sweep: Sweep
     environment: ObserveEnvironment
     observations: Mapping[str, Observation]
-    """By ARN."""
+    """By ARN, as the logs."""
 
     asked_at: datetime
     is_contended: bool
+    noted: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    """By key, when looks of the last hours were, this one among them."""
+
     asked: dynamodb.Asked = field(default_factory=dict)
     """What was read of the databases on a parameter group: once for all of them."""
+    logs: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -85,10 +87,12 @@ def observe(
     """
     if sweep.depth is Depth.RETIRE:
         return retiring.observed(batch, environment)
-    began, about = clock.now(), [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
+    started, began = time.monotonic(), clock.now()
+    about = [*(each.key for each in batch.databases), *(each.arn for each in batch.listings)]
     mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
     task, observed = _looked(batch, sweep, mine, environment, busy), Observed()
+    task = replace(task, logs=batch_logs.read(task.batch, sweep.depth, environment, started))
     for database in sorted(task.batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
     if batch.listings:
@@ -121,7 +125,9 @@ def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvir
             "database looked at", database=each.arn, handshake=each.handshake.outcome, look=each.look.outcome
         )
     batch = replace(batch, databases=looked.databases)
-    return Task(batch, sweep, environment, looked.observations, asked_at, may_be_overtaken(mine, sweep, others))
+    is_contended = may_be_overtaken(mine, sweep, others)
+    noted = noting.noted(environment.table, batch, mine, looked.observations)
+    return Task(batch, sweep, environment, looked.observations, asked_at, is_contended, noted)
 
 
 def _end(table: str, mine: str) -> None:
@@ -163,6 +169,8 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
         task.batch.groups.get(group_name(group)) if (group := group_of(database)) else None,
         observed.judged,
         task.is_contended,
+        log=task.logs.get(database.arn, NOTHING_READ),
+        noted=task.noted.get(database.key, ()),
     )
     # What this version listed it has adopted: samples need not ask again, at two reads for each database.
     if task.sweep.depth is Depth.FULL or database.listed_at is None:
@@ -197,7 +205,7 @@ def _listed(listing: RegionListing, task: Task) -> tuple[tuple[Finding, ...], tu
     except FAULTS as error:
         logger.exception("region not judged", region=listing.region)
         findings = remembered_listing(listing, _remembered(listing.arn, task.environment), _why(error))
-    return findings, tuple(_vanished(listing, task))
+    return findings, tuple(vanishing.archived(listing, task.environment, _listener(listing, task)))
 
 
 def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
@@ -223,22 +231,3 @@ def _unlisted(database: Database, task: Task) -> DatabaseResult:
 
 def _listener(listing: RegionListing, task: Task) -> Listener:
     return Listener(task.environment.publish, to_send_to(task.batch.hubs.get(listing.region, NOT_ASKED)))
-
-
-def _vanished(listing: RegionListing, task: Task) -> Iterator[str]:
-    environment = task.environment
-    adoption.adopt_gone(environment.table, environment.earlier_index, listing.vanished, environment.client_memory)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        archived = pool.map(lambda key: _forgotten(key, listing, task), listing.vanished)
-        yield from (arn for arn in archived if arn)
-
-
-def _forgotten(key: str, listing: RegionListing, task: Task) -> str | None:
-    environment = task.environment
-    try:
-        forgetting = forget(key, listing, _listener(listing, task))
-        return dynamodb.run(environment.table, forgetting, environment.client_memory)
-    except FAULTS:
-        # It stays listed, so that the next full sweep does it again.
-        logger.exception("database that is gone not archived", key=key)
-        return None

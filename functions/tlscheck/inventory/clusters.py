@@ -17,13 +17,14 @@ from tlscheck.inventory.described import (
     text,
     text_or_empty,
     text_or_gap,
+    texts,
     truth,
 )
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, force_ssl, unknown
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lifecycle import PENDING_VERSION, lifecycle
-from tlscheck.inventory.lookups import MASTER_SECRET, family_of, group_of_cluster
+from tlscheck.inventory.lookups import LOG_EXPORTS, MASTER_SECRET, family_of, group_of_cluster
 from tlscheck.inventory.parameter_group import Scope
 from tlscheck.inventory.parameters import agreed_kinds
 from tlscheck.inventory.rotation import rotation
@@ -85,6 +86,7 @@ def database_of_cluster(joined: Joined, networks: Mapping[str, str], answer: Api
         publicly_accessible=truth(answer, "PubliclyAccessible"),
         lifecycle=lifecycle(described, answer),
         maintenance_window=text(answer, "PreferredMaintenanceWindow"),
+        log_exports=tuple(sorted({*texts(answer, LOG_EXPORTS)})),
         parameter_kinds=agreed_kinds(described, [group] if (group := group_of_cluster(answer)) else []),
     )
 

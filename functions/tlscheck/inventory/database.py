@@ -133,8 +133,7 @@ class Database:
     """Whether the API says of it, or of its cluster, that IAM authentication is on."""
 
     secret: str | None
-    """Value of the tag `tlscheck:secret` of the database, else of its cluster: a Secrets Manager secret to log in
-    with, by name or ARN."""
+    """Tag `tlscheck:secret` of it, else of its cluster: a Secrets Manager secret to log in with, name or ARN."""
 
     force_ssl: ForceSsl
     certificate_authority: CertificateAuthority
@@ -165,8 +164,7 @@ class Database:
     """Identifiers of the shard groups of an Aurora Limitless cluster; a Gap where they could not be listed."""
 
     master_secret: str | None = None
-    """MasterUserSecret.SecretArn of the database, else of its cluster: the secret that RDS itself keeps for the
-    master user. It is used only where the owner opts in."""
+    """MasterUserSecret.SecretArn of it, else of its cluster: RDS's own secret. Used only by the owner's opt-in."""
 
     proxy: Proxy | None = None
     """Of a proxy alone."""
@@ -194,8 +192,7 @@ class Database:
     None in documents of before 0.4.0."""
 
     publicly_accessible: bool | None = None
-    """PubliclyAccessible: its name resolves to a public address outside its VPC. None in documents of before
-    0.4.0, and of an Aurora cluster, which leaves it to its members."""
+    """PubliclyAccessible: its name resolves to a public address. None of before 0.4.0 and an Aurora cluster."""
 
     member_pending_authorities: dict[str, str] = field(default_factory=dict)
     """Of a cluster: identifier of each member whose own CA changes in its maintenance window, to that CA."""
@@ -209,6 +206,9 @@ class Database:
 
     parameter_kinds: dict[str, ParameterKind] = field(default_factory=dict)
     """What may be done with the parameters of its group, by their names; empty where they were not read."""
+
+    log_exports: tuple[str, ...] | None = None
+    """EnabledCloudwatchLogsExports, of a member its cluster's too. None in documents of before 0.8.0."""
 
     beside: Beside = NOBODY
     """By the listing: samples know those whom sweeps look at, and these not."""

@@ -142,6 +142,12 @@ def tags(answer: object) -> dict[str, str]:
     return {key: text_or_empty(each, "Value") for each in listed if (key := text(each, "Key"))}
 
 
+def texts(answer: object, *path: str) -> tuple[str, ...]:
+    """The texts of the list at a path of members."""
+    found = _at(answer, path)
+    return tuple(each for each in found if isinstance(each, str)) if isinstance(found, list | tuple) else ()
+
+
 def names(answer: object, *path: str) -> tuple[str, ...]:
     """The names of the members of the object at a path, without those that are empty."""
     found = _at(answer, path)

@@ -23,6 +23,7 @@ from tlscheck.inventory.described import (
     text,
     text_or_empty,
     text_or_gap,
+    texts,
     truth,
 )
 from tlscheck.inventory.force_ssl import Applied, ForceSsl, agreed, force_ssl, unknown
@@ -30,6 +31,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.joined import Joined, member_statuses
 from tlscheck.inventory.lifecycle import PENDING_VERSION, lifecycle
 from tlscheck.inventory.lookups import (
+    LOG_EXPORTS,
     MASTER_SECRET,
     cluster_of,
     family_of,
@@ -92,6 +94,7 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         lifecycle=lifecycle(described, answer, owner),
         maintenance_window=text(answer, "PreferredMaintenanceWindow"),
         parameter_kinds=agreed_kinds(described, _groups(answer, owner)),
+        log_exports=tuple(sorted({*texts(answer, LOG_EXPORTS), *texts(owner, LOG_EXPORTS)})),
     )
 
 

@@ -8,6 +8,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import FORCE_SSL, ParameterGroup, ParameterGroupFamily, Scope
 
 MASTER_SECRET = ("MasterUserSecret", "SecretArn")
+LOG_EXPORTS = "EnabledCloudwatchLogsExports"
 """Where a DBInstance or DBCluster names the secret that RDS keeps for its master user."""
 
 

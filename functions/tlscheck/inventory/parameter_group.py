@@ -15,6 +15,7 @@ PASSWORD_HASH = "password_encryption"  # noqa: S105 - the name of a parameter, n
 ACCEPTED_HASHES = "rds.accepted_password_auth_method"
 LOG_CONNECTIONS = "log_connections"
 LOG_LINE_PREFIX = "log_line_prefix"
+LC_MESSAGES = "lc_messages"
 BABELFISH = "rds.babelfish_status"
 TDS_ENCRYPTION = "babelfishpg_tds.tds_ssl_encrypt"
 
@@ -28,6 +29,7 @@ ASKED_FOR = (
     ACCEPTED_HASHES,
     LOG_CONNECTIONS,
     LOG_LINE_PREFIX,
+    LC_MESSAGES,
     BABELFISH,
     TDS_ENCRYPTION,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Applied
 from tlscheck.inventory.gap import NOT_ASKED, Gap
-from tlscheck.inventory.parameter_group import ParameterGroup, Scope
+from tlscheck.inventory.parameter_group import LOG_CONNECTIONS, ParameterGroup, Scope
 
 LISTING = {Scope.INSTANCE: "rds:DescribeDBInstances", Scope.CLUSTER: "rds:DescribeDBClusters"}
 PARAMETERS = {Scope.INSTANCE: "rds:DescribeDBParameters", Scope.CLUSTER: "rds:DescribeDBClusterParameters"}
@@ -23,6 +23,21 @@ class Settings:
 
     parameter_group: str | None
     values: dict[str, str]
+
+    @property
+    def logs_connections(self) -> bool:
+        """Whether log_connections, a boolean before PostgreSQL 18 and a list since, logs who logged in."""
+        value = self.values.get(LOG_CONNECTIONS, "")
+        return bool(_LOGGED & {part.strip() for part in value.lower().split(",")})
+
+    @property
+    def is_log_off(self) -> bool:
+        """Whether it says that nobody is logged, and does not leave that to the engine."""
+        return bool(self.values.get(LOG_CONNECTIONS)) and not self.logs_connections
+
+
+_LOGGED = frozenset({"1", "on", "true", "yes", "all", "authorization"})
+"""Values of log_connections, alone or in a list, that log who logged in how."""
 
 
 def settings(described: Described, group: ParameterGroup, applied: Sequence[Applied]) -> Settings | Gap:

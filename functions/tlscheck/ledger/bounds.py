@@ -2,8 +2,8 @@
 
 A client is remembered by its names until more than 20 spellings of them fold into one pattern (its family's), or
 until 400 spellings are kept: then its family is, as one, until there are 100; then its user, until there are 20;
-then all others as one. Each way to come, with TLS and without, is bounded by itself: TLS never displaces
-plaintext.
+then all others as one. Each way to come, with TLS and without, and each as looks and as the log say it, is bounded
+by itself: TLS never displaces plaintext, nor the log a look.
 
 What is kept goes by an order of digests, which only the set of all clients decides; so it does not matter in which
 order looks are learnt, nor how often, nor when what is known was bounded in between.
@@ -19,7 +19,7 @@ from tlscheck.ledger.folding import pattern
 from tlscheck.ledger.joining import bounded, join_all
 
 type Side = defaultdict[Who, list[Trace]]
-"""One way to come: who came so, and all that is to be joined of it."""
+"""One way to come, by looks or by the log: who came so, and all that is to be joined of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,22 @@ def family(who: Who) -> Who:
 
 def ledger_of(clients: Iterable[Client], bounds: Bounds = BOUNDS) -> tuple[Client, ...]:
     """All that clients (sightings too) of one database add up to, bounded, in the order of their digests."""
-    with_tls: Side = defaultdict(list)
-    without: Side = defaultdict(list)
+    tls: Side = defaultdict(list)
+    plaintext: Side = defaultdict(list)
+    logged_tls: Side = defaultdict(list)
+    logged_plaintext: Side = defaultdict(list)
     for client in clients:
         if client.tls:
-            with_tls[client.who].append(client.tls)
+            tls[client.who].append(client.tls)
         if client.plaintext:
-            without[client.who].append(client.plaintext)
-    tls, plaintext = _bounded(with_tls, bounds), _bounded(without, bounds)
-    everybody = sorted(tls.keys() | plaintext.keys(), key=Who.digest)
-    return tuple(Client(who, tls.get(who), plaintext.get(who)) for who in everybody)
+            plaintext[client.who].append(client.plaintext)
+        if client.logged_tls:
+            logged_tls[client.who].append(client.logged_tls)
+        if client.logged_plaintext:
+            logged_plaintext[client.who].append(client.logged_plaintext)
+    kept = [_bounded(side, bounds) for side in (tls, plaintext, logged_tls, logged_plaintext)]
+    everybody = sorted(set().union(*kept), key=Who.digest)
+    return tuple(Client(who, *(side.get(who) for side in kept)) for who in everybody)
 
 
 def _bounded(side: Side, bounds: Bounds) -> dict[Who, Trace]:

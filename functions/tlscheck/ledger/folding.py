@@ -41,9 +41,15 @@ _CASES = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
 _TOGETHER = re.compile(r"#(?:[-._:]?#)+")
 
 
+_MAY_CHANGE = re.compile(r"[\d:#-]|[A-Za-z]{16}").search
+"""Without any of these nothing in a text changes."""
+
+
 @lru_cache(maxsize=8192)
 def pattern(text: str) -> str:
     """The text with one `#` in place of each thing that changes; a pattern's pattern is itself."""
+    if not _MAY_CHANGE(text):
+        return text
     return _TOGETHER.sub(CHANGES, _CHANGING.sub(_folded, text))
 
 

@@ -39,9 +39,20 @@ def join_all(traces: Sequence[Trace]) -> Trace:
     )
 
 
+def either(one: Trace | None, other: Trace | None) -> Trace | None:
+    """All that those of the two say that there are."""
+    return join(one, other) if other else one
+
+
 def joined(one: Client, other: Client) -> Client:
     """All that is known of a client, of which two are given."""
-    return Client(one.who, _either(one.tls, other.tls), _either(one.plaintext, other.plaintext))
+    return Client(
+        one.who,
+        either(one.tls, other.tls),
+        either(one.plaintext, other.plaintext),
+        either(one.logged_tls, other.logged_tls),
+        either(one.logged_plaintext, other.logged_plaintext),
+    )
 
 
 def bounded(trace: Trace, addresses: int, protocols: int, spellings: int) -> Trace:
@@ -56,10 +67,6 @@ def bounded(trace: Trace, addresses: int, protocols: int, spellings: int) -> Tra
     if len(trace.spellings) > spellings:
         trace = replace(trace, spellings=frozenset(nsmallest(spellings, trace.spellings)))
     return trace
-
-
-def _either(one: Trace | None, other: Trace | None) -> Trace | None:
-    return join(one, other) if other else one
 
 
 def _latest(said: Iterable[Mapping[str, datetime]]) -> dict[str, datetime]:

@@ -11,5 +11,8 @@ DATABASES = timedelta(days=30)
 AHEAD = timedelta(days=1)
 """How far a moment may be ahead of who reads it; one beyond is wrong. What is less is over in a day by itself."""
 
+NOTED = timedelta(hours=3)
+"""When looks were that wrote nothing else: over an hour, after which all is written, and two lost samples."""
+
 SKIPPED = timedelta(days=35)
 """A sample that looked at nothing, for the report of the next full sweep, which may be a monthly one."""

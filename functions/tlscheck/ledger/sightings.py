@@ -61,18 +61,15 @@ def changed(before: Iterable[Client], after: Iterable[Client]) -> tuple[tuple[Cl
 
 def still_remembered(clients: Iterable[Client], now: datetime, memory: timedelta) -> tuple[Client, ...]:
     """What of the clients was seen within `memory`: the table forgets the others in its own time."""
-    kept = (
-        Client(client.who, _remembered(client.tls, now, memory), _remembered(client.plaintext, now, memory))
-        for client in clients
-    )
-    return tuple(client for client in kept if client.tls or client.plaintext)
+    kept = (client.traced(lambda trace: _remembered(trace, now, memory)) for client in clients)
+    return tuple(client for client in kept if client.traces)
 
 
-def _remembered(trace: Trace | None, now: datetime, memory: timedelta) -> Trace | None:
+def _remembered(trace: Trace, now: datetime, memory: timedelta) -> Trace | None:
     def within(moments: Mapping[str, datetime]) -> dict[str, datetime]:
         return {what: moment for what, moment in moments.items() if now - moment < memory}
 
-    if trace is None or now - trace.last >= memory:
+    if now - trace.last >= memory:
         return None
     elsewhere = trace.elsewhere if trace.elsewhere and now - trace.elsewhere < memory else None
     return replace(

@@ -5,7 +5,9 @@ who comes. Such a gap counts for nothing.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+
+from tlscheck.ledger.moments import day_begins
 
 LONGEST_GAP = timedelta(days=7)
 """Between two looks that showed everybody: with a longer one, nobody was looking in between."""
@@ -19,7 +21,7 @@ type Span = tuple[datetime, datetime]
 
 def looked(at: datetime) -> tuple[Span, ...]:
     """What one look that showed everybody adds."""
-    day = _day(at)
+    day = day_begins(at)
     return ((day, day),)
 
 
@@ -39,13 +41,9 @@ def span_of(evidence: timedelta, spans: Iterable[Span], now: datetime) -> timede
 
     What was before the first span is not known: nobody can have been seen then whom this concerns.
     """
-    reach, after = evidence, _day(now)
+    reach, after = evidence, day_begins(now)
     for first, last in sorted(spans, reverse=True):
         if after - last > LONGEST_GAP and now - after < reach:
             reach += after - last
         after = first
     return reach
-
-
-def _day(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

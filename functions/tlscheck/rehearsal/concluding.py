@@ -7,7 +7,7 @@ from tlscheck.rehearsal.conclusion import Conclusion, Told
 from tlscheck.rehearsal.contradictions import several
 from tlscheck.rehearsal.encryption import encrypts, falls_back
 from tlscheck.rehearsal.goal import Goal
-from tlscheck.rehearsal.holding import family, holds, trusts
+from tlscheck.rehearsal.holding import brings_own, family, holds, trusts
 from tlscheck.rehearsal.outlooks import Habits, outlooks
 from tlscheck.rehearsal.replies import Manner, Opening, Replies
 from tlscheck.rehearsal.schedule import needs
@@ -34,6 +34,7 @@ def conclude(goal: Goal, client: str, replies: Replies, *, may_refuse: bool = Tr
         _begins_in_plaintext(replies),
         trusts(family(goal, goal.present), held),
         trusts(family(goal, goal.target), held),
+        any(told.value for _, told in held),
     )
     fates = outlooks(goal, habits)
     verdict = worst([fates[each][0] for each in _DECIDING])
@@ -54,6 +55,7 @@ def conclude(goal: Goal, client: str, replies: Replies, *, may_refuse: bool = Tr
         tuple(replies.attempts),
         looks_at_dates(replies),
         takes_rsa4096(replies),
+        brings_own(goal, held),
     )
 
 
@@ -101,5 +103,7 @@ def _nothing(goal: Goal, client: str, why: str, replies: Replies) -> Conclusion:
         (),
         _users(replies),
         tuple(replies.attempts),
+        Told(None, why),
+        Told(None, why),
         Told(None, why),
     )

@@ -72,3 +72,7 @@ class Conclusion:
 
     takes_rsa4096: Told[bool] = NOT_TRIED
     """Known with a test root alone."""
+
+    brings_own: Told[bool] = NOT_TRIED
+    """It pins, or brings a store of its own: it refuses, and holds none of the roots that a chain of its server
+    may hang from."""

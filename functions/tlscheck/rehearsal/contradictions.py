@@ -52,7 +52,9 @@ def _like(trial: Trial) -> tuple[object, ...]:
 
 
 def _plainly(trial: Trial) -> bool:
-    return trial.shows in {Shows.STRANGER, Shows.FORGERY} and trial.is_named and trial.is_in_date
+    return (
+        trial.shows in {Shows.STRANGER, Shows.FORGERY, Shows.OWN_FORGERY} and trial.is_named and trial.is_in_date
+    )
 
 
 def _has(replies: Replies, trial: Trial, manner: Manner) -> bool:

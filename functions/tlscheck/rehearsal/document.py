@@ -15,7 +15,7 @@ from tlscheck.trust.trust_store import Entry
 from tlscheck.version import Edition
 from tlscheck.wording import plain, sendable
 
-SCHEMA = "tlscheck.rehearsal.v1"
+SCHEMA = "tlscheck.rehearsal.v2"
 """It allows no key that it does not name, so one more makes another schema."""
 
 NOT_REACHED = (
@@ -79,6 +79,7 @@ def _client(conclusion: Conclusion, said: SpokenFor | None, *, is_alone: bool) -
         "verifies": _told(conclusion.verifies),
         "falls_back": _told(conclusion.falls_back),
         "holds": [{**_root(root), **_told(told)} for root, told in conclusion.holds],
+        "brings_own_store": _told(conclusion.brings_own),
         "takes_ecc": _told(conclusion.takes_ecc),
         "takes_rsa4096": _told(conclusion.takes_rsa4096),
         "looks_at_dates": _told(conclusion.looks_at_dates),

@@ -111,6 +111,11 @@ _CLIENT = record(
             owners={"type": "boolean", "description": "the owner of this deployment brought it"},
         ),
     ),
+    brings_own_store=_told(
+        "It refuses, and holds none of the roots that a chain of its server may hang from: it pins, or brings a"
+        " store of its own",
+        _maybe("null: not told"),
+    ),
     takes_ecc=_told("It takes certificates with a key of an elliptic curve", _maybe("null: not told")),
     takes_rsa4096=_told(
         "It takes certificates with a key of RSA 4096, told with --trust", _maybe("null: not told")

@@ -1,8 +1,8 @@
 """Which roots a client's trust store holds: read from its alerts, calibrated with what it says of a stranger.
 
 "Holds" needs an answer to the forgery that differs from the one to the stranger; "does not hold" needs the
-stranger's answer, while the forgery of another root got a different one. TLS 1.2 comes first: pgjdbc tells the two
-apart in it alone.
+stranger's answer, while the forgery of another root got a different one: of the test root too, which a copy of the
+client's store may have been given. TLS 1.2 comes first: pgjdbc tells the two apart in it alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,9 +33,17 @@ def control(key: Key, tls: Tls) -> Trial:
     return Trial(Shows.STRANGER, key=key if key is Key.P384 else Key.RSA2048, tls=tls)
 
 
-def forgery(root: Entry, tls: Tls, *, is_named: bool = True) -> Trial:
-    """A certificate in the name of a root."""
+def forgery(root: Entry | None, tls: Tls, *, is_named: bool = True) -> Trial:
+    """A certificate in the name of a root; None is the test root."""
+    if root is None:
+        return Trial(Shows.OWN_FORGERY, tls=tls, is_named=is_named)
     return Trial(Shows.FORGERY, root.sha256, root_key(root), tls, is_named)
+
+
+def pair(root: Entry | None, tls: Tls) -> tuple[Trial, Trial]:
+    """The stranger, and the forgery that is compared with it."""
+    forged = forgery(root, tls)
+    return control(forged.key, tls), forged
 
 
 def holds(goal: Goal, replies: Replies) -> tuple[tuple[Entry, Told[bool]], ...]:
@@ -43,15 +51,27 @@ def holds(goal: Goal, replies: Replies) -> tuple[tuple[Entry, Told[bool]], ...]:
     return tuple((root, _told(root, goal.roots, replies)) for root in goal.roots)
 
 
-def is_calibrated(roots: Iterable[Entry], replies: Replies, tls: Tls) -> bool:
+def brings_own(goal: Goal, held: Sequence[tuple[Entry, Told[bool]]]) -> Told[bool]:
+    """Whether it pins, or brings a store of its own: it refuses, and holds none of the roots that a chain of its
+    server may hang from."""
+    mine = family(goal, Authority.PROXY if goal.is_proxy else None)
+    found = [told for root, told in held if root in mine]
+    if some := next((told for told in found if told.value), None):
+        return Told(False, "", some.attempts)
+    if unknown := next((told for told in found if told.value is None), None):
+        return Told(None, unknown.why, _numbers(found))
+    return Told(True, "", _numbers(found)) if found else Told(None, _NOT_ASKED)
+
+
+def is_calibrated(roots: Iterable[Entry | None], replies: Replies, tls: Tls) -> bool:
     """Whether some root got another answer than the stranger."""
     return any(differs(root, replies, tls) for root in roots)
 
 
-def differs(root: Entry, replies: Replies, tls: Tls) -> bool | None:
+def differs(root: Entry | None, replies: Replies, tls: Tls) -> bool | None:
     """Whether the alert that a forgery of the root gets is another than the stranger's; None where not both are
     known."""
-    stranger, forged = replies.said(control(root_key(root), tls)), replies.said(forgery(root, tls))
+    stranger, forged = map(replies.said, pair(root, tls))
     if not (stranger and forged) or {stranger.manner, forged.manner} != {Manner.REFUSED}:
         return None
     # whoever says that it does not know the issuer holds no such root, whatever else it says of a stranger
@@ -102,7 +122,7 @@ def _by_version(root: Entry, roots: Sequence[Entry], replies: Replies) -> Iterat
 
 
 def _in(tls: Tls, root: Entry, roots: Sequence[Entry], replies: Replies) -> Told[bool]:
-    stranger, forged = control(root_key(root), tls), forgery(root, tls)
+    stranger, forged = pair(root, tls)
     numbers = replies.numbers(stranger, forged)
     is_other = differs(root, replies, tls)
     if is_other:
@@ -110,11 +130,9 @@ def _in(tls: Tls, root: Entry, roots: Sequence[Entry], replies: Replies) -> Told
     if is_other is None:
         return Told(None, _unknown(replies, stranger, forged), numbers)
     is_alike = replies.said(stranger) == replies.said(forged)
-    for other in roots:
+    for other in (*roots, None):
         if is_alike and other != root and differs(other, replies, tls):
-            return Told(
-                False, "", replies.numbers(stranger, forged, control(root_key(other), tls), forgery(other, tls))
-            )
+            return Told(False, "", replies.numbers(stranger, forged, *pair(other, tls)))
     said = replies.said(forged)
     alert = said.alert if said else ""
     return Told(None, _NONE if alert == _UNKNOWN_ISSUER else _ALIKE.format(alert=alert), numbers)

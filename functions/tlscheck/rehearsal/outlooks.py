@@ -15,6 +15,10 @@ type Fate = tuple[Survival, str]
 
 _ROTATED = frozenset({Scenario.ROTATED, Scenario.BOTH})
 _ENFORCED = frozenset({Scenario.ENFORCED, Scenario.BOTH})
+_PINS = (
+    "Not known: its store holds none of the roots that were asked about; it fails, unless it pins the server's"
+    " own certificate."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Habits:
     begins_in_plaintext: bool
     trusts_present: Told[bool]
     trusts_target: Told[bool]
+    holds_some: bool
+    """Some root that was asked about, whoever's; who holds none of them may pin the server's own certificate."""
 
 
 def outlooks(goal: Goal, habits: Habits) -> dict[Scenario, Fate]:
@@ -60,6 +66,8 @@ def _fate(  # noqa: PLR0911 - one return for each way it ends
         return Survival.UNKNOWN, f"Not known: whether its store holds {roots}: {held.why}."
     if held.value:
         return Survival.SURVIVES, f"It verifies, and its store holds {roots}."
+    if not habits.holds_some and not is_rotated:
+        return Survival.UNKNOWN, _PINS
     lacks = f"the root of {authority}" if authority else "each root of the Region"
     return _fails(habits, f"It verifies, and its store lacks {lacks}", is_enforced)
 

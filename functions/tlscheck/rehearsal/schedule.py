@@ -6,10 +6,9 @@ from hashlib import sha256
 from tlscheck.rehearsal.conclusion import Encrypts
 from tlscheck.rehearsal.encryption import encrypts
 from tlscheck.rehearsal.goal import Goal
-from tlscheck.rehearsal.holding import control, differs, family, forgery, is_calibrated
+from tlscheck.rehearsal.holding import control, differs, family, forgery, is_calibrated, pair
 from tlscheck.rehearsal.outlooks import is_ecc
 from tlscheck.rehearsal.replies import Manner, Replies
-from tlscheck.rehearsal.root_key import root_key
 from tlscheck.rehearsal.trial import Key, Shows, Tls, Trial
 from tlscheck.rehearsal.verification import stranger, trusted
 from tlscheck.trust.trust_store import Authority, Entry
@@ -85,46 +84,46 @@ def _of_roots(goal: Goal, replies: Replies, tls: Tls) -> Iterator[Trial]:
     """
     deciding = (*family(goal, goal.present), *family(goal, goal.target))
     for root in deciding:
-        yield from _pair(root, tls)
-    tried = list(deciding)
-    for root in _calibrating(goal):
+        yield from pair(root, tls)
+    tried: list[Entry | None] = list(deciding)
+    for other in _calibrating(goal):
         if is_calibrated(tried, replies, tls):
             break
-        yield from _pair(root, tls)
-        tried.append(root)
+        yield from pair(other, tls)
+        tried.append(other)
     for root in goal.roots:
         if differs(root, replies, tls):
             yield forgery(root, tls, is_named=False)
             break
-    is_answered = all(replies.is_answered(forgery(root, tls)) for root in tried)
+    is_answered = all(replies.is_answered(forgery(each, tls)) for each in tried)
     if tls is Tls.V1_2 and is_answered and not is_calibrated(tried, replies, tls):
-        for root in deciding:
-            yield from _pair(root, Tls.V1_3)
+        for each in (*deciding, *_test_root(goal)):
+            yield from pair(each, Tls.V1_3)
 
 
-def _calibrating(goal: Goal) -> Iterator[Entry]:
-    """Roots that a client may hold which does not hold those that decide: the Region's others, and one that public
-    stores have."""
+def _calibrating(goal: Goal) -> Iterator[Entry | None]:
+    """Roots that a client may hold which does not hold those that decide: the test root, the Region's others, and
+    one that public stores have."""
+    yield from _test_root(goal)
     yield from family(goal, None)
     yield from family(goal, Authority.PROXY)[:1]
 
 
+def _test_root(goal: Goal) -> tuple[None, ...]:
+    return (None,) if goal.test_root else ()
+
+
 def _of_deciding_roots(goal: Goal, tls: Tls) -> Iterator[Trial]:
     for root in (*family(goal, goal.present), *family(goal, goal.target)):
-        yield from _pair(root, tls)
-
-
-def _pair(root: Entry, tls: Tls) -> Iterator[Trial]:
-    yield control(root_key(root), tls)
-    yield forgery(root, tls)
+        yield from pair(root, tls)
 
 
 def _of_other_roots(goal: Goal, replies: Replies) -> Iterator[Trial]:
     """Each root, where the client tells them from a stranger."""
     for tls in Tls:
-        if is_calibrated(goal.roots, replies, tls):
+        if is_calibrated((*goal.roots, None), replies, tls):
             for root in goal.roots:
-                yield from _pair(root, tls)
+                yield from pair(root, tls)
             return
 
 

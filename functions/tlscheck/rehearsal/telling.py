@@ -152,6 +152,9 @@ def _details(conclusion: Conclusion, goal: Goal) -> Iterator[str]:
         else "no"
     )
     yield f"falls back to plaintext after it refused a certificate: {_told(conclusion.falls_back, falls)}"
+    if conclusion.brings_own.value:
+        own = "refuses; holds none of the roots asked about: it pins or brings its own store"
+        yield f"{'RDS Proxy' if goal.is_proxy else goal.region}: {_told(conclusion.brings_own, own)}"
     yield from _of_roots(conclusion)
     ecc = conclusion.takes_ecc
     yield f"takes certificates with a key of an elliptic curve: {_told(ecc, 'yes' if ecc.value else 'no')}"

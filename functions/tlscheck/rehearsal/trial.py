@@ -12,6 +12,9 @@ class Shows(StrEnum):
 
     FORGERY = "a certificate in the name of a root, signed by another key"
     TRUSTED = "a certificate that the test root signed"
+    OWN_FORGERY = "a certificate in the name of the test root, signed by another key"
+    """What a client says of a root that its store is known to hold."""
+
     NOTHING = "no TLS"
 
 

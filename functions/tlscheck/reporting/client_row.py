@@ -1,11 +1,14 @@
 """Clients as a report names them: all of them, and all that is remembered of each."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tlscheck.ledger.client import Client, Sort, Trace
-from tlscheck.ledger.counting import count, unfolded
+from tlscheck.ledger.belief import Doubt, Doubted
+from tlscheck.ledger.client import Client, Sort, Trace, Who
+from tlscheck.ledger.counting import count
+from tlscheck.ledger.unfolding import unfolded
 from tlscheck.verdict.evidence import Past
 
 
@@ -46,6 +49,12 @@ class ClientRow:
 
     tls: TraceRow | None
     plaintext: TraceRow | None
+    logged_tls: TraceRow | None
+    """What the server's log says of it, whether looks showed the same or not."""
+
+    logged_plaintext: TraceRow | None
+    doubts: tuple[Doubt, ...]
+    """Why some of what the log says of it counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +69,18 @@ class PastRow:
     clients: tuple[ClientRow, ...]
 
 
-def client_rows(clients: Iterable[Client], plaintext: Iterable[Client]) -> tuple[ClientRow, ...]:
+def client_rows(
+    clients: Iterable[Client], plaintext: Iterable[Client], doubted: Iterable[Doubted] = ()
+) -> tuple[ClientRow, ...]:
     """A row each, by the name as far as one is known; `plaintext` are those that count as such, and come first."""
     without = {client.who for client in plaintext}
-    rows = (_row(client, is_plaintext=client.who in without) for client in unfolded(clients))
+    doubts: defaultdict[Who, set[Doubt]] = defaultdict(set)
+    for each in doubted:
+        doubts[each.client.who].add(each.doubt)
+    rows = (
+        _row(client, doubts.get(client.who, ()), is_plaintext=client.who in without)
+        for client in unfolded(clients)
+    )
     return tuple(sorted(rows, key=_order))
 
 
@@ -73,10 +90,20 @@ def past_row(past: Past) -> PastRow:
     return PastRow(of.key, of.identifier, of.until, client_rows(past.clients, ()))
 
 
-def _row(client: Client, *, is_plaintext: bool) -> ClientRow:
+def _row(client: Client, doubts: Iterable[Doubt], *, is_plaintext: bool) -> ClientRow:
     who = client.who
-    tls, plaintext = _trace(client.tls), _trace(client.plaintext)
-    return ClientRow(who.application, who.user, who.name, who.sort, is_plaintext, tls, plaintext)
+    return ClientRow(
+        who.application,
+        who.user,
+        who.name,
+        who.sort,
+        is_plaintext,
+        _trace(client.tls),
+        _trace(client.plaintext),
+        _trace(client.logged_tls),
+        _trace(client.logged_plaintext),
+        tuple(sorted(doubts)),
+    )
 
 
 def _trace(trace: Trace | None) -> TraceRow | None:

@@ -9,13 +9,14 @@ from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.gap import GapCause
 from tlscheck.inventory.trait import Trait
 from tlscheck.json_schema import array, record, text
+from tlscheck.ledger.belief import Doubt
 from tlscheck.ledger.client import Sort
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.version import SCHEMA as EDITION
 from tlscheck.version import Edition
 
-NAME = "tlscheck.report.v4"
+NAME = "tlscheck.report.v5"
 """One key more, or less, or with another meaning, makes another number."""
 
 
@@ -73,8 +74,14 @@ _CLIENT = record(
     name=text("database; empty: others of any"),
     sort={"enum": [each.value for each in Sort], "description": "what it stands for"},
     is_plaintext=_flag("whether it counts as connecting without TLS"),
-    tls=_trace("how it came with TLS; null: it never did, so far as is remembered"),
-    plaintext=_trace("how it came without TLS; null: it never did, so far as is remembered"),
+    tls=_trace("how it came with TLS, by looks; null: it never did, so far as is remembered"),
+    plaintext=_trace("how it came without TLS, by looks; null: it never did, so far as is remembered"),
+    logged_tls=_trace("how it came with TLS by the server's log; null: not by the log, so far as is remembered"),
+    logged_plaintext=_trace("how it came without TLS by the server's log; null: the same"),
+    doubts=array(
+        "why some of what the log says of it counts for nothing, as looks or the server contradict it",
+        {"enum": [each.value for each in Doubt]},
+    ),
 )
 
 _PREDECESSOR = record(
@@ -104,6 +111,21 @@ _REFUSED = record(
     reason=text("AWS's own words, of the first of them"),
 )
 
+_PICTURE = record(
+    "How complete `clients` are: what of the last whole days looks and the server's log cover; null: it is no "
+    "server, or no day is over since somebody looked",
+    since=text("when the first of these days began, ISO 8601, UTC"),
+    until=text("when the last of them ended"),
+    looks=_count("how many looks showed everybody"),
+    is_log_complete=_flag("whether the log covers all of it: who opened a connection of its own is in the list"),
+    week=array(
+        "a line a weekday, Monday first, of a letter an hour, UTC: L the log covers it on each of these days, o "
+        "looks or the log do, - on some of them, . on none; a blank: no such day",
+        {"type": "string", "pattern": "^[Lo. -]{24}$"},
+    ),
+    said=text("that in words"),
+) | {"type": ["object", "null"]}
+
 _DATABASE = record(
     "One database in this sweep",
     key=text("what is remembered of it lies under: partition, account, Region and resource id"),
@@ -132,6 +154,7 @@ _DATABASE = record(
     traits=array("what is special about it", {"enum": [each.value for each in Trait]}),
     probe_version=text("of the tlscheck that looked at it; null: none did, or one before 0.2.0", or_null=True),
     looked_at=text("when the server was looked at last, ISO 8601; null: never, or not known", or_null=True),
+    picture=_PICTURE,
     error=text(
         "why this sweep did not judge it, so that all of this is what earlier ones left, or could not keep what "
         "it says of it; empty: it did"

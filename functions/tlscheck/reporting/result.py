@@ -11,6 +11,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.trait import Trait
 from tlscheck.reporting.client_row import ClientRow, PastRow, client_rows, past_row
+from tlscheck.reporting.picture import Picture, picture_of
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding, RememberedFinding
 from tlscheck.verdict.judgement import Judgement
@@ -69,6 +70,9 @@ class DatabaseResult:
 
     looked_at: datetime | None = None
     """When the server was looked at that this rests on; None: it never was, or the probe did not say."""
+
+    picture: Picture | None = None
+    """How complete `clients` are; None: it is no server, or no day is over since somebody looked."""
 
     error: str = ""
     """Why it was not judged in this sweep, so that the row is what earlier ones left; or why what it says could
@@ -162,7 +166,7 @@ def row(
         certificate_expires=chain[0].not_after if chain else None,
         tls_clients=_count(len(evidence.tls_clients), evidence, error),
         plaintext_clients=_count(len(plaintext), evidence, error),
-        clients=client_rows(evidence.clients, plaintext),
+        clients=client_rows(evidence.clients, plaintext, evidence.belief.doubted),
         predecessors=tuple(past_row(past) for past in evidence.past),
         verdict=readiness.verdict,
         reason=cut(readiness.reason, MOST_REASON),
@@ -170,6 +174,7 @@ def row(
         traits=database.traits,
         probe_version=probe.version if (probe := observation.probe) else None,
         looked_at=observation.look.at,
+        picture=picture_of(evidence),
         error=error,
     )
 

@@ -42,6 +42,8 @@ class CheckId(StrEnum):
     SERVER_CERTIFICATE = "server-certificate"
     PLAINTEXT_CLIENTS = "plaintext-clients"
     TLS_CLIENTS = "tls-clients"
+    LOST_ENCRYPTION = "lost-encryption"
+    REFUSING_CLIENTS = "refusing-clients"
     ROTATION = "certificate-rotation"
     TLS_VERSIONS = "tls-versions"
     UPGRADE = "upgrade-enforces-tls"

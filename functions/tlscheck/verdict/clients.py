@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tlscheck.ledger.client import Client, Sort, Trace, Who
-from tlscheck.ledger.counting import count
+from tlscheck.ledger.counting import count, plaintext_of, tls_of
 from tlscheck.wording import counted, day, listed, plain, quoted
 
 MOST_LISTED = 5
@@ -46,6 +46,9 @@ class Named:
     addresses: tuple[str, ...]
     """Those that count."""
 
+    looked: datetime | None
+    """When a look showed it so last; None: only the server's log did."""
+
     @property
     def has_a_name(self) -> bool:
         """Whether it is not what is left of many."""
@@ -53,23 +56,31 @@ class Named:
 
 
 def with_tls(clients: Iterable[Client]) -> tuple[Named, ...]:
-    """Those of the clients that were seen with TLS."""
+    """Those of the clients that came with TLS."""
     return tuple(
-        Named(client, client.tls, "with TLS", client.tls.last, tuple(client.tls.addresses))
+        Named(client, trace, "with TLS", trace.last, tuple(trace.addresses), _last(client.tls))
         for client in clients
-        if client.tls
+        if (trace := tls_of(client))
     )
 
 
 def without_tls(
     clients: Iterable[Client], counting: Mapping[Who, Mapping[str, datetime]] | None = None
 ) -> tuple[Named, ...]:
-    """Those of the clients that were seen without TLS; `counting`: the addresses of each that count, to when."""
+    """Those of the clients that came without TLS; `counting`: the addresses of each that count, to when."""
     return tuple(
-        Named(client, client.plaintext, "without TLS", *_from(client.plaintext, (counting or {}).get(client.who)))
+        Named(
+            *(client, trace, "without TLS"),
+            *_from(trace, (counting or {}).get(client.who)),
+            _last(client.plaintext),
+        )
         for client in clients
-        if client.plaintext
+        if (trace := plaintext_of(client))
     )
+
+
+def _last(trace: Trace | None) -> datetime | None:
+    return trace.last if trace else None
 
 
 def _from(trace: Trace, counting: Mapping[str, datetime] | None) -> tuple[datetime, tuple[str, ...]]:
@@ -120,7 +131,7 @@ def _place(client: Named) -> tuple[int, datetime, str, str, str]:
 
 
 def _told(client: Named) -> str:
-    return f"{_what(client)}{_where(client)}, last seen {client.how} on {day(client.last)}"
+    return f"{_what(client)}{_where(client)}, {_when(client)}"
 
 
 def _what(client: Named) -> str:
@@ -130,9 +141,17 @@ def _what(client: Named) -> str:
         return f"others ({names})"
     if who.sort is Sort.OTHERS_OF_USER:
         return f"others as {quoted(who.user)} ({names})"
-    what = quoted(who.application) if who.application.strip() else "a client without an application name"
+    nameless = "a client without an application name" if client.looked else "a client that the log does not name"
+    what = quoted(who.application) if who.application.strip() else nameless
     many = f" ({names})" if who.sort is Sort.FOLD else ""
     return f"{what} as {quoted(who.user)} in {quoted(who.name)}{many}"
+
+
+def _when(client: Named) -> str:
+    last = f"{client.how} on {day(client.last)}"
+    if client.looked is None:
+        return f"by log only, last {last}"
+    return f"last seen {last}" if client.looked.date() >= client.last.date() else f"last {last}, by log"
 
 
 def _where(client: Named) -> str:

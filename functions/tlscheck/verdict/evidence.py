@@ -8,8 +8,10 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.database import Database, Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
+from tlscheck.ledger.belief import Belief, believed
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.counting import plaintext_clients, tls_clients
+from tlscheck.ledger.logged import NOTHING_LOGGED, Logged
 from tlscheck.ledger.watched import Span, span_of
 from tlscheck.verdict.advice import Advice, advice
 from tlscheck.verdict.check import CheckId, Status
@@ -70,6 +72,12 @@ class Evidence:
     watched: tuple[Span, ...] = ()
     """When looks showed everybody."""
 
+    logged: Logged = NOTHING_LOGGED
+    """What its log said up to now, beside its clients."""
+
+    looks: tuple[datetime, ...] = ()
+    """Moments of the looks of EvidenceDays that showed everybody, to the second, in order."""
+
     servers: Mapping[str, Server] = field(default_factory=dict)
     """Of a cluster: identifier of each member to whom a change of the cluster's parameters would cut off there."""
 
@@ -79,9 +87,13 @@ class Evidence:
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
+    belief: Belief = field(init=False)
+    """The clients as they count: of what only the log says, what nothing contradicts."""
+
     def __post_init__(self) -> None:
         known = enforcement(self.database, self.heard, self.members, self.depth)
         object.__setattr__(self, "enforcement", known)
+        object.__setattr__(self, "belief", believed(self.clients, is_enforced=known.is_enforced))
 
     @property
     def seen(self) -> bool:
@@ -91,7 +103,7 @@ class Evidence:
     @property
     def plaintext_clients(self) -> tuple[Client, ...]:
         """Remembered clients that count as connecting without TLS."""
-        return plaintext_clients(self.clients, self.at, self.watched_span)
+        return plaintext_clients(self.belief.clients, self.at, self.watched_span)
 
     @property
     def watched_span(self) -> timedelta:
@@ -100,8 +112,8 @@ class Evidence:
 
     @property
     def tls_clients(self) -> tuple[Client, ...]:
-        """Remembered clients that were seen with TLS."""
-        return tls_clients(self.clients)
+        """Remembered clients that came with TLS."""
+        return tls_clients(self.belief.clients)
 
     def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this database."""

@@ -8,13 +8,17 @@ from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import NOBODY
 from tlscheck.inventory.succession import carried
+from tlscheck.ledger.client import Client
+from tlscheck.ledger.log_joining import join
+from tlscheck.ledger.logged import NOTHING_LOGGED
+from tlscheck.ledger.moments import day_begins, merged
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
 from tlscheck.ledger.watched import united
 from tlscheck.verdict.evidence import Evidence, Past
 from tlscheck.verdict.finding import Basis
 from tlscheck.verdict.heard import Heard, word_of
 from tlscheck.verdict.in_hand import InHand, Known, Member
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered, kept_look
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, KeptLooks, Remembered, kept_look
 from tlscheck.verdict.sharing import Server, Sharing, sharing
 
 
@@ -26,6 +30,12 @@ class Facts:
     look: KeptLook | None
     """The newest look; None of what is never connected to."""
 
+    looks: KeptLooks | None
+    """When looks of the days before it were; None where there were none."""
+
+    log: KeptLog | None
+    """What its log said up to now, beside its clients; None where there is nothing."""
+
     basis: Basis
     earlier: Evidence | None
     """Where the table holds a newer listing or look than is in hand: what is in hand, without those."""
@@ -34,10 +44,12 @@ class Facts:
 def facts_of(hand: InHand, known: Known) -> Facts:
     """The facts of a sweep, with what is remembered."""
     database, is_ours = _newest(hand, known.own.database)
-    evidence, look = _evidence(hand, known, database)
+    log = _logged(hand, database, known.own.log)
+    evidence, look = _evidence(hand, known, database, log)
     basis = Basis(database.listed_at, _moment(hand, known, look))
     earlier = None if is_ours and _is_newest(hand, look) else _overtaken(hand, evidence)
-    return Facts(evidence, look, basis, earlier)
+    look, looks = _parted(look, known.own.looks)
+    return Facts(evidence, look, looks, log, basis, earlier)
 
 
 def _newest(hand: InHand, kept: KeptDatabase | None) -> tuple[Database, bool]:
@@ -55,13 +67,15 @@ def _is_newest(hand: InHand, look: KeptLook | None) -> bool:
     return look is None or look.at == hand.looked_at
 
 
-def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence, KeptLook | None]:
+def _evidence(
+    hand: InHand, known: Known, database: Database, log: KeptLog | None
+) -> tuple[Evidence, KeptLook | None]:
     own, rules = known.own, hand.rules
     look = _look(hand, database, own.look)
     moments = (database.listed_at, _moment(hand, known, look))
     at = max((each for each in moments if each), default=hand.looked_at)
     remembered = still_remembered((each.client for each in own.clients), at, rules.memory)
-    seen = sightings(database.key, hand.observation.look, hand.looked_at) if database.kind.is_server else ()
+    seen = _seen(hand, database, at) if database.kind.is_server else ()
     members = _members(hand, known, database)
     evidence = Evidence(
         database,
@@ -80,8 +94,24 @@ def _evidence(hand: InHand, known: Known, database: Database) -> tuple[Evidence,
         unreadable=(*own.unreadable, *_unreadable(known)),
         evidence_span=rules.evidence,
         watched=look.watched if look else (),
+        looks=look_moments(own, look),
+        logged=log.logged if log else NOTHING_LOGGED,
     )
     return evidence, look
+
+
+def _seen(hand: InHand, database: Database, at: datetime) -> Iterable[Client]:
+    """Who is new by this sweep's look and its reading of the log, which goes back as far as it will."""
+    yield from sightings(database.key, hand.observation.look, hand.looked_at)
+    yield from still_remembered(hand.log.clients, at, hand.rules.memory)
+
+
+def _logged(hand: InHand, database: Database, kept: KeptLog | None) -> KeptLog | None:
+    """What was kept of its log, with what this sweep read."""
+    if not database.kind.is_server:
+        return None
+    logged = join(kept.logged if kept else NOTHING_LOGGED, hand.log.logged)
+    return None if logged == NOTHING_LOGGED else KeptLog(database.key, logged, kept.version if kept else None)
 
 
 def _look(hand: InHand, database: Database, kept: KeptLook | None) -> KeptLook | None:
@@ -91,11 +121,33 @@ def _look(hand: InHand, database: Database, kept: KeptLook | None) -> KeptLook |
     at = hand.looked_at
     look = kept_look(database.key, hand.observation, at, word_of(hand.observation, at))
     if kept is None:
-        return look
+        return replace(look, looks=merged(at, look.looks, hand.noted))
     newer, older = (look, kept) if at >= kept.at else (kept, look)
     words = [each.word for each in (newer, older) if each.word]
     word = max(words, key=lambda each: each.at or at) if words else None
-    return replace(newer, word=word, watched=united(look.watched, kept.watched), version=kept.version)
+    looks = merged(newer.at, look.looks, kept.looks, hand.noted)
+    return replace(newer, word=word, watched=united(look.watched, kept.watched), looks=looks, version=kept.version)
+
+
+def look_moments(own: Remembered, look: KeptLook | None) -> tuple[datetime, ...]:
+    """When all the looks were that showed everybody, up to the newest."""
+    if look is None:
+        return ()
+    return merged(look.at, look.looks, own.looks.moments if own.looks else ())
+
+
+def _parted(look: KeptLook | None, kept: KeptLooks | None) -> tuple[KeptLook | None, KeptLooks | None]:
+    """The look with the moments of its own day, and what is kept with those of the days before."""
+    if look is None:
+        return None, kept
+    today = day_begins(look.at)
+    before = [at for at in look.looks if at < today]
+    parted = replace(look, looks=tuple(at for at in look.looks if at >= today))
+    if kept is None:
+        return parted, KeptLooks(look.key, tuple(before)) if before else None
+    if set(before) <= {*kept.moments}:
+        return parted, kept
+    return parted, replace(kept, moments=merged(look.at, before, kept.moments))
 
 
 def _moment(hand: InHand, known: Known, look: KeptLook | None) -> datetime | None:
@@ -175,6 +227,8 @@ def _overtaken(hand: InHand, evidence: Evidence) -> Evidence:
         evidence,
         database=hand.database,
         observation=hand.observation,
+        # By the newest: what it does not believe of the log was never more than that.
+        clients=evidence.belief.clients,
         at=max((each for each in moments if each), default=hand.looked_at),
         heard=Heard(word, is_new=word is not None),
         left_out=hand.observation.look.left_out,

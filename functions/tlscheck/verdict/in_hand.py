@@ -10,6 +10,7 @@ from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.sharing import SharedGroup
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.logged import NOTHING_READ, Reading
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptLook, Remembered
 from tlscheck.verdict.sending import Listener, Publish
@@ -69,6 +70,12 @@ class InHand:
 
     is_contended: bool = False
     """Whether an older look may still be written: then everything is written, and no older one wins."""
+
+    noted: tuple[datetime, ...] = ()
+    """Moments of looks at it that showed everybody, of the last hours: in most nothing else was to be written."""
+
+    log: Reading = NOTHING_READ
+    """What this sweep read of its log."""
 
     @property
     def listener(self) -> Listener:

@@ -12,7 +12,7 @@ from tlscheck.verdict.finding import Basis, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.readiness import Readiness, Verdict, readiness
 from tlscheck.verdict.registry import REGISTRY, Registered
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook, Remembered
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, KeptLooks, Remembered
 from tlscheck.verdict.sending import handed_on
 from tlscheck.verdict.settle import archived, joined, settle
 from tlscheck.verdict.verdict_kept import kept_verdict
@@ -47,6 +47,12 @@ class Judgement:
 
     look: KeptLook | None = None
     """The newest look; None of what is never connected to."""
+
+    looks: KeptLooks | None = None
+    """When looks of the days before it were."""
+
+    log: KeptLog | None = None
+    """What its log said up to now, beside its clients; None where there is nothing."""
 
     settled: tuple[RememberedFinding, ...] = ()
     """What this sweep judged or archived, whether it changed or not."""
@@ -97,6 +103,8 @@ def judge(hand: InHand, known: Known) -> Judgement | None:
         flapping=telling.flaps or any(_is_since(each.flaps_told_at, hand.sweep) for each in told),
         clients=evidence.clients,
         look=facts.look,
+        looks=facts.looks,
+        log=facts.log,
         settled=tuple(settled.values()),
         kept=kept,
     )

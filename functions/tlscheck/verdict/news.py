@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from tlscheck.inventory.database import Database
+from tlscheck.ledger.joining import hour
+from tlscheck.ledger.logged import Logged, Met, Stretch
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook
 
 HOUR = 3600
 """Seconds."""
@@ -36,9 +38,14 @@ def is_news_of_look(before: KeptLook, after: KeptLook, *, always: bool) -> bool:
         return False
     return (
         _said(before) != _said(after)
-        or (always and after.at != before.at)
+        or (always and (after.at, after.looks) != (before.at, before.looks))
         or not is_same_hour(before.at, after.at)
     )
+
+
+def is_news_of_log(before: KeptLog, after: KeptLog) -> bool:
+    """The same of what a log said: what was read within the hour and is not kept is read again."""
+    return after != before and _read(before.logged) != _read(after.logged)
 
 
 def is_news_of_database(before: KeptDatabase, after: KeptDatabase, *, always: bool) -> bool:
@@ -61,6 +68,29 @@ def _said(look: KeptLook) -> object:
     # A word of an earlier look is another thing than one of this one.
     is_new = look.word is not None and look.word.at == look.at
     return look.observation, look.left_out, look.watched, word, is_new
+
+
+def _read(logged: Logged) -> object:
+    """What it says, to the hour; nor the minutes."""
+    return (
+        [_hours(each) for each in logged.covered],
+        [(_hours(each.stretch), each.why) for each in logged.holes],
+        {what: _met(when) for what, when in logged.rejections.items()},
+        {what: _met(when) for what, when in logged.locked_out.items()},
+        {what: _met(when) for what, when in logged.fallbacks.items()},
+        {why: hour(when) for why, when in logged.unread.items()},
+        logged.a_day is None,
+        logged.left_out,
+        logged.read_at and hour(logged.read_at),
+    )
+
+
+def _hours(stretch: Stretch) -> object:
+    return hour(stretch.since), hour(stretch.until)
+
+
+def _met(met: Met) -> object:
+    return hour(met.first), hour(met.last)
 
 
 def _document(kept: KeptDatabase) -> object:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tlscheck.ledger.client import Client
-from tlscheck.ledger.counting import tls_clients
+from tlscheck.ledger.counting import tls_clients, tls_of
 from tlscheck.verdict.clients import Named, named
 from tlscheck.verdict.evidence import Evidence
 
@@ -26,9 +26,10 @@ def below(evidence: Evidence) -> str:
 def _outdated(evidence: Evidence, clients: tuple[Client, ...]) -> Iterator[Named]:
     since = evidence.at - evidence.evidence_span
     for client in clients:
-        if client.tls is None:
+        trace = tls_of(client)
+        if trace is None:
             continue
-        protocols = client.tls.protocols
+        protocols = trace.protocols
         newer = [last for version, last in protocols.items() if version not in OUTDATED]
         needed = [
             version
@@ -37,5 +38,6 @@ def _outdated(evidence: Evidence, clients: tuple[Client, ...]) -> Iterator[Named
             and (protocols[version] > since or not any(last > protocols[version] for last in newer))
         ]
         if needed:
-            oldest, addresses = needed[0], tuple(client.tls.addresses)
-            yield Named(client, client.tls, f"with {oldest}", protocols[oldest], addresses)
+            oldest, looked = needed[0], client.tls.protocols.get(needed[0]) if client.tls else None
+            addresses = tuple(trace.addresses)
+            yield Named(client, trace, f"with {oldest}", protocols[oldest], addresses, looked)

@@ -13,8 +13,10 @@ from typing import Self
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
+from tlscheck.ledger.belief import believed
 from tlscheck.ledger.client import Client, Sort, Trace, Who
-from tlscheck.ledger.counting import plaintext_addresses, plaintext_clients, unfolded, uses_tls
+from tlscheck.ledger.counting import plaintext_addresses, plaintext_clients, plaintext_of, uses_tls
+from tlscheck.ledger.unfolding import unfolded
 from tlscheck.verdict.clients import Named, named, were_seen, with_tls, without_tls
 from tlscheck.verdict.evidence import Evidence, Past
 from tlscheck.wording import day, plain
@@ -44,7 +46,7 @@ def awaited(evidence: Evidence) -> tuple[Awaited, ...]:
     here = _Here.of(evidence)
     found = []
     for past in evidence.past:
-        clients = tuple(_until(past.predecessor.until, unfolded(past.clients)))
+        clients = believed(_until(past.predecessor.until, unfolded(past.clients))).clients
         twins = {client.who: here.twins(client.who) for client in clients}
         missing = {
             client.who: addresses
@@ -70,7 +72,7 @@ def still_expected(evidence: Evidence) -> tuple[Client, ...]:
         client
         for each in awaited(evidence)
         for client in each.without_tls
-        if client.plaintext and client.plaintext.last > since
+        if (trace := plaintext_of(client)) and trace.last > since
     )
 
 
@@ -130,11 +132,9 @@ def _before(evidence: Evidence, past: Past, last: datetime) -> str:
 def _until(until: datetime, clients: Iterable[Client]) -> Iterator[Client]:
     """The clients, without what began when the name was another's already: they came by another one."""
     for client in clients:
-        tls, plaintext = (
-            None if trace and trace.first > until else trace for trace in (client.tls, client.plaintext)
-        )
-        if tls or plaintext:
-            yield Client(client.who, tls, plaintext)
+        left = client.traced(lambda trace: None if trace.first > until else trace)
+        if left.traces:
+            yield left
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class _Here:
 
     @classmethod
     def of(cls, evidence: Evidence) -> Self:
-        here = (*unfolded(evidence.clients), *unfolded(evidence.member_clients))
+        here = (*evidence.belief.clients, *believed(evidence.member_clients).clients)
         by_names = defaultdict(list)
         for client in here:
             by_names[_names(client.who)].append(client)
@@ -162,8 +162,9 @@ class _Here:
 
 def _missing(client: Client, twins: tuple[Client, ...], evidence: Evidence) -> Mapping[str, datetime] | None:
     """Addresses from which it came without TLS and was not seen here since, to when; None where it all was."""
-    assert client.plaintext  # noqa: S101 - of one that counts as connecting without TLS
-    traces = [trace for twin in twins for trace in (twin.tls, twin.plaintext) if trace]
+    plaintext = plaintext_of(client)
+    assert plaintext  # noqa: S101 - of one that counts as connecting without TLS
+    traces = [trace for twin in twins for trace in twin.traces]
     counting = plaintext_addresses(client, evidence.at, evidence.evidence_span)
     addresses = {
         address: at
@@ -172,7 +173,7 @@ def _missing(client: Client, twins: tuple[Client, ...], evidence: Evidence) -> M
     }
     if addresses:
         return addresses
-    unnamed = _unnamed(client.plaintext)
+    unnamed = _unnamed(plaintext)
     return None if unnamed is None or any(trace.last >= unnamed for trace in traces) else addresses
 
 
@@ -185,7 +186,7 @@ def _unnamed(trace: Trace) -> datetime | None:
 def _stands_for(fold: Client, who: Who) -> bool:
     """Whether the names are one of those that were folded here."""
     spelling = replace(who, key=fold.who.key).spelling()
-    return any(spelling in trace.spellings for trace in (fold.tls, fold.plaintext) if trace)
+    return any(spelling in trace.spellings for trace in fold.traces)
 
 
 def _names(who: Who) -> tuple[str, str, str, Sort]:

@@ -37,6 +37,12 @@ class Readiness:
 BROKEN = (CheckId.SERVER_CERTIFICATE, CheckId.CA)
 """What keeps clients from verifying the server at all: mending clients first would not help."""
 
+OF_CLIENTS = (CheckId.LOST_ENCRYPTION, CheckId.REFUSING_CLIENTS, CheckId.PLAINTEXT_CLIENTS)
+"""What is mended at clients: enforcing TLS before would cut them off."""
+
+BY_LOG = frozenset({CheckId.LOST_ENCRYPTION, CheckId.REFUSING_CLIENTS})
+"""Judged by the server's log alone, which few servers have: that nobody reads it keeps no database from CLEAR."""
+
 UNENFORCED = (Enforcement.NOT_ENFORCED, Enforcement.ENFORCED_AFTER_REBOOT, Enforcement.NOT_ENFORCED_AFTER_REBOOT)
 
 
@@ -49,9 +55,9 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
     broken = [found[check] for check in BROKEN if check in found and found[check].finding.status is Status.FAILED]
     if broken:
         return Readiness(Verdict.FIX_DATABASE, _reasons(broken))
-    plaintext = found.get(CheckId.PLAINTEXT_CLIENTS)
-    if plaintext is not None and plaintext.finding.status is Status.FAILED:
-        return Readiness(Verdict.FIX_CLIENTS, _reasons([plaintext]))
+    clients = [found[each] for each in OF_CLIENTS if each in found and found[each].finding.status is Status.FAILED]
+    if clients:
+        return Readiness(Verdict.FIX_CLIENTS, _reasons(clients))
     own = [remembered for remembered in findings if remembered.finding.status in {Status.FAILED, Status.WARNING}]
     if own:
         return Readiness(Verdict.FIX_DATABASE, _reasons(own) + _unseen(found))
@@ -77,7 +83,11 @@ def _is_plain_by_babelfish(evidence: Evidence) -> bool:
 def _unseen_or_clear(
     evidence: Evidence, findings: tuple[RememberedFinding, ...], found: dict[CheckId, RememberedFinding]
 ) -> Readiness:
-    unseen = [remembered for remembered in findings if remembered.finding.status is Status.NOT_OBSERVED]
+    unseen = [
+        remembered
+        for remembered in findings
+        if remembered.finding.status is Status.NOT_OBSERVED and remembered.finding.check not in BY_LOG
+    ]
     if unseen:
         summary = found.get(CheckId.NOT_OBSERVED)
         standing = summary is not None and summary.finding.status is Status.NOT_OBSERVED

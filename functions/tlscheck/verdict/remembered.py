@@ -7,6 +7,8 @@ from datetime import datetime
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.logged import Logged
+from tlscheck.ledger.moments import merged
 from tlscheck.ledger.watched import Span, looked
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.heard import Word
@@ -37,6 +39,29 @@ class KeptLook:
     watched: tuple[Span, ...] = ()
     """When looks showed everybody: what did not come in between is known not to have come."""
 
+    looks: tuple[datetime, ...] = ()
+    """Moments of looks of its day that showed everybody, to the second, in order; those before are KeptLooks."""
+
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLooks:
+    """When looks at a server showed everybody, on the days before its newest look: written once a day."""
+
+    key: str
+    moments: tuple[datetime, ...]
+    """To the second, in order."""
+
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLog:
+    """What is kept of a server's log beside its clients: the item `log`."""
+
+    key: str
+    logged: Logged
     version: int | None = None
 
 
@@ -51,7 +76,8 @@ def kept_look(key: str, observation: Observation, at: datetime, word: Word | Non
         probe=None,
     )
     is_whole = look.outcome is LookOutcome.SEEN and not look.left_out
-    return KeptLook(key, kept, at, look.left_out, word, looked(at) if is_whole else ())
+    moments = merged(at, [look.at]) if is_whole and look.at else ()
+    return KeptLook(key, kept, at, look.left_out, word, looked(at) if is_whole else (), moments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +125,11 @@ class Remembered:
     versions: Mapping[str, int] = field(default_factory=dict)
     """Of those items, as far as they have one."""
 
+    log: KeptLog | None = None
+    looks: KeptLooks | None = None
 
-def item_name(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> str:
+
+def item_name(noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptLog | KeptDatabase) -> str:
     """What the item of a noun is called among those of its key."""
     match noun:
         case Client(who):
@@ -109,5 +138,9 @@ def item_name(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> str
             return f"finding#{finding.check}"
         case KeptLook():
             return "look"
+        case KeptLooks():
+            return "looks"
+        case KeptLog():
+            return "log"
         case KeptDatabase():
             return "database"

@@ -4,9 +4,8 @@ Facts (clients, the look, the database) are written before findings, so that wha
 rests on. A sweep that is cut off between them leaves facts from which the next one judges.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tlscheck.inventory.database import Database, Kind
@@ -14,54 +13,21 @@ from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.names import resource_key
 from tlscheck.inventory.region import RegionListing
-from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import changed
 from tlscheck.verdict.check import CheckId
 from tlscheck.verdict.finding import Basis, Finding, RememberedFinding
 from tlscheck.verdict.in_hand import InHand, Known
 from tlscheck.verdict.judgement import Judgement, judge
-from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_look
-from tlscheck.verdict.remembered import KeptDatabase, item_name
+from tlscheck.verdict.news import is_news, is_news_of_database, is_news_of_log, is_news_of_look
+from tlscheck.verdict.remembered import KeptDatabase, Remembered, item_name
 from tlscheck.verdict.sending import Listener, Publish, handed_on
 from tlscheck.verdict.settle import archived, settle
 from tlscheck.verdict.sharing import changes_group, keys_of
 from tlscheck.verdict.steps import Drop, Step, Steps, Write, all_of, callers_of, version_over, write_over
-
-MOST_TRIES = 3
-"""Of a finding. Two sweeps beside this one come before it twice at most: then they judge by its facts too."""
-
-MOST_TRIES_OF_FACTS = 30
-"""Of what must not be lost: each time another's fact was written, so that only a great many at once can do it."""
+from tlscheck.verdict.tries import OVERTAKEN, Tries
 
 UNWISHED = Listener(Publish.FAILURES)
 """The hub of whom nobody knows whether there is one, and whose owner set nothing."""
-
-OVERTAKEN = (
-    f"Other sweeps wrote of it while this one did, {MOST_TRIES} times: what the table says may be older than this."
-)
-
-
-@dataclass(slots=True)
-class Tries:
-    """How often others came before an item was written."""
-
-    of_items: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def are_spent(self) -> bool:
-        """Whether that was so as often as it is tried."""
-        return any(
-            count >= (MOST_TRIES if name in set(CheckId) else MOST_TRIES_OF_FACTS)
-            for name, count in self.of_items.items()
-        )
-
-    def done(self, steps: Iterable[Step]) -> Steps[bool]:
-        """Does the steps; False at the first item that another wrote since it was read."""
-        for step in steps:
-            if not (yield step) and isinstance(step, Write):
-                self.of_items[_name(step)] += 1
-                return False
-        return True
 
 
 def remember(hand: InHand, tries: Tries | None = None) -> Steps[Judgement | None]:
@@ -175,9 +141,8 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
             continue
         over = versions[client.who].version if client.who in versions else None
         yield Write(client, over, version_over(over, at))
-    look = judgement.look
-    if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
-        yield write_over(look, at, own)
+    yield from _looks(hand, own, judgement)
+    yield from _news_of_log(own, judgement)
     before, kept = own.database, judgement.kept
     fact = _listed(before, kept) if kept is not None else None
     if fact is not None and (before is None or is_news_of_database(before, fact, always=hand.is_contended)):
@@ -198,6 +163,25 @@ def _steps(hand: InHand, known: Known, judgement: Judgement) -> Iterator[Step]:
     # Their traces are in what was written above.
     for client in gone:
         yield Drop(versions[client.who])
+
+
+def _news_of_log(own: Remembered, judgement: Judgement) -> Iterator[Step]:
+    """After the clients: what it says was read is not read again."""
+    log = judgement.log
+    if log is None or (own.log is not None and not is_news_of_log(own.log, log)):
+        return
+    # A fact, as they are: whoever can read it has more to tell than this sweep.
+    if not any(gap.operation == item_name(log) for gap in own.unreadable):
+        yield write_over(log, judgement.evidence.at, own)
+
+
+def _looks(hand: InHand, own: Remembered, judgement: Judgement) -> Iterator[Step]:
+    looks, look, at = judgement.looks, judgement.look, judgement.evidence.at
+    # First: a moment that lies in both is one, and one that lies in neither is lost.
+    if looks is not None and (own.looks is None or looks.moments != own.looks.moments):
+        yield write_over(looks, at, own)
+    if look is not None and (own.look is None or is_news_of_look(own.look, look, always=hand.is_contended)):
+        yield write_over(look, at, own)
 
 
 def _says(finding: RememberedFinding) -> object:
@@ -223,13 +207,3 @@ def _is_newer(database: KeptDatabase, at: datetime) -> bool:
 
 def _listed_at(database: Database) -> datetime:
     return database.listed_at or datetime.min.replace(tzinfo=UTC)
-
-
-def _name(step: Write) -> str:
-    match step.noun:
-        case Client(who):
-            return who.digest()
-        case RememberedFinding(finding):
-            return finding.check
-        case other:
-            return type(other).__name__

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from tlscheck.verdict.remembering import OVERTAKEN, Tries
 from tlscheck.verdict.sending import ended, may_stand
 from tlscheck.verdict.steps import Steps, all_of, write_over
+from tlscheck.verdict.tries import OVERTAKEN, Tries
 
 
 def retire(key: str, at: datetime) -> Steps[tuple[int, str]]:

@@ -9,7 +9,15 @@ from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered, item_name
+from tlscheck.verdict.remembered import (
+    KeptClient,
+    KeptDatabase,
+    KeptLog,
+    KeptLook,
+    KeptLooks,
+    Remembered,
+    item_name,
+)
 from tlscheck.verdict.sharing import FindingsByKey
 
 
@@ -31,7 +39,7 @@ class ReadCallers:
 class Write:
     """One item, over the version that was read: it is not written when another wrote it meanwhile."""
 
-    noun: Client | RememberedFinding | KeptLook | KeptDatabase
+    noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptLog | KeptDatabase
     over: int | None
     """Version that the item had when it was read; None where there was none."""
 
@@ -68,7 +76,9 @@ def callers_of(keys: tuple[str, ...]) -> Steps[FindingsByKey | Gap]:
     return answer
 
 
-def write_over(noun: RememberedFinding | KeptLook | KeptDatabase, at: datetime, own: Remembered) -> Write:
+def write_over(
+    noun: RememberedFinding | KeptLook | KeptLooks | KeptLog | KeptDatabase, at: datetime, own: Remembered
+) -> Write:
     """The noun as it is written at this moment over what was read of its key."""
     # A state that could not be read back is made anew, over what there is.
     over = own.versions.get(item_name(noun)) if noun.version is None else noun.version

@@ -107,7 +107,7 @@ def _others(evidence: Evidence) -> list[Client]:
 
 
 def _names(client: Client) -> int:
-    return max(count(trace)[0] for trace in (client.tls, client.plaintext) if trace)
+    return max(count(trace)[0] for trace in client.traces)
 
 
 def is_observed(evidence: Evidence) -> bool:

@@ -107,8 +107,24 @@ class EmulatedAccount:
         """Make Security Hub answer all calls in a Region with {"Code", "Message"}; {} ends it."""
         self._control("security-hub/deny", denials)
 
+    def steer_logs(self, **behaviour: Any) -> None:
+        """Make CloudWatch Logs behave so (gaps/logs/steering.py), and in all else as by default."""
+        self._control("logs", behaviour)
+
+    def put_log_events(self, group: str, stream: str, events: list[dict[str, Any]], region: str = REGION) -> None:
+        """Let events be there: {"timestamp", "message"} (ms), of any age, and `ingestionTime` if not now."""
+        self.put_logs(region, [{"group": group, "stream": stream, "events": events}])
+
+    def put_logs(self, region: str, streams: list[dict[str, Any]]) -> None:
+        """The same of many streams at once: {"group", "stream", "events"}; what isn't there is created."""
+        self._control("logs/events", {"region": region, "streams": streams})
+
+    def append_db_logs(self, region: str, files: list[dict[str, str]]) -> None:
+        """Let servers have written to their log files: {"instance", "name", "text"}. set_rds takes all away."""
+        self._control("rds/log-files", {"region": region, "files": files})
+
     def take_calls(self) -> dict[str, dict[str, int]]:
-        """RDS and Security Hub calls since the last time: {Region: {"rds:DescribeDBInstances": 10}}."""
+        """Calls of stood-in operations since the last time: {Region: {"rds:DescribeDBInstances": 10}}."""
         calls: dict[str, dict[str, int]] = self._control("calls", None)
         return calls
 

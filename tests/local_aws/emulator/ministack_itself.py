@@ -19,6 +19,7 @@ from ministack.core import iam_actions, iam_evaluator, rds_iam
 from ministack.core.responses import request_scope
 from ministack.services import (
     account,
+    cloudwatch_logs,
     eventbridge,
     lambda_svc,
     rds,
@@ -79,7 +80,49 @@ def main() -> None:
             in inspect.getsource(iam_evaluator._principal_org_id),
             "a policy's variables": _fills_in_a_policys_variables(),
         }
+        facts |= _logs()
     print(json.dumps(facts))
+
+
+def _logs() -> dict[str, Any]:
+    """What it reads of CloudWatch Logs."""
+    for name, kind in (("group", "STANDARD"), ("rare", "INFREQUENT_ACCESS")):
+        _ask_logs("CreateLogGroup", logGroupName=name, logGroupClass=kind)
+        for stream in ("a.0", "b.0"):
+            _ask_logs("CreateLogStream", logGroupName=name, logStreamName=stream)
+            texts = ("Authorized connection of one", "connection authorized: of another")
+            entries = [{"timestamp": 1_000 * at, "message": text} for at, text in enumerate(texts, 1)]
+            _ask_logs("PutLogEvents", logGroupName=name, logStreamName=stream, logEvents=entries)
+    _ask_logs("PutRetentionPolicy", logGroupName="group", retentionInDays=1)
+
+    def found(**request: Any) -> int:
+        return len(_ask_logs("FilterLogEvents", **({"logGroupName": "group"} | request))["events"])
+
+    answer = _ask_logs("FilterLogEvents", logGroupName="group", limit=1)
+    return {
+        "phrases are phrases": found(filterPattern='"authorized connection"') == 0,
+        "prefix of streams": found(logStreamNamePrefix="a.") == 2,
+        "a page has a next": "nextToken" in answer,
+        "rare groups are not filtered": "events" not in _ask_logs("FilterLogEvents", logGroupName="rare"),
+        "retention": found() == 0,
+        "queries count": "count(*)" in _query("stats count(*) by bin(1h)"),
+        "queries parse": "what" in _query('parse @message "Authorized * of" as what | display what'),
+        "group names have a case": _ask_logs("DescribeLogGroups", logGroupNamePattern="GROUP")["logGroups"] == [],
+    }
+
+
+def _query(text: str) -> list[str]:
+    """Fields of the first row."""
+    asked = {"logGroupName": "group", "startTime": 0, "endTime": 10, "queryString": text}
+    answer = _ask_logs("GetQueryResults", queryId=_ask_logs("StartQuery", **asked)["queryId"])
+    return [cell["field"] for cell in answer["results"][0]]
+
+
+def _ask_logs(name: str, **request: Any) -> Any:
+    headers = {"x-amz-target": f"Logs_20140328.{name}"}
+    body = json.dumps(request).encode()
+    _, _, answer = asyncio.run(cloudwatch_logs.handle_request("POST", "/", headers, body, {}))
+    return json.loads(answer or b"{}")
 
 
 def _fills_in_a_policys_variables() -> bool:

@@ -18,6 +18,9 @@ class Tls(StrEnum):
 
     VERIFIED = "verify-full"
     UNVERIFIED = "require"
+    PREFERRED = "prefer"
+    """With a root file that is out of date: libpq verifies then, and after its alert comes again without TLS."""
+
     NONE = "disable"
 
 
@@ -33,3 +36,5 @@ class Client:
     """`TLSv1.2` for one that knows nothing newer; for psycopg and pg8000."""
 
     sessions: int = 1
+    address: str = "127.0.0.1"
+    """That the server sees; any of 127.0.0.0/8."""

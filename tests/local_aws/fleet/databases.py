@@ -44,6 +44,9 @@ class Presented(StrEnum):
     NONE = "none: ssl is off"
 
 
+_OF_LOG = ("log_connections", "log_line_prefix")
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """The verdict, and the status of every check that has a finding: any other finding is one too many."""
@@ -54,6 +57,14 @@ class Expected:
     findings: Mapping[str, Status]
     says: Mapping[str, str] = field(default_factory=dict)
     """Check -> what its reason must name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A client that comes and goes between looks: nothing but the server's log tells of it."""
+
+    client: Client
+    is_let_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,10 @@ class Database:
 
     cluster: str | None = None
     clients: tuple[Client, ...] = ()
+    visitors: tuple[Visitor, ...] = ()
+    exports_log: bool = False
+    """Whether its log goes to CloudWatch Logs; of a member its cluster's does."""
+
     record: Mapping[str, Any] = field(default_factory=dict)
     """Further members of its DBInstance."""
 
@@ -105,6 +120,13 @@ class Database:
     def host(self) -> str:
         """Endpoint.Address."""
         return f"{self.identifier}.c9x2example.{self.region}.rds.amazonaws.com"
+
+    @property
+    def log_settings(self) -> dict[str, str]:
+        """What its parameters say of its log; who connects is logged only where they say so."""
+        group = PARAMETER_GROUPS.get(self.parameter_group)
+        own = {} if group is None else {name: group.others[name] for name in _OF_LOG if name in group.others}
+        return {"log_connections": "0"} | own
 
     @property
     def secret(self) -> str | None:
@@ -170,7 +192,15 @@ PARAMETER_GROUPS = {
     "orders-pg17": ParameterGroup(
         "postgres17", "1", others={"rds.accepted_password_auth_method": "scram", "log_connections": "1"}
     ),
-    "staging-pg17": ParameterGroup("postgres17", "0", others={"ssl_min_protocol_version": "TLSv1.1"}),
+    "staging-pg17": ParameterGroup(
+        "postgres17",
+        "0",
+        others={
+            "ssl_min_protocol_version": "TLSv1.1",
+            "log_connections": "1",
+            "log_line_prefix": "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a",
+        },
+    ),
     "shipping-pg16": ParameterGroup("postgres16", "1", apply_type="static"),
 }
 
@@ -197,6 +227,8 @@ def _instance(force_ssl: Status, ca: Status, certificate: Status, plaintext: Sta
         "server-certificate": certificate,
         "plaintext-clients": plaintext,
         "tls-clients": INFORMATIONAL if seen else NOT_OBSERVED,
+        "lost-encryption": NOT_OBSERVED,
+        "refusing-clients": NOT_OBSERVED,
         "not-observed": PASSED if seen else NOT_OBSERVED,
     }
 
@@ -226,8 +258,11 @@ DATABASES = (
         "(a) TLS is enforced and everything is in order",
         Expected(
             Verdict.CLEAR,
-            CLEAN | {"password-hashes": PASSED, "connection-log": PASSED},
-            {"tls-clients": "orders-proxy"},
+            CLEAN
+            | {"password-hashes": PASSED, "connection-log": PASSED}
+            # Its log is read, and is younger than the window: neither a pass nor nothing.
+            | {"lost-encryption": INFORMATIONAL, "refusing-clients": INFORMATIONAL},
+            {"tls-clients": "orders-proxy", "lost-encryption": "its log group was made on"},
         ),
         parameter_group="orders-pg17",
         clients=(
@@ -235,6 +270,11 @@ DATABASES = (
             Client("nightly-report", "reports", Driver.PSYCOPG),
             Client("psql-anna", "anna", Driver.PSQL, Tls.UNVERIFIED),
         ),
+        visitors=(
+            Visitor(Client("stock-import", "orders_app", Driver.PG8000, address="127.0.1.11")),
+            Visitor(Client("nightly-totals", "reports", Driver.PSYCOPG, address="127.0.1.12")),
+        ),
+        exports_log=True,
     ),
     Database(
         "billing-staging",
@@ -242,10 +282,13 @@ DATABASES = (
         Expected(
             Verdict.FIX_CLIENTS,
             _instance(FAILED, PASSED, PASSED, FAILED)
-            | {"tls-versions": WARNING, "upgrade-enforces-tls": INFORMATIONAL},
+            | {"tls-versions": WARNING, "upgrade-enforces-tls": INFORMATIONAL, "connection-log": PASSED}
+            | {"lost-encryption": FAILED, "refusing-clients": FAILED},
             {
                 "plaintext-clients": "invoice-export",
                 "tls-clients": "billing-worker",
+                "lost-encryption": '"month-export" as "reports" in "postgres" from 127.0.1.23',
+                "refusing-clients": "127.0.1.23",
                 "tls-versions": "TLSv1.1",
                 # Its 0 ends with its group, which no upgrade takes along.
                 "upgrade-enforces-tls": "staging-pg17 is of today's version alone",
@@ -258,6 +301,12 @@ DATABASES = (
             Client("invoice-export", "billing_app", Driver.PSYCOPG, Tls.NONE),
             Client(HOSTILE_NAME, "anna", Driver.PSYCOPG, Tls.NONE),
         ),
+        visitors=(
+            Visitor(Client("price-sync", "billing_app", Driver.ASYNCPG, address="127.0.1.21")),
+            Visitor(Client("nightly-dump", "reports", Driver.PG8000, Tls.NONE, address="127.0.1.22")),
+            Visitor(Client("month-export", "reports", Driver.PSYCOPG, Tls.PREFERRED, address="127.0.1.23")),
+        ),
+        exports_log=True,
     ),
     Database(
         "crm-prod",
@@ -385,6 +434,26 @@ DATABASES = (
         Expected(Verdict.CLEAR, CLEAN, {"tls-clients": "dashboard"}),
         behind=Behind.IAM_LOGIN,
         clients=(Client("dashboard", "reports", Driver.PSYCOPG),),
+    ),
+    Database(
+        "invoices-prod",
+        "(v) TLS is enforced since a short while, and a job that comes without it is refused",
+        Expected(
+            Verdict.FIX_CLIENTS,
+            CLEAN
+            | {"password-hashes": PASSED, "connection-log": PASSED}
+            | {"lost-encryption": INFORMATIONAL, "refusing-clients": FAILED},
+            {"refusing-clients": '"reports" in "postgres" from 127.0.1.31'},
+        ),
+        parameter_group="orders-pg17",
+        clients=(Client("invoice-mailer", "reports", Driver.PSYCOPG),),
+        visitors=(
+            Visitor(
+                Client("invoice-archive", "reports", Driver.PSYCOPG, Tls.NONE, address="127.0.1.31"),
+                is_let_in=False,
+            ),
+        ),
+        exports_log=True,
     ),
     Database(
         "orders-eu",

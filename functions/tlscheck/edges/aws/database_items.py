@@ -16,13 +16,15 @@ from tlscheck.edges.aws.items import (
     version_of,
     without_none,
 )
+from tlscheck.edges.aws.packed_moments import packed, unpacked
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger import retention
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook
+from tlscheck.verdict.remembered import KeptDatabase, KeptLook, KeptLooks
 
 DATABASE = "database"
 LOOK = "look"
+LOOKS = "looks"
 
 LISTED = "listed"
 """Key of the index by_listing, which only what is asked for by it carries: databases, and findings refused."""
@@ -40,7 +42,8 @@ OF_LISTING = frozenset({"expires_at"})
 OF_DOCUMENT = OF_LISTING | {"region", "document"}
 """Those that stay as they are where the document could not be read."""
 
-LOOK_ATTRIBUTES: tuple[str, ...] = ("document", "expires_at")
+LOOK_ATTRIBUTES: tuple[str, ...] = ("document", "looks", "expires_at")
+LOOKS_ATTRIBUTES: tuple[str, ...] = ("moments", "expires_at")
 
 
 def database_item(kept: KeptDatabase, memory: timedelta) -> dict[str, Any]:
@@ -97,12 +100,26 @@ def document_of(item: Item) -> Database | Gap:
 def look_item(look: KeptLook) -> dict[str, Any]:
     """A look's attributes; who was connected is not among them, since those are clients."""
     observation = replace(look.observation, look=replace(look.observation.look, sessions=()))
-    return {
-        "document": documents.dump(replace(look, observation=observation, version=None)),
-        "expires_at": epoch(look.at + retention.FINDINGS),
-    }
+    return without_none(
+        {
+            "document": documents.dump(replace(look, observation=observation, looks=(), version=None)),
+            "looks": packed(look.looks) or None,
+            "expires_at": epoch(look.at + retention.FINDINGS),
+        }
+    )
 
 
 def look_of(item: Item) -> KeptLook:
     """The look of an item. Raises one of UNREADABLE when it is none of ours."""
-    return replace(documents.load(KeptLook, item["document"]), version=version_of(item))
+    look = documents.load(KeptLook, item["document"])
+    return replace(look, looks=unpacked(bytes(item.get("looks", b""))), version=version_of(item))
+
+
+def looks_item(looks: KeptLooks) -> dict[str, Any]:
+    """When the looks of earlier days were."""
+    return {"moments": packed(looks.moments), "expires_at": epoch(looks.moments[-1] + retention.FINDINGS)}
+
+
+def looks_of(item: Item) -> KeptLooks:
+    """The looks of an item. Raises one of UNREADABLE when it is none of ours."""
+    return KeptLooks(item["pk"], unpacked(bytes(item["moments"])), version_of(item))

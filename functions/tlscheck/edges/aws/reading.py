@@ -1,20 +1,25 @@
 """What items hold, each read for itself: one that cannot be read back is named, and costs nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from tlscheck.edges.aws import client_items, finding_items
 from tlscheck.edges.aws.client_items import client_of
-from tlscheck.edges.aws.database_items import DATABASE, LOOK, database_of, document_of, look_of
+from tlscheck.edges.aws.database_items import DATABASE, LOOK, LOOKS, database_of, document_of, look_of, looks_of
 from tlscheck.edges.aws.finding_items import finding_of, is_known_check
 from tlscheck.edges.aws.items import UNREADABLE, Item, has_been, is_expired, unreadable, version_of
+from tlscheck.edges.aws.log_items import LOG, log_of, newest_of
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLook, Remembered
+from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook, KeptLooks, Remembered
+
+_STATES: Mapping[str, Callable[[Item], Any]] = {LOOK: look_of, LOOKS: looks_of, LOG: log_of, DATABASE: database_of}
+"""Sort key to what reads the item, of what a key has one of."""
 
 
 def remembered(key: str, items: Iterable[Item], now: datetime) -> Remembered:
@@ -26,8 +31,7 @@ def remembered(key: str, items: Iterable[Item], now: datetime) -> Remembered:
     findings: list[RememberedFinding] = []
     gaps: list[Gap] = []
     versions: dict[str, int] = {}
-    look: KeptLook | None = None
-    database: KeptDatabase | None = None
+    states: dict[str, Any] = {}
     for item in items:
         sort: str = item["sk"]
         try:
@@ -39,15 +43,23 @@ def remembered(key: str, items: Iterable[Item], now: datetime) -> Remembered:
                 continue
             elif sort.startswith(client_items.PREFIX):
                 clients.append(KeptClient(_past(client_of(item), now), version_of(item)))
-            elif sort == LOOK:
-                look = _past(look_of(item), now)
-            elif sort == DATABASE:
-                database = _past(database_of(item), now)
+            elif sort in _STATES:
+                states[sort] = _past(_STATES[sort](item), now)
         except UNREADABLE as error:
             gaps.append(unreadable(sort, error))
             if isinstance(version := item.get("version"), Decimal):
                 versions[sort] = int(version)
-    return Remembered(key, tuple(clients), tuple(findings), look, database, tuple(gaps), versions)
+    return Remembered(
+        key,
+        tuple(clients),
+        tuple(findings),
+        states.get(LOOK),
+        states.get(DATABASE),
+        tuple(gaps),
+        versions,
+        looks=states.get(LOOKS),
+        log=states.get(LOG),
+    )
 
 
 def told(items: Iterable[Item], now: datetime) -> dict[str, tuple[RememberedFinding, ...]]:
@@ -63,7 +75,7 @@ def told(items: Iterable[Item], now: datetime) -> dict[str, tuple[RememberedFind
     return found
 
 
-def _past[T: (Client, RememberedFinding, KeptLook, KeptDatabase)](noun: T, now: datetime) -> T:
+def _past[T: (Client, RememberedFinding, KeptLook, KeptLooks, KeptLog, KeptDatabase)](noun: T, now: datetime) -> T:
     """The noun. Raises ValueError of one that is still to come: it would outlast all that is seen until then."""
     match noun:
         case Client():
@@ -71,8 +83,12 @@ def _past[T: (Client, RememberedFinding, KeptLook, KeptDatabase)](noun: T, now: 
         case RememberedFinding(observed_at=observed_at, announced_at=announced_at, basis=basis, sent=sent):
             sent_at = sent.at if sent else None
             moments = (observed_at, announced_at, basis.listed_at, basis.looked_at, sent_at)
-        case KeptLook(at=at):
-            moments = (at,)
+        case KeptLook():
+            moments = (noun.at, *noun.looks[-1:])
+        case KeptLooks():
+            moments = noun.moments[-1:]
+        case KeptLog():
+            moments = (newest_of(noun),)
         case KeptDatabase(database=database, listed_at=listed_at):
             moments = (listed_at, database.listed_at if isinstance(database, Database) else None)
     for each in moments:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_lambda.client import LambdaClient
+    from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_rds.client import RDSClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
@@ -42,6 +43,8 @@ def client(service: Literal["dynamodb"], **where: Unpack[ClientOptions]) -> "Dyn
 def client(service: Literal["ec2"], **where: Unpack[ClientOptions]) -> "EC2Client": ...
 @overload
 def client(service: Literal["lambda"], **where: Unpack[ClientOptions]) -> "LambdaClient": ...
+@overload
+def client(service: Literal["logs"], **where: Unpack[ClientOptions]) -> "CloudWatchLogsClient": ...
 @overload
 def client(service: Literal["rds"], **where: Unpack[ClientOptions]) -> "RDSClient": ...
 @overload

@@ -30,6 +30,11 @@ def items_of(table: str, key: str, sort: str | None = None) -> Iterator[dict[str
     return _query(values, TableName=table, KeyConditionExpression=expression, ConsistentRead=True)
 
 
+def items_since(table: str, key: str, sort: str) -> Iterator[dict[str, Any]]:
+    """The items under a key whose sort key is this one or comes after it, as they were moments ago."""
+    return _query({":pk": key, ":sk": sort}, TableName=table, KeyConditionExpression="pk = :pk AND sk >= :sk")
+
+
 def items_in(table: str, index: str, attribute: str, value: str) -> Iterator[dict[str, Any]]:
     """The items that an index has under a value of its key: as they were moments ago."""
     return _query(

@@ -9,18 +9,21 @@ from tlscheck.edges.aws.client_items import client_item
 from tlscheck.edges.aws.database_items import (
     DATABASE_ATTRIBUTES,
     LOOK_ATTRIBUTES,
+    LOOKS_ATTRIBUTES,
     OF_DOCUMENT,
     OF_LISTING,
     database_item,
     look_item,
+    looks_item,
 )
 from tlscheck.edges.aws.finding_items import DUE, OF_DELIVER, OF_REFUSAL, finding_item
 from tlscheck.edges.aws.items import epoch, moment
+from tlscheck.edges.aws.log_items import LOG_ATTRIBUTES, log_item
 from tlscheck.edges.aws.table import Condition, ItemKey
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
-from tlscheck.verdict.remembered import KeptDatabase, KeptLook, item_name
+from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook, KeptLooks, item_name
 from tlscheck.verdict.steps import Drop, Write
 
 EARLIER = ("kind",)
@@ -31,14 +34,14 @@ NONE = "(attribute_not_exists(version) OR NOT attribute_type(version, :number))"
 """Of an item without a version that a sweep gave it: where there is none, of before 0.3.0, or changed by hand."""
 
 
-def place_of(noun: Client | RememberedFinding | KeptLook | KeptDatabase) -> ItemKey:
+def place_of(noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptLog | KeptDatabase) -> ItemKey:
     """Where the item of a noun lies."""
     match noun:
         case Client(who):
             return who.key, item_name(noun)
         case RememberedFinding(finding):
             return finding.key, item_name(noun)
-        case KeptLook(key) | KeptDatabase(key):
+        case KeptLook(key) | KeptLooks(key) | KeptLog(key) | KeptDatabase(key):
             return key, item_name(noun)
 
 
@@ -48,18 +51,7 @@ def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
     What has expired is there no more for who reads, so it is written over like what never was.
     """
     noun, place = step.noun, place_of(step.noun)
-    match noun:
-        case Client():
-            values, gone = client_item(noun, memory), client_items.ATTRIBUTES
-        case KeptLook():
-            values, gone = look_item(noun), LOOK_ATTRIBUTES
-        case KeptDatabase():
-            values, gone = database_item(noun, memory), DATABASE_ATTRIBUTES
-            if step.over is not None:
-                stays = OF_DOCUMENT if isinstance(noun.database, Gap) else OF_LISTING
-                gone = tuple(each for each in gone if each not in stays)
-        case RememberedFinding():
-            values, gone = finding_item(noun), finding_items.ATTRIBUTES
+    values, gone = _attributes(step, memory)
     values["version"] = step.version
     gone = (*gone, *EARLIER)
     if not isinstance(noun, RememberedFinding):
@@ -77,6 +69,26 @@ def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
     return table.change(
         name, place, values, (*gone, DUE), _stayed(sent_at, "version = :over", {":over": step.over})
     ) or table.change(name, place, values | {DUE: sent_at}, gone, _over(step.over, now))
+
+
+def _attributes(step: Write, memory: timedelta) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What is the noun's own, and the names of all that could be."""
+    match step.noun:
+        case Client() as client:
+            return client_item(client, memory), client_items.ATTRIBUTES
+        case KeptLook() as look:
+            return look_item(look), LOOK_ATTRIBUTES
+        case KeptLooks() as looks:
+            return looks_item(looks), LOOKS_ATTRIBUTES
+        case KeptLog() as log:
+            return log_item(log), LOG_ATTRIBUTES
+        case RememberedFinding() as finding:
+            return finding_item(finding), finding_items.ATTRIBUTES
+        case KeptDatabase() as kept:
+            stays = OF_DOCUMENT if isinstance(kept.database, Gap) else OF_LISTING
+            if step.over is None:
+                stays = frozenset()
+            return database_item(kept, memory), tuple(each for each in DATABASE_ATTRIBUTES if each not in stays)
 
 
 def drop(name: str, step: Drop, now: datetime) -> bool:

@@ -123,6 +123,9 @@ class ObserveEnvironment:
     wakes_paused: bool = False
     """Whether the owner lets a full sweep wake a database that pauses at 0 ACUs."""
 
+    log_overlap: timedelta | None = None
+    """How much of a server's log is read again for what came late; None: logs are not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeliverEnvironment:
@@ -161,7 +164,8 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 def for_observe() -> ObserveEnvironment:
     """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
-    EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING) and WAKE_PAUSED_DATABASES.
+    EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING), WAKE_PAUSED_DATABASES and
+    LOG_READING with LOG_OVERLAP_MINUTES.
 
     Raises BadEnvironment.
     """
@@ -179,6 +183,7 @@ def for_observe() -> ObserveEnvironment:
         _earlier_index(),
         _publish(),
         is_enabled("WAKE_PAUSED_DATABASES"),
+        timedelta(minutes=whole("LOG_OVERLAP_MINUTES")) if is_enabled("LOG_READING") else None,
     )
 
 

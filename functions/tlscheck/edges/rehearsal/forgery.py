@@ -86,12 +86,16 @@ class Forger:
                 )
                 return Issuer(name, self._key("issuer", trial.key), None)
             case Shows.FORGERY if trial.root in self._roots:
-                root = self._roots[trial.root]
-                return Issuer(root.subject, self._key("issuer", signing.kind(root)), signing.key_id(root))
+                return self._forged(self._roots[trial.root])
+            case Shows.OWN_FORGERY if self._own_root:
+                return self._forged(self._own_root.certificate)
             case Shows.TRUSTED if self._own_root:
                 return self._own_root.issuer
             case _:
                 raise ValueError(f"{trial.shows}: cannot be shown")
+
+    def _forged(self, root: x509.Certificate) -> Issuer:
+        return Issuer(root.subject, self._key("issuer", signing.kind(root)), signing.key_id(root))
 
     def _key(self, use: str, kind: str) -> Signer:
         name = f"{use} {kind}"

@@ -1,14 +1,22 @@
 """Check connection-log: does the server log who connects and how?"""
 
+import re
+
+from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.parameter_group import LOG_CONNECTIONS, LOG_LINE_PREFIX
+from tlscheck.inventory.parameter_group import LC_MESSAGES, LOG_CONNECTIONS, LOG_LINE_PREFIX
+from tlscheck.inventory.settings import Settings
+from tlscheck.ledger.log_place import EXPORT
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Status
+from tlscheck.verdict.commands import rds
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.log_cover import lacks_log, reads_log
+from tlscheck.verdict.log_volume import is_list, log_volume
 from tlscheck.verdict.parameters import told, unknown
 from tlscheck.verdict.remedies import setting
-from tlscheck.wording import plain
+from tlscheck.wording import joined, plain
 
 CHECK = Check(
     CheckId.CONNECTION_LOG,
@@ -20,8 +28,8 @@ CHECK = Check(
     severities={},
 )
 
-LOGGED = frozenset({"1", "on", "true", "yes", "all", "authorization"})
-"""Values of log_connections, alone or in the list that it is from PostgreSQL 18 on, that log who logged in how."""
+ENGLISH = ("en", "c", "posix")
+"""Languages of lc_messages in which a line of the log is understood: `C`, `POSIX`, `en_US.UTF-8`."""
 
 
 def judge(evidence: Evidence) -> Finding:
@@ -29,36 +37,78 @@ def judge(evidence: Evidence) -> Finding:
     settings = evidence.database.settings
     if isinstance(settings, Gap):
         return unknown(evidence, CHECK.id, settings)
-    group = plain(settings.parameter_group or "?")
-    connections, prefix = (settings.values.get(name, "") for name in (LOG_CONNECTIONS, LOG_LINE_PREFIX))
-    if not logs_connections(connections):
+    wrong, step = _by_parameters(evidence, settings)
+    if wrong:
+        return _informational(evidence, wrong, step)
+    logged = f"Connections are logged ({LOG_CONNECTIONS} in {_group(settings)})."
+    if unread := _unexported(evidence, "The log is not"):
+        return _informational(evidence, joined(logged, unread), _export(evidence))
+    if evidence.logged.holes and not reads_log(evidence):
+        step = "Open what the reason names, so that tlscheck can read the log."
+        return _informational(evidence, joined(logged, lacks_log(evidence)), step)
+    return evidence.finding(CHECK.id, Status.PASSED, logged)
+
+
+def _by_parameters(evidence: Evidence, settings: Settings) -> tuple[str, Advice | str]:
+    """By which of them the log does not tell who connects, and what mends it; empty texts where it does."""
+    group, values = _group(settings), settings.values
+    connections, prefix, language = (
+        values.get(name, "") for name in (LOG_CONNECTIONS, LOG_LINE_PREFIX, LC_MESSAGES)
+    )
+    if not settings.logs_connections:
         reason = f"{LOG_CONNECTIONS} is {told(connections)} in {group}: clients between two looks leave no trace."
-        step = _log(evidence)
-        return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
+        return joined(reason, _unexported(evidence, "Nor is the log")), _log(evidence)
     if prefix and not {"%r", "%h"} & {prefix[at : at + 2] for at in range(len(prefix))}:
         reason = (
             f"Connections are logged, but {LOG_LINE_PREFIX} in {group} ({plain(prefix)}) names no client address."
         )
-        step = setting(evidence, LOG_LINE_PREFIX, "%t:%r:%u@%d:[%p]:")
-        return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
-    return evidence.finding(CHECK.id, Status.PASSED, f"Connections are logged ({LOG_CONNECTIONS} in {group}).")
+        return reason, setting(evidence, LOG_LINE_PREFIX, "%t:%r:%u@%d:[%p]:")
+    if not _is_english(language):
+        reason = (
+            f"Connections are logged, but {LC_MESSAGES} in {group} is {plain(language)}: tlscheck understands the "
+            "server's words in English alone."
+        )
+        return reason, setting(evidence, LC_MESSAGES, "C")
+    return "", ""
 
 
-def logs_connections(value: str) -> bool:
-    """Whether a value of log_connections, a boolean before PostgreSQL 18 and a list since, logs who logged in."""
-    return bool(LOGGED & {part.strip() for part in value.lower().split(",")})
+def _group(settings: Settings) -> str:
+    return plain(settings.parameter_group or "?")
+
+
+def _informational(evidence: Evidence, reason: str, step: Advice | str) -> Finding:
+    return evidence.finding(CHECK.id, Status.INFORMATIONAL, reason, step)
+
+
+def _is_english(language: str) -> bool:
+    return not language.strip() or re.split(r"[_.@]", language.strip().lower())[0] in ENGLISH
 
 
 def _log(evidence: Evidence) -> Advice:
-    """From 18 on it is a list, of which `authorization` alone tells TLS (PostgreSQL 18, log_connections).
+    """`authorization` alone tells TLS (PostgreSQL 18, log_connections)."""
+    value = "authorization" if is_list(evidence.database) else "1"
+    return setting(evidence, LOG_CONNECTIONS, value, f"{log_volume(evidence)} See that there is room for them,")
 
-    A boolean before: a line when a connection is received, one when it is authorized, and from 14 on one between.
-    """
-    is_list = evidence.database.major is not None and evidence.database.major >= 18
-    lines = "a line" if is_list else "two or three lines"
-    return setting(
-        evidence,
-        LOG_CONNECTIONS,
-        "authorization" if is_list else "1",
-        f"It writes {lines} into the log for each new connection: see that there is room for them,",
+
+def _unexported(evidence: Evidence, lead: str) -> str:
+    """That nobody can read the log where it lies, as a sentence; empty where that is not so, or not known."""
+    exports = evidence.database.log_exports
+    if exports is None or EXPORT in exports or reads_log(evidence):
+        return ""
+    return f"{lead} copied to CloudWatch Logs, where tlscheck would read it (its exports lack {EXPORT})."
+
+
+def _export(evidence: Evidence) -> Advice:
+    """The change is made at once, whatever else waits for the window stays there (ModifyDBInstance)."""
+    database = evidence.database
+    what = "cluster" if database.kind is Kind.CLUSTER else "instance"
+    line = rds(
+        database,
+        f"modify-db-{what}",
+        f"--db-{what}-identifier",
+        database.identifier,
+        "--cloudwatch-logs-export-configuration",
+        f"EnableLogTypes={EXPORT}",
+        "--no-apply-immediately",
     )
+    return Advice(f"{log_volume(evidence)} All else that the server logs is copied too. Then:", (line,))

@@ -2,9 +2,11 @@
 
 from tlscheck.inventory.database import Kind
 from tlscheck.ledger.client import Sort
-from tlscheck.ledger.counting import counts_no_more, no_longer_counted, unfolded
+from tlscheck.ledger.counting import counts_no_more, no_longer_counted, plaintext_of, tls_of
 from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import named, were_seen, without_tls
+from tlscheck.verdict.completeness import how_complete
+from tlscheck.verdict.doubted import doubted_plaintext, doubted_tls
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.plaintext import addresses, plaintext_named
@@ -35,7 +37,8 @@ def judge(evidence: Evidence) -> Finding:
     if evidence.database.kind is Kind.CLUSTER:
         return _of_cluster(evidence)
     lacks = [lacks_sessions(evidence), lacks_memory(evidence), lacks_past(evidence)]
-    past, gone = told_without_tls(evidence), _gone(evidence)
+    past = joined(doubted_tls(evidence), doubted_plaintext(evidence), told_without_tls(evidence))
+    gone = _gone(evidence)
     if evidence.plaintext_clients:
         known = plaintext_named(evidence)
         reason = f"{were_seen(known)} without TLS: {named(known)}."
@@ -53,7 +56,9 @@ def judge(evidence: Evidence) -> Finding:
         reason = f"The server refuses connections without TLS ({why}), and {_none(evidence)} was seen."
         return evidence.finding(CHECK.id, Status.PASSED, joined(reason, past, gone))
     who = _none(evidence).replace("none", "No client")
-    reason = f"{who} was seen without TLS, but the server may accept one, and a look shows only its moment."
+    how = how_complete(evidence)
+    rest = f". {how}" if how else ", and a look shows only its moment."
+    reason = f"{who} was seen without TLS, but the server may accept one{rest}"
     return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, past, gone))
 
 
@@ -74,18 +79,18 @@ def _of_cluster(evidence: Evidence) -> Finding:
 
 def _none(evidence: Evidence) -> str:
     """Whoever is remembered to have come without TLS was seen, also where that counts no more."""
-    return "none that counts" if any(client.plaintext for client in evidence.clients) else "none"
+    return "none that counts" if any(map(plaintext_of, evidence.clients)) else "none"
 
 
 def _gone(evidence: Evidence) -> str:
     """Who counts no more from where they came, although they were never seen with TLS from there."""
     left, is_gone = addresses(evidence, no_longer_counted), addresses(evidence, counts_no_more)
-    gone = without_tls((client for client in unfolded(evidence.clients) if is_gone[client.who]), left)
+    gone = without_tls((client for client in evidence.belief.clients if is_gone[client.who]), left)
     if not gone:
         return ""
     # Others that its name folds with may be those who came with TLS.
     own = all(
-        each.client.who.sort is Sort.CLIENT and each.client.tls and each.client.tls.last > each.last
+        each.client.who.sort is Sort.CLIENT and (tls := tls_of(each.client)) and tls.last > each.last
         for each in gone
     )
     who = "each" if own else "each, or another name of its pattern,"

@@ -8,6 +8,7 @@ from tests.local_aws.emulator.gaps import (
     iam_login,
     lambda_errors,
     lambda_workers,
+    logs,
     map_concurrency,
     metric_math,
     organisation,
@@ -38,6 +39,7 @@ _GAPS = (
     secret_keys,
     stopped_executions,
     organisation,
+    logs,
 )
 
 

@@ -3,7 +3,7 @@
 ministack has no DescribeCertificates, no DescribeEngineDefault* and no default.* parameter groups, knows only a
 few parameters and engine versions, and gives no instance CertificateDetails or a pending maintenance action.
 Here every Describe operation answers from one document (state.py) in botocore's own shapes (protocol.py), and
-what RDS refuses is refused with its codes (listing.py).
+what RDS refuses is refused with its codes (listing.py). Its servers' log files are in log_files.py.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from botocore.model import StructureShape
 from ministack.core.responses import get_account_id, get_region
 
 from tests.local_aws.emulator.gaps import calls, regions, registration
-from tests.local_aws.emulator.gaps.rds import listing, protocol, resources, state
+from tests.local_aws.emulator.gaps.rds import listing, log_files, protocol, resources, state
 from tests.local_aws.emulator.gaps.rds.protocol import ApiError
 
 _ACCOUNT = os.environ.get("MINISTACK_ACCOUNT_ID", "111122223333").encode()
@@ -55,6 +55,8 @@ def _result(name: str, fields: dict[str, str], region: state.Region) -> dict[str
     operation = protocol.operation(name)
     assert isinstance(operation.input_shape, StructureShape)
     request = protocol.parse(operation.input_shape, fields)
+    if name in log_files.OPERATIONS:
+        return log_files.answer(name, request, region)
     if name == "ListTagsForResource":
         return _tags(request["ResourceName"], region)
     if not name.startswith("Describe"):

@@ -1,0 +1,132 @@
+"""CloudWatch Logs: the lines of a server's log, page by page, counted where it cannot be read so.
+
+No text of a line gets into a log line of ours, a reason or an exception.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NotRequired, TypedDict
+
+from botocore.config import Config
+
+from tlscheck.edges.aws import refusals, session
+from tlscheck.inventory.gap import Gap, GapCause
+from tlscheck.ledger.logged import Stretch
+from tlscheck.ledger.reading_plan import LogGroup
+from tlscheck.log.message import PHRASES
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+    from mypy_boto3_logs.type_defs import LogGroupTypeDef
+
+FILTER, DESCRIBE = "logs:FilterLogEvents", "logs:DescribeLogGroups"
+
+PATTERN = " ".join(f'?"{each.rstrip(": ")}"' for each in PHRASES)
+"""As narrow as it gets: with `?` before each of several terms one of them must match, and beside terms without it,
+such as leave something out (`-`), those are ignored (CloudWatch Logs User Guide, Filter pattern syntax). So RDS's
+own connections come too: they show that the server logs any. Case counts, and phrases are quoted."""
+
+MOST_EVENTS = 10_000
+"""Of one page: the service's own limit, beside 1 MB (API Reference, FilterLogEvents)."""
+
+_SOON = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 4})
+"""The service allows five FilterLogEvents a second in an account's Region ("How do I determine throttling in my
+CloudWatch logs?", AWS Knowledge Center): what is throttled to the end is read by the next sweep."""
+
+_WRONG_CLASS = frozenset({"InvalidOperationException"})
+"""`The log group ... is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log
+class.` (aws/karpenter-provider-aws, pull request 9567). The API's own model does not name it."""
+
+
+class _Asked(TypedDict):
+    """What FilterLogEvents is asked."""
+
+    logGroupName: str
+    logStreamNamePrefix: str
+    startTime: int
+    endTime: int
+    filterPattern: str
+    limit: int
+    nextToken: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of events; it may hold none and not be the last."""
+
+    texts: tuple[str, ...]
+    size: int
+    """Bytes of them."""
+
+    token: str | None
+    """Of the next page; None: there is no other."""
+
+
+class NotReadableError(Exception):
+    """The group is of a class that cannot be read page by page, but counted."""
+
+
+def group(region: str, name: str) -> LogGroup | Gap | None:
+    """What the service says of a log group of this very name; None: there is none."""
+    pages = _client(region).get_paginator("describe_log_groups").paginate(logGroupNamePrefix=name)
+    try:
+        named = (each for page in pages for each in page["logGroups"] if each.get("logGroupName") == name)
+        found = next(named, None)
+    except refusals.ANY_FAILURE as error:
+        return safe_gap(DESCRIBE, error)
+    return None if found is None else _group(name, found)
+
+
+def page(region: str, group: str, streams: str, stretch: Stretch, token: str | None = None) -> Page | Gap | None:
+    """A page of what the streams whose names begin with `streams` hold of that time; None: there is no such group.
+
+    Raises NotReadableError.
+    """
+    asked = _Asked(
+        logGroupName=group,
+        logStreamNamePrefix=streams,
+        startTime=_milliseconds(stretch.since),
+        endTime=_milliseconds(stretch.until) - 1,  # both ends of the range are part of it
+        filterPattern=PATTERN,
+        limit=MOST_EVENTS,
+    )
+    if token is not None:
+        asked["nextToken"] = token
+    try:
+        answer = _client(region).filter_log_events(**asked)
+    except refusals.ANY_FAILURE as error:
+        if isinstance(error, refusals.REFUSED):
+            if refusals.code(error) == "ResourceNotFoundException":
+                return None
+            if refusals.code(error) in _WRONG_CLASS:
+                raise NotReadableError from None
+        return safe_gap(FILTER, error)
+    texts = tuple(each.get("message", "") for each in answer["events"])
+    return Page(texts, sum(len(each.encode()) for each in texts), answer.get("nextToken"))
+
+
+def _client(region: str) -> "CloudWatchLogsClient":
+    return session.client("logs", region=region, config=_SOON)
+
+
+def _group(name: str, described: "LogGroupTypeDef") -> LogGroup:
+    created = described.get("creationTime")
+    return LogGroup(
+        name,
+        described.get("logGroupClass", "STANDARD") == "STANDARD",
+        described.get("retentionInDays"),
+        None if created is None else datetime.fromtimestamp(created / 1000, UTC),
+        described.get("storedBytes", 0),
+    )
+
+
+def safe_gap(operation: str, error: Exception) -> Gap:
+    """What stands in the place of an answer, without a word of what was answered."""
+    if isinstance(error, (refusals.REFUSED, *refusals.UNREACHABLE)):
+        return refusals.gap(operation, error)
+    # What a parser says of an answer may quote it.
+    return Gap(operation, type(error).__name__, GapCause.OTHER)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

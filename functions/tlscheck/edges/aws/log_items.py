@@ -1,0 +1,133 @@
+"""What is kept of a server's log beside its clients, as an item, and back.
+
+As short as can be, since it is written hourly: lists are one text each, moments microseconds in hex, and texts of
+strangers quoted, so that none holds a space or a line's end.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote, unquote
+
+from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
+from tlscheck.ledger import retention
+from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
+from tlscheck.log.event import Rejection
+from tlscheck.verdict.remembered import KeptLog
+
+LOG = "log"
+
+LOG_ATTRIBUTES: tuple[str, ...] = (
+    *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
+    *("read_at", "expires_at"),
+)
+
+
+def log_item(kept: KeptLog) -> dict[str, Any]:
+    """Its attributes; what there is nothing of has none."""
+    logged = kept.logged
+    newest = max(_moments(logged), default=None)
+    return without_none(
+        {
+            "covered": _text(_stretch(each) for each in logged.covered),
+            "holes": _text(f"{_stretch(each.stretch)} {_quoted(each.why)}" for each in logged.holes),
+            "rejections": _text(
+                f"{_met(when)} {_quoted(rejection.value)} {_quoted(address)}"
+                for (rejection, address), when in sorted(logged.rejections.items())
+            ),
+            "locked_out": _text(
+                " ".join((_met(when), *map(_quoted, (of.address, of.user, of.database))))
+                for of, when in sorted(logged.locked_out.items(), key=lambda each: repr(each[0]))
+            ),
+            "fallbacks": _text(
+                " ".join((_met(when), *map(_quoted, (of.address, of.user, of.database, of.application))))
+                for of, when in sorted(logged.fallbacks.items(), key=lambda each: repr(each[0]))
+            ),
+            "unread": {why: _hex(when) for why, when in logged.unread.items()} or None,
+            "a_day": None if logged.a_day is None else repr(logged.a_day),
+            "a_day_until": moment_or_none(logged.a_day_until),
+            "left_out": logged.left_out or None,
+            "read_at": moment_or_none(logged.read_at),
+            "expires_at": epoch(newest + retention.FINDINGS) if newest else None,
+        }
+    )
+
+
+def log_of(item: Item) -> KeptLog:
+    """What an item keeps. Raises one of UNREADABLE when it is none of ours."""
+    return KeptLog(
+        item["pk"],
+        Logged(
+            covered=tuple(_stretch_of(*line) for line in _lines(item, "covered")),
+            holes=tuple(
+                Hole(_stretch_of(since, until), unquote(why)) for since, until, why in _lines(item, "holes")
+            ),
+            rejections={
+                (Rejection(unquote(rejection)), unquote(address)): _met_of(first, last)
+                for first, last, rejection, address in _lines(item, "rejections")
+            },
+            locked_out={
+                LockedOut(*map(unquote, (address, user, database))): _met_of(first, last)
+                for first, last, address, user, database in _lines(item, "locked_out")
+            },
+            fallbacks={
+                Fallback(*map(unquote, (address, user, database, application))): _met_of(first, last)
+                for first, last, address, user, database, application in _lines(item, "fallbacks")
+            },
+            unread={why: _of_hex(when) for why, when in item.get("unread", {}).items()},
+            a_day=float(item["a_day"]) if "a_day" in item else None,
+            a_day_until=moment_of(item.get("a_day_until")),
+            left_out=bool(item.get("left_out", False)),
+            read_at=moment_of(item.get("read_at")),
+        ),
+        version_of(item),
+    )
+
+
+def newest_of(kept: KeptLog) -> datetime | None:
+    """The newest moment in it."""
+    return max(_moments(kept.logged), default=None)
+
+
+def _moments(logged: Logged) -> Iterator[datetime]:
+    yield from (each.until for each in logged.covered)
+    for met in (logged.rejections, logged.locked_out, logged.fallbacks):
+        yield from (each.last for each in met.values())
+    if logged.read_at:
+        yield logged.read_at
+
+
+def _text(lines: Iterable[str]) -> str | None:
+    return "\n".join(lines) or None
+
+
+def _lines(item: Item, name: str) -> Iterator[list[str]]:
+    return (line.split(" ") for line in item.get(name, "").split("\n") if line)
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe=":.,/()'-_")
+
+
+def _stretch(stretch: Stretch) -> str:
+    return f"{_hex(stretch.since)} {_hex(stretch.until)}"
+
+
+def _stretch_of(since: str, until: str) -> Stretch:
+    return Stretch(_of_hex(since), _of_hex(until))
+
+
+def _met(met: Met) -> str:
+    return f"{_hex(met.first)} {_hex(met.last)}"
+
+
+def _met_of(first: str, last: str) -> Met:
+    return Met(_of_hex(first), _of_hex(last))
+
+
+def _hex(moment: datetime) -> str:
+    return f"{(moment - EPOCH) // timedelta.resolution:x}"
+
+
+def _of_hex(text: str) -> datetime:
+    return EPOCH + int(text, 16) * timedelta.resolution

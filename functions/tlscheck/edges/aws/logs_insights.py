@@ -1,0 +1,81 @@
+"""CloudWatch Logs Insights: lines counted at the service, which asks a price for each byte that it scans."""
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from botocore.config import Config
+
+from tlscheck.edges.aws import refusals, session
+from tlscheck.edges.aws.cloudwatch_logs import safe_gap
+from tlscheck.inventory.gap import Gap
+from tlscheck.ledger.logged import Stretch
+from tlscheck.log.insights import MOST_ROWS, Row, rows
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+    from mypy_boto3_logs.type_defs import GetQueryResultsResponseTypeDef
+
+START, RESULTS = "logs:StartQuery", "logs:GetQueryResults"
+
+POLL_SECONDS = 0.5
+
+_SOON = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
+_WAITING = frozenset({"Scheduled", "Running"})
+
+
+class TooManyRowsError(Exception):
+    """The answer is a part of one: what is counted is too much for one query."""
+
+
+def counted(region: str, group: str, query: str, stretch: Stretch, until: float) -> tuple[Row, ...] | Gap | None:
+    """What the query counts of whole seconds of that time; None: there is no such group.
+
+    It is stopped where it has not ended at `until`, of time.monotonic(). Raises TooManyRowsError.
+    """
+    client = session.client("logs", region=region, config=_SOON)
+    try:
+        started = client.start_query(
+            logGroupName=group,
+            startTime=int(stretch.since.timestamp()),
+            endTime=int(stretch.until.timestamp()) - 1,  # both ends of the range are part of it
+            queryString=query,
+            limit=MOST_ROWS,
+        )
+    except refusals.ANY_FAILURE as error:
+        if isinstance(error, refusals.REFUSED) and refusals.code(error) == "ResourceNotFoundException":
+            return None
+        return safe_gap(START, error)
+    return _ended(client, started["queryId"], until)
+
+
+def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> tuple[Row, ...] | Gap:
+    try:
+        while True:
+            answer = client.get_query_results(queryId=query)
+            if answer["status"] == "Complete":
+                return _rows(answer)
+            if answer["status"] not in _WAITING:
+                return Gap(RESULTS, f"the query ended as {answer['status']}")
+            if time.monotonic() > until:
+                _stop(client, query)
+                return Gap(RESULTS, "the query took longer than this sweep had time for")
+            time.sleep(POLL_SECONDS)
+    except refusals.ANY_FAILURE as error:
+        return safe_gap(RESULTS, error)
+
+
+def _rows(answer: "GetQueryResultsResponseTypeDef") -> tuple[Row, ...] | Gap:
+    found = [{each.get("field", ""): each.get("value", "") for each in row} for row in answer["results"]]
+    if len(found) >= MOST_ROWS or answer.get("nextToken"):
+        raise TooManyRowsError
+    try:
+        return rows(found)
+    except ValueError:
+        return Gap(RESULTS, "the query has an answer that is none of its own")
+
+
+def _stop(client: "CloudWatchLogsClient", query: str) -> None:
+    # One that ended meanwhile cannot be stopped, and any other ends by itself.
+    with suppress(*refusals.ANY_FAILURE):
+        client.stop_query(queryId=query)

@@ -1,0 +1,59 @@
+"""The logs of a batch's servers, read between the looks and the judging, in what time that leaves.
+
+Each server has its share of it: what one does not need the next ones have.
+"""
+
+import time
+
+from aws_lambda_powertools import Logger
+
+from tlscheck.edges import clock, log_reading
+from tlscheck.edges.aws import reading, table
+from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.inventory.batch import Batch, Depth
+from tlscheck.inventory.database import Database
+from tlscheck.ledger.logged import NOTHING_LOGGED, Reading
+from tlscheck.ledger.reading_plan import Rhythm, reach
+
+SECONDS = 60.0
+"""For all of them."""
+
+BEFORE_JUDGING = 180.0
+"""Seconds of Observe's 300 after which no more is read: looks at servers that resume take most of them."""
+
+LOG = "log"
+"""Sort key of the item that keeps what a server's log said."""
+
+FAULTS = (Exception,)
+"""What is in the way of one server's log: whatever its lines lead to, it costs that server a reason."""
+
+logger = Logger(child=True)
+
+
+def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: float) -> dict[str, Reading]:
+    """What the logs of its servers say, by ARN; Observe started at `started` of time.monotonic()."""
+    if environment.log_overlap is None:
+        return {}
+    rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
+    terms = log_reading.ReadingTerms(environment.evidence, rhythm, environment.user)
+    servers = [each for each in batch.databases if each.kind.is_server]
+    until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)
+    found = {}
+    for number, database in enumerate(servers):
+        now = time.monotonic()
+        share = now + (until - now) / (len(servers) - number)
+        found[database.arn] = _of_one(database, terms, environment.table, share)
+    return found
+
+
+def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, until: float) -> Reading:
+    now = clock.now()
+    try:
+        kept = reading.remembered(database.key, table.items_of(name, database.key, LOG), now).log
+        logged = kept.logged if kept else NOTHING_LOGGED
+        return log_reading.read(database, logged, terms, now, until)
+    except FAULTS as error:
+        # Without its words and traceback: they may quote a line.
+        why = f"it could not be read: {type(error).__name__}"
+        logger.error("log not read", database=database.arn, reason=type(error).__name__)  # noqa: TRY400
+        return log_reading.unread(NOTHING_LOGGED, reach(now, terms.evidence), why, now)

@@ -1,0 +1,241 @@
+"""One server's log read, from its newest part back, as far as its share of a sweep's time and pages reaches.
+
+What that does not reach is a hole with its reason, which the next sweep goes on with.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
+
+from aws_lambda_powertools import Logger
+
+from tlscheck.edges.aws import cloudwatch_logs, logs_insights
+from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
+from tlscheck.edges.aws.logs_insights import TooManyRowsError
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.settings import Settings
+from tlscheck.ledger.fallbacks import WITHIN
+from tlscheck.ledger.log_place import LogPlace, log_place
+from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
+from tlscheck.ledger.reading_plan import (
+    DAY,
+    OFF,
+    SILENT,
+    LogGroup,
+    Reach,
+    Rhythm,
+    halves,
+    holes,
+    reach,
+    windows,
+)
+from tlscheck.ledger.tally import Tally
+from tlscheck.log import insights
+from tlscheck.log.event import Unread
+from tlscheck.log.insights import LINE_PREFIX
+from tlscheck.log.lines import events
+from tlscheck.log.prefix import compiled
+
+MOST_PAGES = 20
+"""Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
+
+MOST_SCANNED = 20 * 1024**3
+"""Bytes that Logs Insights may scan of one server in one sweep: 0.10 USD at 0.005 for a GB (us-east-1)."""
+
+USD_A_GB = 0.005
+"""aws.amazon.com/cloudwatch/pricing, Logs Insights in us-east-1: other Regions ask up to twice as much."""
+
+NO_TIME = "not read yet: this sweep had no time left"
+NO_GROUP = "there is no log group {}"
+NOT_EXPORTED = "its log is not exported to CloudWatch Logs"
+DENSE = "more different clients in an hour than one query of Logs Insights tells"
+
+
+logger = Logger(child=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTerms:
+    """What the owner set, and what sort of sweep it is."""
+
+    evidence: timedelta
+    rhythm: Rhythm
+    user: str
+    """Database user of our own looks."""
+
+
+@dataclass(slots=True)
+class _Server:
+    """One server's log, as it is read."""
+
+    database: Database
+    place: LogPlace
+    tally: Tally
+    user: str
+    until: float
+    """Of time.monotonic()."""
+
+    now: datetime
+    pages: int = 0
+    prefix: str | None = None
+    counts: bool = False
+    """Whether it is counted at the service from here on."""
+
+    group: LogGroup | Gap | None = None
+    scanned: float = 0.0
+    """Bytes, as they were estimated."""
+
+    connections: int = 0
+    counted: timedelta = field(default_factory=timedelta)
+    """How much time was counted there, and the connections of it."""
+
+
+def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime, until: float) -> Reading:
+    """What a server's log says that is not known yet, or may not be, until `until` of time.monotonic()."""
+    place, now = log_place(database), now.replace(microsecond=0)
+    if place is None:
+        return NOTHING_READ
+    if place.is_exported is False:
+        return unread(logged, reach(now, terms.evidence), NOT_EXPORTED, now)
+    if time.monotonic() > until:
+        return unread(logged, reach(now, terms.evidence), NO_TIME, now)
+    group = None
+    if terms.rhythm.is_full or logged.read_at is None:
+        group = cloudwatch_logs.group(database.region, place.group)
+        if group is None:
+            return unread(logged, reach(now, terms.evidence), NO_GROUP.format(place.group), now)
+    # Where it may not be described, it may be read all the same.
+    known = None if isinstance(group, Gap) else group
+    span = reach(now, terms.evidence, known, place.anothers_until)
+    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now)
+    server.counts = known is not None and not known.is_readable
+    server.group = group
+    done, found = list[Stretch](), list[Hole]()
+    for window in windows(logged, span, terms.rhythm):
+        why = _window(server, window)
+        if why is not None:
+            found = [Hole(window, why), Hole(span.readable, why)]
+            break
+        done.append(window)
+    settings = database.settings
+    silent = OFF if isinstance(settings, Settings) and settings.is_log_off else SILENT
+    return _with_rate(server.tally.reading(done, holes(logged, done, found, span), now, silent), server, now)
+
+
+def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
+    """A reading of nothing, and why."""
+    return Reading(logged=Logged(holes=holes(logged, (), [Hole(span.asked, why)], span), read_at=now))
+
+
+def _with_rate(found: Reading, server: _Server, now: datetime) -> Reading:
+    """Of what was counted at the service the tally has a line for many connections."""
+    if server.counted < DAY:
+        return found
+    a_day = server.connections * (DAY / server.counted)
+    return replace(found, logged=replace(found.logged, a_day=a_day, a_day_until=now))
+
+
+def _window(server: _Server, window: Stretch) -> str | None:
+    """Reads one window to its end; else why that could not be done."""
+    if server.counts:
+        return _count(server, window)
+    # An alert just before it may be of a session in it, and what is before it of another sweep, or read before.
+    asked = Stretch(window.since - WITHIN, window.until)
+    token: str | None = None
+    while True:
+        if time.monotonic() > server.until:
+            return NO_TIME
+        if server.pages >= MOST_PAGES:
+            server.counts = True
+            return _count(server, window)
+        server.pages += 1
+        try:
+            page = cloudwatch_logs.page(
+                server.database.region, server.place.group, server.place.streams, asked, token
+            )
+        except NotReadableError:
+            server.counts = True
+            return _count(server, window)
+        if not isinstance(page, Page):
+            return _why(page, server)
+        _add(server, page.texts)
+        if (token := page.token) is None:
+            return None
+
+
+def _count(server: _Server, window: Stretch) -> str | None:
+    if time.monotonic() > server.until:
+        return NO_TIME
+    if (why := _too_dear(server, window)) is not None:
+        return why
+    prefix = server.prefix or server.place.prefixes[0]
+    query = insights.query(prefix, server.place.streams)
+    try:
+        rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
+    except TooManyRowsError:
+        parts = halves(window)
+        return next((why for part in parts if (why := _count(server, part))), None) if parts else DENSE
+    if rows is None or isinstance(rows, Gap):
+        return _why(rows, server)
+    server.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.user))
+    server.connections += sum(row.count for row in rows)
+    server.counted += window.until - window.since
+    return None
+
+
+def _too_dear(server: _Server, window: Stretch) -> str | None:
+    """Why the service is not to count that, where it is not; the price is told before it is asked for."""
+    if server.group is None:
+        server.group = cloudwatch_logs.group(server.database.region, server.place.group)
+    if isinstance(server.group, Gap):
+        return f"what it would cost to count it is not known: {server.group.told}"
+    if server.group is None:
+        return NO_GROUP.format(server.place.group)
+    estimate = server.group.bytes_of(window, server.now)
+    if server.scanned + estimate > MOST_SCANNED:
+        return f"too much to be counted in one sweep: about {estimate / 1024**3:.0f} GB a day"
+    server.scanned += estimate
+    logger.info(
+        "log counted by Logs Insights",
+        database=server.database.arn,
+        since=window.since.isoformat(),
+        until=window.until.isoformat(),
+        about_bytes=round(estimate),
+        about_usd=round(estimate / 1024**3 * USD_A_GB, 6),
+    )
+    return None
+
+
+def _why(answer: Gap | None, server: _Server) -> str:
+    return NO_GROUP.format(server.place.group) if answer is None else answer.told
+
+
+def _add(server: _Server, texts: Sequence[str]) -> None:
+    if not texts:
+        return
+    found = list(events(texts, server.prefix or server.place.prefixes[0], server.user))
+    if server.prefix is None or Unread.PREFIX in found:
+        server.prefix = min(server.place.prefixes, key=lambda each: _strange(texts, each))
+        # Before an upgrade, or a change of the parameter, it was another.
+        found = []
+        for prefix, some in groupby(texts, partial(_prefix, server)):
+            found += events(some, prefix, server.user)
+    server.tally.add(found)
+
+
+def _prefix(server: _Server, text: str) -> str:
+    """What this line begins with: as those before it, if it begins so, or in no other way."""
+    before = server.prefix or server.place.prefixes[0]
+    line = text.partition("\n")[0]
+    fitting = (each for each in (before, *server.place.prefixes) if compiled(each).read(line))
+    server.prefix = next(fitting, before)
+    return server.prefix
+
+
+def _strange(texts: Iterable[str], prefix: str) -> int:
+    """How many lines do not begin so."""
+    return sum(each is Unread.PREFIX for each in events(texts, prefix))

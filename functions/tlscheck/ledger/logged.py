@@ -1,0 +1,101 @@
+"""What a server's log added up to: merging is commutative, associative and idempotent, as with clients."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tlscheck.ledger.client import Client
+from tlscheck.log.event import Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Time from `since` on and before `until`, UTC."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Time of which the log is not known, and why."""
+
+    stretch: Stretch
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """When something was met: first and last, to the second."""
+
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """Who refused the certificate and came in without TLS within seconds: a client that lost its encryption."""
+
+    address: str
+    user: str
+    database: str
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOut:
+    """Who came without TLS and was refused for it: the server takes nobody who does."""
+
+    address: str
+    user: str
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """All that the log of one server said so far, beside its clients. Bounded: what was left out is said."""
+
+    covered: tuple[Stretch, ...] = ()
+    """What was read to the end, in which the server demonstrably logged connections; in order, apart."""
+
+    holes: tuple[Hole, ...] = ()
+    """What lies between, of the days asked for."""
+
+    rejections: Mapping[tuple[Rejection, str], Met] = field(default_factory=dict)
+    """By what was said, and the address; all but NO_ENCRYPTION."""
+
+    locked_out: Mapping[LockedOut, Met] = field(default_factory=dict)
+    """What NO_ENCRYPTION names, tlscheck's own try among it."""
+
+    fallbacks: Mapping[Fallback, Met] = field(default_factory=dict)
+    unread: Mapping[str, datetime] = field(default_factory=dict)
+    """Why lines were not understood, to the end of the newest time that held some: they may tell of anything."""
+
+    a_day: float | None = None
+    """New connections a day, of the newest day (or more) that was read whole: about, to 3 %."""
+
+    a_day_until: datetime | None = None
+    """When what `a_day` is of ended."""
+
+    left_out: bool = False
+    """Whether rejections or fallbacks were too many to be kept."""
+
+    read_at: datetime | None = None
+    """When it was read last: `holes` are what that reading said."""
+
+
+NOTHING_LOGGED = Logged()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one sweep read of a server's log."""
+
+    clients: tuple[Client, ...] = ()
+    """Sightings: their `logged_tls` and `logged_plaintext` alone."""
+
+    logged: Logged = NOTHING_LOGGED
+
+
+NOTHING_READ = Reading()
+"""Of what has no log of its own, and where nobody was to read it."""

@@ -1,0 +1,156 @@
+"""What the events of one server's log add up to, whatever comes, in bounded memory.
+
+Events may come late, twice and in any order, and what they add up to is the same; so is what two tallies of
+stretches that touch or overlap add up to, as one of both would. What takes two lines, one after the other (see
+fallbacks.py), a stretch must hold with both: each is read from some minutes before the end of the one before it.
+
+Names are as the log has them. A client that sets its application_name after login, as PostgreSQL JDBC did does,
+has none in the log, and in that of PostgreSQL 10 and 11 nobody has: it is a client without a name here, since
+nothing in a line tells which one of that user, database and address it is.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from tlscheck.ledger.adding_up import AddingUp
+from tlscheck.ledger.client import Client, Who
+from tlscheck.ledger.distinct import Distinct
+from tlscheck.ledger.fallbacks import Fallbacks
+from tlscheck.ledger.joining import hour
+from tlscheck.ledger.log_joining import ADDRESSES, LOCKED_OUT, bounded_locked_out, bounded_rejections
+from tlscheck.ledger.logged import Hole, LockedOut, Logged, Met, Reading, Stretch
+from tlscheck.ledger.reading_plan import SILENT
+from tlscheck.ledger.retention import AHEAD
+from tlscheck.ledger.stretches import common, united, without
+from tlscheck.log.event import Connected, LogEvent, Rejected, Rejection, Unread
+from tlscheck.wire.observation import SessionKind
+
+ELSEWHEN = "its moment is not of the time that was read"
+"""Of lines that a stranger wrote into the log, or of a clock that is wrong."""
+
+RATE_OF = timedelta(days=1)
+"""The least of which new connections a day are told: of less they would be those of its hour."""
+
+_CLIENTS = {SessionKind.CLIENT, SessionKind.REPLICATION}
+_HOUR = timedelta(hours=1)
+
+
+class Tally:
+    """Of one server, and of what lies between two moments."""
+
+    def __init__(self, key: str, span: Stretch) -> None:
+        """`key`: of the database. What is said of a moment more than a day outside the span is not believed."""
+        self._since, self._until = span.since - AHEAD, span.until + AHEAD
+        self._tls, self._plaintext = AddingUp(key), AddingUp(key)
+        self._fallbacks = Fallbacks()
+        self._rejections: dict[tuple[Rejection, str], Met] = {}
+        self._locked_out: dict[LockedOut, Met] = {}
+        self._left_out = False
+        self._counted_alerts = set[tuple[datetime, str]]()
+        self._counted_plaintext = set[tuple[datetime, str]]()
+        self._hours: set[datetime] = set()
+        self._connections = Distinct()
+        self._ends, self._unread = span.until, set[str]()
+        self._at = self._hour = datetime.min.replace(tzinfo=UTC)
+        self._second = 0.0
+
+    def add(self, events: Iterable[LogEvent | Unread]) -> None:
+        """Further events."""
+        for event in events:
+            if isinstance(event, Unread):
+                self._unread.add(event.value)
+            elif not self._since <= event.origin.at <= self._until:
+                self._unread.add(ELSEWHEN)
+            elif isinstance(event, Connected):
+                self._connected(event)
+            else:
+                self._rejected(event)
+
+    def add_counted(self, events: Iterable[LogEvent | Unread]) -> None:
+        """Further events, each the last of its hour alone: an alert and a session without TLS from there within
+        an hour may have been seconds apart, and nobody can tell."""
+        counted = list(events)
+        self.add(counted)
+        for event in counted:
+            if isinstance(event, Rejected) and event.rejection.is_alert:
+                self._counted_alerts.add((hour(event.origin.at), event.origin.address))
+            elif isinstance(event, Connected) and event.protocol is None and event.kind in _CLIENTS:
+                self._counted_plaintext.add((hour(event.origin.at), event.origin.address))
+        self._left_out |= any(
+            {(at, address), (at + _HOUR, address)} & self._counted_plaintext
+            for at, address in self._counted_alerts
+        )
+
+    def reading(
+        self,
+        read: Iterable[Stretch],
+        holes: Iterable[Hole] = (),
+        read_at: datetime | None = None,
+        silent: str = SILENT,
+    ) -> Reading:
+        """All of it. `read`: what was read to its end; `holes`: what was not, and why; `silent`: why there may be
+        nothing in what was read."""
+        read = united(read)
+        covered = common(read, (Stretch(each, each + _HOUR) for each in self._hours))
+        silences = (Hole(each, silent) for each in without(read, covered))
+        rejections, are_bounded = bounded_rejections(self._rejections)
+        locked_out, are_many = bounded_locked_out(self._locked_out)
+        fallbacks, may_lack = self._fallbacks.found()
+        length = sum((each.until - each.since for each in read), timedelta())
+        has_rate = length >= RATE_OF
+        tls, plaintext = self._tls.clients(), self._plaintext.clients()
+        return Reading(
+            tuple(
+                Client(who, None, None, tls.get(who), plaintext.get(who))
+                for who in sorted(tls.keys() | plaintext.keys(), key=Who.digest)
+            ),
+            Logged(
+                covered,
+                tuple(sorted((*holes, *silences), key=lambda hole: (hole.stretch.since, hole.why))),
+                rejections,
+                locked_out,
+                fallbacks,
+                dict.fromkeys(sorted(self._unread), self._ends),
+                self._connections.count() * (timedelta(days=1) / length) if has_rate else None,
+                read[-1].until if has_rate else None,
+                self._left_out or are_bounded or are_many or may_lack,
+                read_at,
+            ),
+        )
+
+    def _connected(self, event: Connected) -> None:
+        origin = event.origin
+        if origin.at is not self._at:
+            self._at, self._hour, self._second = origin.at, hour(origin.at), origin.at.timestamp()
+            self._hours.add(self._hour)
+        self._connections.add(hash((self._second, origin.port or 0, origin.pid or 0)))
+        if event.kind not in _CLIENTS:
+            return
+        names = (event.user, event.database, event.application)
+        if event.protocol is None:
+            self._plaintext.met(names, self._hour, origin.address)
+            self._fallbacks.plaintext(origin.at, origin.address, *names)
+        else:
+            # A doubtful line's version may be the client's own word.
+            protocol = "" if event.is_doubtful else event.protocol
+            self._tls.met(names, self._hour, origin.address, protocol)
+
+    def _rejected(self, event: Rejected) -> None:
+        at, address = event.origin.at, event.origin.address
+        if event.rejection.is_alert:
+            self._fallbacks.alert(at, address)
+        if event.rejection is Rejection.NO_ENCRYPTION:
+            _meet(self._locked_out, LockedOut(address, event.user, event.database), at)
+            if len(self._locked_out) > 2 * LOCKED_OUT:
+                self._locked_out, is_bounded = bounded_locked_out(self._locked_out)
+                self._left_out |= is_bounded
+            return
+        _meet(self._rejections, (event.rejection, address), at)
+        if len(self._rejections) > 2 * ADDRESSES * len(Rejection):
+            self._rejections, is_bounded = bounded_rejections(self._rejections)
+            self._left_out |= is_bounded
+
+
+def _meet[Key](said: dict[Key, Met], what: Key, at: datetime) -> None:
+    known = said.get(what)
+    said[what] = Met(min(known.first, at), max(known.last, at)) if known else Met(at, at)

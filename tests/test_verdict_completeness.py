@@ -1,0 +1,109 @@
+"""How complete the picture is, in an owner's words: by looks, by the log, and without news from day to day."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from tlscheck.ledger.client import Client
+from tlscheck.ledger.logged import Logged, Stretch
+from tlscheck.verdict.checks import plaintext_clients, tls_clients
+from tlscheck.verdict.completeness import how_complete
+from tlscheck.verdict.evidence import Evidence
+from tlscheck.wording import lasting
+
+from tests.examples import NOT_ENFORCED, NOW, client, database, evidence, trace
+from tests.verdicts import having
+
+TODAY = NOW.replace(hour=0)
+DAY = timedelta(days=1)
+
+
+def seen(*looks: datetime, logged: Logged | None = None) -> Evidence:
+    """A database with one client, looked at then."""
+    found = evidence(database(force_ssl=NOT_ENFORCED), None, (client(),))
+    return replace(found, at=NOW, looks=looks, logged=logged or Logged())
+
+
+def every(minutes: int, days: int) -> list[datetime]:
+    """Looks of so many whole days, each at another second, so that no two meet the same nightly job."""
+    step = timedelta(minutes=minutes)
+    count = days * 1440 // minutes
+    shift = timedelta(seconds=7)
+    return [TODAY - days * DAY + each * step + shift * (each * step // DAY) for each in range(count)]
+
+
+def test_looks_alone_tell_what_they_would_have_missed() -> None:
+    told = how_complete(seen(*every(5, 7)))
+    assert told.startswith(
+        "1 client seen by 2,016 looks in 7 days; a nightly 5-second job would be missed with 88 %"
+    )
+    assert "log_connections" not in told
+
+
+# A connection of PostgreSQL 17 is three lines, of 18 the one that is asked for.
+@pytest.mark.parametrize(
+    ("version", "a_day", "volume"),
+    [
+        ("17.9", None, "about 0.6 GB for a million new connections, 0.30 USD"),
+        ("18.1", None, "about 0.3 GB for a million new connections, 0.13 USD"),
+        ("17.9", 0.3, "less than 1 MB a month here, less than 0.01 USD"),
+        ("17.9", 2_000, "about 40 MB a month here, 0.02 USD"),
+        ("17.9", 2_049.9, "about 40 MB a month here, 0.02 USD"),
+        ("17.9", 1e6, "about 20 GB a month here, 9.12 USD"),
+    ],
+)
+def test_where_connections_are_not_logged_it_says_what_that_would_write_and_cost(
+    version: str, a_day: float | None, volume: str
+) -> None:
+    found = seen(*every(5, 7), logged=Logged(a_day=a_day))
+    of = database(force_ssl=NOT_ENFORCED, settings=having(log_connections="0"), engine_version=version)
+    found = replace(found, database=of)
+    told = how_complete(found)
+    assert told.startswith(
+        "1 client seen by 2,016 looks in 7 days; a nightly 5-second job would be missed with 88 %: "
+        f"turn on log_connections to see it ({volume})."
+    )
+    # Nobody is told anew for another rate.
+    assert "USD" not in lasting(f"None was seen. {told}")
+
+
+def test_a_log_that_covers_the_days_is_complete_for_them() -> None:
+    logged = Logged(covered=(Stretch(TODAY - 40 * DAY, NOW),))
+    assert how_complete(seen(logged=logged)) == (
+        "1 client in 35 days of log: complete for that window. Older sessions are known from looks alone, "
+        "and clients behind poolers and proxies cannot be told apart."
+    )
+
+
+def test_a_log_with_a_hole_is_never_called_complete() -> None:
+    logged = Logged(covered=(Stretch(TODAY - 40 * DAY, TODAY - DAY),))
+    told = how_complete(seen(*every(15, 7), logged=logged))
+    assert "complete for that window" not in told
+    assert "672 looks in 35 days" in told
+
+
+def test_whom_only_the_log_shows_no_look_is_said_to_have_seen() -> None:
+    logged = Logged(covered=(Stretch(TODAY - 3 * DAY, TODAY),))
+    known = seen(*every(5, 7), logged=logged)
+    by_log = Client(replace(client().who, application="nightly"), None, None, logged_plaintext=trace(NOW - DAY))
+    told = how_complete(replace(known, clients=(*known.clients, by_log)))
+    assert told.startswith(
+        "1 client seen by 2,016 looks in 7 days, and 1 more by its log alone; by looks alone a nightly "
+        "5-second job would be missed with 88 %"
+    )
+
+
+def test_before_a_day_is_over_nothing_is_said_of_it() -> None:
+    assert how_complete(seen(NOW)) == ""
+    assert "a look shows only its moment" in plaintext_clients.judge(seen(NOW)).reason
+
+
+@pytest.mark.parametrize("check", [plaintext_clients, tls_clients])
+def test_what_only_another_day_changes_is_no_news(check: object) -> None:
+    reasons = {
+        lasting(check.judge(each).reason)  # type: ignore[attr-defined]
+        for each in (seen(NOW), seen(*every(15, 7)), seen(*every(5, 14)), seen(*every(1440, 3)))
+    }
+    assert len(reasons) == 1
+    (reason,) = reasons
+    assert "looks" not in reason
