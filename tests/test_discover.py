@@ -18,9 +18,10 @@ from tlscheck.inventory.account import Account
 from tlscheck.inventory.assembly import assemble
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep
-from tlscheck.inventory.database import Database, Kind, Predecessor
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Enforcement
+from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict.remembered import KeptDatabase

@@ -36,6 +36,7 @@ from tests.answers import (
 
 G1, ECC = "rds-ca-rsa2048-g1", "rds-ca-ecc384-g1"
 LISTED_AT = datetime(2026, 11, 24, 3, 0, 7, tzinfo=UTC)
+MADE = datetime(2023, 3, 14, 9, 26, 53, tzinfo=UTC)
 WINDOW, FORCED, PLANNED = (datetime(2027, 1, day, 4, tzinfo=UTC) for day in (3, 10, 17))
 PENDING = {"EngineVersion": "18.1", "CACertificateIdentifier": ECC}
 NOT_ASKED = Gap("nothing", "not asked")
@@ -92,6 +93,7 @@ EVERYTHING = Described(
             PubliclyAccessible=True,
             MasterUserSecret={"SecretArn": "arn:master"},
             PreferredMaintenanceWindow="sun:04:00-sun:04:30",
+            InstanceCreateTime=MADE,
             EnabledCloudwatchLogsExports=["upgrade", "postgresql"],
             EngineLifecycleSupport="open-source-rds-extended-support-disabled",
             ReadReplicaSourceDBInstanceIdentifier="elsewhere",
@@ -185,6 +187,7 @@ def test_an_instance_that_tells_all_is_read_whole() -> None:
         master_secret="arn:master",  # noqa: S106 - an ARN
         lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=False),
         maintenance_window="sun:04:00-sun:04:30",
+        created_at=MADE,
         log_exports=("postgresql", "upgrade"),
         parameter_kinds={"rds.force_ssl": STATIC},
         proxy=None,
@@ -231,6 +234,7 @@ def test_a_member_that_tells_all_is_read_whole() -> None:
         publicly_accessible=False,
         lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=True),
         maintenance_window=None,
+        created_at=None,
         log_exports=("postgresql",),
         parameter_kinds={"rds.force_ssl": DYNAMIC},
     )
@@ -280,6 +284,7 @@ def test_a_cluster_that_tells_all_is_read_whole() -> None:
         publicly_accessible=True,
         lifecycle=Lifecycle(ENDS, ENDS_LATER, is_extended=True),
         maintenance_window="mon:05:00-mon:05:30",
+        created_at=None,
         log_exports=("postgresql",),
         parameter_kinds={"rds.force_ssl": DYNAMIC},
         proxy=None,
@@ -383,6 +388,7 @@ def test_an_answer_that_tells_only_its_name_leaves_all_else_empty(
         publicly_accessible=None,
         lifecycle=Lifecycle(NOT_ASKED),
         maintenance_window=None,
+        created_at=None,
         log_exports=(),
         parameter_kinds={},
     )

@@ -1,5 +1,7 @@
 """Where a server's log lies."""
 
+from datetime import UTC, datetime
+
 import pytest
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
@@ -25,6 +27,13 @@ def test_of_an_earlier_document_nobody_knows_whether_the_log_is_exported() -> No
     found = log_place(database(log_exports=None))
     assert found is not None
     assert found.is_exported is None
+
+
+def test_what_lies_there_of_before_it_was_made_is_not_its_own() -> None:
+    made = datetime(2026, 11, 3, tzinfo=UTC)
+    found = log_place(database(created_at=made))
+    assert found is not None
+    assert found.created_at == made
 
 
 @pytest.mark.parametrize("kind", [Kind.CLUSTER, Kind.PROXY])

@@ -103,6 +103,25 @@ def test_what_a_group_does_not_hold_is_a_hole_and_not_read(
     assert left == found.beyond
 
 
+@pytest.mark.parametrize(
+    ("anothers_until", "created_at", "begins", "why"),
+    [
+        (None, at(-400), -158, None),
+        (None, at(-20.5), -20.5, "its log group has nothing of it before 2026-11-23, when it was made"),
+        (at(-10), at(-20.5), -10, "its log group is of another database until 2026-11-23"),
+        (at(-30), at(-20.5), -20.5, "its log group has nothing of it before 2026-11-23, when it was made"),
+        (None, at(50), 10, "its log group has nothing of it before 2026-11-26, when it was made"),
+    ],
+)
+def test_what_lies_there_of_before_a_database_was_made_is_anothers(
+    anothers_until: datetime | None, created_at: datetime, begins: float, why: str | None
+) -> None:
+    found = reach(at(10), EVIDENCE, GROUP, anothers_until, created_at)
+    assert found.begins == at(begins)
+    assert found.beyond == ((Hole(part(-158, begins), why),) if why else ())
+    assert all(each.since >= at(begins) for each in windows(NOTHING, found, FULL))
+
+
 def test_each_hole_has_the_first_reason_that_is_about_it() -> None:
     logged = Logged(
         (part(-10, 0),),

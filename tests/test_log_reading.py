@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 from tlscheck.edges import log_reading
 from tlscheck.edges.aws import logs_insights
-from tlscheck.inventory.database import Database, Former, Kind, Predecessor
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.former import Former, Predecessor
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.log_joining import join
 from tlscheck.ledger.logged import Logged, Reading, Stretch

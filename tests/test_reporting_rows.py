@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tlscheck.inventory.batch import Depth, Plan, Sweep
-from tlscheck.inventory.database import Predecessor
+from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.trait import Trait
 from tlscheck.ledger.client import Client, Sort

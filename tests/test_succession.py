@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.inventory.assembly import Inventory
-from tlscheck.inventory.database import Database, Former, Kind, Predecessor
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.former import Former, Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.region import RegionListing

@@ -10,8 +10,9 @@ from tlscheck.edges.command.main import main
 from tlscheck.edges.command.terminal import say
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Depth, Plan, Sweep
-from tlscheck.inventory.database import Database, Predecessor, Proxy, Source
+from tlscheck.inventory.database import Database, Proxy, Source
 from tlscheck.inventory.force_ssl import Enforcement, ForceSsl
+from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import Authorities, OfferedAuthority, RegionListing
 from tlscheck.inventory.rotation import Rotation

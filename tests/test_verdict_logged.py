@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tlscheck.inventory.database import Predecessor
+from tlscheck.inventory.former import Predecessor
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.evidence import Evidence, Past
 

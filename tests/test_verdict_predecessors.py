@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tlscheck.inventory.database import Database, Predecessor
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Sort, Who
 from tlscheck.verdict.evidence import Evidence, Past

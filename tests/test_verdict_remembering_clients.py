@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from tlscheck.inventory.database import Predecessor
+from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.verdict.in_hand import Known
 from tlscheck.verdict.judgement import judge

@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from tlscheck.edges import clock, log_reading
 from tlscheck.edges.aws import reading, table
 from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.edges.faults import FAULTS
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.logged import NOTHING_LOGGED, Reading
@@ -23,9 +24,6 @@ BEFORE_JUDGING = 180.0
 
 LOG = "log"
 """Sort key of the item that keeps what a server's log said."""
-
-FAULTS = (Exception,)
-"""What is in the way of one server's log: whatever its lines lead to, it costs that server a reason."""
 
 logger = Logger(child=True)
 

@@ -110,7 +110,7 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
             return unread(logged, reach(now, terms.evidence), NO_GROUP.format(place.group), now)
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
-    span = reach(now, terms.evidence, known, place.anothers_until)
+    span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
     server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now)
     server.counts = known is not None and not known.is_readable
     server.group = group

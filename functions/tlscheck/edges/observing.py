@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from tlscheck.edges import adoption, batch_logs, clock, deliveries, looking, noting, retiring, vanishing
 from tlscheck.edges.aws import dynamodb, refusals
 from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.edges.faults import FAULTS
 from tlscheck.edges.results import ended
 from tlscheck.edges.server import regional_roots
 from tlscheck.inventory.batch import Batch, Depth, Sweep
@@ -37,10 +38,6 @@ from tlscheck.wording import listed
 
 LONGEST = timedelta(minutes=6)
 """More than Observe may run: what it has not written by then it never will."""
-
-FAULTS = (Exception,)
-"""What is in the way of one database: whatever its items or its probe's answer lead to, its neighbours go on, and
-a log line has the traceback."""
 
 MOST_GAPS = 3
 

@@ -8,15 +8,13 @@ from aws_lambda_powertools import Logger
 from tlscheck.edges import adoption
 from tlscheck.edges.aws import dynamodb
 from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.edges.faults import FAULTS
 from tlscheck.inventory.region import RegionListing
 from tlscheck.verdict.remembering import forget
 from tlscheck.verdict.sending import Listener
 
 AT_ONCE = 8
 """Databases that are gone: each is some ten writes, which one after the other take a quarter of a second."""
-
-FAULTS = (Exception,)
-"""What is in the way of one database, whatever its items lead to: its neighbours go on, and a log line has it."""
 
 logger = Logger(child=True)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from tlscheck.inventory.certificate import CertificateAuthority
 from tlscheck.inventory.engine import major
 from tlscheck.inventory.force_ssl import ForceSsl
+from tlscheck.inventory.former import Former, Predecessor
 from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.lifecycle import Lifecycle
 from tlscheck.inventory.names import Arn, resource_key
@@ -73,28 +74,6 @@ class Proxy:
 
     fronts: tuple[str, ...] | Gap
     """Identifiers of the instances and clusters behind it (DescribeDBProxyTargets)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Predecessor:
-    """The database that had this one's name before: restored and renamed, switched over, promoted; or, of a
-    cluster, a member that is gone. Its clients connect by the name, so they are this one's now."""
-
-    key: str
-    identifier: str
-    resource_id: str | Gap
-    until: datetime
-    """When a listing first showed the name (or the cluster) without it, UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Former:
-    """What a database was listed as before it was renamed, or went from one cluster to another."""
-
-    arn: str
-    cluster: str | None
-    last: datetime
-    """When it was listed so for the last time, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +188,9 @@ class Database:
 
     log_exports: tuple[str, ...] | None = None
     """EnabledCloudwatchLogsExports, of a member its cluster's too. None in documents of before 0.8.0."""
+
+    created_at: datetime | None = None
+    """InstanceCreateTime; None of a cluster, while it is being created, and in documents of before 0.8.0."""
 
     beside: Beside = NOBODY
     """By the listing: samples know those whom sweeps look at, and these not."""

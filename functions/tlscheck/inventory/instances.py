@@ -94,6 +94,7 @@ def database_of_instance(joined: Joined, answer: ApiAnswer) -> Database:
         lifecycle=lifecycle(described, answer, owner),
         maintenance_window=text(answer, "PreferredMaintenanceWindow"),
         parameter_kinds=agreed_kinds(described, _groups(answer, owner)),
+        created_at=moment(answer, "InstanceCreateTime"),
         log_exports=tuple(sorted({*texts(answer, LOG_EXPORTS), *texts(owner, LOG_EXPORTS)})),
     )
 

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from tlscheck.inventory.assembly import Inventory
-from tlscheck.inventory.database import Database, Former, Kind, Predecessor
+from tlscheck.inventory.database import Database, Kind
+from tlscheck.inventory.former import Former, Predecessor
 from tlscheck.inventory.known import KnownDatabases
 from tlscheck.inventory.vanished import gone
 

@@ -34,6 +34,9 @@ class LogPlace:
     anothers_until: datetime | None = None
     """Until when the lines there may be another database's, which had the name before: the group outlives it."""
 
+    created_at: datetime | None = None
+    """When the database was made, by AWS's API: what lies there of before is not its own."""
+
 
 def log_place(database: Database) -> LogPlace | None:
     """Where its log lies; None of what is no server, and has none."""
@@ -54,6 +57,7 @@ def log_place(database: Database) -> LogPlace | None:
             ],
             default=None,
         ),
+        database.created_at,
     )
 
 

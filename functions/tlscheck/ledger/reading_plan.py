@@ -82,11 +82,16 @@ class Rhythm:
 
 
 def reach(
-    now: datetime, evidence: timedelta, group: LogGroup | None = None, anothers_until: datetime | None = None
+    now: datetime,
+    evidence: timedelta,
+    group: LogGroup | None = None,
+    anothers_until: datetime | None = None,
+    created_at: datetime | None = None,
 ) -> Reach:
     """What can be read of the log of EvidenceDays; None: nothing is known of its group.
 
-    `anothers_until`: until when its lines may be those of another database that had the name before.
+    `anothers_until`: until when its lines may be those of another database that had the name before; `created_at`:
+    since when there is this one.
     """
     asked = Stretch(now - evidence, now)
     begins, why = asked.since, ""
@@ -96,6 +101,8 @@ def reach(
         begins, why = min(group.created_at, now), f"{_GROUP}was made on {day(group.created_at)}"
     if anothers_until is not None and anothers_until > begins:
         begins, why = min(anothers_until, now), f"{_GROUP}is of another database until {day(anothers_until)}"
+    if created_at is not None and created_at > begins:
+        begins, why = min(created_at, now), f"{_GROUP}has nothing of it before {day(created_at)}, when it was made"
     if not why:
         return Reach(asked, hour(begins))
     return Reach(asked, begins, (Hole(Stretch(asked.since, begins), why),))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tlscheck.inventory.batch import Depth
-from tlscheck.inventory.database import Database, Predecessor
+from tlscheck.inventory.database import Database
+from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
 from tlscheck.ledger.belief import Belief, believed
