@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.emulated_logs import without_groups
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
 
 GROUP = "/aws/rds/instance/orders-prod/postgresql"
@@ -32,13 +33,7 @@ def account() -> Iterator[EmulatedAccount]:
 
 @pytest.fixture
 def logs(account: EmulatedAccount) -> Any:
-    """A client of a service without groups that behaves as by default."""
-    account.steer_logs()
-    client = account.client("logs")
-    for group in client.describe_log_groups()["logGroups"]:
-        client.delete_log_group(logGroupName=group["logGroupName"])
-    account.take_calls()
-    return client
+    return without_groups(account)
 
 
 def now() -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.emulated_logs import without_groups
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
 
 GROUP = "/aws/rds/instance/orders-prod/postgresql"
@@ -26,11 +27,7 @@ def account() -> Iterator[EmulatedAccount]:
 
 @pytest.fixture
 def logs(account: EmulatedAccount) -> Any:
-    account.steer_logs()
-    client = account.client("logs")
-    for group in client.describe_log_groups()["logGroups"]:
-        client.delete_log_group(logGroupName=group["logGroupName"])
-    return client
+    return without_groups(account)
 
 
 def put(account: EmulatedAccount, *messages: str, hour: int = 0, stream: str = "orders-prod.0") -> None:
