@@ -22,10 +22,17 @@ from tests.refusing import refusing
 from tests.standin_probe import StandinProbe, registered
 
 OTHER = ORDERS.replace("orders-prod", "billing-staging")
-SEEN = observation(look=replace(look(sessions()), at=datetime.now(UTC)))
+SEEN_AT = datetime(2026, 11, 26, 3, 59, tzinfo=UTC)
+SEEN = observation(look=replace(look(sessions()), at=SEEN_AT))
 KNOWN = {ORDERS: document(SEEN)}
 NETWORK = "vpc-0a1b2c3d"
 NOWHERE = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:tlscheck-probe-nowhere"
+
+
+@pytest.fixture(autouse=True)
+def at_the_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look of long ago is no answer, and this file may be read long before it is run."""
+    monkeypatch.setattr(clock, "now", lambda: SEEN_AT)
 
 
 @pytest.fixture(scope="module")

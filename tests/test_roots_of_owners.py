@@ -35,8 +35,11 @@ ROOT = Path(__file__).parent.parent
 TEMPLATE = 'Outputs:\n  Roots:\n    Description: When\n    Value: "never"\n'
 GOV = "us-gov-west-1"
 HOST = f"orders.c9x2example.{GOV}.rds.amazonaws.com"
-TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
 BROUGHT = "brought by the owner of this deployment"
+
+
+def today() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d}"
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +107,10 @@ def test_a_root_of_a_region_that_we_miss_is_taken_and_told(
     assert (told["certificates"], told["source"], told["taken"]) == (
         1,
         "the owner of this deployment: rds-bundle.pem",
-        TODAY,
+        today(),
     )
     assert (
-        f'Value: "aws.pem 2026-11-26, owner.pem {TODAY}, proxy.pem 2026-11-24"'
+        f'Value: "aws.pem 2026-11-26, owner.pem {today()}, proxy.pem 2026-11-24"'
         in (tmp_path / "template.yaml").read_text()
     )
 
@@ -388,7 +391,7 @@ def test_the_version_and_every_document_name_their_file_and_source(
 ) -> None:
     (owners,) = [each for each in edition().roots if each.bundle == "owner.pem"]
     assert (owners.certificates, owners.source) == (1, "the owner of this deployment: rds-bundle.pem")
-    assert str(owners).endswith(f", taken {TODAY} from the owner of this deployment: rds-bundle.pem")
+    assert str(owners).endswith(f", taken {today()} from the owner of this deployment: rds-bundle.pem")
     assert [each["bundle"] for each in edition().document["roots"]] == ["aws.pem", "owner.pem", "proxy.pem"]  # type: ignore[attr-defined] # a document
     assert brought.root_pem in (package / "owner.pem").read_bytes()
 
