@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 
 from tlscheck.edges import clock, log_reading
 from tlscheck.edges.aws import reading, table
+from tlscheck.edges.aws.table import Table
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
 from tlscheck.inventory.batch import Batch, Depth
@@ -44,7 +45,7 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
     return found
 
 
-def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, until: float) -> Reading:
+def _of_one(database: Database, terms: log_reading.ReadingTerms, name: Table, until: float) -> Reading:
     now = clock.now()
     try:
         kept = reading.remembered(database.key, table.items_of(name, database.key, LOG), now).log

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 
 from tlscheck.edges import adoption, batch_logs, clock, deliveries, looking, noting, retiring, vanishing
 from tlscheck.edges.aws import dynamodb, refusals
+from tlscheck.edges.aws.table import Table
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
 from tlscheck.edges.results import ended
@@ -127,7 +128,7 @@ def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvir
     return Task(batch, sweep, environment, looked.observations, asked_at, is_contended, noted)
 
 
-def _end(table: str, mine: str) -> None:
+def _end(table: Table, mine: str) -> None:
     if reason := ended(table, mine):
         logger.warning("batch still counts as under way", batch=mine, reason=reason)
 

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, refusals, ssm, step_functions
+from tlscheck.edges.aws.table import Table
 from tlscheck.edges.events import console
 from tlscheck.edges.events.environment import DiscoverEnvironment
 from tlscheck.inventory.bad_request import BadRequest
@@ -75,7 +76,7 @@ def overlap(environment: DiscoverEnvironment, sweep: Sweep | None) -> Overlap:
     return Overlap(f"{why}: {other.execution.id}, since {other.execution.started_at:%Y-%m-%d %H:%M:%S} UTC")
 
 
-def _skipped(table: str, sweep: Sweep, why: Skip) -> None:
+def _skipped(table: Table, sweep: Sweep, why: Skip) -> None:
     """For the report of the next full sweep; what could not be remembered stands in the log."""
     logger.info("sample skipped", sweep=sweep.id, reason=why)
     try:

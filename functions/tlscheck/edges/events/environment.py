@@ -4,6 +4,7 @@ import logging
 import os
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from tlscheck.edges.events.variables import BadEnvironment, is_enabled, needed, one_of, regions, whole
 from tlscheck.inventory.bad_request import BadRequest
@@ -13,6 +14,9 @@ from tlscheck.verdict.sending import Publish
 from tlscheck.wire.request import MOST_SECONDS, most_at_once, visit, within_reason
 from tlscheck.wire.target import Visit
 
+if TYPE_CHECKING:
+    from tlscheck.edges.aws.table import Table
+
 log = logging.getLogger(__name__)
 
 
@@ -20,7 +24,7 @@ log = logging.getLogger(__name__)
 class DiscoverEnvironment:
     """What discover is told by its template."""
 
-    table: str
+    table: "Table"
     bucket: str
     regions: tuple[str, ...]
     """Regions to list; empty: every enabled one."""
@@ -97,7 +101,7 @@ def for_probe() -> Visit:
 class ObserveEnvironment:
     """What observe is told by its template."""
 
-    table: str
+    table: "Table"
     bucket: str
     user: str
     """Database user of an IAM login."""

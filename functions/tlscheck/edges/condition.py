@@ -1,0 +1,116 @@
+"""What an item of the table must be before it is written, in DynamoDB's own words; and whether one is so.
+
+Of its condition expressions those are read that are written here (DynamoDB Developer Guide, Condition and filter
+expressions): comparisons, attribute_exists, attribute_not_exists, attribute_type, AND, OR, NOT and parentheses.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+_TOKEN = re.compile(r"\s*([()=,]|<=|>=|<>|<|>|:?[A-Za-z_]\w*)")
+_COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_TYPES: Mapping[str, tuple[type, ...]] = {"N": (Decimal, int), "S": (str,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An expression, and the values that it names (`:over`)."""
+
+    expression: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def holds(self, item: Mapping[str, Any]) -> bool:
+        """Whether an item, empty where there is none, is so. Raises ValueError of an expression not known here."""
+        return _Reader(self, item).read()
+
+
+class _Reader:
+    """An expression on its way: each of these takes what it reads away, whatever it comes to."""
+
+    def __init__(self, condition: Condition, item: Mapping[str, Any]) -> None:
+        self._values, self._item = condition.values, item
+        self._tokens = list(_tokens(condition.expression))
+
+    def read(self) -> bool:
+        """Of the whole of it."""
+        found = self._any()
+        if self._tokens:
+            raise ValueError(f"not understood: {' '.join(self._tokens)}")
+        return found
+
+    def _any(self) -> bool:
+        found = self._all()
+        while self._is_next("OR"):
+            found = self._all() or found
+        return found
+
+    def _all(self) -> bool:
+        found = self._one()
+        while self._is_next("AND"):
+            found = self._one() and found
+        return found
+
+    def _one(self) -> bool:
+        if self._is_next("NOT"):
+            return not self._one()
+        if self._is_next("("):
+            found = self._any()
+            self._take(")")
+            return found
+        match word := self._tokens.pop(0):
+            case "attribute_exists" | "attribute_not_exists":
+                self._take("(")
+                is_there = self._tokens.pop(0) in self._item
+                self._take(")")
+                return is_there is (word == "attribute_exists")
+            case "attribute_type":
+                return self._is_of_type()
+        return _is_so(self._value(word), self._tokens.pop(0), self._value(self._tokens.pop(0)))
+
+    def _is_of_type(self) -> bool:
+        self._take("(")
+        value = self._value(self._tokens.pop(0))
+        self._take(",")
+        kind = self._value(self._tokens.pop(0))
+        self._take(")")
+        return isinstance(value, _TYPES[kind])
+
+    def _value(self, word: str) -> Any:
+        return self._values[word] if word.startswith(":") else self._item.get(word)
+
+    def _is_next(self, word: str) -> bool:
+        if self._tokens and self._tokens[0] == word:
+            self._tokens.pop(0)
+            return True
+        return False
+
+    def _take(self, word: str) -> None:
+        if not self._is_next(word):
+            raise ValueError(f"{word} is missing before: {' '.join(self._tokens)}")
+
+
+def _tokens(expression: str) -> Iterator[str]:
+    at = 0
+    while at < len(expression):
+        if (found := _TOKEN.match(expression, at)) is None:
+            raise ValueError(f"not understood: {expression[at:]}")
+        yield found[1]
+        at = found.end()
+
+
+def _is_so(left: Any, sign: str, right: Any) -> bool:
+    """As DynamoDB compares: what is missing, or of another type, is neither less nor equal, but different."""
+    are_numbers = isinstance(left, Decimal | int) and isinstance(right, Decimal | int)
+    is_comparable = left is not None and (are_numbers or type(left) is type(right))
+    if sign in {"=", "<>"}:
+        return (is_comparable and left == right) is (sign == "=")
+    return is_comparable and _COMPARED[sign](left, right)
