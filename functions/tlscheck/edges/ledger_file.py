@@ -167,7 +167,7 @@ class LedgerFile:
             raise BadRequest(f"{self._place}: a file of another program, and no ledger of tlscheck")
         if schema > SCHEMA:
             raise BadRequest(
-                f"{self._place}: a ledger of a later tlscheck (its form is {schema}, {SCHEMA} is the one known here)"
+                f"{self._place}: a ledger of a later tlscheck (its form is {schema}, {SCHEMA} is known here)"
             )
         for statement in _MADE:
             self._file.execute(statement)

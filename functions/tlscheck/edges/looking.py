@@ -76,5 +76,9 @@ def _again(batch: Batch, environment: ObserveEnvironment, targets: Sequence[Targ
 
 
 def _probed(batch: Batch, environment: ObserveEnvironment, targets: Sequence[Target]) -> dict[str, Observation]:
-    looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
+    looked = (
+        environment.looks(targets)
+        if environment.looks
+        else probes.look(batch.network, batch.region, environment.default_probe, targets)
+    )
     return {each.arn: each for each in looked}

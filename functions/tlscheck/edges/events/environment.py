@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
 from tlscheck.reporting.central import Central
 from tlscheck.verdict.sending import Publish
+from tlscheck.wire.observation import Observation
 from tlscheck.wire.request import MOST_SECONDS, most_at_once, visit, within_reason
-from tlscheck.wire.target import Visit
+from tlscheck.wire.target import Target, Visit
 
 if TYPE_CHECKING:
     from tlscheck.edges.aws.table import Table
@@ -97,6 +99,10 @@ def for_probe() -> Visit:
         raise BadEnvironment(f"the environment variables LOOKS and LOOK_INTERVAL: {bad}") from None
 
 
+type Looks = Callable[[Sequence[Target]], tuple[Observation, ...]]
+"""An observation of each target, in their order."""
+
+
 @dataclass(frozen=True, slots=True)
 class ObserveEnvironment:
     """What observe is told by its template."""
@@ -129,6 +135,9 @@ class ObserveEnvironment:
 
     log_overlap: timedelta | None = None
     """How much of a server's log is read again for what came late; None: logs are not read."""
+
+    looks: Looks | None = None
+    """Who looks at servers; None: the probe of their network."""
 
 
 @dataclass(frozen=True, slots=True)
