@@ -20,6 +20,9 @@ AGAIN = 2 * DAY
 """What a full sweep reads again. With a day alone, a line of an evening that came after the night's sweep would
 lie before what the next one reads; with two, lines that are up to a day late are found."""
 
+OVERLAP = timedelta(minutes=15)
+"""What a later reading repeats, where no owner says it (LogOverlapMinutes)."""
+
 SILENT = "no line of any connection in that time"
 """Read to the end: nobody connected, or the server did not log it, or the lines were lost; nobody knows which."""
 

@@ -23,6 +23,7 @@ _PACKAGE = Path(__file__).parents[2]
 _COMMANDS = {
     "client": "would this client survive?",
     "rehearse": "what does this client do when it meets a server that it must refuse?",
+    "sweep": "an account's databases: may TLS be enforced, and whom to fix first? (needs tlscheck[aws])",
     "trust-store": "show a trust store, or build one",
 }
 
@@ -103,6 +104,10 @@ def _add_parsers(
             from tlscheck.edges.command import rehearse  # noqa: PLC0415 - the other commands do without
 
             rehearse.add_parser(subparsers)
+        elif name == "sweep":
+            from tlscheck.edges.command import sweep  # noqa: PLC0415 - the other commands do without
+
+            sweep.add_parser(subparsers)
         else:
             from tlscheck.edges.command import trust_store  # noqa: PLC0415 - the other commands do without
 

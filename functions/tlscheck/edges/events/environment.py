@@ -99,7 +99,7 @@ def for_probe() -> Visit:
         raise BadEnvironment(f"the environment variables LOOKS and LOOK_INTERVAL: {bad}") from None
 
 
-type Looks = Callable[[Sequence[Target]], tuple[Observation, ...]]
+type Looker = Callable[[Sequence[Target]], tuple[Observation, ...]]
 """An observation of each target, in their order."""
 
 
@@ -136,7 +136,7 @@ class ObserveEnvironment:
     log_overlap: timedelta | None = None
     """How much of a server's log is read again for what came late; None: logs are not read."""
 
-    looks: Looks | None = None
+    looks: Looker | None = None
     """Who looks at servers; None: the probe of their network."""
 
 

@@ -8,7 +8,7 @@ from tlscheck.wire.iam_token import RoleCredentials, iam_token
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.target import Target
 
-type Signer = Callable[[Target], Credential | NoCredential]
+type TokenMaker = Callable[[Target], Credential | NoCredential]
 """Who makes the user and token of an IAM login."""
 
 

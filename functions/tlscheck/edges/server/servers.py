@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws.secrets_manager import secret_credential
-from tlscheck.edges.server.credentials import Signer, iam_credential
+from tlscheck.edges.server.credentials import TokenMaker, iam_credential
 from tlscheck.edges.server.crowds import alone, under_way
 from tlscheck.edges.server.deadline import Deadline, bounded
 from tlscheck.edges.server.encrypted import ServerSocket
@@ -58,7 +58,7 @@ class _Means:
 
     trust_store: RegionalRoots
     visit: Visit
-    signer: Signer
+    tokens: TokenMaker
 
 
 def observe_all(
@@ -66,13 +66,13 @@ def observe_all(
     trust_store: RegionalRoots,
     seconds: float,
     visit: Visit = Visit(),  # noqa: B008 - frozen
-    signer: Signer = iam_credential,
+    tokens: TokenMaker = iam_credential,
 ) -> list[Observation]:
     """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED.
 
     Each is as large as an answer of all of them has room for: more is never held. One that broke says so itself.
     """
-    deadline, most, means = Deadline.within(seconds), share(len(targets)), _Means(trust_store, visit, signer)
+    deadline, most, means = Deadline.within(seconds), share(len(targets)), _Means(trust_store, visit, tokens)
     sys.setswitchinterval(TURN_SECONDS)
     pool = ThreadPoolExecutor(max_workers=max(1, len(targets)), thread_name_prefix="look")
     looks = begun(pool, (partial(_fitted, target, means, deadline, most) for target in targets))
@@ -87,13 +87,13 @@ def observe(
     trust_store: RegionalRoots,
     deadline: Deadline,
     visit: Visit = Visit(),  # noqa: B008 - frozen
-    signer: Signer = iam_credential,
+    tokens: TokenMaker = iam_credential,
 ) -> Observation:
     """What one server shows: its handshake, and its sessions when it is trusted and there is a way to log in.
 
     The moment of the look is that of its query; where there was none, when this began.
     """
-    return _dated(target, _Means(trust_store, visit, signer), deadline)
+    return _dated(target, _Means(trust_store, visit, tokens), deadline)
 
 
 def _dated(target: Target, means: _Means, deadline: Deadline) -> Observation:
@@ -140,7 +140,7 @@ def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadlin
         if target.secret and is_kept_by_rds(target.secret):
             return Look(LookOutcome.NO_CREDENTIALS, not_from_a_tag(target.secret))
         return Look(LookOutcome.NOT_TRIED, "No login was asked for.")
-    credential = _credential(target, name, deadline, means.signer)
+    credential = _credential(target, name, deadline, means.tokens)
     if isinstance(credential, NoCredential):
         return Look(LookOutcome.NO_CREDENTIALS, credential.reason)
     # pg8000's import takes longer than a look: only a probe that logs in pays for it, once.
@@ -149,13 +149,13 @@ def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadlin
     return look_at_sessions(connection, target, credential, means.visit)
 
 
-def _credential(target: Target, name: str, deadline: Deadline, signer: Signer) -> Credential | NoCredential:
+def _credential(target: Target, name: str, deadline: Deadline, tokens: TokenMaker) -> Credential | NoCredential:
     if target.login is Login.IAM:
         if is_refused(name):
             return NoCredential(
                 f"RDS takes no IAM token for the custom endpoint {name}, and it leads to no other."
             )
-        return signer(replace(target, host=name))
+        return tokens(replace(target, host=name))
     try:
         return bounded(lambda: secret_credential(target), deadline)
     except TimeoutError:

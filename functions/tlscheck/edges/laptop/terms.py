@@ -1,0 +1,40 @@
+"""What a sweep from a laptop is asked for."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tlscheck.inventory.request import Request
+from tlscheck.wire.target import Login
+
+
+@dataclass(frozen=True, slots=True)
+class LoginChoice:
+    """How every server is logged in to, whatever its tags say."""
+
+    login: Login
+    secret: str | None = None
+    """Of a login by one: its name or ARN."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepTerms:
+    """What is looked at, how, and for how long."""
+
+    request: Request
+    evidence: timedelta
+    """How long nothing without TLS must have been seen of a client before it counts as none; a log is read so far
+    back."""
+
+    connects: bool = True
+    """Whether servers are connected to; what the API and the logs say is asked all the same."""
+
+    user: str = "tlscheck"
+    """Database user of an IAM login."""
+
+    login: LoginChoice | None = None
+    """None: as each database's tag tlscheck:secret, or its IAM authentication, has it, as a probe does."""
+
+    watching: timedelta | None = None
+    """For how long clients are looked at again and again; None: one look."""
+
+    reads_logs: bool = False
