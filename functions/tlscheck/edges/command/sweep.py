@@ -1,4 +1,4 @@
-"""`tlscheck sweep`: a first look at an account, with the caller's own rights; nothing is deployed or written there."""
+"""`tlscheck sweep`: an account looked at by the caller's own rights; nothing is deployed, or written there."""
 
 import argparse
 from contextlib import ExitStack

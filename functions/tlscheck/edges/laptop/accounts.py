@@ -1,5 +1,6 @@
 """Whose accounts a sweep from a laptop is about: the caller's own, or those of roles that it may take on."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,7 +30,8 @@ def signed_in(
     Without `region` the profile's or the environment's. Raises BadRequest with what AWS, or the profile, lacks.
     """
     try:
-        found = _session(profile, role, region)
+        # The AWS CLI and all other SDKs read AWS_REGION, and botocore alone does not.
+        found = _session(profile, role, region or os.environ.get("AWS_REGION"))
         if not found.region_name:
             raise BadRequest("no Region: give --region, or set AWS_REGION or a region in the profile")
         caller = found.client("sts").get_caller_identity()
