@@ -23,6 +23,7 @@ _PACKAGE = Path(__file__).parents[2]
 _COMMANDS = {
     "client": "would this client survive?",
     "rehearse": "what does this client do when it meets a server that it must refuse?",
+    "iam-policy": "print the least policy of IAM's that a sweep needs",
     "sweep": "an account's databases: may TLS be enforced, and whom to fix first? (needs tlscheck[aws])",
     "trust-store": "show a trust store, or build one",
 }
@@ -104,6 +105,10 @@ def _add_parsers(
             from tlscheck.edges.command import rehearse  # noqa: PLC0415 - the other commands do without
 
             rehearse.add_parser(subparsers)
+        elif name == "iam-policy":
+            from tlscheck.edges.command import iam_policy  # noqa: PLC0415 - the other commands do without
+
+            iam_policy.add_parser(subparsers)
         elif name == "sweep":
             from tlscheck.edges.command import sweep  # noqa: PLC0415 - the other commands do without
 
