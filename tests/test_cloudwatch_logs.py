@@ -86,6 +86,14 @@ def test_an_empty_page_is_not_the_last_while_there_is_a_token(service: Service) 
     assert service.asked[1][1]["nextToken"] == "two"
 
 
+def test_a_page_says_how_late_its_latest_line_was(service: Service) -> None:
+    times = ((1_000, 1_400), (9_000, 99_250), (99_000, 99_100))
+    late = [event(LINE) | {"timestamp": at, "ingestionTime": had} for at, had in times]
+    service.pages({"events": [*late, event(LINE)]}, {"events": [event(LINE)]}, {"events": [], "nextToken": "two"})
+    lags = [found.lag for found in (read(), read(), read()) if isinstance(found, cloudwatch_logs.Page)]
+    assert lags == [timedelta(seconds=90, milliseconds=250), None, None]
+
+
 def test_a_group_that_is_not_there_is_none_and_one_that_cannot_be_read_is_told_apart(service: Service) -> None:
     service.pages(
         Refusal("ResourceNotFoundException", "The specified log group does not exist."),
