@@ -263,7 +263,7 @@ def test_a_member_is_judged_by_its_own_log_and_its_clients_are_to_be_fixed() -> 
 
 
 def test_what_may_be_refused_is_mended_at_the_clients_and_not_at_the_database() -> None:
-    """Names that nobody knows are refused as they come without TLS, or may be a stranger's: who acts is a client."""
+    """Names that nobody knows may be a stranger's, or of a client that is refused as it comes without TLS."""
     strange = logged(locked_out=[locked_out()])
     known = evidence(logged=strange)
     assert says("refusing-clients", known).status is Status.WARNING
