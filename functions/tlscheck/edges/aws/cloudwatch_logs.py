@@ -3,8 +3,9 @@
 No text of a line gets into a log line of ours, a reason or an exception.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from botocore.config import Config
@@ -17,7 +18,7 @@ from tlscheck.log.message import PHRASES
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
-    from mypy_boto3_logs.type_defs import LogGroupTypeDef
+    from mypy_boto3_logs.type_defs import FilteredLogEventTypeDef, LogGroupTypeDef
 
 FILTER, DESCRIBE = "logs:FilterLogEvents", "logs:DescribeLogGroups"
 
@@ -61,6 +62,9 @@ class Page:
     token: str | None
     """Of the next page; None: there is no other."""
 
+    lag: timedelta | None = None
+    """The longest that the service had one of them after its moment; None: none of them says so."""
+
 
 class NotReadableError(Exception):
     """The group is of a class that cannot be read page by page, but counted."""
@@ -102,7 +106,18 @@ def page(region: str, group: str, streams: str, stretch: Stretch, token: str | N
                 raise NotReadableError from None
         return safe_gap(FILTER, error)
     texts = tuple(each.get("message", "") for each in answer["events"])
-    return Page(texts, sum(len(each.encode()) for each in texts), answer.get("nextToken"))
+    size = sum(len(each.encode()) for each in texts)
+    return Page(texts, size, answer.get("nextToken"), _lag(answer["events"]))
+
+
+def _lag(events: "Iterable[FilteredLogEventTypeDef]") -> timedelta | None:
+    lags = (
+        each["ingestionTime"] - each["timestamp"]
+        for each in events
+        if "ingestionTime" in each and "timestamp" in each
+    )
+    longest = max(lags, default=None)
+    return None if longest is None else timedelta(milliseconds=longest)
 
 
 def _client(region: str) -> "CloudWatchLogsClient":
