@@ -18,6 +18,8 @@ from tests.test_client_items import size
 ATTRIBUTES = {
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
     *("read_at", "expires_at"),
+    "late",
+    "again",
 }
 moments = st.timedeltas(timedelta(days=-900), timedelta(days=900)).map(lambda since: NOON + since)
 stretches = st.builds(Stretch, moments, moments)

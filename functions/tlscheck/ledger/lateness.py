@@ -11,7 +11,7 @@ from tlscheck.ledger.moments import day_begins
 WEEK = timedelta(days=7)
 """Before the newest day of which anything is measured: an export that was late once need not be so for ever."""
 
-SECOND = timedelta(seconds=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 _MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440)
 

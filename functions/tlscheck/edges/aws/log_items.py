@@ -11,12 +11,13 @@ from urllib.parse import quote, unquote
 
 from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
 from tlscheck.ledger import retention
+from tlscheck.ledger.lateness import DAY, SECOND
 from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
 LOG = "log"
-DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
 
 LOG_ATTRIBUTES: tuple[str, ...] = (
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
