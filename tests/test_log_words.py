@@ -98,8 +98,10 @@ def test_an_alert_that_was_cut_is_said_to_be(message: str) -> None:
         f"{BEGINNING}LOG:  could not accept SSL connection: tlsv1 alert unknown ca",
         f"{BEGINNING}LOG:  SSL error: sslv3 alert bad certificate",
         f"{BEGINNING}LOG:  could not accept SSL connection: EOF detected",
-        '2026-11-24 02:32:22.123 UTC,"app","orders",7,"10.1.2.3:5",a,1,"DO",x,,0,LOG,00000,'
-        '"could not accept SSL connection: tlsv1 alert unknown ca",,,,,,,,,""',
+        (
+            '2026-11-24 02:32:22.123 UTC,"app","orders",7,"10.1.2.3:5",a,1,"DO",x,,0,LOG,00000,'
+            '"could not accept SSL connection: tlsv1 alert unknown ca",,,,,,,,,""'
+        ),
     ],
 )
 def test_what_is_no_event_is_nothing(line: str) -> None:
