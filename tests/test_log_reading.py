@@ -141,6 +141,55 @@ def test_a_member_reads_its_own_streams_of_its_clusters_group(logs: EmulatedAcco
     assert [each.who.application for each in read(of=member).clients] == ["mine"]
 
 
+def arrive(account: EmulatedAccount, *lines: tuple[datetime, timedelta], application: str = "") -> None:
+    """Lines of these moments, each so long after its own."""
+    events = [
+        {
+            "timestamp": int(at.timestamp() * 1000),
+            "message": line(at, application),
+            "ingestionTime": int((at + lag).timestamp() * 1000),
+        }
+        for at, lag in lines
+    ]
+    account.put_log_events(GROUP, "orders.0", events)
+
+
+LATE, LATER = timedelta(seconds=42), 3 * HOUR
+
+
+@pytest.mark.parametrize("group_class", ["STANDARD", "INFREQUENT_ACCESS"])
+def test_how_late_lines_came_is_measured_day_by_day_however_they_are_read(
+    logs: EmulatedAccount, group_class: str
+) -> None:
+    """Of each day the latest line; in the middle of the night before the day is over the other's."""
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass=group_class)
+    midnight = NOW.replace(hour=0, minute=0)
+    arrived = [
+        (midnight - 2 * HOUR, HOUR / 60),
+        (midnight - HOUR, LATER),
+        (midnight + HOUR / 60, timedelta()),
+        (NOW - HOUR / 60, LATE),
+    ]
+    arrive(logs, *arrived)
+    found = read(evidence=2 * DAY).logged
+    assert found.late == {midnight - DAY: LATER, midnight: LATE}
+    assert (found.lag(NOW), found.lag(NOW + 7 * DAY)) == (LATER, None)
+
+
+def test_a_line_that_comes_after_the_next_reading_is_found_by_the_full_sweep_which_then_knows_how_late(
+    logs: EmulatedAccount,
+) -> None:
+    came = NOW - 2 * HOUR
+    arrive(logs, (came - HOUR / 2, LATE), (NOW - HOUR / 6, LATE))
+    before = join(NOTHING, read(rhythm=SAMPLE, now=NOW - HOUR, evidence=DAY).logged)
+    arrive(logs, (came, HOUR * 3 / 2), application="late")
+    sample = read(before, rhythm=SAMPLE, evidence=DAY)
+    assert "late" not in {each.who.application for each in sample.clients}
+    full = read(join(before, sample.logged), rhythm=FULL, evidence=DAY)
+    assert "late" in {each.who.application for each in full.clients}
+    assert full.logged.lag(NOW) == HOUR * 3 / 2
+
+
 @pytest.mark.parametrize("kind", [Kind.CLUSTER, Kind.PROXY])
 def test_of_what_is_no_server_nothing_is_asked(logs: EmulatedAccount, kind: Kind) -> None:
     assert read(of=database(kind=kind)) == Reading()

@@ -95,7 +95,7 @@ class Completeness:
         """Whether every client that opened a connection of its own in these days is in the list: the log covers
         all of them, each line of it was understood and in time, and none was too much to be kept."""
         is_understood = all(when <= self.since for when in self.logged.unread.values())
-        is_kept = not self.logged.left_out and not self.logged.comes_too_late
+        is_kept = not self.logged.left_out and not self.logged.comes_too_late(self.until)
         return not self.left and is_understood and is_kept
 
     def week(self) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def completeness(looks: Sequence[datetime], logged: Logged, span: timedelta, now
     By whole days, since what is said of it must not change from one look to the next; a day is over when its lines
     have arrived, too. None: there was no such day.
     """
-    until = day_begins(now - min(logged.lag or timedelta(), MOST_LATE))
+    until = day_begins(now - min(logged.lag(now) or timedelta(), MOST_LATE))
     since = until - span
     known = tuple(at for at in looks if since <= at < until)
     begun = [*known[:1], *(max(each.since, since) for each in logged.covered if each.until > since)]
