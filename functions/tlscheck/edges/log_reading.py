@@ -19,6 +19,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.fallbacks import WITHIN
+from tlscheck.ledger.lateness import latest_of_days, note
 from tlscheck.ledger.log_place import LogPlace, log_place
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
 from tlscheck.ledger.reading_plan import (
@@ -89,6 +90,9 @@ class _Server:
     scanned: float = 0.0
     """Bytes, as they were estimated."""
 
+    late: dict[datetime, timedelta] = field(default_factory=dict)
+    """As Logged's."""
+
     connections: int = 0
     counted: timedelta = field(default_factory=timedelta)
     """How much time was counted there, and the connections of it."""
@@ -123,7 +127,7 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
         done.append(window)
     settings = database.settings
     silent = OFF if isinstance(settings, Settings) and settings.is_log_off else SILENT
-    return _with_rate(server.tally.reading(done, holes(logged, done, found, span), now, silent), server, now)
+    return _measured(server.tally.reading(done, holes(logged, done, found, span), now, silent), server, now)
 
 
 def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
@@ -131,8 +135,10 @@ def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
     return Reading(logged=Logged(holes=holes(logged, (), [Hole(span.asked, why)], span), read_at=now))
 
 
-def _with_rate(found: Reading, server: _Server, now: datetime) -> Reading:
-    """Of what was counted at the service the tally has a line for many connections."""
+def _measured(found: Reading, server: _Server, now: datetime) -> Reading:
+    """With how late its lines were; and of what was counted at the service the tally has a line for many
+    connections."""
+    found = replace(found, logged=replace(found.logged, late=latest_of_days([server.late])))
     if server.counted < DAY:
         return found
     a_day = server.connections * (DAY / server.counted)
@@ -162,6 +168,7 @@ def _window(server: _Server, window: Stretch) -> str | None:
             return _count(server, window)
         if not isinstance(page, Page):
             return _why(page, server)
+        note(server.late, window.since, page.lag)
         _add(server, page.texts)
         if (token := page.token) is None:
             return None
@@ -182,6 +189,7 @@ def _count(server: _Server, window: Stretch) -> str | None:
     if rows is None or isinstance(rows, Gap):
         return _why(rows, server)
     server.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.user))
+    note(server.late, window.since, max((row.lag for row in rows if row.lag is not None), default=None))
     server.connections += sum(row.count for row in rows)
     server.counted += window.until - window.since
     return None
