@@ -17,6 +17,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.fallbacks import WITHIN
+from tlscheck.ledger.lateness import latest_of_days, note
 from tlscheck.ledger.log_place import LogPlace, log_place
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
 from tlscheck.ledger.reading_plan import (
@@ -87,12 +88,15 @@ class _Server:
     scanned: float = 0.0
     """Bytes, as they were estimated."""
 
+    late: dict[datetime, timedelta] = field(default_factory=dict)
+    """As Logged's."""
+
     connections: int = 0
     counted: timedelta = field(default_factory=timedelta)
     """How much time was counted there, and the connections of it."""
 
     longest: timedelta = DAY
-    """What to count at once: where that has too many rows it is not tried again."""
+    """What to count at once: of more there are too many rows."""
 
     done: list[Stretch] = field(default_factory=list)
     """What was read to its end."""
@@ -117,8 +121,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
-    tally, beginnings = Tally(database.key, span.readable), Beginnings(place.prefixes, terms.user)
-    server = _Server(database, place, tally, terms.user, until, now, beginnings)
+    beginnings = Beginnings(place.prefixes, terms.user)
+    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now, beginnings)
     server.counts = known is not None and not known.is_readable
     server.group = group
     for window in windows(logged, span, terms.rhythm):
@@ -128,7 +132,7 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     settings = database.settings
     silent = OFF if isinstance(settings, Settings) and settings.is_log_off else SILENT
     left = holes(logged, server.done, server.found, span)
-    return _with_rate(server.tally.reading(server.done, left, now, silent), server, now)
+    return _measured(server.tally.reading(server.done, left, now, silent), server, now)
 
 
 def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
@@ -136,8 +140,9 @@ def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
     return Reading(logged=Logged(holes=holes(logged, (), [Hole(span.asked, why)], span), read_at=now))
 
 
-def _with_rate(found: Reading, server: _Server, now: datetime) -> Reading:
-    """Of what was counted at the service the tally has a line for many connections."""
+def _measured(found: Reading, server: _Server, now: datetime) -> Reading:
+    """With how late its lines were; of what was counted the tally has a line for many connections."""
+    found = replace(found, logged=replace(found.logged, late=latest_of_days([server.late])))
     if server.counted < DAY:
         return found
     a_day = server.connections * (DAY / server.counted)
@@ -167,6 +172,7 @@ def _window(server: _Server, window: Stretch) -> str | None:
             return _count(server, window)
         if not isinstance(page, Page):
             return _why(page, server)
+        note(server.late, window.since, page.lag)
         server.tally.add(server.beginnings.events(page.texts))
         if (token := page.token) is None:
             server.done.append(window)
@@ -195,8 +201,7 @@ def _count(server: _Server, window: Stretch) -> str | None:
     return None
 
 
-_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT)
-"""What a shorter time may not have."""
+_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT)  # so that a shorter time is tried
 
 
 def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
@@ -209,6 +214,7 @@ def _counted(server: _Server, window: Stretch) -> str | None:
     if rows is None or isinstance(rows, Gap):
         return _why(rows, server)
     server.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.user))
+    note(server.late, window.since, max((row.lag for row in rows if row.lag is not None), default=None))
     server.connections += sum(row.count for row in rows)
     server.counted += window.until - window.since
     server.done.append(window)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tlscheck.ledger.client import Client
 from tlscheck.log.event import Rejection
@@ -82,6 +82,22 @@ class Logged:
 
     read_at: datetime | None = None
     """When it was read last: `holes` are what that reading said."""
+
+    late: Mapping[datetime, timedelta] = field(default_factory=dict)
+    """How long after its moment a line reached the log service at most, by the day of UTC, of a week."""
+
+    again: timedelta | None = None
+    """How much the newest reading repeated of what was read before; None: nobody said."""
+
+    @property
+    def lag(self) -> timedelta | None:
+        """The longest of `late`; None: nobody measured any."""
+        return max(self.late.values(), default=None)
+
+    @property
+    def comes_too_late(self) -> bool:
+        """Whether lines arrive after the next reading, which then does not go back to them."""
+        return self.lag is not None and self.again is not None and self.lag > self.again
 
 
 NOTHING_LOGGED = Logged()

@@ -19,7 +19,7 @@ LOG = "log"
 
 LOG_ATTRIBUTES: tuple[str, ...] = (
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
-    *("read_at", "expires_at"),
+    *("read_at", "late", "again", "expires_at"),
 )
 
 
@@ -48,6 +48,8 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
             "a_day_until": moment_or_none(logged.a_day_until),
             "left_out": logged.left_out or None,
             "read_at": moment_or_none(logged.read_at),
+            "late": _text(f"{_hex(day)} {_span(lag)}" for day, lag in sorted(logged.late.items())),
+            "again": None if logged.again is None else _span(logged.again),
             "expires_at": epoch(newest + retention.FINDINGS) if newest else None,
         }
     )
@@ -79,6 +81,8 @@ def log_of(item: Item) -> KeptLog:
             a_day_until=moment_of(item.get("a_day_until")),
             left_out=bool(item.get("left_out", False)),
             read_at=moment_of(item.get("read_at")),
+            late={_of_hex(day): _span_of(lag) for day, lag in _lines(item, "late")},
+            again=_span_of(item["again"]) if "again" in item else None,
         ),
         version_of(item),
     )
@@ -123,6 +127,14 @@ def _met(met: Met) -> str:
 
 def _met_of(first: str, last: str) -> Met:
     return Met(_of_hex(first), _of_hex(last))
+
+
+def _span(span: timedelta) -> str:
+    return f"{span // timedelta.resolution:x}"
+
+
+def _span_of(text: str) -> timedelta:
+    return int(text, 16) * timedelta.resolution
 
 
 def _hex(moment: datetime) -> str:
