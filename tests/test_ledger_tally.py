@@ -1,7 +1,7 @@
 """What a log's events add up to: in any order, twice, divided, and in bounded memory."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
