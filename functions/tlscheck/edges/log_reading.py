@@ -4,11 +4,8 @@ What that does not reach is a hole with its reason, which the next sweep goes on
 """
 
 import time
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
-from itertools import groupby
 
 from aws_lambda_powertools import Logger
 
@@ -36,10 +33,9 @@ from tlscheck.ledger.reading_plan import (
 )
 from tlscheck.ledger.tally import Tally
 from tlscheck.log import insights
-from tlscheck.log.event import Unread
+from tlscheck.log.beginnings import Beginnings
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
-from tlscheck.log.prefix import compiled
 
 MOST_PAGES = 20
 """Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
@@ -81,8 +77,8 @@ class _Server:
     """Of time.monotonic()."""
 
     now: datetime
+    beginnings: Beginnings
     pages: int = 0
-    prefix: str | None = None
     counts: bool = False
     """Whether it is counted at the service from here on."""
 
@@ -115,7 +111,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
-    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now)
+    beginnings = Beginnings(place.prefixes, place.prefix, terms.user)
+    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now, beginnings)
     server.counts = known is not None and not known.is_readable
     server.group = group
     done, found = list[Stretch](), list[Hole]()
@@ -151,6 +148,7 @@ def _window(server: _Server, window: Stretch) -> str | None:
         return _count(server, window)
     # An alert just before it may be of a session in it, and what is before it of another sweep, or read before.
     asked = Stretch(window.since - WITHIN, window.until)
+    server.beginnings.begin()
     token: str | None = None
     while True:
         if time.monotonic() > server.until:
@@ -169,7 +167,7 @@ def _window(server: _Server, window: Stretch) -> str | None:
         if not isinstance(page, Page):
             return _why(page, server)
         note(server.late, window.since, page.lag)
-        _add(server, page.texts)
+        server.tally.add(server.beginnings.events(page.texts))
         if (token := page.token) is None:
             return None
 
@@ -179,8 +177,7 @@ def _count(server: _Server, window: Stretch) -> str | None:
         return NO_TIME
     if (why := _too_dear(server, window)) is not None:
         return why
-    prefix = server.prefix or server.place.prefixes[0]
-    query = insights.query(prefix, server.place.streams)
+    query = insights.query(server.beginnings.prefix, server.place.streams)
     try:
         rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
     except TooManyRowsError:
@@ -220,30 +217,3 @@ def _too_dear(server: _Server, window: Stretch) -> str | None:
 
 def _why(answer: Gap | None, server: _Server) -> str:
     return NO_GROUP.format(server.place.group) if answer is None else answer.told
-
-
-def _add(server: _Server, texts: Sequence[str]) -> None:
-    if not texts:
-        return
-    found = list(events(texts, server.prefix or server.place.prefixes[0], server.user))
-    if server.prefix is None or Unread.PREFIX in found:
-        server.prefix = min(server.place.prefixes, key=lambda each: _strange(texts, each))
-        # Before an upgrade, or a change of the parameter, it was another.
-        found = []
-        for prefix, some in groupby(texts, partial(_prefix, server)):
-            found += events(some, prefix, server.user)
-    server.tally.add(found)
-
-
-def _prefix(server: _Server, text: str) -> str:
-    """What this line begins with: as those before it, if it begins so, or in no other way."""
-    before = server.prefix or server.place.prefixes[0]
-    line = text.partition("\n")[0]
-    fitting = (each for each in (before, *server.place.prefixes) if compiled(each).read(line))
-    server.prefix = next(fitting, before)
-    return server.prefix
-
-
-def _strange(texts: Iterable[str], prefix: str) -> int:
-    """How many lines do not begin so."""
-    return sum(each is Unread.PREFIX for each in events(texts, prefix))
