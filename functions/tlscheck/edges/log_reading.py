@@ -36,9 +36,9 @@ from tlscheck.ledger.reading_plan import (
 )
 from tlscheck.ledger.tally import Tally
 from tlscheck.log import insights
+from tlscheck.log.beginnings import Beginnings
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
-from tlscheck.log.upgraded import Beginnings
 
 MOST_PAGES = 20
 """Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
@@ -121,7 +121,7 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
-    beginnings = Beginnings(place.prefixes, terms.user)
+    beginnings = Beginnings(place.prefixes, place.prefix, terms.user)
     server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now, beginnings)
     server.counts = known is not None and not known.is_readable
     server.group = group
@@ -129,9 +129,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
         if (why := _window(server, window)) is not None:
             server.found += Hole(window, why), Hole(span.readable, why)
             break
-    settings = database.settings
-    silent = OFF if isinstance(settings, Settings) and settings.is_log_off else SILENT
-    left = holes(logged, server.done, server.found, span)
+    is_off = isinstance(database.settings, Settings) and database.settings.is_log_off
+    left, silent = holes(logged, server.done, server.found, span), OFF if is_off else SILENT
     return _measured(server.tally.reading(server.done, left, now, silent), server, now)
 
 
@@ -155,6 +154,7 @@ def _window(server: _Server, window: Stretch) -> str | None:
         return _count(server, window)
     # An alert just before it may be of a session in it, and what is before it of another sweep, or read before.
     asked = Stretch(window.since - WITHIN, window.until)
+    server.beginnings.begin()
     token: str | None = None
     while True:
         if time.monotonic() > server.until:
@@ -209,7 +209,7 @@ def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
 
 
 def _counted(server: _Server, window: Stretch) -> str | None:
-    query = insights.query(server.beginnings.newest, server.place.streams)
+    query = insights.query(server.beginnings.prefix, server.place.streams)
     rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
     if rows is None or isinstance(rows, Gap):
         return _why(rows, server)
