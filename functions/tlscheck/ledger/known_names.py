@@ -23,6 +23,8 @@ class KnownNames:
     def __init__(self, most: int = MOST) -> None:
         """`most`: places, a power of two."""
         self._most = most
+        self._hashes: array[int]
+        self._numbers: array[int]
         self._make(min(most, _FIRST))
 
     def number(self, name: int) -> int:
@@ -50,8 +52,8 @@ class KnownNames:
         self._numbers = array("H", map(numbers.__getitem__, self._numbers))
 
     def _make(self, places: int) -> None:
-        self._hashes: array[int] = array("q", [0]) * places
-        self._numbers: array[int] = array("H", [0]) * places
+        self._hashes = array("q", [0]) * places
+        self._numbers = array("H", [0]) * places
         self._pairs = places - 2
         """Which bits of a hash tell the first place of its pair."""
         self._taken = 0
