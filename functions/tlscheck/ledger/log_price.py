@@ -111,8 +111,8 @@ def estimated(
     return LogEstimate(database, group.name, is_first, size, calls, size - left, left)
 
 
-def previewed_logs(estimates: Iterable[LogEstimate | Gap]) -> PreviewedLogs:
-    """All of them together, for a person."""
+def previewed_logs(estimates: Iterable[LogEstimate | Gap], unsaid: Iterable[Gap] = ()) -> PreviewedLogs:
+    """All of them together, for a person; `unsaid`: why it is not known what was read before."""
     known, gaps = list[LogEstimate](), list[Gap]()
     for each in estimates:
         if isinstance(each, LogEstimate):
@@ -136,7 +136,7 @@ def previewed_logs(estimates: Iterable[LogEstimate | Gap]) -> PreviewedLogs:
         held_back_gb=_shown(held_gb),
         held_back_usd=_shown(held_gb * USD_A_GB),
         largest=tuple(map(_named, largest)),
-        unknown=tuple(dict.fromkeys(each.told for each in gaps))[:MOST_NAMED],
+        unknown=tuple(dict.fromkeys(each.told for each in (*unsaid, *gaps)))[:MOST_NAMED],
         not_known=len(gaps),
     )
     return replace(found, said=_said(found))
