@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from tlscheck.ledger.joining import hour
-from tlscheck.ledger.log_joining import FALLBACKS, bounded_fallbacks
+from tlscheck.ledger.log_joining import FALLBACKS, bounded_fallbacks, latest
 from tlscheck.ledger.logged import Fallback, Met
 
 WITHIN = timedelta(seconds=5)
@@ -37,12 +37,13 @@ class Fallbacks:
         self._dropped_alerts: dict[datetime, datetime] = {}
         self._dropped_plaintext: dict[datetime, datetime] = {}
         self._found: dict[Fallback, Met] = {}
-        self._is_incomplete = False
+        self._incomplete: datetime | None = None
+        """The newest moment of which some may be left out."""
 
     def alert(self, at: datetime, address: str) -> None:
         """Somebody refused the certificate."""
         if any(at <= self._dropped_plaintext.get(each, at - WITHIN) for each in {hour(at), hour(at + WITHIN)}):
-            self._is_incomplete = True
+            self._incomplete = latest(self._incomplete, at + WITHIN)
         self._alerts[at, address] = None
         if len(self._alerts) > self._candidates:
             self._compact()
@@ -52,16 +53,16 @@ class Fallbacks:
         if self._dropped_alerts and any(
             at - WITHIN <= self._dropped_alerts.get(each, at - _HOUR) for each in {hour(at), hour(at - WITHIN)}
         ):
-            self._is_incomplete = True
+            self._incomplete = latest(self._incomplete, at)
         self._plaintext[at, Fallback(address, user, database, application)] = None
         if len(self._plaintext) > self._candidates:
             self._compact()
 
-    def found(self) -> tuple[dict[Fallback, Met], bool]:
-        """Who fell back, and when; and whether any may have been left out."""
+    def found(self) -> tuple[dict[Fallback, Met], datetime | None]:
+        """Who fell back, and when; and the newest moment of whoever may have been left out."""
         self._pair()
-        kept, is_bounded = bounded_fallbacks(self._found)
-        return kept, is_bounded or self._is_incomplete
+        kept, left_out = bounded_fallbacks(self._found)
+        return kept, latest(left_out, self._incomplete)
 
     def _compact(self) -> None:
         self._pair()
@@ -81,8 +82,8 @@ class Fallbacks:
                 known = self._found.get(fallback)
                 self._found[fallback] = Met(min(known.first, at), max(known.last, at)) if known else Met(at, at)
         if len(self._found) > 2 * FALLBACKS:
-            self._found, is_bounded = bounded_fallbacks(self._found)
-            self._is_incomplete |= is_bounded
+            self._found, left_out = bounded_fallbacks(self._found)
+            self._incomplete = latest(self._incomplete, left_out)
 
 
 def _drop[What](kept: dict[tuple[datetime, What], None], dropped: dict[datetime, datetime], most: int) -> None:

@@ -4,14 +4,14 @@ As short as can be, since it is written hourly: lists are one text each, moments
 strangers quoted, so that none holds a space or a line's end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, unquote
 
 from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
 from tlscheck.ledger import retention
-from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LeftOut, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
@@ -46,7 +46,7 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
             "unread": {why: _hex(when) for why, when in logged.unread.items()} or None,
             "a_day": None if logged.a_day is None else repr(logged.a_day),
             "a_day_until": moment_or_none(logged.a_day_until),
-            "left_out": logged.left_out or None,
+            "left_out": {what: _hex(when) for what, when in logged.left_out.items()} or None,
             "read_at": moment_or_none(logged.read_at),
             "late": _text(f"{_hex(day)} {_span(lag)}" for day, lag in sorted(logged.late.items())),
             "again": None if logged.again is None else _span(logged.again),
@@ -79,13 +79,22 @@ def log_of(item: Item) -> KeptLog:
             unread={why: _of_hex(when) for why, when in item.get("unread", {}).items()},
             a_day=float(item["a_day"]) if "a_day" in item else None,
             a_day_until=moment_of(item.get("a_day_until")),
-            left_out=bool(item.get("left_out", False)),
+            left_out=_left_out_of(item),
             read_at=moment_of(item.get("read_at")),
             late={_of_hex(day): _span_of(lag) for day, lag in _lines(item, "late")},
             again=_span_of(item["again"]) if "again" in item else None,
         ),
         version_of(item),
     )
+
+
+def _left_out_of(item: Item) -> dict[LeftOut, datetime]:
+    found = item.get("left_out")
+    if isinstance(found, Mapping):
+        return {LeftOut(what): _of_hex(when) for what, when in found.items()}
+    # As it was kept at first: that it was so, not of what, nor when; it was when that was read at the latest.
+    read_at = moment_of(item.get("read_at"))
+    return dict.fromkeys(LeftOut, read_at) if found and read_at else {}
 
 
 def newest_of(kept: KeptLog) -> datetime | None:
