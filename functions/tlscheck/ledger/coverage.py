@@ -112,7 +112,7 @@ class Completeness:
         """Whether every client that opened a connection of its own in these days is in the list: the log covers
         all of them, and each line of it was understood and in time. What of it is left out is of no connection."""
         is_understood = all(when <= self.since for when in self.logged.unread.values())
-        return not self.left and is_understood and not self.logged.comes_too_late
+        return not self.left and is_understood and not self.logged.comes_too_late(self.until)
 
     def week(self) -> tuple[str, ...]:
         """A line a weekday, Monday first, with a letter for each hour of it, UTC.
@@ -147,7 +147,7 @@ def completeness(looks: Sequence[datetime], logged: Logged, span: timedelta, now
     By whole days, since what is said of it must not change from one look to the next; a day is over when its lines
     have arrived, too. None: there was no such day.
     """
-    until = day_begins(now - min(logged.lag or timedelta(), MOST_LATE))
+    until = day_begins(now - min(logged.lag(now) or timedelta(), MOST_LATE))
     since = until - span
     known = tuple(at for at in looks if since <= at < until)
     begun = [*known[:1], *(max(each.since, since) for each in logged.covered if each.until > since)]

@@ -11,14 +11,16 @@ from tlscheck.ledger.moments import day_begins
 WEEK = timedelta(days=7)
 """Before the newest day of which anything is measured: an export that was late once need not be so for ever."""
 
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
 _MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440)
 
 
 def note(late: dict[datetime, timedelta], at: datetime, lag: timedelta | None) -> None:
-    """Notes how late lines of the day of `at` were; never less than not at all, whatever a clock says."""
+    """Notes how late lines of the day of `at` were, in whole seconds: not less than none, whatever clocks say."""
     if lag is not None:
         day = day_begins(at)
-        late[day] = max(lag, late.get(day, timedelta()))
+        late[day] = max(-(-lag // SECOND) * SECOND, late.get(day, timedelta()))
 
 
 def latest_of_days(said: Iterable[Mapping[datetime, timedelta]]) -> dict[datetime, timedelta]:
@@ -29,6 +31,11 @@ def latest_of_days(said: Iterable[Mapping[datetime, timedelta]]) -> dict[datetim
             found[day] = max(lag, found.get(day, lag))
     newest = max(found, default=None)
     return {day: lag for day, lag in sorted(found.items()) if newest is None or day > newest - WEEK}
+
+
+def longest(late: Mapping[datetime, timedelta], now: datetime) -> timedelta | None:
+    """The longest of the week before `now`; None: there is none."""
+    return max((lag for day, lag in late.items() if day > now - WEEK), default=None)
 
 
 def within(lag: timedelta) -> timedelta | None:

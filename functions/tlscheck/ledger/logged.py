@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.lateness import longest
 from tlscheck.log.event import Rejection
 
 
@@ -99,20 +100,19 @@ class Logged:
     """When it was read last: `holes` are what that reading said."""
 
     late: Mapping[datetime, timedelta] = field(default_factory=dict)
-    """How long after its moment a line reached the log service at most, by the day of UTC, of a week."""
+    """How long after its moment a line reached the log service at most, in whole seconds, by the day of UTC."""
 
     again: timedelta | None = None
     """How much the newest reading repeated of what was read before; None: nobody said."""
 
-    @property
-    def lag(self) -> timedelta | None:
-        """The longest of `late`; None: nobody measured any."""
-        return max(self.late.values(), default=None)
+    def lag(self, now: datetime) -> timedelta | None:
+        """How late lines of the last week came; None: nobody measured it."""
+        return longest(self.late, now)
 
-    @property
-    def comes_too_late(self) -> bool:
+    def comes_too_late(self, now: datetime) -> bool:
         """Whether lines arrive after the next reading, which then does not go back to them."""
-        return self.lag is not None and self.again is not None and self.lag > self.again
+        lag = self.lag(now)
+        return lag is not None and self.again is not None and lag > self.again
 
 
 NOTHING_LOGGED = Logged()

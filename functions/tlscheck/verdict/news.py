@@ -4,7 +4,7 @@
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.joining import hour
@@ -83,7 +83,7 @@ def _read(logged: Logged) -> object:
         logged.a_day is None,
         {what: hour(when) for what, when in logged.left_out.items()},
         logged.read_at and hour(logged.read_at),
-        logged.lag and within(logged.lag),
+        within(max(logged.late.values(), default=timedelta())),
         logged.again,
     )
 

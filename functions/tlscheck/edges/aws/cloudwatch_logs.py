@@ -136,7 +136,11 @@ def _lag(events: "Sequence[FilteredLogEventTypeDef]") -> timedelta | None:
     except (KeyError, TypeError):
         told = ((each.get("ingestionTime"), each.get("timestamp")) for each in events)
         lags = [had - at for had, at in told if had is not None and at is not None]
-    return timedelta(milliseconds=max(lags)) if lags else None
+    return _moment(max(lags)) - _moment(0) if lags else None
+
+
+def _moment(milliseconds: float) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _client(region: str) -> "CloudWatchLogsClient":
@@ -151,7 +155,7 @@ def _group(name: str, described: "LogGroupTypeDef") -> LogGroup:
         name,
         described.get("logGroupClass", "STANDARD") == "STANDARD",
         described.get("retentionInDays"),
-        None if created is None else datetime.fromtimestamp(created / 1000, UTC),
+        None if created is None else _moment(created),
         described.get("storedBytes", 0),
     )
 

@@ -11,11 +11,13 @@ from urllib.parse import quote, unquote
 
 from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
 from tlscheck.ledger import retention
+from tlscheck.ledger.lateness import DAY, SECOND
 from tlscheck.ledger.logged import Fallback, Hole, LeftOut, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
 LOG = "log"
+
 
 LOG_ATTRIBUTES: tuple[str, ...] = (
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
@@ -48,8 +50,8 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
             "a_day_until": moment_or_none(logged.a_day_until),
             "left_out": {what: _hex(when) for what, when in logged.left_out.items()} or None,
             "read_at": moment_or_none(logged.read_at),
-            "late": _text(f"{_hex(day)} {_span(lag)}" for day, lag in sorted(logged.late.items())),
-            "again": None if logged.again is None else _span(logged.again),
+            "late": _late(logged.late),
+            "again": None if logged.again is None else _seconds(logged.again),
             "expires_at": epoch(newest + retention.FINDINGS) if newest else None,
         }
     )
@@ -81,8 +83,8 @@ def log_of(item: Item) -> KeptLog:
             a_day_until=moment_of(item.get("a_day_until")),
             left_out=_left_out_of(item),
             read_at=moment_of(item.get("read_at")),
-            late={_of_hex(day): _span_of(lag) for day, lag in _lines(item, "late")},
-            again=_span_of(item["again"]) if "again" in item else None,
+            late=_late_of(item.get("late", "")),
+            again=int(item["again"], 16) * SECOND if "again" in item else None,
         ),
         version_of(item),
     )
@@ -138,12 +140,23 @@ def _met_of(first: str, last: str) -> Met:
     return Met(_of_hex(first), _of_hex(last))
 
 
-def _span(span: timedelta) -> str:
-    return f"{span // timedelta.resolution:x}"
+def _late(late: Mapping[datetime, timedelta]) -> str | None:
+    """Its first day, and the seconds of that and of each day after it: `5041 2a - 3c`."""
+    if not late:
+        return None
+    first = min(late)
+    days = (first + number * DAY for number in range((max(late) - first).days + 1))
+    return " ".join((f"{(first - EPOCH).days:x}", *(_seconds(late[day]) if day in late else "-" for day in days)))
 
 
-def _span_of(text: str) -> timedelta:
-    return int(text, 16) * timedelta.resolution
+def _late_of(text: str) -> dict[datetime, timedelta]:
+    day, *lags = text.split() or ["0"]
+    first = EPOCH + int(day, 16) * DAY
+    return {first + number * DAY: int(lag, 16) * SECOND for number, lag in enumerate(lags) if lag != "-"}
+
+
+def _seconds(span: timedelta) -> str:
+    return f"{span // SECOND:x}"
 
 
 def _hex(moment: datetime) -> str:
