@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from tlscheck.ledger.logged import LeftOut
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import MOST_LISTED
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.log_cover import READ_LOG, lacks_log, reads_log
+from tlscheck.verdict.log_cover import READ_LOG, lacks_log, left_out, reads_log
 from tlscheck.verdict.turned_away import Reproof, TurnedAway, turned_away
 from tlscheck.wording import counted, joined, listed
 
@@ -44,7 +45,7 @@ def judge(evidence: Evidence) -> Finding:
         _listed("Not counted any more, as a look saw TLS from there since", [e for e in found if e.is_cleared]),
         _listed(_HINT, [*_of(standing, Reproof.HINT), *_of(older, *_SILENT)]),
     )
-    lacks = lacks_log(evidence)
+    lacks = joined(lacks_log(evidence), left_out(evidence, LeftOut.REFUSALS))
     if said:
         is_known = bool(refusing) or bool(_of(locked_out, Reproof.KNOWN))
         status = Status.FAILED if is_known else Status.WARNING
