@@ -68,7 +68,6 @@ def test_only_edges_import_what_touches_the_world() -> None:
 SPANS = {
     ("clock.py", "SKEW"): "is no memory: two clocks may differ by it",
     ("aws/items.py", "HOUR"): "is the unit that clients' moments are written in",
-    ("aws/log_items.py", "DAY, SECOND"): "are the units that lateness is written in",
     ("aws/ssm.py", "KEPT"): "is how long a process takes an answer of AWS for what it still is",
     ("observing.py", "LONGEST"): "is Observe's time-out",
 }
