@@ -26,16 +26,19 @@ BEFORE_JUDGING = 180.0
 LOG = "log"
 """Sort key of the item that keeps what a server's log said."""
 
+TURNED_OFF = "LogReading of tlscheck's stack is DISABLED"
+
 logger = Logger(child=True)
 
 
 def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: float) -> dict[str, Reading]:
     """What the logs of its servers say, by ARN; Observe started at `started` of time.monotonic()."""
+    servers = [each for each in batch.databases if each.kind.is_server]
     if environment.log_overlap is None:
-        return {}
+        none = _turned_off(environment)
+        return dict.fromkeys((each.arn for each in servers), none) if depth is Depth.FULL else {}
     rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
     terms = log_reading.ReadingTerms(environment.evidence, rhythm, environment.user, environment.first_read)
-    servers = [each for each in batch.databases if each.kind.is_server]
     until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)
     found = {}
     for number, database in enumerate(servers):
@@ -43,6 +46,11 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
         share = now + (until - now) / (len(servers) - number)
         found[database.arn] = _of_one(database, terms, environment.table, share)
     return found
+
+
+def _turned_off(environment: ObserveEnvironment) -> Reading:
+    now = clock.now()
+    return log_reading.unread(NOTHING_LOGGED, reach(now, environment.evidence), TURNED_OFF, now)
 
 
 def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, until: float) -> Reading:
