@@ -2,12 +2,14 @@
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.config import Config
 
 from tlscheck.edges.aws import refusals, session
-from tlscheck.edges.aws.cloudwatch_logs import safe_gap
+from tlscheck.edges.aws.cloudwatch_logs import STRANGE, safe_gap
+from tlscheck.edges.aws.log_answers import NOT_ITS_OWN
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.logged import Stretch
 from tlscheck.log.insights import MOST_ROWS, Row, rows
@@ -27,8 +29,22 @@ _WAITING = frozenset({"Scheduled", "Running"})
 class TooManyRowsError(Exception):
     """The answer is a part of one: what is counted is too much for one query."""
 
+    def __init__(self, scanned: float) -> None:
+        """`scanned`: the bytes that it scanned all the same."""
+        super().__init__(scanned)
+        self.scanned = scanned
 
-def counted(region: str, group: str, query: str, stretch: Stretch, until: float) -> tuple[Row, ...] | Gap | None:
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a query counted."""
+
+    rows: tuple[Row, ...]
+    scanned: float
+    """Bytes, which are what is paid for; 0: it does not say."""
+
+
+def counted(region: str, group: str, query: str, stretch: Stretch, until: float) -> Counted | Gap | None:
     """What the query counts of whole seconds of that time; None: there is no such group.
 
     It is stopped where it has not ended at `until`, of time.monotonic(). Raises TooManyRowsError.
@@ -42,14 +58,17 @@ def counted(region: str, group: str, query: str, stretch: Stretch, until: float)
             queryString=query,
             limit=MOST_ROWS,
         )
+        identity = started["queryId"]
     except refusals.ANY_FAILURE as error:
         if isinstance(error, refusals.REFUSED) and refusals.code(error) == "ResourceNotFoundException":
             return None
         return safe_gap(START, error)
-    return _ended(client, started["queryId"], until)
+    except NOT_ITS_OWN:
+        return Gap(START, STRANGE)
+    return _ended(client, identity, until)
 
 
-def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> tuple[Row, ...] | Gap:
+def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> Counted | Gap:
     try:
         while True:
             answer = client.get_query_results(queryId=query)
@@ -63,16 +82,16 @@ def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> tuple[Ro
             time.sleep(POLL_SECONDS)
     except refusals.ANY_FAILURE as error:
         return safe_gap(RESULTS, error)
+    except NOT_ITS_OWN:
+        return Gap(RESULTS, STRANGE)
 
 
-def _rows(answer: "GetQueryResultsResponseTypeDef") -> tuple[Row, ...] | Gap:
+def _rows(answer: "GetQueryResultsResponseTypeDef") -> Counted:
+    scanned = float(answer.get("statistics", {}).get("bytesScanned", 0.0))
     found = [{each.get("field", ""): each.get("value", "") for each in row} for row in answer["results"]]
     if len(found) >= MOST_ROWS or answer.get("nextToken"):
-        raise TooManyRowsError
-    try:
-        return rows(found)
-    except ValueError:
-        return Gap(RESULTS, "the query has an answer that is none of its own")
+        raise TooManyRowsError(scanned)
+    return Counted(rows(found), scanned)
 
 
 def _stop(client: "CloudWatchLogsClient", query: str) -> None:
