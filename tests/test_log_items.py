@@ -8,7 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.edges.aws.log_items import log_item, log_of
-from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, FileMark, Hole, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
@@ -17,7 +17,7 @@ from tests.test_client_items import size
 
 ATTRIBUTES = {
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
-    *("read_at", "expires_at"),
+    *("read_at", "marks", "expires_at"),
 }
 moments = st.timedeltas(timedelta(days=-900), timedelta(days=900)).map(lambda since: NOON + since)
 stretches = st.builds(Stretch, moments, moments)
@@ -35,6 +35,7 @@ logs = st.builds(
     st.none() | moments,
     st.booleans(),
     st.none() | moments,
+    st.lists(st.builds(FileMark, texts, texts, moments, st.integers(0, 10**12)), max_size=4).map(tuple),
 )
 
 

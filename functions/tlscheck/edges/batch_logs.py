@@ -11,6 +11,8 @@ from tlscheck.edges import clock, log_reading
 from tlscheck.edges.aws import reading, table
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
+from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.server_log import unread
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.logged import NOTHING_LOGGED, Reading
@@ -33,7 +35,10 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
     if environment.log_overlap is None:
         return {}
     rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
-    terms = log_reading.ReadingTerms(environment.evidence, rhythm, environment.user)
+    downloads = Downloads(environment.evidence, environment.user, is_full=rhythm.is_full)
+    terms = log_reading.ReadingTerms(
+        environment.evidence, rhythm, environment.user, downloads if environment.downloads_log_files else None
+    )
     servers = [each for each in batch.databases if each.kind.is_server]
     until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)
     found = {}
@@ -54,4 +59,4 @@ def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, unti
         # Without its words and traceback: they may quote a line.
         why = f"it could not be read: {type(error).__name__}"
         logger.error("log not read", database=database.arn, reason=type(error).__name__)  # noqa: TRY400
-        return log_reading.unread(NOTHING_LOGGED, reach(now, terms.evidence), why, now)
+        return unread(NOTHING_LOGGED, reach(now, terms.evidence), why, now)

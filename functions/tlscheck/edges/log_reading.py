@@ -4,41 +4,27 @@ What that does not reach is a hole with its reason, which the next sweep goes on
 """
 
 import time
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
-from itertools import groupby
 
 from aws_lambda_powertools import Logger
 
+from tlscheck.edges import log_download
 from tlscheck.edges.aws import cloudwatch_logs, logs_insights
 from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
+from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.server_log import NO_TIME, Lines, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.fallbacks import WITHIN
-from tlscheck.ledger.log_place import LogPlace, log_place
+from tlscheck.ledger.log_place import NOT_EXPORTED, LogPlace, log_place
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
-from tlscheck.ledger.reading_plan import (
-    DAY,
-    OFF,
-    SILENT,
-    LogGroup,
-    Reach,
-    Rhythm,
-    halves,
-    holes,
-    reach,
-    windows,
-)
+from tlscheck.ledger.reading_plan import DAY, LogGroup, Rhythm, halves, holes, reach, windows
 from tlscheck.ledger.tally import Tally
 from tlscheck.log import insights
-from tlscheck.log.event import Unread
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
-from tlscheck.log.prefix import compiled
 
 MOST_PAGES = 20
 """Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
@@ -49,9 +35,7 @@ MOST_SCANNED = 20 * 1024**3
 USD_A_GB = 0.005
 """aws.amazon.com/cloudwatch/pricing, Logs Insights in us-east-1: other Regions ask up to twice as much."""
 
-NO_TIME = "not read yet: this sweep had no time left"
 NO_GROUP = "there is no log group {}"
-NOT_EXPORTED = "its log is not exported to CloudWatch Logs"
 DENSE = "more different clients in an hour than one query of Logs Insights tells"
 
 
@@ -67,6 +51,9 @@ class ReadingTerms:
     user: str
     """Database user of our own looks."""
 
+    downloads: Downloads | None = None
+    """Of logs that are not exported; None: the owner does not want it."""
+
 
 @dataclass(slots=True)
 class _Server:
@@ -74,14 +61,12 @@ class _Server:
 
     database: Database
     place: LogPlace
-    tally: Tally
-    user: str
+    lines: Lines
     until: float
     """Of time.monotonic()."""
 
     now: datetime
     pages: int = 0
-    prefix: str | None = None
     counts: bool = False
     """Whether it is counted at the service from here on."""
 
@@ -99,6 +84,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     place, now = log_place(database), now.replace(microsecond=0)
     if place is None:
         return NOTHING_READ
+    if place.is_exported is False and terms.downloads is not None:
+        return log_download.read(database, logged, terms.downloads, now, until)
     if place.is_exported is False:
         return unread(logged, reach(now, terms.evidence), NOT_EXPORTED, now)
     if time.monotonic() > until:
@@ -111,7 +98,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
-    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now)
+    lines = Lines(place.prefixes, Tally(database.key, span.readable), terms.user)
+    server = _Server(database, place, lines, until, now)
     server.counts = known is not None and not known.is_readable
     server.group = group
     done, found = list[Stretch](), list[Hole]()
@@ -121,14 +109,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
             found = [Hole(window, why), Hole(span.readable, why)]
             break
         done.append(window)
-    settings = database.settings
-    silent = OFF if isinstance(settings, Settings) and settings.is_log_off else SILENT
-    return _with_rate(server.tally.reading(done, holes(logged, done, found, span), now, silent), server, now)
-
-
-def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
-    """A reading of nothing, and why."""
-    return Reading(logged=Logged(holes=holes(logged, (), [Hole(span.asked, why)], span), read_at=now))
+    left = holes(logged, done, found, span)
+    return _with_rate(lines.tally.reading(done, left, now, silence(database)), server, now)
 
 
 def _with_rate(found: Reading, server: _Server, now: datetime) -> Reading:
@@ -162,7 +144,7 @@ def _window(server: _Server, window: Stretch) -> str | None:
             return _count(server, window)
         if not isinstance(page, Page):
             return _why(page, server)
-        _add(server, page.texts)
+        server.lines.add(page.texts)
         if (token := page.token) is None:
             return None
 
@@ -172,8 +154,7 @@ def _count(server: _Server, window: Stretch) -> str | None:
         return NO_TIME
     if (why := _too_dear(server, window)) is not None:
         return why
-    prefix = server.prefix or server.place.prefixes[0]
-    query = insights.query(prefix, server.place.streams)
+    query = insights.query(server.lines.prefix, server.place.streams)
     try:
         rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
     except TooManyRowsError:
@@ -181,7 +162,7 @@ def _count(server: _Server, window: Stretch) -> str | None:
         return next((why for part in parts if (why := _count(server, part))), None) if parts else DENSE
     if rows is None or isinstance(rows, Gap):
         return _why(rows, server)
-    server.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.user))
+    server.lines.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.lines.user))
     server.connections += sum(row.count for row in rows)
     server.counted += window.until - window.since
     return None
@@ -212,30 +193,3 @@ def _too_dear(server: _Server, window: Stretch) -> str | None:
 
 def _why(answer: Gap | None, server: _Server) -> str:
     return NO_GROUP.format(server.place.group) if answer is None else answer.told
-
-
-def _add(server: _Server, texts: Sequence[str]) -> None:
-    if not texts:
-        return
-    found = list(events(texts, server.prefix or server.place.prefixes[0], server.user))
-    if server.prefix is None or Unread.PREFIX in found:
-        server.prefix = min(server.place.prefixes, key=lambda each: _strange(texts, each))
-        # Before an upgrade, or a change of the parameter, it was another.
-        found = []
-        for prefix, some in groupby(texts, partial(_prefix, server)):
-            found += events(some, prefix, server.user)
-    server.tally.add(found)
-
-
-def _prefix(server: _Server, text: str) -> str:
-    """What this line begins with: as those before it, if it begins so, or in no other way."""
-    before = server.prefix or server.place.prefixes[0]
-    line = text.partition("\n")[0]
-    fitting = (each for each in (before, *server.place.prefixes) if compiled(each).read(line))
-    server.prefix = next(fitting, before)
-    return server.prefix
-
-
-def _strange(texts: Iterable[str], prefix: str) -> int:
-    """How many lines do not begin so."""
-    return sum(each is Unread.PREFIX for each in events(texts, prefix))

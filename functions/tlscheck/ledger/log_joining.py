@@ -50,6 +50,7 @@ def join(one: Logged, other: Logged) -> Logged:
         until if until > _NEVER else None,
         one.left_out or other.left_out or rejections[1] or locked_out[1] or fallbacks[1],
         newest if newest > _NEVER else None,
+        max((each.marks for each in told), default=()),
     )
 
 

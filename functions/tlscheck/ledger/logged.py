@@ -51,6 +51,21 @@ class LockedOut:
     database: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class FileMark:
+    """How far a file of RDS's own was read, which is not exported: the next reading goes on from there."""
+
+    name: str
+    marker: str
+    """Of the service: where the portion begins that was read last, since its end may have grown since."""
+
+    at: datetime
+    """Everything of before was read."""
+
+    size: int = 0
+    """Bytes before the marker, about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """All that the log of one server said so far, beside its clients. Bounded: what was left out is said."""
@@ -81,7 +96,10 @@ class Logged:
     """Whether rejections or fallbacks were too many to be kept."""
 
     read_at: datetime | None = None
-    """When it was read last: `holes` are what that reading said."""
+    """When it was read last: `holes` are what that reading said, and so are `marks`."""
+
+    marks: tuple[FileMark, ...] = ()
+    """Of log files that are read through RDS's API."""
 
 
 NOTHING_LOGGED = Logged()

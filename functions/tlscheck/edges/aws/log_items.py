@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
 from tlscheck.ledger import retention
-from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, FileMark, Hole, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
@@ -19,7 +19,7 @@ LOG = "log"
 
 LOG_ATTRIBUTES: tuple[str, ...] = (
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
-    *("read_at", "expires_at"),
+    *("read_at", "marks", "expires_at"),
 )
 
 
@@ -48,6 +48,9 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
             "a_day_until": moment_or_none(logged.a_day_until),
             "left_out": logged.left_out or None,
             "read_at": moment_or_none(logged.read_at),
+            "marks": _text(
+                f"{_hex(each.at)} {each.size} {_quoted(each.marker)} {_quoted(each.name)}" for each in logged.marks
+            ),
             "expires_at": epoch(newest + retention.FINDINGS) if newest else None,
         }
     )
@@ -79,6 +82,10 @@ def log_of(item: Item) -> KeptLog:
             a_day_until=moment_of(item.get("a_day_until")),
             left_out=bool(item.get("left_out", False)),
             read_at=moment_of(item.get("read_at")),
+            marks=tuple(
+                FileMark(unquote(name), unquote(marker), _of_hex(at), int(size))
+                for at, size, marker, name in _lines(item, "marks")
+            ),
         ),
         version_of(item),
     )

@@ -126,6 +126,9 @@ class ObserveEnvironment:
     log_overlap: timedelta | None = None
     """How much of a server's log is read again for what came late; None: logs are not read."""
 
+    downloads_log_files: bool = False
+    """Whether the owner lets logs that are not exported be read through RDS's API."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeliverEnvironment:
@@ -164,8 +167,8 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 
 def for_observe() -> ObserveEnvironment:
     """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
-    EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING), WAKE_PAUSED_DATABASES and
-    LOG_READING with LOG_OVERLAP_MINUTES.
+    EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING), WAKE_PAUSED_DATABASES,
+    LOG_READING with LOG_OVERLAP_MINUTES, and LOG_FILE_DOWNLOAD.
 
     Raises BadEnvironment.
     """
@@ -184,6 +187,7 @@ def for_observe() -> ObserveEnvironment:
         _publish(),
         is_enabled("WAKE_PAUSED_DATABASES"),
         timedelta(minutes=whole("LOG_OVERLAP_MINUTES")) if is_enabled("LOG_READING") else None,
+        is_enabled("LOG_FILE_DOWNLOAD"),
     )
 
 
