@@ -355,7 +355,8 @@ def test_log_files_are_downloaded_by_observe_alone_and_only_where_the_owner_says
     assert bool(allowed) is is_allowed
     for each in allowed:
         assert set(each["Action"]) == asked
-        assert each["Resource"].startswith("arn:aws:rds:*:") and each["Resource"].endswith(":db:*")
+        assert each["Resource"].startswith("arn:aws:rds:*:")
+        assert each["Resource"].endswith(":db:*")
 
 
 def test_no_database_is_woken_unless_the_owner_says_so_and_observe_alone_may_ask_who_is_awake() -> None:

@@ -20,8 +20,8 @@ FILES = "error/postgresql.log"
 KEPT = "its log files are kept for some days only (rds.log_retention_period)"
 
 EVERY = timedelta(minutes=40)
-"""Samples read a log no more often: its files are kept for a day at least, and what is younger than an hour when it
-is judged counts as on its way (verdict/log_cover.py). Less than that, since samples come in steps."""
+"""Samples read a log no more often: its files are kept for a day at least, and what is younger than an hour when
+it is judged counts as on its way (verdict/log_cover.py). Less than that, since samples come in steps."""
 
 OVERLAP = timedelta(minutes=1)
 """No line comes late into a file; but an alert and the session that it led to may lie in two."""
