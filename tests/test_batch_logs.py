@@ -90,5 +90,6 @@ def test_what_is_in_the_way_of_one_log_costs_no_other_anything_and_no_line_is_to
     found = batch_logs.read(BATCH, Depth.FULL, ON, time.monotonic())
     assert [found[arn] for arn in ("arn:0", "arn:2")] == [Reading(), Reading()]
     (hole,) = found["arn:1"].logged.holes
+    assert found["arn:1"].logged.again == timedelta(minutes=15)
     assert hole.why == "it could not be read: ValueError"
     assert "secret" not in f"{found}{capsys.readouterr()}"

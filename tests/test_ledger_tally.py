@@ -1,7 +1,7 @@
 """What a log's events add up to: in any order, twice, divided, and in bounded memory."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -307,6 +307,9 @@ locked_out = st.dictionaries(
 )
 
 
+days = st.integers(0, 12).map(lambda each: DAY.replace(hour=0) + timedelta(days=each))
+
+
 @st.composite
 def logs(draw: st.DrawFn) -> Logged:
     """What a log said, as a join of it with nothing has it."""
@@ -324,6 +327,8 @@ def logs(draw: st.DrawFn) -> Logged:
         until,
         draw(st.booleans()),
         at,
+        draw(st.dictionaries(days, st.integers(0, 99_999).map(lambda each: timedelta(seconds=each)))),
+        draw(st.none() | st.sampled_from([HOUR / 4, HOUR])),
     )
     return join(said, said)
 
@@ -373,6 +378,16 @@ def test_what_is_covered_is_no_hole_and_the_newest_reading_says_why_the_rest_is_
             Hole(Stretch(DAY + 2 * HOUR, DAY + 4 * HOUR), "too much"),
         )
         assert logged.unread == {"cut": DAY - HOUR, "prefix": DAY + HOUR}
+
+
+def test_how_late_lines_were_is_forgotten_after_a_week() -> None:
+    first, last = DAY.replace(hour=0), DAY.replace(hour=0) + timedelta(days=7)
+    long, short = HOUR, HOUR / 60
+    before = join(Logged(late={first: long}), Logged(late={first: short, first + 24 * HOUR: short}))
+    assert (before.late, before.lag(last)) == ({first: long, first + 24 * HOUR: short}, short)
+    after = join(before, Logged(late={last: short}))
+    assert after.late == {first + 24 * HOUR: short, last: short}
+    assert (before.lag(first + HOUR), after.lag(last), after.lag(last + 192 * HOUR)) == (long, short, None)
 
 
 def test_what_is_covered_is_kept_for_400_days() -> None:

@@ -18,6 +18,8 @@ from tests.test_client_items import size
 ATTRIBUTES = {
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
     *("read_at", "marks", "expires_at"),
+    "late",
+    "again",
 }
 moments = st.timedeltas(timedelta(days=-900), timedelta(days=900)).map(lambda since: NOON + since)
 stretches = st.builds(Stretch, moments, moments)
@@ -35,6 +37,11 @@ logs = st.builds(
     st.none() | moments,
     st.booleans(),
     st.none() | moments,
+    st.dictionaries(
+        st.integers(0, 6).map(lambda day: NOON.replace(hour=0) - day * DAY),
+        st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds)),
+    ),
+    st.none() | st.integers(1, 1440).map(lambda minutes: timedelta(minutes=minutes)),
     st.lists(st.builds(FileMark, texts, texts, moments, st.integers(0, 10**12)), max_size=4).map(tuple),
 )
 
@@ -77,6 +84,8 @@ def test_one_that_was_read_without_a_gap_and_had_ten_refusals_is_one_write_unit(
         a_day=1234.5,
         a_day_until=NOON,
         read_at=NOON,
+        late={NOON.replace(hour=0) - day * DAY: timedelta(seconds=90) for day in range(7)},
+        again=timedelta(minutes=15),
     )
     assert sum(len(name) + size(value) for name, value in stored(logged).items()) <= 1024
 
@@ -89,6 +98,8 @@ def test_one_that_was_read_without_a_gap_and_had_ten_refusals_is_one_write_unit(
         {"rejections": "0 0 a-word-of-a-later-version 10.0.0.1"},
         {"unread": {"it was cut": 7}},
         {"a_day": "many"},
+        {"late": "5041 a few"},
+        {"again": "later"},
     ],
 )
 def test_an_item_of_another_kind_is_named_and_read_as_none(wrong: dict[str, Any]) -> None:

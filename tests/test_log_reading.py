@@ -141,6 +141,55 @@ def test_a_member_reads_its_own_streams_of_its_clusters_group(logs: EmulatedAcco
     assert [each.who.application for each in read(of=member).clients] == ["mine"]
 
 
+def arrive(account: EmulatedAccount, *lines: tuple[datetime, timedelta], application: str = "") -> None:
+    """Lines of these moments, each so long after its own."""
+    events = [
+        {
+            "timestamp": int(at.timestamp() * 1000),
+            "message": line(at, application),
+            "ingestionTime": int((at + lag).timestamp() * 1000),
+        }
+        for at, lag in lines
+    ]
+    account.put_log_events(GROUP, "orders.0", events)
+
+
+LATE, LATER = timedelta(seconds=42), 3 * HOUR
+
+
+@pytest.mark.parametrize("group_class", ["STANDARD", "INFREQUENT_ACCESS"])
+def test_how_late_lines_came_is_measured_day_by_day_however_they_are_read(
+    logs: EmulatedAccount, group_class: str
+) -> None:
+    """Of each day the latest line; in the middle of the night before the day is over the other's."""
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass=group_class)
+    midnight = NOW.replace(hour=0, minute=0)
+    arrived = [
+        (midnight - 2 * HOUR, HOUR / 60),
+        (midnight - HOUR, LATER),
+        (midnight + HOUR / 60, timedelta()),
+        (NOW - HOUR / 60, LATE),
+    ]
+    arrive(logs, *arrived)
+    found = read(evidence=2 * DAY).logged
+    assert found.late == {midnight - DAY: LATER, midnight: LATE}
+    assert (found.lag(NOW), found.lag(NOW + 7 * DAY)) == (LATER, None)
+
+
+def test_a_line_that_comes_after_the_next_reading_is_found_by_the_full_sweep_which_then_knows_how_late(
+    logs: EmulatedAccount,
+) -> None:
+    came = NOW - 2 * HOUR
+    arrive(logs, (came - HOUR / 2, LATE), (NOW - HOUR / 6, LATE))
+    before = join(NOTHING, read(rhythm=SAMPLE, now=NOW - HOUR, evidence=DAY).logged)
+    arrive(logs, (came, HOUR * 3 / 2), application="late")
+    sample = read(before, rhythm=SAMPLE, evidence=DAY)
+    assert "late" not in {each.who.application for each in sample.clients}
+    full = read(join(before, sample.logged), rhythm=FULL, evidence=DAY)
+    assert "late" in {each.who.application for each in full.clients}
+    assert full.logged.lag(NOW) == HOUR * 3 / 2
+
+
 @pytest.mark.parametrize("kind", [Kind.CLUSTER, Kind.PROXY])
 def test_of_what_is_no_server_nothing_is_asked(logs: EmulatedAccount, kind: Kind) -> None:
     assert read(of=database(kind=kind)) == Reading()
@@ -234,8 +283,50 @@ def test_what_counting_costs_is_told_before_and_what_would_cost_much_is_not_coun
     logs.take_calls()
     monkeypatch.setattr(log_reading, "MOST_SCANNED", 10)
     found = read(evidence=DAY)
-    assert whys(found) == {"too much to be counted in one sweep: about 0 GB a day"}
+    assert whys(found) == {"too much for Logs Insights to scan: an hour of it is more than 0 GB"}
     assert "logs:StartQuery" not in calls(logs)
+
+
+def test_what_one_sweep_may_not_scan_the_next_ones_do_from_the_newest_part_back(
+    logs: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day of a log that says much beside connections is more than a sweep may scan."""
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
+    every_hour(logs)
+    monkeypatch.setattr(log_reading, "MOST_SCANNED", 9 * 170)
+    found = read(evidence=2 * DAY, rhythm=SAMPLE)
+    assert found.logged.covered[-1].until == NOW
+    assert NOW - found.logged.covered[0].since < DAY / 2
+    assert whys(found) == {"not read yet: Logs Insights scans no more of it in one sweep"}
+    logged = found.logged
+    for sweep in range(1, 12):
+        at = NOW + sweep * timedelta(minutes=1)
+        logged = join(logged, read(logged, evidence=2 * DAY, rhythm=SAMPLE, now=at).logged)
+    assert logged.covered[0].since <= NOW - 2 * DAY + HOUR
+
+
+def test_hours_of_which_too_much_is_different_are_holes_and_are_not_paid_for_again(
+    logs: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that has a name of its own for each connection: `worker-<uuid>`."""
+    logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
+    dense = (NOW - 6 * HOUR).replace(minute=0)
+    put(logs, *((dense + number * HOUR / 60, line(dense, f"worker-{number}")) for number in range(60)))
+    every_hour(logs)
+    monkeypatch.setattr(logs_insights, "MOST_ROWS", 50)
+    first = read(evidence=2 * DAY, rhythm=SAMPLE).logged
+    assert [(each.stretch, each.why) for each in first.holes] == [
+        (
+            Stretch(dense, dense + HOUR),
+            "more different clients in an hour than one query of Logs Insights tells",
+        )
+    ]
+    calls(logs)
+    later = NOW + HOUR / 4
+    second = join(first, read(first, evidence=2 * DAY, rhythm=SAMPLE, now=later).logged)
+    assert calls(logs)["logs:StartQuery"] == 1
+    assert second.covered[-1].until == later
+    assert [each.stretch for each in second.holes] == [Stretch(dense, dense + HOUR)]
 
 
 @pytest.mark.parametrize(("most", "is_whole"), [(4, True), (1, False)])

@@ -11,7 +11,7 @@ from tlscheck.verdict.check import Status
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.readiness import Verdict
 
-from tests.examples import NOW, client, evidence, member, trace, who
+from tests.examples import NOT_ENFORCED, NOW, client, database, evidence, member, trace, who
 from tests.logged import DAY, logged, met
 from tests.verdicts import ready, says
 
@@ -260,3 +260,17 @@ def test_a_member_is_judged_by_its_own_log_and_its_clients_are_to_be_fixed() -> 
     verdict = ready(evidence(logged=logged(rejections=[alert()])))
     assert verdict.verdict is Verdict.FIX_CLIENTS
     assert verdict.reason.startswith("1 address refuses the server's certificate")
+
+
+def test_what_may_be_refused_is_mended_at_the_clients_and_not_at_the_database() -> None:
+    """Names that nobody knows may be a stranger's, or of a client that is refused as it comes without TLS."""
+    strange = logged(locked_out=[locked_out()])
+    known = evidence(logged=strange)
+    assert says("refusing-clients", known).status is Status.WARNING
+    verdict = ready(known)
+    assert verdict.verdict is Verdict.FIX_CLIENTS
+    assert verdict.reason.startswith("1 client is refused as it comes without TLS")
+    # What is the database's own goes before it, and names both.
+    both = ready(evidence(database(force_ssl=NOT_ENFORCED), logged=strange))
+    assert both.verdict is Verdict.FIX_DATABASE
+    assert "1 client is refused as it comes without TLS" in both.reason

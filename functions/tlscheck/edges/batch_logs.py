@@ -4,6 +4,7 @@ Each server has its share of it: what one does not need the next ones have.
 """
 
 import time
+from dataclasses import replace
 
 from aws_lambda_powertools import Logger
 
@@ -12,10 +13,10 @@ from tlscheck.edges.aws import reading, table
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
 from tlscheck.edges.log_download import Downloads
-from tlscheck.edges.server_log import unread
+from tlscheck.edges.unread import unread
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
-from tlscheck.ledger.logged import NOTHING_LOGGED, Reading
+from tlscheck.ledger.logged import NOTHING_LOGGED, NOTHING_READ, Reading
 from tlscheck.ledger.reading_plan import Rhythm, reach
 
 SECONDS = 60.0
@@ -54,9 +55,12 @@ def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, unti
     try:
         kept = reading.remembered(database.key, table.items_of(name, database.key, LOG), now).log
         logged = kept.logged if kept else NOTHING_LOGGED
-        return log_reading.read(database, logged, terms, now, until)
+        found = log_reading.read(database, logged, terms, now, until)
     except FAULTS as error:
         # Without its words and traceback: they may quote a line.
         why = f"it could not be read: {type(error).__name__}"
         logger.error("log not read", database=database.arn, reason=type(error).__name__)  # noqa: TRY400
-        return unread(NOTHING_LOGGED, reach(now, terms.evidence), why, now)
+        found = unread(NOTHING_LOGGED, reach(now, terms.evidence), why, now)
+    if found == NOTHING_READ:
+        return found
+    return replace(found, logged=replace(found.logged, again=terms.rhythm.overlap))

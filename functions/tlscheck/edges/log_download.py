@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from tlscheck.edges.aws import log_files
 from tlscheck.edges.aws.log_files import BEGINNING, MOST_LINES, FileRefusedError, Portion
-from tlscheck.edges.server_log import NO_TIME, Lines, silence, unread
+from tlscheck.edges.unread import NO_TIME, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.ledger.log_files import OVERLAP, Filed, LogFile, filed, is_due, newest_marks, reach_of_files
@@ -21,6 +21,7 @@ from tlscheck.ledger.stretches import common
 from tlscheck.ledger.tally import Tally
 from tlscheck.log.event import Unread
 from tlscheck.log.portions import TRUNCATED, Portions
+from tlscheck.log.upgraded import Beginnings
 
 MOST_CALLS = 20
 """Of DownloadDBLogFilePortion, for one server in one sweep: 1 MB each, as pages of CloudWatch Logs."""
@@ -55,7 +56,8 @@ class _Server:
     """One server, as its files are read."""
 
     database: Database
-    lines: Lines
+    tally: Tally
+    beginnings: Beginnings
     until: float
     """Of time.monotonic()."""
 
@@ -92,8 +94,9 @@ def read(database: Database, logged: Logged, downloads: Downloads, now: datetime
         return unread(logged, whole, NO_FILES, now)
     span = reach_of_files(now, downloads.evidence, times[-1].stretch.since)
     place = log_place(database)
-    lines = Lines(place.prefixes if place else (), Tally(database.key, span.readable), downloads.user)
-    return _times(_Server(database, lines, until), logged, times, span, downloads)
+    beginnings = Beginnings(place.prefixes if place else (), downloads.user)
+    server = _Server(database, Tally(database.key, span.readable), beginnings, until)
+    return _times(server, logged, times, span, downloads)
 
 
 def _times(
@@ -117,7 +120,7 @@ def _times(
             found.append(Hole(span.readable, last.why))
             break
     done = [each for each in done if each.since < each.until]
-    reading = server.lines.tally.reading(done, holes(logged, done, found, span), now, silence(server.database))
+    reading = server.tally.reading(done, holes(logged, done, found, span), now, silence(server.database))
     return replace(reading, logged=replace(reading.logged, marks=newest_marks(logged.marks, marks)))
 
 
@@ -140,9 +143,10 @@ def _file(server: _Server, file: LogFile, start: FileMark, until: datetime) -> _
             # The line that was cut comes whole in the next portion.
             most = max(1, whole * 3 // 4)
             continue
-        events = server.lines.add(portions.texts(found.text, is_last=found.is_last))
+        events = server.beginnings.events(portions.texts(found.text, is_last=found.is_last))
+        server.tally.add(events)
         if portions.lacks:
-            server.lines.tally.add([Unread.CUT])
+            server.tally.add([Unread.CUT])
         if portions.is_lost:
             return _Read(mark, CUT)
         at = max(at, min([until, *(each.origin.at for each in events if not isinstance(each, Unread))]))

@@ -4,6 +4,7 @@ What that does not reach is a hole with its reason, which the next sweep goes on
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,17 +15,29 @@ from tlscheck.edges.aws import cloudwatch_logs, logs_insights
 from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
 from tlscheck.edges.log_download import Downloads
-from tlscheck.edges.server_log import NO_TIME, Lines, silence, unread
+from tlscheck.edges.unread import NO_TIME, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.fallbacks import WITHIN
+from tlscheck.ledger.lateness import latest_of_days, note
 from tlscheck.ledger.log_place import NOT_EXPORTED, LogPlace, log_place
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
-from tlscheck.ledger.reading_plan import DAY, LogGroup, Rhythm, halves, holes, reach, windows
+from tlscheck.ledger.reading_plan import (
+    DAY,
+    DENSE,
+    TOO_MUCH,
+    LogGroup,
+    Rhythm,
+    halves,
+    holes,
+    reach,
+    windows,
+)
 from tlscheck.ledger.tally import Tally
 from tlscheck.log import insights
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
+from tlscheck.log.upgraded import Beginnings
 
 MOST_PAGES = 20
 """Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
@@ -36,8 +49,7 @@ USD_A_GB = 0.005
 """aws.amazon.com/cloudwatch/pricing, Logs Insights in us-east-1: other Regions ask up to twice as much."""
 
 NO_GROUP = "there is no log group {}"
-DENSE = "more different clients in an hour than one query of Logs Insights tells"
-
+SPENT = "not read yet: Logs Insights scans no more of it in one sweep"
 
 logger = Logger(child=True)
 
@@ -61,11 +73,13 @@ class _Server:
 
     database: Database
     place: LogPlace
-    lines: Lines
+    tally: Tally
+    user: str
     until: float
     """Of time.monotonic()."""
 
     now: datetime
+    beginnings: Beginnings
     pages: int = 0
     counts: bool = False
     """Whether it is counted at the service from here on."""
@@ -74,9 +88,20 @@ class _Server:
     scanned: float = 0.0
     """Bytes, as they were estimated."""
 
+    late: dict[datetime, timedelta] = field(default_factory=dict)
+    """As Logged's."""
+
     connections: int = 0
     counted: timedelta = field(default_factory=timedelta)
     """How much time was counted there, and the connections of it."""
+
+    longest: timedelta = DAY
+    """What to count at once: of more there are too many rows."""
+
+    done: list[Stretch] = field(default_factory=list)
+    """What was read to its end."""
+
+    found: list[Hole] = field(default_factory=list)
 
 
 def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime, until: float) -> Reading:
@@ -98,23 +123,21 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
-    lines = Lines(place.prefixes, Tally(database.key, span.readable), terms.user)
-    server = _Server(database, place, lines, until, now)
+    beginnings = Beginnings(place.prefixes, terms.user)
+    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now, beginnings)
     server.counts = known is not None and not known.is_readable
     server.group = group
-    done, found = list[Stretch](), list[Hole]()
     for window in windows(logged, span, terms.rhythm):
-        why = _window(server, window)
-        if why is not None:
-            found = [Hole(window, why), Hole(span.readable, why)]
+        if (why := _window(server, window)) is not None:
+            server.found += Hole(window, why), Hole(span.readable, why)
             break
-        done.append(window)
-    left = holes(logged, done, found, span)
-    return _with_rate(lines.tally.reading(done, left, now, silence(database)), server, now)
+    left = holes(logged, server.done, server.found, span)
+    return _measured(server.tally.reading(server.done, left, now, silence(database)), server, now)
 
 
-def _with_rate(found: Reading, server: _Server, now: datetime) -> Reading:
-    """Of what was counted at the service the tally has a line for many connections."""
+def _measured(found: Reading, server: _Server, now: datetime) -> Reading:
+    """With how late its lines were; of what was counted the tally has a line for many connections."""
+    found = replace(found, logged=replace(found.logged, late=latest_of_days([server.late])))
     if server.counted < DAY:
         return found
     a_day = server.connections * (DAY / server.counted)
@@ -144,27 +167,52 @@ def _window(server: _Server, window: Stretch) -> str | None:
             return _count(server, window)
         if not isinstance(page, Page):
             return _why(page, server)
-        server.lines.add(page.texts)
+        note(server.late, window.since, page.lag)
+        server.tally.add(server.beginnings.events(page.texts))
         if (token := page.token) is None:
+            server.done.append(window)
             return None
 
 
 def _count(server: _Server, window: Stretch) -> str | None:
+    """Has it counted, the newest part first: what was counted is done, also where the rest cannot be."""
     if time.monotonic() > server.until:
         return NO_TIME
-    if (why := _too_dear(server, window)) is not None:
+    parts = halves(window)
+    if parts and window.until - window.since > server.longest:
+        return _count_each(server, parts)
+    if (why := _too_dear(server, window)) is None:
+        try:
+            return _counted(server, window)
+        except TooManyRowsError:
+            server.longest = max((each.until - each.since for each in parts), default=server.longest)
+            why = DENSE
+    if parts and why.startswith(_LESS_OF_LESS):
+        return _count_each(server, parts)
+    if not why.startswith((DENSE, TOO_MUCH)):
         return why
-    query = insights.query(server.lines.prefix, server.place.streams)
-    try:
-        rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
-    except TooManyRowsError:
-        parts = halves(window)
-        return next((why for part in parts if (why := _count(server, part))), None) if parts else DENSE
+    # No later sweep can tell more of that time: what is older is gone on with.
+    server.found.append(Hole(window, why))
+    return None
+
+
+_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT)  # so that a shorter time is tried
+
+
+def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
+    return next((why for part in parts if (why := _count(server, part))), None)
+
+
+def _counted(server: _Server, window: Stretch) -> str | None:
+    query = insights.query(server.beginnings.newest, server.place.streams)
+    rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
     if rows is None or isinstance(rows, Gap):
         return _why(rows, server)
-    server.lines.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.lines.user))
+    server.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.user))
+    note(server.late, window.since, max((row.lag for row in rows if row.lag is not None), default=None))
     server.connections += sum(row.count for row in rows)
     server.counted += window.until - window.since
+    server.done.append(window)
     return None
 
 
@@ -177,8 +225,10 @@ def _too_dear(server: _Server, window: Stretch) -> str | None:
     if server.group is None:
         return NO_GROUP.format(server.place.group)
     estimate = server.group.bytes_of(window, server.now)
+    if estimate > MOST_SCANNED:
+        return f"{TOO_MUCH}: an hour of it is more than {MOST_SCANNED / 1024**3:.0f} GB"
     if server.scanned + estimate > MOST_SCANNED:
-        return f"too much to be counted in one sweep: about {estimate / 1024**3:.0f} GB a day"
+        return SPENT
     server.scanned += estimate
     logger.info(
         "log counted by Logs Insights",

@@ -12,6 +12,9 @@ from tlscheck.ledger.logged import Logged, Stretch
 from tlscheck.ledger.moments import day_begins
 from tlscheck.ledger.stretches import without
 
+MOST_LATE = timedelta(days=1)
+"""For which a day that is over is waited for."""
+
 MINUTE = 60
 _HOUR = 3600
 _LOGGED, _LOOKED, _SOMETIMES, _NEVER, _NO_DAY = "Lo-. "
@@ -90,9 +93,10 @@ class Completeness:
     @property
     def is_log_complete(self) -> bool:
         """Whether every client that opened a connection of its own in these days is in the list: the log covers
-        all of them, each line of it was understood, and none was too much to be kept."""
+        all of them, each line of it was understood and in time, and none was too much to be kept."""
         is_understood = all(when <= self.since for when in self.logged.unread.values())
-        return not self.left and is_understood and not self.logged.left_out
+        is_kept = not self.logged.left_out and not self.logged.comes_too_late(self.until)
+        return not self.left and is_understood and is_kept
 
     def week(self) -> tuple[str, ...]:
         """A line a weekday, Monday first, with a letter for each hour of it, UTC.
@@ -124,9 +128,10 @@ def _letter(covered: Sequence[str]) -> str:
 def completeness(looks: Sequence[datetime], logged: Logged, span: timedelta, now: datetime) -> Completeness | None:
     """What was looked at in the whole days before `now`, of so many as somebody looked or read at all.
 
-    By whole days, since what is said of it must not change from one look to the next. None: there was no such day.
+    By whole days, since what is said of it must not change from one look to the next; a day is over when its lines
+    have arrived, too. None: there was no such day.
     """
-    until = day_begins(now)
+    until = day_begins(now - min(logged.lag(now) or timedelta(), MOST_LATE))
     since = until - span
     known = tuple(at for at in looks if since <= at < until)
     begun = [*known[:1], *(max(each.since, since) for each in logged.covered if each.until > since)]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from heapq import nsmallest
 
+from tlscheck.ledger.lateness import latest_of_days
 from tlscheck.ledger.logged import Fallback, LockedOut, Logged, Met
 from tlscheck.ledger.stretches import since, united, united_holes
 from tlscheck.log.event import Rejection
@@ -50,6 +51,8 @@ def join(one: Logged, other: Logged) -> Logged:
         until if until > _NEVER else None,
         one.left_out or other.left_out or rejections[1] or locked_out[1] or fallbacks[1],
         newest if newest > _NEVER else None,
+        latest_of_days([one.late, other.late]),
+        max((each.again for each in told if each.again is not None), default=None),
         max((each.marks for each in told), default=()),
     )
 

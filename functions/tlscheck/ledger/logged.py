@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.lateness import longest
 from tlscheck.log.event import Rejection
 
 
@@ -98,8 +99,23 @@ class Logged:
     read_at: datetime | None = None
     """When it was read last: `holes` are what that reading said, and so are `marks`."""
 
+    late: Mapping[datetime, timedelta] = field(default_factory=dict)
+    """How long after its moment a line reached the log service at most, in whole seconds, by the day of UTC."""
+
+    again: timedelta | None = None
+    """How much the newest reading repeated of what was read before; None: nobody said."""
+
     marks: tuple[FileMark, ...] = ()
     """Of log files that are read through RDS's API."""
+
+    def lag(self, now: datetime) -> timedelta | None:
+        """How late lines of the last week came; None: nobody measured it."""
+        return longest(self.late, now)
+
+    def comes_too_late(self, now: datetime) -> bool:
+        """Whether lines arrive after the next reading, which then does not go back to them."""
+        lag = self.lag(now)
+        return lag is not None and self.again is not None and lag > self.again
 
 
 NOTHING_LOGGED = Logged()

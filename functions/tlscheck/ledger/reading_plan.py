@@ -28,8 +28,10 @@ OFF = f"{SILENT}: log_connections was off when it was read"
 
 NOT_YET = "not read yet: what a sweep may read ended before"
 
+DENSE = "more different clients in an hour than one query of Logs Insights tells"
+TOO_MUCH = "too much for Logs Insights to scan"
 _GROUP = "its log group "
-_SETTLED = (SILENT, _GROUP)
+_SETTLED = (SILENT, DENSE, TOO_MUCH, _GROUP)
 """What begins so is not read again, but for the newest two days by a full sweep."""
 
 

@@ -9,7 +9,8 @@ What can be told of who wrote a line, and what not (tried with real servers: tes
   which holds a line of a plaintext session under RDS's prefix up to 15, and none that speaks of TLS.
 - What is said of TLS is beyond doubt where it follows names that the line's beginning gives too; after an
   application_name it may be the client's own text, and is marked so, whatever it is.
-- Whoever may run SQL may log any line about its own session (RAISE LOG), csvlog excepted.
+- Whoever may run SQL may log any line about its own session (RAISE LOG), csvlog excepted; that it refused the
+  certificate is believed of nobody who has a name already.
 """
 
 import re

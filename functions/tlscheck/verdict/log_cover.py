@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from tlscheck.ledger.lateness import within
 from tlscheck.ledger.logged import Stretch
 from tlscheck.ledger.reading_plan import SILENT
 from tlscheck.ledger.stretches import common, without
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.wording import counted, day, joined, listed, plain, sentence
+from tlscheck.wording import counted, day, joined, listed, plain, sentence, span
 
 NEWEST = timedelta(hours=1)
 """Lines of the time before a judgement may be on their way to the log service, or come with the next sweep."""
@@ -34,7 +35,20 @@ def lacks_log(evidence: Evidence) -> str:
         _not_covered(evidence),
         f"Lines of it were not understood: {unread}." if unread else "",
         "It tells of more than is kept." if logged.left_out else "",
+        how_late(evidence) if logged.comes_too_late(evidence.at) else "",
     )
+
+
+def how_late(evidence: Evidence) -> str:
+    """How late its lines come, and whether the next reading finds them, as a sentence; empty: nobody knows."""
+    lag, again = evidence.logged.lag(evidence.at), evidence.logged.again
+    if lag is None or again is None:
+        return ""
+    most = within(lag)
+    late = f"Its lines come {'up to ' + span(most) if most else 'more than a day'} late, and"
+    if not evidence.logged.comes_too_late(evidence.at):
+        return f"{late} the last {span(again)} are read again."
+    return f"{late} no more than {span(again)} are read again: some may be missing until the next full sweep."
 
 
 def _not_understood(evidence: Evidence) -> list[str]:
@@ -47,19 +61,18 @@ def _not_covered(evidence: Evidence) -> str:
     left = without([_asked(evidence)], evidence.logged.covered)
     if not left:
         return ""
-    span = counted(evidence.evidence_span.days, "day")
-    lead = _lead(evidence, left, span)
+    lead = _lead(evidence, left, counted(evidence.evidence_span.days, "day"))
     about = (each for each in evidence.logged.holes if common([each.stretch], left))
     why = listed(dict.fromkeys(plain(each.why) for each in about), MOST_REASONS)
     return sentence(f"{lead}: {why}" if why else lead)
 
 
-def _lead(evidence: Evidence, left: Sequence[Stretch], span: str) -> str:
+def _lead(evidence: Evidence, left: Sequence[Stretch], days: str) -> str:
     if not reads_log(evidence):
-        return f"Its log covers no hour of the last {span}" if _tells(evidence) else "Its log was not read"
+        return f"Its log covers no hour of the last {days}" if _tells(evidence) else "Its log was not read"
     if len(left) == 1 and left[0].since == evidence.at - evidence.evidence_span:
         return f"Its log covers nothing before {day(left[0].until)}"
-    return f"Its log covers a part of the last {span} only"
+    return f"Its log covers a part of the last {days} only"
 
 
 def _tells(evidence: Evidence) -> bool:

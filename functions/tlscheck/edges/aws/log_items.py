@@ -4,22 +4,24 @@ As short as can be, since it is written hourly: lists are one text each, moments
 strangers quoted, so that none holds a space or a line's end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, unquote
 
 from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
 from tlscheck.ledger import retention
+from tlscheck.ledger.lateness import DAY, SECOND
 from tlscheck.ledger.logged import Fallback, FileMark, Hole, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
 LOG = "log"
 
+
 LOG_ATTRIBUTES: tuple[str, ...] = (
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
-    *("read_at", "marks", "expires_at"),
+    *("read_at", "late", "again", "marks", "expires_at"),
 )
 
 
@@ -51,6 +53,8 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
             "marks": _text(
                 f"{_hex(each.at)} {each.size} {_quoted(each.marker)} {_quoted(each.name)}" for each in logged.marks
             ),
+            "late": _late(logged.late),
+            "again": None if logged.again is None else _seconds(logged.again),
             "expires_at": epoch(newest + retention.FINDINGS) if newest else None,
         }
     )
@@ -86,6 +90,8 @@ def log_of(item: Item) -> KeptLog:
                 FileMark(unquote(name), unquote(marker), _of_hex(at), int(size))
                 for at, size, marker, name in _lines(item, "marks")
             ),
+            late=_late_of(item.get("late", "")),
+            again=int(item["again"], 16) * SECOND if "again" in item else None,
         ),
         version_of(item),
     )
@@ -130,6 +136,25 @@ def _met(met: Met) -> str:
 
 def _met_of(first: str, last: str) -> Met:
     return Met(_of_hex(first), _of_hex(last))
+
+
+def _late(late: Mapping[datetime, timedelta]) -> str | None:
+    """Its first day, and the seconds of that and of each day after it: `5041 2a - 3c`."""
+    if not late:
+        return None
+    first = min(late)
+    days = (first + number * DAY for number in range((max(late) - first).days + 1))
+    return " ".join((f"{(first - EPOCH).days:x}", *(_seconds(late[day]) if day in late else "-" for day in days)))
+
+
+def _late_of(text: str) -> dict[datetime, timedelta]:
+    day, *lags = text.split() or ["0"]
+    first = EPOCH + int(day, 16) * DAY
+    return {first + number * DAY: int(lag, 16) * SECOND for number, lag in enumerate(lags) if lag != "-"}
+
+
+def _seconds(span: timedelta) -> str:
+    return f"{span // SECOND:x}"
 
 
 def _hex(moment: datetime) -> str:

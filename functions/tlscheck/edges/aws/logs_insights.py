@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from botocore.config import Config
 
 from tlscheck.edges.aws import refusals, session
-from tlscheck.edges.aws.cloudwatch_logs import safe_gap
+from tlscheck.edges.aws.cloudwatch_logs import STRANGE, safe_gap
+from tlscheck.edges.aws.log_answers import NOT_ITS_OWN
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.logged import Stretch
 from tlscheck.log.insights import MOST_ROWS, Row, rows
@@ -42,11 +43,14 @@ def counted(region: str, group: str, query: str, stretch: Stretch, until: float)
             queryString=query,
             limit=MOST_ROWS,
         )
+        identity = started["queryId"]
     except refusals.ANY_FAILURE as error:
         if isinstance(error, refusals.REFUSED) and refusals.code(error) == "ResourceNotFoundException":
             return None
         return safe_gap(START, error)
-    return _ended(client, started["queryId"], until)
+    except NOT_ITS_OWN:
+        return Gap(START, STRANGE)
+    return _ended(client, identity, until)
 
 
 def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> tuple[Row, ...] | Gap:
@@ -63,16 +67,15 @@ def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> tuple[Ro
             time.sleep(POLL_SECONDS)
     except refusals.ANY_FAILURE as error:
         return safe_gap(RESULTS, error)
+    except NOT_ITS_OWN:
+        return Gap(RESULTS, STRANGE)
 
 
-def _rows(answer: "GetQueryResultsResponseTypeDef") -> tuple[Row, ...] | Gap:
+def _rows(answer: "GetQueryResultsResponseTypeDef") -> tuple[Row, ...]:
     found = [{each.get("field", ""): each.get("value", "") for each in row} for row in answer["results"]]
     if len(found) >= MOST_ROWS or answer.get("nextToken"):
         raise TooManyRowsError
-    try:
-        return rows(found)
-    except ValueError:
-        return Gap(RESULTS, "the query has an answer that is none of its own")
+    return rows(found)
 
 
 def _stop(client: "CloudWatchLogsClient", query: str) -> None:
