@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tlscheck.edges.aws import log_files
-from tlscheck.edges.aws.log_files import BEGINNING, MOST_LINES, FileRefusedError, Portion
+from tlscheck.edges.aws.log_files import MOST_LINES, FileRefusedError, Portion
 from tlscheck.edges.unread import NO_TIME, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap, GapCause
@@ -25,6 +25,9 @@ from tlscheck.log.upgraded import Beginnings
 
 MOST_CALLS = 20
 """Of DownloadDBLogFilePortion, for one server in one sweep: 1 MB each, as pages of CloudWatch Logs."""
+
+PORTION = 1024**2
+"""Bytes that a portion has at most: a line that does not fit any more is cut."""
 
 MOST_BYTES = 100 * 1024**2
 """Of a file that is begun: what is longer would never be read to its end before it is removed."""
@@ -62,6 +65,8 @@ class _Server:
     """Of time.monotonic()."""
 
     calls: int = 0
+    lines: int = MOST_LINES * 2 // 5
+    """To ask for at once: of so many of 260 bytes none is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,50 +135,60 @@ def _file(server: _Server, file: LogFile, start: FileMark, until: datetime) -> _
         start = file.mark
     if file.size - start.size > MOST_BYTES:
         return _Read(start, TOO_LONG)
-    portions, most = Portions(is_csv=file.is_csv), MOST_LINES
-    mark, at, marker, size = start, start.at, start.marker, start.size
-    begin = (marker, size)
+    found = _followed(server, file, start, until)
+    is_refused = found.why is not None and not found.ends_all and found.mark == start
+    # Markers are not said to last.
+    return _followed(server, file, file.mark, until) if is_refused and start != file.mark else found
+
+
+def _followed(server: _Server, file: LogFile, start: FileMark, until: datetime) -> _Read:
+    """The portions of a file from there on, added."""
+    portions, mark, at = Portions(is_csv=file.is_csv), start, start.at
+    marker, size = begin = start.marker, start.size
     while True:
-        found = _portion(server, marker, most, mark)
+        found = _portion(server, marker, file.size - size, mark)
         if isinstance(found, _Read):
-            is_refused = not found.ends_all and start.marker != BEGINNING and marker == start.marker
-            # Markers are not said to last.
-            return _file(server, file, file.mark, until) if is_refused else found
-        if whole := _lines_before_cut(found.text):
-            # The line that was cut comes whole in the next portion.
-            most = max(1, whole * 3 // 4)
-            continue
+            return found
         events = server.beginnings.events(portions.texts(found.text, is_last=found.is_last))
-        server.tally.add(events)
-        if portions.lacks:
-            server.tally.add([Unread.CUT])
+        server.tally.add([*events, Unread.CUT] if portions.lacks else events)
         if portions.is_lost:
             return _Read(mark, CUT)
-        at = max(at, min([until, *(each.origin.at for each in events if not isinstance(each, Unread))]))
-        mark = FileMark(file.name, begin[0], at if events else mark.at, begin[1])
+        moments = [each.origin.at for each in events if not isinstance(each, Unread)]
+        at = max(at, min([*moments, until])) if moments else at
+        mark = FileMark(file.name, begin[0], at, begin[1])
         marker, size = found.marker, size + len(found.text.encode(errors="replace"))
         if found.is_last:
             is_short = not portions.is_cut and size < file.size * WHOLE
             return _Read(mark, SHORT) if is_short else _Read(replace(mark, at=until))
         if portions.is_between:
-            begin = (marker, size)
+            begin = marker, size
 
 
-def _portion(server: _Server, marker: str, lines: int, read: FileMark) -> Portion | _Read:
-    """A portion of a file, which was read as far as `read`; else why there is none."""
-    if time.monotonic() > server.until:
-        return _Read(read, NO_TIME, ends_all=True)
-    if server.calls >= MOST_CALLS:
-        return _Read(read, NOT_YET, ends_all=True)
-    server.calls += 1
+def _portion(server: _Server, marker: str, left: int, read: FileMark) -> Portion | _Read:
+    """A portion of a file of which `left` bytes are left, and which was read as far as `read`; else why there is
+    none. Where the service cut its last line, fewer lines are asked for, and that one comes whole in the next."""
     database = server.database
-    try:
-        found = log_files.portion(database.region, database.identifier, read.name, marker, lines)
-    except FileRefusedError as refused:
-        return _Read(read, str(refused))
-    if isinstance(found, Gap):
-        return _Read(read, found.told, ends_all=True, cause=found.cause)
-    return found
+    while True:
+        if time.monotonic() > server.until:
+            return _Read(read, NO_TIME, ends_all=True)
+        if server.calls >= MOST_CALLS:
+            return _Read(read, NOT_YET, ends_all=True)
+        server.calls += 1
+        lines = MOST_LINES if left < PORTION else server.lines
+        try:
+            found = log_files.portion(database.region, database.identifier, read.name, marker, lines)
+        except FileRefusedError as refused:
+            return _Read(read, str(refused))
+        if isinstance(found, Gap):
+            return _Read(read, found.told, ends_all=True, cause=found.cause)
+        whole = _lines_before_cut(found.text)
+        if whole:
+            server.lines = max(1, whole * 3 // 4)
+            left = PORTION
+            continue
+        if len(found.text) < PORTION // 2:
+            server.lines = min(MOST_LINES, server.lines * 2)
+        return found
 
 
 def _lines_before_cut(text: str) -> int:

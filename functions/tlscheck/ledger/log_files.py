@@ -74,9 +74,11 @@ def filed(files: Iterable[LogFile], now: datetime) -> tuple[Filed, ...]:
     """All of them by their times, newest first; the newest is still written to."""
     ordered = sorted((each for each in files if each.begins <= now), key=lambda each: (each.begins, each.name))
     groups = [(begins, tuple(some)) for begins, some in groupby(ordered, key=lambda each: each.begins)]
-    ends = [*(begins for begins, _ in groups[1:]), now]
-    found = [Filed(Stretch(begins, until), some) for (begins, some), until in zip(groups, ends, strict=True)]
-    return tuple(reversed(found))
+    found, until = list[Filed](), now
+    for begins, some in reversed(groups):
+        found.append(Filed(Stretch(begins, until), some))
+        until = begins
+    return tuple(found)
 
 
 def is_due(logged: Logged, now: datetime) -> bool:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 LIST, DOWNLOAD = "rds:DescribeDBLogFiles", "rds:DownloadDBLogFilePortion"
 
-BEGINNING = "0"
-"""The Marker of a file's first portion; without any, it is the file's end that comes."""
-
 MOST_LINES = 10_000
 """Of one portion: the service's own limit, beside 1 MB."""
 
