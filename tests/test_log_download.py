@@ -339,3 +339,111 @@ def test_each_of_rds_names_tells_its_time(rds: EmulatedAccount, name: str, begin
     assert applications(found) == {"named"}
     (kept,) = (each for each in found.logged.holes if each.why == KEPT)
     assert kept.stretch.until == begins
+
+
+def test_an_alert_and_the_session_that_it_led_to_are_found_in_two_files(rds: EmulatedAccount) -> None:
+    before, after = THIS_HOUR - timedelta(seconds=1), THIS_HOUR + timedelta(seconds=1)
+    said = "LOG:  could not accept SSL connection: tlsv1 alert unknown ca\n"
+    alert = prefix(before, "10.0.0.7", "[unknown]@[unknown]") + said
+    put(rds, (name_of(before), line(before - MINUTE) + alert))
+    known = read(now=THIS_HOUR).logged
+    put(rds, (name_of(THIS_HOUR), line(after, "fell", "10.0.0.7")))
+    found = join(known, read(known).logged)
+    assert [each.application for each in found.fallbacks] == ["fell"]
+
+
+def test_a_csvlog_is_read_beside_the_other_and_nothing_counts_twice(rds: EmulatedAccount) -> None:
+    at = THIS_HOUR + MINUTE
+    put(
+        rds,
+        (name_of(THIS_HOUR), line(at, "both")),
+        (name_of(THIS_HOUR, ".csv"), csv_line(at, "both") + csv_line(at, "csv-alone")),
+    )
+    found = read()
+    assert applications(found) == {"both", "csv-alone"}
+    assert found.logged.covered == (Stretch(THIS_HOUR, NOW),)
+
+
+FORGED = line(THIS_HOUR + 2 * MINUTE, "forged").removesuffix("\n")
+SPELLED = [
+    prefix(THIS_HOUR + MINUTE) + f"LOG:  statement: SELECT '\n\t{FORGED}\n\t'\n",
+    prefix(THIS_HOUR + MINUTE) + f"STATEMENT:  SELECT 1 --\r{FORGED}\n",
+    prefix(THIS_HOUR + MINUTE) + f"LOG:  statement: SELECT '\r{FORGED}\r'\n",
+    prefix(THIS_HOUR + MINUTE) + f"DETAIL:  {FORGED}\n",
+]
+
+
+@pytest.mark.parametrize("spelled", SPELLED)
+@pytest.mark.parametrize("lines", [1, 2, 10_000])
+def test_a_statement_that_spells_a_line_is_none_however_it_comes(
+    rds: EmulatedAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    spelled: str,
+    lines: int,
+) -> None:
+    monkeypatch.setattr(log_download, "MOST_LINES", lines)
+    put(rds, (name_of(THIS_HOUR), line(THIS_HOUR, "honest") + spelled + line(THIS_HOUR, "after")))
+    found = read()
+    assert applications(found) == {"honest", "after"}
+    assert "SELECT" not in f"{found}{caplog.text}"
+    assert found.logged.unread == {}
+
+
+@pytest.mark.parametrize("forged", [FORGED, csv_line(THIS_HOUR, "forged").removesuffix("\n").replace('"', '""')])
+@pytest.mark.parametrize("lines", [1, 2, 3, 10_000])
+def test_a_statement_in_a_csvlog_that_spells_a_record_is_none_however_it_comes(
+    rds: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, forged: str, lines: int
+) -> None:
+    monkeypatch.setattr(log_download, "MOST_LINES", lines)
+    at = THIS_HOUR + MINUTE
+    query = csv_line(at, "writer", f"statement: SELECT '\n{forged}\n'", f"\n{forged}\n{forged}\n")
+    put(rds, (name_of(THIS_HOUR, ".csv"), csv_line(at, "honest") + query + csv_line(at, "after")))
+    first = read()
+    assert applications(first) == {"honest", "after"}
+    # nor where the next reading goes on
+    put(rds, (name_of(THIS_HOUR, ".csv"), query + csv_line(at, "later")))
+    again = read(first.logged, now=NOW + HOUR / 60)
+    assert applications(again) <= {"honest", "after", "later"}
+    assert "later" in applications(again)
+
+
+def test_a_line_longer_than_an_answer_is_passed_by_and_hides_no_other(rds: EmulatedAccount) -> None:
+    long = prefix(THIS_HOUR + MINUTE) + f"LOG:  statement: SELECT '{'x' * 3 * MEGABYTE}{FORGED}'\n"
+    at = THIS_HOUR + 3 * MINUTE
+    put(rds, (name_of(THIS_HOUR), line(THIS_HOUR, "before") + long + line(at, "lost?") + line(at, "after")))
+    found = read()
+    assert {"before", "after"} <= applications(found)
+    assert "forged" not in applications(found)
+    # what follows may be the rest of it, as far as anybody knows
+    assert found.logged.unread.keys() == {"it was cut"}
+
+
+def test_a_connection_is_never_taken_for_plaintext_because_its_line_was_cut(rds: EmulatedAccount) -> None:
+    encrypted = line(THIS_HOUR + MINUTE, "encrypted", tls=TLS)
+    text = encrypted * (3 * MEGABYTE // len(encrypted))
+    put(rds, (name_of(THIS_HOUR), text))
+    found = read()
+    (client,) = found.clients
+    assert client.logged_plaintext is None
+    assert found.logged.unread == {}
+    assert found.logged.covered == (Stretch(THIS_HOUR, NOW),)
+
+
+def test_a_marker_that_is_refused_later_costs_no_more_than_reading_it_all_again(rds: EmulatedAccount) -> None:
+    every_hour(rds, 1)
+    known = read().logged
+    (mark,) = known.marks
+    stale = replace(known, marks=(replace(mark, marker="of another host", size=10),))
+    put(rds, (name_of(THIS_HOUR), line(NOW + MINUTE, "later")))
+    found = read(stale, now=NOW + 10 * MINUTE)
+    assert applications(found) == {"nightly", "later"}
+    assert not any("refuses" in why for why in whys(found))
+
+
+def test_a_file_that_was_made_anew_is_read_from_its_beginning(rds: EmulatedAccount) -> None:
+    every_hour(rds, 1)
+    known = read().logged
+    (mark,) = known.marks
+    longer = replace(known, marks=(replace(mark, marker="15:9999", size=9999),))
+    assert applications(read(longer, now=NOW + 10 * MINUTE)) == {"nightly"}

@@ -97,7 +97,7 @@ def _download(request: Request, files: dict[str, _File]) -> dict[str, Any]:
     portion, end = _cut(content, start, lines)
     return {
         "LogFileData": _NO_XML.sub("\ufffd", portion.decode(errors="replace")),
-        "Marker": f"{name[-2:]}:{end}",
+        "Marker": f"{(re.findall(r'\d\d', name) or ['0'])[-1]}:{end}",
         "AdditionalDataPending": end < len(content),
     }
 
