@@ -90,7 +90,7 @@ def read(
     downloads: Downloads | None = None,
 ) -> Reading:
     downloads = downloads or Downloads(EVIDENCE, "tlscheck", is_full=is_full)
-    terms = log_reading.ReadingTerms(EVIDENCE, Rhythm(HOUR / 4, is_full=is_full), "tlscheck", downloads)
+    terms = log_reading.ReadingTerms(EVIDENCE, Rhythm(HOUR / 4, is_full=is_full), "tlscheck", downloads=downloads)
     return log_reading.read(of, logged, terms, now, time.monotonic() + seconds)
 
 

@@ -1,4 +1,4 @@
-"""A log file in portions says what it says in one piece, wherever they end, and nothing of what statements spell."""
+"""A log file in portions says what it says in one piece, wherever they end, and nothing that one spells."""
 
 from collections.abc import Iterator
 from itertools import pairwise

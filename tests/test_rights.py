@@ -228,6 +228,11 @@ THEIR_KEY = HERE.arn("kms", "key/0000")
         ),
         ("Observe", "ssm:GetParameter", HERE.arn("ssm", "parameter/orders/password"), {}),
         ("Observe", "secretsmanager:GetSecretValue", HERE.secret("tlscheck/x"), {}),
+        *(
+            ("Observe", action, HERE.arn("logs", f"log-group:{group}:log-stream:"), {})
+            for action in ("logs:FilterLogEvents", "logs:StartQuery")
+            for group in ("/aws/rds/instance/shop/audit", "/aws/rds/cluster/shop/error", "/aws/lambda/shop")
+        ),
         ("Deliver", "dynamodb:UpdateItem", HERE.own("Table"), {"dynamodb:Attributes": ("pk", "sk", "severity")}),
         (
             "Deliver",

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 import yaml
+from tlscheck.inventory.offset import spread
 
 from tests.iam import Context, allowed, several
 from tests.resolved import NETWORK, RANDOM, Stack
-from tests.template import TEMPLATE, load, module_of, nodes, state_machine
+from tests.template import TEMPLATE, load, module_of, nodes, scheduled, state_machine
 
 ROOT = Path(__file__).parent.parent
 TEXT = TEMPLATE.read_text()
@@ -430,16 +431,18 @@ def test_nothing_in_a_stack_refers_to_what_that_stack_lacks_or_waits_for_itself(
 
 def test_two_schedules_start_sweeps_and_keep_what_they_could_not_start() -> None:
     events = properties("Sweep")["Events"]
-    assert {name: json.loads(event["Properties"]["Input"])["depth"] for name, event in events.items()} == {
-        "FullSweep": "full",
-        "Sample": "sample",
+    assert {name: event["Properties"]["Input"] for name, event in events.items()} == {
+        "FullSweep": '{"depth": "full"}',
+        "Sample": {"Fn::Sub": '{"depth": "sample", "schedule": "${SampleSchedule}"}'},
     }
+    windows = {name: event["Properties"]["FlexibleTimeWindow"]["Mode"] for name, event in events.items()}
+    # A sample draws its own moment.
+    assert windows == {"FullSweep": "FLEXIBLE", "Sample": "OFF"}
     for event in events.values():
         schedule = event["Properties"]
         assert event["Type"] == "ScheduleV2"
         assert schedule["OmitName"] is True  # a fixed name would collide with another stack's
         assert schedule["ScheduleExpressionTimezone"] == {"Ref": "ScheduleTimeZone"}
-        assert schedule["FlexibleTimeWindow"]["Mode"] == "FLEXIBLE"
         assert schedule["RetryPolicy"]["MaximumRetryAttempts"] > 0
         assert schedule.get("State") == ({"Ref": "Sampling"} if event is events["Sample"] else None)
         assert schedule["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
@@ -537,6 +540,7 @@ def test_a_sample_is_done_as_a_full_sweep_is_but_by_children_that_cost_less() ->
     [
         ({"batches": 3, "sweep": {"depth": "full"}}, "Databases"),
         ({"batches": 3, "sweep": {"depth": "sample"}}, "Samples"),
+        ({"sweep": {"depth": "sample"}, "wait_seconds": 1}, "Offset"),
         ({"batches": 0, "sweep": {"depth": "full"}}, "Report"),
         ({"batches": 0, "sweep": {"depth": "sample"}}, "Report"),
         ({"batches": 0, "sweep": {"depth": "sample"}, "skipped": "a full sweep was under way: x"}, "Skipped"),
@@ -546,6 +550,22 @@ def test_what_discover_answers_chooses_what_is_done(answer: dict[str, Any], stat
     choice = STATES["AnyBatches"]
     assert next((each["Next"] for each in choice["Choices"] if chosen(each, answer)), choice["Default"]) == state
     assert STATES["Skipped"] == {"Type": "Succeed"}
+
+
+def test_a_sample_that_has_waited_is_planned_by_what_it_was_started_with() -> None:
+    wait = STATES["Offset"]
+    assert (wait["Type"], wait["SecondsPath"], wait["Next"]) == ("Wait", "$.wait_seconds", "Discover")
+    # After the wait its input is Discover's own answer.
+    assert STATES["Discover"]["Parameters"]["Payload"]["request.$"] == "$$.Execution.Input"
+    assert scheduled("sample") == {"depth": "sample", "schedule": "rate(15 minutes)"}
+    assert scheduled("full") == {"depth": "full"}
+
+
+def test_the_longest_wait_leaves_a_sample_two_of_the_three_hours() -> None:
+    assert (
+        max(spread(each).total_seconds() for each in ("rate(1 day)", "rate(30 days)", "cron(0 4 * * ? *)")) == 3600
+    )
+    assert state_machine()["TimeoutSeconds"] == 10_800
 
 
 def chosen(rule: dict[str, Any], given: dict[str, Any]) -> bool:

@@ -38,7 +38,11 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
     rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
     downloads = Downloads(environment.evidence, environment.user, is_full=rhythm.is_full)
     terms = log_reading.ReadingTerms(
-        environment.evidence, rhythm, environment.user, downloads if environment.downloads_log_files else None
+        environment.evidence,
+        rhythm,
+        environment.user,
+        environment.first_read,
+        downloads if environment.downloads_log_files else None,
     )
     servers = [each for each in batch.databases if each.kind.is_server]
     until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)

@@ -19,9 +19,9 @@ from tlscheck.ledger.logged import NOTHING_READ, FileMark, Hole, Logged, Reading
 from tlscheck.ledger.reading_plan import NOT_YET, Reach, Rhythm, holes, reach, windows
 from tlscheck.ledger.stretches import common
 from tlscheck.ledger.tally import Tally
+from tlscheck.log.beginnings import Beginnings
 from tlscheck.log.event import Unread
 from tlscheck.log.portions import TRUNCATED, Portions
-from tlscheck.log.upgraded import Beginnings
 
 MOST_CALLS = 20
 """Of DownloadDBLogFilePortion, for one server in one sweep: 1 MB each, as pages of CloudWatch Logs."""
@@ -83,13 +83,13 @@ class _Read:
 
 def read(database: Database, logged: Logged, downloads: Downloads, now: datetime, until: float) -> Reading:
     """What a server's files say that is not known yet, until `until` of time.monotonic()."""
-    if not downloads.is_full and not is_due(logged, now):
+    place = log_place(database)
+    if place is None or not (downloads.is_full or is_due(logged, now)):
         return NOTHING_READ
     whole = reach(now, downloads.evidence)
-    if (why := downloads.throttled.get(database.region)) is not None:
+    throttled = downloads.throttled.get(database.region)
+    if (why := throttled or (NO_TIME if time.monotonic() > until else None)) is not None:
         return unread(logged, whole, why, now)
-    if time.monotonic() > until:
-        return unread(logged, whole, NO_TIME, now)
     listed = log_files.listed(database.region, database.identifier, whole.asked.since, until)
     if isinstance(listed, Gap):
         _note(listed.cause, listed.told, database, downloads)
@@ -98,8 +98,7 @@ def read(database: Database, logged: Logged, downloads: Downloads, now: datetime
     if not times:
         return unread(logged, whole, NO_FILES, now)
     span = reach_of_files(now, downloads.evidence, times[-1].stretch.since)
-    place = log_place(database)
-    beginnings = Beginnings(place.prefixes if place else (), downloads.user)
+    beginnings = Beginnings(place.prefixes, place.prefix, downloads.user)
     server = _Server(database, Tally(database.key, span.readable), beginnings, until)
     return _times(server, logged, times, span, downloads)
 
@@ -143,6 +142,7 @@ def _file(server: _Server, file: LogFile, start: FileMark, until: datetime) -> _
 
 def _followed(server: _Server, file: LogFile, start: FileMark, until: datetime) -> _Read:
     """The portions of a file from there on, added."""
+    server.beginnings.begin()
     portions, mark, at = Portions(is_csv=file.is_csv), start, start.at
     marker, size = begin = start.marker, start.size
     while True:

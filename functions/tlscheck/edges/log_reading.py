@@ -18,9 +18,11 @@ from tlscheck.edges.log_download import Downloads
 from tlscheck.edges.unread import NO_TIME, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
+from tlscheck.ledger import log_price
 from tlscheck.ledger.fallbacks import WITHIN
 from tlscheck.ledger.lateness import latest_of_days, note
-from tlscheck.ledger.log_place import NOT_EXPORTED, LogPlace, log_place
+from tlscheck.ledger.log_place import LogPlace, log_place
+from tlscheck.ledger.log_price import GB, HELD_BACK, MOST_PAGES, MOST_SCANNED, NO_GROUP, NOT_EXPORTED
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
 from tlscheck.ledger.reading_plan import (
     DAY,
@@ -35,20 +37,10 @@ from tlscheck.ledger.reading_plan import (
 )
 from tlscheck.ledger.tally import Tally
 from tlscheck.log import insights
+from tlscheck.log.beginnings import Beginnings
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
-from tlscheck.log.upgraded import Beginnings
 
-MOST_PAGES = 20
-"""Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
-
-MOST_SCANNED = 20 * 1024**3
-"""Bytes that Logs Insights may scan of one server in one sweep: 0.10 USD at 0.005 for a GB (us-east-1)."""
-
-USD_A_GB = 0.005
-"""aws.amazon.com/cloudwatch/pricing, Logs Insights in us-east-1: other Regions ask up to twice as much."""
-
-NO_GROUP = "there is no log group {}"
 SPENT = "not read yet: Logs Insights scans no more of it in one sweep"
 
 logger = Logger(child=True)
@@ -62,6 +54,9 @@ class ReadingTerms:
     rhythm: Rhythm
     user: str
     """Database user of our own looks."""
+
+    first_read: float = log_price.FIRST_READ
+    """Bytes that Logs Insights may scan for what is older than what is read again anyway."""
 
     downloads: Downloads | None = None
     """Of logs that are not exported; None: the owner does not want it."""
@@ -85,6 +80,8 @@ class _Server:
     """Whether it is counted at the service from here on."""
 
     group: LogGroup | Gap | None = None
+    span: Stretch | None = None
+    first_read: float = log_price.FIRST_READ
     scanned: float = 0.0
     """Bytes, as they were estimated."""
 
@@ -123,10 +120,10 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
-    beginnings = Beginnings(place.prefixes, terms.user)
+    beginnings = Beginnings(place.prefixes, place.prefix, terms.user)
     server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now, beginnings)
     server.counts = known is not None and not known.is_readable
-    server.group = group
+    server.group, server.span, server.first_read = group, span.readable, terms.first_read
     for window in windows(logged, span, terms.rhythm):
         if (why := _window(server, window)) is not None:
             server.found += Hole(window, why), Hole(span.readable, why)
@@ -150,6 +147,7 @@ def _window(server: _Server, window: Stretch) -> str | None:
         return _count(server, window)
     # An alert just before it may be of a session in it, and what is before it of another sweep, or read before.
     asked = Stretch(window.since - WITHIN, window.until)
+    server.beginnings.begin()
     token: str | None = None
     while True:
         if time.monotonic() > server.until:
@@ -196,7 +194,7 @@ def _count(server: _Server, window: Stretch) -> str | None:
     return None
 
 
-_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT)  # so that a shorter time is tried
+_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT, HELD_BACK)  # so that a shorter time is tried
 
 
 def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
@@ -204,7 +202,7 @@ def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
 
 
 def _counted(server: _Server, window: Stretch) -> str | None:
-    query = insights.query(server.beginnings.newest, server.place.streams)
+    query = insights.query(server.beginnings.prefix, server.place.streams)
     rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
     if rows is None or isinstance(rows, Gap):
         return _why(rows, server)
@@ -226,7 +224,9 @@ def _too_dear(server: _Server, window: Stretch) -> str | None:
         return NO_GROUP.format(server.place.group)
     estimate = server.group.bytes_of(window, server.now)
     if estimate > MOST_SCANNED:
-        return f"{TOO_MUCH}: an hour of it is more than {MOST_SCANNED / 1024**3:.0f} GB"
+        return f"{TOO_MUCH}: an hour of it is more than {MOST_SCANNED / GB:.0f} GB"
+    if why := log_price.held_back(server.group, window, server.span or window, server.now, server.first_read):
+        return why
     if server.scanned + estimate > MOST_SCANNED:
         return SPENT
     server.scanned += estimate
@@ -236,7 +236,7 @@ def _too_dear(server: _Server, window: Stretch) -> str | None:
         since=window.since.isoformat(),
         until=window.until.isoformat(),
         about_bytes=round(estimate),
-        about_usd=round(estimate / 1024**3 * USD_A_GB, 6),
+        about_usd=round(estimate / GB * log_price.USD_A_GB, 6),
     )
     return None
 
