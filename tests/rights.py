@@ -137,6 +137,8 @@ def of_observe(place: Place, elsewhere: str) -> Iterator[Call]:
             yield Call(role, "logs:FilterLogEvents", log, {})
             yield Call(role, "logs:StartQuery", log, {})
         yield Call(role, "logs:DescribeLogGroups", place.arn("logs", "log-group::log-stream:", region), {})
+        for action in ("DescribeDBLogFiles", "DownloadDBLogFilePortion"):
+            yield Call(role, f"rds:{action}", place.arn("rds", "db:orders-prod", region), {})
         for action in ("logs:GetQueryResults", "logs:StopQuery"):
             yield Call(role, action, "*", {})
         probe = place.arn("lambda", "function:tlscheck-probe-vpc-0a1b2c3d", region)
