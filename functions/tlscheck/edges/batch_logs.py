@@ -59,7 +59,7 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
 
 def _turned_off(environment: ObserveEnvironment) -> Reading:
     now = clock.now()
-    return log_reading.unread(NOTHING_LOGGED, reach(now, environment.evidence), TURNED_OFF, now)
+    return unread(NOTHING_LOGGED, reach(now, environment.evidence), TURNED_OFF, now)
 
 
 def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, until: float) -> Reading:
