@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import clock, plans, retiring, samples, sweeps, telemetry
+from tlscheck.edges import clock, log_preview, plans, retiring, samples, sweeps, telemetry
 from tlscheck.edges.aws.listing import listed
 from tlscheck.edges.events import console, environment
 from tlscheck.edges.known import known_databases
@@ -26,6 +26,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Plans a sweep in S3; without "sweep" in the event, only tells what it would look at."""
     request, sweep = console.discover(event)
     telemetry.about(logger, context, sweep=sweep.id if sweep else None)
+    if waiting := plans.waiting(request, sweep):
+        return waiting
     overlap = samples.overlap(ENVIRONMENT, sweep)
     if sweep is not None and overlap.skipped:
         return plans.handed_on(ENVIRONMENT, sweep, None, overlap.skipped)
@@ -48,9 +50,9 @@ def _discovered(
     wanted = chosen(request, inventory, known.unreadable, unlisted(inventory, known.databases))
     size = ENVIRONMENT.size_of(request.depth)
     batches = in_batches(wanted.databases, inventory.listings, hubs, wanted.unlisted, size=size)
-    batches = with_groups(batches, inventory.databases)
-    reached = samples.reached(request.depth, batches, default_probe=ENVIRONMENT.has_default_probe)
+    reached = samples.reached(ENVIRONMENT, request.depth, with_groups(batches, inventory.databases))
     unknown = (*known.unreadable, *wanted.missing, *gaps, *reached.gaps)
     preview = Preview.of(request, reached.batches, inventory, known, unknown)
-    logger.info("databases found", extra=preview.figures)
-    return plans.planned(ENVIRONMENT, sweep, preview, reached.batches, reached.skipped)
+    if sweep is None:
+        preview = log_preview.with_logs(ENVIRONMENT, preview, reached.batches)
+    return plans.planned(ENVIRONMENT, sweep, preview, reached, request.schedule)

@@ -43,8 +43,13 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Database, float
     return by
 
 
-def test_where_the_owner_does_not_want_it_nothing_is_read() -> None:
-    assert batch_logs.read(BATCH, Depth.FULL, OFF, time.monotonic()) == {}
+def test_where_the_owner_does_not_want_it_nothing_is_read_and_full_sweeps_say_so() -> None:
+    assert batch_logs.read(BATCH, Depth.SAMPLE, OFF, time.monotonic()) == {}
+    found = batch_logs.read(BATCH, Depth.FULL, OFF, time.monotonic())
+    assert found.keys() == {"arn:0", "arn:1", "arn:2"}
+    for each in found.values():
+        assert (each.clients, each.logged.covered) == ((), ())
+        assert [hole.why for hole in each.logged.holes] == ["LogReading of tlscheck's stack is DISABLED"]
 
 
 @pytest.mark.parametrize("depth", [Depth.FULL, Depth.SAMPLE])
@@ -90,5 +95,6 @@ def test_what_is_in_the_way_of_one_log_costs_no_other_anything_and_no_line_is_to
     found = batch_logs.read(BATCH, Depth.FULL, ON, time.monotonic())
     assert [found[arn] for arn in ("arn:0", "arn:2")] == [Reading(), Reading()]
     (hole,) = found["arn:1"].logged.holes
+    assert found["arn:1"].logged.again == timedelta(minutes=15)
     assert hole.why == "it could not be read: ValueError"
     assert "secret" not in f"{found}{capsys.readouterr()}"

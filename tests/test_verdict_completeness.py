@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.logged import Logged, Stretch
+from tlscheck.reporting.picture import picture_of
 from tlscheck.verdict.checks import plaintext_clients, tls_clients
 from tlscheck.verdict.completeness import how_complete
 from tlscheck.verdict.evidence import Evidence
@@ -107,3 +108,20 @@ def test_what_only_another_day_changes_is_no_news(check: object) -> None:
     assert len(reasons) == 1
     (reason,) = reasons
     assert "looks" not in reason
+
+
+def test_a_day_whose_lines_are_still_on_their_way_is_not_over_and_late_ones_make_the_log_incomplete() -> None:
+    measured, again = {TODAY - DAY: timedelta(minutes=10)}, timedelta(minutes=15)
+    whole = Logged(covered=(Stretch(TODAY - 40 * DAY, NOW),), late=measured, again=again)
+    for minute, until in ((9, TODAY - DAY), (11, TODAY)):
+        now = replace(seen(logged=whole), at=TODAY + timedelta(minutes=minute))
+        picture = picture_of(now)
+        assert picture is not None
+        assert (picture.until, picture.is_log_complete) == (until, True)
+    late = replace(whole, late={TODAY - DAY: timedelta(minutes=16)})
+    told = how_complete(seen(TODAY - DAY, logged=late))
+    assert "complete for that window" not in told
+    assert told.endswith(
+        "Its lines come up to 30 minutes late, and no more than 15 minutes are read again: some may be missing"
+        " until the next full sweep."
+    )

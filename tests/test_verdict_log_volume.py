@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tlscheck.inventory.database import Database
 from tlscheck.ledger.logged import Stretch
 from tlscheck.verdict.check import Status
 from tlscheck.verdict.finding import Finding
@@ -213,3 +215,56 @@ def test_what_is_said_of_a_connection_is_about_what_real_servers_wrote(version: 
     said = re.search(r"It writes about (\d+) bytes", finding.next_step)
     assert said is not None
     assert 0.8 * wrote <= int(said[1]) <= 1.3 * wrote
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def late(lag: timedelta, again: timedelta = 15 * MINUTE, days: int = 1) -> Finding:
+    measured = {NOW.replace(hour=0) - days * DAY: lag}
+    return judged(having_log(), logged=logged(late=measured, again=again))
+
+
+def having_log() -> Database:
+    return database(settings=having(log_connections="1"))
+
+
+@pytest.mark.parametrize(
+    ("lag", "told"),
+    [(0, "1 minute"), (42, "1 minute"), (61, "2 minutes"), (900, "15 minutes")],
+)
+def test_how_late_lines_come_is_told_so_that_it_does_not_change_with_each_of_them(lag: int, told: str) -> None:
+    found = late(timedelta(seconds=lag))
+    assert found.status is Status.PASSED
+    assert found.reason == f"{LOGGED} Its lines come up to {told} late, and the last 15 minutes are read again."
+
+
+@pytest.mark.parametrize(
+    ("lag", "told", "step"),
+    [
+        (
+            15 * MINUTE + MINUTE / 60,
+            "up to 30 minutes",
+            "Set LogOverlapMinutes of tlscheck's stack to 30 or more.",
+        ),
+        (61 * MINUTE, "up to 2 hours", "Set LogOverlapMinutes of tlscheck's stack to 120 or more."),
+        (1440 * MINUTE, "up to 24 hours", "Set LogOverlapMinutes of tlscheck's stack to 1440 or more."),
+        (
+            1441 * MINUTE,
+            "more than a day",
+            "Find out why its lines come so late: LogOverlapMinutes reads a day again at most.",
+        ),
+    ],
+)
+def test_lines_that_come_after_the_next_reading_are_warned_of(lag: timedelta, told: str, step: str) -> None:
+    found = late(lag)
+    assert (found.status, found.next_step) == (Status.WARNING, step)
+    assert found.reason == (
+        f"{LOGGED} Its lines come {told} late, and no more than 15 minutes are read again: some may be missing"
+        " until the next full sweep."
+    )
+
+
+def test_of_lines_that_were_late_long_ago_or_by_an_earlier_version_nothing_is_said() -> None:
+    for found in (late(60 * MINUTE, days=8), judged(having_log(), logged=logged())):
+        assert (found.status, found.reason) == (Status.PASSED, LOGGED)

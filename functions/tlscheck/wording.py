@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 MOST_QUOTED = 63
 """Characters of a quoted name: as long as PostgreSQL's own names can be."""
@@ -99,6 +99,12 @@ def lasting(text: str) -> str:
 def counted(count: int, noun: str) -> str:
     """`1 client`, `2 clients`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def span(time: timedelta) -> str:
+    """`1 minute`, `15 minutes`, `4 hours`: as few units as tell it, rounded up to a minute."""
+    minutes = -(-time // timedelta(minutes=1))
+    return counted(minutes, "minute") if minutes % 60 else counted(minutes // 60, "hour")
 
 
 def _is_harmless(character: str) -> bool:

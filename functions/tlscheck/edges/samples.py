@@ -1,7 +1,7 @@
 """A sample, before anything is listed: whether it looks at all, and which networks have a probe."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
@@ -12,6 +12,7 @@ from tlscheck.edges.events.environment import DiscoverEnvironment
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.offset import offset
 from tlscheck.inventory.overlap import (
     Execution,
     Other,
@@ -92,7 +93,9 @@ def _other(execution: Execution) -> Other | Gap | None:
         return None
     except (refusals.REFUSED, *refusals.UNREACHABLE, KeyError, ValueError) as error:
         return Gap("states:DescribeExecution", f"{execution.id}: {refusals.reason(error)}")
-    return Other(execution, request.depth, request.is_narrow)
+    # One that waits looks later than it was started.
+    looks_at = execution.started_at + offset(execution.id, request.schedule)
+    return Other(replace(execution, started_at=looks_at), request.depth, request.is_narrow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,12 @@ class Reached:
     """Regions that did not say which probes they have: all of their batches are looked at."""
 
 
-def reached(depth: Depth, batches: tuple[Batch, ...], *, default_probe: bool) -> Reached:
+def reached(environment: DiscoverEnvironment, depth: Depth, batches: tuple[Batch, ...]) -> Reached:
     """Of a sample the batches that some probe reaches.
 
     A full sweep judges also what no probe reaches, and a default probe reaches everything.
     """
-    if depth is Depth.FULL or default_probe:
+    if depth is Depth.FULL or environment.has_default_probe:
         return Reached(batches)
     regions = sorted({each.region for each in batches})
     with ThreadPoolExecutor(AT_ONCE) as pool:

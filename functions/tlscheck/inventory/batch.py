@@ -72,6 +72,9 @@ class Plan:
     """What the table holds and could not be read back, and what was asked for and may be in a Region that was not
     listed whole: what of it, and why."""
 
+    offset_seconds: int = 0
+    """How long after its execution started a sample looked that a schedule starts: drawn at random."""
+
 
 BATCH_SIZE = 25
 """Databases that one invocation of observe looks at, where nobody says how many: as the template's BatchSize."""

@@ -5,11 +5,14 @@ What can be told of who wrote a line, and what not (tried with real servers: tes
 - Names are the client's. A login that fails is logged with them too, so they may spell a line's beginning, its
   end, or a whole line of its own (%u and %d are written raw; a message's own line ends are followed by a tab, and
   csvlog quotes them). So a line that can be read in two ways is Unread, and so is the line after one that ends in
-  its own beginning. Where the log service delivers the forged line alone, it is believed: names are 63 bytes each,
-  which holds a line of a plaintext session under RDS's prefix up to 15, and none that speaks of TLS.
+  its own beginning, and one after which something is left over that is no line. Where the log service delivers the
+  forged line alone, it is believed: names are 63 bytes each, which holds a line of a plaintext session, or of a
+  refused certificate, under RDS's prefix up to 15, and none that speaks of TLS. RDS's prefix from 16 on leaves no
+  room, and an older one is not believed after it (beginnings.py).
 - What is said of TLS is beyond doubt where it follows names that the line's beginning gives too; after an
   application_name it may be the client's own text, and is marked so, whatever it is.
-- Whoever may run SQL may log any line about its own session (RAISE LOG), csvlog excepted.
+- Whoever may run SQL may log any line about its own session (RAISE LOG), csvlog excepted; that it refused the
+  certificate is believed of nobody who has a name already.
 """
 
 import re
@@ -62,8 +65,18 @@ class _Stretch:
                 event, at = self._record(text, at)
             else:
                 event, at = self.line(line), at + len(line) + 1
+                if event and not isinstance(event, Unread) and self._is_left_over(text, at):
+                    event = Unread.AMBIGUOUS
             if event is not None:
                 yield event
+
+    def _is_left_over(self, text: str, at: int) -> bool:
+        """Whether what follows belongs to no line: then a name ended the one before it, and may have begun it."""
+        if at >= len(text) or text.startswith("\t", at):
+            return False
+        end = text.find("\n", at)
+        following = text[at : end if end >= 0 else len(text)]
+        return not self._prefix.read(following) and not csvlog.begins(following)
 
     def line(self, line: str) -> LogEvent | Unread | None:
         """What one line says; None: nothing that is asked here."""

@@ -89,7 +89,9 @@ def _logged(message: str, speaker: Speaker) -> LogEvent | Unread | None:
     if message.startswith(_REPLICATION):
         return _connected(message[len(_REPLICATION) :], speaker, is_replica=True)
     if message.startswith(_HANDSHAKES):
-        return _rejected(message.partition(": ")[2], speaker)
+        # Who has a name is past its handshake: a session can have such a line logged of itself (RAISE LOG).
+        is_nobody = not speaker.user or speaker.user == UNKNOWN
+        return _rejected(message.partition(": ")[2], speaker) if is_nobody else None
     # Of a session that somebody had logged in to it is no refusal: its program ended.
     return Rejected(speaker.origin, Rejection.RESET) if speaker.user == UNKNOWN else None
 

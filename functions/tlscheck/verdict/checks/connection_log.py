@@ -1,18 +1,21 @@
 """Check connection-log: does the server log who connects and how?"""
 
 import re
+from datetime import timedelta
 
 from tlscheck.inventory.database import Kind
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import LC_MESSAGES, LOG_CONNECTIONS, LOG_LINE_PREFIX
 from tlscheck.inventory.settings import Settings
+from tlscheck.ledger.lateness import within
 from tlscheck.ledger.log_place import EXPORT
 from tlscheck.verdict.advice import Advice
-from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Status
+from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
 from tlscheck.verdict.commands import rds
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.log_cover import lacks_log, reads_log
+from tlscheck.verdict.log_cover import how_late, lacks_log, reads_log
+from tlscheck.verdict.log_stopped import log_stopped, open_log
 from tlscheck.verdict.log_volume import is_list, log_volume
 from tlscheck.verdict.parameters import told, unknown
 from tlscheck.verdict.remedies import setting
@@ -25,7 +28,7 @@ CHECK = Check(
     remedy="Set log_connections in the parameter group.",
     documentation=f"{GUIDE}/USER_LogAccess.Concepts.PostgreSQL.html",
     type=BEST_PRACTICES,
-    severities={},
+    severities={Status.WARNING: Severity.LOW},
 )
 
 ENGLISH = ("en", "c", "posix")
@@ -43,10 +46,26 @@ def judge(evidence: Evidence) -> Finding:
     logged = f"Connections are logged ({LOG_CONNECTIONS} in {_group(settings)})."
     if unread := _unexported(evidence, "The log is not"):
         return _informational(evidence, joined(logged, unread), _export(evidence))
-    if evidence.logged.holes and not reads_log(evidence):
-        step = "Open what the reason names, so that tlscheck can read the log."
-        return _informational(evidence, joined(logged, lacks_log(evidence)), step)
-    return evidence.finding(CHECK.id, Status.PASSED, logged)
+    if unread := _unread(evidence):
+        return _informational(evidence, joined(logged, unread), open_log(evidence))
+    told = joined(logged, how_late(evidence))
+    if evidence.logged.comes_too_late(evidence.at):
+        return evidence.finding(CHECK.id, Status.WARNING, told, _read_more_again(evidence))
+    return evidence.finding(CHECK.id, Status.PASSED, told)
+
+
+def _unread(evidence: Evidence) -> str:
+    """That nothing of its log is known, or no more, and why, as sentences; empty where that is not so."""
+    is_without = bool(evidence.logged.holes) and not reads_log(evidence)
+    return lacks_log(evidence) if is_without else log_stopped(evidence)
+
+
+def _read_more_again(evidence: Evidence) -> str:
+    lag = evidence.logged.lag(evidence.at)
+    enough = within(lag) if lag else None
+    if enough is None:
+        return "Find out why its lines come so late: LogOverlapMinutes reads a day again at most."
+    return f"Set LogOverlapMinutes of tlscheck's stack to {enough // timedelta(minutes=1)} or more."
 
 
 def _by_parameters(evidence: Evidence, settings: Settings) -> tuple[str, Advice | str]:
