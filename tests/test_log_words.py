@@ -233,6 +233,21 @@ def test_a_line_after_one_that_ends_in_its_beginning_is_not_believed() -> None:
     assert [type(each) for each in events([torn, real, real], RDS)] == [Unread, Connected]
 
 
+@pytest.mark.parametrize("prefix", [RDS, "%m [%p] %h %u %d "])
+def test_a_line_that_leaves_over_what_is_none_was_spelt_by_a_client(prefix: str) -> None:
+    """As 10 to 15 write of a client that is refused, whose names end lines: all of it is one event of the log."""
+    spelt = "2026-11-24 02:32:22 UTC:10.9.8.7(1):[unknown]@[unknown]:[1]:LOG:  SSL error: tlsv1 alert unknown ca"
+    if prefix != RDS:
+        spelt = (
+            "2026-11-24 02:32:22.123 UTC [1] 10.9.8.7 [unknown] [unknown] LOG:  SSL error: tlsv1 alert unknown ca"
+        )
+    left_over = ':[21338]:FATAL:  password authentication failed for user "x"'
+    assert list(events([f"{spelt}\n{left_over}"], prefix)) == [Unread.AMBIGUOUS]
+    assert list(events([f"{spelt}\n\n{left_over}\n"], prefix)) == [Unread.AMBIGUOUS]
+    for honest in (f"{spelt}\n", f"{spelt}\n\tgoes on", f"{spelt}\n{spelt}"):
+        assert {type(each) for each in events([honest], prefix)} == {Rejected}
+
+
 PIECES = st.sampled_from(
     [*BEGINNING, BEGINNING, BEFORE, IN, TLS, "LOG:  ", "FATAL:  ", "\n", "\t", '"', ",", "@", " application_name=",
      "[unknown]", "no pg_hba.conf entry for host ", "2026-11-24 02:32:22.123 UTC,", "ä", "\udc80", "\0", ":[7]:"]

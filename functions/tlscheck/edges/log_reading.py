@@ -10,24 +10,33 @@ from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
+from tlscheck.edges import log_download
 from tlscheck.edges.aws import cloudwatch_logs, logs_insights
 from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
+from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.unread import NO_TIME, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.fallbacks import WITHIN
 from tlscheck.ledger.lateness import latest_of_days, note
-from tlscheck.ledger.log_place import LogPlace, log_place
+from tlscheck.ledger.log_place import NOT_EXPORTED, LogPlace, log_place
+from tlscheck.ledger.log_price import (
+    FIRST_READ,
+    GB,
+    HELD_BACK,
+    MOST_PAGES,
+    NO_GROUP,
+    SPENT,
+    USD_A_GB,
+    FirstReadBudget,
+)
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
 from tlscheck.ledger.reading_plan import (
     DAY,
     DENSE,
-    OFF,
-    SILENT,
     TOO_MUCH,
     LogGroup,
-    Reach,
     Rhythm,
     halves,
     holes,
@@ -36,23 +45,9 @@ from tlscheck.ledger.reading_plan import (
 )
 from tlscheck.ledger.tally import Tally
 from tlscheck.log import insights
+from tlscheck.log.beginnings import Beginnings
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
-from tlscheck.log.upgraded import Beginnings
-
-MOST_PAGES = 20
-"""Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
-
-MOST_SCANNED = 20 * 1024**3
-"""Bytes that Logs Insights may scan of one server in one sweep: 0.10 USD at 0.005 for a GB (us-east-1)."""
-
-USD_A_GB = 0.005
-"""aws.amazon.com/cloudwatch/pricing, Logs Insights in us-east-1: other Regions ask up to twice as much."""
-
-NO_TIME = "not read yet: this sweep had no time left"
-NO_GROUP = "there is no log group {}"
-NOT_EXPORTED = "its log is not exported to CloudWatch Logs"
-SPENT = "not read yet: Logs Insights scans no more of it in one sweep"
 
 logger = Logger(child=True)
 
@@ -65,6 +60,12 @@ class ReadingTerms:
     rhythm: Rhythm
     user: str
     """Database user of our own looks."""
+
+    first_read: float = FIRST_READ
+    """Bytes that Logs Insights may scan for what is older than what is read again anyway."""
+
+    downloads: Downloads | None = None
+    """Of logs that are not exported; None: the owner does not want it."""
 
 
 @dataclass(slots=True)
@@ -85,9 +86,7 @@ class _Server:
     """Whether it is counted at the service from here on."""
 
     group: LogGroup | Gap | None = None
-    scanned: float = 0.0
-    """Bytes, as they were estimated."""
-
+    budget: FirstReadBudget = field(default_factory=FirstReadBudget)
     late: dict[datetime, timedelta] = field(default_factory=dict)
     """As Logged's."""
 
@@ -109,6 +108,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     place, now = log_place(database), now.replace(microsecond=0)
     if place is None:
         return NOTHING_READ
+    if place.is_exported is False and terms.downloads is not None:
+        return log_download.read(database, logged, terms.downloads, now, until)
     if place.is_exported is False:
         return unread(logged, reach(now, terms.evidence), NOT_EXPORTED, now)
     if time.monotonic() > until:
@@ -121,23 +122,16 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
-    beginnings = Beginnings(place.prefixes, terms.user)
+    beginnings = Beginnings(place.prefixes, place.prefix, terms.user)
     server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now, beginnings)
     server.counts = known is not None and not known.is_readable
-    server.group = group
+    server.group, server.budget = group, FirstReadBudget(terms.first_read)
     for window in windows(logged, span, terms.rhythm):
         if (why := _window(server, window)) is not None:
             server.found += Hole(window, why), Hole(span.readable, why)
             break
-    settings = database.settings
-    silent = OFF if isinstance(settings, Settings) and settings.is_log_off else SILENT
     left = holes(logged, server.done, server.found, span)
-    return _measured(server.tally.reading(server.done, left, now, silent), server, now)
-
-
-def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
-    """A reading of nothing, and why."""
-    return Reading(logged=Logged(holes=holes(logged, (), [Hole(span.asked, why)], span), read_at=now))
+    return _measured(server.tally.reading(server.done, left, now, silence(database)), server, now)
 
 
 def _measured(found: Reading, server: _Server, now: datetime) -> Reading:
@@ -155,6 +149,7 @@ def _window(server: _Server, window: Stretch) -> str | None:
         return _count(server, window)
     # An alert just before it may be of a session in it, and what is before it of another sweep, or read before.
     asked = Stretch(window.since - WITHIN, window.until)
+    server.beginnings.begin()
     token: str | None = None
     while True:
         if time.monotonic() > server.until:
@@ -189,7 +184,8 @@ def _count(server: _Server, window: Stretch) -> str | None:
     if (why := _too_dear(server, window)) is None:
         try:
             return _counted(server, window)
-        except TooManyRowsError:
+        except TooManyRowsError as error:
+            _spend(server, window, error.scanned)
             server.longest = max((each.until - each.since for each in parts), default=server.longest)
             why = DENSE
     if parts and why.startswith(_LESS_OF_LESS):
@@ -201,7 +197,7 @@ def _count(server: _Server, window: Stretch) -> str | None:
     return None
 
 
-_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT)  # so that a shorter time is tried
+_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT, HELD_BACK)  # so that a shorter time is tried
 
 
 def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
@@ -209,10 +205,12 @@ def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
 
 
 def _counted(server: _Server, window: Stretch) -> str | None:
-    query = insights.query(server.beginnings.newest, server.place.streams)
-    rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
-    if rows is None or isinstance(rows, Gap):
-        return _why(rows, server)
+    query = insights.query(server.beginnings.prefix, server.place.streams)
+    found = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
+    if found is None or isinstance(found, Gap):
+        return _why(found, server)
+    _spend(server, window, found.scanned)
+    rows = found.rows
     server.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.user))
     note(server.late, window.since, max((row.lag for row in rows if row.lag is not None), default=None))
     server.connections += sum(row.count for row in rows)
@@ -229,21 +227,23 @@ def _too_dear(server: _Server, window: Stretch) -> str | None:
         return f"what it would cost to count it is not known: {server.group.told}"
     if server.group is None:
         return NO_GROUP.format(server.place.group)
-    estimate = server.group.bytes_of(window, server.now)
-    if estimate > MOST_SCANNED:
-        return f"{TOO_MUCH}: an hour of it is more than {MOST_SCANNED / 1024**3:.0f} GB"
-    if server.scanned + estimate > MOST_SCANNED:
-        return SPENT
-    server.scanned += estimate
+    if why := server.budget.why_not(server.group, window, server.now):
+        return why
+    about = server.budget.about(server.group, window, server.now)
     logger.info(
         "log counted by Logs Insights",
         database=server.database.arn,
         since=window.since.isoformat(),
         until=window.until.isoformat(),
-        about_bytes=round(estimate),
-        about_usd=round(estimate / 1024**3 * USD_A_GB, 6),
+        about_bytes=round(about),
+        about_usd=round(about / GB * USD_A_GB, 6),
     )
     return None
+
+
+def _spend(server: _Server, window: Stretch, scanned: float) -> None:
+    if isinstance(server.group, LogGroup):
+        server.budget.spend(server.group, window, server.now, scanned)
 
 
 def _why(answer: Gap | None, server: _Server) -> str:

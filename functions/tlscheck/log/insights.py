@@ -44,7 +44,7 @@ def query(prefix: str, streams: str) -> str:
         re.sub(r"\(\?P=\w\)", ".*?", beginning.expression),
     )
     keys = [each for letter, each in _KEYS.items() if letter in beginning.names]
-    pattern = rf"^{named}(?<level>[^\s:]{{1,64}}):  (?:[0-9A-Z]{{5}}: )?(?<said>.*)".replace("/", r"\/")
+    pattern = rf"^{named}(?<level>[^\s:]{{1,64}}):  (?:[0-9A-Z]{{5}}: )?(?<said>.*)\s*$".replace("/", r"\/")
     return "\n| ".join(
         [
             "fields @timestamp, @message, toMillis(@ingestionTime) - toMillis(@timestamp) as late",
