@@ -34,7 +34,7 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
     if environment.log_overlap is None:
         return {}
     rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
-    terms = log_reading.ReadingTerms(environment.evidence, rhythm, environment.user)
+    terms = log_reading.ReadingTerms(environment.evidence, rhythm, environment.user, environment.first_read)
     servers = [each for each in batch.databases if each.kind.is_server]
     until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)
     found = {}

@@ -51,7 +51,7 @@ def judge(evidence: Evidence) -> Finding:
         status = Status.FAILED if is_known else Status.WARNING
         step = joined(_VERIFY if refusing or silent else "", _ENCRYPT if locked_out else "", _CLEARED)
         return evidence.finding(CHECK.id, status, joined(said, rest, lacks), step)
-    none = "no client refused the server's certificate, nor was one refused as it came without TLS"
+    none = "no client told the server that it refuses its certificate, nor was one refused as it came without TLS"
     if not reads_log(evidence):
         reason = joined(rest, lacks, "Who refuses its certificate, or is refused, is not known.")
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, READ_LOG)
@@ -60,7 +60,7 @@ def judge(evidence: Evidence) -> Finding:
         reason = f"In the last day, {how_far}{none}."
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, rest, lacks))
     span = counted(evidence.evidence_span.days, "day")
-    return evidence.finding(CHECK.id, Status.PASSED, f"In {span} of its log, {none}.")
+    return evidence.finding(CHECK.id, Status.PASSED, joined(f"In {span} of its log, {none}.", _UNTOLD))
 
 
 _REFUSING = (Reproof.ALERT,)
@@ -69,6 +69,7 @@ _SILENT = (Reproof.SILENT,)
 
 _BREAKS = "it came with TLS before, and now only breaks off"
 _BREAK = "they came with TLS before, and now only break off"
+_UNTOLD = "Who finds another name in it (libpq's verify-full) leaves without a word in any log."
 _HINT = (
     "Only broke off since they came last, if ever, which a health check does too, and a client that refuses"
     " without saying so (Node.js, asyncpg)"
