@@ -29,6 +29,7 @@ from tlscheck.verdict.steps import Running, Write
 
 from tests import storage, template
 from tests.answers import cluster, instance, member
+from tests.emulated_logs import without_groups
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
 from tests.standin_probe import registered
 
@@ -379,10 +380,38 @@ def test_without_a_sweep_it_is_a_preview_and_writes_nothing(door: Door) -> None:
         "excluded": [],
         "vanished": [],
         "unreadable": [],
+        "logs": None,
     }
     assert door.written() == {}
     assert door.running() == ()
     assert "securityhub:DescribeHub" not in door.account.take_calls()["us-east-1"]
+
+
+@pytest.mark.parametrize("depth", ["full", "sample"])
+def test_a_preview_tells_what_reading_the_servers_logs_asks_for_and_a_sweep_asks_nobody(
+    door: Door, monkeypatch: pytest.MonkeyPatch, depth: str
+) -> None:
+    logs = without_groups(door.account)
+    group, at = "/aws/rds/instance/orders-prod/postgresql", int((NOW - timedelta(hours=2)).timestamp() * 1000)
+    door.account.put_log_events(group, "orders-prod.0", [{"timestamp": at, "message": "x" * 1000}])
+    monkeypatch.setenv("LOG_READING", "ENABLED")
+    monkeypatch.setenv("LOG_OVERLAP_MINUTES", "15")
+    monkeypatch.setenv("LOG_FIRST_READ_GB", "7")
+    monkeypatch.setenv("DEFAULT_PROBE", PROBE)
+    importlib.reload(importlib.import_module("discover"))
+    exported = [each | {"EnabledCloudwatchLogsExports": ["postgresql"]} for each in AMERICA["DBInstances"]]
+    door.account.set_rds({"us-east-1": AMERICA | {"DBInstances": exported}})
+    known = (each for each in KNOWN if each.identifier == "orders-prod")
+    door.remember([replace(each, log_exports=("postgresql",)) for each in known])
+    door.account.take_calls()
+    told = door({"request": {"depth": depth, "regions": ["us-east-1"], "databases": ["orders-prod"]}})["logs"]
+    assert (told["servers"], told["first"], told["groups"], told["counted"]) == (1, 1, 1, 0)
+    assert [each["group"] for each in told["largest"]] == [group]
+    assert told["said"].startswith("The logs of 1 server would be read, of 1 for the first time: 1 log group, ")
+    assert door.account.take_calls()["us-east-1"]["logs:DescribeLogGroups"] == 1
+    door({"request": {"depth": depth, "regions": ["us-east-1"]}, "sweep": SWEEP})
+    assert "logs:DescribeLogGroups" not in door.account.take_calls().get("us-east-1", {})
+    logs.delete_log_group(logGroupName=group)
 
 
 def test_regions_of_the_template_are_all_that_is_listed_unless_others_are_asked_for(

@@ -14,7 +14,7 @@ from tlscheck.ledger.logged import LeftOut, Stretch
 from tlscheck.ledger.reading_plan import SILENT
 from tlscheck.ledger.stretches import common, without
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.wording import clause, counted, day, joined, listed, plain, sentence, span
+from tlscheck.wording import counted, day, joined, listed, plain, sentence, span
 
 NEWEST = timedelta(hours=2)
 """Lines of the time before a judgement may be on their way to the log service, or come with the next sweep; that a
@@ -29,17 +29,6 @@ def reads_log(evidence: Evidence) -> bool:
     """Whether the log covers anything of EvidenceDays."""
     since = evidence.at - evidence.evidence_span
     return any(each.until > since for each in evidence.logged.covered)
-
-
-def lacks_logs(evidence: Evidence) -> str:
-    """The same of each member of a cluster, by its name, and of whose nothing lacks that it is so."""
-    span = counted(evidence.evidence_span.days, "day")
-    return joined(
-        *(
-            f"{plain(name)}: {clause(lacks_log(of)) or f'its log covers all of the last {span}.'}"
-            for name, of in sorted(of_members(evidence).items())
-        )
-    )
 
 
 def of_members(evidence: Evidence) -> dict[str, Evidence]:

@@ -17,15 +17,15 @@ from tlscheck.verdict.log_cover import (
     foreign_language,
     how_late,
     lacks_log,
-    lacks_logs,
     not_understood,
     of_members,
     reads_log,
 )
+from tlscheck.verdict.log_stopped import log_stopped, open_log
 from tlscheck.verdict.log_volume import is_list, log_volume
 from tlscheck.verdict.parameters import told, unknown
 from tlscheck.verdict.remedies import setting
-from tlscheck.wording import joined, plain
+from tlscheck.wording import clause, counted, joined, plain
 
 CHECK = Check(
     CheckId.CONNECTION_LOG,
@@ -53,15 +53,12 @@ def judge(evidence: Evidence) -> Finding:
 
 
 def _by_log(evidence: Evidence, logged: str) -> Finding:
-    if evidence.logged.holes and not reads_log(evidence):
-        return _informational(evidence, joined(logged, lacks_log(evidence)), _OPEN)
+    if unread := _unread(evidence):
+        return _informational(evidence, joined(logged, unread), open_log(evidence))
     told = joined(logged, not_understood(evidence), how_late(evidence))
     if evidence.logged.comes_too_late(evidence.at):
         return evidence.finding(CHECK.id, Status.WARNING, told, _read_more_again(evidence))
     return evidence.finding(CHECK.id, Status.PASSED, told)
-
-
-_OPEN = "Open what the reason names, so that tlscheck can read the log."
 
 
 def _by_member(evidence: Evidence, logged: str) -> Finding:
@@ -69,14 +66,24 @@ def _by_member(evidence: Evidence, logged: str) -> Finding:
     members = of_members(evidence)
     if not any(each.logged.read_at for each in members.values()):
         return evidence.finding(CHECK.id, Status.PASSED, logged)
-    late = [each for each in members.values() if each.logged.comes_too_late(each.at)]
-    told = joined(logged, lacks_logs(evidence))
-    if late:
+    told = joined(logged, *(_of_member(name, members[name]) for name in sorted(members)))
+    if unread := [each for each in members.values() if _unread(each)]:
+        return _informational(evidence, told, joined(*dict.fromkeys(map(open_log, unread))))
+    if late := [each for each in members.values() if each.logged.comes_too_late(each.at)]:
         slowest = max(late, key=lambda each: each.logged.lag(each.at) or timedelta())
         return evidence.finding(CHECK.id, Status.WARNING, told, _read_more_again(slowest))
-    if any(each.logged.holes and not reads_log(each) for each in members.values()):
-        return _informational(evidence, told, _OPEN)
     return evidence.finding(CHECK.id, Status.PASSED, told)
+
+
+def _of_member(name: str, of: Evidence) -> str:
+    span = counted(of.evidence_span.days, "day")
+    return f"{plain(name)}: {clause(_unread(of) or lacks_log(of)) or f'its log covers all of the last {span}.'}"
+
+
+def _unread(evidence: Evidence) -> str:
+    """That nothing of its log is known, or no more, and why, as sentences; empty where that is not so."""
+    is_without = bool(evidence.logged.holes) and not reads_log(evidence)
+    return lacks_log(evidence) if is_without else log_stopped(evidence)
 
 
 def _read_more_again(evidence: Evidence) -> str:
