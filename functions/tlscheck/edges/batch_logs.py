@@ -4,6 +4,7 @@ Each server has its share of it: what one does not need the next ones have.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 from aws_lambda_powertools import Logger
@@ -16,6 +17,7 @@ from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.logged import NOTHING_LOGGED, NOTHING_READ, Reading
 from tlscheck.ledger.reading_plan import Rhythm, reach
+from tlscheck.wire.observation import Observation
 
 SECONDS = 60.0
 """For all of them."""
@@ -26,11 +28,22 @@ BEFORE_JUDGING = 180.0
 LOG = "log"
 """Sort key of the item that keeps what a server's log said."""
 
+NOTHING_OBSERVED: Mapping[str, Observation] = {}
+
 logger = Logger(child=True)
 
 
-def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: float) -> dict[str, Reading]:
-    """What the logs of its servers say, by ARN; Observe started at `started` of time.monotonic()."""
+def read(
+    batch: Batch,
+    depth: Depth,
+    environment: ObserveEnvironment,
+    started: float,
+    observations: Mapping[str, Observation] = NOTHING_OBSERVED,
+) -> dict[str, Reading]:
+    """What the logs of its servers say, by ARN; Observe started at `started` of time.monotonic().
+
+    `observations`, by ARN: whose looks are ours there.
+    """
     if environment.log_overlap is None:
         return {}
     rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
@@ -41,7 +54,9 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
     for number, database in enumerate(servers):
         now = time.monotonic()
         share = now + (until - now) / (len(servers) - number)
-        found[database.arn] = _of_one(database, terms, environment.table, share)
+        observed = observations.get(database.arn)
+        user = (observed and observed.look.user) or environment.user
+        found[database.arn] = _of_one(database, replace(terms, user=user), environment.table, share)
     return found
 
 
