@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -452,3 +453,20 @@ def test_a_file_that_was_made_anew_is_read_from_its_beginning(rds: EmulatedAccou
     (mark,) = known.marks
     longer = replace(known, marks=(replace(mark, marker="15:9999", size=9999),))
     assert applications(read(longer, now=NOW + 10 * MINUTE)) == {"nightly"}
+
+
+def test_a_quiet_server_takes_of_the_api_what_the_documentation_says(rds: EmulatedAccount) -> None:
+    """Samples of a day, of which each leaves a line of its own."""
+    known, asked, begin = NOTHING, 0, NOW - DAY
+    for number in range(96):
+        at = begin + number * HOUR / 4
+        put(rds, (name_of(at), line(at)))
+        reading = read(known, is_full=False, now=at + MINUTE)
+        known = join(known, reading.logged) if reading != Reading() else known
+        asked += sum(calls(rds))
+    assert 65 <= asked <= 100
+    (covered,) = known.covered
+    assert covered.since == begin
+    assert NOW - covered.until < HOUR
+    documented = (Path(__file__).parent.parent / "docs" / "log.md").read_text()
+    assert "some 65 to 100 calls a day for a quiet server" in " ".join(documented.split())
