@@ -23,6 +23,7 @@ from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.offset import offset
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict.remembered import KeptDatabase
 from tlscheck.verdict.steps import Running, Write
@@ -31,6 +32,7 @@ from tests import storage, template
 from tests.answers import cluster, instance, member
 from tests.emulated_logs import without_groups
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
+from tests.refusing import refusing
 from tests.standin_probe import registered
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -247,6 +249,50 @@ def test_a_sample_plans_the_databases_already_known_and_asks_rds_nothing(door: D
     assert batch.databases == KNOWN
     assert (batch.listings, batch.hubs) == ((), {})
     assert door.running() == ()
+
+
+WAITING = {"depth": "sample", "schedule": "rate(15 minutes)"}
+
+
+def test_a_sample_of_a_schedule_waits_before_anything_is_asked_and_is_planned_once_it_has(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door.remember(KNOWN)
+    drawn = int(offset("hourly-1", "rate(15 minutes)").total_seconds())
+    assert drawn > 10, "another name"
+    now = NOW + timedelta(milliseconds=250)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    event = {"request": WAITING, "sweep": {"id": "hourly-1", "started_at": NOW.isoformat()}}
+    with refusing("dynamodb", "Query", "AccessDeniedException", "not authorized"):
+        answer = door(event)
+        # Lambda may be invoked twice.
+        assert door(event) == answer
+    assert answer["wait_seconds"] == drawn - 1
+    assert datetime.fromisoformat(answer["sweep"]["started_at"]) == NOW + timedelta(seconds=drawn)
+    assert door.written() == {}
+    now += timedelta(seconds=answer["wait_seconds"])
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        planned = door(event)
+    assert "wait_seconds" not in planned
+    assert planned["sweep"] == answer["sweep"]
+    assert planned["batches"] == 1
+    assert door.plan("hourly-1", "samples") == Plan(
+        Sweep("hourly-1", NOW + timedelta(seconds=drawn), Depth.SAMPLE), offset_seconds=drawn
+    )
+
+
+def test_a_sample_by_hand_a_preview_and_a_full_sweep_do_not_wait(door: Door) -> None:
+    door.remember(KNOWN)
+    # However far the clock of Step Functions is ahead.
+    sweep = {"id": "hourly-1", "started_at": (clock.now() + timedelta(minutes=2)).isoformat()}
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        for event in (
+            {"request": {"depth": "sample"}, "sweep": sweep},
+            {"request": WAITING},
+            {"request": {}, "sweep": {**sweep, "id": "nightly-2"}},
+        ):
+            assert "wait_seconds" not in door(event)
+    assert door.plan("hourly-1", "samples").offset_seconds == 0
 
 
 @pytest.mark.parametrize(("least", "sampled"), [(0, False), (0.5, True)])
