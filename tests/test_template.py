@@ -314,23 +314,25 @@ def test_without_security_hub_what_is_there_can_still_be_archived_and_no_alarm_i
 
 
 def test_logs_are_read_by_observe_alone_and_only_where_the_owner_says_so() -> None:
-    assert PARSED["Parameters"]["LogReading"]["Default"] == "ENABLED"
-    assert PARSED["Parameters"]["LogOverlapMinutes"]["Default"] == 15
-    asked = {
-        "logs:FilterLogEvents",
-        "logs:StartQuery",
-        "logs:GetQueryResults",
-        "logs:StopQuery",
-        "logs:DescribeLogGroups",
-    }
+    parameters = PARSED["Parameters"]
+    assert parameters["LogReading"]["Default"] == "ENABLED"
+    assert (parameters["LogOverlapMinutes"]["Default"], parameters["LogFirstReadGB"]["Default"]) == (15, 20)
+    asked = {"logs:FilterLogEvents", "logs:StartQuery", "logs:GetQueryResults", "logs:StopQuery"}
+    described = "logs:DescribeLogGroups"
     functions = [name for name, body in RESOURCES.items() if body["Type"] == "AWS::Serverless::Function"]
     assert [name for name in functions if asked & actions(name)] == ["Observe"]
+    # Discover's preview alone tells how much there is to read, and reads none of it.
+    assert [name for name in functions if described in actions(name)] == ["Discover", "Observe"]
     assert asked <= actions("Observe")
     for value, is_allowed in (("ENABLED", True), ("DISABLED", False)):
-        observe = Stack(NETWORK | {"LogReading": value}).properties("Observe")
-        told = observe["Environment"]["Variables"]
-        assert (told["LOG_READING"], str(told["LOG_OVERLAP_MINUTES"])) == (value, "15")
-        assert ("logs:FilterLogEvents" in str(observe["Policies"])) is is_allowed
+        stack = Stack(NETWORK | {"LogReading": value})
+        for name in ("Discover", "Observe"):
+            door = stack.properties(name)
+            told = door["Environment"]["Variables"]
+            said = (told["LOG_READING"], str(told["LOG_OVERLAP_MINUTES"]), str(told["LOG_FIRST_READ_GB"]))
+            assert said == (value, "15", "20")
+            assert (described in str(door["Policies"])) is is_allowed
+        assert ("logs:FilterLogEvents" in str(stack.properties("Observe")["Policies"])) is is_allowed
 
 
 @pytest.mark.parametrize(

@@ -28,13 +28,17 @@ BEFORE_JUDGING = 180.0
 LOG = "log"
 """Sort key of the item that keeps what a server's log said."""
 
+TURNED_OFF = "LogReading of tlscheck's stack is DISABLED"
+
 logger = Logger(child=True)
 
 
 def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: float) -> dict[str, Reading]:
     """What the logs of its servers say, by ARN; Observe started at `started` of time.monotonic()."""
+    servers = [each for each in batch.databases if each.kind.is_server]
     if environment.log_overlap is None:
-        return {}
+        none = _turned_off(environment)
+        return dict.fromkeys((each.arn for each in servers), none) if depth is Depth.FULL else {}
     rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
     downloads = Downloads(environment.evidence, environment.user, is_full=rhythm.is_full)
     terms = log_reading.ReadingTerms(
@@ -44,7 +48,6 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
         environment.first_read,
         downloads if environment.downloads_log_files else None,
     )
-    servers = [each for each in batch.databases if each.kind.is_server]
     until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)
     found = {}
     for number, database in enumerate(servers):
@@ -52,6 +55,11 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
         share = now + (until - now) / (len(servers) - number)
         found[database.arn] = _of_one(database, terms, environment.table, share)
     return found
+
+
+def _turned_off(environment: ObserveEnvironment) -> Reading:
+    now = clock.now()
+    return unread(NOTHING_LOGGED, reach(now, environment.evidence), TURNED_OFF, now)
 
 
 def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, until: float) -> Reading:
