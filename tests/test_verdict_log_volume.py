@@ -128,6 +128,14 @@ def test_where_its_files_may_be_downloaded_and_cannot_it_is_said_why_and_not_adv
     assert DOWNLOAD in without.next_step
 
 
+def test_of_a_cluster_whose_members_files_cannot_be_downloaded_it_is_said_once() -> None:
+    denied = (Stretch(NOW - 40 * DAY, NOW), "rds:DescribeDBLogFiles: AccessDenied: not authorized")
+    of_member = logged(covered=(), holes=[denied])
+    finding = judged(cluster(log_exports=()), member_logs={"ledger-1": of_member, "ledger-2": of_member})
+    assert finding.reason.count("Its log was not read: rds:DescribeDBLogFiles: AccessDenied: not authorized.") == 1
+    assert "LogFileDownload" not in finding.next_step
+
+
 def test_a_log_that_was_downloaded_passes() -> None:
     finding = judged(database(log_exports=()), logged=logged())
     assert (finding.status, finding.reason) == (Status.PASSED, LOGGED)

@@ -141,13 +141,15 @@ def _unexported(evidence: Evidence, lead: str) -> str:
     if exports is None or EXPORT in exports or any(map(reads_log, (evidence, *of_members(evidence).values()))):
         return ""
     lacks = f"{lead} copied to CloudWatch Logs, where tlscheck would read it (its exports lack {EXPORT})."
-    return joined(lacks, lacks_log(evidence) if _may_download(evidence) else "")
+    return joined(lacks, *sorted({lacks_log(each) for each in _refused(evidence)}))
 
 
-def _may_download(evidence: Evidence) -> bool:
-    """Whether the owner lets a log that is not exported be read, by what was said of it."""
-    holes = evidence.logged.holes
-    return bool(holes) and all(each.why != NOT_EXPORTED for each in holes)
+def _refused(evidence: Evidence) -> list[Evidence]:
+    """Servers of which the owner lets a log that is not exported be read, by what was said of it."""
+    logs = (evidence, *of_members(evidence).values())
+    return [
+        each for each in logs if each.logged.holes and NOT_EXPORTED not in {hole.why for hole in each.logged.holes}
+    ]
 
 
 def _export(evidence: Evidence) -> Advice:
@@ -164,5 +166,5 @@ def _export(evidence: Evidence) -> Advice:
         "--no-apply-immediately",
     )
     words = f"{log_volume(evidence)} All else that the server logs is copied too."
-    other = "" if _may_download(evidence) else DOWNLOAD
+    other = "" if _refused(evidence) else DOWNLOAD
     return Advice(joined(words, other, "To copy it:" if other else "Then:"), (line,))
