@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.log.event import Connected, LogEvent, Unread
-from tlscheck.log.lines import DEFAULT_PREFIX, events
+from tlscheck.log.lines import events
 from tlscheck.log.portions import Portions
 
+PREFIX = "%t:%r:%u@%d:[%p]:"
 CUT = "[Your log message was truncated]"
 AT = "2026-11-27 10:00:00 UTC:10.0.0.9(50123):app@orders:[77]:"
 AUTHORIZED = "LOG:  connection authorized: user=app database=orders application_name="
@@ -41,7 +42,7 @@ def portions_of(text: str, ends: list[int]) -> Iterator[tuple[str, bool]]:
 def said(text: str, ends: list[int], *, is_csv: bool) -> list[LogEvent | Unread]:
     portions, found = Portions(is_csv=is_csv), list[LogEvent | Unread]()
     for portion, is_last in portions_of(text, ends):
-        found += events(portions.texts(portion, is_last=is_last), DEFAULT_PREFIX)
+        found += events(portions.texts(portion, is_last=is_last), PREFIX)
     assert not portions.lacks
     return found
 
@@ -92,7 +93,7 @@ def test_of_a_line_that_was_cut_nothing_is_read(cut: str, rest: str, *, lacks: b
     first = portions.texts(f"{AT}{AUTHORIZED}before\n{cut} {CUT}\n", is_last=False)
     assert not portions.is_between
     second = portions.texts(f"{rest or 'x\n'}{AT}{AUTHORIZED}after\n", is_last=True)
-    found = list(events([*first, *second], DEFAULT_PREFIX))
+    found = list(events([*first, *second], PREFIX))
     assert applications(found) == ["before", "after"]
     assert (portions.is_cut, portions.lacks, portions.is_lost) == (True, lacks, False)
 
