@@ -44,8 +44,13 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Database, float
     return by
 
 
-def test_where_the_owner_does_not_want_it_nothing_is_read() -> None:
-    assert batch_logs.read(BATCH, Depth.FULL, OFF, time.monotonic()) == {}
+def test_where_the_owner_does_not_want_it_nothing_is_read_and_full_sweeps_say_so() -> None:
+    assert batch_logs.read(BATCH, Depth.SAMPLE, OFF, time.monotonic()) == {}
+    found = batch_logs.read(BATCH, Depth.FULL, OFF, time.monotonic())
+    assert found.keys() == {"arn:0", "arn:1", "arn:2"}
+    for each in found.values():
+        assert (each.clients, each.logged.covered) == ((), ())
+        assert [hole.why for hole in each.logged.holes] == ["LogReading of tlscheck's stack is DISABLED"]
 
 
 @pytest.mark.parametrize("depth", [Depth.FULL, Depth.SAMPLE])

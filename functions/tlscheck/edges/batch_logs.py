@@ -13,6 +13,8 @@ from tlscheck.edges import clock, log_reading
 from tlscheck.edges.aws import reading, table
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
+from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.unread import unread
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.logged import NOTHING_LOGGED, NOTHING_READ, Reading
@@ -30,6 +32,8 @@ LOG = "log"
 
 NOTHING_OBSERVED: Mapping[str, Observation] = {}
 
+TURNED_OFF = "LogReading of tlscheck's stack is DISABLED"
+
 logger = Logger(child=True)
 
 
@@ -44,20 +48,39 @@ def read(
 
     `observations`, by ARN: whose looks are ours there.
     """
-    if environment.log_overlap is None:
-        return {}
-    rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
-    terms = log_reading.ReadingTerms(environment.evidence, rhythm, environment.user, environment.first_read)
     servers = [each for each in batch.databases if each.kind.is_server]
+    if environment.log_overlap is None:
+        none = _turned_off(environment)
+        return dict.fromkeys((each.arn for each in servers), none) if depth is Depth.FULL else {}
+    rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
+    downloads = Downloads(environment.evidence, environment.user, is_full=rhythm.is_full)
+    terms = log_reading.ReadingTerms(
+        environment.evidence,
+        rhythm,
+        environment.user,
+        environment.first_read,
+        downloads if environment.downloads_log_files else None,
+    )
     until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)
     found = {}
     for number, database in enumerate(servers):
         now = time.monotonic()
         share = now + (until - now) / (len(servers) - number)
         observed = observations.get(database.arn)
-        user = (observed and observed.look.user) or environment.user
-        found[database.arn] = _of_one(database, replace(terms, user=user), environment.table, share)
+        own = _as((observed and observed.look.user) or environment.user, terms)
+        found[database.arn] = _of_one(database, own, environment.table, share)
     return found
+
+
+def _as(user: str, terms: log_reading.ReadingTerms) -> log_reading.ReadingTerms:
+    """The terms where this is the user of our own looks. What is throttled stays so for all."""
+    downloads = terms.downloads and replace(terms.downloads, user=user)
+    return replace(terms, user=user, downloads=downloads)
+
+
+def _turned_off(environment: ObserveEnvironment) -> Reading:
+    now = clock.now()
+    return unread(NOTHING_LOGGED, reach(now, environment.evidence), TURNED_OFF, now)
 
 
 def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, until: float) -> Reading:
@@ -70,7 +93,7 @@ def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, unti
         # Without its words and traceback: they may quote a line.
         why = f"it could not be read: {type(error).__name__}"
         logger.error("log not read", database=database.arn, reason=type(error).__name__)  # noqa: TRY400
-        found = log_reading.unread(NOTHING_LOGGED, reach(now, terms.evidence), why, now)
+        found = unread(NOTHING_LOGGED, reach(now, terms.evidence), why, now)
     if found == NOTHING_READ:
         return found
     return replace(found, logged=replace(found.logged, again=terms.rhythm.overlap))

@@ -81,7 +81,7 @@ class LogEstimate:
 
 
 @dataclass(slots=True)
-class Budget:
+class FirstReadBudget:
     """What Logs Insights may scan of one server's log in one sweep, and what it did."""
 
     first_read: float = FIRST_READ
@@ -136,7 +136,7 @@ def estimated(
     if group.is_readable and size <= MOST_PAGES * MB:
         pages = len(parts) + math.ceil(size / MB)
         return LogEstimate(database, group.name, is_first, size, pages, 0.0, 0.0)
-    budget = Budget(terms.first_read)
+    budget = FirstReadBudget(terms.first_read)
     held = [each for each in parts if budget.why_not(group, each, now).startswith(HELD_BACK)]
     left = WRITTEN * sum(group.bytes_of(each, now) for each in held)
     calls = CALLS_OF_A_QUERY * (len(parts) - len(held)) + (MOST_PAGES if group.is_readable else 0)
@@ -178,12 +178,12 @@ def _said(logs: PreviewedLogs) -> str:
     paged = logs.servers - logs.counted
     read = (
         f"The logs of {counted(logs.servers, 'server')} would be read, of {logs.first} for the first time: "
-        f"{counted(logs.groups, 'log group')}, at most {logs.at_most_gb:g} GB of that time, by about "
+        f"{counted(logs.groups, 'log group')}, at most about {logs.at_most_gb:g} GB of that time, by about "
         f"{logs.about_calls:,} calls."
     )
     by = (
         f"{paged} page by page (FilterLogEvents has no price, and takes its time: a Region answers five calls a "
-        f"second), and {logs.counted} counted by Logs Insights, where that is too much: at most "
+        f"second), and {logs.counted} counted by Logs Insights, where that is too much: at most about "
         f"{logs.counted_at_most_gb:g} GB, {logs.counted_at_most_usd:g} USD at {USD_A_GB} for a GB (us-east-1)."
     )
     held = f"LogFirstReadGB keeps it from counting another {logs.held_back_gb:g} GB, {logs.held_back_usd:g} USD."

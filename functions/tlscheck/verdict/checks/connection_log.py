@@ -15,6 +15,7 @@ from tlscheck.verdict.commands import rds
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.log_cover import how_late, lacks_log, reads_log
+from tlscheck.verdict.log_stopped import log_stopped, open_log
 from tlscheck.verdict.log_volume import is_list, log_volume
 from tlscheck.verdict.parameters import told, unknown
 from tlscheck.verdict.remedies import setting
@@ -45,13 +46,18 @@ def judge(evidence: Evidence) -> Finding:
     logged = f"Connections are logged ({LOG_CONNECTIONS} in {_group(settings)})."
     if unread := _unexported(evidence, "The log is not"):
         return _informational(evidence, joined(logged, unread), _export(evidence))
-    if evidence.logged.holes and not reads_log(evidence):
-        step = "Open what the reason names, so that tlscheck can read the log."
-        return _informational(evidence, joined(logged, lacks_log(evidence)), step)
+    if unread := _unread(evidence):
+        return _informational(evidence, joined(logged, unread), open_log(evidence))
     told = joined(logged, how_late(evidence))
     if evidence.logged.comes_too_late(evidence.at):
         return evidence.finding(CHECK.id, Status.WARNING, told, _read_more_again(evidence))
     return evidence.finding(CHECK.id, Status.PASSED, told)
+
+
+def _unread(evidence: Evidence) -> str:
+    """That nothing of its log is known, or no more, and why, as sentences; empty where that is not so."""
+    is_without = bool(evidence.logged.holes) and not reads_log(evidence)
+    return lacks_log(evidence) if is_without else log_stopped(evidence)
 
 
 def _read_more_again(evidence: Evidence) -> str:

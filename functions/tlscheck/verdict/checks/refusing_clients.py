@@ -9,6 +9,7 @@ from tlscheck.verdict.clients import MOST_LISTED
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.log_cover import READ_LOG, lacks_log, left_out, reads_log
+from tlscheck.verdict.log_stopped import log_stopped
 from tlscheck.verdict.turned_away import Reproof, TurnedAway, turned_away
 from tlscheck.wording import counted, joined, listed
 
@@ -56,8 +57,8 @@ def judge(evidence: Evidence) -> Finding:
         )
         return evidence.finding(CHECK.id, status, joined(said, rest, lacks), step)
     none = "no client told the server that it refuses its certificate, nor was one refused as it came without TLS"
-    if not reads_log(evidence):
-        reason = joined(rest, lacks, "Who refuses its certificate, or is refused, is not known.")
+    if unknown := log_stopped(evidence) if reads_log(evidence) else lacks:
+        reason = joined(rest, unknown, "Who refuses its certificate, or is refused, is not known.")
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, READ_LOG)
     if lacks or rest:
         how_far = "as far as its log was read, " if lacks else ""
