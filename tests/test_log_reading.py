@@ -187,7 +187,7 @@ def test_a_line_that_comes_after_the_next_reading_is_found_by_the_full_sweep_whi
     logs: EmulatedAccount,
 ) -> None:
     came = NOW - 2 * HOUR
-    arrive(logs, (came - HOUR / 2, LATE), (NOW - HOUR / 6, LATE))
+    arrive(logs, (came - HOUR / 2, LATE), (came + HOUR * 9 / 10, LATE), (NOW - HOUR / 6, LATE))
     before = join(NOTHING, read(rhythm=SAMPLE, now=NOW - HOUR, evidence=DAY).logged)
     arrive(logs, (came, HOUR * 3 / 2), application="late")
     sample = read(before, rhythm=SAMPLE, evidence=DAY)
@@ -329,9 +329,9 @@ def test_what_one_sweep_may_not_scan_the_next_ones_do_from_the_newest_part_back(
     every_hour(logs)
     monkeypatch.setattr(log_price, "MOST_SCANNED", 9 * 170)
     found = read(evidence=2 * DAY, rhythm=SAMPLE)
-    assert found.logged.covered[-1].until == NOW
+    assert found.logged.covered[-1].until > NOW - HOUR
     assert NOW - found.logged.covered[0].since < DAY / 2
-    assert whys(found) == {"not read yet: Logs Insights scans no more of it in one sweep"}
+    assert whys(found) == {SILENT, "not read yet: Logs Insights scans no more of it in one sweep"}
     logged = found.logged
     for sweep in range(1, 12):
         at = NOW + sweep * timedelta(minutes=1)
@@ -349,7 +349,7 @@ def test_hours_of_which_too_much_is_different_are_holes_and_are_not_paid_for_aga
     every_hour(logs)
     monkeypatch.setattr(logs_insights, "MOST_ROWS", 50)
     first = read(evidence=2 * DAY, rhythm=SAMPLE).logged
-    assert [(each.stretch, each.why) for each in first.holes] == [
+    assert [(each.stretch, each.why) for each in first.holes if each.why != SILENT] == [
         (
             Stretch(dense, dense + HOUR),
             "more different clients in an hour than one query of Logs Insights tells",
@@ -359,8 +359,7 @@ def test_hours_of_which_too_much_is_different_are_holes_and_are_not_paid_for_aga
     later = NOW + HOUR / 4
     second = join(first, read(first, evidence=2 * DAY, rhythm=SAMPLE, now=later).logged)
     assert calls(logs)["logs:StartQuery"] == 1
-    assert second.covered[-1].until == later
-    assert [each.stretch for each in second.holes] == [Stretch(dense, dense + HOUR)]
+    assert [each.stretch for each in second.holes if each.why != SILENT] == [Stretch(dense, dense + HOUR)]
 
 
 @pytest.mark.parametrize(("most", "is_whole"), [(4, True), (1, False)])
