@@ -9,6 +9,7 @@ import pytest
 from tlscheck.edges import batch_logs, log_reading
 from tlscheck.edges.aws import table
 from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.edges.log_terms import ReadingTerms
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.ledger.logged import Logged, Reading
@@ -31,9 +32,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Database, float
     monkeypatch.setattr(table, "items_of", lambda *_: iter(()))
 
     def by(read_one: Callable[[Database, float], Reading]) -> list[Rhythm]:
-        def stand_in(
-            of: Database, logged: Logged, terms: log_reading.ReadingTerms, _: datetime, until: float
-        ) -> Reading:
+        def stand_in(of: Database, logged: Logged, terms: ReadingTerms, _: datetime, until: float) -> Reading:
             assert (logged, terms.evidence, terms.user) == (Logged(), 35 * DAY, "tlscheck")
             rhythms.append(terms.rhythm)
             return read_one(of, until)
@@ -106,7 +105,7 @@ def test_our_own_looks_are_told_by_the_user_that_a_secret_names(monkeypatch: pyt
     users: dict[str, str] = {}
     monkeypatch.setattr(table, "items_of", lambda *_: iter(()))
 
-    def read_one(of: Database, _: Logged, terms: log_reading.ReadingTerms, *__: object) -> Reading:
+    def read_one(of: Database, _: Logged, terms: ReadingTerms, *__: object) -> Reading:
         users[of.arn] = terms.user
         return Reading()
 

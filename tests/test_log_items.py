@@ -17,18 +17,8 @@ from tests.kept import DAY, HOUR, KEY, NOON
 from tests.test_client_items import size
 
 ATTRIBUTES = {
-    *(
-        "covered_spans",
-        "hole_spans",
-        "rejections",
-        "locked_out",
-        "fallbacks",
-        "unread",
-        "a_day",
-        "a_day_until",
-        "left_out",
-    ),
-    *("read_at", "marks", "expires_at"),
+    *("covered_spans", "hole_spans", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until"),
+    *("left_out", "read_at", "marks", "expires_at"),
     "late",
     "again",
 }

@@ -14,6 +14,7 @@ from tlscheck.edges.aws import reading, table
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
 from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.log_terms import ReadingTerms
 from tlscheck.edges.unread import unread
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
@@ -30,9 +31,9 @@ BEFORE_JUDGING = 180.0
 LOG = "log"
 """Sort key of the item that keeps what a server's log said."""
 
-NOTHING_OBSERVED: Mapping[str, Observation] = {}
-
 TURNED_OFF = "LogReading of tlscheck's stack is DISABLED"
+
+NOTHING_OBSERVED: Mapping[str, Observation] = {}
 
 logger = Logger(child=True)
 
@@ -54,7 +55,7 @@ def read(
         return dict.fromkeys((each.arn for each in servers), none) if depth is Depth.FULL else {}
     rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
     downloads = Downloads(environment.evidence, environment.user, is_full=rhythm.is_full)
-    terms = log_reading.ReadingTerms(
+    terms = ReadingTerms(
         environment.evidence,
         rhythm,
         environment.user,
@@ -67,15 +68,9 @@ def read(
         now = time.monotonic()
         share = now + (until - now) / (len(servers) - number)
         observed = observations.get(database.arn)
-        own = _as((observed and observed.look.user) or environment.user, terms)
-        found[database.arn] = _of_one(database, own, environment.table, share)
+        user = (observed and observed.look.user) or environment.user
+        found[database.arn] = _of_one(database, terms.of(user), environment.table, share)
     return found
-
-
-def _as(user: str, terms: log_reading.ReadingTerms) -> log_reading.ReadingTerms:
-    """The terms where this is the user of our own looks. What is throttled stays so for all."""
-    downloads = terms.downloads and replace(terms.downloads, user=user)
-    return replace(terms, user=user, downloads=downloads)
 
 
 def _turned_off(environment: ObserveEnvironment) -> Reading:
@@ -83,7 +78,7 @@ def _turned_off(environment: ObserveEnvironment) -> Reading:
     return unread(NOTHING_LOGGED, reach(now, environment.evidence), TURNED_OFF, now)
 
 
-def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, until: float) -> Reading:
+def _of_one(database: Database, terms: ReadingTerms, name: str, until: float) -> Reading:
     now = clock.now()
     try:
         kept = reading.remembered(database.key, table.items_of(name, database.key, LOG), now).log

@@ -22,18 +22,8 @@ LOG = "log"
 
 
 LOG_ATTRIBUTES: tuple[str, ...] = (
-    *(
-        "covered_spans",
-        "hole_spans",
-        "rejections",
-        "locked_out",
-        "fallbacks",
-        "unread",
-        "a_day",
-        "a_day_until",
-        "left_out",
-    ),
-    *("read_at", "late", "again", "marks", "expires_at"),
+    *("covered_spans", "hole_spans", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until"),
+    *("left_out", "read_at", "late", "again", "marks", "expires_at"),
 )
 
 
