@@ -45,6 +45,10 @@ _TOLD = re.compile(r" SSL \w+ \(|\([^()]*TLSv1")
 """Words of TLS, cut or in another language."""
 
 _CUT = re.compile(r" (?:SSL enabled|GSS) \([^()]*")
+_LEVEL_AGAIN = re.compile(r"[^\sa-z:]:  ")
+"""How a line's level ends, in any language: what comes before it may then be names that spell a line. In `Job:  1`
+there is none."""
+
 _BEGINNINGS = (AUTHORIZED, _REPLICATION, *_HANDSHAKES)
 _LOGGED = (*_BEGINNINGS, _RECEIVING)
 _ENDS = frozenset({"EOF detected", "unexpected eof while reading", "Success"})
@@ -114,7 +118,7 @@ def _connected(text: str, speaker: Speaker, *, is_replica: bool) -> Connected | 
             return Unread.AMBIGUOUS if rest else Unread.CUT
         database = rest or database
     tail = told[len(names) :]
-    if not told.startswith(names) or ":  " in tail:
+    if not told.startswith(names) or (":  " in tail and _LEVEL_AGAIN.search(tail)):
         return Unread.CUT if names.startswith(text) else Unread.AMBIGUOUS
     if unread := _unread(tail, protocol):
         return unread
