@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from tlscheck.edges import clock, plans, retiring, samples, sweeps, telemetry
+from tlscheck.edges import clock, log_preview, plans, retiring, samples, sweeps, telemetry
 from tlscheck.edges.aws.listing import listed
 from tlscheck.edges.events import console, environment
 from tlscheck.edges.known import known_databases
@@ -53,4 +53,6 @@ def _discovered(
     reached = samples.reached(ENVIRONMENT, request.depth, with_groups(batches, inventory.databases))
     unknown = (*known.unreadable, *wanted.missing, *gaps, *reached.gaps)
     preview = Preview.of(request, reached.batches, inventory, known, unknown)
+    if sweep is None:
+        preview = log_preview.with_logs(ENVIRONMENT, preview, reached.batches)
     return plans.planned(ENVIRONMENT, sweep, preview, reached, request.schedule)

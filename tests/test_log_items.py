@@ -1,6 +1,7 @@
 """The item of a server's log holds all that is kept of it, in few bytes, whatever strangers called themselves."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.edges.aws.log_items import log_item, log_of
-from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LeftOut, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
@@ -35,7 +36,7 @@ logs = st.builds(
     st.dictionaries(texts, moments, max_size=4),
     st.none() | st.floats(0, 10**9),
     st.none() | moments,
-    st.booleans(),
+    st.dictionaries(st.sampled_from(LeftOut), moments),
     st.none() | moments,
     st.dictionaries(
         st.integers(0, 6).map(lambda day: NOON.replace(hour=0) - day * DAY),
@@ -55,6 +56,13 @@ def test_any_log_survives_its_item(logged: Logged) -> None:
     item = {name: deserialize(serialize(value)) for name, value in stored(logged).items()}
     assert log_of(item) == KeptLog(KEY, logged, 7)
     assert log_item(KeptLog(KEY, logged)).keys() <= ATTRIBUTES
+
+
+def test_what_was_kept_at_first_is_still_read() -> None:
+    """Whether anything was left out, and not of what nor when: of all, and when that was read at the latest."""
+    item = {**stored(Logged(read_at=NOON)), "version": Decimal(7)}
+    assert log_of(item | {"left_out": True}).logged.left_out == dict.fromkeys(LeftOut, NOON)
+    assert log_of(item | {"left_out": False}).logged == log_of(item).logged == Logged(read_at=NOON)
 
 
 def test_it_expires_90_days_after_the_newest_of_it() -> None:

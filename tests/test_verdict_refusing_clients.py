@@ -18,7 +18,8 @@ from tests.verdicts import ready, says
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
 RECENT = met(NOW - 2 * HOUR)
-NONE = "no client refused the server's certificate, nor was one refused as it came without TLS"
+NONE = "no client told the server that it refuses its certificate, nor was one refused as it came without TLS"
+UNTOLD = "Who finds another name in it (libpq's verify-full) leaves without a word in any log."
 CLEARED = "It stops counting once a look saw TLS from there, or a day after the last time."
 VERIFY = (
     "Ask the owners of who comes from there: give the client sslmode=verify-full and the Region's root"
@@ -61,11 +62,16 @@ def told(finding: Finding) -> tuple[str, str, str]:
         (Rejection.CERTIFICATE_EXPIRED, "certificate expired: that certificate had expired by its clock"),
         (
             Rejection.BAD_CERTIFICATE,
-            ("bad certificate: mostly that the name which it connects to is none of that certificate's"),
+            "bad certificate: none of that certificate's names is the one that it connects to; of Go, anything",
         ),
         (
             Rejection.CERTIFICATE_UNKNOWN,
             "certificate unknown: Java's word for a root that it does not hold, and for one that expired",
+        ),
+        (Rejection.CERTIFICATE_REVOKED, "certificate revoked: it holds that certificate for revoked"),
+        (
+            Rejection.UNSUPPORTED_CERTIFICATE,
+            "unsupported certificate: that certificate is of a kind that it does not take",
         ),
         (Rejection.DECRYPT_ERROR, "decrypt error: a signature did not verify"),
     ],
@@ -87,6 +93,12 @@ def test_who_comes_from_an_address_is_named_for_whom_to_ask() -> None:
     assert one.endswith(
         ', from where a client without an application name as "orders" came, last refused on 2026-11-24.'
     )
+
+
+@pytest.mark.parametrize("rejection", Rejection)
+def test_whatever_a_stranger_says_is_judged(rejection: Rejection) -> None:
+    """Any alert can be sent without a password; what the log has of it must cost no database its judgement."""
+    assert judged(logged(rejections=[alert(rejection=rejection)])).status is not Status.NOT_OBSERVED
 
 
 @pytest.mark.parametrize(("age", "status"), [(DAY, "FAILED"), (DAY + MOMENT, "INFORMATIONAL")])
@@ -235,7 +247,7 @@ def test_what_comes_again_every_day_is_told_once(rejection: Rejection) -> None:
 
 
 def test_none_is_a_pass_only_where_the_log_covers_all_of_evidence_days() -> None:
-    assert told(judged(logged())) == ("PASSED", f"In 35 days of its log, {NONE}.", "")
+    assert told(judged(logged())) == ("PASSED", f"In 35 days of its log, {NONE}. {UNTOLD}", "")
     part = judged(
         logged(covered=[Stretch(NOW - 3 * DAY, NOW)], holes=[(Stretch(NOW - 9 * DAY, NOW - 3 * DAY), "expired")])
     )

@@ -38,7 +38,7 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
         none = _turned_off(environment)
         return dict.fromkeys((each.arn for each in servers), none) if depth is Depth.FULL else {}
     rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
-    terms = log_reading.ReadingTerms(environment.evidence, rhythm, environment.user)
+    terms = log_reading.ReadingTerms(environment.evidence, rhythm, environment.user, environment.first_read)
     until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)
     found = {}
     for number, database in enumerate(servers):

@@ -9,7 +9,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import NOBODY
 from tlscheck.inventory.succession import carried
 from tlscheck.ledger.client import Client
-from tlscheck.ledger.log_joining import join
+from tlscheck.ledger.log_joining import forgotten, join
 from tlscheck.ledger.logged import NOTHING_LOGGED
 from tlscheck.ledger.moments import day_begins, merged
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
@@ -110,7 +110,8 @@ def _logged(hand: InHand, database: Database, kept: KeptLog | None) -> KeptLog |
     """What was kept of its log, with what this sweep read."""
     if not database.kind.is_server:
         return None
-    logged = join(kept.logged if kept else NOTHING_LOGGED, hand.log.logged)
+    since = day_begins(hand.looked_at - hand.rules.evidence)
+    logged = forgotten(join(kept.logged if kept else NOTHING_LOGGED, hand.log.logged), since)
     return None if logged == NOTHING_LOGGED else KeptLog(database.key, logged, kept.version if kept else None)
 
 

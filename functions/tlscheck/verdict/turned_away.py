@@ -22,11 +22,13 @@ MOST_CALLERS = 2
 ALERTS = {
     Rejection.UNKNOWN_CA: "it does not hold the root of that certificate",
     Rejection.CERTIFICATE_EXPIRED: "that certificate had expired by its clock",
-    Rejection.BAD_CERTIFICATE: "mostly that the name which it connects to is none of that certificate's",
+    Rejection.BAD_CERTIFICATE: "none of that certificate's names is the one that it connects to; of Go, anything",
     Rejection.CERTIFICATE_UNKNOWN: "Java's word for a root that it does not hold, and for one that expired",
+    Rejection.CERTIFICATE_REVOKED: "it holds that certificate for revoked",
+    Rejection.UNSUPPORTED_CERTIFICATE: "that certificate is of a kind that it does not take",
     Rejection.DECRYPT_ERROR: "a signature did not verify",
 }
-"""What a client says by each. Measured of libpq, Python and Java, whose words for one thing differ."""
+"""What a client says by each. Measured of libpq, Python, Java and Go, whose words for one thing differ."""
 
 
 class Reproof(Enum):

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
 from tlscheck.ledger import retention
 from tlscheck.ledger.lateness import DAY, SECOND
-from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LeftOut, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
@@ -48,7 +48,7 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
             "unread": {why: _hex(when) for why, when in logged.unread.items()} or None,
             "a_day": None if logged.a_day is None else repr(logged.a_day),
             "a_day_until": moment_or_none(logged.a_day_until),
-            "left_out": logged.left_out or None,
+            "left_out": {what: _hex(when) for what, when in logged.left_out.items()} or None,
             "read_at": moment_or_none(logged.read_at),
             "late": _late(logged.late),
             "again": None if logged.again is None else _seconds(logged.again),
@@ -81,13 +81,22 @@ def log_of(item: Item) -> KeptLog:
             unread={why: _of_hex(when) for why, when in item.get("unread", {}).items()},
             a_day=float(item["a_day"]) if "a_day" in item else None,
             a_day_until=moment_of(item.get("a_day_until")),
-            left_out=bool(item.get("left_out", False)),
+            left_out=_left_out_of(item),
             read_at=moment_of(item.get("read_at")),
             late=_late_of(item.get("late", "")),
             again=int(item["again"], 16) * SECOND if "again" in item else None,
         ),
         version_of(item),
     )
+
+
+def _left_out_of(item: Item) -> dict[LeftOut, datetime]:
+    found = item.get("left_out")
+    if isinstance(found, Mapping):
+        return {LeftOut(what): _of_hex(when) for what, when in found.items()}
+    # As it was kept at first: that it was so, not of what, nor when; it was when that was read at the latest.
+    read_at = moment_of(item.get("read_at"))
+    return dict.fromkeys(LeftOut, read_at) if found and read_at else {}
 
 
 def newest_of(kept: KeptLog) -> datetime | None:

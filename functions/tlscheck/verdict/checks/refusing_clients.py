@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from tlscheck.ledger.logged import LeftOut
 from tlscheck.verdict.check import BEST_PRACTICES, ROTATION_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import MOST_LISTED
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.log_cover import READ_LOG, lacks_log, reads_log
+from tlscheck.verdict.log_cover import READ_LOG, lacks_log, left_out, reads_log
 from tlscheck.verdict.log_stopped import log_stopped
 from tlscheck.verdict.turned_away import Reproof, TurnedAway, turned_away
 from tlscheck.wording import counted, joined, listed
@@ -45,13 +46,13 @@ def judge(evidence: Evidence) -> Finding:
         _listed("Not counted any more, as a look saw TLS from there since", [e for e in found if e.is_cleared]),
         _listed(_HINT, [*_of(standing, Reproof.HINT), *_of(older, *_SILENT)]),
     )
-    lacks = lacks_log(evidence)
+    lacks = joined(lacks_log(evidence), left_out(evidence, LeftOut.REFUSALS))
     if said:
         is_known = bool(refusing) or bool(_of(locked_out, Reproof.KNOWN))
         status = Status.FAILED if is_known else Status.WARNING
         step = joined(_VERIFY if refusing or silent else "", _ENCRYPT if locked_out else "", _CLEARED)
         return evidence.finding(CHECK.id, status, joined(said, rest, lacks), step)
-    none = "no client refused the server's certificate, nor was one refused as it came without TLS"
+    none = "no client told the server that it refuses its certificate, nor was one refused as it came without TLS"
     if unknown := log_stopped(evidence) if reads_log(evidence) else lacks:
         reason = joined(rest, unknown, "Who refuses its certificate, or is refused, is not known.")
         return evidence.finding(CHECK.id, Status.NOT_OBSERVED, reason, READ_LOG)
@@ -60,7 +61,7 @@ def judge(evidence: Evidence) -> Finding:
         reason = f"In the last day, {how_far}{none}."
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, joined(reason, rest, lacks))
     span = counted(evidence.evidence_span.days, "day")
-    return evidence.finding(CHECK.id, Status.PASSED, f"In {span} of its log, {none}.")
+    return evidence.finding(CHECK.id, Status.PASSED, joined(f"In {span} of its log, {none}.", _UNTOLD))
 
 
 _REFUSING = (Reproof.ALERT,)
@@ -69,6 +70,7 @@ _SILENT = (Reproof.SILENT,)
 
 _BREAKS = "it came with TLS before, and now only breaks off"
 _BREAK = "they came with TLS before, and now only break off"
+_UNTOLD = "Who finds another name in it (libpq's verify-full) leaves without a word in any log."
 _HINT = (
     "Only broke off since they came last, if ever, which a health check does too, and a client that refuses"
     " without saying so (Node.js, asyncpg)"
