@@ -59,8 +59,9 @@ DENSE = "more different clients in an hour than one query of Logs Insights tells
 
 @pytest.mark.parametrize("covered", [(), (part(8, 9.001),)])
 def test_what_nothing_could_count_is_not_begun_again_by_the_next_reading(covered: tuple[Stretch, ...]) -> None:
-    """Else each would begin with more than it reads: at 40 connections a second the hour is never read to its end."""
-    logged = Logged(covered=covered, holes=(Hole(part(-200, 8), DENSE), Hole(part(9.001, 9.5), DENSE)))
+    """Else each would begin with more than it reads, as with 40 connections a second, and none would get on."""
+    dense = without([part(-200, 9.5)], covered)
+    logged = Logged(covered=covered, holes=tuple(Hole(each, DENSE) for each in dense))
     assert windows(logged, reach(at(9.75), EVIDENCE), SAMPLE)[0] == part(9.25, 9.75)
 
 

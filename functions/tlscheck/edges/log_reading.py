@@ -19,7 +19,16 @@ from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.fallbacks import WITHIN
 from tlscheck.ledger.lateness import latest_of_days, note
 from tlscheck.ledger.log_place import NOT_EXPORTED, LogPlace, log_place
-from tlscheck.ledger.log_price import FIRST_READ, GB, HELD_BACK, MOST_PAGES, NO_GROUP, SPENT, USD_A_GB, Budget
+from tlscheck.ledger.log_price import (
+    FIRST_READ,
+    GB,
+    HELD_BACK,
+    MOST_PAGES,
+    NO_GROUP,
+    SPENT,
+    USD_A_GB,
+    FirstReadBudget,
+)
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
 from tlscheck.ledger.reading_plan import (
     DAY,
@@ -77,7 +86,7 @@ class _Server:
     """Whether it is counted at the service from here on."""
 
     group: LogGroup | Gap | None = None
-    budget: Budget = field(default_factory=Budget)
+    budget: FirstReadBudget = field(default_factory=FirstReadBudget)
     late: dict[datetime, timedelta] = field(default_factory=dict)
     """As Logged's."""
 
@@ -114,7 +123,7 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     beginnings = Beginnings(place.prefixes, place.prefix, terms.user)
     server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now, beginnings)
     server.counts = known is not None and not known.is_readable
-    server.group, server.budget = group, Budget(terms.first_read)
+    server.group, server.budget = group, FirstReadBudget(terms.first_read)
     for window in windows(logged, span, terms.rhythm):
         if (why := _window(server, window)) is not None:
             server.found += Hole(window, why), Hole(span.readable, why)

@@ -29,9 +29,9 @@ def spread(schedule: str) -> timedelta:
     return OF_CRON if schedule.startswith("cron(") else timedelta()
 
 
-def offset(execution: str, schedule: str) -> timedelta:
+def offset(execution: str, schedule: str | None) -> timedelta:
     """How long after its start an execution of this name looks, in whole seconds, each as likely as another."""
-    seconds = int(spread(schedule).total_seconds())
+    seconds = int(spread(schedule).total_seconds()) if schedule else 0
     drawn = int.from_bytes(sha256(execution.encode()).digest())
     return timedelta(seconds=drawn % seconds if seconds else 0)
 

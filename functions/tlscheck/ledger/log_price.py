@@ -81,7 +81,7 @@ class LogEstimate:
 
 
 @dataclass(slots=True)
-class Budget:
+class FirstReadBudget:
     """What Logs Insights may scan of one server's log in one sweep, and what it did."""
 
     first_read: float = FIRST_READ
@@ -136,7 +136,7 @@ def estimated(
     if group.is_readable and size <= MOST_PAGES * MB:
         pages = len(parts) + math.ceil(size / MB)
         return LogEstimate(database, group.name, is_first, size, pages, 0.0, 0.0)
-    budget = Budget(terms.first_read)
+    budget = FirstReadBudget(terms.first_read)
     held = [each for each in parts if budget.why_not(group, each, now).startswith(HELD_BACK)]
     left = WRITTEN * sum(group.bytes_of(each, now) for each in held)
     calls = CALLS_OF_A_QUERY * (len(parts) - len(held)) + (MOST_PAGES if group.is_readable else 0)

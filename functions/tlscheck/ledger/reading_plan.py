@@ -134,7 +134,7 @@ def _newest(logged: Logged, known: Sequence[Stretch]) -> datetime:
 
 
 def _vain(logged: Logged) -> tuple[Stretch, ...]:
-    """What Logs Insights cannot tell of: there is more than can be read page by page, and trying again is paid for."""
+    """What Logs Insights cannot tell of: it is more than is read page by page, and to try again is paid for."""
     return tuple(each.stretch for each in logged.holes if each.why.startswith((DENSE, TOO_MUCH)))
 
 

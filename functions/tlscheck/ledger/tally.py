@@ -32,6 +32,7 @@ RATE_OF = timedelta(days=1)
 """The least of which new connections a day are told: of less they would be those of its hour."""
 
 _CLIENTS = {SessionKind.CLIENT, SessionKind.REPLICATION}
+_ALERTS = frozenset(each for each in Rejection if each.is_alert)
 _HOUR, _SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
@@ -52,14 +53,18 @@ class Tally:
         self._connections = Distinct()
         self._ends, self._unread = span.until, set[str]()
         self._at = self._hour = datetime.min.replace(tzinfo=UTC)
-        self._second = 0.0
+        self._met_at: datetime | None = None
+        self._is_in_time = False
 
     def add(self, events: Iterable[LogEvent | Unread]) -> None:
         """Further events."""
         for event in events:
             if isinstance(event, Unread):
                 self._unread.add(event.value)
-            elif not self._since <= event.origin.at <= self._until:
+                continue
+            if event.origin.at is not self._at:
+                self._come_to(event.origin.at)
+            if not self._is_in_time:
                 self._unread.add(ELSEWHEN)
             elif isinstance(event, Connected):
                 self._connected(event)
@@ -119,26 +124,33 @@ class Tally:
             ),
         )
 
+    def _come_to(self, at: datetime) -> None:
+        """Lines of this moment follow."""
+        self._at, self._is_in_time = at, self._since <= at <= self._until
+        # As one object of all that follow each other, which makes comparing them cheap.
+        if not self._hour <= at < self._hour + _HOUR:
+            self._hour = hour(at)
+
     def _connected(self, event: Connected) -> None:
-        origin = event.origin
-        if origin.at is not self._at:
-            self._at, self._hour, self._second = origin.at, hour(origin.at), origin.at.timestamp()
-            _meet(self._hours, self._hour, origin.at)
-        self._connections.add(hash((self._second, origin.port or 0, origin.pid or 0)))
+        origin, moment = event.origin, self._hour
+        if origin.at is not self._met_at:
+            self._met_at = origin.at
+            _meet(self._hours, moment, origin.at)
+        self._connections.add(hash(origin))
         if event.kind not in _CLIENTS:
             return
         names = (event.user, event.database, event.application)
         if event.protocol is None:
-            self._plaintext.met(names, self._hour, origin.address)
+            self._plaintext.met(names, moment, origin.address)
             self._fallbacks.plaintext(origin.at, origin.address, *names)
         else:
             # A doubtful line's version may be the client's own word.
             protocol = "" if event.is_doubtful else event.protocol
-            self._tls.met(names, self._hour, origin.address, protocol)
+            self._tls.met(names, moment, origin.address, protocol)
 
     def _rejected(self, event: Rejected) -> None:
         at, address = event.origin.at, event.origin.address
-        if event.rejection.is_alert:
+        if event.rejection in _ALERTS:
             self._fallbacks.alert(at, address)
         if event.rejection is Rejection.NO_ENCRYPTION:
             _meet(self._locked_out, LockedOut(address, event.user, event.database), at)
@@ -172,4 +184,7 @@ class Tally:
 
 def _meet[Key](said: dict[Key, Met], what: Key, at: datetime) -> None:
     known = said.get(what)
-    said[what] = Met(min(known.first, at), max(known.last, at)) if known else Met(at, at)
+    if known is None:
+        said[what] = Met(at, at)
+    elif not known.first <= at <= known.last:
+        said[what] = Met(min(known.first, at), max(known.last, at))
