@@ -9,7 +9,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 from tlscheck.edges.aws.log_items import log_item, log_of
-from tlscheck.ledger.logged import Fallback, Hole, LeftOut, LockedOut, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, FileMark, Hole, LeftOut, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
@@ -18,7 +18,7 @@ from tests.test_client_items import size
 
 ATTRIBUTES = {
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
-    *("read_at", "expires_at"),
+    *("read_at", "marks", "expires_at"),
     "late",
     "again",
 }
@@ -43,6 +43,7 @@ logs = st.builds(
         st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds)),
     ),
     st.none() | st.integers(1, 1440).map(lambda minutes: timedelta(minutes=minutes)),
+    st.lists(st.builds(FileMark, texts, texts, moments, st.integers(0, 10**12)), max_size=4).map(tuple),
 )
 
 

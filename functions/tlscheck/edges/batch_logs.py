@@ -12,6 +12,8 @@ from tlscheck.edges import clock, log_reading
 from tlscheck.edges.aws import reading, table
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
+from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.unread import unread
 from tlscheck.inventory.batch import Batch, Depth
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.logged import NOTHING_LOGGED, NOTHING_READ, Reading
@@ -38,7 +40,14 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
         none = _turned_off(environment)
         return dict.fromkeys((each.arn for each in servers), none) if depth is Depth.FULL else {}
     rhythm = Rhythm(environment.log_overlap, is_full=depth is Depth.FULL)
-    terms = log_reading.ReadingTerms(environment.evidence, rhythm, environment.user, environment.first_read)
+    downloads = Downloads(environment.evidence, environment.user, is_full=rhythm.is_full)
+    terms = log_reading.ReadingTerms(
+        environment.evidence,
+        rhythm,
+        environment.user,
+        environment.first_read,
+        downloads if environment.downloads_log_files else None,
+    )
     until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)
     found = {}
     for number, database in enumerate(servers):
@@ -50,7 +59,7 @@ def read(batch: Batch, depth: Depth, environment: ObserveEnvironment, started: f
 
 def _turned_off(environment: ObserveEnvironment) -> Reading:
     now = clock.now()
-    return log_reading.unread(NOTHING_LOGGED, reach(now, environment.evidence), TURNED_OFF, now)
+    return unread(NOTHING_LOGGED, reach(now, environment.evidence), TURNED_OFF, now)
 
 
 def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, until: float) -> Reading:
@@ -63,7 +72,7 @@ def _of_one(database: Database, terms: log_reading.ReadingTerms, name: str, unti
         # Without its words and traceback: they may quote a line.
         why = f"it could not be read: {type(error).__name__}"
         logger.error("log not read", database=database.arn, reason=type(error).__name__)  # noqa: TRY400
-        found = log_reading.unread(NOTHING_LOGGED, reach(now, terms.evidence), why, now)
+        found = unread(NOTHING_LOGGED, reach(now, terms.evidence), why, now)
     if found == NOTHING_READ:
         return found
     return replace(found, logged=replace(found.logged, again=terms.rhythm.overlap))

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
+from tlscheck.edges import log_download
 from tlscheck.edges.aws import cloudwatch_logs, logs_insights
 from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
+from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.unread import NO_TIME, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.fallbacks import WITHIN
 from tlscheck.ledger.lateness import latest_of_days, note
 from tlscheck.ledger.log_place import NOT_EXPORTED, LogPlace, log_place
@@ -33,11 +35,8 @@ from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
 from tlscheck.ledger.reading_plan import (
     DAY,
     DENSE,
-    OFF,
-    SILENT,
     TOO_MUCH,
     LogGroup,
-    Reach,
     Rhythm,
     halves,
     holes,
@@ -49,8 +48,6 @@ from tlscheck.log import insights
 from tlscheck.log.beginnings import Beginnings
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
-
-NO_TIME = "not read yet: this sweep had no time left"
 
 logger = Logger(child=True)
 
@@ -66,6 +63,9 @@ class ReadingTerms:
 
     first_read: float = FIRST_READ
     """Bytes that Logs Insights may scan for what is older than what is read again anyway."""
+
+    downloads: Downloads | None = None
+    """Of logs that are not exported; None: the owner does not want it."""
 
 
 @dataclass(slots=True)
@@ -108,6 +108,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     place, now = log_place(database), now.replace(microsecond=0)
     if place is None:
         return NOTHING_READ
+    if place.is_exported is False and terms.downloads is not None:
+        return log_download.read(database, logged, terms.downloads, now, until)
     if place.is_exported is False:
         return unread(logged, reach(now, terms.evidence), NOT_EXPORTED, now)
     if time.monotonic() > until:
@@ -128,14 +130,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
         if (why := _window(server, window)) is not None:
             server.found += Hole(window, why), Hole(span.readable, why)
             break
-    is_off = isinstance(database.settings, Settings) and database.settings.is_log_off
-    left, silent = holes(logged, server.done, server.found, span), OFF if is_off else SILENT
-    return _measured(server.tally.reading(server.done, left, now, silent), server, now)
-
-
-def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
-    """A reading of nothing, and why."""
-    return Reading(logged=Logged(holes=holes(logged, (), [Hole(span.asked, why)], span), read_at=now))
+    left = holes(logged, server.done, server.found, span)
+    return _measured(server.tally.reading(server.done, left, now, silence(database)), server, now)
 
 
 def _measured(found: Reading, server: _Server, now: datetime) -> Reading:

@@ -18,11 +18,13 @@ _RATE = re.compile(r"rate\(\s*(\d{1,9})\s+(minute|hour|day)s?\s*\)")
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
-def spread(schedule: str) -> timedelta:
+def spread(schedule: str | None) -> timedelta:
     """Within how long after its start a sample of such a schedule looks (EventBridge Scheduler's expression).
 
     Of rate(...) the whole interval, an hour at most; of cron(...) five minutes; of anything else it looks at once.
     """
+    if schedule is None:
+        return timedelta()
     if found := _RATE.fullmatch(schedule):
         number, unit = found.groups()
         return min(int(number) * _UNITS[unit], LONGEST)

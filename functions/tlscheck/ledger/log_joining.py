@@ -54,6 +54,7 @@ def join(one: Logged, other: Logged) -> Logged:
         newest if newest > _NEVER else None,
         latest_of_days([one.late, other.late]),
         max((each.again for each in told if each.again is not None), default=None),
+        max((each.marks for each in told), default=()),
     )
 
 

@@ -178,12 +178,12 @@ def _said(logs: PreviewedLogs) -> str:
     paged = logs.servers - logs.counted
     read = (
         f"The logs of {counted(logs.servers, 'server')} would be read, of {logs.first} for the first time: "
-        f"{counted(logs.groups, 'log group')}, at most {logs.at_most_gb:g} GB of that time, by about "
+        f"{counted(logs.groups, 'log group')}, at most about {logs.at_most_gb:g} GB of that time, by about "
         f"{logs.about_calls:,} calls."
     )
     by = (
         f"{paged} page by page (FilterLogEvents has no price, and takes its time: a Region answers five calls a "
-        f"second), and {logs.counted} counted by Logs Insights, where that is too much: at most "
+        f"second), and {logs.counted} counted by Logs Insights, where that is too much: at most about "
         f"{logs.counted_at_most_gb:g} GB, {logs.counted_at_most_usd:g} USD at {USD_A_GB} for a GB (us-east-1)."
     )
     held = f"LogFirstReadGB keeps it from counting another {logs.held_back_gb:g} GB, {logs.held_back_usd:g} USD."

@@ -53,6 +53,21 @@ class LockedOut:
     database: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class FileMark:
+    """How far a file of RDS's own was read, which is not exported: the next reading goes on from there."""
+
+    name: str
+    marker: str
+    """Of the service: where the portion begins that was read last, since its end may have grown since."""
+
+    at: datetime
+    """Everything of before was read."""
+
+    size: int = 0
+    """Bytes before the marker, about."""
+
+
 class LeftOut(StrEnum):
     """What a log told that is not kept, whole as it may have been read. No connection of a client is among it."""
 
@@ -97,13 +112,16 @@ class Logged:
     """Of what not all is among these, to when what is not was met last."""
 
     read_at: datetime | None = None
-    """When it was read last: `holes` are what that reading said."""
+    """When it was read last: `holes` are what that reading said, and so are `marks`."""
 
     late: Mapping[datetime, timedelta] = field(default_factory=dict)
     """How long after its moment a line reached the log service at most, in whole seconds, by the day of UTC."""
 
     again: timedelta | None = None
     """How much the newest reading repeated of what was read before; None: nobody said."""
+
+    marks: tuple[FileMark, ...] = ()
+    """Of log files that are read through RDS's API."""
 
     def lag(self, now: datetime) -> timedelta | None:
         """How late lines of the last week came; None: nobody measured it."""

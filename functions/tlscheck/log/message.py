@@ -50,6 +50,7 @@ _LOGGED = (*_BEGINNINGS, _RECEIVING)
 _ENDS = frozenset({"EOF detected", "unexpected eof while reading", "Success"})
 """`Success` is what versions before 17 make of it where the system has no error to name."""
 
+_OF_A_USER = dict.fromkeys(RDS_USERS, SessionKind.RDS) | {RDS_PROXY_USER: SessionKind.RDS_PROXY}
 _NAMED = re.compile(
     r'(?:host "[^"]{0,253}", user "(.{0,63})", database "(.{0,63})"'
     r'|replication connection from host "[^"]{0,253}", user "(.{0,63})"), (.{0,40})',
@@ -160,11 +161,7 @@ def _kind(user: str, application: str, speaker: Speaker, *, is_replica: bool, is
 
 def kind_of(user: str, *, is_replica: bool) -> SessionKind:
     """Whose session it is, where it is none of our own user's."""
-    if user in RDS_USERS:
-        return SessionKind.RDS
-    if user == RDS_PROXY_USER:
-        return SessionKind.RDS_PROXY
-    return SessionKind.REPLICATION if is_replica else SessionKind.CLIENT
+    return _OF_A_USER.get(user) or (SessionKind.REPLICATION if is_replica else SessionKind.CLIENT)
 
 
 def _rejected(reason: str, speaker: Speaker) -> Rejected | Unread | None:

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
 from tlscheck.ledger import retention
 from tlscheck.ledger.lateness import DAY, SECOND
-from tlscheck.ledger.logged import Fallback, Hole, LeftOut, LockedOut, Logged, Met, Stretch
+from tlscheck.ledger.logged import Fallback, FileMark, Hole, LeftOut, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
@@ -21,7 +21,7 @@ LOG = "log"
 
 LOG_ATTRIBUTES: tuple[str, ...] = (
     *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
-    *("read_at", "late", "again", "expires_at"),
+    *("read_at", "late", "again", "marks", "expires_at"),
 )
 
 
@@ -50,6 +50,9 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
             "a_day_until": moment_or_none(logged.a_day_until),
             "left_out": {what: _hex(when) for what, when in logged.left_out.items()} or None,
             "read_at": moment_or_none(logged.read_at),
+            "marks": _text(
+                f"{_hex(each.at)} {each.size} {_quoted(each.marker)} {_quoted(each.name)}" for each in logged.marks
+            ),
             "late": _late(logged.late),
             "again": None if logged.again is None else _seconds(logged.again),
             "expires_at": epoch(newest + retention.FINDINGS) if newest else None,
@@ -83,6 +86,10 @@ def log_of(item: Item) -> KeptLog:
             a_day_until=moment_of(item.get("a_day_until")),
             left_out=_left_out_of(item),
             read_at=moment_of(item.get("read_at")),
+            marks=tuple(
+                FileMark(unquote(name), unquote(marker), _of_hex(at), int(size))
+                for at, size, marker, name in _lines(item, "marks")
+            ),
             late=_late_of(item.get("late", "")),
             again=int(item["again"], 16) * SECOND if "again" in item else None,
         ),

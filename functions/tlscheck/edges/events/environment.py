@@ -139,6 +139,9 @@ class ObserveEnvironment:
     first_read: float = FIRST_READ
     """Bytes of an older log that Logs Insights may scan."""
 
+    downloads_log_files: bool = False
+    """Whether the owner lets logs that are not exported be read through RDS's API."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeliverEnvironment:
@@ -178,7 +181,7 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 def for_observe() -> ObserveEnvironment:
     """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
     EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING), WAKE_PAUSED_DATABASES and
-    LOG_READING with LOG_OVERLAP_MINUTES and LOG_FIRST_READ_GB.
+    LOG_READING with LOG_OVERLAP_MINUTES, LOG_FIRST_READ_GB and LOG_FILE_DOWNLOAD.
 
     Raises BadEnvironment.
     """
@@ -198,6 +201,7 @@ def for_observe() -> ObserveEnvironment:
         is_enabled("WAKE_PAUSED_DATABASES"),
         log_overlap(),
         first_read(),
+        is_enabled("LOG_FILE_DOWNLOAD"),
     )
 
 
