@@ -2,13 +2,14 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tlscheck.inventory.database import Database
-from tlscheck.ledger.logged import Stretch
+from tlscheck.ledger.logged import Hole, Logged, Stretch
 from tlscheck.verdict.check import Status
 from tlscheck.verdict.finding import Finding
 
@@ -268,3 +269,46 @@ def test_lines_that_come_after_the_next_reading_are_warned_of(lag: timedelta, to
 def test_of_lines_that_were_late_long_ago_or_by_an_earlier_version_nothing_is_said() -> None:
     for found in (late(60 * MINUTE, days=8), judged(having_log(), logged=logged())):
         assert (found.status, found.reason) == (Status.PASSED, LOGGED)
+
+
+def by_member(logs: dict[str, Logged], **of: Any) -> Finding:
+    known = cluster(log_exports=("postgresql",), **of)
+    return says("connection-log", evidence(known, member_logs=logs))
+
+
+WHOLE = Stretch(NOW - 35 * DAY, NOW)
+NOT_EXPORTED = Hole(WHOLE, "its log is not exported to CloudWatch Logs")
+
+
+def test_of_a_cluster_each_member_s_log_is_told_by_its_name() -> None:
+    logs = {
+        "orders-2": Logged(holes=(NOT_EXPORTED,), read_at=NOW),
+        "orders-1": Logged((WHOLE,), read_at=NOW),
+        "orders-3": Logged(
+            (Stretch(NOW - 3 * DAY, NOW),), (Hole(WHOLE, "denied"),), {}, {}, {}, {"it was cut": NOW}
+        ),
+    }
+    found = by_member(logs)
+    assert (found.status.value, found.reason) == (
+        "INFORMATIONAL",
+        (
+            "Connections are logged (log_connections in orders-pg17). orders-1: its log covers all of the last 35 "
+            "days. orders-2: its log was not read: its log is not exported to CloudWatch Logs. orders-3: its log "
+            "covers nothing before 2026-11-21: denied. Its log has lines that may tell of clients and were not "
+            "understood; of such a line: it was cut."
+        ),
+    )
+    assert found.next_step == "Open what the reason names, so that tlscheck can read the log."
+    assert by_member({"orders-1": logs["orders-1"]}).status.value == "PASSED"
+    # Nobody is told anew because a day went by.
+    later = logs | {"orders-3": replace(logs["orders-3"], covered=(Stretch(NOW - 2 * DAY, NOW),))}
+    assert by_member(later).digest() == found.digest()
+    assert by_member({"orders-1": Logged()}).reason == "Connections are logged (log_connections in orders-pg17)."
+
+
+def test_of_a_cluster_the_members_rates_add_up() -> None:
+    off = having(log_connections="0")
+    told = by_member({"a": Logged(a_day=1_000), "b": Logged(a_day=2_000)}, settings=off).next_step
+    assert "With about 3,000 new connections a day, as its members' logs have them, that is" in told
+    told = by_member({"a": Logged(a_day=1), "b": Logged()}, settings=off).next_step
+    assert "How many connect anew is not known here" in told

@@ -147,7 +147,11 @@ def _observe(database: Database, task: Task, observed: Observed) -> None:
     if database.kind is Kind.MEMBER:
         of_cluster = observed.members.setdefault((database.region, database.cluster), {})
         of_cluster[database.identifier] = Member(
-            judgement.look, judgement.clients, is_absent=False, findings=judgement.findings
+            judgement.look,
+            judgement.clients,
+            is_absent=False,
+            findings=judgement.findings,
+            logged=judgement.evidence.logged,
         )
     observed.judged[database.key] = judgement.findings
     observed.results.append(result_of(judgement))

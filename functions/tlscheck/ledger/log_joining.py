@@ -75,6 +75,7 @@ def latest(*moments: datetime | None) -> datetime | None:
 
 def forgotten(logged: Logged, before: datetime) -> Logged:
     """The same without what was met last before then, which makes room for others; nor is that time covered."""
+    is_measured = logged.a_day_until is not None and logged.a_day_until > before
     return replace(
         logged,
         covered=since(logged.covered, before),
@@ -83,6 +84,8 @@ def forgotten(logged: Logged, before: datetime) -> Logged:
         fallbacks=_since(logged.fallbacks, before),
         unread={why: when for why, when in logged.unread.items() if when > before},
         left_out={what: when for what, when in logged.left_out.items() if when > before},
+        a_day=logged.a_day if is_measured else None,
+        a_day_until=logged.a_day_until if is_measured else None,
     )
 
 

@@ -39,8 +39,8 @@ _CHOSEN = frozenset("uda")
 
 _ESCAPE = re.compile(r"%(-?\d*)(.)?", re.DOTALL)
 _LEVEL = r"(?P<level>[^\s:]{1,64}):  (?:[0-9A-Z]{5}: |)"
-"""After the prefix, and of log_error_verbosity = verbose its SQLSTATE: one of two branches, so that it is not begun
-where the first letter is none of it."""
+"""After the prefix, and of log_error_verbosity = verbose its SQLSTATE: a branch, so that it is not begun where
+the first letter is none of it."""
 
 type Groups = tuple[str, str, str | None, str | None, str | None, str | None, str | None, str | None, str | None]
 """Of a line its level and message, its moment with a zone, or seconds since 1970, host, port, user, database and

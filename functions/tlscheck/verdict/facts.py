@@ -85,6 +85,7 @@ def _evidence(
         rules.user,
         heard=Heard(look.word, is_new=bool(look.word and look.word.at == look.at)) if look else Heard(),
         members={name: _heard(each) for name, each in members.items()},
+        member_logs={name: each.logged for name, each in members.items()},
         member_clients=tuple(client for each in members.values() for client in each.clients),
         servers={name: Server.of(name, each.findings) for name, each in members.items()},
         sharing=_sharing(hand, known, database),
@@ -180,14 +181,16 @@ def _newest_of(ours: Member, remembered: Remembered | None) -> Member:
         return ours
     looks = (each for each in (ours.look, remembered.look) if each)
     clients = learn(ours.clients, (each.client for each in remembered.clients))
-    return replace(ours, look=max(looks, key=lambda each: each.at, default=None), clients=clients)
+    logged = join(ours.logged, remembered.log.logged) if remembered.log else ours.logged
+    return replace(ours, look=max(looks, key=lambda each: each.at, default=None), clients=clients, logged=logged)
 
 
 def _absent(remembered: Remembered | None) -> Member:
     if remembered is None:
         return Member(None, (), is_absent=True)
     clients = tuple(each.client for each in remembered.clients)
-    return Member(remembered.look, clients, is_absent=True, findings=remembered.findings)
+    logged = remembered.log.logged if remembered.log else NOTHING_LOGGED
+    return Member(remembered.look, clients, is_absent=True, findings=remembered.findings, logged=logged)
 
 
 def _sharing(hand: InHand, known: Known, database: Database) -> Sharing | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from tlscheck.inventory.parameter_group import LC_MESSAGES
@@ -28,6 +29,11 @@ def reads_log(evidence: Evidence) -> bool:
     """Whether the log covers anything of EvidenceDays."""
     since = evidence.at - evidence.evidence_span
     return any(each.until > since for each in evidence.logged.covered)
+
+
+def of_members(evidence: Evidence) -> dict[str, Evidence]:
+    """A cluster, by member as if its log were the cluster's."""
+    return {name: replace(evidence, logged=logged) for name, logged in evidence.member_logs.items()}
 
 
 def lacks_log(evidence: Evidence) -> str:
