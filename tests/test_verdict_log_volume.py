@@ -26,6 +26,11 @@ UNKNOWN = (
     " million of them are about 0.6 GB, for which CloudWatch Logs takes 0.30 USD (0.50 USD a GB, list price of"
     " us-east-1)."
 )
+DOWNLOAD = (
+    "Or deploy tlscheck with LogFileDownload=ENABLED: nothing is paid for the log then, but Observe may download "
+    "all instances' log files, statements in them too, and takes of RDS's API and of the instance for it; files "
+    "are kept for some days only."
+)
 LOGGED = "Connections are logged (log_connections in orders-pg17)."
 NOT_COPIED = "copied to CloudWatch Logs, where tlscheck would read it (its exports lack postgresql)."
 
@@ -101,13 +106,33 @@ def test_a_longer_prefix_writes_more() -> None:
 def test_a_log_that_is_not_copied_is_said_with_the_command_that_copies_it(exports: tuple[str, ...]) -> None:
     finding = judged(database(log_exports=exports))
     assert (finding.status, finding.reason) == (Status.INFORMATIONAL, f"{LOGGED} The log is not {NOT_COPIED}")
-    assert finding.next_step == f"{UNKNOWN} All else that the server logs is copied too. Then:"
+    assert finding.next_step == f"{UNKNOWN} All else that the server logs is copied too. {DOWNLOAD} To copy it:"
     assert finding.commands == (
         (
             "aws rds modify-db-instance --region us-east-1 --db-instance-identifier orders-prod "
             "--cloudwatch-logs-export-configuration EnableLogTypes=postgresql --no-apply-immediately"
         ),
     )
+
+
+def test_where_its_files_may_be_downloaded_and_cannot_it_is_said_why_and_not_advised() -> None:
+    denied = (Stretch(NOW - 40 * DAY, NOW), "rds:DescribeDBLogFiles: AccessDenied: not authorized")
+    finding = judged(database(log_exports=()), logged=logged(covered=(), holes=[denied]))
+    assert finding.reason == (
+        f"{LOGGED} The log is not {NOT_COPIED} Its log was not read: rds:DescribeDBLogFiles: AccessDenied: not"
+        " authorized."
+    )
+    assert "LogFileDownload" not in finding.next_step
+    assert finding.next_step.endswith("is copied too. Then:")
+    off = (Stretch(NOW - 40 * DAY, NOW), "its log is not exported to CloudWatch Logs")
+    without = judged(database(log_exports=()), logged=logged(covered=(), holes=[off]))
+    assert without.reason == f"{LOGGED} The log is not {NOT_COPIED}"
+    assert DOWNLOAD in without.next_step
+
+
+def test_a_log_that_was_downloaded_passes() -> None:
+    finding = judged(database(log_exports=()), logged=logged())
+    assert (finding.status, finding.reason) == (Status.PASSED, LOGGED)
 
 
 def test_of_a_cluster_the_command_is_the_cluster_s() -> None:

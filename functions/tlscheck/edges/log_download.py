@@ -13,11 +13,10 @@ from tlscheck.edges.aws.log_files import MOST_LINES, FileRefusedError, Portion
 from tlscheck.edges.unread import NO_TIME, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap, GapCause
-from tlscheck.ledger.log_files import OVERLAP, Filed, LogFile, filed, is_due, newest_marks, reach_of_files
+from tlscheck.ledger.log_files import OVERLAP, Filed, LogFile, filed, is_due, newest_marks, reach_of_files, to_read
 from tlscheck.ledger.log_place import log_place
 from tlscheck.ledger.logged import NOTHING_READ, FileMark, Hole, Logged, Reading, Stretch
 from tlscheck.ledger.reading_plan import NOT_YET, Reach, Rhythm, holes, reach, windows
-from tlscheck.ledger.stretches import common
 from tlscheck.ledger.tally import Tally
 from tlscheck.log.beginnings import Beginnings
 from tlscheck.log.event import Unread
@@ -70,15 +69,23 @@ class _Server:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """How far a file was read, and why no further; None: to its end."""
+class _Stop:
+    """Why a file was read no further."""
 
-    mark: FileMark
-    why: str | None = None
+    why: str
     ends_all: bool = False
     """Whether other files are not to be asked for either."""
 
     cause: GapCause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """How far a file was read; without a stop to its end."""
+
+    mark: FileMark
+    until: datetime
+    stop: _Stop | None = None
 
 
 def read(database: Database, logged: Logged, downloads: Downloads, now: datetime, until: float) -> Reading:
@@ -110,16 +117,16 @@ def _times(
     now, known = span.asked.until, {each.name: each for each in logged.marks}
     asked = windows(logged, span, Rhythm(OVERLAP, is_full=False))
     done, found, marks = list[Stretch](), list[Hole](), list[FileMark]()
-    for each in times:
-        if not common([each.stretch], asked):
-            continue
-        ends = [_file(server, file, known.get(file.name, file.mark), each.stretch.until) for file in each.files]
+    for each in to_read(times, asked):
+        starts = [known.get(file.name, file.mark) for file in each.files]
+        ends = [
+            _file(server, file, start, each.stretch.until) for file, start in zip(each.files, starts, strict=True)
+        ]
         marks += [end.mark for end in ends]
-        starts = (known.get(file.name, file.mark).at for file in each.files)
-        done.append(Stretch(max(starts), min(end.mark.at for end in ends)))
-        failed = [end for end in ends if end.why is not None]
-        found += [Hole(each.stretch, end.why) for end in failed if end.why]
-        if (last := next((end for end in failed if end.ends_all), None)) and last.why:
+        done.append(Stretch(max(start.at for start in starts), min(end.until for end in ends)))
+        stops = [end.stop for end in ends if end.stop]
+        found += [Hole(each.stretch, stop.why) for stop in stops]
+        if last := next((stop for stop in stops if stop.ends_all), None):
             _note(last.cause, last.why, server.database, downloads)
             found.append(Hole(span.readable, last.why))
             break
@@ -133,9 +140,9 @@ def _file(server: _Server, file: LogFile, start: FileMark, until: datetime) -> _
     if file.size < start.size:
         start = file.mark
     if file.size - start.size > MOST_BYTES:
-        return _Read(start, TOO_LONG)
+        return _Read(start, start.at, _Stop(TOO_LONG))
     found = _followed(server, file, start, until)
-    is_refused = found.why is not None and not found.ends_all and found.mark == start
+    is_refused = found.stop is not None and not found.stop.ends_all and found.mark == start
     # Markers are not said to last.
     return _followed(server, file, file.mark, until) if is_refused and start != file.mark else found
 
@@ -143,44 +150,51 @@ def _file(server: _Server, file: LogFile, start: FileMark, until: datetime) -> _
 def _followed(server: _Server, file: LogFile, start: FileMark, until: datetime) -> _Read:
     """The portions of a file from there on, added."""
     server.beginnings.begin()
-    portions, mark, at = Portions(is_csv=file.is_csv), start, start.at
+    portions, mark, read_until = Portions(is_csv=file.is_csv), start, start.at
     marker, size = begin = start.marker, start.size
     while True:
-        found = _portion(server, marker, file.size - size, mark)
-        if isinstance(found, _Read):
-            return found
+        found = _portion(server, file.name, marker, file.size - size)
+        if isinstance(found, _Stop):
+            # Where no line of a connection is in all that was read, it goes on behind it all the same.
+            further = FileMark(file.name, begin[0], read_until, begin[1])
+            return _Read(further if mark == start and found.ends_all else mark, read_until, found)
         events = server.beginnings.events(portions.texts(found.text, is_last=found.is_last))
         server.tally.add([*events, Unread.CUT] if portions.lacks else events)
         if portions.is_lost:
-            return _Read(mark, CUT)
-        moments = [each.origin.at for each in events if not isinstance(each, Unread)]
-        at = max(at, min([*moments, until])) if moments else at
-        mark = FileMark(file.name, begin[0], at, begin[1])
+            return _Read(mark, read_until, _Stop(CUT))
+        if moments := [each.origin.at for each in events if not isinstance(each, Unread)]:
+            # From the newest lines of connections on: what lies between them and the next ones is covered by both.
+            read_until = max(read_until, min(*moments, until))
+            mark = FileMark(
+                file.name, begin[0], read_until if begin[0] != file.mark.marker else start.at, begin[1]
+            )
         marker, size = found.marker, size + len(found.text.encode(errors="replace"))
         if found.is_last:
             is_short = not portions.is_cut and size < file.size * WHOLE
-            return _Read(mark, SHORT) if is_short else _Read(replace(mark, at=until))
+            return _Read(mark, read_until, _Stop(SHORT)) if is_short else _Read(mark, until)
         if portions.is_between:
             begin = marker, size
 
 
-def _portion(server: _Server, marker: str, left: int, read: FileMark) -> Portion | _Read:
-    """A portion of a file of which `left` bytes are left, and which was read as far as `read`; else why there is
-    none. Where the service cut its last line, fewer lines are asked for, and that one comes whole in the next."""
+def _portion(server: _Server, name: str, marker: str, left: int) -> Portion | _Stop:
+    """A portion of a file of which `left` bytes are left; else why there is none.
+
+    Where the service cut its last line, fewer lines are asked for, and that one comes whole in the next portion.
+    """
     database = server.database
     while True:
         if time.monotonic() > server.until:
-            return _Read(read, NO_TIME, ends_all=True)
+            return _Stop(NO_TIME, ends_all=True)
         if server.calls >= MOST_CALLS:
-            return _Read(read, NOT_YET, ends_all=True)
+            return _Stop(NOT_YET, ends_all=True)
         server.calls += 1
         lines = MOST_LINES if left < PORTION else server.lines
         try:
-            found = log_files.portion(database.region, database.identifier, read.name, marker, lines)
+            found = log_files.portion(database.region, database.identifier, name, marker, lines)
         except FileRefusedError as refused:
-            return _Read(read, str(refused))
+            return _Stop(str(refused))
         if isinstance(found, Gap):
-            return _Read(read, found.told, ends_all=True, cause=found.cause)
+            return _Stop(found.told, ends_all=True, cause=found.cause)
         whole = _lines_before_cut(found.text)
         if whole:
             server.lines = max(1, whole * 3 // 4)

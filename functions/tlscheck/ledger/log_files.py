@@ -6,13 +6,14 @@ Guide, "Parameters for logging in RDS for PostgreSQL"). Files are kept for one t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from tlscheck.ledger.logged import FileMark, Hole, Logged, Stretch
 from tlscheck.ledger.reading_plan import Reach
+from tlscheck.ledger.stretches import common
 
 FILES = "error/postgresql.log"
 """What the names of all of them hold."""
@@ -78,6 +79,20 @@ def filed(files: Iterable[LogFile], now: datetime) -> tuple[Filed, ...]:
     for begins, some in reversed(groups):
         found.append(Filed(Stretch(begins, until), some))
         until = begins
+    return tuple(found)
+
+
+def to_read(times: Sequence[Filed], asked: Iterable[Stretch]) -> tuple[Filed, ...]:
+    """Those of the time that is asked for, and the next newer one of each: what lies between the last line of one
+    and the first of the other is covered only where both are read."""
+    asked, found, newer = tuple(asked), list[Filed](), None
+    for each in times:
+        is_asked = bool(common([each.stretch], asked))
+        if is_asked and newer is not None:
+            found.append(newer)
+        if is_asked:
+            found.append(each)
+        newer = None if is_asked else each
     return tuple(found)
 
 

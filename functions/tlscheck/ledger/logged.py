@@ -59,10 +59,10 @@ class FileMark:
 
     name: str
     marker: str
-    """Of the service: where the portion begins that was read last, since its end may have grown since."""
+    """Of the service: where the last portion begins that had a line of a connection."""
 
     at: datetime
-    """Everything of before was read."""
+    """Everything of before was read, and all that is of later lies behind the marker."""
 
     size: int = 0
     """Bytes before the marker, about."""

@@ -7,7 +7,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import LC_MESSAGES, LOG_CONNECTIONS, LOG_LINE_PREFIX
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.lateness import within
-from tlscheck.ledger.log_place import EXPORT
+from tlscheck.ledger.log_place import EXPORT, NOT_EXPORTED
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.check import BEST_PRACTICES, GUIDE, Check, CheckId, Severity, Status
 from tlscheck.verdict.commands import rds
@@ -35,6 +35,12 @@ CHECK = Check(
     documentation=f"{GUIDE}/USER_LogAccess.Concepts.PostgreSQL.html",
     type=BEST_PRACTICES,
     severities={Status.WARNING: Severity.LOW},
+)
+
+DOWNLOAD = (
+    "Or deploy tlscheck with LogFileDownload=ENABLED: nothing is paid for the log then, but Observe may download "
+    "all instances' log files, statements in them too, and takes of RDS's API and of the instance for it; files "
+    "are kept for some days only."
 )
 
 
@@ -134,7 +140,14 @@ def _unexported(evidence: Evidence, lead: str) -> str:
     exports = evidence.database.log_exports
     if exports is None or EXPORT in exports or any(map(reads_log, (evidence, *of_members(evidence).values()))):
         return ""
-    return f"{lead} copied to CloudWatch Logs, where tlscheck would read it (its exports lack {EXPORT})."
+    lacks = f"{lead} copied to CloudWatch Logs, where tlscheck would read it (its exports lack {EXPORT})."
+    return joined(lacks, lacks_log(evidence) if _may_download(evidence) else "")
+
+
+def _may_download(evidence: Evidence) -> bool:
+    """Whether the owner lets a log that is not exported be read, by what was said of it."""
+    holes = evidence.logged.holes
+    return bool(holes) and all(each.why != NOT_EXPORTED for each in holes)
 
 
 def _export(evidence: Evidence) -> Advice:
@@ -150,4 +163,6 @@ def _export(evidence: Evidence) -> Advice:
         f"EnableLogTypes={EXPORT}",
         "--no-apply-immediately",
     )
-    return Advice(f"{log_volume(evidence)} All else that the server logs is copied too. Then:", (line,))
+    words = f"{log_volume(evidence)} All else that the server logs is copied too."
+    other = "" if _may_download(evidence) else DOWNLOAD
+    return Advice(joined(words, other, "To copy it:" if other else "Then:"), (line,))
