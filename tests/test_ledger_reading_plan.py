@@ -54,6 +54,17 @@ def test_a_later_reading_repeats_the_overlap(until: float, since: float) -> None
     assert windows(logged, reach(at(10), EVIDENCE), SAMPLE) == (part(since, 10),)
 
 
+DENSE = "more different clients in an hour than one query of Logs Insights tells"
+
+
+@pytest.mark.parametrize("covered", [(), (part(8, 9.001),)])
+def test_what_nothing_could_count_is_not_begun_again_by_the_next_reading(covered: tuple[Stretch, ...]) -> None:
+    """Else each would begin with more than it reads, as with 40 connections a second, and none would get on."""
+    dense = without([part(-200, 9.5)], covered)
+    logged = Logged(covered=covered, holes=tuple(Hole(each, DENSE) for each in dense))
+    assert windows(logged, reach(at(9.75), EVIDENCE), SAMPLE)[0] == part(9.25, 9.75)
+
+
 @pytest.mark.parametrize(
     ("newest", "until", "since"),
     # The next line may be of the hour after the newest; two hours later it proves nothing of what lies between.

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from tlscheck.inventory.database import Database
+from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.logged import Hole, Logged, Stretch
 from tlscheck.verdict.check import Status
 from tlscheck.verdict.finding import Finding
+from tlscheck.verdict.log_volume import bytes_of_one
 
 from tests.examples import NOW, cluster, database, evidence
 from tests.logged import DAY, logged
@@ -345,3 +347,20 @@ def test_of_a_cluster_the_members_rates_add_up() -> None:
     assert "With about 3,000 new connections a day, as its members' logs have them, that is" in told
     told = by_member({"a": Logged(a_day=1), "b": Logged()}, settings=off).next_step
     assert "How many connect anew is not known here" in told
+
+
+def test_the_page_of_logs_says_what_a_connection_writes_as_the_finding_does() -> None:
+    """Rounded outward to fifties: by version, and by both of RDS's prefixes."""
+    page = (PRICES.parent / "log.md").read_text().replace("\n", " ")
+    said = re.search(
+        r"two lines up to PostgreSQL 13, three up to 17 and one from 18 on, some (\d+) to (\d+) b", page
+    )
+    assert said is not None
+    newer = "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a"
+    bytes_each = [
+        bytes_of_one(database(engine_version=version, settings=Settings("g", {"log_line_prefix": prefix})))
+        for version in ("13.20", "14.18", "17.5", "18.1")
+        for prefix in ("%t:%r:%u@%d:[%p]:", newer)
+    ]
+    least, most = (int(each) for each in said.groups())
+    assert (min(bytes_each) // 50 * 50, max(bytes_each) // 50 * 50) == (least, most)

@@ -116,7 +116,7 @@ def windows(logged: Logged, reach: Reach, rhythm: Rhythm) -> tuple[Stretch, ...]
     known = united([*logged.covered, *(each.stretch for each in logged.holes if each.why.startswith(_SETTLED))])
     newest = _newest(logged, known) if known else now - DAY
     again = min(newest - rhythm.overlap, now - AGAIN) if rhythm.is_full else newest - rhythm.overlap
-    if without([Stretch(hour(again), again)], logged.covered):
+    if without([Stretch(hour(again), again)], [*logged.covered, *_vain(logged)]):
         again = hour(again)
     first = Stretch(max(reach.begins, again), now)
     missing = without([reach.readable], [*known, first])
@@ -130,7 +130,12 @@ def _newest(logged: Logged, known: Sequence[Stretch]) -> datetime:
     end = known[-1].until
     last = logged.covered[-1].until if logged.covered else end
     is_near = hour(end) - hour(last - timedelta.resolution) <= HOUR
-    return last if is_near else end
+    return last if is_near and not common([Stretch(last, end)], _vain(logged)) else end
+
+
+def _vain(logged: Logged) -> tuple[Stretch, ...]:
+    """What Logs Insights cannot tell of: it is more than is read page by page, and to try again is paid for."""
+    return tuple(each.stretch for each in logged.holes if each.why.startswith((DENSE, TOO_MUCH)))
 
 
 def by_day(stretch: Stretch) -> tuple[Stretch, ...]:
