@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tlscheck.edges import log_download, log_reading
 from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.log_terms import ReadingTerms
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.log_joining import join
@@ -91,7 +92,7 @@ def read(
     downloads: Downloads | None = None,
 ) -> Reading:
     downloads = downloads or Downloads(EVIDENCE, "tlscheck", is_full=is_full)
-    terms = log_reading.ReadingTerms(EVIDENCE, Rhythm(HOUR / 4, is_full=is_full), "tlscheck", downloads=downloads)
+    terms = ReadingTerms(EVIDENCE, Rhythm(HOUR / 4, is_full=is_full), "tlscheck", downloads=downloads)
     return log_reading.read(of, logged, terms, now, time.monotonic() + left)
 
 
@@ -134,7 +135,7 @@ def test_files_cover_what_lies_between_their_lines_and_what_is_before_them_is_sa
 
 def test_without_the_owners_leave_nothing_is_asked(rds: EmulatedAccount) -> None:
     every_hour(rds, 2)
-    terms = log_reading.ReadingTerms(EVIDENCE, Rhythm(HOUR / 4, is_full=True), "tlscheck")
+    terms = ReadingTerms(EVIDENCE, Rhythm(HOUR / 4, is_full=True), "tlscheck")
     found = log_reading.read(ORDERS, Logged(), terms, NOW, time.monotonic() + 60)
     assert whys(found) == {"its log is not exported to CloudWatch Logs"}
     assert calls(rds) == (0, 0)

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from tlscheck.edges import log_reading
 from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.log_terms import ReadingTerms
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.logged import Logged, Reading
@@ -78,7 +79,7 @@ def write(account: EmulatedAccount, servers: Servers) -> None:
 
 def read(of: Database = CRM, *, allowed: bool = True) -> Reading:
     downloads = Downloads(35 * DAY, "tlscheck", is_full=True) if allowed else None
-    terms = log_reading.ReadingTerms(35 * DAY, Rhythm(DAY / 96, is_full=True), "tlscheck", downloads=downloads)
+    terms = ReadingTerms(35 * DAY, Rhythm(DAY / 96, is_full=True), "tlscheck", downloads=downloads)
     return log_reading.read(of, Logged(), terms, datetime.now(UTC) + timedelta(seconds=2), time.monotonic() + 60)
 
 

@@ -17,11 +17,17 @@ from tests.kept import DAY, HOUR, KEY, NOON
 from tests.test_client_items import size
 
 ATTRIBUTES = {
-    *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
-    *("read_at", "marks", "expires_at"),
+    *("covered_spans", "hole_spans", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until"),
+    *("left_out", "read_at", "marks", "expires_at"),
     "late",
     "again",
 }
+
+
+def in_order(holes: list[Hole]) -> tuple[Hole, ...]:
+    return tuple(sorted(holes, key=lambda hole: (hole.stretch.since, hole.why, hole.stretch.until)))
+
+
 moments = st.timedeltas(timedelta(days=-900), timedelta(days=900)).map(lambda since: NOON + since)
 stretches = st.builds(Stretch, moments, moments)
 texts = st.text(max_size=63)
@@ -29,7 +35,7 @@ met = st.builds(Met, moments, moments)
 logs = st.builds(
     Logged,
     st.lists(stretches, max_size=4).map(tuple),
-    st.lists(st.builds(Hole, stretches, texts), max_size=4).map(tuple),
+    st.lists(st.builds(Hole, stretches, texts), max_size=4).map(in_order),
     st.dictionaries(st.tuples(st.sampled_from(Rejection), texts), met, max_size=4),
     st.dictionaries(st.builds(LockedOut, texts, texts, texts), met, max_size=4),
     st.dictionaries(st.builds(Fallback, texts, texts, texts, texts), met, max_size=4),
@@ -113,3 +119,11 @@ def test_one_that_was_read_without_a_gap_and_had_ten_refusals_is_one_write_unit(
 def test_an_item_of_another_kind_is_named_and_read_as_none(wrong: dict[str, Any]) -> None:
     with pytest.raises((AttributeError, TypeError, ValueError)):
         log_of({**stored(Logged()), **wrong})
+
+
+def test_400_days_of_which_every_other_hour_is_silent_leave_room_in_an_item() -> None:
+    begins = NOON - 400 * DAY
+    hours = [Stretch(begins + number * HOUR, begins + (number + 1) * HOUR) for number in range(9600)]
+    silent = tuple(Hole(each, "no line of any connection in that time") for each in hours[1::2])
+    kept = log_item(KeptLog(KEY, Logged(covered=tuple(hours[::2]), holes=silent)))
+    assert size(kept) < 100 * 1024

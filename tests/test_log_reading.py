@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from tlscheck.edges import log_reading
 from tlscheck.edges.aws import logs_insights
+from tlscheck.edges.log_terms import ReadingTerms
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.former import Former, Predecessor
 from tlscheck.inventory.settings import Settings
@@ -74,7 +75,7 @@ def read(
     now: datetime = NOW,
     first_read: float = 20.0 * 1024**3,
 ) -> Reading:
-    terms = log_reading.ReadingTerms(evidence, rhythm, "tlscheck", first_read)
+    terms = ReadingTerms(evidence, rhythm, "tlscheck", first_read)
     return log_reading.read(of, logged, terms, now, time.monotonic() + seconds)
 
 

@@ -98,6 +98,20 @@ def test_whoever_is_told_in_one_stride_is_who_is_told_with_all_care(
         assert fast is None or fast == said(level, message, Speaker(ORIGIN, user, database, ""))
 
 
+@pytest.mark.parametrize(
+    ("database", "tail"),
+    [
+        ("b GSS (authenticated=yes, encrypted=yes", " application_name=x)"),
+        (f"b{TLS}", ""),
+        ("b", f" application_name=a{GSS}"),
+        ("b", f"{TLS}{TLS}"),
+        ("b", " application_name=x:[1]:LOG:  statement: SELECT 1"),
+    ],
+)
+def test_what_may_be_two_things_is_not_told_in_one_stride(database: str, tail: str) -> None:
+    assert usual("LOG", f"{IN}app database={database}{tail}", ORIGIN, "app", database) is None
+
+
 @pytest.mark.parametrize("tail", ["", " application_name=psql", " application_name=a [1 of 9 busy]: b"])
 @pytest.mark.parametrize("tls", ["", TLS, OLD_TLS])
 def test_plain_lines_are_told_in_one_stride(tail: str, tls: str) -> None:

@@ -1,5 +1,6 @@
 """Who refuses the server's certificate, or is refused, by its log: proof, hints, and what neither is."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,11 @@ VERIFY = (
 ENCRYPT = (
     "Give whoever is refused sslmode=verify-full and the Region's root certificates: TLS stays enforced. Names"
     " that nobody knows may be a stranger's."
+)
+ASK = (
+    "With sslmode=prefer, its default, libpq comes without TLS once its login with TLS failed, by a wrong password"
+    " for one; with allow always. Ask the owner whether it gets in, and give it sslmode=verify-full and the"
+    " Region's root certificates."
 )
 BROKE_OFF = (
     "Only broke off since they came last, if ever, which a health check does too, and a client that refuses"
@@ -154,6 +160,30 @@ def test_whom_enforcement_locks_out_is_named_and_known_names_fail() -> None:
     assert judged(logged(locked_out=[locked_out()]), known).status is Status.FAILED
     elsewhere = client(who=who(user="billing", name="ledger"), last_tls=NOW - 9 * DAY)
     assert judged(logged(locked_out=[locked_out()]), elsewhere).status is Status.WARNING
+
+
+def test_who_came_with_tls_and_is_refused_without_may_have_failed_with_tls_for_another_reason() -> None:
+    """libpq's default, as met at servers of 10 to 18: a wrong password with TLS, and then a try without."""
+    names = who(user="billing")
+    own = client(who=names, address="10.0.1.7", last_tls=NOW - 9 * DAY)
+    assert told(judged(logged(locked_out=[locked_out()]), own)) == (
+        "WARNING",
+        (
+            '1 client came with TLS before, and was refused without it: "billing" in "orders" from 10.0.1.7, last'
+            " refused on 2026-11-24."
+        ),
+        f"{ASK} {CLEARED}",
+    )
+    by_log = Client(names, None, None, trace(NOW - 9 * DAY, ("10.0.1.7",)))
+    assert judged(logged(locked_out=[locked_out()]), by_log).status is Status.WARNING
+    elsewhere = client(who=names, address="10.0.1.8", last_tls=NOW - 9 * DAY)
+    assert judged(logged(locked_out=[locked_out()]), elsewhere).status is Status.FAILED
+    without = client("cron", address="10.0.1.8", last_tls=None, last_plaintext=NOW - 9 * DAY)
+    without = replace(without, who=replace(names, application="cron"))
+    assert judged(logged(locked_out=[locked_out()]), own, without).status is Status.FAILED
+    older = judged(logged(locked_out=[locked_out(when=met(NOW - 3 * DAY))]), own)
+    assert older.status is Status.INFORMATIONAL
+    assert 'Before the last day: "billing" in "orders"' in older.reason
 
 
 def test_one_that_is_locked_out_is_cleared_by_its_own_tls_alone() -> None:

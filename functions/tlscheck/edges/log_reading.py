@@ -14,7 +14,7 @@ from tlscheck.edges import log_download
 from tlscheck.edges.aws import cloudwatch_logs, logs_insights
 from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
-from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.log_terms import ReadingTerms
 from tlscheck.edges.unread import NO_TIME, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
@@ -22,7 +22,6 @@ from tlscheck.ledger.fallbacks import WITHIN
 from tlscheck.ledger.lateness import latest_of_days, note
 from tlscheck.ledger.log_place import NOT_EXPORTED, LogPlace, log_place
 from tlscheck.ledger.log_price import (
-    FIRST_READ,
     GB,
     HELD_BACK,
     MOST_PAGES,
@@ -37,7 +36,6 @@ from tlscheck.ledger.reading_plan import (
     DENSE,
     TOO_MUCH,
     LogGroup,
-    Rhythm,
     halves,
     holes,
     reach,
@@ -50,22 +48,6 @@ from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
 
 logger = Logger(child=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingTerms:
-    """What the owner set, and what sort of sweep it is."""
-
-    evidence: timedelta
-    rhythm: Rhythm
-    user: str
-    """Database user of our own looks."""
-
-    first_read: float = FIRST_READ
-    """Bytes that Logs Insights may scan for what is older than what is read again anyway."""
-
-    downloads: Downloads | None = None
-    """Of logs that are not exported; None: the owner does not want it."""
 
 
 @dataclass(slots=True)

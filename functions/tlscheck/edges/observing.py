@@ -89,7 +89,8 @@ def observe(
     mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
     task, observed = _looked(batch, sweep, mine, environment, busy), Observed()
-    task = replace(task, logs=batch_logs.read(task.batch, sweep.depth, environment, started))
+    logs = batch_logs.read(task.batch, sweep.depth, environment, started, task.observations)
+    task = replace(task, logs=logs)
     for database in sorted(task.batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
     if batch.listings:

@@ -21,7 +21,7 @@ libpq connects anew at once, in the same call (fe-connect.c); what takes time is
 IAM, more with a busy server. Lines have whole seconds. A longer time would take others behind one address for it.
 """
 
-CANDIDATES = 20_000
+CANDIDATES = 10_000
 """Of each, alerts and plaintext sessions; an ordinary reading comes in order and needs those of 5 seconds."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

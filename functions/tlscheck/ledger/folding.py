@@ -49,7 +49,7 @@ _NUMBER = re.compile(r"\d(?<![\w:-]\d)\d*(?![\w:-])")
 """One that is part of nothing else: `_CHANGING` finds the same, in more time."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def pattern(text: str) -> str:
     """The text with one `#` in place of each thing that changes; a pattern's pattern is itself."""
     if not _MAY_CHANGE(text):

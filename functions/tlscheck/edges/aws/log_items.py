@@ -1,11 +1,13 @@
 """What is kept of a server's log beside its clients, as an item, and back.
 
-As short as can be, since it is written hourly: lists are one text each, moments microseconds in hex, and texts of
-strangers quoted, so that none holds a space or a line's end.
+As short as can be, since it is written hourly, and an item holds 400 KB: lists are one text each, stretches are
+told by how long after each other they are, moments are microseconds in hex, and texts of strangers are quoted,
+so that none holds a space or a line's end.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -20,8 +22,8 @@ LOG = "log"
 
 
 LOG_ATTRIBUTES: tuple[str, ...] = (
-    *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
-    *("read_at", "late", "again", "marks", "expires_at"),
+    *("covered_spans", "hole_spans", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until"),
+    *("left_out", "read_at", "late", "again", "marks", "expires_at"),
 )
 
 
@@ -31,8 +33,11 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
     newest = max(_moments(logged), default=None)
     return without_none(
         {
-            "covered": _text(_stretch(each) for each in logged.covered),
-            "holes": _text(f"{_stretch(each.stretch)} {_quoted(each.why)}" for each in logged.holes),
+            "covered_spans": _stretches(logged.covered) or None,
+            "hole_spans": _text(
+                f"{_quoted(why)} {_stretches(each.stretch for each in logged.holes if each.why == why)}"
+                for why in sorted({each.why for each in logged.holes})
+            ),
             "rejections": _text(
                 f"{_met(when)} {_quoted(rejection.value)} {_quoted(address)}"
                 for (rejection, address), when in sorted(logged.rejections.items())
@@ -65,10 +70,8 @@ def log_of(item: Item) -> KeptLog:
     return KeptLog(
         item["pk"],
         Logged(
-            covered=tuple(_stretch_of(*line) for line in _lines(item, "covered")),
-            holes=tuple(
-                Hole(_stretch_of(since, until), unquote(why)) for since, until, why in _lines(item, "holes")
-            ),
+            covered=tuple(_stretches_of(item.get("covered_spans", "").split())),
+            holes=tuple(sorted(_holes_of(item), key=lambda hole: (hole.stretch.since, hole.why))),
             rejections={
                 (Rejection(unquote(rejection)), unquote(address)): _met_of(first, last)
                 for first, last, rejection, address in _lines(item, "rejections")
@@ -131,12 +134,36 @@ def _quoted(text: str) -> str:
     return quote(text, safe=":.,/()'-_")
 
 
-def _stretch(stretch: Stretch) -> str:
-    return f"{_hex(stretch.since)} {_hex(stretch.until)}"
+def _holes_of(item: Item) -> Iterator[Hole]:
+    for why, *spans in _lines(item, "hole_spans"):
+        yield from (Hole(each, unquote(why)) for each in _stretches_of(spans))
 
 
-def _stretch_of(since: str, until: str) -> Stretch:
-    return Stretch(_of_hex(since), _of_hex(until))
+def _stretches(stretches: Iterable[Stretch]) -> str:
+    """How long after the one before each begins, and how long it is: 400 days may have thousands of them."""
+    spans, before = list[str](), EPOCH
+    for each in stretches:
+        spans += _span(each.since - before), _span(each.until - each.since)
+        before = each.until
+    return " ".join(spans)
+
+
+def _stretches_of(spans: Iterable[str]) -> Iterator[Stretch]:
+    before = EPOCH
+    for after, length in batched(map(_span_of, spans), 2, strict=True):
+        yield Stretch(before + after, before + after + length)
+        before += after + length
+
+
+def _span(span: timedelta) -> str:
+    """Seconds in hex, and what is no whole number of them as microseconds: `e10`, `7a2c1u`."""
+    seconds, rest = divmod(span, SECOND)
+    return f"{span // timedelta.resolution:x}u" if rest else f"{seconds:x}"
+
+
+def _span_of(text: str) -> timedelta:
+    number = int(text.removesuffix("u"), 16)
+    return number * (timedelta.resolution if text.endswith("u") else SECOND)
 
 
 def _met(met: Met) -> str:

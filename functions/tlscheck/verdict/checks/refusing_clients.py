@@ -32,17 +32,19 @@ def judge(evidence: Evidence) -> Finding:
     found = turned_away(evidence)
     standing = [each for each in found if not each.is_cleared]
     fresh = [each for each in standing if each.met.last >= evidence.at - FRESH]
-    refusing, locked_out, silent = (_of(fresh, *each) for each in (_REFUSING, _LOCKED_OUT, _SILENT))
+    kinds = _REFUSING, _LOCKED_OUT, _TRIED, _SILENT
+    refusing, locked_out, tried, silent = (_of(fresh, *each) for each in kinds)
     said = joined(
         _told(refusing, "address refuses the server's certificate", "addresses refuse the server's certificate"),
         _told(
             locked_out, "client is refused as it comes without TLS", "clients are refused as they come without TLS"
         ),
+        _told(tried, f"client {_TRIES}", f"clients {_TRIES}"),
         _told(silent, f"address may refuse it too: {_BREAKS}", f"addresses may refuse it too: {_BREAK}"),
     )
     older = [each for each in standing if each not in fresh]
     rest = joined(
-        _listed("Before the last day", _of(older, *_REFUSING, *_LOCKED_OUT)),
+        _listed("Before the last day", _of(older, *_REFUSING, *_LOCKED_OUT, *_TRIED)),
         _listed("Not counted any more, as a look saw TLS from there since", [e for e in found if e.is_cleared]),
         _listed(_HINT, [*_of(standing, Reproof.HINT), *_of(older, *_SILENT)]),
     )
@@ -50,7 +52,9 @@ def judge(evidence: Evidence) -> Finding:
     if said:
         is_known = bool(refusing) or bool(_of(locked_out, Reproof.KNOWN))
         status = Status.FAILED if is_known else Status.WARNING
-        step = joined(_VERIFY if refusing or silent else "", _ENCRYPT if locked_out else "", _CLEARED)
+        step = joined(
+            _VERIFY if refusing or silent else "", _ENCRYPT if locked_out else "", _ASK if tried else "", _CLEARED
+        )
         return evidence.finding(CHECK.id, status, joined(said, rest, lacks), step)
     none = "no client told the server that it refuses its certificate, nor was one refused as it came without TLS"
     if unknown := log_stopped(evidence) if reads_log(evidence) else lacks:
@@ -66,7 +70,10 @@ def judge(evidence: Evidence) -> Finding:
 
 _REFUSING = (Reproof.ALERT,)
 _LOCKED_OUT = (Reproof.KNOWN, Reproof.STRANGE)
+_TRIED = (Reproof.TRIED,)
 _SILENT = (Reproof.SILENT,)
+
+_TRIES = "came with TLS before, and was refused without it"
 
 _BREAKS = "it came with TLS before, and now only breaks off"
 _BREAK = "they came with TLS before, and now only break off"
@@ -83,6 +90,11 @@ _VERIFY = (
 _ENCRYPT = (
     "Give whoever is refused sslmode=verify-full and the Region's root certificates: TLS stays enforced. Names"
     " that nobody knows may be a stranger's."
+)
+_ASK = (
+    "With sslmode=prefer, its default, libpq comes without TLS once its login with TLS failed, by a wrong password"
+    " for one; with allow always. Ask the owner whether it gets in, and give it sslmode=verify-full and the"
+    " Region's root certificates."
 )
 _CLEARED = "It stops counting once a look saw TLS from there, or a day after the last time."
 
