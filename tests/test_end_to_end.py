@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 from botocore.exceptions import ClientError
+from tlscheck.inventory.offset import offset
 from tlscheck.reporting.report_schema import SCHEMA
 
 from tests import template
@@ -288,6 +289,34 @@ def test_of_two_samples_at_once_one_looks_and_one_yields(stack: LocalStack, uniq
     kept = keys_of(stack, f"{unique}-a")
     assert kept > {f"samples/{unique}-a/{name}.json" for name in ("plan", "report", "sweep")}
     assert {key.split("/")[0] for key in kept} == {"samples"}
+
+
+def test_a_sample_of_the_schedule_waits_for_its_moment_and_one_by_hand_does_not(
+    stack: LocalStack, unique: str
+) -> None:
+    """On the emulated Step Functions a Wait waits: so a name is taken whose moment is soon."""
+    given = template.scheduled("sample")
+    name, drawn = next(
+        (each, seconds)
+        for each in (f"{unique}-{number}" for number in range(100_000))
+        if 8 <= (seconds := offset(each, given["schedule"]).total_seconds()) <= 12
+    )
+    started = datetime.now(UTC)
+    waiting = stack.start(name, given)
+    by_hand = stack.object(stack.sweep(f"{unique}-by-hand", {"depth": "sample"}).output["report"])
+    ended = stack.wait(waiting)
+    assert wrong_verdicts(stack, ended) == []
+    report = stack.object(ended.output["report"])
+    assert (by_hand["offset_seconds"], report["offset_seconds"]) == (0, drawn)
+    assert datetime.fromisoformat(by_hand["sweep"]["started_at"]) < started + timedelta(seconds=drawn)
+    # So late is it in all that it says: when it began, and when each server was looked at.
+    begun = datetime.fromisoformat(report["sweep"]["started_at"])
+    assert started + timedelta(seconds=drawn - 1) <= begun < started + timedelta(seconds=drawn + 5)
+    looks = [datetime.fromisoformat(each["looked_at"]) for each in report["databases"] if each["looked_at"]]
+    assert max(looks) >= begun - timedelta(seconds=1)
+    seen = [each for each in by_hand["databases"] if each["looked_at"]]
+    assert seen
+    assert max(looks) > max(datetime.fromisoformat(each["looked_at"]) for each in seen)
 
 
 def test_a_sample_beside_a_full_sweep_yields_and_is_told_of_once(stack: LocalStack, unique: str) -> None:

@@ -39,9 +39,10 @@ def names(seed: int, count: int) -> list[str]:
         ("rate(0 minutes)", 0),
         ("rate(fortnight)", 0),
         ("", 0),
+        (None, 0),
     ],
 )
-def test_it_is_spread_over_the_interval_that_the_schedule_tells(schedule: str, seconds: int) -> None:
+def test_it_is_spread_over_the_interval_that_the_schedule_tells(schedule: str | None, seconds: int) -> None:
     assert spread(schedule) == timedelta(seconds=seconds)
     drawn = {offset(each, schedule) for each in names(1, 200)}
     assert all(timedelta() <= each < max(timedelta(seconds=seconds), timedelta(seconds=1)) for each in drawn)

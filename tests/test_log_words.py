@@ -44,6 +44,7 @@ def connected(line: str, prefix: str = RDS, own: str = "") -> Connected:
         (f"{TLS} GSS (authenticated=yes, encrypted=no, delegated_credentials=no)", "", "TLSv1.3", False),
         (" application_name=psql GSS (authenticated=yes, encrypted=no)", "psql", None, False),
         (" application_name=a (b)", "a (b)", None, False),
+        (" application_name=Job:  nightly", "Job:  nightly", None, False),
         (f" application_name={'ä' * 40}", "ä" * 31, None, False),
     ],
 )
@@ -65,6 +66,7 @@ def test_what_follows_the_names(text: str, application: str, protocol: str | Non
         (f"{IN} application_name=psql{TLS[:40]}", Unread.CUT),
         ("connection authorized: user=another database=orders", Unread.AMBIGUOUS),
         (f"{IN} application_name=x:[1]:LOG:  statement: SELECT 1", Unread.AMBIGUOUS),
+        (f"{IN} application_name=x:[1]:ВАЖНО:  no", Unread.AMBIGUOUS),
         ("Verbindung autorisiert: Benutzer=app Datenbank=orders", Unread.LANGUAGE),
         ("connexion autoris?e : utilisateur=app base de donn?es orders", Unread.LANGUAGE),
         ("konnte SSL-Verbindung nicht annehmen: tlsv1 alert unknown ca", Unread.LANGUAGE),

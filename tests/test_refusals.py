@@ -105,6 +105,23 @@ def test_a_no_is_of_one_kind_by_its_code_and_words(code: str, message: str, kind
     assert len(refusals.reason(error)) <= 300
 
 
+def test_of_a_long_no_which_policy_says_so_is_not_cut_off() -> None:
+    """The longest name of an instance, and of a role that CloudFormation made."""
+    role = "assumed-role/tlscheck-ObserveRole-1A2B3C4D5E6F/tlscheck-Observe"
+    group = (
+        f"arn:aws:logs:ap-southeast-2:111122223333:log-group:/aws/rds/instance/{63 * 'a'}/postgresql:log-stream:"
+    )
+    why = "with an explicit deny in a service control policy"
+    message = (
+        f"User: arn:aws:sts::111122223333:{role} is not authorized to perform: logs:FilterLogEvents on resource: "
+        f"{group} {why}"
+    )
+    error = ClientError({"Error": {"Code": "AccessDeniedException", "Message": message}}, "FilterLogEvents")
+    said = refusals.reason(error)
+    assert said == (f"AccessDeniedException: logs:FilterLogEvents on resource: {group} {why}")
+    assert len(f"logs:FilterLogEvents: {said}") <= 300
+
+
 def test_an_error_without_a_code_is_of_no_kind() -> None:
     assert refusals.cause(ClientError({}, "DescribeHub")).value == "other"
     assert refusals.cause(ValueError("no error of AWS's")).value == "other"

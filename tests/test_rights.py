@@ -29,7 +29,9 @@ PLACES = [
 
 
 def stack(partition: str = "aws", region: str = "eu-central-1", **parameters: str) -> Stack:
-    return Stack({**NETWORK, "MasterUserSecrets": "ENABLED", **parameters}, partition, region)
+    return Stack(
+        {**NETWORK, "MasterUserSecrets": "ENABLED", "LogFileDownload": "ENABLED", **parameters}, partition, region
+    )
 
 
 HERE = Place(stack())

@@ -42,6 +42,7 @@ VARIED = {
     "ProbeReachesOtherVpcs": ["true", "false"],
     "MasterUserSecrets": ["ENABLED", "DISABLED"],
     "LogReading": ["ENABLED", "DISABLED"],
+    "LogFileDownload": ["ENABLED", "DISABLED"],
     "KeyArn": ["", OWN_KEY],
 }
 
@@ -183,7 +184,8 @@ def test_the_probe_alone_stands_in_a_vpc_and_may_log_in_to_databases_and_nothing
 def test_nothing_may_change_a_database() -> None:
     granted = {action for name in [*FUNCTIONS, "Sweep"] for action in actions(name) if action.startswith("rds:")}
     assert granted
-    assert {action for action in granted if not action.startswith("rds:Describe")} == set()
+    reading = ("rds:Describe", "rds:DownloadDBLogFilePortion")
+    assert {action for action in granted if not action.startswith(reading)} == set()
 
 
 def test_only_deliver_may_send_findings_and_of_the_table_it_writes_only_whether_they_arrived() -> None:
@@ -312,23 +314,52 @@ def test_without_security_hub_what_is_there_can_still_be_archived_and_no_alarm_i
 
 
 def test_logs_are_read_by_observe_alone_and_only_where_the_owner_says_so() -> None:
-    assert PARSED["Parameters"]["LogReading"]["Default"] == "ENABLED"
-    assert PARSED["Parameters"]["LogOverlapMinutes"]["Default"] == 15
-    asked = {
-        "logs:FilterLogEvents",
-        "logs:StartQuery",
-        "logs:GetQueryResults",
-        "logs:StopQuery",
-        "logs:DescribeLogGroups",
-    }
+    parameters = PARSED["Parameters"]
+    assert parameters["LogReading"]["Default"] == "ENABLED"
+    assert (parameters["LogOverlapMinutes"]["Default"], parameters["LogFirstReadGB"]["Default"]) == (15, 20)
+    asked = {"logs:FilterLogEvents", "logs:StartQuery", "logs:GetQueryResults", "logs:StopQuery"}
+    described = "logs:DescribeLogGroups"
     functions = [name for name, body in RESOURCES.items() if body["Type"] == "AWS::Serverless::Function"]
     assert [name for name in functions if asked & actions(name)] == ["Observe"]
+    # Discover's preview alone tells how much there is to read, and reads none of it.
+    assert [name for name in functions if described in actions(name)] == ["Discover", "Observe"]
     assert asked <= actions("Observe")
     for value, is_allowed in (("ENABLED", True), ("DISABLED", False)):
-        observe = Stack(NETWORK | {"LogReading": value}).properties("Observe")
-        told = observe["Environment"]["Variables"]
-        assert (told["LOG_READING"], str(told["LOG_OVERLAP_MINUTES"])) == (value, "15")
-        assert ("logs:FilterLogEvents" in str(observe["Policies"])) is is_allowed
+        stack = Stack(NETWORK | {"LogReading": value})
+        for name in ("Discover", "Observe"):
+            door = stack.properties(name)
+            told = door["Environment"]["Variables"]
+            said = (told["LOG_READING"], str(told["LOG_OVERLAP_MINUTES"]), str(told["LOG_FIRST_READ_GB"]))
+            assert said == (value, "15", "20")
+            assert (described in str(door["Policies"])) is is_allowed
+        assert ("logs:FilterLogEvents" in str(stack.properties("Observe")["Policies"])) is is_allowed
+
+
+@pytest.mark.parametrize(
+    ("reading", "download", "is_allowed"),
+    [
+        ("ENABLED", "ENABLED", True),
+        ("ENABLED", "DISABLED", False),
+        ("DISABLED", "ENABLED", False),
+        ("DISABLED", "DISABLED", False),
+    ],
+)
+def test_log_files_are_downloaded_by_observe_alone_and_only_where_the_owner_says_so(
+    reading: str, download: str, *, is_allowed: bool
+) -> None:
+    assert PARSED["Parameters"]["LogFileDownload"]["Default"] == "DISABLED"
+    asked = {"rds:DescribeDBLogFiles", "rds:DownloadDBLogFilePortion"}
+    functions = [name for name, body in RESOURCES.items() if body["Type"] == "AWS::Serverless::Function"]
+    assert [name for name in functions if asked & actions(name)] == ["Observe"]
+    observe = Stack(NETWORK | {"LogReading": reading, "LogFileDownload": download}).properties("Observe")
+    assert observe["Environment"]["Variables"]["LOG_FILE_DOWNLOAD"] == download
+    statements = [each for policy in observe["Policies"] for each in policy["Statement"] if isinstance(each, dict)]
+    allowed = [each for each in statements if "rds:" in str(each.get("Action"))]
+    assert bool(allowed) is is_allowed
+    for each in allowed:
+        assert set(each["Action"]) == asked
+        assert each["Resource"].startswith("arn:aws:rds:*:")
+        assert each["Resource"].endswith(":db:*")
 
 
 def test_no_database_is_woken_unless_the_owner_says_so_and_observe_alone_may_ask_who_is_awake() -> None:

@@ -82,10 +82,11 @@ _FLEETING = re.compile(
     r"(?P<seen>, last (refused|broke off|(seen )?with(out)? TLS(v1(\.\d)?)?)) on \d{4}-\d\d-\d\d|"
     + "|".join(OF_A_SAMPLE)
     + r"|, and a look shows only its moment"
-    r"| [\d,]+ clients? seen by [\d,]+ looks? in \d+ days?; [^;%]{1,40} would be missed with [a-z ]{0,10}\d+ %"
-    r"(: turn on log_connections to see it \([^()]{1,80} USD\))?\."
+    r"| [\d,]+ clients? seen by [\d,]+ looks? in \d+ days?(, and [\d,]+ more by its log alone)?; "
+    r"[^;%]{1,60} would be missed with [a-z ]{0,10}\d+ %"
+    r"(: (turn on log_connections|export its log) to see it \([^()]{1,80}\))?\."
     r"| [\d,]+ clients? in \d+ days? of log: complete for that window\."
-    r"|(?<= Its log covers nothing before )\d{4}-\d\d-\d\d",
+    r"|(?<= [Ii]ts log covers nothing before )\d{4}-\d\d-\d\d",
     re.ASCII,
 )
 

@@ -10,27 +10,32 @@ from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
+from tlscheck.edges import log_download
 from tlscheck.edges.aws import cloudwatch_logs, logs_insights
 from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
+from tlscheck.edges.log_terms import ReadingTerms
+from tlscheck.edges.unread import NO_TIME, silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.settings import Settings
-from tlscheck.ledger import log_price
 from tlscheck.ledger.fallbacks import WITHIN
 from tlscheck.ledger.lateness import latest_of_days, note
-from tlscheck.ledger.log_place import LogPlace, log_place
-from tlscheck.ledger.log_price import GB, HELD_BACK, MOST_PAGES, MOST_SCANNED, NO_GROUP, NOT_EXPORTED
+from tlscheck.ledger.log_place import NOT_EXPORTED, LogPlace, log_place
+from tlscheck.ledger.log_price import (
+    GB,
+    HELD_BACK,
+    MOST_PAGES,
+    NO_GROUP,
+    SPENT,
+    USD_A_GB,
+    FirstReadBudget,
+)
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
 from tlscheck.ledger.reading_plan import (
     DAY,
     DENSE,
-    OFF,
-    SILENT,
     TOO_MUCH,
     LogGroup,
-    Reach,
-    Rhythm,
     halves,
     holes,
     reach,
@@ -42,23 +47,7 @@ from tlscheck.log.beginnings import Beginnings
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
 
-NO_TIME = "not read yet: this sweep had no time left"
-SPENT = "not read yet: Logs Insights scans no more of it in one sweep"
-
 logger = Logger(child=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingTerms:
-    """What the owner set, and what sort of sweep it is."""
-
-    evidence: timedelta
-    rhythm: Rhythm
-    user: str
-    """Database user of our own looks."""
-
-    first_read: float = log_price.FIRST_READ
-    """Bytes that Logs Insights may scan for what is older than what is read again anyway."""
 
 
 @dataclass(slots=True)
@@ -79,11 +68,7 @@ class _Server:
     """Whether it is counted at the service from here on."""
 
     group: LogGroup | Gap | None = None
-    span: Stretch | None = None
-    first_read: float = log_price.FIRST_READ
-    scanned: float = 0.0
-    """Bytes, as they were estimated."""
-
+    budget: FirstReadBudget = field(default_factory=FirstReadBudget)
     late: dict[datetime, timedelta] = field(default_factory=dict)
     """As Logged's."""
 
@@ -105,6 +90,8 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     place, now = log_place(database), now.replace(microsecond=0)
     if place is None:
         return NOTHING_READ
+    if place.is_exported is False and terms.downloads is not None:
+        return log_download.read(database, logged, terms.downloads, now, until)
     if place.is_exported is False:
         return unread(logged, reach(now, terms.evidence), NOT_EXPORTED, now)
     if time.monotonic() > until:
@@ -120,19 +107,13 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     beginnings = Beginnings(place.prefixes, place.prefix, terms.user)
     server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now, beginnings)
     server.counts = known is not None and not known.is_readable
-    server.group, server.span, server.first_read = group, span.readable, terms.first_read
+    server.group, server.budget = group, FirstReadBudget(terms.first_read)
     for window in windows(logged, span, terms.rhythm):
         if (why := _window(server, window)) is not None:
             server.found += Hole(window, why), Hole(span.readable, why)
             break
-    is_off = isinstance(database.settings, Settings) and database.settings.is_log_off
-    left, silent = holes(logged, server.done, server.found, span), OFF if is_off else SILENT
-    return _measured(server.tally.reading(server.done, left, now, silent), server, now)
-
-
-def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
-    """A reading of nothing, and why."""
-    return Reading(logged=Logged(holes=holes(logged, (), [Hole(span.asked, why)], span), read_at=now))
+    left = holes(logged, server.done, server.found, span)
+    return _measured(server.tally.reading(server.done, left, now, silence(database)), server, now)
 
 
 def _measured(found: Reading, server: _Server, now: datetime) -> Reading:
@@ -185,7 +166,8 @@ def _count(server: _Server, window: Stretch) -> str | None:
     if (why := _too_dear(server, window)) is None:
         try:
             return _counted(server, window)
-        except TooManyRowsError:
+        except TooManyRowsError as error:
+            _spend(server, window, error.scanned)
             server.longest = max((each.until - each.since for each in parts), default=server.longest)
             why = DENSE
     if parts and why.startswith(_LESS_OF_LESS):
@@ -206,9 +188,11 @@ def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
 
 def _counted(server: _Server, window: Stretch) -> str | None:
     query = insights.query(server.beginnings.prefix, server.place.streams)
-    rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
-    if rows is None or isinstance(rows, Gap):
-        return _why(rows, server)
+    found = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
+    if found is None or isinstance(found, Gap):
+        return _why(found, server)
+    _spend(server, window, found.scanned)
+    rows = found.rows
     server.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.user))
     note(server.late, window.since, max((row.lag for row in rows if row.lag is not None), default=None))
     server.connections += sum(row.count for row in rows)
@@ -225,23 +209,23 @@ def _too_dear(server: _Server, window: Stretch) -> str | None:
         return f"what it would cost to count it is not known: {server.group.told}"
     if server.group is None:
         return NO_GROUP.format(server.place.group)
-    estimate = server.group.bytes_of(window, server.now)
-    if estimate > MOST_SCANNED:
-        return f"{TOO_MUCH}: an hour of it is more than {MOST_SCANNED / GB:.0f} GB"
-    if why := log_price.held_back(server.group, window, server.span or window, server.now, server.first_read):
+    if why := server.budget.why_not(server.group, window, server.now):
         return why
-    if server.scanned + estimate > MOST_SCANNED:
-        return SPENT
-    server.scanned += estimate
+    about = server.budget.about(server.group, window, server.now)
     logger.info(
         "log counted by Logs Insights",
         database=server.database.arn,
         since=window.since.isoformat(),
         until=window.until.isoformat(),
-        about_bytes=round(estimate),
-        about_usd=round(estimate / GB * log_price.USD_A_GB, 6),
+        about_bytes=round(about),
+        about_usd=round(about / GB * USD_A_GB, 6),
     )
     return None
+
+
+def _spend(server: _Server, window: Stretch, scanned: float) -> None:
+    if isinstance(server.group, LogGroup):
+        server.budget.spend(server.group, window, server.now, scanned)
 
 
 def _why(answer: Gap | None, server: _Server) -> str:

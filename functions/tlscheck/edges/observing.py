@@ -90,7 +90,8 @@ def observe(
     mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
     task, observed = _looked(batch, sweep, mine, environment, busy), Observed()
-    task = replace(task, logs=batch_logs.read(task.batch, sweep.depth, environment, started))
+    logs = batch_logs.read(task.batch, sweep.depth, environment, started, task.observations)
+    task = replace(task, logs=logs)
     for database in sorted(task.batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
     if batch.listings:
@@ -148,7 +149,11 @@ def _observe(database: Database, task: Task, observed: Observed) -> None:
     if database.kind is Kind.MEMBER:
         of_cluster = observed.members.setdefault((database.region, database.cluster), {})
         of_cluster[database.identifier] = Member(
-            judgement.look, judgement.clients, is_absent=False, findings=judgement.findings
+            judgement.look,
+            judgement.clients,
+            is_absent=False,
+            findings=judgement.findings,
+            logged=judgement.evidence.logged,
         )
     observed.judged[database.key] = judgement.findings
     observed.results.append(result_of(judgement))

@@ -30,7 +30,11 @@ def waiting(request: Request, sweep: Sweep | None) -> dict[str, Any] | None:
 
 
 def planned(
-    environment: DiscoverEnvironment, sweep: Sweep | None, preview: Preview, reached: Reached, schedule: str = ""
+    environment: DiscoverEnvironment,
+    sweep: Sweep | None,
+    preview: Preview,
+    reached: Reached,
+    schedule: str | None = None,
 ) -> dict[str, Any]:
     """Leaves a sweep's plan, unless it is skipped, and hands on what the state machine goes on with.
 

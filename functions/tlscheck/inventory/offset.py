@@ -18,20 +18,22 @@ _RATE = re.compile(r"rate\(\s*(\d{1,9})\s+(minute|hour|day)s?\s*\)")
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
-def spread(schedule: str) -> timedelta:
+def spread(schedule: str | None) -> timedelta:
     """Within how long after its start a sample of such a schedule looks (EventBridge Scheduler's expression).
 
     Of rate(...) the whole interval, an hour at most; of cron(...) five minutes; of anything else it looks at once.
     """
+    if schedule is None:
+        return timedelta()
     if found := _RATE.fullmatch(schedule):
         number, unit = found.groups()
         return min(int(number) * _UNITS[unit], LONGEST)
     return OF_CRON if schedule.startswith("cron(") else timedelta()
 
 
-def offset(execution: str, schedule: str) -> timedelta:
+def offset(execution: str, schedule: str | None) -> timedelta:
     """How long after its start an execution of this name looks, in whole seconds, each as likely as another."""
-    seconds = int(spread(schedule).total_seconds())
+    seconds = int(spread(schedule).total_seconds()) if schedule else 0
     drawn = int.from_bytes(sha256(execution.encode()).digest())
     return timedelta(seconds=drawn % seconds if seconds else 0)
 

@@ -103,7 +103,7 @@ STATEMENTS: Mapping[Mode, tuple[Statement, ...]] = {
         Statement(
             "ReadTheServersLogs",
             ("logs:FilterLogEvents", "logs:StartQuery"),
-            (Resource("logs", "log-group:/aws/rds/*"),),
+            (Resource("logs", "log-group:/aws/rds/*/postgresql*"),),
         ),
         Statement("SeeHowFarTheyReach", ("logs:DescribeLogGroups",), (Resource("logs", "log-group:*"),)),
         Statement("GetWhatItsOwnQueriesCounted", ("logs:GetQueryResults", "logs:StopQuery")),

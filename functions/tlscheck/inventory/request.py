@@ -29,8 +29,8 @@ class Request:
     tags: tuple[tuple[str, str], ...] = ()
     """Key and value that a database must have, all of them; the value may be wild."""
 
-    schedule: str = ""
-    """Expression of the schedule that starts a sample, which waits for its moment; empty: it looks at once."""
+    schedule: str | None = None
+    """Expression of the schedule that starts a sample, which waits for its moment; None: it looks at once."""
 
     @property
     def is_narrow(self) -> bool:

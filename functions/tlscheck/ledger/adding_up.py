@@ -8,9 +8,9 @@ from tlscheck.ledger.folding import pattern
 from tlscheck.ledger.joining import NEAREST, bounded, nearness
 from tlscheck.ledger.known_names import MOST, KnownNames
 
-LOOSE = 4000
-"""New names, of no fold, that wait until they are added to what is known: as many as bounds.py remembers families
-of."""
+LOOSE = 2000
+"""New names, of no fold, that wait until they are added to what is known: half as many as bounds.py remembers
+families of."""
 
 type Names = tuple[str, str, str]
 """The user's, the database's and the application's."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from tlscheck.ledger.joining import hour
-from tlscheck.ledger.log_joining import FALLBACKS, bounded_fallbacks
+from tlscheck.ledger.log_joining import FALLBACKS, bounded_fallbacks, latest
 from tlscheck.ledger.logged import Fallback, Met
 
 WITHIN = timedelta(seconds=5)
@@ -21,7 +21,7 @@ libpq connects anew at once, in the same call (fe-connect.c); what takes time is
 IAM, more with a busy server. Lines have whole seconds. A longer time would take others behind one address for it.
 """
 
-CANDIDATES = 20_000
+CANDIDATES = 10_000
 """Of each, alerts and plaintext sessions; an ordinary reading comes in order and needs those of 5 seconds."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -43,12 +43,13 @@ class Fallbacks:
 
         self._gone_alerts, self._gone_plaintext = _Dropped(), _Dropped()
         self._found: dict[Fallback, Met] = {}
-        self._is_incomplete = False
+        self._incomplete: datetime | None = None
+        """The newest moment of which some may be left out."""
 
     def alert(self, at: datetime, address: str) -> None:
         """Somebody refused the certificate."""
         if self._gone_plaintext.holds(at, at + WITHIN):
-            self._is_incomplete = True
+            self._incomplete = latest(self._incomplete, at + WITHIN)
         self._alerts[at, address] = None
         if len(self._alerts) > self._candidates:
             self._compact()
@@ -56,17 +57,17 @@ class Fallbacks:
     def plaintext(self, at: datetime, address: str, user: str, database: str, application: str) -> None:
         """Somebody came in without TLS."""
         if self._gone_alerts.holds(at - WITHIN, at):
-            self._is_incomplete = True
+            self._incomplete = latest(self._incomplete, at)
         origin = (address, user, database)
         self._plaintext[at, self._origins.setdefault(origin, origin), application] = None
         if len(self._plaintext) > self._candidates:
             self._compact()
 
-    def found(self) -> tuple[dict[Fallback, Met], bool]:
-        """Who fell back, and when; and whether any may have been left out."""
+    def found(self) -> tuple[dict[Fallback, Met], datetime | None]:
+        """Who fell back, and when; and the newest moment of whoever may have been left out."""
         self._pair()
-        kept, is_bounded = bounded_fallbacks(self._found)
-        return kept, is_bounded or self._is_incomplete
+        kept, left_out = bounded_fallbacks(self._found)
+        return kept, latest(left_out, self._incomplete)
 
     def _compact(self) -> None:
         self._pair()
@@ -91,8 +92,8 @@ class Fallbacks:
                 known = self._found.get(fallback)
                 self._found[fallback] = Met(min(known.first, at), max(known.last, at)) if known else Met(at, at)
         if len(self._found) > 2 * FALLBACKS:
-            self._found, is_bounded = bounded_fallbacks(self._found)
-            self._is_incomplete |= is_bounded
+            self._found, left_out = bounded_fallbacks(self._found)
+            self._incomplete = latest(self._incomplete, left_out)
 
 
 class _Dropped:

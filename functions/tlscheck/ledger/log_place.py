@@ -11,6 +11,9 @@ from tlscheck.log.lines import DEFAULT_PREFIX
 EXPORT = "postgresql"
 """Of EnabledCloudwatchLogsExports, and the end of the group's name: the log that connections are in."""
 
+NOT_EXPORTED = "its log is not exported to CloudWatch Logs"
+"""Why it was not read, where nobody allowed to read it elsewhere."""
+
 NEWER_PREFIX = "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a"
 """What RDS may set from PostgreSQL 16 on, as DEFAULT_PREFIX has it."""
 

@@ -1,7 +1,8 @@
 """What it costs to read servers' logs: how much a sweep may ask for, and what a reading would, before it is done.
 
-How much of a log is of some time is known from the size of its group alone, as if it had grown evenly, and of a
-group that servers share each is told all of it: what is said is an upper bound, and said to be one.
+How much of a log is of some time is known from the size of its group alone, as if it had grown evenly and been
+compressed no better than AWS assumes, and of a group that servers share each is told all of it: so it is at most
+about so much. Once something was counted, what was scanned for that takes the place of the assumption.
 """
 
 import math
@@ -12,9 +13,9 @@ from datetime import datetime, timedelta
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.preview import PreviewedLog, PreviewedLogs
-from tlscheck.ledger.log_place import log_place
+from tlscheck.ledger.log_place import NOT_EXPORTED, log_place
 from tlscheck.ledger.logged import Logged, Stretch
-from tlscheck.ledger.reading_plan import AGAIN, LogGroup, Rhythm, reach, windows
+from tlscheck.ledger.reading_plan import AGAIN, TOO_MUCH, LogGroup, Rhythm, reach, windows
 from tlscheck.wording import counted, joined, listed
 
 MB, GB = 1024**2, 1024**3
@@ -28,14 +29,20 @@ MOST_SCANNED = 20 * GB
 USD_A_GB = 0.005
 """aws.amazon.com/cloudwatch/pricing, Logs Insights in us-east-1: other Regions ask up to twice as much."""
 
+WRITTEN = 1 / 0.15
+"""Bytes that were written, for each that DescribeLogGroups says is stored. What is stored is compressed, and AWS's
+price calculator takes it for 15 % ("Storage compression factor"); Logs Insights scans, and is paid for, what was
+written (bytesScanned: "bytes in the log events"), and a page holds that, too."""
+
 FIRST_READ = 20.0 * GB
 """LogFirstReadGB where the owner says nothing."""
+
+SPENT = "not read yet: Logs Insights scans no more of it in one sweep"
 
 HELD_BACK = "LogFirstReadGB lets Logs Insights"
 """What the reason of what is not counted for its price begins with."""
 
 NO_GROUP = "there is no log group {}"
-NOT_EXPORTED = "its log is not exported to CloudWatch Logs"
 
 CALLS_OF_A_QUERY = 3
 """StartQuery, and GetQueryResults some times."""
@@ -73,16 +80,40 @@ class LogEstimate:
     """Bytes that LogFirstReadGB keeps it from scanning."""
 
 
-def held_back(group: LogGroup, window: Stretch, span: Stretch, now: datetime, most: float) -> str:
-    """Why Logs Insights is not to count that, since an owner allows less; empty: it is.
+@dataclass(slots=True)
+class FirstReadBudget:
+    """What Logs Insights may scan of one server's log in one sweep, and what it did."""
 
-    What is read again anyway is; of what is older so much, the newest first, that with it no more than `most`
-    bytes are scanned.
-    """
-    if window.since >= now - AGAIN or group.bytes_of(Stretch(window.since, now), now) <= most:
-        return ""
-    size = group.bytes_of(span, now) / GB
-    return f"{HELD_BACK} count {most / GB:g} GB of it, and all would be about {_rough(size)} GB ({_usd(size)})"
+    first_read: float = FIRST_READ
+    """Bytes: LogFirstReadGB."""
+
+    written: float = WRITTEN
+    """Bytes for each that is stored, by what was scanned last."""
+
+    scanned: float = 0.0
+
+    def about(self, group: LogGroup, window: Stretch, now: datetime) -> float:
+        """Bytes that it would scan for that time."""
+        return self.written * group.bytes_of(window, now)
+
+    def why_not(self, group: LogGroup, window: Stretch, now: datetime) -> str:
+        """Why it is not to count that; empty: it is.
+
+        What is read again anyway is not held back; of what is older so much is counted, the newest first, that
+        with it no more than `first_read` bytes are scanned.
+        """
+        about = self.about(group, window, now)
+        if about > MOST_SCANNED:
+            return f"{TOO_MUCH}: an hour of it is more than {MOST_SCANNED / GB:.0f} GB"
+        if window.since < now - AGAIN and self.about(group, Stretch(window.since, now), now) > self.first_read:
+            return f"{HELD_BACK} count no more than the newest {self.first_read / GB:g} GB of it"
+        return SPENT if self.scanned + about > MOST_SCANNED else ""
+
+    def spend(self, group: LogGroup, window: Stretch, now: datetime, scanned: float) -> None:
+        """`scanned`: what it scanned for that time, after which what is left is estimated; 0: it does not say."""
+        stored = group.bytes_of(window, now)
+        self.scanned += scanned or self.written * stored
+        self.written = scanned / stored if scanned and stored else self.written
 
 
 def estimated(
@@ -100,19 +131,20 @@ def estimated(
         return group
     span = reach(now, terms.evidence, group, place.anothers_until, place.created_at)
     parts = windows(logged, span, terms.rhythm)
-    size = sum(group.bytes_of(each, now) for each in parts)
+    size = WRITTEN * sum(group.bytes_of(each, now) for each in parts)
     is_first = logged.read_at is None
     if group.is_readable and size <= MOST_PAGES * MB:
         pages = len(parts) + math.ceil(size / MB)
         return LogEstimate(database, group.name, is_first, size, pages, 0.0, 0.0)
-    held = [each for each in parts if held_back(group, each, span.readable, now, terms.first_read)]
-    left = sum(group.bytes_of(each, now) for each in held)
+    budget = FirstReadBudget(terms.first_read)
+    held = [each for each in parts if budget.why_not(group, each, now).startswith(HELD_BACK)]
+    left = WRITTEN * sum(group.bytes_of(each, now) for each in held)
     calls = CALLS_OF_A_QUERY * (len(parts) - len(held)) + (MOST_PAGES if group.is_readable else 0)
     return LogEstimate(database, group.name, is_first, size, calls, size - left, left)
 
 
-def previewed_logs(estimates: Iterable[LogEstimate | Gap]) -> PreviewedLogs:
-    """All of them together, for a person."""
+def previewed_logs(estimates: Iterable[LogEstimate | Gap], unsaid: Iterable[Gap] = ()) -> PreviewedLogs:
+    """All of them together, for a person; `unsaid`: why it is not known what was read before."""
     known, gaps = list[LogEstimate](), list[Gap]()
     for each in estimates:
         if isinstance(each, LogEstimate):
@@ -136,7 +168,7 @@ def previewed_logs(estimates: Iterable[LogEstimate | Gap]) -> PreviewedLogs:
         held_back_gb=_shown(held_gb),
         held_back_usd=_shown(held_gb * USD_A_GB),
         largest=tuple(map(_named, largest)),
-        unknown=tuple(dict.fromkeys(each.told for each in gaps))[:MOST_NAMED],
+        unknown=tuple(dict.fromkeys(each.told for each in (*unsaid, *gaps)))[:MOST_NAMED],
         not_known=len(gaps),
     )
     return replace(found, said=_said(found))
@@ -146,12 +178,12 @@ def _said(logs: PreviewedLogs) -> str:
     paged = logs.servers - logs.counted
     read = (
         f"The logs of {counted(logs.servers, 'server')} would be read, of {logs.first} for the first time: "
-        f"{counted(logs.groups, 'log group')}, at most {logs.at_most_gb:g} GB of that time, by about "
+        f"{counted(logs.groups, 'log group')}, at most about {logs.at_most_gb:g} GB of that time, by about "
         f"{logs.about_calls:,} calls."
     )
     by = (
         f"{paged} page by page (FilterLogEvents has no price, and takes its time: a Region answers five calls a "
-        f"second), and {logs.counted} counted by Logs Insights, where that is too much: at most "
+        f"second), and {logs.counted} counted by Logs Insights, where that is too much: at most about "
         f"{logs.counted_at_most_gb:g} GB, {logs.counted_at_most_usd:g} USD at {USD_A_GB} for a GB (us-east-1)."
     )
     held = f"LogFirstReadGB keeps it from counting another {logs.held_back_gb:g} GB, {logs.held_back_usd:g} USD."
@@ -180,12 +212,3 @@ def _shown(number: float) -> float:
         return 0.0
     unit = 10.0 ** (math.floor(math.log10(number)) - 1)
     return float(f"{math.ceil(round(number / unit, 6)) * unit:.6g}")
-
-
-def _rough(gigabytes: float) -> str:
-    whole = max(1, round(gigabytes))
-    return f"{round(whole, 1 - len(str(whole))):,}"
-
-
-def _usd(gigabytes: float) -> str:
-    return f"{_shown(gigabytes * USD_A_GB):g} USD"

@@ -1,7 +1,7 @@
 """Which parts of a server's log a sweep reads, and of what time it is not known afterwards, and why.
 
 The newest first: a log that grows faster than it is read would else never be read where it matters. It is read in
-whole hours but for those whose beginning is covered: one line of a connection speaks for all of its hour.
+whole hours but for those whose beginning is covered: lines of an hour and of the one before speak for all between.
 """
 
 from collections.abc import Iterable, Sequence
@@ -117,14 +117,28 @@ def windows(logged: Logged, reach: Reach, rhythm: Rhythm) -> tuple[Stretch, ...]
     """What to read, newest first, each a day of UTC at most."""
     now = reach.asked.until
     known = united([*logged.covered, *(each.stretch for each in logged.holes if each.why.startswith(_SETTLED))])
-    newest = known[-1].until if known else now - DAY
+    newest = _newest(logged, known) if known else now - DAY
     again = min(newest - rhythm.overlap, now - AGAIN) if rhythm.is_full else newest - rhythm.overlap
-    if without([Stretch(hour(again), again)], logged.covered):
+    if without([Stretch(hour(again), again)], [*logged.covered, *_vain(logged)]):
         again = hour(again)
     first = Stretch(max(reach.begins, again), now)
     missing = without([reach.readable], [*known, first])
     parts = [part for each in united([first, *missing]) for part in by_day(each)]
     return tuple(sorted(parts, key=lambda part: part.until, reverse=True))
+
+
+def _newest(logged: Logged, known: Sequence[Stretch]) -> datetime:
+    """From where it goes on: from the newest line, where the next may be of the hour after it. All between them is
+    covered then, and is to be read at once."""
+    end = known[-1].until
+    last = logged.covered[-1].until if logged.covered else end
+    is_near = hour(end) - hour(last - timedelta.resolution) <= HOUR
+    return last if is_near and not common([Stretch(last, end)], _vain(logged)) else end
+
+
+def _vain(logged: Logged) -> tuple[Stretch, ...]:
+    """What Logs Insights cannot tell of: it is more than is read page by page, and to try again is paid for."""
+    return tuple(each.stretch for each in logged.holes if each.why.startswith((DENSE, TOO_MUCH)))
 
 
 def by_day(stretch: Stretch) -> tuple[Stretch, ...]:

@@ -24,7 +24,8 @@ from tlscheck.log import csvlog
 from tlscheck.log.event import Connected, LineOrigin, LogEvent, Unread
 from tlscheck.log.languages import FATAL, LOG
 from tlscheck.log.message import PHRASES, Speaker, said
-from tlscheck.log.prefix import GROUPS, Prefix, compiled
+from tlscheck.log.prefix import Prefix, compiled
+from tlscheck.log.usual import usual
 
 DEFAULT_PREFIX = "%t:%r:%u@%d:[%p]:"
 """RDS's own, up to PostgreSQL 15; from 16 on `%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a` (RDS User Guide)."""
@@ -104,23 +105,29 @@ def _may_matter(line: str) -> bool:
 
 
 def _event(found: re.Match[str], line: str, prefix: Prefix, own: str) -> LogEvent | Unread | None:
-    level, message = found["level"], found["message"]
-    speaker = _speaker(found, own)
-    if isinstance(speaker, Unread):
-        return speaker if _may_matter(message) and level.endswith((*LOG, *FATAL)) else None
-    event = said(level, message, speaker)
-    if event is not Unread.AMBIGUOUS or speaker.user is None:
+    level, message, moment, seconds, host, port, user, database, pid = prefix.told(found)
+    origin = _origin(moment, seconds, host, port, pid)
+    if isinstance(origin, Unread):
+        return origin if _may_matter(message) and level.endswith((*LOG, *FATAL)) else None
+    if user is not None and database is not None and user != own:
+        plain = usual(level, message, origin, user, database)
+        if plain is not None:
+            return plain
+    event = said(level, message, Speaker(origin, user, database, own))
+    if event is not Unread.AMBIGUOUS or user is None:
         return event
     # Names that hold what stands between them: the message says again which they are.
     again = prefix.read_again(line)
     if not again or again["message"] != message:
         return event
-    speaker = _speaker(again, own)
-    return event if isinstance(speaker, Unread) else said(again["level"], message, speaker)
+    level, message, moment, seconds, host, port, user, database, pid = prefix.told(again)
+    origin = _origin(moment, seconds, host, port, pid)
+    return origin if isinstance(origin, Unread) else said(level, message, Speaker(origin, user, database, own))
 
 
-def _speaker(found: re.Match[str], own: str) -> Speaker | Unread:
-    moment, seconds, host, port, user, database, pid = found.group(*GROUPS)
+def _origin(
+    moment: str | None, seconds: str | None, host: str | None, port: str | None, pid: str | None
+) -> LineOrigin | Unread:
     if not host:
         return Unread.NO_ADDRESS
     if moment:
@@ -132,8 +139,7 @@ def _speaker(found: re.Match[str], own: str) -> Speaker | Unread:
     else:
         return Unread.NO_MOMENT
     address = "" if host == "[local]" else host
-    origin = LineOrigin(at, address, int(port) if port else None, int(pid) if pid else None)
-    return Speaker(origin, user, database, own)
+    return LineOrigin(at, address, int(port) if port else None, int(pid) if pid else None)
 
 
 def _csv_event(record: csvlog.CsvRecord, own: str) -> LogEvent | Unread | None:

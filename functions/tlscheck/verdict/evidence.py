@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tlscheck.inventory.batch import Depth
-from tlscheck.inventory.database import Database
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
@@ -52,6 +52,9 @@ class Evidence:
     members: Mapping[str, Heard] = field(default_factory=dict)
     """Of a cluster: identifier of each member that is known of to what it said."""
 
+    member_logs: Mapping[str, Logged] = field(default_factory=dict)
+    """Of a cluster: identifier of each member that is known of to what its log said."""
+
     member_clients: tuple[Client, ...] = ()
     """Of a cluster whose member is gone: the clients of the others."""
 
@@ -95,6 +98,11 @@ class Evidence:
         known = enforcement(self.database, self.heard, self.members, self.depth)
         object.__setattr__(self, "enforcement", known)
         object.__setattr__(self, "belief", believed(self.clients, is_enforced=known.is_enforced))
+
+    @property
+    def logs(self) -> tuple[Logged, ...]:
+        """What logs of it there are: a server's own, or those of a cluster's members."""
+        return tuple(self.member_logs.values()) if self.database.kind is Kind.CLUSTER else (self.logged,)
 
     @property
     def seen(self) -> bool:

@@ -10,7 +10,7 @@ from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.sharing import SharedGroup
 from tlscheck.ledger.client import Client
-from tlscheck.ledger.logged import NOTHING_READ, Reading
+from tlscheck.ledger.logged import NOTHING_LOGGED, NOTHING_READ, Logged, Reading
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptLook, Remembered
 from tlscheck.verdict.sending import Listener, Publish
@@ -45,6 +45,8 @@ class Member:
     """Whether this sweep did not look at it."""
 
     findings: tuple[RememberedFinding, ...] = ()
+    logged: Logged = NOTHING_LOGGED
+    """What its log said up to now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _read(logged: Logged) -> object:
         {what: _met(when) for what, when in logged.fallbacks.items()},
         {why: hour(when) for why, when in logged.unread.items()},
         logged.a_day is None,
-        logged.left_out,
+        {what: hour(when) for what, when in logged.left_out.items()},
         logged.read_at and hour(logged.read_at),
         within(max(logged.late.values(), default=timedelta())),
         logged.again,

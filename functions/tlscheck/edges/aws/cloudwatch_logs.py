@@ -31,6 +31,10 @@ own connections come too: they show that the server logs any. Case counts, and p
 MOST_EVENTS = 10_000
 """Of one page: the service's own limit, beside 1 MB (API Reference, FilterLogEvents)."""
 
+RDS_GROUPS = "/aws/rds/"
+MOST_PAGES_OF_GROUPS = 600
+"""Of fifty each: 30,000 groups. The service allows ten DescribeLogGroups a second in an account's Region."""
+
 _SOON = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 4})
 """The service allows five FilterLogEvents a second in an account's Region ("How do I determine throttling in my
 CloudWatch logs?", AWS Knowledge Center): what is throttled to the end is read by the next sweep."""
@@ -86,6 +90,25 @@ def group(region: str, name: str) -> LogGroup | Gap | None:
         return safe_gap(DESCRIBE, error)
     except log_answers.NOT_ITS_OWN:
         return Gap(DESCRIBE, STRANGE)
+
+
+def rds_groups(region: str) -> dict[str, LogGroup] | Gap:
+    """By name all log groups into which RDS exports, of however many databases, in a call for each fifty.
+
+    A Gap where they are more than so many calls tell: then nobody can say of one that it is not there.
+    """
+    pages = _client(region).get_paginator("describe_log_groups").paginate(logGroupNamePrefix=RDS_GROUPS)
+    found: dict[str, LogGroup] = {}
+    try:
+        for number, page in enumerate(pages):
+            if number >= MOST_PAGES_OF_GROUPS:
+                return Gap(DESCRIBE, f"{region} has more than {len(found):,} log groups of RDS")
+            found |= {each["logGroupName"]: _group(each["logGroupName"], each) for each in page["logGroups"]}
+    except refusals.ANY_FAILURE as error:
+        return safe_gap(DESCRIBE, error)
+    except log_answers.NOT_ITS_OWN:
+        return Gap(DESCRIBE, STRANGE)
+    return found
 
 
 def page(region: str, group: str, streams: str, stretch: Stretch, token: str | None = None) -> Page | Gap | None:

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.config import Config
@@ -28,8 +29,22 @@ _WAITING = frozenset({"Scheduled", "Running"})
 class TooManyRowsError(Exception):
     """The answer is a part of one: what is counted is too much for one query."""
 
+    def __init__(self, scanned: float) -> None:
+        """`scanned`: the bytes that it scanned all the same."""
+        super().__init__(scanned)
+        self.scanned = scanned
 
-def counted(region: str, group: str, query: str, stretch: Stretch, until: float) -> tuple[Row, ...] | Gap | None:
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a query counted."""
+
+    rows: tuple[Row, ...]
+    scanned: float
+    """Bytes, which are what is paid for; 0: it does not say."""
+
+
+def counted(region: str, group: str, query: str, stretch: Stretch, until: float) -> Counted | Gap | None:
     """What the query counts of whole seconds of that time; None: there is no such group.
 
     It is stopped where it has not ended at `until`, of time.monotonic(). Raises TooManyRowsError.
@@ -53,7 +68,7 @@ def counted(region: str, group: str, query: str, stretch: Stretch, until: float)
     return _ended(client, identity, until)
 
 
-def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> tuple[Row, ...] | Gap:
+def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> Counted | Gap:
     try:
         while True:
             answer = client.get_query_results(queryId=query)
@@ -71,11 +86,12 @@ def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> tuple[Ro
         return Gap(RESULTS, STRANGE)
 
 
-def _rows(answer: "GetQueryResultsResponseTypeDef") -> tuple[Row, ...]:
+def _rows(answer: "GetQueryResultsResponseTypeDef") -> Counted:
+    scanned = float(answer.get("statistics", {}).get("bytesScanned", 0.0))
     found = [{each.get("field", ""): each.get("value", "") for each in row} for row in answer["results"]]
     if len(found) >= MOST_ROWS or answer.get("nextToken"):
-        raise TooManyRowsError
-    return rows(found)
+        raise TooManyRowsError(scanned)
+    return Counted(rows(found), scanned)
 
 
 def _stop(client: "CloudWatchLogsClient", query: str) -> None:

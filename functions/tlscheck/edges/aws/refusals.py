@@ -65,7 +65,16 @@ def reason(error: Exception) -> str:
     else:
         text = f"{type(error).__name__}: {error}"
     line = " ".join(text.split())
+    if len(line) > _ROOM:
+        # Who asked is a role of ours; which policy it was that denied it stands at the end.
+        line = _WHO.sub("", line)
     return line if len(line) <= 300 else f"{line[:297]}..."
+
+
+_ROOM = 250
+"""Beside the call, of what a reason may take where it is told."""
+
+_WHO = re.compile(r"User: \S+ is not authorized to perform: ")
 
 
 def cause(error: Exception) -> GapCause:

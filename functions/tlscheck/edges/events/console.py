@@ -164,7 +164,7 @@ def _request(asked: SweepRequest) -> Request:
         clusters=tuple(asked.clusters or ()),
         engines=tuple(asked.engines or ()),
         tags=tuple((asked.tags or {}).items()),
-        schedule=asked.schedule or "",
+        schedule=asked.schedule,
     )
 
 

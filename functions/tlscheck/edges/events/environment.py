@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tlscheck.edges.events.log_terms import first_read, log_overlap
 from tlscheck.edges.events.variables import BadEnvironment, is_enabled, needed, one_of, regions, whole
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
+from tlscheck.ledger.log_price import FIRST_READ
 from tlscheck.reporting.central import Central
 from tlscheck.verdict.sending import Publish
 from tlscheck.wire.observation import Observation
@@ -52,6 +54,11 @@ class DiscoverEnvironment:
 
     sample_batch_size: int
 
+    log_overlap: timedelta | None = None
+    """As observe's, for a preview."""
+
+    first_read: float = FIRST_READ
+
     def size_of(self, depth: Depth) -> int:
         """Databases of a batch of such a sweep."""
         return self.sample_batch_size if depth is Depth.SAMPLE else self.batch_size
@@ -59,8 +66,9 @@ class DiscoverEnvironment:
 
 def for_discover() -> DiscoverEnvironment:
     """TABLE, BUCKET, REGIONS, EVIDENCE_DAYS, SECURITY_HUB (ENABLED or DISABLED), EARLIER_INDEX (may be left out),
-    STATE_MACHINE, DEFAULT_PROBE (may be empty), MAX_CONCURRENCY, BATCH_SIZE, SAMPLE_BATCH_SIZE, and the probe's
-    LOOKS and LOOK_INTERVAL: a batch is never larger than what they let a probe look at in its time.
+    STATE_MACHINE, DEFAULT_PROBE (may be empty), MAX_CONCURRENCY, BATCH_SIZE, SAMPLE_BATCH_SIZE, LOG_READING with
+    LOG_OVERLAP_MINUTES and LOG_FIRST_READ_GB, and the probe's LOOKS and LOOK_INTERVAL: a batch is never larger
+    than what they let a probe look at in its time.
 
     Raises BadEnvironment.
     """
@@ -77,6 +85,8 @@ def for_discover() -> DiscoverEnvironment:
         whole("MAX_CONCURRENCY"),
         min(whole("BATCH_SIZE"), most),
         min(whole("SAMPLE_BATCH_SIZE"), most),
+        log_overlap(),
+        first_read(),
     )
 
 
@@ -136,6 +146,12 @@ class ObserveEnvironment:
     log_overlap: timedelta | None = None
     """How much of a server's log is read again for what came late; None: logs are not read."""
 
+    first_read: float = FIRST_READ
+    """Bytes of an older log that Logs Insights may scan."""
+
+    downloads_log_files: bool = False
+    """Whether the owner lets logs that are not exported be read through RDS's API."""
+
     looks: Looker | None = None
     """Who looks at servers; None: the probe of their network."""
 
@@ -178,7 +194,7 @@ def for_build_trust_store() -> BuildTrustStoreEnvironment:
 def for_observe() -> ObserveEnvironment:
     """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
     EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING), WAKE_PAUSED_DATABASES and
-    LOG_READING with LOG_OVERLAP_MINUTES.
+    LOG_READING with LOG_OVERLAP_MINUTES, LOG_FIRST_READ_GB and LOG_FILE_DOWNLOAD.
 
     Raises BadEnvironment.
     """
@@ -196,7 +212,9 @@ def for_observe() -> ObserveEnvironment:
         _earlier_index(),
         _publish(),
         is_enabled("WAKE_PAUSED_DATABASES"),
-        timedelta(minutes=whole("LOG_OVERLAP_MINUTES")) if is_enabled("LOG_READING") else None,
+        log_overlap(),
+        first_read(),
+        is_enabled("LOG_FILE_DOWNLOAD"),
     )
 
 

@@ -10,18 +10,14 @@ from typing import Protocol
 import boto3
 
 from tlscheck.edges import clock, observing, sweeps
-from tlscheck.edges.aws import dynamodb
-from tlscheck.edges.aws.listing import listed
-from tlscheck.edges.events.environment import ObserveEnvironment
+from tlscheck.edges.discovering import discovered
+from tlscheck.edges.events.environment import DiscoverEnvironment, ObserveEnvironment
 from tlscheck.edges.laptop.servers import looks
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.ledger_file import LedgerFile
 from tlscheck.edges.results import Recall, kept_beside, remembered_batch
 from tlscheck.inventory.account import Account
-from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key, in_batches, with_groups
-from tlscheck.inventory.request import chosen
-from tlscheck.inventory.since import since
-from tlscheck.inventory.vanished import unlisted
+from tlscheck.inventory.batch import BATCH_SIZE, Batch, Depth, Plan, Sweep, batch_key
 from tlscheck.ledger import retention
 from tlscheck.ledger.reading_plan import OVERLAP
 from tlscheck.reporting.result import BatchResult
@@ -121,17 +117,27 @@ def _environment(where: SweptAccount, terms: SweepTerms) -> ObserveEnvironment:
 
 
 def _discovered(where: SweptAccount, terms: SweepTerms, began: datetime) -> _Pass:
-    request = terms.request
+    request, environment = terms.request, _discovery(where, terms)
     whole = Sweep(f"laptop-{began:%Y%m%dT%H%M%S%f}", began, Depth.FULL, narrow=request.is_narrow)
     with sweeps.begun(where.ledger, whole):
-        known = dynamodb.known(where.ledger, None, clock.now())
-        inventory, _ = listed(request, where.account, (), known.databases, asks_hubs=False)
-        inventory = since(inventory, known, clock.now(), terms.evidence)
-    wanted = chosen(request, inventory, known.unreadable, unlisted(inventory, known.databases))
-    batches = with_groups(
-        in_batches(wanted.databases, inventory.listings, {}, wanted.unlisted), inventory.databases
+        preview, reached = discovered(environment, request, whole, where.account, ())
+    return _pass(Plan(whole, preview.unreadable), reached.batches)
+
+
+def _discovery(where: SweptAccount, terms: SweepTerms) -> DiscoverEnvironment:
+    return DiscoverEnvironment(
+        table=where.ledger,
+        bucket="",
+        regions=(),
+        evidence_span=terms.evidence,
+        is_security_hub_enabled=False,
+        earlier_index=None,
+        state_machine="",
+        has_default_probe=True,
+        max_concurrency=AT_ONCE,
+        batch_size=BATCH_SIZE,
+        sample_batch_size=BATCH_SIZE,
     )
-    return _pass(Plan(whole, (*known.unreadable, *wanted.missing)), batches)
 
 
 def _pass(plan: Plan, batches: Sequence[Batch]) -> _Pass:
