@@ -144,18 +144,20 @@ check-states: .venv/.ready
 check-layers: .venv/.ready
 	$(call run,layers in sync with uv.lock,\
 		diff layers/probe_dependencies/requirements.txt <($(EXPORT) $(NOT_THE_PROBE)) && \
-		diff layers/dependencies/requirements.txt <($(EXPORT) --extra aws))
+		diff layers/dependencies/requirements.txt <($(EXPORT) $(OTHER_DOORS)))
 
 # ---------------------------------------------------------------------------------------------------- layers
 
 EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --no-header --no-annotate
 # It reads no file of a client's.
 NOT_THE_PROBE = --no-emit-package pyyaml
+# They have no screen to draw on: rich goes, with what it alone depends on.
+OTHER_DOORS = --extra aws --prune rich
 
 .PHONY: layers trust-store
 layers: | $(filter .uv/bin/uv,$(UV)) ## Export the layers' requirements from uv.lock again
 	@$(EXPORT) $(NOT_THE_PROBE) >layers/probe_dependencies/requirements.txt
-	@$(EXPORT) --extra aws >layers/dependencies/requirements.txt
+	@$(EXPORT) $(OTHER_DOORS) >layers/dependencies/requirements.txt
 
 # $(call option,VARIABLE,name): the option of what was given behind `make` itself, empty or not.
 option = $(if $(filter command,$(origin $(1))),--$(2) '$(subst ','\'',$($(1)))')
