@@ -175,8 +175,8 @@ trust-store: .venv/.ready ## Refresh the roots from AWS's bundles; LOSE=names, E
 # $(call compile,folder,where it lies on Lambda)
 compile = PYTHONHASHSEED=0 .venv/bin/python -m compileall -q -f --invalidation-mode unchecked-hash -s $(1) -p $(2) $(1)
 
-# botocore brings models of 400 services, half of what the layer weighs: those stay that the code has clients of.
-SERVICES := $(shell grep -rhoE 'client."[a-z0-9-]+"' functions | cut -d '"' -f 2 | sort -u)
+# botocore brings models of 400 services, half of what the layer weighs: those stay that the doors have clients of.
+SERVICES := $(shell grep -rhoE --exclude-dir=laptop 'client."[a-z0-9-]+"' functions | cut -d '"' -f 2 | sort -u)
 prune = find $(1)/build/Dependencies/python/botocore/data -mindepth 1 -maxdepth 1 -type d \
 	$(foreach service,$(SERVICES),! -name $(service)) -exec rm -rf {} +
 
