@@ -66,6 +66,14 @@ def first_steps(databases: Iterable[DatabaseResult]) -> tuple[FirstStep, ...]:
     return tuple(FirstStep(each.verdict, _words(each), tuple(grounds[each])) for each in ordered)
 
 
+def shortened(steps: Sequence[FirstStep], most: int) -> tuple[FirstStep, ...]:
+    """The most pressing of them in their order; of each verdict at least the first, so that none stays unsaid."""
+    firsts = {steps[place].verdict: place for place in reversed(range(len(steps)))}.values()
+    others = [place for place in range(len(steps)) if place not in firsts]
+    chosen = [*firsts, *others[: max(0, most - len(firsts))]]
+    return tuple(steps[place] for place in sorted(chosen))
+
+
 def leading(database: DatabaseResult) -> Finding | None:
     """The gravest finding that the verdict rests on; None: it rests on none of its own."""
     statuses = _STATUSES.get(database.verdict, ())

@@ -2,17 +2,12 @@
 
 import argparse
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlscheck.edges import clock
 from tlscheck.edges.command.sweep_words import DAYS, FAILING, Errand, asked
-from tlscheck.edges.command.terminal import say
-from tlscheck.inventory.account import Account
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.batch import Sweep
-from tlscheck.reporting.result import BatchResult
 from tlscheck.trust.order import AUTHORITIES
 
 if TYPE_CHECKING:
@@ -48,7 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         nargs="+",
         action="extend",
         default=[],
-        help="identifiers or ARNs, * and ? are wild; one alone is explained",
+        help="identifiers or ARNs, * and ? are wild; up to 20 are explained",
     )
     how = parser.add_argument_group("how they are looked at")
     how.add_argument("--no-connect", action="store_true", help="ask AWS alone, and no server")
@@ -76,8 +71,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     kept.add_argument(
         "--save", metavar="FILE", help="remember there what was seen; {account} in it stands for the account"
     )
-    kept.add_argument("--json", metavar="FILE", type=Path, help="write the report there")
-    kept.add_argument("--csv", metavar="FILE", type=Path, help="write a row for each database there")
+    kept.add_argument("--json", metavar="FILE", type=Path, help="write the report there; - for stdout")
+    kept.add_argument("--csv", metavar="FILE", type=Path, help="write a row for each database there; - for stdout")
     kept.add_argument(
         "--fail-on",
         metavar="WORD",
@@ -95,38 +90,21 @@ def run(arguments: argparse.Namespace) -> int:
         import boto3  # noqa: F401, PLC0415 - likewise
     except ImportError:
         raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
-    for role in errand.roles or (None,):
-        swept = _of_account(errand, role)
-        for each in swept.summary.databases:
-            say(f"{each.verdict:<14}{each.identifier:<24}{each.reason}")
-    return 0
+    from tlscheck.edges.laptop import answering  # noqa: PLC0415 - what the SDK's absence would keep away
+
+    how = answering.Answering(errand.terms, errand.save is not None, errand.json, errand.csv, errand.fail_on)
+    answering.check(how, len(errand.roles))
+    return answering.answered([_of_account(errand, role) for role in errand.roles or (None,)], how)
 
 
 def _of_account(errand: Errand, role: str | None) -> "Swept":
     from tlscheck.edges.laptop.accounts import signed_in  # noqa: PLC0415 - what the SDK's absence would keep away
+    from tlscheck.edges.laptop.progress import ProgressBar  # noqa: PLC0415 - likewise
     from tlscheck.edges.laptop.sweeping import SweptAccount, sweep  # noqa: PLC0415 - likewise
     from tlscheck.edges.ledger_file import LedgerFile  # noqa: PLC0415 - likewise
 
     with ExitStack() as stack:
         account, session = stack.enter_context(signed_in(errand.profile, role, errand.region))
         ledger = stack.enter_context(LedgerFile(account, errand.ledger(account.id), clock.now()))
-        return sweep(SweptAccount(account, session, ledger), errand.terms, _Silent())
-
-
-class _Silent:
-    """Tells nothing."""
-
-    def lists(self, account: Account) -> None:
-        """Nothing."""
-
-    def looks(self, sweep: Sweep, databases: int) -> None:
-        """Nothing."""
-
-    def done(self, result: BatchResult) -> None:
-        """Nothing."""
-
-    def waits(self, until: datetime) -> None:
-        """Nothing."""
-
-    def stops(self) -> None:
-        """Nothing."""
+        watcher = stack.enter_context(ProgressBar())
+        return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)

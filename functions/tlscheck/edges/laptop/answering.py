@@ -15,7 +15,7 @@ from tlscheck.edges.laptop.table import lay_out
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.reporting.explained import explained
-from tlscheck.reporting.first_steps import first_steps
+from tlscheck.reporting.first_steps import first_steps, shortened
 from tlscheck.reporting.grounds import REACH, Grounds, is_out_of_reach, nothing_found
 from tlscheck.reporting.message import not_whole
 from tlscheck.reporting.outcome import Outcome, outcome
@@ -110,12 +110,12 @@ def _say_first(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
     if steps:
         say("", stream=stream)
         say("What to do first:", stream=stream)
-    for place, each in enumerate(steps[:MOST_STEPS], start=1):
+    shown = shortened(steps, MOST_STEPS)
+    for place, each in enumerate(shown, start=1):
         tell(f"{place}. {each.told}", stream, 1)
         tell(each.named, stream, 2)
-    if rest := steps[MOST_STEPS:]:
-        of = counted(sum(len(each.databases) for each in rest), "database")
-        tell(f"and {counted(len(rest), 'more step')}, for {of}", stream, 1)
+    if rest := len(steps) - len(shown):
+        tell(f"and {counted(rest, 'more step')}", stream, 1)
     if steps:
         tell("--database ID explains one: each check, each client, and commands that can be pasted.", stream)
         say("", stream=stream)

@@ -39,8 +39,8 @@ class Watcher(Protocol):
     def lists(self, account: Account) -> None:
         """The account is being listed."""
 
-    def looks(self, sweep: Sweep, databases: int) -> None:
-        """A pass over so many databases begins."""
+    def looks(self, sweep: Sweep, databases: Sequence[str]) -> None:
+        """A pass begins over the databases of these names."""
 
     def done(self, result: BatchResult) -> None:
         """A batch of them is judged."""
@@ -163,7 +163,7 @@ def _again(first: _Pass, at: datetime, number: int) -> _Pass:
 
 
 def _observed(this: _Pass, environment: ObserveEnvironment, watcher: Watcher) -> None:
-    watcher.looks(this.plan.sweep, sum(len(each.databases) for each in this.batches.values()))
+    watcher.looks(this.plan.sweep, [each.identifier for of in this.batches.values() for each in of.databases])
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="batch")
     try:
         under_way = {
