@@ -1,14 +1,20 @@
 """`tlscheck sweep`: accounts looked at by the caller's own rights; nothing is deployed, or written there."""
 
 import argparse
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlscheck.edges import clock
+from tlscheck.edges.command import leaving
 from tlscheck.edges.command.sweep_words import DAYS, FAILING, Errand, asked
+from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.trust.order import AUTHORITIES
+
+NOT_KNOWN = 3
+"""The exit code where something could not be looked at."""
 
 if TYPE_CHECKING:
     from tlscheck.edges.laptop.sweeping import Swept
@@ -94,7 +100,38 @@ def run(arguments: argparse.Namespace) -> int:
 
     how = answering.Answering(errand.terms, errand.save is not None, errand.json, errand.csv, errand.fail_on)
     answering.check(how, len(errand.roles))
-    return answering.answered([_of_account(errand, role) for role in errand.roles or (None,)], how)
+    swept, ending = _swept(errand)
+    code = answering.answered(swept, how) if swept else 0
+    return ending if ending == INTERRUPTED else code or ending
+
+
+def _swept(errand: Errand) -> "tuple[list[Swept], int]":
+    """One account after the other, and the exit code that this alone makes: 0 where all were swept to their end.
+
+    Raises BadRequest where there is but one.
+    """
+    swept: list[Swept] = []
+    code = 0
+    whose = errand.roles or (None,)
+    for number, role in enumerate(whose):
+        try:
+            swept.append(_of_account(errand, role))
+            is_stopped = swept[-1].is_stopped
+        except BadRequest as why:
+            if len(whose) == 1:
+                raise
+            say(f"tlscheck: not swept: {role}: {why}", None, sys.stderr)
+            code = NOT_KNOWN
+            continue
+        except KeyboardInterrupt:
+            say("tlscheck: stopped before any database of it was looked at", None, sys.stderr)
+            is_stopped = True
+        if is_stopped:
+            leaving.without_waiting("looks at servers")
+            for each in whose[number + 1 :]:
+                say(f"tlscheck: not swept: {each}: stopped before", None, sys.stderr)
+            return swept, INTERRUPTED
+    return swept, code
 
 
 def _of_account(errand: Errand, role: str | None) -> "Swept":

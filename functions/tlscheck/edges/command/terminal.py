@@ -13,6 +13,9 @@ BAD_INPUT = 2
 USUAL_WIDTH = 80
 """Columns of a terminal that does not say."""
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it (128 and SIGINT's number), whatever was known by then."""
+
 
 class Colour(StrEnum):
     """As SGR parameters."""

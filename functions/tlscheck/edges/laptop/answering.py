@@ -10,7 +10,8 @@ from tlscheck.edges.command.sweep_words import ACCOUNT
 from tlscheck.edges.command.terminal import say
 from tlscheck.edges.laptop import answer_files
 from tlscheck.edges.laptop.prose import tell
-from tlscheck.edges.laptop.sweeping import STOPPED, Swept
+from tlscheck.edges.laptop.servers import STOPPED
+from tlscheck.edges.laptop.sweeping import Swept
 from tlscheck.edges.laptop.table import lay_out
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.bad_request import BadRequest
