@@ -9,6 +9,7 @@ from boto3.dynamodb.types import TypeSerializer
 from tlscheck.edges.aws import dynamodb
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import KnownDatabases
+from tlscheck.ledger.logged import LeftOut
 from tlscheck.reporting.delivery import Undelivered
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.remembered import KeptClient, Remembered
@@ -93,7 +94,7 @@ def test_what_a_later_noun_has_no_more_is_taken_away(table: str) -> None:
     write(table, client(plaintext=client().tls))
     write(table, client(), 1, 2)
     assert read(table).clients == (KeptClient(client(), 2),)
-    write(table, log(left_out=True, unread={"cut": NOON}))
+    write(table, log(left_out={LeftOut.REFUSALS: NOON}, unread={"cut": NOON}))
     write(table, log(), 1, 2)
     assert read(table).log == replace(log(), version=2)
 

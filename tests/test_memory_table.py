@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tlscheck.edges.aws import dynamodb, writing
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.logged import LeftOut
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook, KeptLooks
@@ -86,7 +87,9 @@ findings = st.builds(
     sent=st.none() | hours,
 )
 looks = st.builds(look, hours, keys, left_out=hours)
-logs = st.builds(log, hours, keys, left_out=st.booleans())
+logs = st.builds(
+    log, hours, keys, left_out=st.just({}) | st.builds(lambda when: {LeftOut.REFUSALS: NOON + when * HOUR}, hours)
+)
 databases = st.builds(
     lambda key, after, is_listed, database: kept(after, is_listed=is_listed, key=key, database=database),
     keys,

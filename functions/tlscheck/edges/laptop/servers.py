@@ -7,6 +7,7 @@ import boto3
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import refusals
+from tlscheck.edges.edition import edition
 from tlscheck.edges.events.environment import Looker
 from tlscheck.edges.laptop.terms import LoginChoice, SweepTerms
 from tlscheck.edges.server.credentials import TokenMaker
@@ -28,11 +29,12 @@ def looks(terms: SweepTerms, account: boto3.Session) -> Looker:
     """Who looks, with the credentials of this session."""
     if not terms.connects:
         return _nobody
-    tokens = _tokens(account)
+    tokens, this = _tokens(account), edition()
 
     def looked(targets: Sequence[Target]) -> tuple[Observation, ...]:
         asked = [_as_chosen(each, terms.login) for each in targets]
-        return tuple(observe_all(asked, installed(), SECONDS, tokens=tokens))
+        seen = observe_all(asked, installed(), SECONDS, tokens=tokens)
+        return tuple(replace(each, probe=this) for each in seen)
 
     return looked
 

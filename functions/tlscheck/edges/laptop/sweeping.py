@@ -34,9 +34,9 @@ STOPPED = "stopped before it was looked at"
 
 
 class Watcher(Protocol):
-    """Who is told how far it is."""
+    """Who is told how far it is, by the thread that sweeps."""
 
-    def lists(self) -> None:
+    def lists(self, account: Account) -> None:
         """The account is being listed."""
 
     def looks(self, sweep: Sweep, databases: int) -> None:
@@ -44,6 +44,12 @@ class Watcher(Protocol):
 
     def done(self, result: BatchResult) -> None:
         """A batch of them is judged."""
+
+    def waits(self, until: datetime) -> None:
+        """Nobody is looked at before the next pass begins, or all is over, at that moment."""
+
+    def stops(self) -> None:
+        """Somebody ended it (Ctrl-C): what is known by now is gathered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,10 @@ class Swept:
     is_stopped: bool
     """Whether somebody ended it before it was done: then there is what was known by then."""
 
+    account: Account
+    notes: tuple[str, ...] = ()
+    """What holds of the sweep as a whole, in sentences."""
+
 
 def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
     """Sweeps the account; Ctrl-C ends it with what is known by then.
@@ -87,7 +97,7 @@ def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
     Every client of AWS's must be of `where.session` by now. Raises BadRequest for what is asked for and not there.
     """
     began, environment = clock.now(), _environment(where, terms)
-    watcher.lists()
+    watcher.lists(where.account)
     first = _discovered(where, terms, began)
     until = time.monotonic() + (terms.watching.total_seconds() if terms.watching else 0)
     _observed(first, environment, watcher)
@@ -99,7 +109,9 @@ def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
         newest = _again(first, clock.now(), passes)
         _observed(newest, environment, watcher)
         passes += not newest.is_stopped
-    return Swept(_summary(where, terms, first, newest), passes, began, clock.now(), newest.is_stopped)
+    return Swept(
+        _summary(where, terms, first, newest), passes, began, clock.now(), newest.is_stopped, where.account
+    )
 
 
 def _environment(where: SweptAccount, terms: SweepTerms) -> ObserveEnvironment:

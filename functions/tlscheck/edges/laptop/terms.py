@@ -38,3 +38,6 @@ class SweepTerms:
     """For how long clients are looked at again and again; None: one look."""
 
     reads_logs: bool = False
+
+    target: str | None = None
+    """The CA that a change of CA goes to; None: the one that clients notice least."""
