@@ -1,19 +1,25 @@
 """`tlscheck sweep`: accounts looked at by the caller's own rights; nothing is deployed, or written there."""
 
 import argparse
+import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlscheck.edges import clock
+from tlscheck.edges.command import leaving
 from tlscheck.edges.command.sweep_words import DAYS, FAILING, Errand, asked
-from tlscheck.edges.command.terminal import say
+from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Sweep
 from tlscheck.reporting.result import BatchResult
 from tlscheck.trust.order import AUTHORITIES
+
+NOT_KNOWN = 3
+"""The exit code where something could not be looked at."""
 
 if TYPE_CHECKING:
     from tlscheck.edges.laptop.sweeping import Swept
@@ -95,11 +101,39 @@ def run(arguments: argparse.Namespace) -> int:
         import boto3  # noqa: F401, PLC0415 - likewise
     except ImportError:
         raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
-    for role in errand.roles or (None,):
-        swept = _of_account(errand, role)
-        for each in swept.summary.databases:
-            say(f"{each.verdict:<14}{each.identifier:<24}{each.reason}")
-    return 0
+    swept, ending = _swept(errand)
+    for each in (row for one in swept for row in one.summary.databases):
+        say(f"{each.verdict:<14}{each.identifier:<24}{each.reason}")
+    return max(ending, 0)
+
+
+def _swept(errand: Errand) -> "tuple[list[Swept], int]":
+    """One account after the other, and the exit code that this alone makes: 0 where all were swept to their end.
+
+    Raises BadRequest where there is but one.
+    """
+    swept: list[Swept] = []
+    code = 0
+    whose = errand.roles or (None,)
+    for number, role in enumerate(whose):
+        try:
+            swept.append(_of_account(errand, role))
+            is_stopped = swept[-1].is_stopped
+        except BadRequest as why:
+            if len(whose) == 1:
+                raise
+            say(f"tlscheck: not swept: {role}: {why}", None, sys.stderr)
+            code = NOT_KNOWN
+            continue
+        except KeyboardInterrupt:
+            say("tlscheck: stopped before any database of it was looked at", None, sys.stderr)
+            is_stopped = True
+        if is_stopped:
+            leaving.without_waiting("looks at servers")
+            for each in whose[number + 1 :]:
+                say(f"tlscheck: not swept: {each}: stopped before", None, sys.stderr)
+            return swept, INTERRUPTED
+    return swept, code
 
 
 def _of_account(errand: Errand, role: str | None) -> "Swept":
@@ -119,7 +153,7 @@ class _Silent:
     def lists(self, account: Account) -> None:
         """Nothing."""
 
-    def looks(self, sweep: Sweep, databases: int) -> None:
+    def looks(self, sweep: Sweep, databases: Sequence[str]) -> None:
         """Nothing."""
 
     def done(self, result: BatchResult) -> None:

@@ -10,6 +10,9 @@ from tlscheck.wording import harmless
 BAD_INPUT = 2
 """The exit code of what could not be read or makes no sense, argparse's own too, and of an answer not written."""
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it (128 and SIGINT's number), whatever was known by then."""
+
 
 class Colour(StrEnum):
     """As SGR parameters."""
