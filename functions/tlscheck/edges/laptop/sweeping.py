@@ -12,6 +12,7 @@ import boto3
 from tlscheck.edges import clock, observing, sweeps
 from tlscheck.edges.discovering import discovered
 from tlscheck.edges.events.environment import DiscoverEnvironment, ObserveEnvironment
+from tlscheck.edges.laptop.denials import denials
 from tlscheck.edges.laptop.servers import looks
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.ledger_file import LedgerFile
@@ -20,6 +21,7 @@ from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import BATCH_SIZE, Batch, Depth, Plan, Sweep, batch_key
 from tlscheck.ledger import retention
 from tlscheck.ledger.reading_plan import OVERLAP
+from tlscheck.reporting.denied import lacking_statements
 from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
 from tlscheck.verdict.sending import Publish
@@ -88,7 +90,7 @@ class Swept:
 
     account: Account
     notes: tuple[str, ...] = ()
-    """What holds of the sweep as a whole, in sentences."""
+    """What holds of the sweep as a whole, in sentences: what was not allowed, first what a statement mends."""
 
 
 def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
@@ -97,6 +99,8 @@ def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
     Every client of AWS's must be of `where.session` by now. Raises BadRequest for what is asked for and not there.
     """
     began, environment = clock.now(), _environment(where, terms)
+    denied = denials(where.session)
+    earlier = len(denied)
     watcher.lists(where.account)
     first = _discovered(where, terms, began)
     until = time.monotonic() + (terms.watching.total_seconds() if terms.watching else 0)
@@ -110,7 +114,13 @@ def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
         _observed(newest, environment, watcher)
         passes += not newest.is_stopped
     return Swept(
-        _summary(where, terms, first, newest), passes, began, clock.now(), newest.is_stopped, where.account
+        _summary(where, terms, first, newest),
+        passes,
+        began,
+        clock.now(),
+        newest.is_stopped,
+        where.account,
+        tuple(f"{each.told}." for each in lacking_statements(denied[earlier:])),
     )
 
 
