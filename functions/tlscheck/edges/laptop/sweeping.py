@@ -135,7 +135,7 @@ def _swept(
     passes, newest = 1, first
     while not newest.is_stopped and (left := until - time.monotonic()) > 0:
         pause = min(BETWEEN, left)
-        watcher.waits(clock.now() + timedelta(seconds=pause))
+        watcher.waits(clock.now() + timedelta(milliseconds=pause * 1000))
         if not interruption.slept(pause):
             newest.is_stopped = True
             watcher.stops()
