@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from tlscheck.edges import clock
 from tlscheck.edges.command import leaving
+from tlscheck.edges.command.log_consent import ASK_ABOVE, consents
 from tlscheck.edges.command.sweep_words import DAYS, FAILING, Errand, asked
 from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Sweep
+from tlscheck.inventory.database import Database
+from tlscheck.ledger.log_price import FIRST_READ, GB
+from tlscheck.ledger.reading_price import ReadingPrice
 from tlscheck.reporting.result import BatchResult
 from tlscheck.trust.order import AUTHORITIES
 
@@ -70,6 +74,20 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--logs", action="store_true", help="read the servers' logs in CloudWatch Logs, which is billed"
     )
     how.add_argument("--days", metavar="N", type=int, help=f"how far back logs are read; default: {DAYS}")
+    how.add_argument(
+        "--ask-above",
+        metavar="USD",
+        type=float,
+        help=f"ask before logs are read that may cost more; default: {ASK_ABOVE:g}",
+    )
+    how.add_argument(
+        "--first-read-gb",
+        dest="first_read",
+        metavar="GB",
+        type=float,
+        help="of each server's log, what Logs Insights may count the first time (LogFirstReadGB of a stack); "
+        f"default: {FIRST_READ / GB:g}",
+    )
     how.add_argument("--yes", dest="agrees", action="store_true", help="read them whatever it costs")
     how.add_argument(
         "--to",
@@ -144,11 +162,21 @@ def _of_account(errand: Errand, role: str | None) -> "Swept":
     with ExitStack() as stack:
         account, session = stack.enter_context(signed_in(errand.profile, role, errand.region))
         ledger = stack.enter_context(LedgerFile(account, errand.ledger(account.id), clock.now()))
-        return sweep(SweptAccount(account, session, ledger), errand.terms, _Silent())
+        return sweep(SweptAccount(account, session, ledger), errand.terms, _Silent(errand))
 
 
 class _Silent:
     """Tells nothing."""
+
+    def __init__(self, errand: Errand) -> None:
+        self._errand = errand
+
+    def agrees(self, price: ReadingPrice) -> bool:
+        """As whoever pays says."""
+        return consents(price, self._errand.ask_above, agrees=self._errand.agrees)
+
+    def reads(self, database: Database) -> None:
+        """Nothing."""
 
     def lists(self, account: Account) -> None:
         """Nothing."""
