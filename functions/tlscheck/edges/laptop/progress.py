@@ -1,7 +1,7 @@
 """How far a sweep from a laptop is, on standard error, and only where that is a terminal."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from tlscheck.edges.command.terminal import is_coloured, is_drawn_on
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Sweep
+from tlscheck.inventory.database import Database
+from tlscheck.ledger.reading_price import ReadingPrice
 from tlscheck.reporting.result import BatchResult
 from tlscheck.wording import plain
 
@@ -22,7 +24,9 @@ MOST_NAME = 24
 class ProgressBar:
     """A line that says what is done and what is waited for; a Watcher of the sweep. It is gone in the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, consent: Callable[[ReadingPrice], bool]) -> None:
+        """`consent`: who says whether logs are read for their price."""
+        self._consent = consent
         stream = sys.stderr
         is_there = stream is not None and is_drawn_on(stream)
         self._shown = Progress(
@@ -73,6 +77,17 @@ class ProgressBar:
             self._waited.pop(each.identifier, None)
         self._shown.advance(self._task, len(result.databases))
         self._say_waited()
+
+    def agrees(self, price: ReadingPrice) -> bool:
+        """Whether logs are to be read for that; meanwhile the terminal is whose question it is."""
+        self._shown.stop()
+        is_agreed = self._consent(price)
+        self._shown.start()
+        return is_agreed
+
+    def reads(self, database: Database) -> None:
+        """A server's log was read, as far as it could be."""
+        self._say(f"read the log of {plain(database.identifier, MOST_NAME)}")
 
     def waits(self, until: datetime) -> None:
         """Nobody is looked at before that moment."""
