@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from tlscheck.edges import clock
 from tlscheck.edges.command import leaving
-from tlscheck.edges.command.sweep_words import DAYS, FAILING, Errand, asked
+from tlscheck.edges.command.sweep_words import FAILING, Errand, asked
 from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.reporting.lost import EVIDENCE_SPAN
 from tlscheck.trust.order import AUTHORITIES
 
 NOT_KNOWN = 3
@@ -64,7 +65,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     how.add_argument(
         "--logs", action="store_true", help="read the servers' logs in CloudWatch Logs, which is billed"
     )
-    how.add_argument("--days", metavar="N", type=int, help=f"how far back logs are read; default: {DAYS}")
+    how.add_argument("--days", metavar="N", type=int, help=f"how far back; default: {EVIDENCE_SPAN.days}")
     how.add_argument("--yes", dest="agrees", action="store_true", help="read them whatever it costs")
     how.add_argument(
         "--to",

@@ -17,6 +17,7 @@ from tlscheck.edges.discovering import discovered
 from tlscheck.edges.events.environment import DiscoverEnvironment, ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
 from tlscheck.edges.laptop.crew import Interruption, alone, begun, done
+from tlscheck.edges.laptop.denials import denials
 from tlscheck.edges.laptop.servers import STOPPED, looks
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.ledger_file import LedgerFile
@@ -25,6 +26,7 @@ from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key
 from tlscheck.ledger import retention
 from tlscheck.ledger.reading_plan import OVERLAP
+from tlscheck.reporting.denied import lacking_statements
 from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
 from tlscheck.verdict.sending import Publish
@@ -99,7 +101,7 @@ class Swept:
 
     account: Account
     notes: tuple[str, ...] = ()
-    """What holds of the sweep as a whole, in sentences."""
+    """What holds of the sweep as a whole, in sentences: what was not allowed, first what a statement mends."""
 
 
 def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
@@ -121,6 +123,8 @@ def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
 def _swept(
     where: SweptAccount, terms: SweepTerms, whole: Sweep, watcher: Watcher, interruption: Interruption
 ) -> Swept:
+    denied = denials(where.session)
+    earlier = len(denied)
     watcher.lists(where.account)
     first = alone(partial(_discovered, where, terms, whole), interruption)
     until = time.monotonic() + (terms.watching.total_seconds() if terms.watching else 0)
@@ -131,7 +135,7 @@ def _swept(
     passes, newest = 1, first
     while not newest.is_stopped and (left := until - time.monotonic()) > 0:
         pause = min(BETWEEN, left)
-        watcher.waits(clock.now() + timedelta(seconds=pause))
+        watcher.waits(clock.now() + timedelta(milliseconds=pause * 1000))
         if not interruption.slept(pause):
             newest.is_stopped = True
             watcher.stops()
@@ -141,7 +145,8 @@ def _swept(
         passes += not newest.is_stopped
     summary = _summary(where, terms, first, newest)
     ended_at = clock.now()
-    return Swept(summary, passes, whole.started_at, ended_at, newest.is_stopped, where.account)
+    lacking = tuple(f"{each.told}." for each in lacking_statements(denied[earlier:]))
+    return Swept(summary, passes, whole.started_at, ended_at, newest.is_stopped, where.account, lacking)
 
 
 def _environment(where: SweptAccount, terms: SweepTerms, interruption: Interruption) -> ObserveEnvironment:
