@@ -2,9 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,8 @@ from tlscheck.edges.command import leaving
 from tlscheck.edges.command.log_consent import ASK_ABOVE, consents
 from tlscheck.edges.command.sweep_words import DAYS, FAILING, Errand, asked
 from tlscheck.edges.command.terminal import INTERRUPTED, say
-from tlscheck.inventory.account import Account
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.batch import Sweep
-from tlscheck.inventory.database import Database
 from tlscheck.ledger.log_price import FIRST_READ, GB
-from tlscheck.ledger.reading_price import ReadingPrice
-from tlscheck.reporting.result import BatchResult
 from tlscheck.trust.order import AUTHORITIES
 
 NOT_KNOWN = 3
@@ -58,7 +52,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         nargs="+",
         action="extend",
         default=[],
-        help="identifiers or ARNs, * and ? are wild; one alone is explained",
+        help="identifiers or ARNs, * and ? are wild; up to 20 are explained",
     )
     how = parser.add_argument_group("how they are looked at")
     how.add_argument("--no-connect", action="store_true", help="ask AWS alone, and no server")
@@ -100,8 +94,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     kept.add_argument(
         "--save", metavar="FILE", help="remember there what was seen; {account} in it stands for the account"
     )
-    kept.add_argument("--json", metavar="FILE", type=Path, help="write the report there")
-    kept.add_argument("--csv", metavar="FILE", type=Path, help="write a row for each database there")
+    kept.add_argument("--json", metavar="FILE", type=Path, help="write the report there; - for stdout")
+    kept.add_argument("--csv", metavar="FILE", type=Path, help="write a row for each database there; - for stdout")
     kept.add_argument(
         "--fail-on",
         metavar="WORD",
@@ -119,10 +113,13 @@ def run(arguments: argparse.Namespace) -> int:
         import boto3  # noqa: F401, PLC0415 - likewise
     except ImportError:
         raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
+    from tlscheck.edges.laptop import answering  # noqa: PLC0415 - what the SDK's absence would keep away
+
+    how = answering.Answering(errand.terms, errand.save is not None, errand.json, errand.csv, errand.fail_on)
+    answering.check(how, len(errand.roles))
     swept, ending = _swept(errand)
-    for each in (row for one in swept for row in one.summary.databases):
-        say(f"{each.verdict:<14}{each.identifier:<24}{each.reason}")
-    return max(ending, 0)
+    code = answering.answered(swept, how) if swept else 0
+    return ending if ending == INTERRUPTED else code or ending
 
 
 def _swept(errand: Errand) -> "tuple[list[Swept], int]":
@@ -156,39 +153,12 @@ def _swept(errand: Errand) -> "tuple[list[Swept], int]":
 
 def _of_account(errand: Errand, role: str | None) -> "Swept":
     from tlscheck.edges.laptop.accounts import signed_in  # noqa: PLC0415 - what the SDK's absence would keep away
+    from tlscheck.edges.laptop.progress import ProgressBar  # noqa: PLC0415 - likewise
     from tlscheck.edges.laptop.sweeping import SweptAccount, sweep  # noqa: PLC0415 - likewise
     from tlscheck.edges.ledger_file import LedgerFile  # noqa: PLC0415 - likewise
 
     with ExitStack() as stack:
         account, session = stack.enter_context(signed_in(errand.profile, role, errand.region))
         ledger = stack.enter_context(LedgerFile(account, errand.ledger(account.id), clock.now()))
-        return sweep(SweptAccount(account, session, ledger), errand.terms, _Silent(errand))
-
-
-class _Silent:
-    """Tells nothing."""
-
-    def __init__(self, errand: Errand) -> None:
-        self._errand = errand
-
-    def agrees(self, price: ReadingPrice) -> bool:
-        """As whoever pays says."""
-        return consents(price, self._errand.ask_above, agrees=self._errand.agrees)
-
-    def reads(self, database: Database) -> None:
-        """Nothing."""
-
-    def lists(self, account: Account) -> None:
-        """Nothing."""
-
-    def looks(self, sweep: Sweep, databases: Sequence[str]) -> None:
-        """Nothing."""
-
-    def done(self, result: BatchResult) -> None:
-        """Nothing."""
-
-    def waits(self, until: datetime) -> None:
-        """Nothing."""
-
-    def stops(self) -> None:
-        """Nothing."""
+        watcher = stack.enter_context(ProgressBar(partial(consents, above=errand.ask_above, agrees=errand.agrees)))
+        return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)
