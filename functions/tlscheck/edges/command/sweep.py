@@ -68,9 +68,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     how.add_argument(
         "--logs", action="store_true", help="read the servers' logs in CloudWatch Logs, which is billed"
     )
-    how.add_argument(
-        "--days", metavar="N", type=int, help=f"how far back; default: {EVIDENCE_SPAN.days}"
-    )
+    how.add_argument("--days", metavar="N", type=int, help=f"how far back; default: {EVIDENCE_SPAN.days}")
     how.add_argument(
         "--ask-above",
         metavar="USD",
