@@ -155,12 +155,11 @@ def _swept(
 def _notes(terms: SweepTerms, first: _Pass, interruption: Interruption) -> tuple[str, ...]:
     databases = [each for batch in first.batches.values() for each in batch.databases]
     sights = [each.sights for each in first.results.values()] if terms.connects else []
+    missed = len(interruption.missed)
     told = (
         out_of_reach(sights, reads_logs=terms.reads_logs),
         not_to(terms.target, databases) if terms.target else "",
-        f"{counted(lost, 'server')} had not answered when it was ended."
-        if (lost := len(interruption.missed))
-        else "",
+        f"{counted(missed, 'server')} had not answered when it was ended." if missed else "",
     )
     return tuple(filter(None, told))
 
