@@ -164,5 +164,6 @@ def _of_account(errand: Errand, role: str | None) -> "Swept":
     with ExitStack() as stack:
         account, session = stack.enter_context(signed_in(errand.profile, role, errand.region))
         ledger = stack.enter_context(LedgerFile(account, errand.ledger(account.id), clock.now()))
-        watcher = stack.enter_context(ProgressBar(partial(consents, above=errand.ask_above, agrees=errand.agrees)))
+        consent = partial(consents, above=errand.ask_above, agrees=errand.agrees)
+        watcher = stack.enter_context(ProgressBar(consent))
         return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)

@@ -108,13 +108,13 @@ def _explain(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
 
 def _say_first(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
     steps = first_steps(databases)
+    say("", stream=stream)
     if steps:
-        say("", stream=stream)
         say("What to do first:", stream=stream)
     shown = shortened(steps, MOST_STEPS)
     for place, each in enumerate(shown, start=1):
         tell(f"{place}. {each.told}", stream, 1)
-        tell(each.named, stream, 2)
+        tell(each.named, stream, 3)
     if rest := len(steps) - len(shown):
         tell(f"and {counted(rest, 'more step')}", stream, 1)
     if steps:
@@ -130,5 +130,11 @@ def _grounds(swept: Swept, how: Answering) -> Grounds:
         terms.connects,
         terms.evidence if terms.reads_logs else None,
         how.is_remembered,
-        sum(each.error == STOPPED for each in swept.summary.databases) if swept.is_stopped else None,
+        sum(STOPPED in f"{each.error} {each.reason}" for each in swept.summary.databases)
+        if swept.is_stopped
+        else None,
     )
+
+
+def _is_left(database: DatabaseResult) -> bool:
+    return STOPPED in f"{database.error} {database.reason}"

@@ -18,6 +18,7 @@ from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
 from tlscheck.edges.laptop import environments, log_cost
 from tlscheck.edges.laptop.crew import Interruption, alone, begun, done
+from tlscheck.edges.laptop.denials import denials
 from tlscheck.edges.laptop.log_patience import PatientPace
 from tlscheck.edges.laptop.servers import STOPPED, looks
 from tlscheck.edges.laptop.terms import SweepTerms
@@ -27,6 +28,7 @@ from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.reading_price import ReadingPrice
+from tlscheck.reporting.denied import lacking_statements
 from tlscheck.reporting.reach import not_to, out_of_reach
 from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
@@ -102,7 +104,7 @@ class Swept:
 
     account: Account
     notes: tuple[str, ...] = ()
-    """What holds of the sweep as a whole, in sentences."""
+    """What holds of the sweep as a whole, in sentences: what was not allowed, first what a statement mends."""
 
 
 def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
@@ -125,6 +127,8 @@ def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
 def _swept(
     where: SweptAccount, terms: SweepTerms, whole: Sweep, watcher: Watcher, interruption: Interruption
 ) -> Swept:
+    denied = denials(where.session)
+    earlier = len(denied)
     watcher.lists(where.account)
     first = alone(partial(_discovered, where, terms, whole), interruption)
     if terms.reads_logs:
@@ -148,7 +152,9 @@ def _swept(
         _observed(newest, environment if left - pause <= took else again, watcher, interruption)
         took = time.monotonic() - began
         passes += not newest.is_stopped
-    summary, notes = _summary(where, terms, first, newest), _notes(terms, first, interruption)
+    summary = _summary(where, terms, first, newest)
+    lacking = tuple(f"{each.told}." for each in lacking_statements(denied[earlier:]))
+    notes = (*lacking, *_notes(terms, first, interruption))
     return Swept(summary, passes, whole.started_at, clock.now(), newest.is_stopped, where.account, notes)
 
 
