@@ -152,20 +152,20 @@ def _swept(
         _observed(newest, environment if left - pause <= took else again, watcher, interruption)
         took = time.monotonic() - began
         passes += not newest.is_stopped
-    summary, notes = _summary(where, terms, first, newest), _notes(terms, first, interruption)
-    notes += tuple(f"{each.told}." for each in lacking_statements(denied[earlier:]))
+    summary = _summary(where, terms, first, newest)
+    lacking = tuple(f"{each.told}." for each in lacking_statements(denied[earlier:]))
+    notes = (*lacking, *_notes(terms, first, interruption))
     return Swept(summary, passes, whole.started_at, clock.now(), newest.is_stopped, where.account, notes)
 
 
 def _notes(terms: SweepTerms, first: _Pass, interruption: Interruption) -> tuple[str, ...]:
     databases = [each for batch in first.batches.values() for each in batch.databases]
     sights = [each.sights for each in first.results.values()] if terms.connects else []
+    missed = len(interruption.missed)
     told = (
         out_of_reach(sights, reads_logs=terms.reads_logs),
         not_to(terms.target, databases) if terms.target else "",
-        f"{counted(lost, 'server')} had not answered when it was ended."
-        if (lost := len(interruption.missed))
-        else "",
+        f"{counted(missed, 'server')} had not answered when it was ended." if missed else "",
     )
     return tuple(filter(None, told))
 
