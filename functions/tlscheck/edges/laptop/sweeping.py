@@ -10,11 +10,11 @@ from typing import Protocol
 import boto3
 
 from tlscheck.edges import clock, observing, sweeps
+from tlscheck.edges.aws.table import Ledger
 from tlscheck.edges.discovering import discovered
 from tlscheck.edges.events.environment import DiscoverEnvironment, ObserveEnvironment
 from tlscheck.edges.laptop.servers import looks
 from tlscheck.edges.laptop.terms import SweepTerms
-from tlscheck.edges.ledger_file import LedgerFile
 from tlscheck.edges.results import Recall, kept_beside, remembered_batch
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import BATCH_SIZE, Batch, Depth, Plan, Sweep, batch_key
@@ -24,8 +24,8 @@ from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
 from tlscheck.verdict.sending import Publish
 
-AT_ONCE = 4
-"""Batches that are looked at side by side."""
+AT_ONCE = 8
+"""Batches that are looked at side by side, of 25 servers each: macOS lets a process have 256 sockets or files."""
 
 BETWEEN = 60.0
 """Seconds from one look to the next, where clients are watched for a while."""
@@ -58,7 +58,7 @@ class SweptAccount:
 
     account: Account
     session: boto3.Session
-    ledger: LedgerFile
+    ledger: Ledger
 
 
 @dataclass(slots=True)
