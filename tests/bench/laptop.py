@@ -2,8 +2,8 @@
 
 Beside it, in the same run and in turns, a bare loop makes the very calls and looks at the very servers that a
 sweep did before: the calls as boto3 makes them, on as many threads, none waiting for what another one said; the
-looks by what the sweep itself looks with, since that is faster than drivers are (`make bench TOPIC=probe`). So a ratio of 1
-is a sweep that plans, judges, remembers and tells in no time at all.
+looks by what the sweep itself looks with, since that is faster than drivers are (`make bench TOPIC=probe`). So a
+ratio of 1 is a sweep that plans, judges, remembers and tells in no time at all.
 
 Each runs in a process of its own, and imports before its clock starts. Exits with 1 where the ratio is missed.
 """
