@@ -3,6 +3,7 @@
 import argparse
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from tlscheck.edges import clock
 from tlscheck.edges.command import leaving
 from tlscheck.edges.command.log_consent import ASK_ABOVE, consents
-from tlscheck.edges.command.sweep_words import FAILING, Errand, asked
+from tlscheck.edges.command.sweep_words import FAILING, Errand, asked, by_options
 from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.ledger.log_price import FIRST_READ, GB
@@ -138,9 +139,10 @@ def _swept(errand: Errand) -> "tuple[list[Swept], int]":
         try:
             swept.append(_of_account(errand, role))
             is_stopped = swept[-1].is_stopped
-        except BadRequest as why:
+        except (BadRequest, OSError) as error:
+            why = _why(error)
             if len(whose) == 1:
-                raise
+                raise BadRequest(why) from None
             say(f"tlscheck: not swept: {role}: {why}", None, sys.stderr)
             code = NOT_KNOWN
             continue
@@ -155,6 +157,12 @@ def _swept(errand: Errand) -> "tuple[list[Swept], int]":
     return swept, code
 
 
+def _why(error: BadRequest | OSError) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return by_options(str(error))
+
+
 def _of_account(errand: Errand, role: str | None) -> "Swept":
     from tlscheck.edges.laptop.accounts import signed_in  # noqa: PLC0415 - what the SDK's absence would keep away
     from tlscheck.edges.laptop.progress import ProgressBar  # noqa: PLC0415 - likewise
@@ -166,4 +174,6 @@ def _of_account(errand: Errand, role: str | None) -> "Swept":
         ledger = stack.enter_context(LedgerFile(account, errand.ledger(account.id), clock.now()))
         consent = partial(consents, above=errand.ask_above, agrees=errand.agrees)
         watcher = stack.enter_context(ProgressBar(consent))
-        return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)
+        swept = sweep(SweptAccount(account, session, ledger), errand.terms, watcher)
+    gaps = (replace(each, operation=by_options(each.operation)) for each in swept.summary.gaps)
+    return replace(swept, summary=replace(swept.summary, gaps=tuple(gaps)))

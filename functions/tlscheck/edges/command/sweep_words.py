@@ -69,6 +69,16 @@ class Errand:
         return Path(self.save.replace(ACCOUNT, account)) if self.save is not None else None
 
 
+_OPTIONS = {"request.databases": "--database", "request.regions": "--region"}
+
+
+def by_options(text: str) -> str:
+    """What a request's fields are called by, called by the options that they come from."""
+    for field, option in _OPTIONS.items():
+        text = text.replace(field, option)
+    return text
+
+
 def asked(arguments: argparse.Namespace) -> Errand:
     """What is asked. Raises BadRequest with the option, what it says, and what it may say."""
     roles = tuple(dict.fromkeys(_role(each) for each in arguments.roles))
@@ -131,6 +141,12 @@ def _fit_together(arguments: argparse.Namespace, roles: Sequence[str], regions: 
     if len(partitions) > 1:
         told = ", ".join(sorted(partitions))
         raise BadRequest(f"--region, --role-arn: no account lies in several partitions, and these do: {told}")
+    if (
+        arguments.save is not None
+        and not Path(arguments.save).absolute().parent.is_dir()
+        and ACCOUNT not in str(Path(arguments.save).parent)
+    ):
+        raise BadRequest(f"--save: there is no folder {Path(arguments.save).absolute().parent}")
     if len(roles) > 1 and arguments.save is not None and ACCOUNT not in arguments.save:
         raise BadRequest(f"--save: each account has a ledger of its own: write {ACCOUNT} into the file's name")
 

@@ -17,7 +17,7 @@ from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.reporting.explained import explained
 from tlscheck.reporting.first_steps import first_steps, shortened
-from tlscheck.reporting.grounds import REACH, Grounds, is_out_of_reach, nothing_found
+from tlscheck.reporting.grounds import Grounds, nothing_found
 from tlscheck.reporting.message import not_whole
 from tlscheck.reporting.outcome import Outcome, outcome
 from tlscheck.reporting.refused import CALLER
@@ -92,8 +92,6 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
         tell(line, stream, tone=Verdict.NOT_OBSERVED)
     if databases:
         tell(_grounds(swept, how).told, stream)
-    if is_out_of_reach(databases) and how.terms.connects and not how.terms.reads_logs and not swept.notes:
-        tell(REACH, stream)
 
 
 def _explain(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
