@@ -7,7 +7,7 @@ from tlscheck.wording import counted, joined, span
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class Footing:
     """What was done."""
 
     looks: int
