@@ -31,7 +31,7 @@ from tests.examples import NOW, database, look, observation, sessions
 from tests.interleaving.pairs import Pair, orders_of, pairs
 from tests.interleaving.rules import RULES
 from tests.interleaving.stories import LOOKS, faults, setting
-from tests.interleaving.tables import EmulatedTable
+from tests.interleaving.tables import KeptTable
 from tests.local_aws.emulator.account import EmulatedAccount
 from tests.memory_table import MemoryTable
 from tests.sampling import Sampled, hand, writes_of_a_quiet_sample
@@ -69,11 +69,8 @@ def stories(numbers: range) -> int:
 def emulated_stories(told: tuple[range, int]) -> int:
     """Stories on a table of an emulated account of their own: how many are wrong."""
     numbers, sweeps = told
-    with emulated_table() as (account, name):
-        return sum(
-            bool(faults(setting(number, sweeps), lambda at: EmulatedTable(name, at, account)))
-            for number in numbers
-        )
+    with emulated_table() as (_, name):
+        return sum(bool(faults(setting(number, sweeps), lambda at: KeptTable(name, at))) for number in numbers)
 
 
 def interleavings() -> None:
@@ -189,7 +186,7 @@ def noisy_judgement(endpoint: str, table: str, moment: str) -> None:
 def noise() -> None:
     """A database with 200,000 application names a day for 30 days."""
     sampled, mails = noisy()
-    with emulated_table() as (account, name):
+    with emulated_table() as (_, name):
         sampled.copy_to(name)
         moment = LAST_DAY + timedelta(days=1)
         command = [sys.executable, "-m", "tests.bench.ledger", "noisy", account.endpoint, name, moment.isoformat()]
