@@ -1,4 +1,4 @@
-"""The table in memory that interleavings run on, the emulator's and a ledger's file: the same steps, the same answers."""
+"""The table in memory that interleavings run on, the emulator's and a ledger's file: same steps, same answers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -186,7 +186,7 @@ def noisy_judgement(endpoint: str, table: str, moment: str) -> None:
 def noise() -> None:
     """A database with 200,000 application names a day for 30 days."""
     sampled, mails = noisy()
-    with emulated_table() as (_, name):
+    with emulated_table() as (account, name):
         sampled.copy_to(name)
         moment = LAST_DAY + timedelta(days=1)
         command = [sys.executable, "-m", "tests.bench.ledger", "noisy", account.endpoint, name, moment.isoformat()]
