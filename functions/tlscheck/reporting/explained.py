@@ -56,10 +56,9 @@ def explained(database: DatabaseResult) -> Iterator[ExplainedLine]:
         yield ExplainedLine(f"{counted(len(database.clients), 'client')}, those without TLS first:", 1)
         yield from (ExplainedLine(_client(each), 2) for each in database.clients)
     for past in database.predecessors:
-        was = f"before it, until {_hour(past.until)}: {plain(past.identifier)}"
-        yield ExplainedLine(
-            f"before it, until {_hour(past.until)}: {plain(past.identifier)}: {who}".rstrip(": "), 1
-        )
+        who = listed(map(_who, past.clients), MOST_ADDRESSES)
+        was = f"before it, until {_hour(past.until)}: {plain(past.identifier)}: {who}"
+        yield ExplainedLine(was.rstrip(": "), 1)
 
 
 def _facts(database: DatabaseResult) -> str:

@@ -92,7 +92,7 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
         tell(line, stream, tone=Verdict.NOT_OBSERVED)
     if databases:
         tell(_footing(swept, how).told, stream)
-    if is_out_of_reach(databases) and how.terms.connects and not how.terms.reads_logs:
+    if is_out_of_reach(databases) and how.terms.connects and not how.terms.reads_logs and not swept.notes:
         tell(REACH, stream)
 
 
