@@ -9,6 +9,7 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from tlscheck.edges.command.terminal import is_coloured, is_drawn_on
 from tlscheck.inventory.account import Account
@@ -31,8 +32,8 @@ class ProgressBar:
         stream = sys.stderr
         is_there = stream is not None and is_drawn_on(stream)
         self._shown = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
+            SpinnerColumn("line"),
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
             BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -45,6 +46,7 @@ class ProgressBar:
                 highlight=False,
             ),
             transient=True,
+            redirect_stdout=False,
             disable=not is_there,
         )
         self._task = self._shown.add_task("", total=None)
