@@ -160,10 +160,12 @@ def _of_account(errand: Errand, role: str | None) -> "Swept":
     from tlscheck.edges.laptop.progress import ProgressBar  # noqa: PLC0415 - likewise
     from tlscheck.edges.laptop.sweeping import SweptAccount, sweep  # noqa: PLC0415 - likewise
     from tlscheck.edges.ledger_file import LedgerFile  # noqa: PLC0415 - likewise
+    from tlscheck.edges.ledger_memory import LedgerMemory  # noqa: PLC0415 - likewise
 
     with ExitStack() as stack:
         account, session = stack.enter_context(signed_in(errand.profile, role, errand.region))
-        ledger = stack.enter_context(LedgerFile(account, errand.ledger(account.id), clock.now()))
+        kept = errand.ledger(account.id)
+        ledger = stack.enter_context(LedgerFile(account, kept, clock.now())) if kept else LedgerMemory()
         consent = partial(consents, above=errand.ask_above, agrees=errand.agrees)
         watcher = stack.enter_context(ProgressBar(consent))
         return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)

@@ -13,6 +13,7 @@ from aws_lambda_powertools import Logger
 
 from tlscheck.edges import clock, observing, sweeps
 from tlscheck.edges.aws import refusals
+from tlscheck.edges.aws.table import Ledger
 from tlscheck.edges.discovering import discovered
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
@@ -22,7 +23,6 @@ from tlscheck.edges.laptop.denials import denials
 from tlscheck.edges.laptop.log_patience import PatientPace
 from tlscheck.edges.laptop.servers import STOPPED, looks
 from tlscheck.edges.laptop.terms import SweepTerms
-from tlscheck.edges.ledger_file import LedgerFile
 from tlscheck.edges.results import Recall, ended, kept_beside, remembered_batch
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key
@@ -74,7 +74,7 @@ class SweptAccount:
 
     account: Account
     session: boto3.Session
-    ledger: LedgerFile
+    ledger: Ledger
 
 
 @dataclass(slots=True)
