@@ -96,8 +96,8 @@ def test_a_terminal_sees_how_far_it_is_and_then_a_table_that_fits(environment: M
     at = AtATerminal(["sweep", "--no-connect"], environment, width=70)
     assert at.code() == 1
     progress, _, answer = at.seen.partition("DATABASE")
-    assert "111122223333: listing its databases" in plain(progress)
-    assert re.search(r"waiting for .*0/3", plain(progress))
+    assert "listing the databases of 111122223333" in plain(progress)
+    assert re.search(r"0/3 0:00:0\d waiting for billing, orders-prod, quiet", plain(progress))
     assert "\x1b[31mFIX_DATABASE\x1b[0m" in answer
     assert max(len(line) for line in plain(answer).splitlines()) <= 70
     assert "What to do first:" in answer
