@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tlscheck.edges import clock
 from tlscheck.edges.command import leaving
 from tlscheck.edges.command.log_consent import ASK_ABOVE, consents
+from tlscheck.edges.command.sweep_help import DESCRIPTION, EPILOG
 from tlscheck.edges.command.sweep_words import FAILING, Errand, asked
 from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.bad_request import BadRequest
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the sub-command; its parser's default `run` is what it does."""
-    parser = subparsers.add_parser("sweep", help="look at an account's databases from here")
+    parser = subparsers.add_parser(
+        "sweep",
+        help="look at an account's databases from here",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     whose = parser.add_argument_group("whose databases")
     whose.add_argument("--profile", metavar="NAME", help="of ~/.aws/config; default: as the AWS CLI would")
     whose.add_argument(
