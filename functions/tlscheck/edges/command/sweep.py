@@ -119,6 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         import aws_lambda_powertools  # noqa: F401, PLC0415 - to say what is missing
         import boto3  # noqa: F401, PLC0415 - likewise
+        import rich  # noqa: F401, PLC0415 - likewise
     except ImportError:
         raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
     from tlscheck.edges.laptop import logs  # noqa: PLC0415 - before all that logs
