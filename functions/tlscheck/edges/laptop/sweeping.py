@@ -13,22 +13,26 @@ from aws_lambda_powertools import Logger
 
 from tlscheck.edges import clock, observing, sweeps
 from tlscheck.edges.aws import refusals
+from tlscheck.edges.aws.table import Ledger
 from tlscheck.edges.discovering import discovered
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
 from tlscheck.edges.laptop import environments, log_cost
 from tlscheck.edges.laptop.crew import Interruption, alone, begun, done
+from tlscheck.edges.laptop.denials import denials
 from tlscheck.edges.laptop.log_patience import PatientPace
 from tlscheck.edges.laptop.servers import STOPPED, looks
 from tlscheck.edges.laptop.terms import SweepTerms
-from tlscheck.edges.ledger_file import LedgerFile
 from tlscheck.edges.results import Recall, ended, kept_beside, remembered_batch
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.reading_price import ReadingPrice
+from tlscheck.reporting.denied import lacking_statements
+from tlscheck.reporting.reach import not_to, out_of_reach
 from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
+from tlscheck.wording import counted
 
 BETWEEN = 30.0
 """Seconds from one look to the next, where clients are watched for a while."""
@@ -70,7 +74,7 @@ class SweptAccount:
 
     account: Account
     session: boto3.Session
-    ledger: LedgerFile
+    ledger: Ledger
 
 
 @dataclass(slots=True)
@@ -100,7 +104,7 @@ class Swept:
 
     account: Account
     notes: tuple[str, ...] = ()
-    """What holds of the sweep as a whole, in sentences."""
+    """What holds of the sweep as a whole, in sentences: what was not allowed, first what a statement mends."""
 
 
 def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
@@ -123,6 +127,8 @@ def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
 def _swept(
     where: SweptAccount, terms: SweepTerms, whole: Sweep, watcher: Watcher, interruption: Interruption
 ) -> Swept:
+    denied = denials(where.session)
+    earlier = len(denied)
     watcher.lists(where.account)
     first = alone(partial(_discovered, where, terms, whole), interruption)
     if terms.reads_logs:
@@ -137,7 +143,7 @@ def _swept(
     passes, newest, took = 1, first, time.monotonic() - began
     while not newest.is_stopped and (left := until - time.monotonic()) > 0:
         pause = min(BETWEEN, left)
-        watcher.waits(clock.now() + timedelta(seconds=pause))
+        watcher.waits(clock.now() + timedelta(milliseconds=pause * 1000))
         if not interruption.slept(pause):
             newest.is_stopped = True
             watcher.stops()
@@ -147,8 +153,21 @@ def _swept(
         took = time.monotonic() - began
         passes += not newest.is_stopped
     summary = _summary(where, terms, first, newest)
-    ended_at = clock.now()
-    return Swept(summary, passes, whole.started_at, ended_at, newest.is_stopped, where.account)
+    lacking = tuple(f"{each.told}." for each in lacking_statements(denied[earlier:]))
+    notes = (*lacking, *_notes(terms, first, interruption))
+    return Swept(summary, passes, whole.started_at, clock.now(), newest.is_stopped, where.account, notes)
+
+
+def _notes(terms: SweepTerms, first: _Pass, interruption: Interruption) -> tuple[str, ...]:
+    databases = [each for batch in first.batches.values() for each in batch.databases]
+    sights = [each.sights for each in first.results.values()] if terms.connects else []
+    missed = len(interruption.missed)
+    told = (
+        out_of_reach(sights, reads_logs=terms.reads_logs),
+        not_to(terms.target, databases) if terms.target else "",
+        f"{counted(missed, 'server')} had not answered when it was ended." if missed else "",
+    )
+    return tuple(filter(None, told))
 
 
 def _agreed(first: _Pass, where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> None:
