@@ -35,11 +35,11 @@ def test_each_missing_statement_is_named_once_with_all_that_it_would_allow() -> 
         none_allows("rds:DescribeDBProxies"),
     ) == [
         (
-            "not allowed: rds:DescribeDBInstances, rds:DescribeDBProxies. Missing is the statement "
+            "Not allowed: rds:DescribeDBInstances, rds:DescribeDBProxies. Missing is the statement "
             "ListDatabasesAndTheirParameters of `tlscheck iam-policy sweep`"
         ),
         (
-            "not allowed: logs:FilterLogEvents. Missing is the statement ReadTheServersLogs of "
+            "Not allowed: logs:FilterLogEvents. Missing is the statement ReadTheServersLogs of "
             "`tlscheck iam-policy logs`"
         ),
     ]
@@ -50,8 +50,8 @@ def test_it_says_in_which_regions_where_aws_does_of_all() -> None:
     here, there = (
         none_allows("rds:DescribeDBProxies", proxies.format(each)) for each in ("eu-west-1", "us-east-1")
     )
-    assert told(there, here)[0].startswith("not allowed in eu-west-1, us-east-1: rds:DescribeDBProxies.")
-    assert told(there, none_allows("rds:DescribeDBProxies"))[0].startswith("not allowed: rds:DescribeDBProxies.")
+    assert told(there, here)[0].startswith("Not allowed in eu-west-1, us-east-1: rds:DescribeDBProxies.")
+    assert told(there, none_allows("rds:DescribeDBProxies"))[0].startswith("Not allowed: rds:DescribeDBProxies.")
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_it_says_in_which_regions_where_aws_does_of_all() -> None:
 )
 def test_where_no_statement_helps_none_is_asked_for(why: str, expected: str) -> None:
     (line,) = told(denied("rds:DescribeDBInstances", why))
-    assert line == f"not allowed: rds:DescribeDBInstances. {expected}, whatever else allows it"
+    assert line == f"Not allowed: rds:DescribeDBInstances. {expected}, whatever else allows it"
 
 
 def test_what_nobody_says_the_cause_of_is_told_so() -> None:
     (line,) = told(denied("rds:DescribeDBInstances", ""))
     assert line == (
-        "not allowed: rds:DescribeDBInstances. AWS does not say why; the statement "
+        "Not allowed: rds:DescribeDBInstances. AWS does not say why; the statement "
         "ListDatabasesAndTheirParameters of `tlscheck iam-policy sweep` allows it where nothing denies it"
     )
 
@@ -118,4 +118,4 @@ def test_words_that_were_cut_still_say_which_call_it_was() -> None:
 
 
 def test_what_no_mode_calls_names_no_statement() -> None:
-    assert told(none_allows("sts:AssumeRole")) == ["not allowed: sts:AssumeRole. No policy allows it"]
+    assert told(none_allows("sts:AssumeRole")) == ["Not allowed: sts:AssumeRole. No policy allows it"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tlscheck.inventory.gap import Gap, GapCause
-from tlscheck.inventory.names import is_region
+from tlscheck.inventory.names import Arn, is_region
 from tlscheck.inventory.permissions import Mode, lacking
 from tlscheck.reporting.refused import names_of
 
@@ -54,7 +54,7 @@ class Denied:
     def told(self) -> str:
         """One line."""
         where = f" in {names_of(self.regions)}" if self.regions else ""
-        what = f"not allowed{where}: {', '.join(self.actions)}"
+        what = f"Not allowed{where}: {', '.join(self.actions)}"
         of = (
             f"the statement {self.statement} of `tlscheck iam-policy {self.mode}`" if self.mode else "no statement"
         )
@@ -123,5 +123,6 @@ def _denier(reason: str) -> Denier:
 
 
 def _region(reason: str) -> str:
-    named = re.search(r"on resource: arn:[a-z-]+:[a-z0-9-]+:([a-z0-9-]+):", reason)
-    return named[1] if named and is_region(named[1]) else ""
+    named = re.search(r"on resource: (\S+)", reason)
+    arn = Arn.parse(named[1]) if named else None
+    return arn.region if arn and is_region(arn.region) else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tlscheck.edges.events.log_terms import first_read, log_overlap
 from tlscheck.edges.events.variables import BadEnvironment, is_enabled, needed, one_of, regions, whole
+from tlscheck.edges.log_pace import OBSERVES, LogPace
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
 from tlscheck.ledger.log_price import FIRST_READ
@@ -79,9 +80,9 @@ def for_discover() -> DiscoverEnvironment:
         regions("REGIONS"),
         timedelta(days=whole("EVIDENCE_DAYS")),
         one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED",
-        _earlier_index(),
+        _optional("EARLIER_INDEX") or None,
         needed("STATE_MACHINE"),
-        bool(_default_probe()),
+        bool(_optional("DEFAULT_PROBE")),
         whole("MAX_CONCURRENCY"),
         min(whole("BATCH_SIZE"), most),
         min(whole("SAMPLE_BATCH_SIZE"), most),
@@ -155,6 +156,11 @@ class ObserveEnvironment:
     looks: Looker | None = None
     """Who looks at servers; None: the probe of their network."""
 
+    target: str | None = None
+    """The CA that changes of CA go to, where a database can have it; None: the one that clients notice least."""
+
+    log_pace: LogPace = OBSERVES
+
 
 @dataclass(frozen=True, slots=True)
 class DeliverEnvironment:
@@ -179,18 +185,6 @@ class ReportEnvironment:
     """Where an organisation gathers what its accounts report."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildTrustStoreEnvironment:
-    """What build_trust_store is told by its template."""
-
-    bucket: str
-
-
-def for_build_trust_store() -> BuildTrustStoreEnvironment:
-    """BUCKET. Raises BadEnvironment."""
-    return BuildTrustStoreEnvironment(needed("BUCKET"))
-
-
 def for_observe() -> ObserveEnvironment:
     """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
     EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING), WAKE_PAUSED_DATABASES and
@@ -204,12 +198,12 @@ def for_observe() -> ObserveEnvironment:
         needed("TABLE"),
         needed("BUCKET"),
         needed("DATABASE_USER"),
-        _default_probe(),
+        _optional("DEFAULT_PROBE"),
         # Forgotten is not gone: whoever came without TLS is known for as long as that counts.
         max(memory, evidence),
         evidence,
         is_enabled("MASTER_USER_SECRETS"),
-        _earlier_index(),
+        _optional("EARLIER_INDEX") or None,
         _publish(),
         is_enabled("WAKE_PAUSED_DATABASES"),
         log_overlap(),
@@ -250,9 +244,5 @@ def _publish() -> Publish:
     return Publish(one_of("PUBLISH", "FAILURES", "EVERYTHING")) if "PUBLISH" in os.environ else Publish.FAILURES
 
 
-def _default_probe() -> str:
-    return os.environ.get("DEFAULT_PROBE", "").strip()
-
-
-def _earlier_index() -> str | None:
-    return os.environ.get("EARLIER_INDEX", "").strip() or None
+def _optional(name: str) -> str:
+    return os.environ.get(name, "").strip()
