@@ -1,4 +1,4 @@
-"""A ledger that is forgotten with its process: what a deployed stack has in its table, as long as a sweep lasts.
+"""A ledger that is forgotten with its process: what a stack has in its table, for as long as a sweep lasts.
 
 SQLite's own memory would do as well, and slower: each statement lets go of the interpreter and waits for it again,
 some seven thousand times for 100 databases, while other threads judge.

@@ -114,6 +114,9 @@ def run(arguments: argparse.Namespace) -> int:
         import boto3  # noqa: F401, PLC0415 - likewise
     except ImportError:
         raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
+    from tlscheck.edges.laptop import logs  # noqa: PLC0415 - before all that logs
+
+    logs.begin()
     from tlscheck.edges.laptop import answering  # noqa: PLC0415 - what the SDK's absence would keep away
 
     how = answering.Answering(errand.terms, errand.save is not None, errand.json, errand.csv, errand.fail_on)

@@ -49,6 +49,7 @@ def observes(ledger: Ledger, terms: SweepTerms, looks: Looker, pace: LogPace) ->
         log_overlap=_overlap(terms),
         first_read=terms.first_read,
         looks=looks,
+        target=terms.target,
         log_pace=pace,
     )
 

@@ -29,8 +29,10 @@ from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.reading_price import ReadingPrice
 from tlscheck.reporting.denied import lacking_statements
+from tlscheck.reporting.reach import not_to, out_of_reach
 from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
+from tlscheck.wording import counted
 
 BETWEEN = 30.0
 """Seconds from one look to the next, where clients are watched for a while."""
@@ -151,9 +153,21 @@ def _swept(
         took = time.monotonic() - began
         passes += not newest.is_stopped
     summary = _summary(where, terms, first, newest)
-    ended_at = clock.now()
     lacking = tuple(f"{each.told}." for each in lacking_statements(denied[earlier:]))
-    return Swept(summary, passes, whole.started_at, ended_at, newest.is_stopped, where.account, lacking)
+    notes = (*lacking, *_notes(terms, first, interruption))
+    return Swept(summary, passes, whole.started_at, clock.now(), newest.is_stopped, where.account, notes)
+
+
+def _notes(terms: SweepTerms, first: _Pass, interruption: Interruption) -> tuple[str, ...]:
+    databases = [each for batch in first.batches.values() for each in batch.databases]
+    sights = [each.sights for each in first.results.values()] if terms.connects else []
+    missed = len(interruption.missed)
+    told = (
+        out_of_reach(sights, reads_logs=terms.reads_logs),
+        not_to(terms.target, databases) if terms.target else "",
+        f"{counted(missed, 'server')} had not answered when it was ended." if missed else "",
+    )
+    return tuple(filter(None, told))
 
 
 def _agreed(first: _Pass, where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> None:
