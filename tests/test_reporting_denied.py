@@ -112,10 +112,21 @@ def test_a_secrets_key_is_told_apart_from_the_secret() -> None:
     assert ["DecryptItsSecrets" in each for each in told(secret, passed_on)] == [True, True]
 
 
+def test_the_key_of_a_log_group_is_not_a_secrets() -> None:
+    (line,) = told(
+        denied(
+            "kms:Decrypt",
+            "because no identity-based policy allows the kms:Decrypt action",
+            operation="logs:FilterLogEvents",
+        )
+    )
+    assert line == "Not allowed: kms:Decrypt. No policy allows it"
+
+
 def test_words_that_were_cut_still_say_which_call_it_was() -> None:
     cut = Gap("ec2:DescribeRegions", "AccessDenied: rds:DescribeDBClusters on resource: ...", GapCause.PERMISSION)
     assert "rds:DescribeDBClusters" in told(cut)[0]
 
 
 def test_what_no_mode_calls_names_no_statement() -> None:
-    assert told(none_allows("sts:AssumeRole")) == ["Not allowed: sts:AssumeRole. No policy allows it"]
+    assert told(none_allows("rds:DeleteDBInstance")) == ["Not allowed: rds:DeleteDBInstance. No policy allows it"]

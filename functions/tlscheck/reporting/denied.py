@@ -78,7 +78,9 @@ def lacking_statements(gaps: Iterable[Gap]) -> tuple[Denied, ...]:
     for gap in gaps:
         if gap.cause is GapCause.PERMISSION:
             action = _action(gap)
-            mode, statement = lacking(action) or (None, None)
+            # Of a key only that statement is ours which is about secrets.
+            is_other_key = action.startswith("kms:") and not gap.operation.startswith("secretsmanager:")
+            mode, statement = (None, None) if is_other_key else lacking(action) or (None, None)
             key = _denier(gap.reason), mode, statement.name if statement else ""
             found.setdefault(key, []).append((action, _region(gap.reason)))
     denied = (

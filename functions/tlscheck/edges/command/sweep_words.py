@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tlscheck.edges.laptop.terms import LoginChoice, SweepTerms
+from tlscheck.inventory.account import named_role
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.names import Arn, is_database, is_region, named_region, partition_of
 from tlscheck.inventory.request import Request
@@ -28,11 +29,9 @@ _MOST_MINUTES = 24 * 60
 _MOST_ROLES = 100
 _DATABASE_ALLOWED = "an identifier or ARN of an instance, a cluster or a proxy; * and ? are wild"
 _LOGIN_ALLOWED = "iam, none, or secret and the name or ARN of a secret"
-_ROLE_ALLOWED = "the ARN of a role, such as arn:aws:iam::123456789012:role/audit"
 _SECRET = re.compile(r"[A-Za-z0-9/_+=.@!:-]{1,2048}")
 _USER = re.compile(r"[^\x00-\x1f\x7f]{1,63}")
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
-_ROLE = re.compile(r"role/[A-Za-z0-9+=,.@_/-]{1,576}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Errand:
 
 def asked(arguments: argparse.Namespace) -> Errand:
     """What is asked. Raises BadRequest with the option, what it says, and what it may say."""
-    roles = tuple(dict.fromkeys(_role(each) for each in arguments.roles))
+    roles = tuple(dict.fromkeys(named_role("--role-arn", each) for each in arguments.roles))
     if len(roles) > _MOST_ROLES:
         raise BadRequest(f"--role-arn: {len(roles)} roles; allowed: {_MOST_ROLES} at most")
     regions = tuple(dict.fromkeys(named_region("--region", each) for each in arguments.regions))
@@ -116,14 +115,6 @@ def _fit_together(arguments: argparse.Namespace, roles: Sequence[str], regions: 
         raise BadRequest(f"--region, --role-arn: no account lies in several partitions, and these do: {told}")
     if len(roles) > 1 and arguments.save is not None and ACCOUNT not in arguments.save:
         raise BadRequest(f"--save: each account has a ledger of its own: write {ACCOUNT} into the file's name")
-
-
-def _role(value: str) -> str:
-    arn = Arn.parse(value)
-    is_role = arn and (arn.service, arn.region) == ("iam", "") and re.fullmatch("[0-9]{12}", arn.account)
-    if arn is None or not is_role or not _ROLE.fullmatch(arn.resource):
-        raise not_allowed("--role-arn", value, _ROLE_ALLOWED)
-    return value
 
 
 def _database(value: str) -> str:
