@@ -1,11 +1,9 @@
 """One server's log read from the emulated CloudWatch Logs, which pages, delays and refuses as the service does."""
 
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from tlscheck.edges import log_reading
@@ -394,9 +392,9 @@ def test_a_query_that_takes_too_long_is_stopped(logs: EmulatedAccount, monkeypat
     logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
     every_hour(logs)
     logs.steer_logs(queries_run=1000)
-    clock = SimpleNamespace(monotonic=lambda: math.inf, sleep=lambda _: None)
-    monkeypatch.setattr(logs_insights, "time", clock)
-    assert "logs:GetQueryResults: the query took longer than this sweep had time for" in whys(read())
+    monkeypatch.setattr(logs_insights, "POLL_SECONDS", 0.05)
+    found = whys(read(seconds=1.0))
+    assert "logs:GetQueryResults: the query took longer than this sweep had time for" in found
     assert calls(logs)["logs:StopQuery"] == 1
 
 

@@ -5,6 +5,7 @@ Each server has its share of it: what one does not need the next ones have.
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from aws_lambda_powertools import Logger
@@ -22,12 +23,6 @@ from tlscheck.inventory.database import Database
 from tlscheck.ledger.logged import NOTHING_LOGGED, NOTHING_READ, Reading
 from tlscheck.ledger.reading_plan import Rhythm, reach
 from tlscheck.wire.observation import Observation
-
-SECONDS = 60.0
-"""For all of them."""
-
-BEFORE_JUDGING = 180.0
-"""Seconds of Observe's 300 after which no more is read: looks at servers that resume take most of them."""
 
 LOG = "log"
 """Sort key of the item that keeps what a server's log said."""
@@ -62,16 +57,22 @@ def read(
         environment.user,
         environment.first_read,
         downloads if environment.downloads_log_files else None,
+        environment.log_pace,
     )
-    until = min(time.monotonic() + SECONDS, started + BEFORE_JUDGING)
-    found = {}
-    for number, database in enumerate(servers):
-        now = time.monotonic()
-        share = now + (until - now) / (len(servers) - number)
+    pace = environment.log_pace
+    until = min(time.monotonic() + pace.seconds, started + pace.before_judging)
+
+    def one(number: int) -> Reading:
+        database, now = servers[number], time.monotonic()
+        share = now + (until - now) * min(1.0, pace.at_once / (len(servers) - number))
         observed = observations.get(database.arn)
         user = (observed and observed.look.user) or environment.user
-        found[database.arn] = _of_one(database, terms.of(user), environment.table, share)
-    return found
+        found = _of_one(database, terms.of(user), environment.table, share)
+        pace.read(database)
+        return found
+
+    with ThreadPoolExecutor(pace.at_once, thread_name_prefix="log") as pool:
+        return dict(zip((each.arn for each in servers), pool.map(one, range(len(servers))), strict=True))
 
 
 def _turned_off(environment: ObserveEnvironment) -> Reading:

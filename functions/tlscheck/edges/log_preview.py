@@ -15,9 +15,9 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.preview import Preview
 from tlscheck.ledger.log_place import log_place
-from tlscheck.ledger.log_price import LogTerms, estimated, previewed_logs
+from tlscheck.ledger.log_price import LogEstimate, LogTerms, estimated, previewed_logs
 from tlscheck.ledger.logged import NOTHING_LOGGED, Logged
-from tlscheck.ledger.reading_plan import LogGroup, Rhythm
+from tlscheck.ledger.reading_plan import OVERLAP, LogGroup, Rhythm
 
 AT_ONCE = 8
 """Regions that are asked side by side."""
@@ -30,7 +30,15 @@ def with_logs(environment: DiscoverEnvironment, preview: Preview, batches: Seque
     """The preview with what of the logs of these batches' servers would be read, where logs are read."""
     if environment.log_overlap is None:
         return preview
-    rhythm = Rhythm(environment.log_overlap, is_full=preview.depth is Depth.FULL)
+    found, gaps = estimates(environment, preview.depth, batches)
+    return replace(preview, logs=previewed_logs(found, gaps))
+
+
+def estimates(
+    environment: DiscoverEnvironment, depth: Depth, batches: Sequence[Batch]
+) -> tuple[tuple[LogEstimate | Gap, ...], tuple[Gap, ...]]:
+    """Of each server of these batches, and why it is not known what of some was read before."""
+    rhythm = Rhythm(environment.log_overlap or OVERLAP, is_full=depth is Depth.FULL)
     terms = LogTerms(environment.evidence_span, rhythm, environment.first_read)
     servers = [each for batch in batches for each in batch.databases if each.kind.is_server]
     known, gaps = _read_before(environment.table, servers)
@@ -38,11 +46,11 @@ def with_logs(environment: DiscoverEnvironment, preview: Preview, batches: Seque
     with ThreadPoolExecutor(AT_ONCE) as pool:
         groups = dict(zip(regions, pool.map(cloudwatch_logs.rds_groups, regions), strict=True))
     now = clock.now()
-    estimates = (
+    found = (
         estimated(each, known.get(each.key, NOTHING_LOGGED), _group_of(each, groups[each.region]), terms, now)
         for each in servers
     )
-    return replace(preview, logs=previewed_logs(filter(None, estimates), gaps))
+    return tuple(filter(None, found)), gaps
 
 
 def _group_of(database: Database, groups: Mapping[str, LogGroup] | Gap) -> LogGroup | Gap | None:

@@ -3,10 +3,10 @@
 What that does not reach is a hole with its reason, which the next sweep goes on with.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from aws_lambda_powertools import Logger
 
@@ -14,8 +14,9 @@ from tlscheck.edges import log_download
 from tlscheck.edges.aws import cloudwatch_logs, logs_insights
 from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
+from tlscheck.edges.log_pace import LogTime
 from tlscheck.edges.log_terms import ReadingTerms
-from tlscheck.edges.unread import NO_TIME, silence, unread
+from tlscheck.edges.unread import silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.fallbacks import WITHIN
@@ -58,9 +59,7 @@ class _Server:
     place: LogPlace
     tally: Tally
     user: str
-    until: float
-    """Of time.monotonic()."""
-
+    left: LogTime
     now: datetime
     beginnings: Beginnings
     pages: int = 0
@@ -94,18 +93,20 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
         return log_download.read(database, logged, terms.downloads, now, until)
     if place.is_exported is False:
         return unread(logged, reach(now, terms.evidence), NOT_EXPORTED, now)
-    if time.monotonic() > until:
-        return unread(logged, reach(now, terms.evidence), NO_TIME, now)
+    time_left = LogTime(until, terms.pace)
+    if over := time_left.over():
+        return unread(logged, reach(now, terms.evidence), over, now)
     group = None
     if terms.rhythm.is_full or logged.read_at is None:
-        group = cloudwatch_logs.group(database.region, place.group)
+        group = _described(place.group, database, time_left)
         if group is None:
             return unread(logged, reach(now, terms.evidence), NO_GROUP.format(place.group), now)
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
     beginnings = Beginnings(place.prefixes, place.prefix, terms.user)
-    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now, beginnings)
+    tally = Tally(database.key, span.readable)
+    server = _Server(database, place, tally, terms.user, time_left, now, beginnings)
     server.counts = known is not None and not known.is_readable
     server.group, server.budget = group, FirstReadBudget(terms.first_read)
     for window in windows(logged, span, terms.rhythm):
@@ -134,16 +135,14 @@ def _window(server: _Server, window: Stretch) -> str | None:
     server.beginnings.begin()
     token: str | None = None
     while True:
-        if time.monotonic() > server.until:
-            return NO_TIME
+        if over := server.left.over():
+            return over
         if server.pages >= MOST_PAGES:
             server.counts = True
             return _count(server, window)
         server.pages += 1
         try:
-            page = cloudwatch_logs.page(
-                server.database.region, server.place.group, server.place.streams, asked, token
-            )
+            page = _page(server, asked, token)
         except NotReadableError:
             server.counts = True
             return _count(server, window)
@@ -156,10 +155,20 @@ def _window(server: _Server, window: Stretch) -> str | None:
             return None
 
 
+def _page(server: _Server, stretch: Stretch, token: str | None) -> Page | Gap | None:
+    region, place = server.database.region, server.place
+    page = partial(cloudwatch_logs.page, region, place.group, place.streams, stretch, token)
+    return server.left.pace.asked(cloudwatch_logs.FILTER, region, page)
+
+
+def _described(group: str, of: Database, left: LogTime) -> LogGroup | Gap | None:
+    return left.pace.asked(cloudwatch_logs.DESCRIBE, of.region, partial(cloudwatch_logs.group, of.region, group))
+
+
 def _count(server: _Server, window: Stretch) -> str | None:
     """Has it counted, the newest part first: what was counted is done, also where the rest cannot be."""
-    if time.monotonic() > server.until:
-        return NO_TIME
+    if over := server.left.over():
+        return over
     parts = halves(window)
     if parts and window.until - window.since > server.longest:
         return _count_each(server, parts)
@@ -188,7 +197,7 @@ def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
 
 def _counted(server: _Server, window: Stretch) -> str | None:
     query = insights.query(server.beginnings.prefix, server.place.streams)
-    found = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
+    found = logs_insights.counted(server.database.region, server.place.group, query, window, server.left)
     if found is None or isinstance(found, Gap):
         return _why(found, server)
     _spend(server, window, found.scanned)
@@ -204,7 +213,7 @@ def _counted(server: _Server, window: Stretch) -> str | None:
 def _too_dear(server: _Server, window: Stretch) -> str | None:
     """Why the service is not to count that, where it is not; the price is told before it is asked for."""
     if server.group is None:
-        server.group = cloudwatch_logs.group(server.database.region, server.place.group)
+        server.group = _described(server.place.group, server.database, server.left)
     if isinstance(server.group, Gap):
         return f"what it would cost to count it is not known: {server.group.told}"
     if server.group is None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tlscheck.edges.log_download import Downloads
+from tlscheck.edges.log_pace import OBSERVES, LogPace
 from tlscheck.ledger.log_price import FIRST_READ
 from tlscheck.ledger.reading_plan import Rhythm
 
@@ -22,6 +23,8 @@ class ReadingTerms:
 
     downloads: Downloads | None = None
     """Of logs that are not exported; None: the owner does not want it."""
+
+    pace: LogPace = OBSERVES
 
     def of(self, user: str) -> "ReadingTerms":
         """The same, where our own looks come as this user."""

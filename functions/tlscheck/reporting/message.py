@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.reporting.refused import (
+    DISCOVER,
+    Asker,
     by_cause,
     names_of,
     told_of_hubs,
@@ -89,7 +91,15 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
         yield ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items())
     yield f"Report: {report}"
     yield from _undelivered(summary)
-    yield from map(told_of_regions, summary.refused_regions)
+    yield from not_whole(summary)
+    if summary.vanished:
+        named = listed((plain(arn, MOST_REASON) for arn in summary.vanished), most=MOST_VANISHED)
+        yield f"Gone or excluded, findings archived: {named}"
+
+
+def not_whole(summary: Summary, asker: Asker = DISCOVER) -> Iterator[str]:
+    """A line for each way in which it is not of the whole account, or not of now."""
+    yield from (told_of_regions(each, asker) for each in summary.refused_regions)
     told_of = {region for each in summary.refused_regions for region in each.regions}
     for listing in summary.listings:
         if listing.region not in told_of:
@@ -104,9 +114,6 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
     if summary.gaps:
         told = listed((plain(gap.told, MOST_REASON) for gap in summary.gaps), MOST_GAPS)
         yield f"Could not be read: {told}"
-    if summary.vanished:
-        named = listed((plain(arn, MOST_REASON) for arn in summary.vanished), most=MOST_VANISHED)
-        yield f"Gone or excluded, findings archived: {named}"
 
 
 def _retired(summary: Summary) -> str:

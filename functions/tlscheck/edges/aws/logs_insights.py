@@ -10,6 +10,7 @@ from botocore.config import Config
 from tlscheck.edges.aws import refusals, session
 from tlscheck.edges.aws.cloudwatch_logs import STRANGE, safe_gap
 from tlscheck.edges.aws.log_answers import NOT_ITS_OWN
+from tlscheck.edges.log_pace import LogTime
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.logged import Stretch
 from tlscheck.log.insights import MOST_ROWS, Row, rows
@@ -44,12 +45,29 @@ class Counted:
     """Bytes, which are what is paid for; 0: it does not say."""
 
 
-def counted(region: str, group: str, query: str, stretch: Stretch, until: float) -> Counted | Gap | None:
+def counted(region: str, group: str, query: str, stretch: Stretch, left: LogTime) -> Counted | Gap | None:
     """What the query counts of whole seconds of that time; None: there is no such group.
 
-    It is stopped where it has not ended at `until`, of time.monotonic(). Raises TooManyRowsError.
+    It is stopped where it has not ended in time. Raises TooManyRowsError.
     """
+    pace = left.pace
     client = session.client("logs", region=region, config=_SOON)
+    identity = pace.asked(START, region, lambda: _started(client, group, query, stretch))
+    if identity is None or isinstance(identity, Gap):
+        return identity
+    while True:
+        answer = pace.asked(RESULTS, region, lambda: _answer(client, identity))
+        if answer is not None:
+            return answer
+        if left.over():
+            _stop(client, identity)
+            why = "it was stopped" if pace.is_stopped else "the query took longer than this sweep had time for"
+            return Gap(RESULTS, why)
+        time.sleep(POLL_SECONDS)
+
+
+def _started(client: "CloudWatchLogsClient", group: str, query: str, stretch: Stretch) -> str | Gap | None:
+    """The query's id; None: there is no such group."""
     try:
         started = client.start_query(
             logGroupName=group,
@@ -58,28 +76,22 @@ def counted(region: str, group: str, query: str, stretch: Stretch, until: float)
             queryString=query,
             limit=MOST_ROWS,
         )
-        identity = started["queryId"]
+        return started["queryId"]
     except refusals.ANY_FAILURE as error:
         if isinstance(error, refusals.REFUSED) and refusals.code(error) == "ResourceNotFoundException":
             return None
         return safe_gap(START, error)
     except NOT_ITS_OWN:
         return Gap(START, STRANGE)
-    return _ended(client, identity, until)
 
 
-def _ended(client: "CloudWatchLogsClient", query: str, until: float) -> Counted | Gap:
+def _answer(client: "CloudWatchLogsClient", query: str) -> Counted | Gap | None:
+    """None: it is still counting. Raises TooManyRowsError."""
     try:
-        while True:
-            answer = client.get_query_results(queryId=query)
-            if answer["status"] == "Complete":
-                return _rows(answer)
-            if answer["status"] not in _WAITING:
-                return Gap(RESULTS, f"the query ended as {answer['status']}")
-            if time.monotonic() > until:
-                _stop(client, query)
-                return Gap(RESULTS, "the query took longer than this sweep had time for")
-            time.sleep(POLL_SECONDS)
+        answer = client.get_query_results(queryId=query)
+        if answer["status"] == "Complete":
+            return _rows(answer)
+        return None if answer["status"] in _WAITING else Gap(RESULTS, f"the query ended as {answer['status']}")
     except refusals.ANY_FAILURE as error:
         return safe_gap(RESULTS, error)
     except NOT_ITS_OWN:

@@ -9,7 +9,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tlscheck.edges.command.terminal import BAD_INPUT
+from tlscheck.edges.command import leaving
+from tlscheck.edges.command.terminal import BAD_INPUT, INTERRUPTED
 from tlscheck.edges.edition import edition
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
@@ -62,7 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and the roots' provenance")
     subparsers = parser.add_subparsers(metavar="command", required=True)
     _add_parsers(subparsers, sys.argv[1:] if arguments is None else arguments)
-    return _framed(parser, arguments)
+    code = _framed(parser, arguments)
+    leaving.leave(code)
+    return code
 
 
 def _framed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
@@ -81,7 +84,7 @@ def _framed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) ->
         _complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
         return BAD_INPUT
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - what we did not foresee has no narrower name
         # Python would end with the 1 that says "does not survive". What is said names the place, and no input.
         _no_more(sys.stdout)

@@ -1,19 +1,21 @@
 """`tlscheck sweep`: accounts looked at by the caller's own rights; nothing is deployed, or written there."""
 
 import argparse
+import sys
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlscheck.edges import clock
-from tlscheck.edges.command.sweep_words import DAYS, FAILING, Errand, asked
-from tlscheck.edges.command.terminal import say
-from tlscheck.inventory.account import Account
+from tlscheck.edges.command import leaving
+from tlscheck.edges.command.sweep_words import FAILING, Errand, asked
+from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.inventory.batch import Sweep
-from tlscheck.reporting.result import BatchResult
+from tlscheck.reporting.lost import EVIDENCE_SPAN
 from tlscheck.trust.order import AUTHORITIES
+
+NOT_KNOWN = 3
+"""The exit code where something could not be looked at."""
 
 if TYPE_CHECKING:
     from tlscheck.edges.laptop.sweeping import Swept
@@ -48,7 +50,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         nargs="+",
         action="extend",
         default=[],
-        help="identifiers or ARNs, * and ? are wild; one alone is explained",
+        help="identifiers or ARNs, * and ? are wild; up to 20 are explained",
     )
     how = parser.add_argument_group("how they are looked at")
     how.add_argument("--no-connect", action="store_true", help="ask AWS alone, and no server")
@@ -63,7 +65,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     how.add_argument(
         "--logs", action="store_true", help="read the servers' logs in CloudWatch Logs, which is billed"
     )
-    how.add_argument("--days", metavar="N", type=int, help=f"how far back logs are read; default: {DAYS}")
+    how.add_argument("--days", metavar="N", type=int, help=f"how far back; default: {EVIDENCE_SPAN.days}")
     how.add_argument("--yes", dest="agrees", action="store_true", help="read them whatever it costs")
     how.add_argument(
         "--to",
@@ -76,8 +78,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     kept.add_argument(
         "--save", metavar="FILE", help="remember there what was seen; {account} in it stands for the account"
     )
-    kept.add_argument("--json", metavar="FILE", type=Path, help="write the report there")
-    kept.add_argument("--csv", metavar="FILE", type=Path, help="write a row for each database there")
+    kept.add_argument("--json", metavar="FILE", type=Path, help="write the report there; - for stdout")
+    kept.add_argument("--csv", metavar="FILE", type=Path, help="write a row for each database there; - for stdout")
     kept.add_argument(
         "--fail-on",
         metavar="WORD",
@@ -95,38 +97,52 @@ def run(arguments: argparse.Namespace) -> int:
         import boto3  # noqa: F401, PLC0415 - likewise
     except ImportError:
         raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
-    for role in errand.roles or (None,):
-        swept = _of_account(errand, role)
-        for each in swept.summary.databases:
-            say(f"{each.verdict:<14}{each.identifier:<24}{each.reason}")
-    return 0
+    from tlscheck.edges.laptop import answering  # noqa: PLC0415 - what the SDK's absence would keep away
+
+    how = answering.Answering(errand.terms, errand.save is not None, errand.json, errand.csv, errand.fail_on)
+    answering.check(how, len(errand.roles))
+    swept, ending = _swept(errand)
+    code = answering.answered(swept, how) if swept else 0
+    return ending if ending == INTERRUPTED else code or ending
+
+
+def _swept(errand: Errand) -> "tuple[list[Swept], int]":
+    """One account after the other, and the exit code that this alone makes: 0 where all were swept to their end.
+
+    Raises BadRequest where there is but one.
+    """
+    swept: list[Swept] = []
+    code = 0
+    whose = errand.roles or (None,)
+    for number, role in enumerate(whose):
+        try:
+            swept.append(_of_account(errand, role))
+            is_stopped = swept[-1].is_stopped
+        except BadRequest as why:
+            if len(whose) == 1:
+                raise
+            say(f"tlscheck: not swept: {role}: {why}", None, sys.stderr)
+            code = NOT_KNOWN
+            continue
+        except KeyboardInterrupt:
+            say("tlscheck: stopped before any database of it was looked at", None, sys.stderr)
+            is_stopped = True
+        if is_stopped:
+            leaving.without_waiting("looks at servers")
+            for each in whose[number + 1 :]:
+                say(f"tlscheck: not swept: {each}: stopped before", None, sys.stderr)
+            return swept, INTERRUPTED
+    return swept, code
 
 
 def _of_account(errand: Errand, role: str | None) -> "Swept":
     from tlscheck.edges.laptop.accounts import signed_in  # noqa: PLC0415 - what the SDK's absence would keep away
+    from tlscheck.edges.laptop.progress import ProgressBar  # noqa: PLC0415 - likewise
     from tlscheck.edges.laptop.sweeping import SweptAccount, sweep  # noqa: PLC0415 - likewise
     from tlscheck.edges.ledger_file import LedgerFile  # noqa: PLC0415 - likewise
 
     with ExitStack() as stack:
         account, session = stack.enter_context(signed_in(errand.profile, role, errand.region))
         ledger = stack.enter_context(LedgerFile(account, errand.ledger(account.id), clock.now()))
-        return sweep(SweptAccount(account, session, ledger), errand.terms, _Silent())
-
-
-class _Silent:
-    """Tells nothing."""
-
-    def lists(self, account: Account) -> None:
-        """Nothing."""
-
-    def looks(self, sweep: Sweep, databases: int) -> None:
-        """Nothing."""
-
-    def done(self, result: BatchResult) -> None:
-        """Nothing."""
-
-    def waits(self, until: datetime) -> None:
-        """Nothing."""
-
-    def stops(self) -> None:
-        """Nothing."""
+        watcher = stack.enter_context(ProgressBar())
+        return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)

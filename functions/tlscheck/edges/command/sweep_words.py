@@ -12,11 +12,9 @@ from tlscheck.inventory.account import named_role
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.names import Arn, is_database, is_region, named_region, partition_of
 from tlscheck.inventory.request import Request
+from tlscheck.reporting.lost import EVIDENCE_SPAN
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wire.target import Login
-
-DAYS = 35
-"""How far back a client without TLS counts, where nobody says: as the template's EvidenceDays."""
 
 ACCOUNT = "{account}"
 """Stands for the account's twelve digits in the name of a file."""
@@ -69,15 +67,17 @@ def asked(arguments: argparse.Namespace) -> Errand:
         raise BadRequest(f"--role-arn: {len(roles)} roles; allowed: {_MOST_ROLES} at most")
     regions = tuple(dict.fromkeys(named_region("--region", each) for each in arguments.regions))
     databases = tuple(dict.fromkeys(_database(each) for each in arguments.databases))
+    _bounded("--days", arguments.days, _MOST_DAYS)
+    _bounded("--minutes", arguments.minutes, _MOST_MINUTES)
     _fit_together(arguments, roles, regions)
     return Errand(
         SweepTerms(
             Request(regions=regions, databases=databases),
-            evidence=timedelta(days=_number("--days", arguments.days, _MOST_DAYS) or DAYS),
+            evidence=timedelta(days=arguments.days) if arguments.days is not None else EVIDENCE_SPAN,
             connects=not arguments.no_connect,
             user=_text("--user", arguments.user, _USER, "the name of a database user"),
             login=_login(arguments.login),
-            watching=_minutes(arguments.minutes),
+            watching=timedelta(minutes=arguments.minutes) if arguments.minutes is not None else None,
             reads_logs=arguments.logs,
             target=arguments.target,
         ),
@@ -140,15 +140,9 @@ def _login(words: Sequence[str] | None) -> LoginChoice | None:
     raise not_allowed("--login", " ".join(words), _LOGIN_ALLOWED)
 
 
-def _minutes(value: int | None) -> timedelta | None:
-    found = _number("--minutes", value, _MOST_MINUTES)
-    return None if found is None else timedelta(minutes=found)
-
-
-def _number(field: str, value: int | None, most: int) -> int | None:
+def _bounded(field: str, value: int | None, most: int) -> None:
     if value is not None and not 1 <= value <= most:
         raise not_allowed(field, value, f"1 to {most}")
-    return value
 
 
 def _text(field: str, value: str, form: re.Pattern[str], allowed: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tlscheck.edges.events.log_terms import first_read, log_overlap
 from tlscheck.edges.events.variables import BadEnvironment, is_enabled, needed, one_of, regions, whole
+from tlscheck.edges.log_pace import OBSERVES, LogPace
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
 from tlscheck.ledger.log_price import FIRST_READ
@@ -155,6 +156,8 @@ class ObserveEnvironment:
     looks: Looker | None = None
     """Who looks at servers; None: the probe of their network."""
 
+    log_pace: LogPace = OBSERVES
+
 
 @dataclass(frozen=True, slots=True)
 class DeliverEnvironment:
@@ -177,18 +180,6 @@ class ReportEnvironment:
     evidence: timedelta
     central: Central
     """Where an organisation gathers what its accounts report."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildTrustStoreEnvironment:
-    """What build_trust_store is told by its template."""
-
-    bucket: str
-
-
-def for_build_trust_store() -> BuildTrustStoreEnvironment:
-    """BUCKET. Raises BadEnvironment."""
-    return BuildTrustStoreEnvironment(needed("BUCKET"))
 
 
 def for_observe() -> ObserveEnvironment:

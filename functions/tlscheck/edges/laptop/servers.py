@@ -1,7 +1,10 @@
 """Servers looked at from here: what a probe does where there is one."""
 
 from collections.abc import Sequence
+from concurrent.futures import wait
 from dataclasses import replace
+from functools import partial
+from threading import Semaphore
 
 import boto3
 
@@ -9,6 +12,7 @@ from tlscheck.edges import clock
 from tlscheck.edges.aws import refusals
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events.environment import Looker
+from tlscheck.edges.laptop.crew import TICK_SECONDS, Interruption, begun
 from tlscheck.edges.laptop.terms import LoginChoice, SweepTerms
 from tlscheck.edges.server.credentials import TokenMaker
 from tlscheck.edges.server.regional_roots import installed
@@ -20,21 +24,35 @@ from tlscheck.wire.target import Target
 from tlscheck.wire.targeting import not_tried
 
 SECONDS = 60.0
-"""For a batch of servers: who is reached from here answers in one, and who is not in ten."""
+"""For a server: who is reached from here answers in one, and who is not has fifteen."""
+
+MOST_AT_ONCE = 100
+"""Servers: where none is reached all wait for the same fifteen seconds. Each is an open file: macOS allows 256."""
 
 NOT_CONNECTED = "not connected to: this was asked for (--no-connect)"
+STOPPED = "stopped before it was looked at"
 
 
-def looks(terms: SweepTerms, account: boto3.Session) -> Looker:
-    """Who looks, with the credentials of this session."""
+def looks(terms: SweepTerms, account: boto3.Session, interruption: Interruption) -> Looker:
+    """Who looks, with the credentials of this session; who is not seen yet when somebody ends it never is."""
     if not terms.connects:
         return _nobody
-    tokens, this = _tokens(account), edition()
+    tokens, this, roots, places = _tokens(account), edition(), installed(), Semaphore(MOST_AT_ONCE)
+
+    def looked_at(target: Target) -> Observation:
+        with places:
+            # One by one, so that those who answered are seen though others never do.
+            (seen,) = observe_all([_as_chosen(target, terms.login)], roots, SECONDS, tokens=tokens)
+        return replace(seen, probe=this)
 
     def looked(targets: Sequence[Target]) -> tuple[Observation, ...]:
-        asked = [_as_chosen(each, terms.login) for each in targets]
-        seen = observe_all(asked, installed(), SECONDS, tokens=tokens)
-        return tuple(replace(each, probe=this) for each in seen)
+        under_way = begun({each: partial(looked_at, each) for each in targets}, max(1, len(targets)))
+        while not interruption.over.is_set() and not all(each.done() for each in under_way.values()):
+            wait(under_way.values(), TICK_SECONDS)
+        return tuple(
+            under_way[each].result() if under_way[each].done() else not_tried(each.arn, STOPPED)
+            for each in targets
+        )
 
     return looked
 

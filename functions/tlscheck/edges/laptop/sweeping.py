@@ -2,23 +2,28 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import boto3
+from aws_lambda_powertools import Logger
 
 from tlscheck.edges import clock, observing, sweeps
+from tlscheck.edges.aws import refusals
 from tlscheck.edges.discovering import discovered
 from tlscheck.edges.events.environment import DiscoverEnvironment, ObserveEnvironment
+from tlscheck.edges.faults import FAULTS
+from tlscheck.edges.laptop.crew import Interruption, alone, begun, done
 from tlscheck.edges.laptop.denials import denials
-from tlscheck.edges.laptop.servers import looks
+from tlscheck.edges.laptop.servers import STOPPED, looks
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.ledger_file import LedgerFile
-from tlscheck.edges.results import Recall, kept_beside, remembered_batch
+from tlscheck.edges.results import Recall, ended, kept_beside, remembered_batch
 from tlscheck.inventory.account import Account
-from tlscheck.inventory.batch import BATCH_SIZE, Batch, Depth, Plan, Sweep, batch_key
+from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key
 from tlscheck.ledger import retention
 from tlscheck.ledger.reading_plan import OVERLAP
 from tlscheck.reporting.denied import lacking_statements
@@ -26,13 +31,19 @@ from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
 from tlscheck.verdict.sending import Publish
 
-AT_ONCE = 4
+BATCH_SIZE = 5
+"""Databases that are judged and told of together: fewer than a stack's, so that who waits sees them come."""
+
+AT_ONCE = 20
 """Batches that are looked at side by side."""
 
-BETWEEN = 60.0
+BETWEEN = 30.0
 """Seconds from one look to the next, where clients are watched for a while."""
 
-STOPPED = "stopped before it was looked at"
+GRACE = 2.0
+"""Seconds after Ctrl-C in which what was seen by then is judged."""
+
+logger = Logger(child=True)
 
 
 class Watcher(Protocol):
@@ -41,8 +52,8 @@ class Watcher(Protocol):
     def lists(self, account: Account) -> None:
         """The account is being listed."""
 
-    def looks(self, sweep: Sweep, databases: int) -> None:
-        """A pass over so many databases begins."""
+    def looks(self, sweep: Sweep, databases: Sequence[str]) -> None:
+        """A pass begins over the databases with these identifiers."""
 
     def done(self, result: BatchResult) -> None:
         """A batch of them is judged."""
@@ -94,37 +105,51 @@ class Swept:
 
 
 def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
-    """Sweeps the account; Ctrl-C ends it with what is known by then.
+    """Sweeps the account; Ctrl-C ends it with what is known by then, and a second one at once.
 
-    Every client of AWS's must be of `where.session` by now. Raises BadRequest for what is asked for and not there.
+    Every client of AWS's must be of `where.session` by now. Raises BadRequest for what is asked for and not there,
+    and KeyboardInterrupt where nothing is known yet. Threads that wait for a server may be left behind.
     """
-    began, environment = clock.now(), _environment(where, terms)
+    with Interruption() as interruption:
+        began = clock.now()
+        whole = Sweep(f"laptop-{began:%Y%m%dT%H%M%S%f}", began, Depth.FULL, narrow=terms.request.is_narrow)
+        try:
+            return _swept(where, terms, whole, watcher, interruption)
+        finally:
+            if why := ended(where.ledger, whole.id):
+                logger.warning("sweep still counts as under way", sweep=whole.id, reason=why)
+
+
+def _swept(
+    where: SweptAccount, terms: SweepTerms, whole: Sweep, watcher: Watcher, interruption: Interruption
+) -> Swept:
     denied = denials(where.session)
     earlier = len(denied)
     watcher.lists(where.account)
-    first = _discovered(where, terms, began)
+    first = alone(partial(_discovered, where, terms, whole), interruption)
     until = time.monotonic() + (terms.watching.total_seconds() if terms.watching else 0)
-    _observed(first, environment, watcher)
+    environment = _environment(where, terms, interruption)
+    _observed(first, environment, watcher, interruption)
+    # Of a log an hour's worth is read in one sweep; later passes are for who is connected.
+    again = replace(environment, log_overlap=None)
     passes, newest = 1, first
     while not newest.is_stopped and (left := until - time.monotonic()) > 0:
-        if not _waited(min(BETWEEN, left)):
+        pause = min(BETWEEN, left)
+        watcher.waits(clock.now() + timedelta(milliseconds=pause * 1000))
+        if not interruption.slept(pause):
             newest.is_stopped = True
+            watcher.stops()
             break
         newest = _again(first, clock.now(), passes)
-        _observed(newest, environment, watcher)
+        _observed(newest, again, watcher, interruption)
         passes += not newest.is_stopped
-    return Swept(
-        _summary(where, terms, first, newest),
-        passes,
-        began,
-        clock.now(),
-        newest.is_stopped,
-        where.account,
-        tuple(f"{each.told}." for each in lacking_statements(denied[earlier:])),
-    )
+    summary = _summary(where, terms, first, newest)
+    ended_at = clock.now()
+    lacking = tuple(f"{each.told}." for each in lacking_statements(denied[earlier:]))
+    return Swept(summary, passes, whole.started_at, ended_at, newest.is_stopped, where.account, lacking)
 
 
-def _environment(where: SweptAccount, terms: SweepTerms) -> ObserveEnvironment:
+def _environment(where: SweptAccount, terms: SweepTerms, interruption: Interruption) -> ObserveEnvironment:
     return ObserveEnvironment(
         table=where.ledger,
         bucket="",
@@ -134,13 +159,12 @@ def _environment(where: SweptAccount, terms: SweepTerms) -> ObserveEnvironment:
         evidence=terms.evidence,
         publish=Publish.NOTHING,
         log_overlap=OVERLAP if terms.reads_logs else None,
-        looks=looks(terms, where.session),
+        looks=looks(terms, where.session, interruption),
     )
 
 
-def _discovered(where: SweptAccount, terms: SweepTerms, began: datetime) -> _Pass:
+def _discovered(where: SweptAccount, terms: SweepTerms, whole: Sweep) -> _Pass:
     request, environment = terms.request, _discovery(where, terms)
-    whole = Sweep(f"laptop-{began:%Y%m%dT%H%M%S%f}", began, Depth.FULL, narrow=request.is_narrow)
     with sweeps.begun(where.ledger, whole):
         preview, reached = discovered(environment, request, whole, where.account, ())
     return _pass(Plan(whole, preview.unreadable), reached.batches)
@@ -172,31 +196,28 @@ def _again(first: _Pass, at: datetime, number: int) -> _Pass:
     return _pass(Plan(sample), [each for each in first.batches.values() if each.databases])
 
 
-def _observed(this: _Pass, environment: ObserveEnvironment, watcher: Watcher) -> None:
-    watcher.looks(this.plan.sweep, sum(len(each.databases) for each in this.batches.values()))
-    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="batch")
-    try:
-        under_way = {
-            pool.submit(observing.observe, batch, key, this.plan.sweep, environment): key
-            for key, batch in this.batches.items()
-        }
-        while under_way:
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for each in done:
-                this.results[under_way.pop(each)] = each.result()
-                watcher.done(each.result())
-    except KeyboardInterrupt:
-        this.is_stopped = True
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+def _observed(this: _Pass, environment: ObserveEnvironment, watcher: Watcher, interruption: Interruption) -> None:
+    names = [database.identifier for batch in this.batches.values() for database in batch.databases]
+    watcher.looks(this.plan.sweep, names)
+    calls = {
+        key: partial(observing.observe, batch, key, this.plan.sweep, environment)
+        for key, batch in this.batches.items()
+    }
+    for key, future in done(begun(calls, AT_ONCE), interruption, GRACE, watcher.stops):
+        this.results[key] = _result(future, this, key, environment)
+        watcher.done(this.results[key])
+    this.is_stopped = interruption.came()
 
 
-def _waited(seconds: float) -> bool:
+def _result(future: Future[BatchResult], this: _Pass, key: str, environment: ObserveEnvironment) -> BatchResult:
+    """A batch's, or where it failed as a whole, by whatever mistake, what is remembered of its databases."""
     try:
-        time.sleep(seconds)
-    except KeyboardInterrupt:
-        return False
-    return True
+        return future.result()
+    except FAULTS as error:
+        logger.exception("batch not observed", batch=key)
+        why = refusals.reason(error) if isinstance(error, refusals.ANY_FAILURE) else type(error).__name__
+        recall = Recall(environment.evidence, this.plan.sweep.started_at)
+        return remembered_batch(environment.table, this.batches[key], f"tlscheck failed at it: {why}", recall)
 
 
 def _summary(where: SweptAccount, terms: SweepTerms, first: _Pass, newest: _Pass) -> Summary:

@@ -1,0 +1,134 @@
+"""What a sweep from a laptop answers: files, a table or explanations, what to do first, and the exit code."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from tlscheck.edges.command.sweep_words import ACCOUNT
+from tlscheck.edges.command.terminal import say
+from tlscheck.edges.laptop import answer_files
+from tlscheck.edges.laptop.prose import tell
+from tlscheck.edges.laptop.servers import STOPPED
+from tlscheck.edges.laptop.sweeping import Swept
+from tlscheck.edges.laptop.table import lay_out
+from tlscheck.edges.laptop.terms import SweepTerms
+from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.reporting.explained import explained
+from tlscheck.reporting.first_steps import first_steps, shortened
+from tlscheck.reporting.grounds import REACH, Grounds, is_out_of_reach, nothing_found
+from tlscheck.reporting.message import not_whole
+from tlscheck.reporting.outcome import Outcome, outcome
+from tlscheck.reporting.refused import CALLER
+from tlscheck.reporting.result import DatabaseResult
+from tlscheck.verdict.readiness import Verdict
+from tlscheck.wording import counted
+
+MOST_STEPS = 5
+MOST_EXPLAINED = 20
+_EXIT = {Outcome.CLEAR: 0, Outcome.TO_FIX: 1, Outcome.NOT_KNOWN: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How the answer is wanted."""
+
+    terms: SweepTerms
+    is_remembered: bool
+    """Whether there is a ledger's file."""
+
+    json: Path | None
+    """Where the report goes, `{account}` for each account's; `-`: to standard output, and all else beside it."""
+
+    csv: Path | None
+    fail_on: Verdict
+    """The least pressing verdict that the exit code tells."""
+
+
+def answered(swept: Sequence[Swept], how: Answering) -> int:
+    """Writes and shows it. The exit code. Raises BadRequest once all is shown, if a file could not be written."""
+    failure = _written(swept, how)
+    stream = sys.stderr if answer_files.STANDARD_OUTPUT in {how.json, how.csv} else sys.stdout
+    if stream is not None:
+        for each in swept:
+            _show(each, how, stream, is_one=len(swept) == 1)
+        stream.flush()
+    if failure:
+        raise failure
+    return _EXIT[outcome([each.summary for each in swept], how.fail_on)]
+
+
+def check(how: Answering, accounts: int) -> None:
+    """Raises BadRequest for files that could not be written, before anything is looked at."""
+    if accounts > 1 and how.json is not None and ACCOUNT not in str(how.json):
+        raise BadRequest(f"--json: each account has a report of its own: write {ACCOUNT} into the file's name")
+    answer_files.check((how.json, how.csv))
+
+
+def _written(swept: Sequence[Swept], how: Answering) -> BadRequest | None:
+    try:
+        for each in swept if how.json is not None else ():
+            answer_files.write_report(Path(str(how.json).replace(ACCOUNT, each.account.id)), each.summary)
+        if how.csv is not None:
+            answer_files.write_sheet(how.csv, [each.summary for each in swept])
+    except BadRequest as failure:
+        return failure
+    return None
+
+
+def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None:
+    databases = swept.summary.databases
+    if not is_one:
+        say(f"Account {swept.account.id}", stream=stream)
+    if not databases:
+        tell(nothing_found(swept.account.id, is_narrow=swept.summary.sweep.narrow), stream)
+    elif how.terms.request.databases and len(databases) <= MOST_EXPLAINED:
+        _explain(databases, stream)
+    else:
+        lay_out(databases, stream)
+        _say_first(databases, stream)
+    for line in (*not_whole(swept.summary, CALLER), *swept.notes):
+        tell(line, stream, tone=Verdict.NOT_OBSERVED)
+    if databases:
+        tell(_grounds(swept, how).told, stream)
+    if is_out_of_reach(databases) and how.terms.connects and not how.terms.reads_logs:
+        tell(REACH, stream)
+
+
+def _explain(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
+    for each in databases:
+        for line in explained(each):
+            if line.is_command:
+                say(f"{'  ' * line.depth}{line.text}", stream=stream)
+            else:
+                tell(line.text, stream, line.depth, line.tone)
+        say("", stream=stream)
+
+
+def _say_first(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
+    steps = first_steps(databases)
+    if steps:
+        say("", stream=stream)
+        say("What to do first:", stream=stream)
+    shown = shortened(steps, MOST_STEPS)
+    for place, each in enumerate(shown, start=1):
+        tell(f"{place}. {each.told}", stream, 1)
+        tell(each.named, stream, 2)
+    if rest := len(steps) - len(shown):
+        tell(f"and {counted(rest, 'more step')}", stream, 1)
+    if steps:
+        tell("--database ID explains one: each check, each client, and commands that can be pasted.", stream)
+        say("", stream=stream)
+
+
+def _grounds(swept: Swept, how: Answering) -> Grounds:
+    terms = how.terms
+    return Grounds(
+        swept.passes,
+        swept.ended - swept.began,
+        terms.connects,
+        terms.evidence if terms.reads_logs else None,
+        how.is_remembered,
+        sum(each.error == STOPPED for each in swept.summary.databases) if swept.is_stopped else None,
+    )
