@@ -3,81 +3,72 @@
 Its items are the table's own, written under the same conditions, so that what is decided is decided alike.
 """
 
-import json
-import os
 import sqlite3
-import stat
-from base64 import b64decode, b64encode
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
 from tlscheck.edges.condition import Condition
+from tlscheck.edges.item_text import DAMAGED, item_of, text_of
+from tlscheck.edges.ledger_place import LedgerError, code_of, damaged, place_of, private, told_of
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.bad_request import BadRequest
-
-SCHEMA = 1
-"""Of the file; one that a later tlscheck wrote is not read."""
 
 APPLICATION = 0x746C7363
 """By which SQLite's header names our files: tlsc."""
 
+FORMS = (
+    (
+        "CREATE TABLE account (partition TEXT NOT NULL, id TEXT NOT NULL)",
+        """
+        CREATE TABLE items (
+            pk TEXT NOT NULL, sk TEXT NOT NULL, item TEXT NOT NULL, listed TEXT, expires_at INTEGER,
+            PRIMARY KEY (pk, sk)
+        )
+        """,
+        "CREATE INDEX by_listing ON items (listed) WHERE listed IS NOT NULL",
+    ),
+)
+"""What each form of the file adds to the one before it. An older file is brought up when it is opened; one of
+a later tlscheck, which has more of them, is not read."""
+
 PATIENCE = 30.0
 """Seconds for which another who writes is waited for."""
 
-_MADE = (
-    "CREATE TABLE IF NOT EXISTS account (partition TEXT NOT NULL, id TEXT NOT NULL)",
-    """
-    CREATE TABLE IF NOT EXISTS items (
-        pk TEXT NOT NULL, sk TEXT NOT NULL, item TEXT NOT NULL, listed TEXT, expires_at INTEGER,
-        PRIMARY KEY (pk, sk)
-    ) WITHOUT ROWID
-    """,
-    "CREATE INDEX IF NOT EXISTS by_listing ON items (listed) WHERE listed IS NOT NULL",
-)
+_AT_A_TIME = 0.25
+"""Of them so many inside SQLite, where Ctrl-C is not heard."""
 
 type ItemKey = tuple[str, str]
 """Key and sort key of an item."""
 
-_to_attribute = TypeSerializer().serialize
-_from_attribute = TypeDeserializer().deserialize
-
-
-class LedgerError(OSError):
-    """The file could not be read or written: a full disk, a lock that nobody gives back, damage."""
-
-    def __init__(self, place: str, error: sqlite3.Error) -> None:
-        super().__init__(0, str(error), place)
-
 
 class LedgerFile:
-    """One account's. Threads may share it; several processes may write to one file.
+    """One account's. Threads may share it; several processes of one machine may write to one file.
 
-    Each change is one transaction: whatever ends a process, an item is as it was before or after.
+    Each change is one transaction: whatever ends a process, an item is as it was before or after. As long as it
+    is open, what is newest lies in FILE-wal beside it.
     """
 
     def __init__(self, account: Account, path: Path | None, now: datetime) -> None:
         """Without a path it is forgotten when the process ends; what has expired by `now` is taken away.
 
-        Raises BadRequest for a file that is none of ours, of another account, or of a later version, and OSError.
+        Raises BadRequest for a file that is none of ours, of another account, or of a later version; LedgerError.
         """
         self._place = str(path) if path else "the ledger in memory"
         self._one_at_a_time = RLock()
-        if path:
-            _make(path)
+        where = place_of(path).as_uri() + "?mode=rw" if path else "file::memory:"
         with self._told():
             self._file = sqlite3.connect(
-                path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False
+                where, uri=True, timeout=_AT_A_TIME, isolation_level=None, check_same_thread=False
             )
         try:
-            with self._told(), self._written():
-                self._open(account)
-                self._file.execute("DELETE FROM items WHERE expires_at <= ?", (int(now.timestamp()),))
+            with self._told():
+                self._open(account, path, now)
         except BaseException:
             self.close()
             raise
@@ -89,8 +80,9 @@ class LedgerFile:
         self.close()
 
     def close(self) -> None:
-        """Nothing is written from here on."""
-        self._file.close()
+        """Nothing is written from here on; what is being written is, whole."""
+        with self._one_at_a_time:
+            self._file.close()
 
     def items_of(self, key: str, sort: str | None = None) -> list[dict[str, Any]]:
         """The items under a key, or the one of them with this sort key."""
@@ -121,9 +113,12 @@ class LedgerFile:
                 return False
             left = {name: value for name, value in before.items() if name not in {*gone, *values}}
             item = left | dict(values) | dict(zip(("pk", "sk"), place, strict=True))
-            self._file.execute(
+            self._asked(
                 "INSERT OR REPLACE INTO items (pk, sk, item, listed, expires_at) VALUES (?, ?, ?, ?, ?)",
-                (*place, _text(item), item.get("listed"), _whole(item.get("expires_at"))),
+                *place,
+                text_of(item),
+                item.get("listed"),
+                _moment(item.get("expires_at")),
             )
         return True
 
@@ -132,65 +127,105 @@ class LedgerFile:
         with self._told(), self._written():
             if condition is not None and not condition.holds(next(iter(self.items_of(*place)), {})):
                 return False
-            self._file.execute("DELETE FROM items WHERE pk = ? AND sk = ?", place)
+            self._asked("DELETE FROM items WHERE pk = ? AND sk = ?", *place)
         return True
 
     def _items(self, which: str, *values: str) -> list[dict[str, Any]]:
         with self._told(), self._one_at_a_time:
-            found = self._file.execute(f"SELECT item FROM items {which}", values).fetchall()  # noqa: S608 - ours
-        return [_item(text) for (text,) in found]
+            found = self._asked(f"SELECT item FROM items {which}", *values)  # noqa: S608 - ours
+        try:
+            return [item_of(text) for (text,) in found]
+        except DAMAGED as error:
+            raise LedgerError(self._place, damaged(error)) from None
+
+    def _asked(self, statement: str, *values: Any) -> list[Any]:
+        """Its rows, once others who write let it through."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._file.execute(statement, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if code_of(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
 
     @contextmanager
     def _written(self) -> Iterator[None]:
         """One transaction, before which nobody else writes."""
         with self._one_at_a_time:
-            self._file.execute("BEGIN IMMEDIATE")
             try:
+                # Ctrl-C may come at any place, also right after it began, or before the last was taken back.
+                self._take_back()
+                self._asked("BEGIN IMMEDIATE")
                 yield
-                self._file.execute("COMMIT")
+                self._asked("COMMIT")
             finally:
-                if self._file.in_transaction:
-                    self._file.execute("ROLLBACK")
+                self._take_back()
+
+    def _take_back(self) -> None:
+        if self._file.in_transaction:
+            self._file.execute("ROLLBACK")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            raise LedgerError(self._place, error) from None
+            raise LedgerError(self._place, told_of(error, PATIENCE)) from None
+        except UnicodeDecodeError as error:  # SQLite's own words repeat what is damaged
+            raise LedgerError(self._place, damaged(error)) from None
 
-    def _open(self, account: Account) -> None:
-        (application,) = self._file.execute("PRAGMA application_id").fetchone()
-        (schema,) = self._file.execute("PRAGMA user_version").fetchone()
-        (tables,) = self._file.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application != APPLICATION and (application or schema or tables):
-            raise BadRequest(f"{self._place}: a file of another program, and no ledger of tlscheck")
-        if schema > SCHEMA:
+    def _open(self, account: Account, path: Path | None, now: datetime) -> None:
+        self._recognise()
+        if path:
+            private(path)
+        with self._written():
+            schema = self._recognise()
+            for statement in (each for form in FORMS[schema:] for each in form):
+                self._asked(statement)
+            self._asked(f"PRAGMA application_id = {APPLICATION}")
+            self._asked(f"PRAGMA user_version = {len(FORMS)}")
+            self._bind((account.partition, account.id))
+            self._asked("DELETE FROM items WHERE expires_at <= ?", int(now.timestamp()))
+        # A commit waits for the disk four times, usually: 43 a second were measured, and a sweep of 100 databases
+        # has some thousands. So only checkpoints wait; a power failure may cost what came after the last of them,
+        # and the next sweep sees it again. Where that cannot be had, as on some network's disk, it stays as usual.
+        with suppress(sqlite3.OperationalError):
+            self._asked("PRAGMA journal_mode = WAL")
+        self._asked("PRAGMA synchronous = NORMAL")
+
+    def _recognise(self) -> int:
+        """Its form: 0 of one that holds nothing yet. Raises BadRequest for one that is not to be touched."""
+        try:
+            ((application,),) = self._asked("PRAGMA application_id")
+        except sqlite3.DatabaseError as error:
+            if code_of(error) != sqlite3.SQLITE_NOTADB:
+                raise
+            application = -1
+        if application == -1 or (application != APPLICATION and self._holds_something(application)):
             raise BadRequest(
-                f"{self._place}: a ledger of a later tlscheck (its form is {schema}, {SCHEMA} is known here)"
+                f"{self._place}: a file of another program, and no ledger of tlscheck: name another, or a new one"
             )
-        for statement in _MADE:
-            self._file.execute(statement)
-        self._file.execute(f"PRAGMA application_id = {APPLICATION}")
-        self._file.execute(f"PRAGMA user_version = {SCHEMA}")
-        ours = (account.partition, account.id)
-        bound = self._file.execute("SELECT partition, id FROM account").fetchone()
+        ((schema,),) = self._asked("PRAGMA user_version")
+        if schema > len(FORMS):
+            raise BadRequest(
+                f"{self._place}: a ledger of a later tlscheck (its form is {schema}, {len(FORMS)} is known here):"
+                " update tlscheck, or name another"
+            )
+        return int(schema)
+
+    def _holds_something(self, application: int) -> bool:
+        ((schema,),) = self._asked("PRAGMA user_version")
+        ((tables,),) = self._asked("SELECT count(*) FROM sqlite_master")
+        return bool(application or schema or tables)
+
+    def _bind(self, ours: tuple[str, str]) -> None:
+        bound = next(iter(self._asked("SELECT partition, id FROM account")), None)
         if bound is None:
-            self._file.execute("INSERT INTO account VALUES (?, ?)", ours)
+            self._asked("INSERT INTO account VALUES (?, ?)", *ours)
         elif bound != ours:
-            raise BadRequest(f"{self._place}: the ledger of {_named(bound)}, and this is {_named(ours)}")
-
-
-def _make(path: Path) -> None:
-    """The file with nobody's rights but its owner's: SQLite itself would go by the umask."""
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        return
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise BadRequest(f"{path}: no regular file")
-    if hasattr(os, "getuid") and found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) & 0o077:
-        path.chmod(0o600)
+            raise BadRequest(
+                f"{self._place}: the ledger of {_named(bound)}, and this is {_named(ours)}: name another"
+            )
 
 
 def _named(account: tuple[str, str]) -> str:
@@ -198,38 +233,6 @@ def _named(account: tuple[str, str]) -> str:
     return f"account {name}" if partition == "aws" else f"account {name} of {partition}"
 
 
-def _whole(number: Any) -> int | None:
-    return None if number is None else int(number)
-
-
-def _text(item: Mapping[str, Any]) -> str:
-    return json.dumps({name: _plain(_to_attribute(value)) for name, value in item.items()}, sort_keys=True)
-
-
-def _item(text: str) -> dict[str, Any]:
-    return {name: _from_attribute(_as_it_was(value)) for name, value in json.loads(text).items()}
-
-
-def _plain(attribute: Mapping[str, Any]) -> dict[str, Any]:
-    """An attribute as JSON can have it: bytes in base64, whatever is inside another alike."""
-    ((kind, value),) = attribute.items()
-    match kind:
-        case "B":
-            return {kind: b64encode(value).decode()}
-        case "M":
-            return {kind: {name: _plain(each) for name, each in value.items()}}
-        case "L":
-            return {kind: [_plain(each) for each in value]}
-    return {kind: value}
-
-
-def _as_it_was(attribute: Mapping[str, Any]) -> Any:
-    ((kind, value),) = attribute.items()
-    match kind:
-        case "B":
-            return {kind: b64decode(value)}
-        case "M":
-            return {kind: {name: _as_it_was(each) for name, each in value.items()}}
-        case "L":
-            return {kind: [_as_it_was(each) for each in value]}
-    return {kind: value}
+def _moment(until: Any) -> int | None:
+    """Seconds since 1970; of anything else an item is kept, as DynamoDB's time to live has it."""
+    return int(until) if isinstance(until, Decimal | int) and -(2**63) < until < 2**63 else None

@@ -163,7 +163,13 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
     observation, environment = task.observations[database.arn], task.environment
     hand = InHand(
         task.sweep,
-        Rules(environment.user, environment.client_memory, environment.evidence, environment.publish),
+        Rules(
+            environment.user,
+            environment.client_memory,
+            environment.evidence,
+            environment.publish,
+            environment.target,
+        ),
         database,
         observation,
         observation.look.at or task.asked_at,

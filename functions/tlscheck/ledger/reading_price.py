@@ -54,7 +54,7 @@ class ReadingPrice:
             return "No server's log is in CloudWatch Logs: none is read."
         return joined(
             f"{counted(self.days, 'day')} of logs would be read, of {counted(logs.servers, 'server')} in "
-            f"{counted(logs.groups, 'log group')}: at most about {logs.at_most_gb:g} GB, by about "
+            f"{counted(logs.groups, 'log group')}: at most about {_size(logs.at_most_gb)}, by about "
             f"{logs.about_calls:,} calls{self._long}."
             if logs.servers
             else "",
@@ -78,8 +78,8 @@ class ReadingPrice:
         paged = logs.servers - logs.counted
         return (
             f"{counted(paged, 'server')} page by page (FilterLogEvents), which costs nothing, and {logs.counted} "
-            f"by Logs Insights: at most about {logs.counted_at_most_gb:g} GB, {self.usd:g} USD at {USD_A_GB} for "
-            "a GB (us-east-1; other Regions ask up to twice as much)."
+            f"by Logs Insights: at most about {_size(logs.counted_at_most_gb)}, {self.usd:g} USD at {USD_A_GB} "
+            "for a GB (us-east-1; other Regions ask up to twice as much)."
         )
 
     @property
@@ -88,7 +88,7 @@ class ReadingPrice:
         if not logs.held_back_gb:
             return ""
         return (
-            f"Another {logs.held_back_gb:g} GB, {logs.held_back_usd:g} USD, are left uncounted and not known: "
+            f"Another {_size(logs.held_back_gb)}, {logs.held_back_usd:g} USD, are left uncounted and not known: "
             "--first-read-gb says how much of each server's log may be counted."
         )
 
@@ -120,3 +120,7 @@ def reading_price(
     unknown = [each for each in estimates if isinstance(each, Gap) and not each.reason.startswith(_NONE)]
     slowest = max(calls.values(), default=0) / CALLS_A_SECOND
     return ReadingPrice(previewed_logs(estimates, unsaid), slowest, tuple(unknown), days, is_kept)
+
+
+def _size(gigabytes: float) -> str:
+    return f"{gigabytes:g} GB" if gigabytes >= 0.001 else "1 MB"

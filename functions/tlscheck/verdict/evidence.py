@@ -88,6 +88,9 @@ class Evidence:
     sharing: Sharing | None = None
     """Who else is on its parameter group; None: nobody, or nobody knows of any."""
 
+    target: str | None = None
+    """The CA that its owner wants it to have, where it must leave its own."""
+
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 

@@ -97,6 +97,7 @@ def _evidence(
         watched=look.watched if look else (),
         looks=look_moments(own, look),
         logged=log.logged if log else NOTHING_LOGGED,
+        target=rules.target,
     )
     return evidence, look
 

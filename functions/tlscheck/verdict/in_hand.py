@@ -34,6 +34,9 @@ class Rules:
     publish: Publish = Publish.FAILURES
     """What goes to Security Hub."""
 
+    target: str | None = None
+    """The CA that changes of CA go to, where a database can have it; None: the one that clients notice least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

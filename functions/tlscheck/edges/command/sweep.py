@@ -3,14 +3,17 @@
 import argparse
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlscheck.edges import clock
 from tlscheck.edges.command import leaving
+from tlscheck.edges.command.log_consent import ASK_ABOVE, consents
 from tlscheck.edges.command.sweep_words import FAILING, Errand, asked
 from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.ledger.log_price import FIRST_READ, GB
 from tlscheck.reporting.lost import EVIDENCE_SPAN
 from tlscheck.trust.order import AUTHORITIES
 
@@ -66,6 +69,20 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--logs", action="store_true", help="read the servers' logs in CloudWatch Logs, which is billed"
     )
     how.add_argument("--days", metavar="N", type=int, help=f"how far back; default: {EVIDENCE_SPAN.days}")
+    how.add_argument(
+        "--ask-above",
+        metavar="USD",
+        type=float,
+        help=f"ask before logs are read that may cost more; default: {ASK_ABOVE:g}",
+    )
+    how.add_argument(
+        "--first-read-gb",
+        dest="first_read",
+        metavar="GB",
+        type=float,
+        help="of each server's log, what Logs Insights may count the first time (LogFirstReadGB of a stack); "
+        f"default: {FIRST_READ / GB:g}",
+    )
     how.add_argument("--yes", dest="agrees", action="store_true", help="read them whatever it costs")
     how.add_argument(
         "--to",
@@ -97,6 +114,9 @@ def run(arguments: argparse.Namespace) -> int:
         import boto3  # noqa: F401, PLC0415 - likewise
     except ImportError:
         raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
+    from tlscheck.edges.laptop import logs  # noqa: PLC0415 - before all that logs
+
+    logs.begin()
     from tlscheck.edges.laptop import answering  # noqa: PLC0415 - what the SDK's absence would keep away
 
     how = answering.Answering(errand.terms, errand.save is not None, errand.json, errand.csv, errand.fail_on)
@@ -140,9 +160,12 @@ def _of_account(errand: Errand, role: str | None) -> "Swept":
     from tlscheck.edges.laptop.progress import ProgressBar  # noqa: PLC0415 - likewise
     from tlscheck.edges.laptop.sweeping import SweptAccount, sweep  # noqa: PLC0415 - likewise
     from tlscheck.edges.ledger_file import LedgerFile  # noqa: PLC0415 - likewise
+    from tlscheck.edges.ledger_memory import LedgerMemory  # noqa: PLC0415 - likewise
 
     with ExitStack() as stack:
         account, session = stack.enter_context(signed_in(errand.profile, role, errand.region))
-        ledger = stack.enter_context(LedgerFile(account, errand.ledger(account.id), clock.now()))
-        watcher = stack.enter_context(ProgressBar())
+        kept = errand.ledger(account.id)
+        ledger = stack.enter_context(LedgerFile(account, kept, clock.now())) if kept else LedgerMemory()
+        consent = partial(consents, above=errand.ask_above, agrees=errand.agrees)
+        watcher = stack.enter_context(ProgressBar(consent))
         return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from tlscheck.edges.command.log_consent import ASK_ABOVE
 from tlscheck.edges.laptop.terms import LoginChoice, SweepTerms
 from tlscheck.inventory.account import named_role
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.names import Arn, is_database, is_region, named_region, partition_of
 from tlscheck.inventory.request import Request
+from tlscheck.ledger.log_price import FIRST_READ, GB
 from tlscheck.reporting.lost import EVIDENCE_SPAN
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wire.target import Login
@@ -25,6 +27,9 @@ FAILING = (Verdict.FIX_DATABASE, Verdict.FIX_CLIENTS, Verdict.NOT_OBSERVED)
 _MOST_DAYS = 400
 _MOST_MINUTES = 24 * 60
 _MOST_ROLES = 100
+_MOST_OF_LOGS = 100_000
+"""GB, or USD."""
+
 _DATABASE_ALLOWED = "an identifier or ARN of an instance, a cluster or a proxy; * and ? are wild"
 _LOGIN_ALLOWED = "iam, none, or secret and the name or ARN of a secret"
 _SECRET = re.compile(r"[A-Za-z0-9/_+=.@!:-]{1,2048}")
@@ -55,6 +60,9 @@ class Errand:
     agrees: bool
     """Whether the price of reading logs is agreed to, whatever it is."""
 
+    ask_above: float
+    """USD that reading logs may cost without anybody being asked."""
+
     def ledger(self, account: str) -> Path | None:
         """Where the account's ledger lies."""
         return Path(self.save.replace(ACCOUNT, account)) if self.save is not None else None
@@ -79,6 +87,8 @@ def asked(arguments: argparse.Namespace) -> Errand:
             login=_login(arguments.login),
             watching=timedelta(minutes=arguments.minutes) if arguments.minutes is not None else None,
             reads_logs=arguments.logs,
+            first_read=FIRST_READ if arguments.first_read is None else arguments.first_read * GB,
+            remembers=arguments.save is not None,
             target=arguments.target,
         ),
         _text("--profile", arguments.profile, _PROFILE, "a profile of ~/.aws/config")
@@ -91,6 +101,7 @@ def asked(arguments: argparse.Namespace) -> Errand:
         arguments.csv,
         Verdict(arguments.fail_on) if arguments.fail_on else Verdict.NOT_OBSERVED,
         arguments.agrees,
+        ASK_ABOVE if arguments.ask_above is None else arguments.ask_above,
     )
 
 
@@ -106,6 +117,12 @@ def _fit_together(arguments: argparse.Namespace, roles: Sequence[str], regions: 
             raise BadRequest(f"{', '.join(wrong)}: of no use with --no-connect")
     if arguments.days is not None and not arguments.logs and arguments.save is None:
         raise BadRequest("--days: only with --logs or --save; without them nobody knows of any day before")
+    of_logs = {"--ask-above": arguments.ask_above, "--first-read-gb": arguments.first_read}
+    for name, value in of_logs.items():
+        if value is not None and not arguments.logs:
+            raise BadRequest(f"{name}: only with --logs")
+        if value is not None and not 0 <= value <= _MOST_OF_LOGS:
+            raise not_allowed(name, value, f"0 to {_MOST_OF_LOGS:,}")
     if arguments.agrees and not arguments.logs:
         raise BadRequest("--yes: only with --logs, whose price it agrees to")
     partitions = {found.name for each in regions if (found := partition_of(each))}

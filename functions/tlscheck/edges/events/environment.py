@@ -80,9 +80,9 @@ def for_discover() -> DiscoverEnvironment:
         regions("REGIONS"),
         timedelta(days=whole("EVIDENCE_DAYS")),
         one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED",
-        _earlier_index(),
+        _optional("EARLIER_INDEX") or None,
         needed("STATE_MACHINE"),
-        bool(_default_probe()),
+        bool(_optional("DEFAULT_PROBE")),
         whole("MAX_CONCURRENCY"),
         min(whole("BATCH_SIZE"), most),
         min(whole("SAMPLE_BATCH_SIZE"), most),
@@ -156,6 +156,9 @@ class ObserveEnvironment:
     looks: Looker | None = None
     """Who looks at servers; None: the probe of their network."""
 
+    target: str | None = None
+    """The CA that changes of CA go to, where a database can have it; None: the one that clients notice least."""
+
     log_pace: LogPace = OBSERVES
 
 
@@ -195,12 +198,12 @@ def for_observe() -> ObserveEnvironment:
         needed("TABLE"),
         needed("BUCKET"),
         needed("DATABASE_USER"),
-        _default_probe(),
+        _optional("DEFAULT_PROBE"),
         # Forgotten is not gone: whoever came without TLS is known for as long as that counts.
         max(memory, evidence),
         evidence,
         is_enabled("MASTER_USER_SECRETS"),
-        _earlier_index(),
+        _optional("EARLIER_INDEX") or None,
         _publish(),
         is_enabled("WAKE_PAUSED_DATABASES"),
         log_overlap(),
@@ -241,9 +244,5 @@ def _publish() -> Publish:
     return Publish(one_of("PUBLISH", "FAILURES", "EVERYTHING")) if "PUBLISH" in os.environ else Publish.FAILURES
 
 
-def _default_probe() -> str:
-    return os.environ.get("DEFAULT_PROBE", "").strip()
-
-
-def _earlier_index() -> str | None:
-    return os.environ.get("EARLIER_INDEX", "").strip() or None
+def _optional(name: str) -> str:
+    return os.environ.get(name, "").strip()

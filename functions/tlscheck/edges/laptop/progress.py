@@ -1,8 +1,9 @@
 """How far a sweep from a laptop is, on standard error, and only where that is a terminal."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -12,8 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from tlscheck.edges.command.terminal import is_coloured, is_drawn_on
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Sweep
+from tlscheck.inventory.database import Database
+from tlscheck.ledger.reading_price import ReadingPrice
 from tlscheck.reporting.result import BatchResult
-from tlscheck.wording import plain
+from tlscheck.wording import counted, plain
 
 MOST_NAMES = 3
 MOST_NAME = 24
@@ -22,7 +25,9 @@ MOST_NAME = 24
 class ProgressBar:
     """A line that says what is done and what is waited for; a Watcher of the sweep. It is gone in the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, consent: Callable[[ReadingPrice], bool]) -> None:
+        """`consent`: asks whether logs are to be read for that."""
+        self._consent = consent
         stream = sys.stderr
         is_there = stream is not None and is_drawn_on(stream)
         self._shown = Progress(
@@ -45,6 +50,8 @@ class ProgressBar:
         self._task = self._shown.add_task("", total=None)
         self._account = ""
         self._waited: dict[str, None] = {}
+        self._logs_read = 0
+        self._counting = Lock()
 
     def __enter__(self) -> Self:
         self._shown.start()
@@ -63,7 +70,7 @@ class ProgressBar:
 
     def looks(self, sweep: Sweep, databases: Sequence[str]) -> None:  # noqa: ARG002 - which pass, the bar shows
         """A pass begins over the databases with these names."""
-        self._waited = dict.fromkeys(databases)
+        self._waited, self._logs_read = dict.fromkeys(databases), 0
         self._shown.reset(self._task, total=len(databases))
         self._say_waited()
 
@@ -73,6 +80,20 @@ class ProgressBar:
             self._waited.pop(each.identifier, None)
         self._shown.advance(self._task, len(result.databases))
         self._say_waited()
+
+    def agrees(self, price: ReadingPrice) -> bool:
+        """Whether logs are to be read for that; the line makes room for the question."""
+        self._shown.stop()
+        try:
+            return self._consent(price)
+        finally:
+            self._shown.start()
+
+    def reads(self, database: Database) -> None:  # noqa: ARG002 - whose it was, nobody waits to hear
+        """A server's log was read."""
+        with self._counting:
+            self._logs_read += 1
+            self._say_waited()
 
     def waits(self, until: datetime) -> None:
         """Nobody is looked at before that moment."""
@@ -86,7 +107,8 @@ class ProgressBar:
         names = [plain(each, MOST_NAME) for each in list(self._waited)[:MOST_NAMES]]
         rest = len(self._waited) - len(names)
         more = [f"{rest} more"] if rest > 0 else []
-        self._say(f"waiting for {', '.join([*names, *more])}" if names else "judging")
+        logs = f"{counted(self._logs_read, 'log')} read, " if self._logs_read else ""
+        self._say(f"{logs}waiting for {', '.join([*names, *more])}" if names else "judging")
 
     def _say(self, what: str) -> None:
         self._shown.update(self._task, description=f"{self._account}: {what}")

@@ -13,29 +13,26 @@ from aws_lambda_powertools import Logger
 
 from tlscheck.edges import clock, observing, sweeps
 from tlscheck.edges.aws import refusals
+from tlscheck.edges.aws.table import Ledger
 from tlscheck.edges.discovering import discovered
-from tlscheck.edges.events.environment import DiscoverEnvironment, ObserveEnvironment
+from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
+from tlscheck.edges.laptop import environments, log_cost
 from tlscheck.edges.laptop.crew import Interruption, alone, begun, done
 from tlscheck.edges.laptop.denials import denials
+from tlscheck.edges.laptop.log_patience import PatientPace
 from tlscheck.edges.laptop.servers import STOPPED, looks
 from tlscheck.edges.laptop.terms import SweepTerms
-from tlscheck.edges.ledger_file import LedgerFile
 from tlscheck.edges.results import Recall, ended, kept_beside, remembered_batch
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key
-from tlscheck.ledger import retention
-from tlscheck.ledger.reading_plan import OVERLAP
+from tlscheck.inventory.database import Database
+from tlscheck.ledger.reading_price import ReadingPrice
 from tlscheck.reporting.denied import lacking_statements
+from tlscheck.reporting.reach import not_to, out_of_reach
 from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
-from tlscheck.verdict.sending import Publish
-
-BATCH_SIZE = 5
-"""Databases that are judged and told of together: fewer than a stack's, so that who waits sees them come."""
-
-AT_ONCE = 20
-"""Batches that are looked at side by side."""
+from tlscheck.wording import counted
 
 BETWEEN = 30.0
 """Seconds from one look to the next, where clients are watched for a while."""
@@ -58,6 +55,12 @@ class Watcher(Protocol):
     def done(self, result: BatchResult) -> None:
         """A batch of them is judged."""
 
+    def agrees(self, price: ReadingPrice) -> bool:
+        """Whether logs are to be read for that; asked for in a thread of its own."""
+
+    def reads(self, database: Database) -> None:
+        """A server's log was read, as far as it could be; told by whichever thread read it."""
+
     def waits(self, until: datetime) -> None:
         """Nobody is looked at before the next pass begins, or all is over, at that moment."""
 
@@ -71,7 +74,7 @@ class SweptAccount:
 
     account: Account
     session: boto3.Session
-    ledger: LedgerFile
+    ledger: Ledger
 
 
 @dataclass(slots=True)
@@ -108,7 +111,8 @@ def sweep(where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> Swept:
     """Sweeps the account; Ctrl-C ends it with what is known by then, and a second one at once.
 
     Every client of AWS's must be of `where.session` by now. Raises BadRequest for what is asked for and not there,
-    and KeyboardInterrupt where nothing is known yet. Threads that wait for a server may be left behind.
+    or for logs whose price nobody agrees to, and KeyboardInterrupt where nothing is known yet. Threads that wait
+    for a server may be left behind.
     """
     with Interruption() as interruption:
         began = clock.now()
@@ -127,12 +131,16 @@ def _swept(
     earlier = len(denied)
     watcher.lists(where.account)
     first = alone(partial(_discovered, where, terms, whole), interruption)
+    if terms.reads_logs:
+        alone(partial(_agreed, first, where, terms, watcher), interruption)
     until = time.monotonic() + (terms.watching.total_seconds() if terms.watching else 0)
-    environment = _environment(where, terms, interruption)
+    pace = PatientPace(stop=interruption.over, told=watcher.reads)
+    environment = environments.observes(where.ledger, terms, looks(terms, where.session, interruption), pace)
+    began = time.monotonic()
     _observed(first, environment, watcher, interruption)
-    # Of a log an hour's worth is read in one sweep; later passes are for who is connected.
+    # A log tells at the end what came meanwhile: passes between are for who is connected.
     again = replace(environment, log_overlap=None)
-    passes, newest = 1, first
+    passes, newest, took = 1, first, time.monotonic() - began
     while not newest.is_stopped and (left := until - time.monotonic()) > 0:
         pause = min(BETWEEN, left)
         watcher.waits(clock.now() + timedelta(milliseconds=pause * 1000))
@@ -140,50 +148,41 @@ def _swept(
             newest.is_stopped = True
             watcher.stops()
             break
-        newest = _again(first, clock.now(), passes)
-        _observed(newest, again, watcher, interruption)
+        newest, began = _again(first, clock.now(), passes), time.monotonic()
+        _observed(newest, environment if left - pause <= took else again, watcher, interruption)
+        took = time.monotonic() - began
         passes += not newest.is_stopped
     summary = _summary(where, terms, first, newest)
-    ended_at = clock.now()
     lacking = tuple(f"{each.told}." for each in lacking_statements(denied[earlier:]))
-    return Swept(summary, passes, whole.started_at, ended_at, newest.is_stopped, where.account, lacking)
+    notes = (*lacking, *_notes(terms, first, interruption))
+    return Swept(summary, passes, whole.started_at, clock.now(), newest.is_stopped, where.account, notes)
 
 
-def _environment(where: SweptAccount, terms: SweepTerms, interruption: Interruption) -> ObserveEnvironment:
-    return ObserveEnvironment(
-        table=where.ledger,
-        bucket="",
-        user=terms.user,
-        default_probe="",
-        client_memory=max(retention.CLIENTS, terms.evidence),
-        evidence=terms.evidence,
-        publish=Publish.NOTHING,
-        log_overlap=OVERLAP if terms.reads_logs else None,
-        looks=looks(terms, where.session, interruption),
+def _notes(terms: SweepTerms, first: _Pass, interruption: Interruption) -> tuple[str, ...]:
+    databases = [each for batch in first.batches.values() for each in batch.databases]
+    sights = [each.sights for each in first.results.values()] if terms.connects else []
+    missed = len(interruption.missed)
+    told = (
+        out_of_reach(sights, reads_logs=terms.reads_logs),
+        not_to(terms.target, databases) if terms.target else "",
+        f"{counted(missed, 'server')} had not answered when it was ended." if missed else "",
     )
+    return tuple(filter(None, told))
+
+
+def _agreed(first: _Pass, where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> None:
+    price = log_cost.price(
+        environments.discovers(where.ledger, terms), tuple(first.batches.values()), is_kept=terms.remembers
+    )
+    if not watcher.agrees(price):
+        raise log_cost.NotWantedError(log_cost.NOT_WANTED)
 
 
 def _discovered(where: SweptAccount, terms: SweepTerms, whole: Sweep) -> _Pass:
-    request, environment = terms.request, _discovery(where, terms)
+    request, environment = terms.request, environments.discovers(where.ledger, terms)
     with sweeps.begun(where.ledger, whole):
         preview, reached = discovered(environment, request, whole, where.account, ())
     return _pass(Plan(whole, preview.unreadable), reached.batches)
-
-
-def _discovery(where: SweptAccount, terms: SweepTerms) -> DiscoverEnvironment:
-    return DiscoverEnvironment(
-        table=where.ledger,
-        bucket="",
-        regions=(),
-        evidence_span=terms.evidence,
-        is_security_hub_enabled=False,
-        earlier_index=None,
-        state_machine="",
-        has_default_probe=True,
-        max_concurrency=AT_ONCE,
-        batch_size=BATCH_SIZE,
-        sample_batch_size=BATCH_SIZE,
-    )
 
 
 def _pass(plan: Plan, batches: Sequence[Batch]) -> _Pass:
@@ -203,7 +202,7 @@ def _observed(this: _Pass, environment: ObserveEnvironment, watcher: Watcher, in
         key: partial(observing.observe, batch, key, this.plan.sweep, environment)
         for key, batch in this.batches.items()
     }
-    for key, future in done(begun(calls, AT_ONCE), interruption, GRACE, watcher.stops):
+    for key, future in done(begun(calls, environments.AT_ONCE), interruption, GRACE, watcher.stops):
         this.results[key] = _result(future, this, key, environment)
         watcher.done(this.results[key])
     this.is_stopped = interruption.came()

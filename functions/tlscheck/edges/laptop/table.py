@@ -5,8 +5,8 @@ from typing import TextIO
 
 from rich.cells import cell_len, set_cell_size
 
-from tlscheck.edges.command.terminal import is_drawn_on, painted, width_of
-from tlscheck.edges.laptop.prose import TONES
+from tlscheck.edges.command.terminal import painted, width_of
+from tlscheck.edges.laptop.prose import TONES, tell
 from tlscheck.reporting.overview import GIVE_WAY, Column, cells, columns_of, told_of_rest
 from tlscheck.reporting.result import DatabaseResult
 
@@ -21,15 +21,17 @@ _GAP = 2
 
 def lay_out(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
     """Prints them, the most pressing first as they are given."""
-    shown = databases[:MOST_ROWS] if is_drawn_on(stream) else databases
-    for line in _lines(shown, width_of(stream), stream):
+    shown = databases[:MOST_ROWS] if stream.isatty() else databases
+    widths = _fitting(shown, width_of(stream))
+    for line in _lines(shown, widths, stream):
         print(line, file=stream)
     if rest := databases[len(shown) :]:
-        print(told_of_rest(rest), file=stream)
+        tell(told_of_rest(rest), stream)
+    if lacking := [each for each in columns_of(shown) if each not in widths]:
+        tell(f"no room for {', '.join(lacking)}: --csv and --json have all", stream)
 
 
-def _lines(databases: Sequence[DatabaseResult], width: int | None, stream: TextIO) -> Iterator[str]:
-    widths = _fitting(databases, width)
+def _lines(databases: Sequence[DatabaseResult], widths: Mapping[Column, int], stream: TextIO) -> Iterator[str]:
     yield _line(list(widths), widths)
     for each in databases:
         line = _line(cells(each, widths), widths)

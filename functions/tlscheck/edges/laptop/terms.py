@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tlscheck.inventory.request import Request
+from tlscheck.ledger.log_price import FIRST_READ
 from tlscheck.wire.target import Login
 
 
@@ -38,6 +39,12 @@ class SweepTerms:
     """For how long clients are looked at again and again; None: one look."""
 
     reads_logs: bool = False
+
+    first_read: float = FIRST_READ
+    """Bytes of each server's log that Logs Insights may count the first time: LogFirstReadGB."""
+
+    remembers: bool = False
+    """Whether what is seen, and read, is kept for the next sweep."""
 
     target: str | None = None
     """The CA that a change of CA goes to; None: the one that clients notice least."""

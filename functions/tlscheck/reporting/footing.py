@@ -14,7 +14,7 @@ REACH = (
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class Footing:
     """What was done."""
 
     looks: int
@@ -55,7 +55,7 @@ class Grounds:
             return "No server was connected to: what is said is AWS's API's word."
         if self.looks > 1:
             return (
-                f"This rests on {self.looks} looks within {span(self.took)}: whoever was not connected at one of"
+                f"This rests on {self.looks} looks within {span(self.took)}: whoever was connected at none of"
                 " these moments was not seen."
             )
         return "This rests on one look, and a look shows only its moment."
