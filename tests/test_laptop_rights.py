@@ -18,6 +18,7 @@ from tlscheck.edges.laptop.denials import denials
 from tlscheck.edges.laptop.sweeping import SweptAccount, sweep
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.ledger_file import LedgerFile
+from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.request import Request
 from tlscheck.reporting.denied import lacking_statements
 from tlscheck.wire.iam_token import RoleCredentials, iam_token
@@ -43,10 +44,10 @@ NEVER_SEEN = {
 
 
 class Watching:
-    """Nobody looks on."""
+    """Nobody looks on, and whatever is asked is agreed to."""
 
     def __getattr__(self, _: str) -> Any:
-        return lambda *_: None
+        return lambda *_: True
 
 
 class Engineer:
@@ -81,7 +82,7 @@ class Engineer:
             )
             swept = sweep(SweptAccount(account, own, ledger), terms, Watching())
         assert swept.summary.databases or swept.notes
-        return made, list(swept.notes)
+        return made, [each for each in swept.notes if each.startswith("Not allowed")]
 
 
 def _action(model: Any) -> str:
@@ -175,7 +176,8 @@ def test_each_call_that_is_missing_is_told_with_its_statement_and_nothing_else_i
     engineer.may(without(policy, taken))
     denied = engineer.sweep(reads_logs=True)[1]
     wanted = [
-        f"{', '.join(missing)}. Missing is the statement {each['Sid']} of `tlscheck iam-policy {of[each['Sid']]}`."
+        f"{', '.join(missing)}. No policy of yours allows it: the statement {each['Sid']} of "
+        f"`tlscheck iam-policy {of[each['Sid']]}` does."
         for each in policy["Statement"]
         if (missing := sorted(set(each["Action"]) & set(taken)))
     ]
@@ -239,6 +241,23 @@ def test_a_secret_and_its_key_are_read_by_whoever_may_log_in_with_it(engineer: E
         assert isinstance(credential, NoCredential)
         assert told.startswith(f"Not allowed: {taken}. ")
         assert f"the statement {statement} of `tlscheck iam-policy probe`" in told
+
+
+def test_a_role_is_taken_on_by_whoever_may_and_by_nobody_else(engineer: Engineer, printed: Any) -> None:
+    trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    role = engineer.account.client("iam").create_role(
+        RoleName="audit",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]["Arn"]
+    engineer.may(printed("assume", "--role-arn", role))
+    with signed_in(None, role, None) as (account, _):
+        assert account.id == ACCOUNT
+    engineer.may(printed("sweep"))
+    with pytest.raises(BadRequest) as refusal, signed_in(None, role, None):
+        pass
+    assert str(refusal.value).endswith(
+        "No policy of yours allows it: the statement TakeOnTheRoles of `tlscheck iam-policy assume` does"
+    )
 
 
 def target(login: Login, secret: str | None = None) -> Target:

@@ -60,7 +60,10 @@ class Denied:
         )
         match self.by:
             case Denier.NOTHING_ALLOWS:
-                return f"{what}. Missing is {of}" if self.mode else f"{what}. No policy allows it"
+                none = f"{what}. No policy of yours allows it"
+                return f"{none}: {of} does" if self.mode else none
+            case Denier.UNSAID if self.mode is Mode.ASSUME:
+                return f"{what}. AWS does not say why: {of} allows it, and the role must trust you"
             case Denier.UNSAID:
                 aside = f"AWS does not say why; {of} allows it where nothing denies it"
                 return f"{what}. {aside}" if self.mode else f"{what}. AWS does not say why"
