@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tlscheck.edges import clock
 from tlscheck.edges.command import leaving
 from tlscheck.edges.command.log_consent import ASK_ABOVE, consents
+from tlscheck.edges.command.sweep_help import DESCRIPTION, EPILOG
 from tlscheck.edges.command.sweep_words import FAILING, Errand, asked, by_options
 from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.bad_request import BadRequest
@@ -24,10 +25,21 @@ NOT_KNOWN = 3
 if TYPE_CHECKING:
     from tlscheck.edges.laptop.sweeping import Swept
 
+_NO_SDK = (
+    "sweep needs the AWS SDK: install tlscheck with its extra `aws`, as in a checkout"
+    " uvx --from '.[aws]' tlscheck sweep does"
+)
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the sub-command; its parser's default `run` is what it does."""
-    parser = subparsers.add_parser("sweep", help="look at an account's databases from here")
+    parser = subparsers.add_parser(
+        "sweep",
+        help="look at an account's databases from here",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     whose = parser.add_argument_group("whose databases")
     whose.add_argument("--profile", metavar="NAME", help="of ~/.aws/config; default: as the AWS CLI would")
     whose.add_argument(
@@ -113,8 +125,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         import aws_lambda_powertools  # noqa: F401, PLC0415 - to say what is missing
         import boto3  # noqa: F401, PLC0415 - likewise
+        import rich  # noqa: F401, PLC0415 - likewise
     except ImportError:
-        raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
+        raise BadRequest(_NO_SDK) from None
     from tlscheck.edges.laptop import logs  # noqa: PLC0415 - before all that logs
 
     logs.begin()
