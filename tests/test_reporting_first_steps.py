@@ -48,8 +48,10 @@ def test_what_was_not_observed_for_another_reason_is_another_step() -> None:
     asleep = row("asleep", "NOT_OBSERVED", reason="It was not judged in this sweep: it ran out of time.")
     steps = first_steps([row("blind", "NOT_OBSERVED", "not-observed"), asleep])
     assert {each.words for each in steps} == {
-        "Not looked at: server: no answer within 5 seconds."
-        " Open what keeps tlscheck from looking, as the reason says.",
+        (
+            "Not looked at: server: no answer within 5 seconds. Open what keeps tlscheck from looking, as the "
+            "reason says."
+        ),
         "It was not judged in this sweep: it ran out of time.",
     }
 

@@ -30,8 +30,8 @@ def test_a_row_reads_so() -> None:
         "verdict": "FIX_DATABASE",
         "reason": "Its CA is rds-ca-2019, which the Region does not offer any more.",
         "next_step": (
-            "This replaces rds-ca-2019. First have its TLS clients trust the new root."
-            " Then: aws rds one && aws rds two"
+            "This replaces rds-ca-2019. First have its TLS clients trust the new root. Then: "
+            "aws rds one && aws rds two"
         ),
         "enforcement": "ENFORCED",
         "certificate_authority": "rds-ca-rsa2048-g1",

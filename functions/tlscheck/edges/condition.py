@@ -6,9 +6,10 @@ expressions): = < <= > >=, attribute_exists, attribute_not_exists, attribute_typ
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 _TOKEN = re.compile(r"\s*([()=,]|<=|>=|<|>|:?[A-Za-z_]\w*)")
@@ -115,13 +116,16 @@ class _Reader:
             raise ValueError(f"{word} is missing before: {' '.join(self._tokens)}")
 
 
-def _tokens(expression: str) -> Iterator[str]:
-    at, expression = 0, expression.rstrip()
+@cache
+def _tokens(expression: str) -> tuple[str, ...]:
+    """Of the few expressions that there are, each is read some thousand times."""
+    at, found, expression = 0, [], expression.rstrip()
     while at < len(expression):
-        if (found := _TOKEN.match(expression, at)) is None:
+        if (token := _TOKEN.match(expression, at)) is None:
             raise ValueError(f"not understood: {expression[at:]}")
-        yield found[1]
-        at = found.end()
+        found.append(token[1])
+        at = token.end()
+    return tuple(found)
 
 
 def _is_so(left: Any, sign: str, right: Any) -> bool:

@@ -20,7 +20,7 @@ _SEVERITIES = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ExplainedLine:
     """A line of it."""
 
     text: str
@@ -34,30 +34,31 @@ class Said:
     """Whether it is pasted: it is never broken, nor cut."""
 
 
-def explained(database: DatabaseResult) -> Iterator[Said]:
+def explained(database: DatabaseResult) -> Iterator[ExplainedLine]:
     """What a person reads who has to do something about it: the gravest first."""
     name = f"{plain(database.identifier)} in {database.region} ({database.kind})"
-    yield Said(f"{database.verdict} {name}", tone=database.verdict)
-    yield Said(plain(database.reason, MOST_TEXT), 1)
+    yield ExplainedLine(f"{database.verdict} {name}", tone=database.verdict)
+    yield ExplainedLine(plain(database.reason, MOST_TEXT), 1)
     if database.error and database.error not in database.reason:
-        yield Said(plain(database.error, MOST_TEXT), 1)
-    yield Said(_facts(database), 1)
+        yield ExplainedLine(plain(database.error, MOST_TEXT), 1)
+    yield ExplainedLine(_facts(database), 1)
     if database.picture and database.picture.said:
-        yield Said(plain(database.picture.said, MOST_TEXT), 1)
+        yield ExplainedLine(plain(database.picture.said, MOST_TEXT), 1)
     told: dict[str, CheckId] = {}
     for each in sorted(database.findings, key=_order):
-        yield Said(f"{each.status} {each.check}: {plain(each.reason, MOST_TEXT)}", 1, each.status)
+        yield ExplainedLine(f"{each.status} {each.check}: {plain(each.reason, MOST_TEXT)}", 1, each.status)
         if each.told_step in told:
-            yield Said(f"Next: as for {told[each.told_step]}", 2)
+            yield ExplainedLine(f"Next: as for {told[each.told_step]}", 2)
         elif each.told_step:
             told[each.told_step] = each.check
             yield from _next(each)
     if database.clients:
-        yield Said(f"{counted(len(database.clients), 'client')}, those without TLS first:", 1)
-        yield from (Said(_client(each), 2) for each in database.clients)
+        yield ExplainedLine(f"{counted(len(database.clients), 'client')}, those without TLS first:", 1)
+        yield from (ExplainedLine(_client(each), 2) for each in database.clients)
     for past in database.predecessors:
         who = listed(map(_who, past.clients), MOST_ADDRESSES)
-        yield Said(f"before it, until {_hour(past.until)}: {plain(past.identifier)}: {who}".rstrip(": "), 1)
+        was = f"before it, until {_hour(past.until)}: {plain(past.identifier)}: {who}"
+        yield ExplainedLine(was.rstrip(": "), 1)
 
 
 def _facts(database: DatabaseResult) -> str:
@@ -71,11 +72,11 @@ def _facts(database: DatabaseResult) -> str:
     return ", ".join(facts)
 
 
-def _next(finding: Finding) -> Iterator[Said]:
+def _next(finding: Finding) -> Iterator[ExplainedLine]:
     """The words, and below them each command on a line of its own: pasted together, they end where one fails."""
-    yield Said(f"Next: {plain(finding.next_step, MOST_TEXT)}".rstrip(), 2)
+    yield ExplainedLine(f"Next: {plain(finding.next_step, MOST_TEXT)}".rstrip(), 2)
     for place, each in enumerate(finding.commands, start=1):
-        yield Said(f"{harmless(each)}{' &&' * (place < len(finding.commands))}", 3, is_command=True)
+        yield ExplainedLine(f"{harmless(each)}{' &&' * (place < len(finding.commands))}", 3, is_command=True)
 
 
 def _client(client: ClientRow) -> str:

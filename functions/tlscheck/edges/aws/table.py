@@ -11,9 +11,13 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from tlscheck.edges.aws import session
 from tlscheck.edges.condition import Condition
 from tlscheck.edges.ledger_file import ItemKey, LedgerFile
+from tlscheck.edges.ledger_memory import LedgerMemory
 
-type Table = str | LedgerFile
-"""The name of one of DynamoDB's, or a ledger on this machine."""
+type Ledger = LedgerFile | LedgerMemory
+"""One on this machine."""
+
+type Table = str | Ledger
+"""The name of one of DynamoDB's, or a ledger."""
 
 _to_attribute = TypeSerializer().serialize
 _from_attribute = TypeDeserializer().deserialize
@@ -21,7 +25,7 @@ _from_attribute = TypeDeserializer().deserialize
 
 def items_of(table: Table, key: str, sort: str | None = None) -> Iterator[dict[str, Any]]:
     """The items under a key, or the one of them with this sort key, read consistently."""
-    if isinstance(table, LedgerFile):
+    if not isinstance(table, str):
         return iter(table.items_of(key, sort))
     expression = "pk = :pk" if sort is None else "pk = :pk AND sk = :sk"
     values = {":pk": key} if sort is None else {":pk": key, ":sk": sort}
@@ -30,14 +34,14 @@ def items_of(table: Table, key: str, sort: str | None = None) -> Iterator[dict[s
 
 def items_since(table: Table, key: str, sort: str) -> Iterator[dict[str, Any]]:
     """The items under a key whose sort key is this one or comes after it, as they were moments ago."""
-    if isinstance(table, LedgerFile):
+    if not isinstance(table, str):
         return iter(table.items_since(key, sort))
     return _query({":pk": key, ":sk": sort}, TableName=table, KeyConditionExpression="pk = :pk AND sk >= :sk")
 
 
 def items_in(table: Table, index: str, attribute: str, value: str) -> Iterator[dict[str, Any]]:
     """The items that an index has under a value of its key: as they were moments ago."""
-    if isinstance(table, LedgerFile):
+    if not isinstance(table, str):
         return iter(table.items_in(attribute, value))
     return _query(
         {":value": value},
@@ -50,7 +54,7 @@ def items_in(table: Table, index: str, attribute: str, value: str) -> Iterator[d
 
 def item(table: Table, place: ItemKey, attributes: Iterable[str]) -> dict[str, Any] | None:
     """These attributes of one item, as it was moments ago; None where there is none."""
-    if isinstance(table, LedgerFile):
+    if not isinstance(table, str):
         names = set(attributes)
         whole = next(iter(table.items_of(*place)), None)
         return None if whole is None else {name: value for name, value in whole.items() if name in names}
@@ -69,7 +73,7 @@ def items_at(table: Table, places: Iterable[ItemKey]) -> Iterator[dict[str, Any]
 
     What DynamoDB leaves unprocessed, being busy, is asked for once more and then left out.
     """
-    if isinstance(table, LedgerFile):
+    if not isinstance(table, str):
         yield from (item for place in places for item in table.items_of(*place))
         return
     client, keys = session.client("dynamodb"), [_attributes(_key(each)) for each in places]
@@ -93,7 +97,7 @@ def change(
 
     False, with nothing changed, where it is not as the condition wants it.
     """
-    if isinstance(table, LedgerFile):
+    if not isinstance(table, str):
         return table.change(place, values, gone, condition)
     removed = [name for name in gone if name not in values]
     names = {f"#{number}": name for number, name in enumerate([*values, *removed])}
@@ -121,7 +125,7 @@ def change(
 
 def delete(table: Table, place: ItemKey, condition: Condition | None = None) -> bool:
     """Takes an item away, also one that is not there; False where it is not as the condition wants it."""
-    if isinstance(table, LedgerFile):
+    if not isinstance(table, str):
         return table.delete(place, condition)
     under: dict[str, Any] = {}
     if condition is not None:

@@ -114,6 +114,9 @@ def run(arguments: argparse.Namespace) -> int:
         import boto3  # noqa: F401, PLC0415 - likewise
     except ImportError:
         raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
+    from tlscheck.edges.laptop import logs  # noqa: PLC0415 - before all that logs
+
+    logs.begin()
     from tlscheck.edges.laptop import answering  # noqa: PLC0415 - what the SDK's absence would keep away
 
     how = answering.Answering(errand.terms, errand.save is not None, errand.json, errand.csv, errand.fail_on)
@@ -157,10 +160,12 @@ def _of_account(errand: Errand, role: str | None) -> "Swept":
     from tlscheck.edges.laptop.progress import ProgressBar  # noqa: PLC0415 - likewise
     from tlscheck.edges.laptop.sweeping import SweptAccount, sweep  # noqa: PLC0415 - likewise
     from tlscheck.edges.ledger_file import LedgerFile  # noqa: PLC0415 - likewise
+    from tlscheck.edges.ledger_memory import LedgerMemory  # noqa: PLC0415 - likewise
 
     with ExitStack() as stack:
         account, session = stack.enter_context(signed_in(errand.profile, role, errand.region))
-        ledger = stack.enter_context(LedgerFile(account, errand.ledger(account.id), clock.now()))
+        kept = errand.ledger(account.id)
+        ledger = stack.enter_context(LedgerFile(account, kept, clock.now())) if kept else LedgerMemory()
         consent = partial(consents, above=errand.ask_above, agrees=errand.agrees)
         watcher = stack.enter_context(ProgressBar(consent))
         return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)

@@ -17,17 +17,17 @@ from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.reporting.explained import explained
 from tlscheck.reporting.first_steps import first_steps, shortened
-from tlscheck.reporting.grounds import REACH, Grounds, is_out_of_reach, nothing_found
+from tlscheck.reporting.footing import REACH, Footing, is_out_of_reach, nothing_found
 from tlscheck.reporting.message import not_whole
-from tlscheck.reporting.outcome import Outcome, outcome
 from tlscheck.reporting.refused import CALLER
 from tlscheck.reporting.result import DatabaseResult
+from tlscheck.reporting.worst_answer import WorstAnswer, worst_answer
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wording import counted
 
 MOST_STEPS = 5
 MOST_EXPLAINED = 20
-_EXIT = {Outcome.CLEAR: 0, Outcome.TO_FIX: 1, Outcome.NOT_KNOWN: 3}
+_EXIT = {WorstAnswer.CLEAR: 0, WorstAnswer.TO_FIX: 1, WorstAnswer.NOT_KNOWN: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def answered(swept: Sequence[Swept], how: Answering) -> int:
         stream.flush()
     if failure:
         raise failure
-    return _EXIT[outcome([each.summary for each in swept], how.fail_on)]
+    return _EXIT[worst_answer([each.summary for each in swept], how.fail_on)]
 
 
 def check(how: Answering, accounts: int) -> None:
@@ -91,7 +91,7 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
     for line in (*not_whole(swept.summary, CALLER), *swept.notes):
         tell(line, stream, tone=Verdict.NOT_OBSERVED)
     if databases:
-        tell(_grounds(swept, how).told, stream)
+        tell(_footing(swept, how).told, stream)
     if is_out_of_reach(databases) and how.terms.connects and not how.terms.reads_logs:
         tell(REACH, stream)
 
@@ -122,9 +122,9 @@ def _say_first(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
         say("", stream=stream)
 
 
-def _grounds(swept: Swept, how: Answering) -> Grounds:
+def _footing(swept: Swept, how: Answering) -> Footing:
     terms = how.terms
-    return Grounds(
+    return Footing(
         swept.passes,
         swept.ended - swept.began,
         terms.connects,

@@ -24,6 +24,9 @@ class Interruption:
         self.over = Event()
         """Set once somebody has had enough: whoever waits for something beside us may look here."""
 
+        self.missed: set[str] = set()
+        """Who was waited for in vain when it was."""
+
         self._is_wanted = False
         self._before: Any = None
 

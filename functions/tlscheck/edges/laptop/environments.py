@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from tlscheck.edges.aws.table import Ledger
 from tlscheck.edges.events.environment import DiscoverEnvironment, Looker, ObserveEnvironment
 from tlscheck.edges.laptop.terms import SweepTerms
-from tlscheck.edges.ledger_file import LedgerFile
 from tlscheck.edges.log_pace import LogPace
 from tlscheck.ledger import retention
 from tlscheck.ledger.reading_plan import OVERLAP
@@ -17,7 +17,7 @@ AT_ONCE = 20
 """Batches that are looked at side by side."""
 
 
-def discovers(ledger: LedgerFile, terms: SweepTerms) -> DiscoverEnvironment:
+def discovers(ledger: Ledger, terms: SweepTerms) -> DiscoverEnvironment:
     """Discover's."""
     return DiscoverEnvironment(
         table=ledger,
@@ -36,7 +36,7 @@ def discovers(ledger: LedgerFile, terms: SweepTerms) -> DiscoverEnvironment:
     )
 
 
-def observes(ledger: LedgerFile, terms: SweepTerms, looks: Looker, pace: LogPace) -> ObserveEnvironment:
+def observes(ledger: Ledger, terms: SweepTerms, looks: Looker, pace: LogPace) -> ObserveEnvironment:
     """Observe's; servers are looked at, and their logs read, by these."""
     return ObserveEnvironment(
         table=ledger,
@@ -49,6 +49,7 @@ def observes(ledger: LedgerFile, terms: SweepTerms, looks: Looker, pace: LogPace
         log_overlap=_overlap(terms),
         first_read=terms.first_read,
         looks=looks,
+        target=terms.target,
         log_pace=pace,
     )
 

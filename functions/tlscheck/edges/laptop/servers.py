@@ -49,9 +49,10 @@ def looks(terms: SweepTerms, account: boto3.Session, interruption: Interruption)
         under_way = begun({each: partial(looked_at, each) for each in targets}, max(1, len(targets)))
         while not interruption.over.is_set() and not all(each.done() for each in under_way.values()):
             wait(under_way.values(), TICK_SECONDS)
+        missed = {each for each in targets if not under_way[each].done()}
+        interruption.missed |= {each.arn for each in missed}
         return tuple(
-            under_way[each].result() if under_way[each].done() else not_tried(each.arn, STOPPED)
-            for each in targets
+            not_tried(each.arn, STOPPED) if each in missed else under_way[each].result() for each in targets
         )
 
     return looked

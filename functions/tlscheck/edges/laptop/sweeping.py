@@ -13,6 +13,7 @@ from aws_lambda_powertools import Logger
 
 from tlscheck.edges import clock, observing, sweeps
 from tlscheck.edges.aws import refusals
+from tlscheck.edges.aws.table import Ledger
 from tlscheck.edges.discovering import discovered
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
@@ -22,15 +23,16 @@ from tlscheck.edges.laptop.denials import denials
 from tlscheck.edges.laptop.log_patience import PatientPace
 from tlscheck.edges.laptop.servers import STOPPED, looks
 from tlscheck.edges.laptop.terms import SweepTerms
-from tlscheck.edges.ledger_file import LedgerFile
 from tlscheck.edges.results import Recall, ended, kept_beside, remembered_batch
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.reading_price import ReadingPrice
 from tlscheck.reporting.denied import lacking_statements
+from tlscheck.reporting.reach import not_to, out_of_reach
 from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
+from tlscheck.wording import counted
 
 BETWEEN = 30.0
 """Seconds from one look to the next, where clients are watched for a while."""
@@ -72,7 +74,7 @@ class SweptAccount:
 
     account: Account
     session: boto3.Session
-    ledger: LedgerFile
+    ledger: Ledger
 
 
 @dataclass(slots=True)
@@ -151,9 +153,21 @@ def _swept(
         took = time.monotonic() - began
         passes += not newest.is_stopped
     summary = _summary(where, terms, first, newest)
-    ended_at = clock.now()
     lacking = tuple(f"{each.told}." for each in lacking_statements(denied[earlier:]))
-    return Swept(summary, passes, whole.started_at, ended_at, newest.is_stopped, where.account, lacking)
+    notes = (*lacking, *_notes(terms, first, interruption))
+    return Swept(summary, passes, whole.started_at, clock.now(), newest.is_stopped, where.account, notes)
+
+
+def _notes(terms: SweepTerms, first: _Pass, interruption: Interruption) -> tuple[str, ...]:
+    databases = [each for batch in first.batches.values() for each in batch.databases]
+    sights = [each.sights for each in first.results.values()] if terms.connects else []
+    missed = len(interruption.missed)
+    told = (
+        out_of_reach(sights, reads_logs=terms.reads_logs),
+        not_to(terms.target, databases) if terms.target else "",
+        f"{counted(missed, 'server')} had not answered when it was ended." if missed else "",
+    )
+    return tuple(filter(None, told))
 
 
 def _agreed(first: _Pass, where: SweptAccount, terms: SweepTerms, watcher: Watcher) -> None:

@@ -7,7 +7,7 @@ from tlscheck.reporting.summary import Summary
 from tlscheck.verdict.readiness import Verdict
 
 
-class Outcome(StrEnum):
+class WorstAnswer(StrEnum):
     """The worst first."""
 
     TO_FIX = "something is to be fixed"
@@ -16,14 +16,14 @@ class Outcome(StrEnum):
 
 
 _OF = {
-    Verdict.FIX_DATABASE: Outcome.TO_FIX,
-    Verdict.FIX_CLIENTS: Outcome.TO_FIX,
-    Verdict.NOT_OBSERVED: Outcome.NOT_KNOWN,
+    Verdict.FIX_DATABASE: WorstAnswer.TO_FIX,
+    Verdict.FIX_CLIENTS: WorstAnswer.TO_FIX,
+    Verdict.NOT_OBSERVED: WorstAnswer.NOT_KNOWN,
 }
 _VERDICTS = tuple(Verdict)
 
 
-def outcome(summaries: Iterable[Summary], least: Verdict) -> Outcome:
+def worst_answer(summaries: Iterable[Summary], least: Verdict) -> WorstAnswer:
     """The worst of all that is at least as pressing as `least`.
 
     What could not be listed, or was lost, counts as NOT_OBSERVED, but for Regions that somebody decided to deny.
@@ -31,7 +31,7 @@ def outcome(summaries: Iterable[Summary], least: Verdict) -> Outcome:
     """
     worst = min(map(_worst, summaries), key=_VERDICTS.index, default=Verdict.CLEAR)
     counts = _VERDICTS.index(worst) <= _VERDICTS.index(least)
-    return _OF.get(worst, Outcome.CLEAR) if counts else Outcome.CLEAR
+    return _OF.get(worst, WorstAnswer.CLEAR) if counts else WorstAnswer.CLEAR
 
 
 def _worst(summary: Summary) -> Verdict:

@@ -14,7 +14,7 @@ REACH = (
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class Footing:
     """What was done."""
 
     looks: int
