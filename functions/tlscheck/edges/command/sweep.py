@@ -3,6 +3,7 @@
 import argparse
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from tlscheck.edges import clock
 from tlscheck.edges.command import leaving
 from tlscheck.edges.command.log_consent import ASK_ABOVE, consents
 from tlscheck.edges.command.sweep_help import DESCRIPTION, EPILOG
-from tlscheck.edges.command.sweep_words import FAILING, Errand, asked
+from tlscheck.edges.command.sweep_words import FAILING, Errand, asked, by_options
 from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.ledger.log_price import FIRST_READ, GB
@@ -146,9 +147,10 @@ def _swept(errand: Errand) -> "tuple[list[Swept], int]":
         try:
             swept.append(_of_account(errand, role))
             is_stopped = swept[-1].is_stopped
-        except BadRequest as why:
+        except (BadRequest, OSError) as error:
+            why = _why(error)
             if len(whose) == 1:
-                raise
+                raise BadRequest(why) from None
             say(f"tlscheck: not swept: {role}: {why}", None, sys.stderr)
             code = NOT_KNOWN
             continue
@@ -161,6 +163,12 @@ def _swept(errand: Errand) -> "tuple[list[Swept], int]":
                 say(f"tlscheck: not swept: {each}: stopped before", None, sys.stderr)
             return swept, INTERRUPTED
     return swept, code
+
+
+def _why(error: BadRequest | OSError) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return by_options(str(error))
 
 
 def _of_account(errand: Errand, role: str | None) -> "Swept":
@@ -176,4 +184,6 @@ def _of_account(errand: Errand, role: str | None) -> "Swept":
         ledger = stack.enter_context(LedgerFile(account, kept, clock.now())) if kept else LedgerMemory()
         consent = partial(consents, above=errand.ask_above, agrees=errand.agrees)
         watcher = stack.enter_context(ProgressBar(consent))
-        return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)
+        swept = sweep(SweptAccount(account, session, ledger), errand.terms, watcher)
+    gaps = (replace(each, operation=by_options(each.operation)) for each in swept.summary.gaps)
+    return replace(swept, summary=replace(swept.summary, gaps=tuple(gaps)))
