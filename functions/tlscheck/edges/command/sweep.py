@@ -25,6 +25,11 @@ NOT_KNOWN = 3
 if TYPE_CHECKING:
     from tlscheck.edges.laptop.sweeping import Swept
 
+_NO_SDK = (
+    "sweep needs the AWS SDK: install tlscheck with its extra `aws`, as in a checkout"
+    " uvx --from '.[aws]' tlscheck sweep does"
+)
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the sub-command; its parser's default `run` is what it does."""
@@ -122,7 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
         import boto3  # noqa: F401, PLC0415 - likewise
         import rich  # noqa: F401, PLC0415 - likewise
     except ImportError:
-        raise BadRequest("sweep needs the AWS SDK: pip install 'tlscheck[aws]'") from None
+        raise BadRequest(_NO_SDK) from None
     from tlscheck.edges.laptop import logs  # noqa: PLC0415 - before all that logs
 
     logs.begin()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tlscheck.edges.command.log_consent import ASK_ABOVE
 from tlscheck.edges.laptop.terms import LoginChoice, SweepTerms
+from tlscheck.inventory.account import named_role
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.names import Arn, is_database, is_region, named_region, partition_of
 from tlscheck.inventory.request import Request
@@ -31,11 +32,9 @@ _MOST_OF_LOGS = 100_000
 
 _DATABASE_ALLOWED = "an identifier or ARN of an instance, a cluster or a proxy; * and ? are wild"
 _LOGIN_ALLOWED = "iam, none, or secret and the name or ARN of a secret"
-_ROLE_ALLOWED = "the ARN of a role, such as arn:aws:iam::123456789012:role/audit"
 _SECRET = re.compile(r"[A-Za-z0-9/_+=.@!:-]{1,2048}")
 _USER = re.compile(r"[^\x00-\x1f\x7f]{1,63}")
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
-_ROLE = re.compile(r"role/[A-Za-z0-9+=,.@_/-]{1,576}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def by_options(text: str) -> str:
 
 def asked(arguments: argparse.Namespace) -> Errand:
     """What is asked. Raises BadRequest with the option, what it says, and what it may say."""
-    roles = tuple(dict.fromkeys(_role(each) for each in arguments.roles))
+    roles = tuple(dict.fromkeys(named_role("--role-arn", each) for each in arguments.roles))
     if len(roles) > _MOST_ROLES:
         raise BadRequest(f"--role-arn: {len(roles)} roles; allowed: {_MOST_ROLES} at most")
     regions = tuple(dict.fromkeys(named_region("--region", each) for each in arguments.regions))
@@ -152,14 +151,6 @@ def _save(value: str | None, roles: Sequence[str]) -> str | None:
     parent = Path(value).absolute().parent
     if ACCOUNT not in str(parent) and not parent.is_dir():
         raise BadRequest(f"--save: there is no folder {parent}")
-    return value
-
-
-def _role(value: str) -> str:
-    arn = Arn.parse(value)
-    is_role = arn and (arn.service, arn.region) == ("iam", "") and re.fullmatch("[0-9]{12}", arn.account)
-    if arn is None or not is_role or not _ROLE.fullmatch(arn.resource):
-        raise not_allowed("--role-arn", value, _ROLE_ALLOWED)
     return value
 
 
