@@ -65,8 +65,8 @@ def test_clients_come_with_each_way_in_which_they_did() -> None:
     )
     assert texts(row(clients=(both,)))[-1] == (
         '"orders-api" as "orders" in "orders": without TLS, last 2026-11-24 03 h UTC from 10.0.1.5; elsewhere; '
-        "with TLS (TLSv1.3), last 2026-11-24 03 h UTC from 10.0.1.5; by the log without TLS, last 2026-11-24 03 h UTC. "
-        "The log is doubted: the server refuses it."
+        "with TLS (TLSv1.3), last 2026-11-24 03 h UTC from 10.0.1.5; by the log without TLS, last 2026-11-24 03 h "
+        "UTC. The log is doubted: the server refuses it."
     )
 
 
