@@ -37,6 +37,7 @@ def test_a_region_an_endpoint_and_an_arn_are_spelt_in_one_module_alone() -> None
     }
     examples_in_a_text = {
         *("tlscheck/edges/command/client.py", "tlscheck/edges/command/rehearse.py"),
+        "tlscheck/edges/command/sweep_words.py",
         "tlscheck/reporting/report_schema.py",
     }
     assert spelt - examples_in_a_text == {"tlscheck/inventory/names.py"}

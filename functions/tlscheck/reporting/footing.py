@@ -55,7 +55,9 @@ class Footing:
 
     @property
     def _log(self) -> str:
-        return f"The servers' logs were read as far back as {counted(self.log.days, 'day')}." if self.log else ""
+        if self.log is None:
+            return ""
+        return f"Logs count too, as far as they could be read: {counted(self.log.days, 'day')} at most."
 
     @property
     def _memory(self) -> str:

@@ -80,7 +80,7 @@ def _written(swept: Sequence[Swept], how: Answering) -> BadRequest | None:
 
 def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None:
     databases = swept.summary.databases
-    if not is_one:
+    if databases and not is_one:
         say(f"Account {swept.account.id}", stream=stream)
     if not databases:
         tell(nothing_found(swept.account.id, is_narrow=swept.summary.sweep.narrow), stream)
