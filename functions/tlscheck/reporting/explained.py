@@ -53,7 +53,8 @@ def explained(database: DatabaseResult) -> Iterator[ExplainedLine]:
             told[each.told_step] = each.check
             yield from _next(each)
     if database.clients:
-        yield ExplainedLine(f"{counted(len(database.clients), 'client')}, those without TLS first:", 1)
+        order = ", those without TLS first" if database.clients[0].is_plaintext else ""
+        yield ExplainedLine(f"{counted(len(database.clients), 'client')}{order}:", 1)
         yield from (ExplainedLine(_client(each), 2) for each in database.clients)
     for past in database.predecessors:
         who = listed(map(_who, past.clients), MOST_ADDRESSES)

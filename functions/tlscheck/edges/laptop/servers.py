@@ -72,7 +72,7 @@ def _tokens(account: boto3.Session) -> TokenMaker:
             found = account.get_credentials()
             frozen = found.get_frozen_credentials() if found else None
         except refusals.ANY_FAILURE as error:
-            return NoCredential(f"No IAM token could be signed: {type(error).__name__}.")
+            return NoCredential(f"No IAM token could be signed: {refusals.reason(error)}")
         if frozen is None or not frozen.access_key or not frozen.secret_key:
             return NoCredential("No IAM token could be signed: there are no credentials of AWS.")
         role = RoleCredentials(frozen.access_key, frozen.secret_key, frozen.token)
