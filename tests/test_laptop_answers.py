@@ -6,6 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from tlscheck.edges.command.main import main
 from tlscheck.edges.laptop.answering import answered, check
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.reporting.report_schema import SCHEMA
@@ -145,3 +146,11 @@ def test_the_screen_has_no_character_that_could_steer_a_terminal() -> None:
     assert not set(re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", told))
     assert "[link=http://x]" in told, "what looks like markup is shown as it is"
     assert len(told) < 2_000
+
+
+def test_the_page_and_the_help_have_the_same_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["sweep", "--help"])
+    told = re.findall(r"[:,] (\d+) ", capsys.readouterr().out.partition("exit codes")[2].replace("\n", " "))
+    page = (Path(__file__).parent.parent / "docs" / "sweep.md").read_text(encoding="utf-8")
+    assert told == re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == ["0", "1", "2", "3", "130"]

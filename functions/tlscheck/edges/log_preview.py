@@ -65,7 +65,7 @@ def _read_before(name: Table, servers: Sequence[Database]) -> tuple[dict[str, Lo
     found: dict[str, Logged] = {}
     now = clock.now()
     try:
-        for some in batched((each.key for each in servers), MOST_ITEMS, strict=False):
+        for some in batched((each.key for each in servers), MOST_ITEMS):
             for item in table.items_at(name, ((key, LOG) for key in some)):
                 kept = reading.remembered(item["pk"], [item], now).log
                 if kept:

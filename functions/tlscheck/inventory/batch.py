@@ -132,7 +132,7 @@ MOST_RETIRED = 250
 
 def in_retiring_batches(region: str, keys: Iterable[str]) -> tuple[Batch, ...]:
     """Batches of keys to retire, handed out in this Region."""
-    parts = batched(sorted(set(keys)), MOST_RETIRED, strict=False)
+    parts = batched(sorted(set(keys)), MOST_RETIRED)
     return tuple(Batch(region, None, (), retired=part) for part in parts)
 
 

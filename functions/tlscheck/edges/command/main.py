@@ -1,4 +1,4 @@
-"""The command `tlscheck`: what a client's owner runs on the client's own machine, without AWS."""
+"""The command `tlscheck`: a first look at an account, and what a client's owner runs, which needs no AWS."""
 
 import argparse
 import os
@@ -16,16 +16,20 @@ from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.wording import harmless
 
+_DESCRIPTION = (
+    "May TLS be enforced on an account's RDS and Aurora PostgreSQL databases, and may their CA be changed? Would a"
+    " client survive it? What trust store does it need? `sweep` asks AWS and the servers; the others need no AWS."
+)
 _EXIT_CODES = (
-    "exit codes: 0 it survives (or was done), 1 it does not, 2 bad input, or the answer could not be written,"
-    " 3 not known"
+    "exit codes: 0 it survives, nothing known stands in the way, or it was done; 1 it does not, or something does;"
+    " 2 bad input, or the answer could not be written; 3 not known"
 )
 _PACKAGE = Path(__file__).parents[2]
 _COMMANDS = {
+    "sweep": "an account's databases: may TLS be enforced, and whom to fix first? (needs tlscheck[aws])",
+    "iam-policy": "print the least policy of IAM's that a sweep needs",
     "client": "would this client survive?",
     "rehearse": "what does this client do when it meets a server that it must refuse?",
-    "iam-policy": "print the least policy of IAM's that a sweep needs",
-    "sweep": "an account's databases: may TLS be enforced, and whom to fix first? (needs tlscheck[aws])",
     "trust-store": "show a trust store, or build one",
 }
 
@@ -56,8 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every letter of a subject
     parser: argparse.ArgumentParser = _Parser(
         prog="tlscheck",
-        description="Would this client of an RDS or Aurora PostgreSQL database survive a CA rotation or TLS"
-        " enforcement, and what trust store does it need?",
+        description=_DESCRIPTION,
         epilog=_EXIT_CODES,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and the roots' provenance")
@@ -69,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _framed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
-    """The exit code, whatever happens: none that says something of a client where nothing was said of it."""
+    """The exit code, whatever happens: none that answers where nothing was answered."""
     try:
         return _run(parser, arguments)
     except (BadRequest, UnreadableStore) as error:
@@ -131,7 +134,7 @@ def _fault(error: Exception) -> str:
     module = Path(where.filename).relative_to(_PACKAGE)
     return (
         f"a fault of tlscheck, not of your input: {type(error).__name__} in {module}, line {where.lineno}."
-        " Nothing can be said of this client; please report it with this line"
+        " Nothing is answered; please report it with this line"
     )
 
 

@@ -68,6 +68,16 @@ class Errand:
         return Path(self.save.replace(ACCOUNT, account)) if self.save is not None else None
 
 
+_OPTIONS = {"request.databases": "--database", "request.regions": "--region"}
+
+
+def by_options(text: str) -> str:
+    """What a request's fields are called by, called by the options that they come from."""
+    for field, option in _OPTIONS.items():
+        text = text.replace(field, option)
+    return text
+
+
 def asked(arguments: argparse.Namespace) -> Errand:
     """What is asked. Raises BadRequest with the option, what it says, and what it may say."""
     roles = tuple(dict.fromkeys(named_role("--role-arn", each) for each in arguments.roles))
@@ -96,7 +106,7 @@ def asked(arguments: argparse.Namespace) -> Errand:
         else None,
         roles,
         regions[0] if regions else _region_of(databases),
-        arguments.save,
+        _save(arguments.save, roles),
         arguments.json,
         arguments.csv,
         Verdict(arguments.fail_on) if arguments.fail_on else Verdict.NOT_OBSERVED,
@@ -130,8 +140,18 @@ def _fit_together(arguments: argparse.Namespace, roles: Sequence[str], regions: 
     if len(partitions) > 1:
         told = ", ".join(sorted(partitions))
         raise BadRequest(f"--region, --role-arn: no account lies in several partitions, and these do: {told}")
-    if len(roles) > 1 and arguments.save is not None and ACCOUNT not in arguments.save:
+
+
+def _save(value: str | None, roles: Sequence[str]) -> str | None:
+    """The name of the ledger's file. Raises BadRequest."""
+    if value is None:
+        return None
+    if len(roles) > 1 and ACCOUNT not in value:
         raise BadRequest(f"--save: each account has a ledger of its own: write {ACCOUNT} into the file's name")
+    parent = Path(value).absolute().parent
+    if ACCOUNT not in str(parent) and not parent.is_dir():
+        raise BadRequest(f"--save: there is no folder {parent}")
+    return value
 
 
 def _database(value: str) -> str:

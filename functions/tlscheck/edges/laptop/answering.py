@@ -17,7 +17,7 @@ from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.reporting.explained import explained
 from tlscheck.reporting.first_steps import first_steps, shortened
-from tlscheck.reporting.footing import REACH, Footing, is_out_of_reach, nothing_found
+from tlscheck.reporting.footing import Footing, nothing_found
 from tlscheck.reporting.message import not_whole
 from tlscheck.reporting.refused import CALLER
 from tlscheck.reporting.result import DatabaseResult
@@ -92,8 +92,6 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
         tell(line, stream, tone=Verdict.NOT_OBSERVED)
     if databases:
         tell(_footing(swept, how).told, stream)
-    if is_out_of_reach(databases) and how.terms.connects and not how.terms.reads_logs:
-        tell(REACH, stream)
 
 
 def _explain(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
