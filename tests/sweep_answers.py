@@ -13,7 +13,6 @@ from typing import Any
 from unittest import mock
 
 from tlscheck.edges.laptop.answering import Answering, answered
-from tlscheck.edges.laptop.servers import STOPPED
 from tlscheck.edges.laptop.sweeping import Swept
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.gap import Gap, GapCause
@@ -73,7 +72,7 @@ def _one() -> str:
 
 def _stopped() -> str:
     rows = some()
-    rows[5:12] = [replace(each, error=STOPPED) for each in rows[5:12]]
+    rows[5:12] = [replace(each, error="stopped before it was looked at") for each in rows[5:12]]
     return shown(swept(summary(rows), is_stopped=True), width=100)[0]
 
 

@@ -1,18 +1,24 @@
 """What `tlscheck sweep` shows is what was recorded, and read; no name does harm, and no terminal is too narrow."""
 
 import json
+import os
 import re
 from pathlib import Path
+from threading import Thread
 
 import jsonschema
 import pytest
+from tlscheck.edges.command.main import main
 from tlscheck.edges.laptop.answering import answered, check
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.reporting.report_schema import SCHEMA
 from tlscheck.verdict.readiness import Verdict
 
 from tests.sweep_answers import CASES, FOLDER, shown, wanted
 from tests.swept import DENIED, FORBIDDEN, row, some, summary, swept
+
+REPORT = jsonschema.Draft202012Validator(
+    json.loads((Path(__file__).parent / "fixtures" / "tlscheck.report.v5.schema.json").read_text(encoding="utf-8"))
+)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -84,7 +90,7 @@ def test_the_report_is_the_deployed_sweeps_and_the_sheet_has_every_row(tmp_path:
     report, sheet = tmp_path / "report.json", tmp_path / "sheet.csv"
     assert shown(swept(summary(some())), json=report, csv=sheet)[1] == 1
     document = json.loads(report.read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    REPORT.validate(document)
     assert len(document["databases"]) == len(some())
     assert len(sheet.read_bytes().split(b"\r\n")) == len(some()) + 2
     assert {path.name for path in tmp_path.iterdir()} == {"report.json", "sheet.csv"}, "nothing beside them"
@@ -102,7 +108,7 @@ def test_each_account_has_a_report_of_its_own(tmp_path: Path) -> None:
 def test_a_report_on_standard_output_stands_there_alone(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     assert answered([swept(summary(some()))], wanted(json=Path("-"))) == 1
     written = capsysbinary.readouterr()
-    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(written.out))
+    REPORT.validate(json.loads(written.out))
     assert b"What to do first:" in written.err
 
 
@@ -114,6 +120,25 @@ def test_a_file_that_cannot_be_written_is_named_once_all_is_shown(
         answered([swept(summary(some()))], wanted(csv=tmp_path / "taken"))
     assert "What to do first:" in capsys.readouterr().out
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_device_that_is_full_is_named_and_stays_a_device(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(BadRequest, match=r"^/dev/full: No space left on device$"):
+        answered([swept(summary(some()))], wanted(csv=Path("/dev/full")))
+    assert "What to do first:" in capsys.readouterr().out
+    assert Path("/dev/full").is_char_device()
+
+
+def test_a_pipe_with_a_name_gets_what_a_file_would(tmp_path: Path) -> None:
+    pipe, got = tmp_path / "pipe", list[bytes]()
+    os.mkfifo(pipe)
+    reader = Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    check(wanted(csv=pipe), 1)
+    shown(swept(summary([row()])), csv=pipe)
+    reader.join(10)
+    assert [each.count(b"\r\n") for each in got] == [2]
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize("name", ["no-folder/report.json", "folder", "nul\0.json"])
@@ -145,3 +170,11 @@ def test_the_screen_has_no_character_that_could_steer_a_terminal() -> None:
     assert not set(re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", told))
     assert "[link=http://x]" in told, "what looks like markup is shown as it is"
     assert len(told) < 2_000
+
+
+def test_the_page_and_the_help_have_the_same_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["sweep", "--help"])
+    told = re.findall(r"[:,] (\d+) ", capsys.readouterr().out.partition("exit codes")[2].replace("\n", " "))
+    page = (Path(__file__).parent.parent / "docs" / "sweep.md").read_text(encoding="utf-8")
+    assert told == re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == ["0", "1", "2", "3", "130"]

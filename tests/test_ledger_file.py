@@ -1,5 +1,6 @@
 """A ledger in a file: whose it is, who may read it, what becomes of it when something ends amid a write."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -28,8 +29,20 @@ from tests.kept import NOON
 OURS = Account("aws", "111122223333", "us-east-1")
 PLACE = ("aws:111122223333:us-east-1:db-ORDERS", "look")
 
+FIRST_FORM = (
+    "CREATE TABLE account (partition TEXT NOT NULL, id TEXT NOT NULL)",
+    """
+    CREATE TABLE items (
+        pk TEXT NOT NULL, sk TEXT NOT NULL, item TEXT NOT NULL, listed TEXT, expires_at INTEGER,
+        PRIMARY KEY (pk, sk)
+    )
+    """,
+    "CREATE INDEX by_listing ON items (listed) WHERE listed IS NOT NULL",
+)
+"""As ledgers of the first form have it, wherever they lie by now."""
 
-def opened(path: Path | None, account: Account = OURS) -> LedgerFile:
+
+def opened(path: Path, account: Account = OURS) -> LedgerFile:
     return LedgerFile(account, path, NOON)
 
 
@@ -203,14 +216,24 @@ def test_one_of_a_later_tlscheck_is_left_as_it_is(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_one_of_the_first_form_is_read(tmp_path: Path) -> None:
+    file = sqlite3.connect(tmp_path / "ledger", isolation_level=None)
+    for statement in (*FIRST_FORM, "PRAGMA application_id = 1953264483", "PRAGMA user_version = 1"):
+        file.execute(statement)
+    file.execute("INSERT INTO account VALUES ('aws', '111122223333')")
+    item = json.dumps(
+        {name: {"S": value} for name, value in zip(("pk", "sk", "said"), (*PLACE, "kept"), strict=True)}
+    )
+    file.execute("INSERT INTO items VALUES (?, ?, ?, NULL, NULL)", (*PLACE, item))
+    file.close()
+    assert said(tmp_path / "ledger") == "kept"
+
+
 def test_one_of_an_earlier_form_is_brought_up_and_keeps_what_it_holds(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    later = (
-        *ledger_file.FORMS,
-        ("ALTER TABLE items ADD COLUMN seen TEXT", "CREATE INDEX by_seen ON items (seen)"),
-    )
-    monkeypatch.setattr(ledger_file, "FORMS", later)
+    later = "ALTER TABLE items ADD COLUMN seen TEXT", "CREATE INDEX by_seen ON items (seen)"
+    monkeypatch.setattr(ledger_file, "FORMS", (FIRST_FORM, later))
     for _ in range(2):
         assert said(path) == "kept"
     monkeypatch.undo()
@@ -219,8 +242,8 @@ def test_one_of_an_earlier_form_is_brought_up_and_keeps_what_it_holds(
 
 
 def test_one_that_cannot_be_brought_up_stays_of_its_form(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = (*ledger_file.FORMS, ("ALTER TABLE items ADD COLUMN seen TEXT", "CREATE INDEX of nothing"))
-    monkeypatch.setattr(ledger_file, "FORMS", broken)
+    broken = "ALTER TABLE items ADD COLUMN seen TEXT", "CREATE INDEX of nothing"
+    monkeypatch.setattr(ledger_file, "FORMS", (FIRST_FORM, broken))
     with pytest.raises(LedgerError):
         opened(path)
     monkeypatch.undo()

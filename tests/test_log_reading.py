@@ -270,6 +270,16 @@ def test_a_server_with_too_many_lines_is_counted_at_the_service(
     assert asked["logs:StartQuery"] >= 3
 
 
+def test_a_month_of_few_lines_is_read_page_by_page(logs: EmulatedAccount) -> None:
+    """Each day is a page at least: were those all that a sweep reads, the rest would be paid for."""
+    every_hour(logs, 35 * 24)
+    found = read(evidence=34 * DAY)
+    assert len(found.logged.covered) == 1
+    asked = calls(logs)
+    assert asked["logs:FilterLogEvents"] >= 34
+    assert "logs:StartQuery" not in asked
+
+
 def test_a_group_that_cannot_be_read_page_by_page_is_counted(logs: EmulatedAccount) -> None:
     logs.client("logs").create_log_group(logGroupName=GROUP, logGroupClass="INFREQUENT_ACCESS")
     every_hour(logs)

@@ -35,12 +35,12 @@ def test_each_missing_statement_is_named_once_with_all_that_it_would_allow() -> 
         none_allows("rds:DescribeDBProxies"),
     ) == [
         (
-            "Not allowed: rds:DescribeDBInstances, rds:DescribeDBProxies. Missing is the statement "
-            "ListDatabasesAndTheirParameters of `tlscheck iam-policy sweep`"
+            "Not allowed: rds:DescribeDBInstances, rds:DescribeDBProxies. No policy of yours allows it: "
+            "the statement ListDatabasesAndTheirParameters of `tlscheck iam-policy sweep` does"
         ),
         (
-            "Not allowed: logs:FilterLogEvents. Missing is the statement ReadTheServersLogs of "
-            "`tlscheck iam-policy logs`"
+            "Not allowed: logs:FilterLogEvents. No policy of yours allows it: "
+            "the statement ReadTheServersLogs of `tlscheck iam-policy logs` does"
         ),
     ]
 
@@ -82,6 +82,14 @@ def test_what_nobody_says_the_cause_of_is_told_so() -> None:
     )
 
 
+def test_a_role_that_is_not_taken_on_has_two_policies_that_may_lack_it() -> None:
+    (line,) = told(denied("sts:AssumeRole", "", "arn:aws:iam::111122223333:role/audit"))
+    assert line == (
+        "Not allowed: sts:AssumeRole. AWS does not say why: the statement TakeOnTheRoles of "
+        "`tlscheck iam-policy assume` allows it, and the role must trust you"
+    )
+
+
 @pytest.mark.parametrize(
     "gap",
     [
@@ -112,10 +120,23 @@ def test_a_secrets_key_is_told_apart_from_the_secret() -> None:
     assert ["DecryptItsSecrets" in each for each in told(secret, passed_on)] == [True, True]
 
 
+def test_the_key_of_a_log_group_is_not_a_secrets() -> None:
+    (line,) = told(
+        denied(
+            "kms:Decrypt",
+            "because no identity-based policy allows the kms:Decrypt action",
+            operation="logs:FilterLogEvents",
+        )
+    )
+    assert line == "Not allowed: kms:Decrypt. No policy of yours allows it"
+
+
 def test_words_that_were_cut_still_say_which_call_it_was() -> None:
     cut = Gap("ec2:DescribeRegions", "AccessDenied: rds:DescribeDBClusters on resource: ...", GapCause.PERMISSION)
     assert "rds:DescribeDBClusters" in told(cut)[0]
 
 
 def test_what_no_mode_calls_names_no_statement() -> None:
-    assert told(none_allows("sts:AssumeRole")) == ["Not allowed: sts:AssumeRole. No policy allows it"]
+    assert told(none_allows("rds:DeleteDBInstance")) == [
+        "Not allowed: rds:DeleteDBInstance. No policy of yours allows it"
+    ]

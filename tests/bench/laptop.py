@@ -38,8 +38,11 @@ ROUNDS = 7
 MOST = 1.3
 """Times as long as the bare loop takes."""
 
-REGIONS_AT_ONCE, CALLS_AT_ONCE, BATCHES_AT_ONCE = 8, 4, 8
-"""As a sweep has it."""
+REGIONS_AT_ONCE, CALLS_AT_ONCE = 8, 4
+"""As a sweep has it; and it looks at so many servers side by side as there are here."""
+
+PATIENCE = 60.0
+"""Seconds."""
 
 SECRET = "tlscheck/bench"  # noqa: S105 - a name
 
@@ -57,7 +60,7 @@ def bare(recorded: Path) -> None:
     from tlscheck.edges.server.regional_roots import installed  # noqa: PLC0415 - as above
     from tlscheck.edges.server.servers import observe_all  # noqa: PLC0415 - as above
 
-    calls, batches = pickle.loads(recorded.read_bytes())  # noqa: S301 - our own
+    calls, targets = pickle.loads(recorded.read_bytes())  # noqa: S301 - our own
     clients = {key: boto3_client(*key) for key in dict.fromkeys(each[:2] for each in calls)}
     in_region = defaultdict(list)
     for service, region, operation, asked in calls:
@@ -75,9 +78,8 @@ def bare(recorded: Path) -> None:
         ask(in_region.pop(alone))
     with ThreadPoolExecutor(REGIONS_AT_ONCE) as pool:
         list(pool.map(ask, in_region.values()))
-    with ThreadPoolExecutor(BATCHES_AT_ONCE) as pool:
-        looked = list(pool.map(lambda targets: observe_all(targets, installed(), 60.0), batches))
-    assert sum(each.look.outcome == "SEEN" for batch in looked for each in batch) == SERVERS
+    looked = observe_all(targets, installed(), PATIENCE)
+    assert sum(each.look.outcome == "SEEN" for each in looked) == SERVERS
 
 
 def boto3_client(service: str, region: str) -> Any:
@@ -93,7 +95,7 @@ def record(recorded: Path) -> None:
     from tlscheck.edges.laptop import servers  # noqa: PLC0415 - as above
 
     calls: list[Any] = []
-    batches: list[Any] = []
+    looks: list[Any] = []
     make, look = (getattr(*each) for each in ((BaseClient, "_make_api_call"), (servers, "observe_all")))
 
     def making(self: Any, operation: str, asked: dict[str, Any]) -> Any:
@@ -103,15 +105,15 @@ def record(recorded: Path) -> None:
         return make(self, operation, asked)
 
     def looking(targets: Any, *rest: Any, **more: Any) -> Any:
-        batches.append(tuple(targets))
+        looks.extend(targets)
         return look(targets, *rest, **more)
 
     # What no hook of botocore's tells as simply.
     setattr(BaseClient, "_make_api_call", making)  # noqa: B010 - its types do not know of it
     setattr(servers, "observe_all", looking)  # noqa: B010 - nor is it the module's own
     sweep()
-    assert sum(map(len, batches)) == DATABASES, "not everybody was looked at"
-    recorded.write_bytes(pickle.dumps((calls, batches)))
+    assert len(looks) == DATABASES, "not everybody was looked at"
+    recorded.write_bytes(pickle.dumps((calls, looks)))
 
 
 def one_side(name: str, recorded: Path) -> None:

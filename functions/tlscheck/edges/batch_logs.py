@@ -28,6 +28,8 @@ LOG = "log"
 """Sort key of the item that keeps what a server's log said."""
 
 TURNED_OFF = "LogReading of tlscheck's stack is DISABLED"
+NOT_ASKED_FOR = "this was not asked for (--logs)"
+"""Of a sweep that no stack makes."""
 
 NOTHING_OBSERVED: Mapping[str, Observation] = {}
 
@@ -76,8 +78,8 @@ def read(
 
 
 def _turned_off(environment: ObserveEnvironment) -> Reading:
-    now = clock.now()
-    return unread(NOTHING_LOGGED, reach(now, environment.evidence), TURNED_OFF, now)
+    now, why = clock.now(), NOT_ASKED_FOR if environment.looks else TURNED_OFF
+    return unread(NOTHING_LOGGED, reach(now, environment.evidence), why, now)
 
 
 def _of_one(database: Database, terms: ReadingTerms, name: Table, until: float) -> Reading:

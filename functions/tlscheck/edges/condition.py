@@ -1,7 +1,7 @@
 """What an item of the table must be before it is written, in DynamoDB's own words; and whether one is so.
 
 Of its condition expressions those are read that are written here (DynamoDB Developer Guide, Condition and filter
-expressions): comparisons, attribute_exists, attribute_not_exists, attribute_type, AND, OR, NOT and parentheses.
+expressions): = < <= > >=, attribute_exists, attribute_not_exists, attribute_type, AND, OR, NOT and parentheses.
 """
 
 import operator
@@ -12,14 +12,18 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-_TOKEN = re.compile(r"\s*([()=,]|<=|>=|<>|<|>|:?[A-Za-z_]\w*)")
+_TOKEN = re.compile(r"\s*([()=,]|<=|>=|<|>|:?[A-Za-z_]\w*)")
+_NAME = re.compile(r":?[A-Za-z_]\w*")
+_RESERVED = frozenset({"AND", "OR", "NOT"})
 _COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
-_TYPES: Mapping[str, tuple[type, ...]] = {"N": (Decimal, int), "S": (str,)}
+_KINDS: Mapping[type, str] = {Decimal: "N", int: "N", str: "S"}
+"""Type to DynamoDB's name of it, of all that conditions here are about; True is an int to Python alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +71,38 @@ class _Reader:
             found = self._any()
             self._take(")")
             return found
-        match word := self._tokens.pop(0):
-            case "attribute_exists" | "attribute_not_exists":
-                self._take("(")
-                is_there = self._tokens.pop(0) in self._item
-                self._take(")")
-                return is_there is (word == "attribute_exists")
-            case "attribute_type":
-                return self._is_of_type()
-        return _is_so(self._value(word), self._tokens.pop(0), self._value(self._tokens.pop(0)))
+        word = self._name()
+        if word in {"attribute_exists", "attribute_not_exists"}:
+            self._take("(")
+            is_there = self._name() in self._item
+            self._take(")")
+            return is_there is (word == "attribute_exists")
+        if word == "attribute_type":
+            self._take("(")
+            value = self._value(self._name())
+            self._take(",")
+            kind = self._value(self._name())
+            self._take(")")
+            return bool(_KINDS.get(type(value)) == kind)
+        left, sign = self._value(word), self._next()
+        if sign not in _COMPARED:
+            raise ValueError(f"not understood: {sign}")
+        return _is_so(left, sign, self._value(self._name()))
 
-    def _is_of_type(self) -> bool:
-        self._take("(")
-        value = self._value(self._tokens.pop(0))
-        self._take(",")
-        kind = self._value(self._tokens.pop(0))
-        self._take(")")
-        return isinstance(value, _TYPES[kind])
+    def _next(self) -> str:
+        if not self._tokens:
+            raise ValueError("something is missing at its end")
+        return self._tokens.pop(0)
+
+    def _name(self) -> str:
+        word = self._next()
+        if not _NAME.fullmatch(word) or word in _RESERVED:
+            raise ValueError(f"not understood: {word}")
+        return word
 
     def _value(self, word: str) -> Any:
+        if word.startswith(":") and word not in self._values:
+            raise ValueError(f"its value is missing: {word}")
         return self._values[word] if word.startswith(":") else self._item.get(word)
 
     def _is_next(self, word: str) -> bool:
@@ -102,7 +119,7 @@ class _Reader:
 @cache
 def _tokens(expression: str) -> tuple[str, ...]:
     """Of the few expressions that there are, each is read some thousand times."""
-    at, found = 0, []
+    at, found, expression = 0, [], expression.rstrip()
     while at < len(expression):
         if (token := _TOKEN.match(expression, at)) is None:
             raise ValueError(f"not understood: {expression[at:]}")
@@ -112,9 +129,6 @@ def _tokens(expression: str) -> tuple[str, ...]:
 
 
 def _is_so(left: Any, sign: str, right: Any) -> bool:
-    """As DynamoDB compares: what is missing, or of another type, is neither less nor equal, but different."""
-    are_numbers = isinstance(left, Decimal | int) and isinstance(right, Decimal | int)
-    is_comparable = left is not None and (are_numbers or type(left) is type(right))
-    if sign in {"=", "<>"}:
-        return (is_comparable and left == right) is (sign == "=")
-    return is_comparable and _COMPARED[sign](left, right)
+    """As DynamoDB compares: what is missing, or of another type, is neither equal nor less nor more."""
+    kind = _KINDS.get(type(left))
+    return kind is not None and kind == _KINDS.get(type(right)) and bool(_COMPARED[sign](left, right))

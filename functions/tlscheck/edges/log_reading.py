@@ -63,6 +63,8 @@ class _Server:
     now: datetime
     beginnings: Beginnings
     pages: int = 0
+    """But for the first of each window, which what is estimated of it allows, too."""
+
     counts: bool = False
     """Whether it is counted at the service from here on."""
 
@@ -137,10 +139,11 @@ def _window(server: _Server, window: Stretch) -> str | None:
     while True:
         if over := server.left.over():
             return over
-        if server.pages >= MOST_PAGES:
-            server.counts = True
-            return _count(server, window)
-        server.pages += 1
+        if token is not None:
+            if server.pages >= MOST_PAGES:
+                server.counts = True
+                return _count(server, window)
+            server.pages += 1
         try:
             page = _page(server, asked, token)
         except NotReadableError:

@@ -4,25 +4,33 @@ tests/test_laptop_permissions.py holds both to each other. Which resources an ac
 Authorization Reference.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
 from tlscheck.inventory.names import Arn
+
+MOST_CHARACTERS = 6_144
+"""Of a managed policy, white space aside (IAM and STS quotas)."""
 
 
 class Mode(StrEnum):
     """What somebody wants to do from a laptop."""
 
     SWEEP = "sweep"
-    """List databases, and look at what the API says of them."""
+    """List databases, and look at what the API says of them, and at servers without logging in."""
 
     PROBE = "probe"
     """Log in to servers, beside that."""
 
     LOGS = "logs"
     """Read their logs in CloudWatch Logs, beside that."""
+
+    ASSUME = "assume"
+    """Take on the roles that may do so: of whoever runs it, and of no such role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +39,14 @@ class Resource:
 
     service: str
     name: str
-    region: str = "*"
     is_of_account: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """A service that calls another one for whoever called it, as kms:ViaService names it."""
+
+    service: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +58,33 @@ class Statement:
     resources: tuple[Resource, ...] = ()
     """None: whichever."""
 
-    condition: Mapping[str, Mapping[str, tuple[Resource, ...] | str]] = field(default_factory=dict)
+    condition: Mapping[str, Mapping[str, Resource | Via]] = field(default_factory=dict)
+    login: str | None = None
+    """Only for this way to log in; None: whichever, or none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grantee:
-    """Whose account, and with which database user and secret a server is logged in to."""
+    """In which account and Regions, and with which database user and secrets a server is logged in to."""
 
     partition: str
     account: str
-    user: str
-    secret: str
-    """The name of a secret, or many by *; six characters follow it in its ARN."""
+    user: str = "tlscheck"
+    secrets: tuple[str, ...] = ("tlscheck/*",)
+    """Names of secrets, or of many by *; six characters follow each in its ARN."""
+
+    regions: tuple[str, ...] = ()
+    """None: every Region, where a statement can name any."""
+
+    login: str | None = None
+    """`iam` or `secret`; None: both."""
+
+    roles: tuple[str, ...] = ()
+    """ARNs of roles that are taken on."""
 
 
 _SECRETS = Resource("secretsmanager", "secret:{secret}-??????")
+_ROLES = Resource("iam", "{role}")
 
 STATEMENTS: Mapping[Mode, tuple[Statement, ...]] = {
     Mode.SWEEP: (
@@ -82,22 +108,18 @@ STATEMENTS: Mapping[Mode, tuple[Statement, ...]] = {
                 "ec2:DescribeRegions",
             ),
         ),
+        Statement("SeeWhichDatabasesAreAwake", ("cloudwatch:GetMetricData",)),
     ),
     Mode.PROBE: (
-        Statement("LogInWithIam", ("rds-db:connect",), (Resource("rds-db", "dbuser:*/{user}"),)),
-        Statement("LogInWithASecret", ("secretsmanager:GetSecretValue",), (_SECRETS,)),
+        Statement("LogInWithIam", ("rds-db:connect",), (Resource("rds-db", "dbuser:*/{user}"),), login="iam"),
+        Statement("LogInWithASecret", ("secretsmanager:GetSecretValue",), (_SECRETS,), login="secret"),
         Statement(
             "DecryptItsSecrets",
             ("kms:Decrypt",),
             (Resource("kms", "key/*", is_of_account=False),),
-            {
-                "StringLike": {
-                    "kms:ViaService": "secretsmanager.*",
-                    "kms:EncryptionContext:SecretARN": (_SECRETS,),
-                }
-            },
+            {"StringLike": {"kms:ViaService": Via("secretsmanager"), "kms:EncryptionContext:SecretARN": _SECRETS}},
+            login="secret",
         ),
-        Statement("SeeWhichDatabasesAreAwake", ("cloudwatch:GetMetricData",)),
     ),
     Mode.LOGS: (
         Statement(
@@ -108,13 +130,22 @@ STATEMENTS: Mapping[Mode, tuple[Statement, ...]] = {
         Statement("SeeHowFarTheyReach", ("logs:DescribeLogGroups",), (Resource("logs", "log-group:*"),)),
         Statement("GetWhatItsOwnQueriesCounted", ("logs:GetQueryResults", "logs:StopQuery")),
     ),
+    Mode.ASSUME: (Statement("TakeOnTheRoles", ("sts:AssumeRole",), (_ROLES,)),),
 }
 
 
 def policy(modes: tuple[Mode, ...], grantee: Grantee) -> dict[str, Any]:
     """A policy of IAM's that allows what these modes call, and nothing else."""
-    allowed = [_written(each, grantee) for mode in Mode if mode in modes for each in STATEMENTS[mode]]
+    wanted = (each for mode in Mode if mode in modes for each in STATEMENTS[mode])
+    allowed = [
+        _written(each, grantee) for each in wanted if not grantee.login or each.login in (None, grantee.login)
+    ]
     return {"Version": "2012-10-17", "Statement": allowed}
+
+
+def characters(policy: Mapping[str, Any]) -> int:
+    """How long it is for IAM, which does not count white space."""
+    return len(json.dumps(policy, separators=(",", ":")))
 
 
 def lacking(action: str) -> tuple[Mode, Statement] | None:
@@ -134,17 +165,29 @@ def _written(statement: Statement, grantee: Grantee) -> dict[str, Any]:
     }
     if statement.condition:
         written["Condition"] = {
-            how: {
-                key: value if isinstance(value, str) else list(_arns(value, grantee))
-                for key, value in values.items()
-            }
+            how: {key: list(_expected(value, grantee)) for key, value in values.items()}
             for how, values in statement.condition.items()
         }
     return written
 
 
+def _expected(value: Resource | Via, grantee: Grantee) -> Iterator[str]:
+    if isinstance(value, Resource):
+        yield from _arns((value,), grantee)
+    else:
+        # The last * is the partition's domain.
+        yield from (f"{value.service}.{region}.*" for region in grantee.regions)
+        if not grantee.regions:
+            yield f"{value.service}.*"
+
+
 def _arns(resources: tuple[Resource, ...], grantee: Grantee) -> Iterator[str]:
     for each in resources:
-        name = each.name.format(user=grantee.user, secret=grantee.secret)
+        if each is _ROLES:
+            yield from grantee.roles
+            continue
         account = grantee.account if each.is_of_account else "*"
-        yield str(Arn(grantee.partition, each.service, each.region, account, name))
+        secrets = grantee.secrets if each is _SECRETS else ("",)
+        for region, secret in product(grantee.regions or ("*",), secrets):
+            name = each.name.format(user=grantee.user, secret=secret)
+            yield str(Arn(grantee.partition, each.service, region, account, name))

@@ -20,7 +20,7 @@ MOST_LATE = timedelta(days=1)
 
 MINUTE = 60
 _HOUR = 3600
-_AN_HOUR = timedelta(hours=1)
+_AN_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
 _LOGGED, _LOOKED, _SOMETIMES, _NEVER, _NO_DAY = "Lo-. "
 
 
@@ -150,7 +150,15 @@ def completeness(looks: Sequence[datetime], logged: Logged, span: timedelta, now
     until = day_begins(now - min(logged.lag(now) or timedelta(), MOST_LATE))
     since = until - span
     known = tuple(at for at in looks if since <= at < until)
-    begun = [*known[:1], *(max(each.since, since) for each in logged.covered if each.until > since)]
+    read = [max(each.since, since) for each in logged.covered if each.until > since]
+    begun = [*map(day_begins, known[:1]), *([_first_day(min(read), until)] if read else [])]
     if not begun or min(begun) >= until:
         return None
-    return Completeness(known, logged, max(since, day_begins(min(begun))), until)
+    return Completeness(known, logged, max(since, min(begun)), until)
+
+
+def _first_day(read: datetime, until: datetime) -> datetime:
+    """The first day that was read from its beginning on, as far as there is one: a log is read so many days
+    back, and what of the day before was not asked for is not missing."""
+    whole = day_begins(read + _A_DAY - timedelta.resolution)
+    return whole if whole < until else day_begins(read)

@@ -21,7 +21,8 @@ from tlscheck.wording import counted, joined, listed
 MB, GB = 1024**2, 1024**3
 
 MOST_PAGES = 20
-"""Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
+"""Of one server in one sweep, 1 MB each, beside one for each day: some 100,000 connections. What has more is
+counted at the service."""
 
 MOST_SCANNED = 20 * GB
 """Bytes that Logs Insights may scan of one server in one sweep: 0.10 USD at 0.005 for a GB (us-east-1)."""

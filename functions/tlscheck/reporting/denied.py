@@ -60,7 +60,10 @@ class Denied:
         )
         match self.by:
             case Denier.NOTHING_ALLOWS:
-                return f"{what}. Missing is {of}" if self.mode else f"{what}. No policy allows it"
+                none = f"{what}. No policy of yours allows it"
+                return f"{none}: {of} does" if self.mode else none
+            case Denier.UNSAID if self.mode is Mode.ASSUME:
+                return f"{what}. AWS does not say why: {of} allows it, and the role must trust you"
             case Denier.UNSAID:
                 aside = f"AWS does not say why; {of} allows it where nothing denies it"
                 return f"{what}. {aside}" if self.mode else f"{what}. AWS does not say why"
@@ -78,7 +81,9 @@ def lacking_statements(gaps: Iterable[Gap]) -> tuple[Denied, ...]:
     for gap in gaps:
         if gap.cause is GapCause.PERMISSION:
             action = _action(gap)
-            mode, statement = lacking(action) or (None, None)
+            # Of a key only that statement is ours which is about secrets.
+            is_other_key = action.startswith("kms:") and not gap.operation.startswith("secretsmanager:")
+            mode, statement = (None, None) if is_other_key else lacking(action) or (None, None)
             key = _denier(gap.reason), mode, statement.name if statement else ""
             found.setdefault(key, []).append((action, _region(gap.reason)))
     denied = (

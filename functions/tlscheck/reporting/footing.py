@@ -1,16 +1,9 @@
 """What a sweep from a laptop rests on: one look or some, the log, and what earlier runs remembered."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tlscheck.reporting.result import DatabaseResult
 from tlscheck.wording import counted, joined, span
-
-REACH = (
-    "A laptop seldom reaches private databases: --logs reads from CloudWatch Logs who connected without TLS, with"
-    " no network path."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +55,13 @@ class Footing:
 
     @property
     def _log(self) -> str:
-        return f"The servers' logs were read as far back as {counted(self.log.days, 'day')}." if self.log else ""
+        if self.log is None:
+            return ""
+        return f"Logs count too, as far as they could be read: {counted(self.log.days, 'day')} at most."
 
     @property
     def _memory(self) -> str:
         return "What earlier runs saw counts too." if self.is_remembered else ""
-
-
-def is_out_of_reach(databases: Iterable[DatabaseResult]) -> bool:
-    """Whether there are servers, and of none of them was seen who connects."""
-    servers = [each for each in databases if each.kind.is_server]
-    return bool(servers) and all(each.tls_clients is None and each.plaintext_clients is None for each in servers)
 
 
 def nothing_found(account: str, *, is_narrow: bool) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 from tlscheck.edges import clock
 from tlscheck.edges.command import leaving
 from tlscheck.edges.command.log_consent import ASK_ABOVE, consents
-from tlscheck.edges.command.sweep_words import FAILING, Errand, asked
+from tlscheck.edges.command.sweep_help import DESCRIPTION, EPILOG
+from tlscheck.edges.command.sweep_words import FAILING, Errand, asked, by_options
 from tlscheck.edges.command.terminal import INTERRUPTED, say
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.ledger.log_price import FIRST_READ, GB
@@ -31,7 +33,13 @@ _NO_SDK = (
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the sub-command; its parser's default `run` is what it does."""
-    parser = subparsers.add_parser("sweep", help="look at an account's databases from here")
+    parser = subparsers.add_parser(
+        "sweep",
+        help="look at an account's databases from here",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     whose = parser.add_argument_group("whose databases")
     whose.add_argument("--profile", metavar="NAME", help="of ~/.aws/config; default: as the AWS CLI would")
     whose.add_argument(
@@ -117,6 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         import aws_lambda_powertools  # noqa: F401, PLC0415 - to say what is missing
         import boto3  # noqa: F401, PLC0415 - likewise
+        import rich  # noqa: F401, PLC0415 - likewise
     except ImportError:
         raise BadRequest(_NO_SDK) from None
     from tlscheck.edges.laptop import logs  # noqa: PLC0415 - before all that logs
@@ -143,9 +152,10 @@ def _swept(errand: Errand) -> "tuple[list[Swept], int]":
         try:
             swept.append(_of_account(errand, role))
             is_stopped = swept[-1].is_stopped
-        except BadRequest as why:
+        except (BadRequest, OSError) as error:
+            why = _why(error)
             if len(whose) == 1:
-                raise
+                raise BadRequest(why) from None
             say(f"tlscheck: not swept: {role}: {why}", None, sys.stderr)
             code = NOT_KNOWN
             continue
@@ -158,6 +168,12 @@ def _swept(errand: Errand) -> "tuple[list[Swept], int]":
                 say(f"tlscheck: not swept: {each}: stopped before", None, sys.stderr)
             return swept, INTERRUPTED
     return swept, code
+
+
+def _why(error: BadRequest | OSError) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return by_options(str(error))
 
 
 def _of_account(errand: Errand, role: str | None) -> "Swept":
@@ -173,4 +189,6 @@ def _of_account(errand: Errand, role: str | None) -> "Swept":
         ledger = stack.enter_context(LedgerFile(account, kept, clock.now())) if kept else LedgerMemory()
         consent = partial(consents, above=errand.ask_above, agrees=errand.agrees)
         watcher = stack.enter_context(ProgressBar(consent))
-        return sweep(SweptAccount(account, session, ledger), errand.terms, watcher)
+        swept = sweep(SweptAccount(account, session, ledger), errand.terms, watcher)
+    gaps = (replace(each, operation=by_options(each.operation)) for each in swept.summary.gaps)
+    return replace(swept, summary=replace(swept.summary, gaps=tuple(gaps)))

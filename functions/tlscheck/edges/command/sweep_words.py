@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tlscheck.edges.command.log_consent import ASK_ABOVE
 from tlscheck.edges.laptop.terms import LoginChoice, SweepTerms
+from tlscheck.inventory.account import named_role
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.names import Arn, is_database, is_region, named_region, partition_of
 from tlscheck.inventory.request import Request
@@ -31,11 +32,9 @@ _MOST_OF_LOGS = 100_000
 
 _DATABASE_ALLOWED = "an identifier or ARN of an instance, a cluster or a proxy; * and ? are wild"
 _LOGIN_ALLOWED = "iam, none, or secret and the name or ARN of a secret"
-_ROLE_ALLOWED = "the ARN of a role, such as arn:aws:iam::123456789012:role/audit"
 _SECRET = re.compile(r"[A-Za-z0-9/_+=.@!:-]{1,2048}")
 _USER = re.compile(r"[^\x00-\x1f\x7f]{1,63}")
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
-_ROLE = re.compile(r"role/[A-Za-z0-9+=,.@_/-]{1,576}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,19 @@ class Errand:
         return Path(self.save.replace(ACCOUNT, account)) if self.save is not None else None
 
 
+_OPTIONS = {"request.databases": "--database", "request.regions": "--region"}
+
+
+def by_options(text: str) -> str:
+    """What a request's fields are called by, called by the options that they come from."""
+    for field, option in _OPTIONS.items():
+        text = text.replace(field, option)
+    return text
+
+
 def asked(arguments: argparse.Namespace) -> Errand:
     """What is asked. Raises BadRequest with the option, what it says, and what it may say."""
-    roles = tuple(dict.fromkeys(_role(each) for each in arguments.roles))
+    roles = tuple(dict.fromkeys(named_role("--role-arn", each) for each in arguments.roles))
     if len(roles) > _MOST_ROLES:
         raise BadRequest(f"--role-arn: {len(roles)} roles; allowed: {_MOST_ROLES} at most")
     regions = tuple(dict.fromkeys(named_region("--region", each) for each in arguments.regions))
@@ -97,7 +106,7 @@ def asked(arguments: argparse.Namespace) -> Errand:
         else None,
         roles,
         regions[0] if regions else _region_of(databases),
-        arguments.save,
+        _save(arguments.save, roles),
         arguments.json,
         arguments.csv,
         Verdict(arguments.fail_on) if arguments.fail_on else Verdict.NOT_OBSERVED,
@@ -131,15 +140,17 @@ def _fit_together(arguments: argparse.Namespace, roles: Sequence[str], regions: 
     if len(partitions) > 1:
         told = ", ".join(sorted(partitions))
         raise BadRequest(f"--region, --role-arn: no account lies in several partitions, and these do: {told}")
-    if len(roles) > 1 and arguments.save is not None and ACCOUNT not in arguments.save:
+
+
+def _save(value: str | None, roles: Sequence[str]) -> str | None:
+    """The name of the ledger's file. Raises BadRequest."""
+    if value is None:
+        return None
+    if len(roles) > 1 and ACCOUNT not in value:
         raise BadRequest(f"--save: each account has a ledger of its own: write {ACCOUNT} into the file's name")
-
-
-def _role(value: str) -> str:
-    arn = Arn.parse(value)
-    is_role = arn and (arn.service, arn.region) == ("iam", "") and re.fullmatch("[0-9]{12}", arn.account)
-    if arn is None or not is_role or not _ROLE.fullmatch(arn.resource):
-        raise not_allowed("--role-arn", value, _ROLE_ALLOWED)
+    parent = Path(value).absolute().parent
+    if ACCOUNT not in str(parent) and not parent.is_dir():
+        raise BadRequest(f"--save: there is no folder {parent}")
     return value
 
 

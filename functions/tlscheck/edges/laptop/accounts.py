@@ -20,6 +20,7 @@ from tlscheck.edges.laptop.credentials import UNSIGNED, Given, Renewed, why_none
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.names import PARTITIONS, Arn, partition_of
+from tlscheck.reporting.denied import lacking_statements
 
 SESSION_NAME = "tlscheck"
 """Of a role that is taken on, as CloudTrail shows it."""
@@ -87,4 +88,5 @@ def _told(error: Exception, profile: str | None) -> str:
     call = error.operation_name if isinstance(error, ClientError) else "GetCallerIdentity"
     is_asked = isinstance(error, (ClientError, *refusals.UNREACHABLE)) and call != UNSIGNED
     begun = f"who this is could not be asked (sts:{call})" if is_asked else "nothing can be asked of AWS"
-    return f"{begun}: {why_none(error, profile)}"
+    mended = lacking_statements([refusals.gap(f"sts:{call}", error)]) if isinstance(error, ClientError) else ()
+    return ". ".join((f"{begun}: {why_none(error, profile)}", *(each.told for each in mended)))

@@ -34,7 +34,7 @@ def check(paths: Iterable[Path | None]) -> None:
             raise BadRequest(f"{each}: it is a folder")
         if not parent.is_dir():
             raise BadRequest(f"{each}: there is no folder {parent}")
-        if not os.access(parent, os.W_OK | os.X_OK) and not each.exists():
+        if not os.access(parent, os.W_OK | os.X_OK) and (each.is_file() or not each.exists()):
             raise BadRequest(f"{each}: its folder may not be written to")
 
 

@@ -9,17 +9,21 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
-from tlscheck.edges.command.terminal import is_coloured, is_drawn_on
+from tlscheck.edges.command.terminal import USUAL_WIDTH, is_coloured, is_drawn_on, width_of
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Sweep
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.reading_price import ReadingPrice
 from tlscheck.reporting.result import BatchResult
-from tlscheck.wording import counted, plain
+from tlscheck.wording import counted, cut, plain
 
 MOST_NAMES = 3
 MOST_NAME = 24
+_BAR = 15
+_OTHERS = 25
+"""Columns of a terminal that the figures take, with room between them: `| 1,999/2,000 0:00:12`."""
 
 
 class ProgressBar:
@@ -30,12 +34,14 @@ class ProgressBar:
         self._consent = consent
         stream = sys.stderr
         is_there = stream is not None and is_drawn_on(stream)
+        self._room = (width_of(stream) if is_there else None) or USUAL_WIDTH
+        bar = [BarColumn(bar_width=_BAR)] if self._room >= USUAL_WIDTH else []
         self._shown = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=20),
+            SpinnerColumn("line"),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            *bar,
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
             console=Console(
                 file=stream,
                 force_terminal=is_there,
@@ -45,10 +51,10 @@ class ProgressBar:
                 highlight=False,
             ),
             transient=True,
+            redirect_stdout=False,
             disable=not is_there,
         )
         self._task = self._shown.add_task("", total=None)
-        self._account = ""
         self._waited: dict[str, None] = {}
         self._logs_read = 0
         self._counting = Lock()
@@ -64,9 +70,8 @@ class ProgressBar:
 
     def lists(self, account: Account) -> None:
         """The account is being listed."""
-        self._account = account.id
         self._shown.reset(self._task, total=None)
-        self._say("listing its databases")
+        self._say(f"listing the databases of {account.id}")
 
     def looks(self, sweep: Sweep, databases: Sequence[str]) -> None:  # noqa: ARG002 - which pass, the bar shows
         """A pass begins over the databases with these names."""
@@ -111,4 +116,5 @@ class ProgressBar:
         self._say(f"{logs}waiting for {', '.join([*names, *more])}" if names else "judging")
 
     def _say(self, what: str) -> None:
-        self._shown.update(self._task, description=f"{self._account}: {what}")
+        room = self._room - _OTHERS - (_BAR if self._room >= USUAL_WIDTH else 0)
+        self._shown.update(self._task, description=cut(what, max(1, room)))

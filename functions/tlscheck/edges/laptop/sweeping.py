@@ -26,7 +26,7 @@ from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.results import Recall, ended, kept_beside, remembered_batch
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Batch, Depth, Plan, Sweep, batch_key
-from tlscheck.inventory.database import Database
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.ledger.reading_price import ReadingPrice
 from tlscheck.reporting.denied import lacking_statements
 from tlscheck.reporting.reach import not_to, out_of_reach
@@ -190,9 +190,23 @@ def _pass(plan: Plan, batches: Sequence[Batch]) -> _Pass:
 
 
 def _again(first: _Pass, at: datetime, number: int) -> _Pass:
-    """The same servers, looked at once more: of the API nothing is asked."""
+    """The same servers, looked at once more: of the API nothing is asked, and what may pause is left alone."""
     sample = replace(first.plan.sweep, id=f"{first.plan.sweep.id}-{number}", started_at=at, depth=Depth.SAMPLE)
-    return _pass(Plan(sample), [each for each in first.batches.values() if each.databases])
+    looked_at = [(each, _of_looks(each)) for each in first.batches.values()]
+    batches = [replace(each, databases=some, listings=(), unlisted=()) for each, some in looked_at if some]
+    return _pass(Plan(sample), batches)
+
+
+def _of_looks(batch: Batch) -> tuple[Database, ...]:
+    """Those of which another look may say something else: of a cluster, if all of its members are among them."""
+    servers = [each for each in batch.databases if each.kind.is_server]
+    left_alone = {each.cluster for each in servers if each.may_pause}
+    return tuple(
+        each
+        for each in batch.databases
+        if (each.kind.is_server and not each.may_pause)
+        or (each.kind is Kind.CLUSTER and each.identifier not in left_alone)
+    )
 
 
 def _observed(this: _Pass, environment: ObserveEnvironment, watcher: Watcher, interruption: Interruption) -> None:
