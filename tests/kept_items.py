@@ -1,4 +1,4 @@
-"""The two places in which a ledger's items lie, and those items themselves, in DynamoDB's own JSON."""
+"""The places in which a ledger's items lie, and those items themselves, in DynamoDB's own JSON."""
 
 import json
 import sqlite3
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from boto3.dynamodb.types import TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from tlscheck.edges.aws.table import Table
 from tlscheck.edges.ledger_file import LedgerFile
+from tlscheck.edges.ledger_memory import LedgerMemory
 
 from tests import storage
 from tests.kept import KEY
@@ -67,6 +68,25 @@ class ItemsOfFile:
         values = item["pk"]["S"], item["sk"]["S"], json.dumps(item), listed
         with closing(sqlite3.connect(self.path)) as file, file:
             file.execute("INSERT OR REPLACE INTO items (pk, sk, item, listed) VALUES (?, ?, ?, ?)", values)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsOfMemory:
+    """Of a ledger that is forgotten with its process."""
+
+    table: LedgerMemory
+
+    def all(self) -> list[dict[str, Any]]:
+        """Every item."""
+        found = [item for under in self.table._items.values() for item in under.values()]
+        return [{name: TypeSerializer().serialize(value) for name, value in item.items()} for item in found]
+
+    def put(self, item: dict[str, Any]) -> None:
+        """Leaves one."""
+        values = {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
+        place = values["pk"], values["sk"]
+        self.table.delete(place, None)
+        self.table.change(place, values, (), None)
 
 
 def raw(items: Items, sk: str, pk: str = KEY) -> dict[str, Any]:

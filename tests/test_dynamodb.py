@@ -10,6 +10,7 @@ from boto3.dynamodb.types import TypeSerializer
 from tlscheck.edges.aws import dynamodb
 from tlscheck.edges.aws.table import Table
 from tlscheck.edges.ledger_file import LedgerFile
+from tlscheck.edges.ledger_memory import LedgerMemory
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.known import KnownDatabases
@@ -22,18 +23,20 @@ from tlscheck.verdict.steps import Drop, Read, Reply, Running, Write
 
 from tests import storage
 from tests.kept import ARN, DAY, HOUR, KEY, MEMORY, NOON, client, finding, kept, listed, log, look
-from tests.kept_items import Items, ItemsOfDynamoDB, ItemsOfFile, put, raw
+from tests.kept_items import Items, ItemsOfDynamoDB, ItemsOfFile, ItemsOfMemory, put, raw
 from tests.local_aws.emulator.account import EmulatedAccount
 
 REGION = "arn:aws:rds:us-east-1:111122223333:region"
 
 
-@pytest.fixture(params=["dynamodb", "file"])
+@pytest.fixture(params=["dynamodb", "file", "memory"])
 def items(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Items]:
     if request.param == "file":
         path = tmp_path / "ledger"
         with LedgerFile(Account("aws", "111122223333", "us-east-1"), path, NOON) as ledger:
             yield ItemsOfFile(path, ledger)
+    elif request.param == "memory":
+        yield ItemsOfMemory(LedgerMemory())
     else:
         account = request.getfixturevalue("account")
         with storage.table(account) as name:

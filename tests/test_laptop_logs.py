@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from tlscheck.edges import observing
+from tlscheck.edges.command.main import main
 from tlscheck.edges.discovering import discovered
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.laptop import environments, sweeping
@@ -305,3 +306,24 @@ def test_passes_between_read_no_log(logs: EmulatedAccount, monkeypatch: pytest.M
     assert found.passes >= 4
     assert person.read in (["orders"] * 2, ["orders"] * 3)
     assert told(rows(found.summary.databases)["orders"], "plaintext-clients")[0] == "FAILED"
+
+
+def test_the_command_reads_nothing_that_costs_more_than_it_may_ask_for(
+    logs: EmulatedAccount, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed(logs, server("orders"))
+    logs.client("logs").create_log_group(
+        logGroupName="/aws/rds/instance/orders/postgresql", logGroupClass="INFREQUENT_ACCESS"
+    )
+    wrote(logs, "orders", "nightly")
+    words = ["sweep", "--logs", "--no-connect", "--days", "3", "--region", REGION, "--ask-above", "0"]
+    calls(logs)
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "1 by Logs Insights: at most about" in said.err
+    assert "Nobody can be asked here: --yes agrees to it." in said.err
+    assert "logs were not read, for their price; agree to it with --yes" in said.err
+    assert calls(logs).keys() == {"logs:DescribeLogGroups"}
+    assert main([*words, "--yes"]) == 1
+    assert 'orders: "nightly" as "app" in "orders": by the log without TLS' in capsys.readouterr().out

@@ -2,11 +2,15 @@
 
 import json
 import re
+import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tlscheck.edges.command.main import main
+from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.permissions import Grantee, Mode, Statement, lacking, policy
+from tlscheck.reporting.denied import lacking_statements
 
 from tests.iam import several
 from tests.resolved import NETWORK, Stack
@@ -184,3 +188,21 @@ def test_a_policy_that_iam_would_not_take_is_not_printed(capsys: pytest.CaptureF
         fitting += 1
     assert fitting >= 4
     assert "6,144" in refused(capsys, *words, *regions)
+
+
+PAGE = (Path(__file__).parent.parent / "docs" / "sweep.md").read_text(encoding="utf-8")
+SECTION = PAGE.partition("## What it must be allowed\n")[2].partition("\n## ")[0]
+
+
+def test_the_page_has_every_mode_and_its_commands_print_a_policy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert re.findall(r"^\| `(\w+)` \|", SECTION, re.MULTILINE) == ["sweep", "probe", "logs", "assume"]
+    commands = re.findall("^tlscheck iam-policy (.+)$", SECTION, re.MULTILINE)
+    assert len(commands) == 4
+    for command in commands:
+        assert printed(capsys, *shlex.split(command))["Statement"]
+
+
+def test_the_page_shows_what_is_said_of_a_missing_statement() -> None:
+    message = "AccessDenied: x because no identity-based policy allows the rds:DescribeDBProxies action"
+    (missing,) = lacking_statements([Gap("rds:DescribeDBProxies", message, GapCause.PERMISSION)])
+    assert f"{missing.told}.\n" in SECTION

@@ -42,7 +42,7 @@ FIRST_FORM = (
 """As ledgers of the first form have it, wherever they lie by now."""
 
 
-def opened(path: Path | None, account: Account = OURS) -> LedgerFile:
+def opened(path: Path, account: Account = OURS) -> LedgerFile:
     return LedgerFile(account, path, NOON)
 
 

@@ -1,4 +1,4 @@
-"""A ledger on this machine: what a deployed stack has in its table, in one file of SQLite's, or in memory alone.
+"""A ledger on this machine: what a deployed stack has in its table, in one file of SQLite's.
 
 Its items are the table's own, written under the same conditions, so that what is decided is decided alike.
 """
@@ -54,14 +54,14 @@ class LedgerFile:
     is open, what is newest lies in FILE-wal beside it.
     """
 
-    def __init__(self, account: Account, path: Path | None, now: datetime) -> None:
-        """Without a path it is forgotten when the process ends; what has expired by `now` is taken away.
+    def __init__(self, account: Account, path: Path, now: datetime) -> None:
+        """Makes one where there is none; what has expired by `now` is taken away.
 
         Raises BadRequest for a file that is none of ours, of another account, or of a later version; LedgerError.
         """
-        self._place = str(path) if path else "the ledger in memory"
+        self._place = str(path)
         self._one_at_a_time = RLock()
-        where = place_of(path).as_uri() + "?mode=rw" if path else "file::memory:"
+        where = place_of(path).as_uri() + "?mode=rw"
         with self._told():
             self._file = sqlite3.connect(
                 where, uri=True, timeout=_AT_A_TIME, isolation_level=None, check_same_thread=False
@@ -174,10 +174,9 @@ class LedgerFile:
         except UnicodeDecodeError as error:  # SQLite's own words repeat what is damaged
             raise LedgerError(self._place, damaged(error)) from None
 
-    def _open(self, account: Account, path: Path | None, now: datetime) -> None:
+    def _open(self, account: Account, path: Path, now: datetime) -> None:
         self._recognise()
-        if path:
-            private(path)
+        private(path)
         with self._written():
             schema = self._recognise()
             for statement in (each for form in FORMS[schema:] for each in form):

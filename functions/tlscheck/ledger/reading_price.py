@@ -76,10 +76,11 @@ class ReadingPrice:
         if not logs.counted:
             return "They are read page by page (FilterLogEvents), which costs nothing."
         paged = logs.servers - logs.counted
+        by_page = f"{counted(paged, 'server')} page by page (FilterLogEvents), which costs nothing, and "
         return (
-            f"{counted(paged, 'server')} page by page (FilterLogEvents), which costs nothing, and {logs.counted} "
-            f"by Logs Insights: at most about {_size(logs.counted_at_most_gb)}, {self.usd:g} USD at {USD_A_GB} "
-            "for a GB (us-east-1; other Regions ask up to twice as much)."
+            f"{by_page if paged else ''}{logs.counted} by Logs Insights: at most about "
+            f"{_size(logs.counted_at_most_gb)}, {self.usd:g} USD at {USD_A_GB} for a GB (us-east-1; other Regions "
+            "ask up to twice as much)."
         )
 
     @property

@@ -55,7 +55,7 @@ def explained(database: DatabaseResult) -> Iterator[ExplainedLine]:
     if database.clients:
         order = ", those without TLS first" if database.clients[0].is_plaintext else ""
         yield ExplainedLine(f"{counted(len(database.clients), 'client')}{order}:", 1)
-        yield from (ExplainedLine(_client(each), 2) for each in database.clients)
+        yield from (ExplainedLine(client_told(each), 2) for each in database.clients)
     for past in database.predecessors:
         who = listed(map(_who, past.clients), MOST_ADDRESSES)
         was = f"before it, until {_hour(past.until)}: {plain(past.identifier)}: {who}"
@@ -80,7 +80,8 @@ def _next(finding: Finding) -> Iterator[ExplainedLine]:
         yield ExplainedLine(f"{harmless(each)}{' &&' * (place < len(finding.commands))}", 3, is_command=True)
 
 
-def _client(client: ClientRow) -> str:
+def client_told(client: ClientRow) -> str:
+    """How one client came, in a sentence or two."""
     came = [
         _came("without TLS", client.plaintext),
         _came("with TLS", client.tls),

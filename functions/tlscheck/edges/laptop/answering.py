@@ -1,7 +1,7 @@
 """What a sweep from a laptop answers: files, a table or explanations, what to do first, and the exit code."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -15,7 +15,8 @@ from tlscheck.edges.laptop.sweeping import Swept
 from tlscheck.edges.laptop.table import lay_out
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.bad_request import BadRequest
-from tlscheck.reporting.explained import explained
+from tlscheck.reporting.by_log import by_log
+from tlscheck.reporting.explained import ExplainedLine, explained
 from tlscheck.reporting.first_steps import first_steps, shortened
 from tlscheck.reporting.footing import Footing, nothing_found
 from tlscheck.reporting.message import not_whole
@@ -88,6 +89,9 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
     else:
         lay_out(databases, stream)
         _say_first(databases, stream)
+        if how.terms.reads_logs and (told := tuple(by_log(databases, how.terms.evidence))):
+            _say_each(told, stream)
+            say("", stream=stream)
     for line in (*not_whole(swept.summary, CALLER), *swept.notes):
         tell(line, stream, tone=Verdict.NOT_OBSERVED)
     if databases:
@@ -96,12 +100,16 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
 
 def _explain(databases: Sequence[DatabaseResult], stream: TextIO) -> None:
     for each in databases:
-        for line in explained(each):
-            if line.is_command:
-                say(f"{'  ' * line.depth}{line.text}", stream=stream)
-            else:
-                tell(line.text, stream, line.depth, line.tone)
+        _say_each(explained(each), stream)
         say("", stream=stream)
+
+
+def _say_each(lines: Iterable[ExplainedLine], stream: TextIO) -> None:
+    for line in lines:
+        if line.is_command:
+            say(f"{'  ' * line.depth}{line.text}", stream=stream)
+        else:
+            tell(line.text, stream, line.depth, line.tone)
 
 
 def _say_first(databases: Sequence[DatabaseResult], stream: TextIO) -> None:

@@ -1,7 +1,7 @@
 """Servers looked at from here: what a probe does where there is one."""
 
 from collections.abc import Sequence
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
 from threading import Semaphore
@@ -49,13 +49,20 @@ def looks(terms: SweepTerms, account: boto3.Session, interruption: Interruption)
         under_way = begun({each: partial(looked_at, each) for each in targets}, max(1, len(targets)))
         while not interruption.over.is_set() and not all(each.done() for each in under_way.values()):
             wait(under_way.values(), TICK_SECONDS)
-        missed = {each for each in targets if not under_way[each].done()}
-        interruption.missed |= {each.arn for each in missed}
-        return tuple(
-            not_tried(each.arn, STOPPED) if each in missed else under_way[each].result() for each in targets
-        )
+        seen = {each: _seen(each, under_way[each]) for each in targets}
+        interruption.missed |= {each.arn for each in targets if seen[each] is None}
+        return tuple(found or not_tried(each.arn, STOPPED) for each, found in seen.items())
 
     return looked
+
+
+def _seen(target: Target, look: Future[Observation]) -> Observation | None:
+    """What was seen, or why it broke; None: it is not over."""
+    if not look.done():
+        return None
+    if (error := look.exception()) is not None:
+        return not_tried(target.arn, f"the look failed: {type(error).__name__}")
+    return look.result()
 
 
 def _nobody(targets: Sequence[Target]) -> tuple[Observation, ...]:
@@ -72,7 +79,7 @@ def _tokens(account: boto3.Session) -> TokenMaker:
             found = account.get_credentials()
             frozen = found.get_frozen_credentials() if found else None
         except refusals.ANY_FAILURE as error:
-            return NoCredential(f"No IAM token could be signed: {type(error).__name__}.")
+            return NoCredential(f"No IAM token could be signed: {refusals.reason(error)}")
         if frozen is None or not frozen.access_key or not frozen.secret_key:
             return NoCredential("No IAM token could be signed: there are no credentials of AWS.")
         role = RoleCredentials(frozen.access_key, frozen.secret_key, frozen.token)
