@@ -48,10 +48,10 @@ def shown(
 
 def wanted(**changes: Any) -> Answering:
     """An answer on standard output alone; what SweepTerms has is given by name, too."""
-    of_terms = {name: changes.pop(name) for name in ("connects", "reads_logs") if name in changes}
+    of_terms = {name: changes.pop(name) for name in ("connects", "reads_logs", "remembers") if name in changes}
     request = Request(databases=changes.pop("databases", ()))
     terms = SweepTerms(request, timedelta(days=35), **of_terms)
-    fields = {"is_remembered": False, "json": None, "csv": None, "fail_on": Verdict.NOT_OBSERVED} | changes
+    fields = {"json": None, "csv": None, "fail_on": Verdict.NOT_OBSERVED} | changes
     return Answering(terms, **fields)
 
 
@@ -100,7 +100,7 @@ CASES: Mapping[str, Callable[[], str]] = {
         swept(summary(some()[-1:]), passes=31, ended=swept(summary([])).began + timedelta(minutes=30)),
         width=100,
         reads_logs=True,
-        is_remembered=True,
+        remembers=True,
     )[0],
     "by-the-api-alone": lambda: shown(swept(summary(some()[5:7])), width=100, connects=False)[0],
     "two-accounts": lambda: shown(swept(summary(some()[:2])), swept(summary([])), width=100)[0],

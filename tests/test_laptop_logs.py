@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from tlscheck.edges.laptop.log_cost import NotWantedError
 from tlscheck.edges.laptop.sweeping import Swept, SweptAccount, sweep
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.ledger_file import LedgerFile
+from tlscheck.edges.ledger_memory import LedgerMemory
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.database import Database
@@ -115,7 +117,8 @@ def wrote(
 
 
 def swept(person: Person | None = None, terms: SweepTerms = TERMS, ledger: Path | None = None) -> Swept:
-    with LedgerFile(OURS, ledger, datetime.now(UTC)) as kept:
+    with ExitStack() as stack:
+        kept = stack.enter_context(LedgerFile(OURS, ledger, datetime.now(UTC))) if ledger else LedgerMemory()
         where = SweptAccount(OURS, boto3.Session(region_name=REGION), kept)
         return sweep(where, replace(terms, remembers=ledger is not None), person or Person())
 
@@ -193,10 +196,10 @@ def words(row: DatabaseResult) -> list[tuple[str, str, str, tuple[str, ...]]]:
 
 def deployed(account: EmulatedAccount) -> list[DatabaseResult]:
     """What Observe, at its own pace and with its table, says of the same."""
-    with storage.table(account) as table, LedgerFile(OURS, None, NOW) as none:
+    with storage.table(account) as table:
         began = datetime.now(UTC)
         whole = Sweep("deployed", began, Depth.FULL)
-        listing = environments.discovers(none, TERMS)
+        listing = environments.discovers(LedgerMemory(), TERMS)
         _, reached = discovered(listing, TERMS.request, whole, OURS, ())
         observes = ObserveEnvironment(
             table,

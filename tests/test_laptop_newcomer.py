@@ -27,6 +27,14 @@ NO_SDK = (
 
 
 @dataclass(frozen=True)
+class Newcomer:
+    """Keys of an account as variables, and the roots of its Regions."""
+
+    variables: dict[str, str]
+    roots: bytes
+
+
+@dataclass(frozen=True)
 class Laptop:
     """A newcomer's machine with a `tlscheck`."""
 
@@ -69,55 +77,94 @@ def with_home(folder: Path) -> Laptop:
     return Laptop(folder / "env" / "bin" / "tlscheck", home, {"HOME": str(home)})
 
 
-@pytest.fixture(scope="module")
-def laptop(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
-    """With the extra, in the network of an account's servers, and with keys of that account."""
-    bare = installed(f"{wheel}[aws]", tmp_path_factory.mktemp("laptop"))
+def in_its_network(bare: Laptop, newcomer: Newcomer) -> Laptop:
+    """The machine where the account's servers can be reached and verified, with its keys."""
     (packages,) = (bare.home.parent / "env").glob("lib/python*/site-packages")
     shutil.copy(RESOLVER, packages / "names_of_a_vpc.py")
     (packages / "names_of_a_vpc.pth").write_text("import names_of_a_vpc; names_of_a_vpc.only_this_machine()\n")
+    trusted = packages / "rds_trust_store" / "aws.pem"
+    trusted.write_bytes(trusted.read_bytes() + newcomer.roots)
+    return replace(bare, environment=bare.environment | newcomer.variables)
+
+
+@pytest.fixture(scope="module")
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
+    """With the extra, and without credentials."""
+    return installed(f"{wheel}[aws]", tmp_path_factory.mktemp("laptop"))
+
+
+@pytest.fixture(scope="module")
+def newcomer(bare: Laptop) -> Iterator[Newcomer]:
+    """A user of an account of real servers, with no more rights than tlscheck says that a sweep needs."""
     with standing() as (account, fleet, _):
-        trusted = packages / "rds_trust_store" / "aws.pem"
-        trusted.write_bytes(trusted.read_bytes() + fleet.roots_pem)
         iam = account.client("iam")
         iam.create_user(UserName="newcomer")
         policy = bare.run("iam-policy", "sweep", "probe", "logs").stdout
         iam.put_user_policy(UserName="newcomer", PolicyName="sweep", PolicyDocument=policy)
         key = iam.create_access_key(UserName="newcomer")["AccessKey"]
-        credentials = {
+        variables = {
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
             "AWS_REGION": REGION,
             "AWS_ENDPOINT_URL": account.endpoint,
         }
-        yield replace(bare, environment=bare.environment | credentials)
+        yield Newcomer(variables, fleet.roots_pem)
 
 
-def test_its_servers_are_looked_at(laptop: Laptop) -> None:
-    told = laptop.run("sweep").stdout
-    assert re.search(r"^CLEAR +orders-prod\b", told, re.MULTILINE)
-    assert re.search(r"^FIX_CLIENTS +shipping-prod .*warehouse-scanner", told, re.MULTILINE)
+@pytest.fixture(scope="module")
+def laptop(bare: Laptop, newcomer: Newcomer) -> Laptop:
+    return in_its_network(bare, newcomer)
 
 
-def test_its_logs_tell_of_clients_that_no_look_met(laptop: Laptop) -> None:
-    told = laptop.run("sweep", "--no-connect", "--logs").stdout
-    assert re.search(r"^FIX_CLIENTS +billing-staging .*month-export", told, re.MULTILINE)
+def test_the_first_thing_to_do_is_the_right_one(laptop: Laptop) -> None:
+    """Of three databases no client of theirs needs to be seen for what comes first."""
+    swept = laptop.run("sweep")
+    assert swept.returncode == 1
+    _, _, steps = swept.stdout.partition("\nWhat to do first:\n")
+    first, named, *_ = steps.splitlines()
+    assert first == (
+        "  1. FIX_DATABASE, 3 databases: Give the clients the new root certificate, then change the database's CA."
+    )
+    assert named.strip() == "catalog-multiaz; crm-prod; orders-replica"
+    rows = dict(re.findall(r"^(\S+) .* (\S+)$", swept.stdout, re.MULTILINE))
+    assert (rows["orders-prod"], rows["shipping-prod"], rows["hr-prod"]) == (
+        "CLEAR",
+        "FIX_CLIENTS",
+        "NOT_OBSERVED",
+    )
+
+
+def test_what_the_readme_shows_is_what_is_said(laptop: Laptop) -> None:
+    """All but some databases and steps, in the same order."""
+    readme = (ROOT / "README.md").read_text()
+    (command,) = re.findall(r"^uvx --from '\.\[aws\]' tlscheck (sweep .+)$", readme, re.MULTILINE)
+    (shown,) = re.findall(r"^```text\n(35 days of logs .+?)^```$", readme, re.MULTILINE | re.DOTALL)
+    swept = laptop.run(*command.split())
+    assert swept.returncode == 1
+    said = iter((swept.stderr + swept.stdout).splitlines())
+    assert [line for line in shown.splitlines() if line not in said] == []
+
+
+def test_its_logs_name_a_client_that_no_look_met(laptop: Laptop) -> None:
+    told = laptop.run("sweep", "--no-connect", "--logs", "--database", "billing-staging").stdout
+    assert re.search(r'^ +"month-export" as "reports" in "postgres": by the log without TLS', told, re.MULTILINE)
 
 
 def test_the_oldest_of_what_it_needs_will_do_on_the_oldest_python(
-    laptop: Laptop, wheel: Path, tmp_path: Path
+    newcomer: Newcomer, wheel: Path, tmp_path: Path
 ) -> None:
     environment(wheel, min(pythons()), "lowest-direct", tmp_path)
-    old = with_home(tmp_path)
-    told = replace(old, environment=laptop.environment | {"HOME": str(old.home)}).run("sweep", "--no-connect")
-    assert re.search(r"^FIX_DATABASE +crm-prod\b", told.stdout, re.MULTILINE), told.stderr
+    told = in_its_network(with_home(tmp_path), newcomer).run("sweep")
+    assert told.returncode == 1, told.stderr
+    assert re.search(r"^orders-prod .* TRUSTED .* 3/0 +CLEAR$", told.stdout, re.MULTILINE)
+    assert re.search(r"^crm-prod .* UNKNOWN_ISSUER .* FIX_DATABASE$", told.stdout, re.MULTILINE)
 
 
 def test_without_the_extra_a_sweep_says_what_to_install_and_all_else_is_as_before(
     wheel: Path, tmp_path: Path
 ) -> None:
-    bare = installed(str(wheel), tmp_path)
-    refused = bare.run("sweep")
+    lacking = installed(str(wheel), tmp_path)
+    refused = lacking.run("sweep")
     assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", NO_SDK)
     host = "orders.c9x2example.eu-central-1.rds.amazonaws.com"
     for asked in (
@@ -129,7 +176,7 @@ def test_without_the_extra_a_sweep_says_what_to_install_and_all_else_is_as_befor
         ("rehearse", "--schema"),
         ("trust-store", "show", str(next((tmp_path / "env").glob("lib/*/site-packages/rds_trust_store/aws.pem")))),
     ):
-        done = bare.run(*asked)
+        done = lacking.run(*asked)
         assert (done.returncode, done.stderr) == (0, ""), asked
 
 
@@ -148,7 +195,7 @@ def test_what_it_says_to_install_is_enough(tmp_path: Path) -> None:
         timeout=300,
     )
     assert ran.returncode == 2
-    assert ran.stderr.startswith("tlscheck: no Region: ")
+    assert ran.stderr.startswith("tlscheck: nothing can be asked of AWS: there are no credentials of AWS: ")
 
 
 WITHOUT = {"boto3", "botocore", "rich", "aws_lambda_powertools", "sqlite3", "tlscheck.edges.laptop.sweeping"}

@@ -23,7 +23,9 @@ def swept(path: Path, seen: str, at: datetime) -> dict[str, str]:
     with LedgerFile(Account("aws", "111122223333", "us-east-1"), path, at) as ledger:
         table, plot = KeptTable(ledger, at), Plot(f"laptop {at}", Depths.FULL, LOOKS[seen], ENFORCED)
         table.run(remember(hand_of(plot, ENFORCED, at, is_contended=False)))
-        return {check.value: status.value for check, (status, _, _) in said(remembered(table, ENFORCED.key)).items()}
+        return {
+            check.value: status.value for check, (status, _, _) in said(remembered(table, ENFORCED.key)).items()
+        }
 
 
 def test_the_next_run_knows_who_came_without_tls_when_the_first_looked(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tlscheck.edges.aws import session
 from tlscheck.edges.laptop import sweeping
 from tlscheck.edges.laptop.sweeping import Swept, SweptAccount, sweep
 from tlscheck.edges.laptop.terms import SweepTerms
-from tlscheck.edges.ledger_file import LedgerFile
+from tlscheck.edges.ledger_memory import LedgerMemory
 from tlscheck.edges.server.servers import observe_all
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Depth, Sweep
@@ -23,7 +23,6 @@ from tlscheck.ledger.reading_price import ReadingPrice
 from tlscheck.reporting.result import BatchResult
 
 from tests.answers import REGION, instance
-from tests.examples import NOW
 from tests.local_aws.emulator.account import EmulatedAccount
 from tests.local_aws.fleet.ports import reserved_port
 
@@ -70,8 +69,8 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 @contextmanager
 def ledger() -> Iterator[SweptAccount]:
     own = boto3.Session(region_name=REGION)
-    with session.instead(own), LedgerFile(HERE, None, NOW) as file:
-        yield SweptAccount(HERE, own, file)
+    with session.instead(own):
+        yield SweptAccount(HERE, own, LedgerMemory())
 
 
 def holds(account: EmulatedAccount, port: int, *names: str, **changes: Any) -> None:

@@ -521,3 +521,18 @@ def test_a_ledger_that_is_closed_takes_nothing_more_and_says_so(path: Path) -> N
     with pytest.raises(LedgerError, match="closed"):
         ledger.change(PLACE, {"said": "again"}, (), None)
     assert said(path) == "kept"
+
+
+def test_what_waits_for_others_does_not_keep_it_open(path: Path) -> None:
+    ledger = opened(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(ledger.change, PLACE, {"said": "again"}, (), None)
+        time.sleep(0.1)
+        began = time.monotonic()
+        ledger.close()
+        assert time.monotonic() - began < 10
+        assert isinstance(waits.exception(timeout=10), LedgerError)
+    other.close()
+    assert said(path) == "kept"

@@ -1,6 +1,8 @@
 """A ledger in memory is one in a file, forgotten: whatever is done to both, they answer alike."""
 
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -49,7 +51,7 @@ STEPS = st.lists(
 @given(STEPS)
 def test_it_says_and_holds_what_one_in_a_file_does(steps: list[tuple[Any, ...]]) -> None:
     memory = LedgerMemory()
-    with LedgerFile(OURS, None, NOON) as file:
+    with TemporaryDirectory() as folder, LedgerFile(OURS, Path(folder) / "ledger", NOON) as file:
         for name, *about in steps:
             assert getattr(memory, name)(*about) == getattr(file, name)(*about)
         for key in "ab":

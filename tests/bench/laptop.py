@@ -121,7 +121,7 @@ def one_side(name: str, recorded: Path) -> None:
     import boto3  # noqa: F401, PLC0415 - before the clock starts
 
     if name != "bare":
-        from tlscheck.edges.laptop import sweeping  # noqa: F401, PLC0415 - likewise
+        from tlscheck.edges.laptop import answering, progress, sweeping  # noqa: F401, PLC0415 - likewise
     else:
         from tlscheck.edges.server import servers  # noqa: F401, PLC0415 - likewise
 

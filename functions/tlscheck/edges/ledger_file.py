@@ -54,14 +54,15 @@ class LedgerFile:
     is open, what is newest lies in FILE-wal beside it.
     """
 
-    def __init__(self, account: Account, path: Path, now: datetime) -> None:
-        """Makes one where there is none; what has expired by `now` is taken away.
+    def __init__(self, account: Account, path: Path | None, now: datetime) -> None:
+        """Makes one where there is none, and without a path one that is forgotten; what has expired is taken away.
 
         Raises BadRequest for a file that is none of ours, of another account, or of a later version; LedgerError.
         """
-        self._place = str(path)
+        self._place = str(path or "the ledger in memory")
         self._one_at_a_time = RLock()
-        where = place_of(path).as_uri() + "?mode=rw"
+        self._is_closing = False
+        where = place_of(path).as_uri() + "?mode=rw" if path else "file::memory:"
         with self._told():
             self._file = sqlite3.connect(
                 where, uri=True, timeout=_AT_A_TIME, isolation_level=None, check_same_thread=False
@@ -80,7 +81,8 @@ class LedgerFile:
         self.close()
 
     def close(self) -> None:
-        """Nothing is written from here on; what is being written is, whole."""
+        """Nothing is written from here on; what is being written is, whole, and what waits for others is not."""
+        self._is_closing = True
         with self._one_at_a_time:
             self._file.close()
 
@@ -145,7 +147,8 @@ class LedgerFile:
             try:
                 return self._file.execute(statement, values).fetchall()
             except sqlite3.OperationalError as error:
-                if code_of(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                is_over = self._is_closing or time.monotonic() > until
+                if code_of(error) != sqlite3.SQLITE_BUSY or is_over:
                     raise
 
     @contextmanager
@@ -174,9 +177,10 @@ class LedgerFile:
         except UnicodeDecodeError as error:  # SQLite's own words repeat what is damaged
             raise LedgerError(self._place, damaged(error)) from None
 
-    def _open(self, account: Account, path: Path, now: datetime) -> None:
+    def _open(self, account: Account, path: Path | None, now: datetime) -> None:
         self._recognise()
-        private(path)
+        if path:
+            private(path)
         with self._written():
             schema = self._recognise()
             for statement in (each for form in FORMS[schema:] for each in form):

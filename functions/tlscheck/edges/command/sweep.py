@@ -133,7 +133,7 @@ def run(arguments: argparse.Namespace) -> int:
     logs.begin()
     from tlscheck.edges.laptop import answering  # noqa: PLC0415 - what the SDK's absence would keep away
 
-    how = answering.Answering(errand.terms, errand.save is not None, errand.json, errand.csv, errand.fail_on)
+    how = answering.Answering(errand.terms, errand.json, errand.csv, errand.fail_on)
     answering.check(how, len(errand.roles))
     swept, ending = _swept(errand)
     code = answering.answered(swept, how) if swept else 0

@@ -36,9 +36,6 @@ class Answering:
     """How the answer is wanted."""
 
     terms: SweepTerms
-    is_remembered: bool
-    """Whether there is a ledger's file."""
-
     json: Path | None
     """Where the report goes, `{account}` for each account's; `-`: to standard output, and all else beside it."""
 
@@ -135,7 +132,7 @@ def _footing(swept: Swept, how: Answering) -> Footing:
         swept.ended - swept.began,
         terms.connects,
         terms.evidence if terms.reads_logs else None,
-        how.is_remembered,
+        terms.remembers,
         sum(STOPPED in f"{each.error} {each.reason}" for each in swept.summary.databases)
         if swept.is_stopped
         else None,
