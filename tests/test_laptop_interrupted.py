@@ -190,3 +190,21 @@ def test_the_accounts_that_were_not_reached_are_named(laptop: Laptop) -> None:
     assert took < SOON
     assert f"not swept: {roles[1]}: stopped before" in err
     assert "silent" in out
+
+
+def test_ctrl_c_before_the_command_is_read_is_no_traceback() -> None:
+    """Its imports take a good part of a second: who mistyped presses it then."""
+    program = """
+import sys
+
+class Pressed:
+    def find_spec(self, name, path=None, target=None):
+        if name == "tlscheck.edges.command.sweep":
+            raise KeyboardInterrupt
+
+from tlscheck.edges.command.main import main
+sys.meta_path.insert(0, Pressed())
+sys.exit(main(["sweep"]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -92,6 +92,10 @@ def test_a_database_that_is_named_by_its_arn_says_where_aws_is_asked() -> None:
             f"--save l.db --role-arn {ROLE} --role-arn {OTHER}",
             "--save: each account has a ledger of its own: write",
         ),
+        ("--save l.db --csv ./l.db", "--save, --csv: l.db is one file, and each writes its own"),
+        ("--save l.db --json l.db-wal", "--save, --json: l.db-wal is one file"),
+        ("--json a --csv a", "--json, --csv: a is one file"),
+        ("--csv a-{account}.csv", "--csv: it is one file for all accounts: leave out {account}"),
         ("--save /no/such/folder/l.db", "--save: there is no folder /no/such/folder"),
     ],
 )

@@ -58,23 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every letter of a subject
-    parser: argparse.ArgumentParser = _Parser(
-        prog="tlscheck",
-        description=_DESCRIPTION,
-        epilog=_EXIT_CODES,
-    )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and the roots' provenance")
-    subparsers = parser.add_subparsers(metavar="command", required=True)
-    _add_parsers(subparsers, sys.argv[1:] if arguments is None else arguments)
-    code = _framed(parser, arguments)
+    code = _framed(sys.argv[1:] if arguments is None else arguments)
     leaving.leave(code)
     return code
 
 
-def _framed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
+def _framed(arguments: Sequence[str]) -> int:
     """The exit code, whatever happens: none that answers where nothing was answered."""
     try:
-        return _run(parser, arguments)
+        return _run(_parser(arguments), arguments)
     except (BadRequest, UnreadableStore) as error:
         _complain(str(error))
         return BAD_INPUT
@@ -93,6 +85,17 @@ def _framed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) ->
         _no_more(sys.stdout)
         _complain(_fault(error))
         return BAD_INPUT
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = _Parser(
+        prog="tlscheck",
+        description=_DESCRIPTION,
+        epilog=_EXIT_CODES,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and the roots' provenance")
+    _add_parsers(parser.add_subparsers(metavar="command", required=True), arguments)
+    return parser
 
 
 def _add_parsers(
@@ -138,7 +141,7 @@ def _fault(error: Exception) -> str:
     )
 
 
-def _run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
+def _run(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """The exit code, once all that was said has left us: at Python's own exit it would be too late to fail."""
     try:
         chosen = parser.parse_args(arguments)

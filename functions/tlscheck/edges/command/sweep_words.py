@@ -1,6 +1,7 @@
 """What `tlscheck sweep` is asked, read from its arguments, before anything is asked of AWS."""
 
 import argparse
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from tlscheck.edges.command.log_consent import ASK_ABOVE
 from tlscheck.edges.laptop.terms import LoginChoice, SweepTerms
+from tlscheck.edges.ledger_place import BESIDE
 from tlscheck.inventory.account import named_role
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.names import Arn, is_database, is_region, named_region, partition_of
@@ -135,11 +137,27 @@ def _fit_together(arguments: argparse.Namespace, roles: Sequence[str], regions: 
             raise not_allowed(name, value, f"0 to {_MOST_OF_LOGS:,}")
     if arguments.agrees and not arguments.logs:
         raise BadRequest("--yes: only with --logs, whose price it agrees to")
+    _fit_beside(arguments)
     partitions = {found.name for each in regions if (found := partition_of(each))}
     partitions |= {arn.partition for each in roles if (arn := Arn.parse(each))}
     if len(partitions) > 1:
         told = ", ".join(sorted(partitions))
         raise BadRequest(f"--region, --role-arn: no account lies in several partitions, and these do: {told}")
+
+
+def _fit_beside(arguments: argparse.Namespace) -> None:
+    """Raises BadRequest where one file would take another's place."""
+    if arguments.csv is not None and ACCOUNT in str(arguments.csv):
+        raise BadRequest(f"--csv: it is one file for all accounts: leave out {ACCOUNT}")
+    places: dict[str, str] = {}
+    for name, path in (("--save", arguments.save), ("--json", arguments.json), ("--csv", arguments.csv)):
+        if path is None or str(path) == "-":
+            continue
+        place = os.path.realpath(path)
+        ends = ("", *BESIDE) if name == "--save" else ("",)
+        if place in places:
+            raise BadRequest(f"{places[place]}, {name}: {path} is one file, and each writes its own")
+        places |= {f"{place}{end}": name for end in ends}
 
 
 def _save(value: str | None, roles: Sequence[str]) -> str | None:
