@@ -13,6 +13,7 @@ from tlscheck.log.lines import events
 from tlscheck.log.message import Speaker, said
 from tlscheck.log.usual import usual
 
+from tests import properties
 from tests.log_lines.recorded import Record, records
 
 RECORDS = tuple(records())
@@ -73,7 +74,7 @@ def test_recorded_lines_cut_and_mixed_say_the_same_in_both_ways(record: Record) 
         assert fast == careful
 
 
-@settings(max_examples=3000)
+@settings(max_examples=properties.tries(3000))
 @given(NAME, NAME, st.lists(TEXT, max_size=3).map("".join), st.sampled_from(("", "tlscheck", "app")))
 def test_any_line_of_any_names_says_the_same_in_both_ways(user: str, database: str, rest: str, own: str) -> None:
     names = f"{IN}{user} database={database}"
@@ -85,7 +86,7 @@ def test_any_line_of_any_names_says_the_same_in_both_ways(user: str, database: s
     assert fast == careful
 
 
-@settings(max_examples=3000)
+@settings(max_examples=properties.tries(3000))
 @given(
     st.sampled_from(("LOG", "psqlLOG", "STATEMENT", "日志")), NAME, NAME, st.lists(TEXT, max_size=4).map("".join)
 )

@@ -27,10 +27,6 @@ from tlscheck.wire.observation import Observation
 LOG = "log"
 """Sort key of the item that keeps what a server's log said."""
 
-TURNED_OFF = "LogReading of tlscheck's stack is DISABLED"
-NOT_ASKED_FOR = "this was not asked for (--logs)"
-"""Of a sweep that no stack makes."""
-
 NOTHING_OBSERVED: Mapping[str, Observation] = {}
 
 logger = Logger(child=True)
@@ -78,7 +74,7 @@ def read(
 
 
 def _turned_off(environment: ObserveEnvironment) -> Reading:
-    now, why = clock.now(), NOT_ASKED_FOR if environment.looks else TURNED_OFF
+    now, why = clock.now(), environment.asker.reads_no_log
     return unread(NOTHING_LOGGED, reach(now, environment.evidence), why, now)
 
 

@@ -41,9 +41,13 @@ def look(batch: Batch, depth: Depth, environment: ObserveEnvironment, busy: str 
     """
     databases = looked_at(batch.databases, depth)
     wakes = environment.wakes_paused and depth is Depth.FULL
-    asleep = {} if wakes else _asleep(batch.region, databases)
+    asleep = _asleep(batch.region, databases) if environment.asker.connects and not wakes else {}
     targets, untried = assigned(
-        databases, environment.user, master_secrets=environment.master_secrets, asleep=asleep
+        databases,
+        environment.user,
+        master_secrets=environment.master_secrets,
+        asleep=asleep,
+        chosen=environment.asker.chosen,
     )
     if busy:
         return Looked(databases, {each.arn: each for each in (*probes.unasked(targets, busy), *untried)})

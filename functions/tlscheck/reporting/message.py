@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from tlscheck.inventory.batch import Depth
 from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.reporting.refused import (
-    DISCOVER,
-    Asker,
     by_cause,
     names_of,
     told_of_hubs,
@@ -20,6 +18,7 @@ from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.summary import Summary, is_news
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.readiness import Verdict
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wording import counted, cut, harmless, joined, listed, plain
 
 MOST_SUBJECT = 100
@@ -97,7 +96,7 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
         yield f"Gone or excluded, findings archived: {named}"
 
 
-def not_whole(summary: Summary, asker: Asker = DISCOVER) -> Iterator[str]:
+def not_whole(summary: Summary, asker: Asker = STACK) -> Iterator[str]:
     """A line for each way in which it is not of the whole account, or not of now."""
     yield from (told_of_regions(each, asker) for each in summary.refused_regions)
     told_of = {region for each in summary.refused_regions for region in each.regions}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.region import RegionListing
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wording import counted, plain
 
 MOST_REGIONS = 40
@@ -15,21 +16,6 @@ WHY = {
     GapCause.PERMISSION: ", since a policy of {whose} denies it, or none allows it",
     GapCause.UNREACHABLE: ", since no answer came",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asked the Regions, in the words of whoever is told."""
-
-    whose: str
-    """Policies decide what it may ask."""
-
-    narrowing: str
-    """How it is made to ask others alone."""
-
-
-DISCOVER = Asker("Discover's role", "in the parameter Regions")
-CALLER = Asker("whoever ran this", "with --region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +61,7 @@ def names_of(regions: Sequence[str]) -> str:
     return ", ".join([*regions[:MOST_REGIONS], *([f"and {rest} more"] if rest > 0 else [])])
 
 
-def told_of_regions(refused: RefusedRegions, asker: Asker = DISCOVER) -> str:
+def told_of_regions(refused: RefusedRegions, asker: Asker = STACK) -> str:
     """One line for all Regions of which nothing could be listed."""
     regions, names = counted(len(refused.regions), "Region"), names_of(refused.regions)
     is_one = len(refused.regions) == 1
@@ -105,7 +91,7 @@ def told_of_hubs(refused: RefusedRegions) -> str:
         case GapCause.THROTTLED:
             return f"{hubs} was not asked, since AWS throttled it; the next full sweep asks again: {names}"
         case cause:
-            return f"{hubs} did not say whether it is there{_why(cause, DISCOVER)}: {names} ({_words(refused)})"
+            return f"{hubs} did not say whether it is there{_why(cause, STACK)}: {names} ({_words(refused)})"
 
 
 def told_of_refusals(refused: RefusedRegions, findings: int) -> str:

@@ -21,6 +21,15 @@ class Login(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LoginChoice:
+    """How every server is logged in to, whatever its tags say."""
+
+    login: Login
+    secret: str | None = None
+    """Of a login by one: its name or ARN."""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One server to look at: a name that its certificate must carry, and how to log in."""
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from tlscheck.inventory.database import Database, Kind
 from tlscheck.wire.bound_secret import is_kept_by_rds
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
-from tlscheck.wire.target import Login, Target
+from tlscheck.wire.target import Login, LoginChoice, Target
 
 
 class ProbeBusy(Exception):  # noqa: N818 - its name is what the state machine tries again
@@ -25,16 +25,18 @@ def assigned(
     *,
     master_secrets: bool = False,
     asleep: Mapping[str, str] = MappingProxyType({}),
+    chosen: LoginChoice | None = None,
 ) -> tuple[tuple[Target, ...], tuple[Observation, ...]]:
     """The targets among the databases, and the observations of those that are not connected to.
 
     With `master_secrets` the owner lets the secret that RDS keeps for the master user stand in for a login.
+    `chosen` goes before all that a database says of its login.
     `asleep` holds the ARNs of those that are left asleep, and why: a handshake without a login wakes one, too.
     """
     targets = []
     untried = []
     for database in databases:
-        target = target_of(database, user, master_secrets=master_secrets)
+        target = target_of(database, user, master_secrets=master_secrets, chosen=chosen)
         if isinstance(target, Target) and database.arn not in asleep:
             targets.append(target)
         else:
@@ -43,7 +45,9 @@ def assigned(
     return tuple(targets), tuple(untried)
 
 
-def target_of(database: Database, user: str, *, master_secrets: bool = False) -> Target | str:
+def target_of(
+    database: Database, user: str, *, master_secrets: bool = False, chosen: LoginChoice | None = None
+) -> Target | str:
     """The target, or the reason why this database is not connected to."""
     if database.kind is Kind.CLUSTER:
         return "a cluster is looked at through its members"
@@ -53,7 +57,7 @@ def target_of(database: Database, user: str, *, master_secrets: bool = False) ->
         return f"its status is {database.status}"
     if database.endpoint is None:
         return f"it has no endpoint (status {database.status})"
-    login, secret = _login(database, master_secrets=master_secrets)
+    login, secret = (chosen.login, chosen.secret) if chosen else _login(database, master_secrets=master_secrets)
     return Target(
         arn=database.arn,
         host=database.endpoint.host,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tlscheck.edges.command.log_consent import ASK_ABOVE
-from tlscheck.edges.laptop.terms import LoginChoice, SweepTerms
+from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.ledger_place import BESIDE
 from tlscheck.inventory.account import named_role
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
@@ -18,7 +18,7 @@ from tlscheck.inventory.request import Request
 from tlscheck.ledger.log_price import FIRST_READ, GB
 from tlscheck.reporting.lost import EVIDENCE_SPAN
 from tlscheck.verdict.readiness import Verdict
-from tlscheck.wire.target import Login
+from tlscheck.wire.target import Login, LoginChoice
 
 ACCOUNT = "{account}"
 """Stands for the account's twelve digits in the name of a file."""

@@ -15,6 +15,7 @@ from tlscheck.inventory.batch import Depth
 from tlscheck.ledger.log_price import FIRST_READ
 from tlscheck.reporting.central import Central
 from tlscheck.verdict.sending import Publish
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.request import MOST_SECONDS, most_at_once, visit, within_reason
 from tlscheck.wire.target import Target, Visit
@@ -155,7 +156,7 @@ class ObserveEnvironment:
 
     looks: Looker | None = None
     """Who looks at servers; None: the probe of their network."""
-
+    asker: Asker = STACK
     target: str | None = None
     """The CA that changes of CA go to, where a database can have it; None: the one that clients notice least."""
 

@@ -21,10 +21,10 @@ from tlscheck.reporting.explained import ExplainedLine, explained
 from tlscheck.reporting.first_steps import first_steps, shortened
 from tlscheck.reporting.footing import Footing, nothing_found
 from tlscheck.reporting.message import not_whole
-from tlscheck.reporting.refused import CALLER
 from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.worst_answer import WorstAnswer, is_nothing_known, worst_answer
 from tlscheck.verdict.readiness import Verdict
+from tlscheck.wire.asker import CALLER
 from tlscheck.wording import counted
 
 MOST_STEPS = 5

@@ -1,5 +1,6 @@
 """What a template tells the functions of a sweep, where there is no template."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tlscheck.edges.aws.table import Ledger
@@ -9,6 +10,7 @@ from tlscheck.edges.log_pace import LogPace
 from tlscheck.ledger import retention
 from tlscheck.ledger.reading_plan import OVERLAP
 from tlscheck.verdict.sending import Publish
+from tlscheck.wire.asker import CALLER, Asker
 
 BATCH_SIZE = 5
 """Databases that are judged and told of together: fewer than a stack's, so that who waits sees them come."""
@@ -49,9 +51,15 @@ def observes(ledger: Ledger, terms: SweepTerms, looks: Looker, pace: LogPace) ->
         log_overlap=_overlap(terms),
         first_read=terms.first_read,
         looks=looks,
+        asker=asker_of(terms),
         target=terms.target,
         log_pace=pace,
     )
+
+
+def asker_of(terms: SweepTerms) -> Asker:
+    """Who asks by these terms."""
+    return replace(CALLER, connects=terms.connects, chosen=terms.login)
 
 
 def _overlap(terms: SweepTerms) -> timedelta | None:

@@ -13,7 +13,7 @@ from tlscheck.edges.aws import refusals
 from tlscheck.edges.edition import edition
 from tlscheck.edges.events.environment import Looker
 from tlscheck.edges.laptop.crew import TICK_SECONDS, Interruption, begun
-from tlscheck.edges.laptop.terms import LoginChoice, SweepTerms
+from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.server.credentials import TokenMaker
 from tlscheck.edges.server.regional_roots import installed
 from tlscheck.edges.server.servers import observe_all
@@ -42,7 +42,7 @@ def looks(terms: SweepTerms, account: boto3.Session, interruption: Interruption)
     def looked_at(target: Target) -> Observation:
         with places:
             # One by one, so that those who answered are seen though others never do.
-            (seen,) = observe_all([_as_chosen(target, terms.login)], roots, SECONDS, tokens=tokens)
+            (seen,) = observe_all([target], roots, SECONDS, tokens=tokens)
         return replace(seen, probe=this)
 
     def looked(targets: Sequence[Target]) -> tuple[Observation, ...]:
@@ -67,10 +67,6 @@ def _seen(target: Target, look: Future[Observation]) -> Observation | None:
 
 def _nobody(targets: Sequence[Target]) -> tuple[Observation, ...]:
     return tuple(not_tried(each.arn, NOT_CONNECTED) for each in targets)
-
-
-def _as_chosen(target: Target, choice: LoginChoice | None) -> Target:
-    return replace(target, login=choice.login, secret=choice.secret) if choice else target
 
 
 def _tokens(account: boto3.Session) -> TokenMaker:

@@ -5,16 +5,7 @@ from datetime import timedelta
 
 from tlscheck.inventory.request import Request
 from tlscheck.ledger.log_price import FIRST_READ
-from tlscheck.wire.target import Login
-
-
-@dataclass(frozen=True, slots=True)
-class LoginChoice:
-    """How every server is logged in to, whatever its tags say."""
-
-    login: Login
-    secret: str | None = None
-    """Of a login by one: its name or ARN."""
+from tlscheck.wire.target import LoginChoice
 
 
 @dataclass(frozen=True, slots=True)
