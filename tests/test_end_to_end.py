@@ -75,7 +75,11 @@ MOMENTS = {
 def lasting(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
     """The table without its moments: what two sweeps of the same account must agree on."""
     return {
-        (item["pk"], item["sk"]): {name: _timeless(value) for name, value in item.items() if name not in MOMENTS}
+        (item["pk"], item["sk"]): {
+            name: _reasons(value) if name == "hole_spans" else _timeless(value)
+            for name, value in item.items()
+            if name not in MOMENTS
+        }
         for item in items
         # Of a sweep's own: that it runs, what it left out, and when each batch looked.
         if item["pk"].split()[0] not in {"running", "skipped", "noted"}
@@ -87,8 +91,15 @@ def _timeless(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if not value.startswith("{"):
-        return re.sub(r"\b[0-9a-f]{13} [0-9a-f]{13}\b|(?: [0-9a-f]+)+$", "", value, flags=re.MULTILINE)
+        return re.sub(r"\b[0-9a-f]{13} [0-9a-f]{13}\b", "", value)
     return {name: each for name, each in json.loads(value).items() if name not in MOMENTS}
+
+
+def _reasons(holes: str) -> set[str]:
+    """Why a log does not tell, but for when nobody connected, which is another time at each sweep."""
+    return {line.split(" ")[0] for line in holes.splitlines()} - {
+        "no%20line%20of%20any%20connection%20in%20that%20time"
+    }
 
 
 def arn(stack: LocalStack, identifier: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from tlscheck.edges.command.main import main
 from tlscheck.edges.laptop.answering import answered, check
 from tlscheck.inventory.bad_request import BadRequest
+from tlscheck.inventory.gap import Gap
 from tlscheck.verdict.readiness import Verdict
 
 from tests.sweep_answers import CASES, FOLDER, shown, wanted
@@ -86,6 +87,16 @@ def test_what_was_not_listed_is_not_known() -> None:
     assert shown(swept(summary([], {"eu-west-1": FORBIDDEN})))[1] == 3, "nothing at all is known"
 
 
+@pytest.mark.parametrize("least", ["FIX_DATABASE", "FIX_CLIENTS", "NOT_OBSERVED"])
+@pytest.mark.parametrize("cause", [DENIED, FORBIDDEN])
+def test_an_account_of_which_nothing_is_known_is_never_well(least: str, cause: Gap) -> None:
+    blind = swept(summary([], {"us-east-1": cause}))
+    told, code = shown(blind, fail_on=Verdict(least))
+    assert code == 3
+    assert "no PostgreSQL database of RDS or Aurora was seen, and not all could be listed." in told
+    assert shown(swept(summary([row()])), blind, fail_on=Verdict(least))[1] == 3
+
+
 def test_the_report_is_the_deployed_sweeps_and_the_sheet_has_every_row(tmp_path: Path) -> None:
     report, sheet = tmp_path / "report.json", tmp_path / "sheet.csv"
     assert shown(swept(summary(some())), json=report, csv=sheet)[1] == 1
@@ -127,6 +138,20 @@ def test_a_device_that_is_full_is_named_and_stays_a_device(capsys: pytest.Captur
         answered([swept(summary(some()))], wanted(csv=Path("/dev/full")))
     assert "What to do first:" in capsys.readouterr().out
     assert Path("/dev/full").is_char_device()
+
+
+def test_a_file_that_cannot_be_written_takes_no_other_with_it(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match=r"^/dev/full: No space left on device$"):
+        shown(swept(summary([row()])), json=Path("/dev/full"), csv=tmp_path / "sheet.csv")
+    assert (tmp_path / "sheet.csv").read_bytes().count(b"\r\n") == 2
+
+
+def test_an_answer_for_a_closed_standard_output_is_refused_before_anything_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(BadRequest, match="standard output is closed"):
+        check(wanted(csv=Path("-")), 1)
 
 
 def test_a_pipe_with_a_name_gets_what_a_file_would(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def test_what_is_counted_has_its_price_and_what_is_held_back_its_own() -> None:
     )
     kept = price(estimate(70 * GB, 128, 20 * GB), is_kept=True)
     assert "--save" not in kept.said
+    assert kept.said.startswith("Of 35 days of logs what is not remembered yet would be read, of 1 server in ")
 
 
 def test_it_takes_as_long_as_the_slowest_region_answers() -> None:

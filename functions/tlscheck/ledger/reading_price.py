@@ -53,7 +53,7 @@ class ReadingPrice:
         if not logs.servers and not self.unknown:
             return "No server's log is in CloudWatch Logs: none is read."
         return joined(
-            f"{counted(self.days, 'day')} of logs would be read, of {counted(logs.servers, 'server')} in "
+            f"{self._what} would be read, of {counted(logs.servers, 'server')} in "
             f"{counted(logs.groups, 'log group')}: at most about {_size(logs.at_most_gb)}, by about "
             f"{logs.about_calls:,} calls{self._long}."
             if logs.servers
@@ -63,6 +63,11 @@ class ReadingPrice:
             self._not_known,
             self._again,
         )
+
+    @property
+    def _what(self) -> str:
+        days = f"{counted(self.days, 'day')} of logs"
+        return f"Of {days} what is not remembered yet" if self.is_kept else days
 
     @property
     def _long(self) -> str:

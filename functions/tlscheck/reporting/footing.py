@@ -64,7 +64,9 @@ class Footing:
         return "What earlier runs saw counts too." if self.is_remembered else ""
 
 
-def nothing_found(account: str, *, is_narrow: bool) -> str:
-    """Of an account without a row."""
+def nothing_found(account: str, *, is_narrow: bool, is_whole: bool) -> str:
+    """Of an account without a row; `is_whole`: whether all that was to be listed was."""
     what = "no such PostgreSQL database" if is_narrow else "no PostgreSQL database of RDS or Aurora"
+    if not is_whole:
+        return f"Account {account}: {what} was seen, and not all could be listed."
     return f"Account {account} has {what} in the Regions that were listed."

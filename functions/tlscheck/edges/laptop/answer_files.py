@@ -23,6 +23,8 @@ def check(paths: Iterable[Path | None]) -> None:
     wanted = [each for each in paths if each is not None]
     if wanted.count(STANDARD_OUTPUT) > 1:
         raise BadRequest("--json, --csv: standard output takes one of them")
+    if STANDARD_OUTPUT in wanted and sys.stdout is None:
+        raise BadRequest("--json, --csv: standard output is closed")
     for each in wanted:
         if each == STANDARD_OUTPUT:
             continue

@@ -1,8 +1,9 @@
 """What a sweep from a laptop answers: files, a table or explanations, what to do first, and the exit code."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -21,7 +22,7 @@ from tlscheck.reporting.first_steps import first_steps, shortened
 from tlscheck.reporting.footing import Footing, nothing_found
 from tlscheck.reporting.message import not_whole
 from tlscheck.reporting.result import DatabaseResult
-from tlscheck.reporting.worst_answer import WorstAnswer, worst_answer
+from tlscheck.reporting.worst_answer import WorstAnswer, is_nothing_known, worst_answer
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wire.asker import CALLER
 from tlscheck.wording import counted
@@ -65,14 +66,23 @@ def check(how: Answering, accounts: int) -> None:
 
 
 def _written(swept: Sequence[Swept], how: Answering) -> BadRequest | None:
-    try:
-        for each in swept if how.json is not None else ():
-            answer_files.write_report(Path(str(how.json).replace(ACCOUNT, each.account.id)), each.summary)
-        if how.csv is not None:
-            answer_files.write_sheet(how.csv, [each.summary for each in swept])
-    except BadRequest as failure:
-        return failure
-    return None
+    """Each file for itself; of those that could not be written, why."""
+    json, csv = how.json, how.csv
+    writes: list[Callable[[], None]] = []
+    if json is not None:
+        writes += [
+            partial(answer_files.write_report, Path(str(json).replace(ACCOUNT, each.account.id)), each.summary)
+            for each in swept
+        ]
+    if csv is not None:
+        writes.append(partial(answer_files.write_sheet, csv, [each.summary for each in swept]))
+    why = []
+    for write in writes:
+        try:
+            write()
+        except BadRequest as failure:
+            why.append(str(failure))
+    return BadRequest("; ".join(why)) if why else None
 
 
 def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None:
@@ -80,7 +90,9 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
     if databases and not is_one:
         say(f"Account {swept.account.id}", stream=stream)
     if not databases:
-        tell(nothing_found(swept.account.id, is_narrow=swept.summary.sweep.narrow), stream)
+        is_whole = not is_nothing_known(swept.summary)
+        told = nothing_found(swept.account.id, is_narrow=swept.summary.sweep.narrow, is_whole=is_whole)
+        tell(told, stream)
     elif how.terms.request.databases and len(databases) <= MOST_EXPLAINED:
         _explain(databases, stream)
     else:
@@ -137,7 +149,3 @@ def _footing(swept: Swept, how: Answering) -> Footing:
         if swept.is_stopped
         else None,
     )
-
-
-def _is_left(database: DatabaseResult) -> bool:
-    return STOPPED in f"{database.error} {database.reason}"
