@@ -98,8 +98,8 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
     else:
         lay_out(databases, stream)
         _say_first(databases, stream)
-        if how.terms.reads_logs and (told := tuple(by_log(databases, how.terms.evidence))):
-            _say_each(told, stream)
+        if how.terms.reads_logs and (lines := tuple(by_log(databases, how.terms.evidence))):
+            _say_each(lines, stream)
             say("", stream=stream)
     for line in (*not_whole(swept.summary, CALLER), *swept.notes):
         tell(line, stream, tone=Verdict.NOT_OBSERVED)
