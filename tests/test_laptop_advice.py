@@ -9,6 +9,9 @@ from tlscheck.edges.laptop.environments import asker_of
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.request import Request
+from tlscheck.ledger.log_price import FirstReadBudget
+from tlscheck.ledger.logged import Stretch
+from tlscheck.ledger.reading_plan import LogGroup
 from tlscheck.verdict.advice import advice
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.log_stopped import open_log
@@ -123,6 +126,17 @@ def test_a_log_that_nobody_asked_for_is_asked_for() -> None:
     look = Look(LookOutcome.NOT_TRIED, "x")
     assert open_log(evidence(UNREACHABLE, look, database())) == "Ask again with --logs."
     assert "--logs" not in open_log(evidence(UNREACHABLE, look, database(), reads_logs=True))
+
+
+def test_what_is_not_counted_for_its_price_names_the_word_that_says_how_much_is() -> None:
+    here = evidence(UNREACHABLE, Look(LookOutcome.NOT_TRIED, ""), database()).asker
+    now = datetime.now(UTC)
+    group = LogGroup(
+        "g", is_readable=False, days=None, created_at=now - timedelta(days=30), stored_bytes=30 * 10**9
+    )
+    old = Stretch(now - timedelta(days=20), now - timedelta(days=19))
+    why = FirstReadBudget(10.0**9, asker=here).why_not(group, old, now)
+    assert why.startswith("--first-read-gb lets Logs Insights count no more than the newest ")
 
 
 @pytest.mark.parametrize(

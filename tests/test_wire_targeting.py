@@ -1,7 +1,12 @@
 """Which databases are connected to, how, and why not."""
 
+from datetime import timedelta
+
 import pytest
+from tlscheck.edges.laptop.environments import asker_of
+from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.database import Database
+from tlscheck.inventory.request import Request
 from tlscheck.wire.asker import Asker
 from tlscheck.wire.bound_secret import of_another
 from tlscheck.wire.target import Login, LoginChoice, Target
@@ -13,7 +18,7 @@ NAMED = "orders/tlscheck"
 
 
 def asker(chosen: LoginChoice) -> Asker:
-    return Asker("", "", "", "", "", "", "", is_here=True, chosen=chosen)
+    return asker_of(SweepTerms(Request(), timedelta(days=35), login=chosen))
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ def read(
         environment.first_read,
         downloads if environment.downloads_log_files else None,
         environment.log_pace,
+        environment.asker,
     )
     pace = environment.log_pace
     until = min(time.monotonic() + pace.seconds, started + pace.before_judging)

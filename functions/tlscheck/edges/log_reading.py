@@ -110,7 +110,7 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     tally = Tally(database.key, span.readable)
     server = _Server(database, place, tally, terms.user, time_left, now, beginnings)
     server.counts = known is not None and not known.is_readable
-    server.group, server.budget = group, FirstReadBudget(terms.first_read)
+    server.group, server.budget = group, FirstReadBudget(terms.first_read, asker=terms.asker)
     for window in windows(logged, span, terms.rhythm):
         if (why := _window(server, window)) is not None:
             server.found += Hole(window, why), Hole(span.readable, why)
@@ -191,7 +191,7 @@ def _count(server: _Server, window: Stretch) -> str | None:
     return None
 
 
-_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT, HELD_BACK)  # so that a shorter time is tried
+_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT, *HELD_BACK)  # so that a shorter time is tried
 
 
 def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:

@@ -7,6 +7,7 @@ from tlscheck.edges.log_download import Downloads
 from tlscheck.edges.log_pace import OBSERVES, LogPace
 from tlscheck.ledger.log_price import FIRST_READ
 from tlscheck.ledger.reading_plan import Rhythm
+from tlscheck.wire.asker import STACK, Asker
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class ReadingTerms:
     """Of logs that are not exported; None: the owner does not want it."""
 
     pace: LogPace = OBSERVES
+    asker: Asker = STACK
 
     def of(self, user: str) -> "ReadingTerms":
         """The same, where our own looks come as this user."""

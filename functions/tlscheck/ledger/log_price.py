@@ -16,6 +16,7 @@ from tlscheck.inventory.preview import PreviewedLog, PreviewedLogs
 from tlscheck.ledger.log_place import NOT_EXPORTED, log_place
 from tlscheck.ledger.logged import Logged, Stretch
 from tlscheck.ledger.reading_plan import AGAIN, TOO_MUCH, LogGroup, Rhythm, reach, windows
+from tlscheck.wire.asker import CALLER, STACK, Asker
 from tlscheck.wording import counted, joined, listed
 
 MB, GB = 1024**2, 1024**3
@@ -40,7 +41,7 @@ FIRST_READ = 20.0 * GB
 
 SPENT = "not read yet: Logs Insights scans no more of it in one sweep"
 
-HELD_BACK = "LogFirstReadGB lets Logs Insights"
+HELD_BACK = tuple(f"{each.first_read} lets Logs Insights" for each in (STACK, CALLER))
 """What the reason of what is not counted for its price begins with."""
 
 NO_GROUP = "there is no log group {}"
@@ -93,6 +94,8 @@ class FirstReadBudget:
 
     scanned: float = 0.0
 
+    asker: Asker = STACK
+
     def about(self, group: LogGroup, window: Stretch, now: datetime) -> float:
         """Bytes that it would scan for that time."""
         return self.written * group.bytes_of(window, now)
@@ -107,7 +110,8 @@ class FirstReadBudget:
         if about > MOST_SCANNED:
             return f"{TOO_MUCH}: an hour of it is more than {MOST_SCANNED / GB:.0f} GB"
         if window.since < now - AGAIN and self.about(group, Stretch(window.since, now), now) > self.first_read:
-            return f"{HELD_BACK} count no more than the newest {self.first_read / GB:g} GB of it"
+            what = f"count no more than the newest {self.first_read / GB:g} GB of it"
+            return f"{self.asker.first_read} lets Logs Insights {what}"
         return SPENT if self.scanned + about > MOST_SCANNED else ""
 
     def spend(self, group: LogGroup, window: Stretch, now: datetime, scanned: float) -> None:

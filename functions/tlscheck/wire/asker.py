@@ -32,6 +32,9 @@ class Asker:
     untagging: str
     """What takes a secret out of a login."""
 
+    first_read: str
+    """What bounds how much of a log Logs Insights counts the first time."""
+
     reads_no_log: str
     """Why a log is not read where nobody asked for that, as the rest of a sentence."""
 
@@ -54,6 +57,7 @@ STACK = Asker(
     role="the probe's role",
     network="the probe's network",
     untagging="remove the tag tlscheck:secret",
+    first_read="LogFirstReadGB",
     reads_no_log="LogReading of tlscheck's stack is DISABLED",
 )
 CALLER = Asker(
@@ -63,6 +67,7 @@ CALLER = Asker(
     role="whoever ran this",
     network="the network that it ran in",
     untagging="ask again with --login iam",
+    first_read="--first-read-gb",
     reads_no_log="this was not asked for (--logs)",
     is_here=True,
 )
