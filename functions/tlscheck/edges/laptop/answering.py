@@ -91,8 +91,8 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
         say(f"Account {swept.account.id}", stream=stream)
     if not databases:
         is_whole = not is_nothing_known(swept.summary)
-        told = nothing_found(swept.account.id, is_narrow=swept.summary.sweep.narrow, is_whole=is_whole)
-        tell(told, stream)
+        nothing = nothing_found(swept.account.id, is_narrow=swept.summary.sweep.narrow, is_whole=is_whole)
+        tell(nothing, stream)
     elif how.terms.request.databases and len(databases) <= MOST_EXPLAINED:
         _explain(databases, stream)
     else:
