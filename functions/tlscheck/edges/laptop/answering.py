@@ -11,7 +11,6 @@ from tlscheck.edges.command.sweep_words import ACCOUNT
 from tlscheck.edges.command.terminal import say
 from tlscheck.edges.laptop import answer_files
 from tlscheck.edges.laptop.prose import tell
-from tlscheck.edges.laptop.servers import STOPPED
 from tlscheck.edges.laptop.sweeping import Swept
 from tlscheck.edges.laptop.table import lay_out
 from tlscheck.edges.laptop.terms import SweepTerms
@@ -25,6 +24,7 @@ from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.worst_answer import WorstAnswer, is_nothing_known, worst_answer
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wire.asker import CALLER
+from tlscheck.wire.targeting import STOPPED
 from tlscheck.wording import counted
 
 MOST_STEPS = 5
