@@ -169,6 +169,7 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
             environment.evidence,
             environment.publish,
             environment.target,
+            environment.asker,
         ),
         database,
         observation,
@@ -221,7 +222,8 @@ def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     left_out, listener = listing.is_left_out, _listener(listing, task)
     trusted = regional_roots.installed()
-    findings = () if left_out else judge_region(listing, trusted.thumbprints, at, trusted.owners)
+    asked = (listing, trusted.thumbprints, at, trusted.owners, environment.asker)
+    findings = () if left_out else judge_region(*asked)
     if not is_told(listing, task.batch.unlisted):
         dynamodb.run(environment.table, leave_region(listing, listener), environment.client_memory)
         return findings

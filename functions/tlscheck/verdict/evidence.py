@@ -21,6 +21,7 @@ from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import NOTHING_HEARD, Heard
 from tlscheck.verdict.sharing import Server, Sharing
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wire.observation import LookOutcome, Observation
 from tlscheck.wording import joined
 
@@ -91,6 +92,9 @@ class Evidence:
     target: str | None = None
     """The CA that its owner wants it to have, where it must leave its own."""
 
+    asker: Asker = STACK
+    """Who is told: of the same facts, what the reader can do differs."""
+
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
@@ -150,6 +154,8 @@ class RegionEvidence:
 
     owners: Collection[str] = ()
     """Those of the roots, by SHA-1, that the owner of this deployment brought."""
+
+    asker: Asker = STACK
 
     def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this Region."""

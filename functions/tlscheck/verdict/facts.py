@@ -98,6 +98,7 @@ def _evidence(
         looks=look_moments(own, look),
         logged=log.logged if log else NOTHING_LOGGED,
         target=rules.target,
+        asker=rules.asker,
     )
     return evidence, look
 

@@ -15,6 +15,7 @@ from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptLook, Remembered
 from tlscheck.verdict.sending import Listener, Publish
 from tlscheck.verdict.sharing import FindingsByKey
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wire.observation import Observation
 
 
@@ -36,6 +37,8 @@ class Rules:
 
     target: str | None = None
     """The CA that changes of CA go to, where a database can have it; None: the one that clients notice least."""
+
+    asker: Asker = STACK
 
 
 @dataclass(frozen=True, slots=True)

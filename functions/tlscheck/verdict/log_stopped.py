@@ -22,6 +22,8 @@ def log_stopped(evidence: Evidence) -> str:
 
 def open_log(evidence: Evidence) -> str:
     """What has it read again."""
+    if not evidence.asker.reads_logs:
+        return "Ask again with --logs."
     if any(not each.startswith(SILENT) for each in _why(evidence)):
         return "Open what the reason names, so that tlscheck can read the log."
     return "See whether lines of connections still reach its log group: RDS connects to each server itself."

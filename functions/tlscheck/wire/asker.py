@@ -36,6 +36,8 @@ class Asker:
     connects: bool = True
     """Whether servers are connected to; who looks says of each why not."""
 
+    reads_logs: bool = True
+
     chosen: LoginChoice | None = None
     """How every server is logged in to; None: as each database's tag or its IAM authentication has it."""
 

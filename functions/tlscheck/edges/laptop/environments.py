@@ -59,7 +59,7 @@ def observes(ledger: Ledger, terms: SweepTerms, looks: Looker, pace: LogPace) ->
 
 def asker_of(terms: SweepTerms) -> Asker:
     """Who asks by these terms."""
-    return replace(CALLER, connects=terms.connects, chosen=terms.login)
+    return replace(CALLER, connects=terms.connects, reads_logs=terms.reads_logs, chosen=terms.login)
 
 
 def _overlap(terms: SweepTerms) -> timedelta | None:

@@ -95,6 +95,8 @@ def _unread(evidence: Evidence) -> str:
 def _read_more_again(evidence: Evidence) -> str:
     lag = evidence.logged.lag(evidence.at)
     enough = within(lag) if lag else None
+    if evidence.asker.is_here:
+        return "Ask again later: each run reads the newest two days again. Or find out why its lines come so late."
     if enough is None:
         return "Find out why its lines come so late: LogOverlapMinutes reads a day again at most."
     return f"Set LogOverlapMinutes of tlscheck's stack to {enough // timedelta(minutes=1)} or more."
