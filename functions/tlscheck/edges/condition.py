@@ -26,6 +26,12 @@ _KINDS: Mapping[type, str] = {Decimal: "N", int: "N", str: "S"}
 """Type to DynamoDB's name of it, of all that conditions here are about; True is an int to Python alone."""
 
 
+type _Item = Mapping[str, Any]
+type _Operand = Callable[[_Item, _Item], Any]
+type _Test = Callable[[_Item, _Item], bool]
+"""Of an item, and of the values that an expression names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """An expression, and the values that it names (`:over`)."""
@@ -35,38 +41,50 @@ class Condition:
 
     def holds(self, item: Mapping[str, Any]) -> bool:
         """Whether an item, empty where there is none, is so. Raises ValueError of an expression not known here."""
-        return _Reader(self, item).read()
+        test, named = _understood(self.expression)
+        if missing := [name for name in named if name not in self.values]:
+            raise ValueError(f"its value is missing: {missing[0]}")
+        return test(item, self.values)
+
+
+@cache
+def _understood(expression: str) -> tuple[_Test, tuple[str, ...]]:
+    """Of the few expressions that there are, each is asked some thousand times."""
+    reader = _Reader(expression)
+    return reader.read(), tuple(reader.named)
 
 
 class _Reader:
-    """An expression on its way: each of these takes what it reads away, whatever it comes to."""
+    """An expression on its way to a test: each of these takes away what it reads."""
 
-    def __init__(self, condition: Condition, item: Mapping[str, Any]) -> None:
-        self._values, self._item = condition.values, item
-        self._tokens = list(_tokens(condition.expression))
+    def __init__(self, expression: str) -> None:
+        self._tokens = _tokens(expression)
+        self.named: list[str] = []
+        """The values that it names."""
 
-    def read(self) -> bool:
-        """Of the whole of it."""
+    def read(self) -> _Test:
+        """The whole of it."""
         found = self._any()
         if self._tokens:
             raise ValueError(f"not understood: {' '.join(self._tokens)}")
         return found
 
-    def _any(self) -> bool:
-        found = self._all()
+    def _any(self) -> _Test:
+        tests = [self._all()]
         while self._is_next("OR"):
-            found = self._all() or found
-        return found
+            tests.append(self._all())
+        return tests[0] if len(tests) == 1 else lambda item, values: any(each(item, values) for each in tests)
 
-    def _all(self) -> bool:
-        found = self._one()
+    def _all(self) -> _Test:
+        tests = [self._one()]
         while self._is_next("AND"):
-            found = self._one() and found
-        return found
+            tests.append(self._one())
+        return tests[0] if len(tests) == 1 else lambda item, values: all(each(item, values) for each in tests)
 
-    def _one(self) -> bool:
+    def _one(self) -> _Test:
         if self._is_next("NOT"):
-            return not self._one()
+            test = self._one()
+            return lambda item, values: not test(item, values)
         if self._is_next("("):
             found = self._any()
             self._take(")")
@@ -74,20 +92,27 @@ class _Reader:
         word = self._name()
         if word in {"attribute_exists", "attribute_not_exists"}:
             self._take("(")
-            is_there = self._name() in self._item
+            name, is_wanted = self._name(), word == "attribute_exists"
             self._take(")")
-            return is_there is (word == "attribute_exists")
+            return lambda item, _: (name in item) is is_wanted
         if word == "attribute_type":
             self._take("(")
-            value = self._value(self._name())
+            typed = self._operand(self._name())
             self._take(",")
-            kind = self._value(self._name())
+            kind = self._operand(self._name())
             self._take(")")
-            return bool(_KINDS.get(type(value)) == kind)
-        left, sign = self._value(word), self._next()
+            return lambda item, values: bool(_KINDS.get(type(typed(item, values))) == kind(item, values))
+        left, sign = self._operand(word), self._next()
         if sign not in _COMPARED:
             raise ValueError(f"not understood: {sign}")
-        return _is_so(left, sign, self._value(self._name()))
+        right = self._operand(self._name())
+        return lambda item, values: _is_so(left(item, values), sign, right(item, values))
+
+    def _operand(self, word: str) -> _Operand:
+        if not word.startswith(":"):
+            return lambda item, _: item.get(word)
+        self.named.append(word)
+        return lambda _, values: values[word]
 
     def _next(self) -> str:
         if not self._tokens:
@@ -100,11 +125,6 @@ class _Reader:
             raise ValueError(f"not understood: {word}")
         return word
 
-    def _value(self, word: str) -> Any:
-        if word.startswith(":") and word not in self._values:
-            raise ValueError(f"its value is missing: {word}")
-        return self._values[word] if word.startswith(":") else self._item.get(word)
-
     def _is_next(self, word: str) -> bool:
         if self._tokens and self._tokens[0] == word:
             self._tokens.pop(0)
@@ -116,16 +136,14 @@ class _Reader:
             raise ValueError(f"{word} is missing before: {' '.join(self._tokens)}")
 
 
-@cache
-def _tokens(expression: str) -> tuple[str, ...]:
-    """Of the few expressions that there are, each is read some thousand times."""
-    at, found, expression = 0, [], expression.rstrip()
+def _tokens(expression: str) -> list[str]:
+    at, found, expression = 0, list[str](), expression.rstrip()
     while at < len(expression):
         if (token := _TOKEN.match(expression, at)) is None:
             raise ValueError(f"not understood: {expression[at:]}")
         found.append(token[1])
         at = token.end()
-    return tuple(found)
+    return found
 
 
 def _is_so(left: Any, sign: str, right: Any) -> bool:

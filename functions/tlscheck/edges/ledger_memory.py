@@ -7,6 +7,7 @@ some seven thousand times for 100 databases, while other threads judge.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
+from decimal import Decimal
 from threading import RLock
 from typing import Any
 
@@ -18,6 +19,10 @@ type _Item = dict[str, Any]
 
 _to_attribute = TypeSerializer().serialize
 _from_attribute = TypeDeserializer().deserialize
+
+_AS_THEY_ARE = frozenset({str, bool, type(None)})
+_MOST_DIGITS = 10**38
+"""From which on DynamoDB keeps no number whole."""
 
 
 class LedgerMemory:
@@ -43,7 +48,7 @@ class LedgerMemory:
         with self._one_at_a_time:
             every = ((key, sort, item) for key, under in self._items.items() for sort, item in under.items())
             found = sorted((key, sort) for key, sort, item in every if item.get(attribute) == value)
-            return [deepcopy(self._items[key][sort]) for key, sort in found]
+            return [_copied(self._items[key][sort]) for key, sort in found]
 
     def change(
         self, place: tuple[str, str], values: Mapping[str, Any], gone: Iterable[str], condition: Condition | None
@@ -54,7 +59,7 @@ class LedgerMemory:
         has no type of.
         """
         key, sort = place
-        kept = {name: _from_attribute(_to_attribute(value)) for name, value in values.items()}
+        kept = {name: _as_kept(value) for name, value in values.items()}
         taken = {*gone}
         with self._one_at_a_time:
             before = self._items[key].get(sort, {})
@@ -77,4 +82,25 @@ class LedgerMemory:
     def _found(self, key: str, is_wanted: Callable[[str], bool]) -> list[_Item]:
         with self._one_at_a_time:
             under = self._items[key]
-            return [deepcopy(under[each]) for each in sorted(under) if is_wanted(each)]
+            return [_copied(under[each]) for each in sorted(under) if is_wanted(each)]
+
+
+def _as_kept(value: Any) -> Any:
+    """A value as DynamoDB would give it back; its own words for what it has no type of."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is int and abs(value) < _MOST_DIGITS:
+        return Decimal(value)
+    if kind is list:
+        return [_as_kept(each) for each in value]
+    if kind is dict:
+        return {name: _as_kept(each) for name, each in value.items()}
+    return _from_attribute(_to_attribute(value))
+
+
+def _copied(item: _Item) -> _Item:
+    return {name: value if type(value) in _UNCHANGEABLE else deepcopy(value) for name, value in item.items()}
+
+
+_UNCHANGEABLE = _AS_THEY_ARE | {Decimal}
