@@ -97,19 +97,3 @@ def test_the_next_step(of: Database, outcome: str, detail: str, has_chain: bool,
     chain = (leaf(),) if has_chain else ()
     seen = observation(of.arn, handshake(HandshakeOutcome(outcome), detail, chain=chain))
     assert reach(evidence(of, seen)) == step
-
-
-@pytest.mark.parametrize(
-    ("why", "step"),
-    [
-        (
-            "not connected to: this was asked for (--no-connect)",
-            "Sweep again without --no-connect, from where the server can be reached.",
-        ),
-        ("stopped before it was looked at", "Sweep again, and let it come to its end."),
-    ],
-)
-def test_a_look_that_somebody_did_not_want_is_no_fault_of_a_probe(why: str, step: str) -> None:
-    of = database()
-    seen = observation(of.arn, handshake(HandshakeOutcome.NOT_TRIED, why))
-    assert reach(evidence(of, seen)) == step

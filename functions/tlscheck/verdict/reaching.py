@@ -8,7 +8,7 @@ from tlscheck.verdict.bring_roots import bring_roots
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.wire.observation import HandshakeOutcome
 from tlscheck.wire.public_address import PEERING
-from tlscheck.wire.targeting import NOT_CONNECTED, STOPPED, no_probe, target_of
+from tlscheck.wire.targeting import no_probe, target_of
 from tlscheck.wire.wakefulness import CAPACITY_CALL, PAUSES
 from tlscheck.wording import joined, plain
 
@@ -72,10 +72,6 @@ def _deciding(evidence: Evidence) -> str:
     return f"{', '.join(told[:-1])} and {told[-1]} in its parameter group"
 
 
-_AGAIN = {
-    NOT_CONNECTED: "Sweep again without --no-connect, from where the server can be reached.",
-    STOPPED: "Sweep again, and let it come to its end.",
-}
 _DECIDE = (CIPHERS, OLDEST_PROTOCOL, NEWEST_PROTOCOL)
 
 
@@ -89,8 +85,6 @@ def _have_it_tried(evidence: Evidence) -> str:
     database = evidence.database
     if evidence.observation.handshake.detail.startswith(PAUSES):
         return _have_it_awake(evidence)
-    if again := _AGAIN.get(evidence.observation.handshake.detail):
-        return again
     if isinstance(target_of(database, evidence.user), str):
         return f"Nothing, unless {database.identifier} should be available: a later sweep looks again."
     if evidence.asker.is_here:
