@@ -2,6 +2,7 @@
 
 import pytest
 from tlscheck.inventory.database import Database
+from tlscheck.wire.asker import Asker
 from tlscheck.wire.bound_secret import of_another
 from tlscheck.wire.target import Login, LoginChoice, Target
 from tlscheck.wire.targeting import target_of
@@ -9,6 +10,10 @@ from tlscheck.wire.targeting import target_of
 from tests.examples import cluster, database, member
 
 NAMED = "orders/tlscheck"
+
+
+def asker(chosen: LoginChoice) -> Asker:
+    return Asker("", "", "", "", "", "", "", is_here=True, chosen=chosen)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +80,7 @@ def test_a_secret_may_name_the_cluster_of_its_server() -> None:
 def test_a_secret_chosen_for_all_may_name_the_cluster_of_a_server_that_says_another_login() -> None:
     chosen = LoginChoice(Login.SECRET, "shared/checker")
     for of in (member(), member(secret=NAMED), member(iam_authentication=False)):
-        target = target_of(of, "tlscheck", chosen=chosen)
+        target = target_of(of, "tlscheck", asker=asker(chosen))
         assert isinstance(target, Target)
         assert (target.login, target.secret, target.cluster) == (Login.SECRET, "shared/checker", of.cluster)
         named = {"username": "u", "password": "p", "dbClusterIdentifier": of.cluster}
@@ -84,7 +89,7 @@ def test_a_secret_chosen_for_all_may_name_the_cluster_of_a_server_that_says_anot
 
 @pytest.mark.parametrize("login", [Login.IAM, Login.NONE])
 def test_what_is_chosen_goes_before_a_tag(login: Login) -> None:
-    target = target_of(member(secret=NAMED), "tlscheck", master_secrets=True, chosen=LoginChoice(login))
+    target = target_of(member(secret=NAMED), "tlscheck", master_secrets=True, asker=asker(LoginChoice(login)))
     assert isinstance(target, Target)
     assert (target.login, target.secret, target.cluster) == (login, None, None)
 

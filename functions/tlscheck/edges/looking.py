@@ -47,7 +47,7 @@ def look(batch: Batch, depth: Depth, environment: ObserveEnvironment, busy: str 
         environment.user,
         master_secrets=environment.master_secrets,
         asleep=asleep,
-        chosen=environment.asker.chosen,
+        asker=environment.asker,
     )
     if busy:
         return Looked(databases, {each.arn: each for each in (*probes.unasked(targets, busy), *untried)})

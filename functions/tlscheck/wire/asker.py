@@ -4,8 +4,10 @@ By the same rules: only words of what the reader can do differ.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tlscheck.wire.target import LoginChoice
+if TYPE_CHECKING:
+    from tlscheck.wire.target import LoginChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,9 @@ class Asker:
     network: str
     """From where it connects."""
 
+    untagging: str
+    """What takes a secret out of a login."""
+
     reads_no_log: str
     """Why a log is not read where nobody asked for that, as the rest of a sentence."""
 
@@ -38,7 +43,7 @@ class Asker:
 
     reads_logs: bool = True
 
-    chosen: LoginChoice | None = None
+    chosen: "LoginChoice | None" = None
     """How every server is logged in to; None: as each database's tag or its IAM authentication has it."""
 
 
@@ -48,6 +53,7 @@ STACK = Asker(
     looker="the probe",
     role="the probe's role",
     network="the probe's network",
+    untagging="remove the tag tlscheck:secret",
     reads_no_log="LogReading of tlscheck's stack is DISABLED",
 )
 CALLER = Asker(
@@ -56,6 +62,7 @@ CALLER = Asker(
     looker="this sweep",
     role="whoever ran this",
     network="the network that it ran in",
+    untagging="ask again with --login iam",
     reads_no_log="this was not asked for (--logs)",
     is_here=True,
 )

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wire.bound_secret import is_kept_by_rds
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
-from tlscheck.wire.target import Login, LoginChoice, Target
+from tlscheck.wire.target import Login, Target, TargetFromHere
 
 
 class ProbeBusy(Exception):  # noqa: N818 - its name is what the state machine tries again
@@ -29,18 +30,18 @@ def assigned(
     *,
     master_secrets: bool = False,
     asleep: Mapping[str, str] = MappingProxyType({}),
-    chosen: LoginChoice | None = None,
+    asker: Asker = STACK,
 ) -> tuple[tuple[Target, ...], tuple[Observation, ...]]:
     """The targets among the databases, and the observations of those that are not connected to.
 
     With `master_secrets` the owner lets the secret that RDS keeps for the master user stand in for a login.
-    `chosen` goes before all that a database says of its login.
+    The login that the asker chose goes before all that a database says of its own.
     `asleep` holds the ARNs of those that are left asleep, and why: a handshake without a login wakes one, too.
     """
     targets = []
     untried = []
     for database in databases:
-        target = target_of(database, user, master_secrets=master_secrets, chosen=chosen)
+        target = target_of(database, user, master_secrets=master_secrets, asker=asker)
         if isinstance(target, Target) and database.arn not in asleep:
             targets.append(target)
         else:
@@ -50,7 +51,7 @@ def assigned(
 
 
 def target_of(
-    database: Database, user: str, *, master_secrets: bool = False, chosen: LoginChoice | None = None
+    database: Database, user: str, *, master_secrets: bool = False, asker: Asker = STACK
 ) -> Target | str:
     """The target, or the reason why this database is not connected to."""
     if database.kind is Kind.CLUSTER:
@@ -61,8 +62,10 @@ def target_of(
         return f"its status is {database.status}"
     if database.endpoint is None:
         return f"it has no endpoint (status {database.status})"
+    chosen = asker.chosen
     login, secret = (chosen.login, chosen.secret) if chosen else _login(database, master_secrets=master_secrets)
-    return Target(
+    kind = TargetFromHere if asker.is_here else Target
+    return kind(
         arn=database.arn,
         host=database.endpoint.host,
         port=database.endpoint.port,

@@ -138,7 +138,7 @@ def _observe(target: Target, means: _Means, deadline: Deadline) -> Observation:
 def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadline, means: _Means) -> Look:
     if target.login is Login.NONE:
         if target.secret and is_kept_by_rds(target.secret):
-            return Look(LookOutcome.NO_CREDENTIALS, not_from_a_tag(target.secret))
+            return Look(LookOutcome.NO_CREDENTIALS, not_from_a_tag(target.secret, target.asker))
         return Look(LookOutcome.NOT_TRIED, "No login was asked for.")
     credential = _credential(target, name, deadline, means.tokens)
     if isinstance(credential, NoCredential):
@@ -174,7 +174,7 @@ def _result(target: Target, look: Future[Observation]) -> Observation:
 
 
 def _broke(target: Target, error: BaseException) -> Observation:
-    reason = f"the probe failed at it: {type(error).__name__}"
+    reason = f"{target.asker.looker} failed at it: {type(error).__name__}"
     return Observation(
         target.arn,
         Handshake(HandshakeOutcome.NOT_TRIED, reason),
