@@ -51,3 +51,20 @@ def test_at_a_terminal_it_is_asked_and_nothing_is_no(answer: str, reads: bool) -
     os.close(ours)
     assert b"That may be more than 1 USD (--ask-above)." in shown
     assert out.decode().strip() == str(reads)
+
+
+def test_a_price_that_is_not_known_is_not_told_as_a_high_one() -> None:
+    program = PROGRAM.replace("[estimate], ()", '[Gap("logs:DescribeLogGroups", "denied")], ()').replace(
+        "GB = 1024**3", "from tlscheck.inventory.gap import Gap\nGB = 1024**3"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "0", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+    assert ended.stdout == "False\n"
+    assert "The whole price is not known. Nobody can be asked here: --yes agrees to it." in ended.stderr
+    assert "more than" not in ended.stderr

@@ -5,6 +5,8 @@ is the IAM user guide's "Troubleshoot access denied error messages", "botocore" 
 """
 
 import socket
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -171,3 +173,37 @@ def test_a_port_where_nobody_listens_and_a_server_that_is_silent_are_out_of_reac
     assert isinstance(silent, ReadTimeoutError)
     closed = unanswered(url)
     assert [refusals.cause(each).value for each in (silent, closed)] == ["unreachable", "unreachable"]
+
+
+class Portal(BaseHTTPRequestHandler):
+    """What answers to everything with a page, as proxies and the networks of hotels do."""
+
+    def do_POST(self) -> None:
+        """Says that somebody has to log in."""
+        page = b"<html><body>Please log in, secret-of-a-proxy<br></body>"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its parameter's name
+        """Nothing."""
+
+
+def test_a_page_of_a_proxy_is_no_answer_and_is_not_repeated() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Portal) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        client = boto3.client(
+            "rds",
+            region_name="us-east-1",
+            endpoint_url=f"http://127.0.0.1:{server.server_port}",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",  # noqa: S106 - of nobody
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+        with pytest.raises(refusals.UNREACHABLE) as met:
+            client.describe_db_instances()
+        server.shutdown()
+    told = refusals.gap("rds:DescribeDBInstances", met.value)
+    assert told.cause is GapCause.UNREACHABLE
+    assert told.reason == "ResponseParserError: what came is no answer of AWS's, as a page of a proxy is not"

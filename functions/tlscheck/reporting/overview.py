@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from tlscheck.inventory.database import Kind
 from tlscheck.reporting.result import DatabaseResult
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wording import MOST_QUOTED, plain
@@ -40,7 +41,8 @@ def cells(database: DatabaseResult, columns: Iterable[Column]) -> tuple[str, ...
     found = {
         Column.DATABASE: database.identifier,
         Column.REGION: database.region,
-        Column.TLS: database.enforcement,
+        # A proxy has a setting of its own (proxy-tls), and no parameter that could be in force.
+        Column.TLS: "" if database.kind is Kind.PROXY else database.enforcement,
         Column.CA: database.certificate_authority or (NOT_KNOWN if is_server else ""),
         Column.CERTIFICATE: database.certificate,
         Column.CLIENTS: clients if is_server else "",

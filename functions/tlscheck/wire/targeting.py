@@ -14,6 +14,10 @@ class ProbeBusy(Exception):  # noqa: N818 - its name is what the state machine t
     """The probe of a network could not run now, and nothing was looked at; the message says why."""
 
 
+NOT_CONNECTED = "not connected to: this was asked for (--no-connect)"
+STOPPED = "stopped before it was looked at"
+"""Why a sweep from a laptop did not look at a server that it knew."""
+
 UNANSWERED = frozenset({"creating", "deleting", "failed", "restore-error", "stopped", "stopping"})
 """Statuses of DescribeDBInstances in which no server listens; in any other, the server itself is asked."""
 

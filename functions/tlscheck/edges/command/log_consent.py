@@ -16,7 +16,8 @@ def consents(price: ReadingPrice, above: float, *, agrees: bool) -> bool:
         say(price.said, stream=stream)
     if agrees or not price.is_above(above):
         return True
-    why = f"That may be more than {above:g} USD (--ask-above)."
+    is_dear = price.usd > above
+    why = f"That may be more than {above:g} USD (--ask-above)." if is_dear else "The whole price is not known."
     if not (stream and stream.isatty() and sys.stdin and sys.stdin.isatty()):
         if stream:
             say(f"{why} Nobody can be asked here: --yes agrees to it.", Colour.UNSURE, stream)

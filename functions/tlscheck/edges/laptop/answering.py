@@ -11,7 +11,6 @@ from tlscheck.edges.command.sweep_words import ACCOUNT
 from tlscheck.edges.command.terminal import say
 from tlscheck.edges.laptop import answer_files
 from tlscheck.edges.laptop.prose import tell
-from tlscheck.edges.laptop.servers import STOPPED
 from tlscheck.edges.laptop.sweeping import Swept
 from tlscheck.edges.laptop.table import lay_out
 from tlscheck.edges.laptop.terms import SweepTerms
@@ -25,6 +24,7 @@ from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.worst_answer import WorstAnswer, is_nothing_known, worst_answer
 from tlscheck.verdict.readiness import Verdict
 from tlscheck.wire.asker import CALLER
+from tlscheck.wire.targeting import STOPPED
 from tlscheck.wording import counted
 
 MOST_STEPS = 5
@@ -91,8 +91,8 @@ def _show(swept: Swept, how: Answering, stream: TextIO, *, is_one: bool) -> None
         say(f"Account {swept.account.id}", stream=stream)
     if not databases:
         is_whole = not is_nothing_known(swept.summary)
-        told = nothing_found(swept.account.id, is_narrow=swept.summary.sweep.narrow, is_whole=is_whole)
-        tell(told, stream)
+        nothing = nothing_found(swept.account.id, is_narrow=swept.summary.sweep.narrow, is_whole=is_whole)
+        tell(nothing, stream)
     elif how.terms.request.databases and len(databases) <= MOST_EXPLAINED:
         _explain(databases, stream)
     else:

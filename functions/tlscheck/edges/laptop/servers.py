@@ -21,16 +21,13 @@ from tlscheck.wire.iam_token import RoleCredentials, iam_token
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.observation import Observation
 from tlscheck.wire.target import Target
-from tlscheck.wire.targeting import not_tried
+from tlscheck.wire.targeting import NOT_CONNECTED, STOPPED, not_tried
 
 SECONDS = 60.0
 """For a server: who is reached from here answers in one, and who is not has fifteen."""
 
 MOST_AT_ONCE = 100
 """Servers: where none is reached all wait for the same fifteen seconds. Each is an open file: macOS allows 256."""
-
-NOT_CONNECTED = "not connected to: this was asked for (--no-connect)"
-STOPPED = "stopped before it was looked at"
 
 
 def looks(terms: SweepTerms, account: boto3.Session, interruption: Interruption) -> Looker:

@@ -21,7 +21,7 @@ from tlscheck.edges.laptop import environments, log_cost
 from tlscheck.edges.laptop.crew import Interruption, alone, begun, done
 from tlscheck.edges.laptop.denials import denials
 from tlscheck.edges.laptop.log_patience import PatientPace
-from tlscheck.edges.laptop.servers import STOPPED, looks
+from tlscheck.edges.laptop.servers import looks
 from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.edges.results import Recall, ended, kept_beside, remembered_batch
 from tlscheck.inventory.account import Account
@@ -32,6 +32,7 @@ from tlscheck.reporting.denied import lacking_statements
 from tlscheck.reporting.reach import not_to, out_of_reach
 from tlscheck.reporting.result import BatchResult
 from tlscheck.reporting.summary import Summary, summarise
+from tlscheck.wire.targeting import STOPPED
 from tlscheck.wording import counted
 
 BETWEEN = 30.0
