@@ -97,7 +97,8 @@ def test_a_terminal_sees_how_far_it_is_and_then_a_table_that_fits(environment: M
     assert at.code() == 1
     progress, _, answer = at.seen.partition("DATABASE")
     assert "listing the databases of 111122223333" in plain(progress)
-    assert re.search(r"0/3 0:00:0\d waiting for billing, orders-prod, quiet", plain(progress))
+    # It is drawn ten times a second, and may be over sooner: what is waited for, Ctrl-C's test sees.
+    assert re.search(r"[0-3]/3 0:00:0\d", plain(progress))
     assert "\x1b[31mFIX_DATABASE\x1b[0m" in answer
     assert max(len(line) for line in plain(answer).splitlines()) <= 70
     assert "What to do first:" in answer

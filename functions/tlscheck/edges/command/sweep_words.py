@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tlscheck.edges.command.log_consent import ASK_ABOVE
 from tlscheck.edges.laptop.terms import SweepTerms
-from tlscheck.edges.ledger_place import BESIDE
 from tlscheck.inventory.account import named_role
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.names import Arn, is_database, is_region, named_region, partition_of
@@ -150,6 +149,8 @@ def _fit_beside(arguments: argparse.Namespace) -> None:
     if arguments.csv is not None and ACCOUNT in str(arguments.csv):
         raise BadRequest(f"--csv: it is one file for all accounts: leave out {ACCOUNT}")
     places: dict[str, str] = {}
+    from tlscheck.edges.ledger_place import BESIDE  # noqa: PLC0415 - with SQLite, which help does without
+
     for name, path in (("--save", arguments.save), ("--json", arguments.json), ("--csv", arguments.csv)):
         if path is None or str(path) == "-":
             continue
