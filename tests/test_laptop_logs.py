@@ -36,6 +36,7 @@ from tests.answers import instance
 from tests.local_aws.emulator.account import ACCOUNT, REGION, EmulatedAccount
 from tests.test_log_reading import TLS, line
 from tests.test_rds import documented, group
+from tests.words_of_here import from_here_said
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -186,7 +187,7 @@ def test_it_says_of_each_database_what_the_deployed_sweep_says(logs: EmulatedAcc
             there[name].tls_clients,
             there[name].plaintext_clients,
         )
-        assert words(row) == words(there[name])
+        assert words(row) == from_here_said(words(there[name]))
     assert [each.application for each in here["billing"].clients if each.is_plaintext] == ["dump", "report"]
 
 

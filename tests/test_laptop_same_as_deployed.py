@@ -4,7 +4,6 @@ The command is a process of its own, by the rights of the account's root user; t
 """
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from tests.local_aws.fleet.databases import DATABASES, UNPROBED
 from tests.local_aws.fleet.roles import CHECKER
 from tests.local_aws.from_here import environment
 from tests.local_aws.stack import LocalStack, local_stack
+from tests.words_of_here import from_here_said
 
 type Document = dict[str, Any]
 type Command = Callable[..., Document]
@@ -32,26 +32,6 @@ OF_MEMORY = frozenset({"announced", "worse", "verdict_announced", "flapping", "p
 
 UNREACHED = frozenset(each.identifier for each in DATABASES if each.network == UNPROBED)
 """In a VPC that no probe was deployed to: the stack does not try, and a laptop tries as it tries any other."""
-
-IN_WORDS_OF_HERE = (
-    (
-        r"Let the probe's security group reach (\S+), and see that",
-        r"Run it where \1 can be reached (inside its VPC), and see that",
-    ),
-    (
-        r"start a sweep with \{[^}]*\}: it is looked at then\. Or deploy with WakePaused.* wakes it\.",
-        "run it again: it is looked at then.",
-    ),
-    (r"Name (a secret by the tag)", r"Ask again with --login secret NAME, or name \1"),
-    (r"the probe's role needs", "whoever ran this needs"),
-    (r"remove the tag tlscheck:secret", "ask again with --login iam"),
-    (r"Remove the tag tlscheck:secret", "Ask again with --login iam"),
-    (r"from the probe's network", "from the network that it ran in"),
-    (r"between the probe and", "between this sweep and"),
-    (r"it and the probe\.", "it and this sweep."),
-    (r"Mend what the reason names: the probe", "Mend what the reason names: this sweep"),
-)
-"""What the reader can do, as a stack says it and as somebody is told who has none. All else is the same."""
 
 OF_ITS_REACH = frozenset({"certificate", "reason", "findings"})
 """Of those: why the server was not seen, in other words."""
@@ -112,19 +92,6 @@ def _lasting(value: Any) -> Any:
             return {name: _lasting(each) for name, each in left.items()} | names
         case list():
             return [_lasting(each) for each in value]
-    return value
-
-
-def from_here_said(value: Any) -> Any:
-    """What a stack says, in the words of a sweep from here."""
-    match value:
-        case dict():
-            return {name: from_here_said(each) for name, each in value.items()}
-        case list():
-            return [from_here_said(each) for each in value]
-        case str():
-            for theirs, ours in IN_WORDS_OF_HERE:
-                value = re.sub(theirs, ours, value)
     return value
 
 
