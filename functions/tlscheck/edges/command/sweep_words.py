@@ -17,6 +17,7 @@ from tlscheck.inventory.request import Request
 from tlscheck.ledger.log_price import FIRST_READ, GB
 from tlscheck.reporting.lost import EVIDENCE_SPAN
 from tlscheck.verdict.readiness import Verdict
+from tlscheck.wire.bound_secret import is_kept_by_rds
 from tlscheck.wire.target import Login, LoginChoice
 
 ACCOUNT = "{account}"
@@ -32,7 +33,7 @@ _MOST_OF_LOGS = 100_000
 """GB, or USD."""
 
 _DATABASE_ALLOWED = "an identifier or ARN of an instance, a cluster or a proxy; * and ? are wild"
-_LOGIN_ALLOWED = "iam, none, or secret and the name or ARN of a secret"
+_LOGIN_ALLOWED = "iam, none, or secret and the name or ARN of a secret, but not of one that RDS keeps"
 _SECRET = re.compile(r"[A-Za-z0-9/_+=.@!:-]{1,2048}")
 _USER = re.compile(r"[^\x00-\x1f\x7f]{1,63}")
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
@@ -191,7 +192,8 @@ def _login(words: Sequence[str] | None) -> LoginChoice | None:
             return None
         case ["iam" | "none" as word]:
             return LoginChoice(Login(word))
-        case ["secret", name] if _SECRET.fullmatch(name):
+        # One that RDS keeps is a master user's: it would be shown to every server, and is one database's.
+        case ["secret", name] if _SECRET.fullmatch(name) and not is_kept_by_rds(name):
             return LoginChoice(Login.SECRET, name)
     raise not_allowed("--login", " ".join(words), _LOGIN_ALLOWED)
 
