@@ -185,11 +185,12 @@ def _group(name: str, described: "LogGroupTypeDef") -> LogGroup:
 
 def safe_gap(operation: str, error: Exception) -> Gap:
     """What stands in the place of an answer, without a word of what was answered."""
+    # What a parser says of an answer may quote it.
+    if isinstance(error, ResponseParserError):
+        return Gap(operation, STRANGE, GapCause.OTHER)
     if isinstance(error, (refusals.REFUSED, *refusals.UNREACHABLE)):
         return refusals.gap(operation, error)
-    # What a parser says of an answer may quote it.
-    why = STRANGE if isinstance(error, ResponseParserError) else type(error).__name__
-    return Gap(operation, why, GapCause.OTHER)
+    return Gap(operation, type(error).__name__, GapCause.OTHER)
 
 
 def _milliseconds(moment: datetime) -> int:
