@@ -118,8 +118,11 @@ check: ## Linters, types, template, policies, state machine, layers
 check-code: .venv/.ready
 	$(call run,ruff,.venv/bin/ruff check && .venv/bin/ruff format --check)
 
+# A laptop's Python may be the oldest that pyproject.toml allows: what came with a later one is not used.
+OLDEST := $(shell sed -nE 's/^requires-python = ">=([0-9.]+)"/\1/p' pyproject.toml)
+
 check-types: .venv/.ready
-	$(call run,mypy --strict,.venv/bin/mypy)
+	$(call run,mypy --strict,.venv/bin/mypy && .venv/bin/mypy --python-version $(OLDEST) functions/tlscheck)
 
 check-template: .venvs/sam/.ready
 	$(call run,sam validate --lint,$(SAM) validate --lint)
@@ -144,18 +147,20 @@ check-states: .venv/.ready
 check-layers: .venv/.ready
 	$(call run,layers in sync with uv.lock,\
 		diff layers/probe_dependencies/requirements.txt <($(EXPORT) $(NOT_THE_PROBE)) && \
-		diff layers/dependencies/requirements.txt <($(EXPORT) --extra aws))
+		diff layers/dependencies/requirements.txt <($(EXPORT) $(OTHER_DOORS)))
 
 # ---------------------------------------------------------------------------------------------------- layers
 
 EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --no-header --no-annotate
 # It reads no file of a client's.
 NOT_THE_PROBE = --no-emit-package pyyaml
+# They have no screen to draw on: rich goes, with what it alone depends on.
+OTHER_DOORS = --extra aws --prune rich
 
 .PHONY: layers trust-store
 layers: | $(filter .uv/bin/uv,$(UV)) ## Export the layers' requirements from uv.lock again
 	@$(EXPORT) $(NOT_THE_PROBE) >layers/probe_dependencies/requirements.txt
-	@$(EXPORT) --extra aws >layers/dependencies/requirements.txt
+	@$(EXPORT) $(OTHER_DOORS) >layers/dependencies/requirements.txt
 
 # $(call option,VARIABLE,name): the option of what was given behind `make` itself, empty or not.
 option = $(if $(filter command,$(origin $(1))),--$(2) '$(subst ','\'',$($(1)))')
@@ -173,8 +178,8 @@ trust-store: .venv/.ready ## Refresh the roots from AWS's bundles; LOSE=names, E
 # $(call compile,folder,where it lies on Lambda)
 compile = PYTHONHASHSEED=0 .venv/bin/python -m compileall -q -f --invalidation-mode unchecked-hash -s $(1) -p $(2) $(1)
 
-# botocore brings models of 400 services, half of what the layer weighs: those stay that the code has clients of.
-SERVICES := $(shell grep -rhoE 'client."[a-z0-9-]+"' functions | cut -d '"' -f 2 | sort -u)
+# botocore brings models of 400 services, half of what the layer weighs: those stay that the doors have clients of.
+SERVICES := $(shell grep -rhoE --exclude-dir=laptop 'client."[a-z0-9-]+"' functions | cut -d '"' -f 2 | sort -u)
 prune = find $(1)/build/Dependencies/python/botocore/data -mindepth 1 -maxdepth 1 -type d \
 	$(foreach service,$(SERVICES),! -name $(service)) -exec rm -rf {} +
 

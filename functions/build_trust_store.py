@@ -7,14 +7,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tlscheck.edges import clock, telemetry
 from tlscheck.edges.aws import s3
 from tlscheck.edges.edition import edition
-from tlscheck.edges.events import environment, trust_store_event
+from tlscheck.edges.events import trust_store_event
 from tlscheck.edges.stores.ciphers import write_pkcs12
 from tlscheck.edges.stores.rds_roots import roots
 from tlscheck.trust.order import select
 from tlscheck.trust.packaging import File, files, sums
 from tlscheck.trust.store_document import built_document, uses
 
-ENVIRONMENT = environment.for_build_trust_store()
+ENVIRONMENT = trust_store_event.for_build_trust_store()
 logger = Logger()
 
 

@@ -75,6 +75,8 @@ def log(hours: int = 0, key: str = KEY, **changes: Any) -> KeptLog:
         "locked_out": {LockedOut("10.0.0.8", "app", "orders"): Met(NOON, at)},
         "fallbacks": {Fallback("10.0.0.7", "app", "orders", "web"): Met(NOON, at)},
         "read_at": at,
+        "late": {NOON.replace(hour=0): timedelta(seconds=42)},
+        "again": timedelta(minutes=15),
     }
     return KeptLog(key, Logged(**fields | changes))
 

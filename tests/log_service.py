@@ -8,7 +8,8 @@ from threading import Thread
 from typing import Any
 
 type Asked = dict[str, Any]
-type Answer = Callable[[Asked], Asked | "Refusal"]
+type Answer = Callable[[Asked], Asked | "Refusal" | bytes]
+"""What of a question makes its answer; bytes are its very body."""
 
 
 class Refusal(Exception):  # noqa: N818 - what the service answers
@@ -30,7 +31,10 @@ def answering(answers: dict[str, Answer], asked: list[tuple[str, Asked]]) -> Ite
             asked.append((operation, said))
             answer = answers[operation](said)
             refused = isinstance(answer, Refusal)
-            body = answer.body if isinstance(answer, Refusal) else json.dumps(answer).encode()
+            if isinstance(answer, Refusal):
+                body = answer.body
+            else:
+                body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(400 if refused else 200)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
             self.send_header("Content-Length", str(len(body)))

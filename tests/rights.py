@@ -102,6 +102,10 @@ def of_discover(place: Place, elsewhere: str) -> Iterator[Call]:
     for action in ("dynamodb:UpdateItem", "dynamodb:DeleteItem"):
         yield Call(role, action, table, {"dynamodb:LeadingKeys": ("running",)})
     yield Call(role, "dynamodb:UpdateItem", table, {"dynamodb:LeadingKeys": ("skipped",)})
+    key = f"{place.stack.partition}:{place.stack.account}:{place.stack.region}:db-ABCDEFGHIJKLMNOP"
+    yield Call(role, "dynamodb:BatchGetItem", table, {"dynamodb:LeadingKeys": (key,)})
+    for region in (place.stack.region, elsewhere):
+        yield Call(role, "logs:DescribeLogGroups", place.arn("logs", "log-group::log-stream:", region), {})
     yield from (Call(role, "s3:PutObject", place.object(f"{folder}/plan.json"), {}) for folder in FOLDERS)
     name = f"{place.stack.name}-Sweep"
     yield Call(role, "states:ListExecutions", place.arn("states", f"stateMachine:{name}"), {})
@@ -133,6 +137,8 @@ def of_observe(place: Place, elsewhere: str) -> Iterator[Call]:
             yield Call(role, "logs:FilterLogEvents", log, {})
             yield Call(role, "logs:StartQuery", log, {})
         yield Call(role, "logs:DescribeLogGroups", place.arn("logs", "log-group::log-stream:", region), {})
+        for action in ("DescribeDBLogFiles", "DownloadDBLogFilePortion"):
+            yield Call(role, f"rds:{action}", place.arn("rds", "db:orders-prod", region), {})
         for action in ("logs:GetQueryResults", "logs:StopQuery"):
             yield Call(role, action, "*", {})
         probe = place.arn("lambda", "function:tlscheck-probe-vpc-0a1b2c3d", region)

@@ -68,6 +68,20 @@ def _resolved(value: Any) -> Any:
     return value
 
 
+def scheduled(depth: str) -> Any:
+    """What a schedule of the template starts a sweep of this depth with, where nobody changes a parameter."""
+    document = load()
+    for event in document["Resources"]["Sweep"]["Properties"]["Events"].values():
+        match event["Properties"]["Input"]:
+            case {"Fn::Sub": str(text)}:
+                text = re.sub(r"\$\{(.+?)\}", lambda found: document["Parameters"][found[1]]["Default"], text)
+            case text:
+                pass
+        if (given := json.loads(text))["depth"] == depth:
+            return given
+    raise KeyError(depth)
+
+
 def for_statelint() -> dict[str, Any]:
     """The same without the one field that is AWS's own and not the States Language's, which statelint refuses."""
     definition = state_machine()

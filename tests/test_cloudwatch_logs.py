@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
 from tlscheck.edges.aws import cloudwatch_logs, session
 from tlscheck.inventory.gap import Gap, GapCause
@@ -33,7 +34,7 @@ class Service:
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, Asked]] = field(default_factory=list)
 
-    def pages(self, *pages: Asked | Refusal) -> None:
+    def pages(self, *pages: Asked | Refusal | bytes) -> None:
         """The pages of FilterLogEvents, one after the other."""
         coming = iter(pages)
         self.answers["FilterLogEvents"] = lambda _: next(coming)
@@ -84,6 +85,69 @@ def test_an_empty_page_is_not_the_last_while_there_is_a_token(service: Service) 
     assert first == cloudwatch_logs.Page((), 0, "two")
     assert read("two") == cloudwatch_logs.Page((LINE,), len(LINE), None)
     assert service.asked[1][1]["nextToken"] == "two"
+
+
+def test_a_page_says_how_late_its_latest_line_was(service: Service) -> None:
+    times = ((1_000, 1_400), (9_000, 99_250), (99_000, 99_100))
+    late = [event(LINE) | {"timestamp": at, "ingestionTime": had} for at, had in times]
+    service.pages({"events": [*late, event(LINE)]}, {"events": [event(LINE)]}, {"events": [], "nextToken": "two"})
+    lags = [found.lag for found in (read(), read(), read()) if isinstance(found, cloudwatch_logs.Page)]
+    assert lags == [timedelta(seconds=90, milliseconds=250), None, None]
+
+
+TIMED = {"timestamp": 1_000, "ingestionTime": 1_400}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"events": [event(LINE) | TIMED], "searchedLogStreams": [], "nextToken": "two"},
+        {"events": [event(f"{LINE}\n\tSTATEMENT:  ü \U0001f511\0") | TIMED, event("")], "nextToken": None},
+        {"events": [{"message": None, "timestamp": 5, "ingestionTime": None}, {}], "unknown": {"a": [1]}},
+        {"events": [], "nextToken": "x" * 2048, "ResponseMetadata": "no", "Error": {"Code": "Throttling"}},
+    ],
+)
+def test_an_answer_is_read_as_botocore_reads_it(service: Service, answer: Asked) -> None:
+    service.pages(answer, answer)
+    own = boto3.Session().client("logs", region_name=REGION).filter_log_events(logGroupName=GROUP)
+    texts = tuple(each.get("message", "") for each in own["events"])
+    lags = [each["ingestionTime"] - each["timestamp"] for each in own["events"] if "ingestionTime" in each]
+    assert read() == cloudwatch_logs.Page(
+        texts,
+        len("".join(texts).encode()),
+        own.get("nextToken"),
+        timedelta(milliseconds=max(lags)) if lags else None,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"{}", b"null", b'"secret"', b"<html>secret</html>", b'{"events": "secret"}', b"[" * 200_000),
+        *(b'{"events": [{"message": "secret"}', b'{"events": null}', b'{"events": ["secret"]}', b"\xff secret"),
+        *(b'{"events": [{"message": ["secret"]}]}', b'{"events": [null]}', b'{"message": "secret"}'),
+        b'{"events": [{"message": "secret", "timestamp": "secret", "ingestionTime": 1}]}',
+        b'{"events": [{"message": "secret", "timestamp": -1e400, "ingestionTime": 1}]}',
+    ],
+)
+def test_an_answer_that_is_none_is_a_reason_without_a_word_of_it(
+    service: Service, body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.pages(body)
+    with caplog.at_level(logging.DEBUG):
+        assert read() == Gap("logs:FilterLogEvents", "its answer is none of its own")
+    assert "secret" not in caplog.text
+
+
+def test_half_a_character_is_no_text(service: Service) -> None:
+    service.pages(rb'{"events": [{"message": "a \ud83d b"}, {"message": "\u00fc"}]}')
+    assert read() == cloudwatch_logs.Page(("a ? b", "ü"), 7, None)
+
+
+@pytest.mark.parametrize("body", [b"{}", b"<html>", b'{"logGroups": [5]}'])
+def test_groups_that_are_told_otherwise_are_a_reason(service: Service, body: bytes) -> None:
+    service.answers["DescribeLogGroups"] = lambda _: body
+    assert cloudwatch_logs.group(REGION, GROUP) == Gap("logs:DescribeLogGroups", "its answer is none of its own")
 
 
 def test_a_group_that_is_not_there_is_none_and_one_that_cannot_be_read_is_told_apart(service: Service) -> None:

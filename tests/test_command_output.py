@@ -100,7 +100,7 @@ def test_a_fault_of_ours_is_a_line_and_exit_code_2_without_a_word_of_the_input(
     assert told.out == ""
     assert re.fullmatch(
         r"tlscheck: a fault of tlscheck, not of your input: LookupError in drivers/recognition\.py, line \d+\."
-        r" Nothing can be said of this client; please report it with this line\n",
+        r" Nothing is answered; please report it with this line\n",
         told.err,
     )
 

@@ -41,7 +41,11 @@ def test_what_may_be_asked(event: dict[str, Any], request_: Request) -> None:
 A_DEPTH = '"full" (the control plane and every server) or "sample" (connections only)'
 REGIONS = 'enabled Regions like ["eu-central-1"]; leave it out for all'
 DATABASES = "identifiers or ARNs of instances, clusters and proxies, with * and ?; leave it out for all"
-FIELDS = "depth, regions, databases, clusters, engines, tags, retire"
+FIELDS = "depth, regions, databases, clusters, engines, tags, schedule, retire"
+A_SCHEDULE = (
+    "of a sample that looks at a random moment of its interval, the schedule that starts it, like "
+    '"rate(15 minutes)"; leave it out to look at once'
+)
 ALONE = "true, alone, to archive in Security Hub CSPM all that was sent there; else leave it out"
 A_NAME = "the execution's name: 1 to 80 letters, digits or ._+=@()!'-"
 A_MOMENT = 'a moment like "2026-11-24T03:00:00Z", with its zone, not in the future'
@@ -61,6 +65,18 @@ A_MOMENT = 'a moment like "2026-11-24T03:00:00Z", with its zone, not in the futu
         ({"request": {"regions": ["us-east-1", "Frankfurt"]}}, "request.regions[1]: 'Frankfurt'", REGIONS),
         ({"request": {"databases": [7]}}, "request.databases[0]: 7", DATABASES),
         ({"request": {"databases": []}}, "request.databases: []", DATABASES),
+        ({"request": {"depth": "sample", "schedule": "hourly"}}, "request.schedule: 'hourly'", A_SCHEDULE),
+        ({"request": {"depth": "sample", "schedule": 15}}, "request.schedule: 15", A_SCHEDULE),
+        (
+            {"request": {"schedule": "rate(1 day)"}},
+            "request.schedule: 'rate(1 day)'",
+            "only in a sample: a full sweep looks at once",
+        ),
+        (
+            {"request": {"retire": True, "schedule": "rate(1 day)"}},
+            "request.schedule: 'rate(1 day)'",
+            "nothing beside retire",
+        ),
         ({"request": {"retire": False}}, "request.retire: false", ALONE),
         ({"request": {"retire": "yes"}}, "request.retire: 'yes'", ALONE),
         ({"request": {"retire": True, "depth": "full"}}, "request.depth: 'full'", "nothing beside retire"),
@@ -76,6 +92,22 @@ def test_what_may_not_be_asked_is_named_with_what_may(event: Any, fault: str, al
     with pytest.raises(BadRequest) as refusal:
         console.discover(event)
     assert str(refusal.value) == f"{fault} is not allowed; allowed: {allowed}"
+
+
+def test_a_sample_of_a_schedule_begins_within_its_interval_and_one_by_hand_when_it_is_started() -> None:
+    started_at = datetime(2026, 11, 24, 3, tzinfo=UTC)
+
+    def begun(number: int, **request: Any) -> datetime:
+        sweep = {"id": f"s-{number}", "started_at": started_at.isoformat()}
+        _, found = console.discover({"request": {"depth": "sample", **request}, "sweep": sweep})
+        assert found is not None
+        return found.started_at
+
+    assert {begun(number) for number in range(20)} == {started_at}
+    waited = {begun(number, schedule="rate(15 minutes)") - started_at for number in range(200)}
+    assert len(waited) > 150
+    assert timedelta() <= min(waited) < timedelta(minutes=1)
+    assert timedelta(minutes=14) < max(waited) < timedelta(minutes=15)
 
 
 def test_what_is_missing_is_named_with_what_it_must_be() -> None:

@@ -12,22 +12,26 @@ AT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 BATCHES = [{"batch": f"sweeps/s/batches/{number:04}.json"} for number in (1, 2, 3)]
 
 
-def walk(depth: str, discovered: dict[str, Any]) -> tuple[list[tuple[str, Any]], Walked, Any]:
-    """Calls, counts and output of the template's machine, when Discover answers so."""
+def walk(depth: str, *discovered: dict[str, Any]) -> tuple[list[tuple[str, Any]], Walked, Any]:
+    """Calls, counts and output of the template's machine, when Discover answers so, one after the other."""
     calls: list[tuple[str, Any]] = []
+    answers = iter(discovered)
     sweep = {"id": "s", "started_at": "2026-11-26T04:00:00Z", "depth": depth}
 
     def invoke(door: str, event: Any) -> Any:
         calls.append((door, event))
         # With whatever else the maps need of Discover.
         more = {"bucket": "b", "plan": "sweeps/s/plan.json", "max_concurrency": 10}
-        return {"sweep": sweep, **more, **discovered} if door == "Discover" else {"door": door}
+        return {"sweep": sweep, **more, **next(answers)} if door == "Discover" else {"door": door}
 
     def read(bucket: str, key: str) -> Any:
         assert (bucket, key) == ("b", "sweeps/s/plan.json")
         return BATCHES
 
-    output, walked = Machine(template.state_machine(), invoke, read).run("s", AT, {"depth": depth})
+    def wait(seconds: float) -> None:
+        calls.append(("Wait", seconds))
+
+    output, walked = Machine(template.state_machine(), invoke, read, wait).run("s", AT, {"depth": depth})
     return calls, walked, output
 
 
@@ -50,6 +54,24 @@ def test_the_batches_of_a_sample_are_express_executions() -> None:
     assert (walked.standard_executions, walked.standard_states, walked.express_executions) == (1, 4, 3)
 
 
+def test_a_sample_that_waits_is_asked_again_as_it_was_started_and_costs_three_states_more() -> None:
+    calls, walked, output = walk("sample", {"wait_seconds": 437}, {"batches": 3})
+    assert [door for door, _ in calls] == [
+        "Discover",
+        "Wait",
+        "Discover",
+        "Observe",
+        "Observe",
+        "Observe",
+        "Report",
+    ]
+    assert calls[1] == ("Wait", 437)
+    assert calls[2] == calls[0]
+    assert calls[0][1]["request"] == {"depth": "sample"}
+    assert (walked.standard_executions, walked.standard_states, walked.express_executions) == (1, 7, 3)
+    assert output == {"door": "Report"}
+
+
 def test_a_sample_that_yields_costs_no_more_than_that() -> None:
     calls, walked, _ = walk("sample", {"batches": 0, "skipped": "another sweep runs"})
     assert [door for door, _ in calls] == ["Discover"]
@@ -66,6 +88,6 @@ def test_a_sample_that_yields_costs_no_more_than_that() -> None:
     ],
 )
 def test_what_is_not_known_is_no_state_for_nothing(state: dict[str, Any]) -> None:
-    machine = Machine({"StartAt": "A", "States": {"A": state}}, lambda *_: {}, lambda *_: [])
+    machine = Machine({"StartAt": "A", "States": {"A": state}}, lambda *_: {}, lambda *_: [], lambda _: None)
     with pytest.raises((ValueError, KeyError)):
         machine.run("s", AT, {"a": "x"})

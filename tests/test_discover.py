@@ -23,13 +23,16 @@ from tlscheck.inventory.described import Described
 from tlscheck.inventory.force_ssl import Enforcement
 from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.hub import Hub
+from tlscheck.inventory.offset import offset
 from tlscheck.inventory.trait import Trait
 from tlscheck.verdict.remembered import KeptDatabase
 from tlscheck.verdict.steps import Running, Write
 
 from tests import storage, template
 from tests.answers import cluster, instance, member
+from tests.emulated_logs import without_groups
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
+from tests.refusing import refusing
 from tests.standin_probe import registered
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -248,6 +251,50 @@ def test_a_sample_plans_the_databases_already_known_and_asks_rds_nothing(door: D
     assert door.running() == ()
 
 
+WAITING = {"depth": "sample", "schedule": "rate(15 minutes)"}
+
+
+def test_a_sample_of_a_schedule_waits_before_anything_is_asked_and_is_planned_once_it_has(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door.remember(KNOWN)
+    drawn = int(offset("hourly-1", "rate(15 minutes)").total_seconds())
+    assert drawn > 10, "another name"
+    now = NOW + timedelta(milliseconds=250)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    event = {"request": WAITING, "sweep": {"id": "hourly-1", "started_at": NOW.isoformat()}}
+    with refusing("dynamodb", "Query", "AccessDeniedException", "not authorized"):
+        answer = door(event)
+        # Lambda may be invoked twice.
+        assert door(event) == answer
+    assert answer["wait_seconds"] == drawn - 1
+    assert datetime.fromisoformat(answer["sweep"]["started_at"]) == NOW + timedelta(seconds=drawn)
+    assert door.written() == {}
+    now += timedelta(seconds=answer["wait_seconds"])
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        planned = door(event)
+    assert "wait_seconds" not in planned
+    assert planned["sweep"] == answer["sweep"]
+    assert planned["batches"] == 1
+    assert door.plan("hourly-1", "samples") == Plan(
+        Sweep("hourly-1", NOW + timedelta(seconds=drawn), Depth.SAMPLE), offset_seconds=drawn
+    )
+
+
+def test_a_sample_by_hand_a_preview_and_a_full_sweep_do_not_wait(door: Door) -> None:
+    door.remember(KNOWN)
+    # However far the clock of Step Functions is ahead.
+    sweep = {"id": "hourly-1", "started_at": (clock.now() + timedelta(minutes=2)).isoformat()}
+    with registered(door.account, "vpc-0a1b2c3d", PROBE):
+        for event in (
+            {"request": {"depth": "sample"}, "sweep": sweep},
+            {"request": WAITING},
+            {"request": {}, "sweep": {**sweep, "id": "nightly-2"}},
+        ):
+            assert "wait_seconds" not in door(event)
+    assert door.plan("hourly-1", "samples").offset_seconds == 0
+
+
 @pytest.mark.parametrize(("least", "sampled"), [(0, False), (0.5, True)])
 def test_a_sample_leaves_alone_what_has_come_to_pause_since_it_was_listed(
     door: Door, least: float, *, sampled: bool
@@ -379,10 +426,38 @@ def test_without_a_sweep_it_is_a_preview_and_writes_nothing(door: Door) -> None:
         "excluded": [],
         "vanished": [],
         "unreadable": [],
+        "logs": None,
     }
     assert door.written() == {}
     assert door.running() == ()
     assert "securityhub:DescribeHub" not in door.account.take_calls()["us-east-1"]
+
+
+@pytest.mark.parametrize("depth", ["full", "sample"])
+def test_a_preview_tells_what_reading_the_servers_logs_asks_for_and_a_sweep_asks_nobody(
+    door: Door, monkeypatch: pytest.MonkeyPatch, depth: str
+) -> None:
+    logs = without_groups(door.account)
+    group, at = "/aws/rds/instance/orders-prod/postgresql", int((NOW - timedelta(hours=2)).timestamp() * 1000)
+    door.account.put_log_events(group, "orders-prod.0", [{"timestamp": at, "message": "x" * 1000}])
+    monkeypatch.setenv("LOG_READING", "ENABLED")
+    monkeypatch.setenv("LOG_OVERLAP_MINUTES", "15")
+    monkeypatch.setenv("LOG_FIRST_READ_GB", "7")
+    monkeypatch.setenv("DEFAULT_PROBE", PROBE)
+    importlib.reload(importlib.import_module("discover"))
+    exported = [each | {"EnabledCloudwatchLogsExports": ["postgresql"]} for each in AMERICA["DBInstances"]]
+    door.account.set_rds({"us-east-1": AMERICA | {"DBInstances": exported}})
+    known = (each for each in KNOWN if each.identifier == "orders-prod")
+    door.remember([replace(each, log_exports=("postgresql",)) for each in known])
+    door.account.take_calls()
+    told = door({"request": {"depth": depth, "regions": ["us-east-1"], "databases": ["orders-prod"]}})["logs"]
+    assert (told["servers"], told["first"], told["groups"], told["counted"]) == (1, 1, 1, 0)
+    assert [each["group"] for each in told["largest"]] == [group]
+    assert told["said"].startswith("The logs of 1 server would be read, of 1 for the first time: 1 log group, ")
+    assert door.account.take_calls()["us-east-1"]["logs:DescribeLogGroups"] == 1
+    door({"request": {"depth": depth, "regions": ["us-east-1"]}, "sweep": SWEEP})
+    assert "logs:DescribeLogGroups" not in door.account.take_calls().get("us-east-1", {})
+    logs.delete_log_group(logGroupName=group)
 
 
 def test_regions_of_the_template_are_all_that_is_listed_unless_others_are_asked_for(

@@ -60,6 +60,9 @@ def test_logs_are_read_only_where_that_is_said(monkeypatch: pytest.MonkeyPatch) 
         environment.for_observe()
     monkeypatch.setenv("LOG_OVERLAP_MINUTES", "15")
     assert environment.for_observe().log_overlap == timedelta(minutes=15)
+    assert environment.for_observe().first_read == 20 * 1024**3
+    monkeypatch.setenv("LOG_FIRST_READ_GB", "7")
+    assert environment.for_observe().first_read == 7 * 1024**3
     monkeypatch.setenv("LOG_READING", "DISABLED")
     assert environment.for_observe().log_overlap is None
 

@@ -4,15 +4,19 @@
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from tlscheck.edges.ledger_file import LedgerFile
+from tlscheck.inventory.account import Account
 
 from tests import storage
+from tests.examples import NOW
 from tests.interleaving.pairs import Pair, orders_of
 from tests.interleaving.rules import RULES
 from tests.interleaving.stories import faults, setting
 from tests.interleaving.sweeps import Depths
-from tests.interleaving.tables import EmulatedTable
+from tests.interleaving.tables import KeptTable
 from tests.local_aws.emulator.account import EmulatedAccount
 from tests.memory_table import MemoryTable
 
@@ -51,5 +55,14 @@ def table(account: EmulatedAccount) -> Iterator[str]:
 
 def test_the_same_holds_on_a_table_of_dynamodb(account: EmulatedAccount, table: str) -> None:
     for number in range(12):
-        wrong = faults(setting(number, 2 + number % 2), lambda at: EmulatedTable(table, at, account))
+        wrong = faults(setting(number, 2 + number % 2), lambda at: KeptTable(table, at))
         assert not wrong, f"story {number}"
+    assert account
+
+
+@pytest.mark.parametrize("from_number", range(0, 120, 40))
+def test_the_same_holds_in_a_ledger_on_this_machine(tmp_path: Path, from_number: int) -> None:
+    with LedgerFile(Account("aws", "111122223333", "us-east-1"), tmp_path / "ledger", NOW) as ledger:
+        for number in range(from_number, from_number + 40):
+            wrong = faults(setting(number, 2 + number % 2), lambda at: KeptTable(ledger, at))
+            assert not wrong, f"story {number}"

@@ -107,7 +107,7 @@ def test_what_breaks_at_one_target_is_said_of_it_and_the_others_are_seen(
     def observe(given: Target, *_: object) -> Observation:
         return broken() if given.arn == "arn:b" else seen(given.arn)
 
-    monkeypatch.setattr(servers, "observe", observe)
+    monkeypatch.setattr(servers, "_observe", observe)
     first, second, third = observe_all([target("a"), target("b"), target("c")], RegionalRoots(), 20)
     assert (first.look.outcome, third.look.outcome) == (LookOutcome.SEEN, LookOutcome.SEEN)
     assert (second.arn, second.handshake.outcome, second.look.outcome) == (

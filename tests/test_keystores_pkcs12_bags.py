@@ -142,7 +142,7 @@ def pbes2_of(*parts: bytes) -> bytes:
             store(safe(seq(oid("1.2.840.113549.1.12.1.6"), seq(octets(SALT), integer(1))), bytes(9))),
             (
                 "a PKCS12 keystore that is damaged: an encrypted part that cannot be deciphered"
-                " (batched(): incomplete batch)"
+                " (its last block is incomplete)"
             ),
         ),
         (

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from tlscheck.ledger.coverage import Completeness, Job, caught, completeness
-from tlscheck.ledger.logged import Logged, Stretch
+from tlscheck.ledger.logged import LeftOut, Logged, Stretch
 
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -113,7 +113,8 @@ def logged(*covered: tuple[float, float]) -> Logged:
         (logged((1, 168)), False),
         (replace(logged((0, 168)), unread={"cut": MIDNIGHT + timedelta(seconds=1)}), False),
         (replace(logged((0, 168)), unread={"cut": MIDNIGHT}), True),
-        (replace(logged((0, 168)), left_out=True), False),
+        # What is left out is of refusals, and of no connection.
+        (replace(logged((0, 168)), left_out={LeftOut.REFUSALS: MIDNIGHT + WEEK}), True),
         (Logged(), False),
     ],
 )

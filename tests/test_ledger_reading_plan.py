@@ -54,10 +54,28 @@ def test_a_later_reading_repeats_the_overlap(until: float, since: float) -> None
     assert windows(logged, reach(at(10), EVIDENCE), SAMPLE) == (part(since, 10),)
 
 
-def test_an_hour_whose_beginning_was_silent_is_read_as_a_whole() -> None:
-    silent = Hole(part(9, 9.5), "no line of any connection in that time")
-    logged = Logged((part(-200, 9),), (silent,))
-    assert windows(logged, reach(at(10), EVIDENCE), SAMPLE) == (part(9, 10),)
+DENSE = "more different clients in an hour than one query of Logs Insights tells"
+
+
+@pytest.mark.parametrize("covered", [(), (part(8, 9.001),)])
+def test_what_nothing_could_count_is_not_begun_again_by_the_next_reading(covered: tuple[Stretch, ...]) -> None:
+    """Else each would begin with more than it reads, as with 40 connections a second, and none would get on."""
+    dense = without([part(-200, 9.5)], covered)
+    logged = Logged(covered=covered, holes=tuple(Hole(each, DENSE) for each in dense))
+    assert windows(logged, reach(at(9.75), EVIDENCE), SAMPLE)[0] == part(9.25, 9.75)
+
+
+@pytest.mark.parametrize(
+    ("newest", "until", "since"),
+    # The next line may be of the hour after the newest; two hours later it proves nothing of what lies between.
+    [(9, 9.5, 8.75), (8.1, 9.5, 7.85), (7.9, 9.5, 9), (7.1, 9.1, 8)],
+)
+def test_what_was_silent_since_the_newest_line_is_read_again_while_the_next_may_cover_it(
+    newest: float, until: float, since: float
+) -> None:
+    silent = Hole(part(newest, until), "no line of any connection in that time")
+    logged = Logged((part(-200, newest),), (silent,))
+    assert windows(logged, reach(at(10), EVIDENCE), SAMPLE) == (part(since, 10),)
 
 
 def test_a_full_sweep_reads_the_last_two_days_again() -> None:

@@ -1,7 +1,7 @@
 """What a log's events add up to: in any order, twice, divided, and in bounded memory."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -12,9 +12,10 @@ from tlscheck.ledger.adding_up import AddingUp
 from tlscheck.ledger.bounds import ledger_of
 from tlscheck.ledger.client import Client, Sort, Trace, Who
 from tlscheck.ledger.counting import plaintext_clients
+from tlscheck.ledger.coverage import told_hours
 from tlscheck.ledger.fallbacks import Fallbacks
 from tlscheck.ledger.log_joining import join
-from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Reading, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LeftOut, LockedOut, Logged, Met, Reading, Stretch
 from tlscheck.ledger.sightings import learn
 from tlscheck.ledger.stretches import united
 from tlscheck.ledger.tally import Tally
@@ -24,7 +25,7 @@ from tlscheck.wire.observation import SessionKind
 
 KEY = "aws:111122223333:us-east-1:db-ORDERS"
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 WHOLE = Stretch(DAY, DAY + 2 * HOUR)
 A_DAY = Stretch(DAY, DAY + timedelta(days=1))
 
@@ -90,12 +91,11 @@ def test_two_tallies_that_overlap_by_15_minutes_add_up_to_one_of_all(said: list[
 
 
 @given(events)
-def test_tallies_of_whole_hours_cover_what_one_of_both_does(said: list[LogEvent]) -> None:
+def test_what_two_tallies_of_an_hour_each_cover_is_told_as_what_one_of_both_does(said: list[LogEvent]) -> None:
     early, late = Stretch(DAY, DAY + HOUR), Stretch(DAY + HOUR, DAY + 2 * HOUR)
     parts = [tallied(lines_of(said, each), each).logged for each in (early, late)]
     both = tallied(said).logged
-    assert join(*parts).covered == both.covered
-    assert united(each.stretch for each in join(*parts).holes) == united(each.stretch for each in both.holes)
+    assert told_hours(join(*parts)) == both.covered == told_hours(both)
 
 
 def ledger_of_log(clients: Iterable[Client]) -> tuple[tuple[Client, ...], ...]:
@@ -140,10 +140,36 @@ def test_the_version_that_a_doubtful_line_tells_is_not_believed() -> None:
 def test_who_is_no_client_still_shows_that_connections_are_logged(kind: SessionKind, is_client: bool) -> None:
     reading = tallied([rejected(10), replace(connected(11, protocol=None), kind=kind)])
     assert (bool(reading.clients), bool(reading.logged.fallbacks)) == (is_client, is_client)
-    assert reading.logged.covered == (Stretch(DAY, DAY + HOUR),)
+    assert reading.logged.covered == (Stretch(DAY + 11 * SECOND, DAY + 12 * SECOND),)
+    silent = "no line of any connection in that time"
     assert reading.logged.holes == (
-        Hole(Stretch(DAY + HOUR, DAY + 2 * HOUR), "no line of any connection in that time"),
+        Hole(Stretch(DAY, DAY + 11 * SECOND), silent),
+        Hole(Stretch(DAY + 12 * SECOND, DAY + 2 * HOUR), silent),
     )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "covered"),
+    [
+        # Of hours in a row that have a line each, all between the first and the last.
+        ([10, 70, 115], [(10, 115)]),
+        ([59, 60], [(59, 60)]),
+        ([0, 119], [(0, 119)]),
+        # An hour without one, and nobody knows whether the server logged, or ran, from the line before on.
+        ([10, 20, 125, 130, 239], [(10, 20), (125, 239)]),
+        ([30, 200], [(30, 30), (200, 200)]),
+    ],
+)
+def test_a_line_covers_no_more_than_lies_between_it_and_those_of_the_hours_beside(
+    minutes: list[int], covered: list[tuple[int, int]]
+) -> None:
+    span = Stretch(DAY, DAY + 4 * HOUR)
+    for order in (minutes, minutes[::-1], minutes * 2):
+        tally = Tally(KEY, span)
+        tally.add(connected(60 * minute) for minute in order)
+        assert tally.reading([span]).logged.covered == tuple(
+            Stretch(DAY + since * MINUTE, DAY + until * MINUTE + SECOND) for since, until in covered
+        )
 
 
 def test_a_line_of_another_time_is_told_of_and_not_believed() -> None:
@@ -197,7 +223,7 @@ def fallen_back(seconds_and_kinds: Iterable[tuple[int, bool]], candidates: int) 
         else:
             fallbacks.plaintext(at, "10.0.0.1", "orders", "shop", f"at {second}")
     found, is_incomplete = fallbacks.found()
-    return len(found), is_incomplete
+    return len(found), is_incomplete is not None
 
 
 def test_in_order_as_many_lines_as_there_are_need_few_candidates() -> None:
@@ -237,7 +263,11 @@ def test_rejections_are_bounded_each_by_itself_and_that_is_said() -> None:
     reading = tallied([*hints, rejected(7000)])
     assert len(reading.logged.rejections) == 101
     assert reading.logged.rejections[Rejection.UNKNOWN_CA, "10.0.0.1"].first == DAY + timedelta(seconds=7000)
-    assert reading.logged.left_out
+    # Nobody is left out for good: only as long as the newest of them counts.
+    assert reading.logged.left_out.keys() == {LeftOut.REFUSALS}
+    assert (
+        DAY + timedelta(seconds=4900) < reading.logged.left_out[LeftOut.REFUSALS] < DAY + timedelta(seconds=5000)
+    )
     assert tallied(reversed([*hints, rejected(7000)])) == reading
 
 
@@ -252,7 +282,7 @@ def test_whom_the_server_refuses_without_tls_is_named_and_bounded() -> None:
         LockedOut("10.0.0.1", "u9", "shop"): Met(DAY + timedelta(seconds=9), DAY + timedelta(seconds=9)),
     }
     crowded = tallied(replace(shut[0], user=f"u{number}") for number in range(1000)).logged
-    assert (len(crowded.locked_out), crowded.left_out) == (100, True)
+    assert (len(crowded.locked_out), crowded.left_out) == (100, {LeftOut.REFUSALS: DAY + timedelta(seconds=1)})
 
 
 def crowd(random: Random, number: int) -> tuple[tuple[str, str, str], datetime, str, str]:
@@ -265,7 +295,7 @@ def crowd(random: Random, number: int) -> tuple[tuple[str, str, str], datetime, 
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
-@pytest.mark.parametrize(("loose", "names"), [(10, 10**6), (300, 1000), (7000, 10**6)])
+@pytest.mark.parametrize(("loose", "names"), [(10, 2**14), (300, 2**6), (7000, 2**14)])
 def test_what_is_added_up_now_and_then_is_what_the_ledger_makes_of_all_sightings(
     seed: int, loose: int, names: int
 ) -> None:
@@ -307,6 +337,9 @@ locked_out = st.dictionaries(
 )
 
 
+days = st.integers(0, 12).map(lambda each: DAY.replace(hour=0) + timedelta(days=each))
+
+
 @st.composite
 def logs(draw: st.DrawFn) -> Logged:
     """What a log said, as a join of it with nothing has it."""
@@ -322,8 +355,10 @@ def logs(draw: st.DrawFn) -> Logged:
         draw(st.dictionaries(st.sampled_from(["cut", "prefix"]), ends)),
         draw(st.floats(0, 1e9)) if until else None,
         until,
-        draw(st.booleans()),
+        draw(st.dictionaries(st.sampled_from(LeftOut), ends)),
         at,
+        draw(st.dictionaries(days, st.integers(0, 99_999).map(lambda each: timedelta(seconds=each)))),
+        draw(st.none() | st.sampled_from([HOUR / 4, HOUR])),
     )
     return join(said, said)
 
@@ -353,7 +388,7 @@ def test_the_laws_hold_where_logs_are_bounded(seed: int) -> None:
     one, two, three = log(), log(), log()
     together = join(join(one, two), three)
     assert together == join(one, join(three, two)) == join(together, two)
-    assert together.left_out
+    assert together.left_out.keys() == {LeftOut.REFUSALS, LeftOut.FALLBACKS}
     assert len(together.fallbacks) == len(together.locked_out) == 100
     assert max(sum(kind is each for kind, _ in together.rejections) for each in Rejection) == 100
 
@@ -373,6 +408,16 @@ def test_what_is_covered_is_no_hole_and_the_newest_reading_says_why_the_rest_is_
             Hole(Stretch(DAY + 2 * HOUR, DAY + 4 * HOUR), "too much"),
         )
         assert logged.unread == {"cut": DAY - HOUR, "prefix": DAY + HOUR}
+
+
+def test_how_late_lines_were_is_forgotten_after_a_week() -> None:
+    first, last = DAY.replace(hour=0), DAY.replace(hour=0) + timedelta(days=7)
+    long, short = HOUR, HOUR / 60
+    before = join(Logged(late={first: long}), Logged(late={first: short, first + 24 * HOUR: short}))
+    assert (before.late, before.lag(last)) == ({first: long, first + 24 * HOUR: short}, short)
+    after = join(before, Logged(late={last: short}))
+    assert after.late == {first + 24 * HOUR: short, last: short}
+    assert (before.lag(first + HOUR), after.lag(last), after.lag(last + 192 * HOUR)) == (long, short, None)
 
 
 def test_what_is_covered_is_kept_for_400_days() -> None:

@@ -44,6 +44,7 @@ def connected(line: str, prefix: str = RDS, own: str = "") -> Connected:
         (f"{TLS} GSS (authenticated=yes, encrypted=no, delegated_credentials=no)", "", "TLSv1.3", False),
         (" application_name=psql GSS (authenticated=yes, encrypted=no)", "psql", None, False),
         (" application_name=a (b)", "a (b)", None, False),
+        (" application_name=Job:  nightly", "Job:  nightly", None, False),
         (f" application_name={'ä' * 40}", "ä" * 31, None, False),
     ],
 )
@@ -63,10 +64,9 @@ def test_what_follows_the_names(text: str, application: str, protocol: str | Non
         (f"{IN} applic", Unread.CUT),
         (f"{IN}{TLS[:40]}", Unread.CUT),
         (f"{IN} application_name=psql{TLS[:40]}", Unread.CUT),
-        ("could not accept SSL connection: tlsv1 alert unkn", Unread.CUT),
-        ("could not accept SSL connection: ", Unread.CUT),
         ("connection authorized: user=another database=orders", Unread.AMBIGUOUS),
         (f"{IN} application_name=x:[1]:LOG:  statement: SELECT 1", Unread.AMBIGUOUS),
+        (f"{IN} application_name=x:[1]:ВАЖНО:  no", Unread.AMBIGUOUS),
         ("Verbindung autorisiert: Benutzer=app Datenbank=orders", Unread.LANGUAGE),
         ("connexion autoris?e : utilisateur=app base de donn?es orders", Unread.LANGUAGE),
         ("konnte SSL-Verbindung nicht annehmen: tlsv1 alert unknown ca", Unread.LANGUAGE),
@@ -74,6 +74,44 @@ def test_what_follows_the_names(text: str, application: str, protocol: str | Non
 )
 def test_what_is_not_understood_says_why(message: str, why: Unread) -> None:
     assert said(f"{BEGINNING}LOG:  {message}") is why
+
+
+NOBODY = "2026-11-24 02:32:22 UTC:10.1.2.3(36230):[unbekannt]@[unbekannt]:[12552]:LOG:  "
+RESET = "konnte Daten vom Client nicht empfangen: Die Verbindung wurde vom Kommunikationspartner zurückgesetzt"
+
+
+@pytest.mark.parametrize(
+    ("line", "prefix"),
+    [
+        (f"{NOBODY}konnte SSL-Verbindung nicht annehmen: EOF entdeckt", RDS),
+        (f"{NOBODY}{RESET}", RDS),
+        (f"{NOBODY}konnte Daten vom Client nicht empfangen: Connection reset by peer", RDS),
+        # Of a prefix that names nobody, and of csvlog, which has no word for nobody.
+        ("2026-11-24 02:32:22 UTC 10.1.2.3 LOG:  SSL-Fehler: EOF entdeckt", "%t %h "),
+        (f'2026-11-24 02:32:22.123 UTC,,,7,"10.1.2.3:4",a.b,2,"",2026 UTC,,0,LOG,08006,"{RESET}",,', RDS),
+    ],
+)
+def test_whoever_breaks_off_in_another_language_is_said_not_to_be_understood(line: str, prefix: str) -> None:
+    assert said(line, prefix) is Unread.LANGUAGE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{NOBODY}Verbindung empfangen: Host=10.1.2.3 Port=51724",
+        f"{NOBODY}unvollständiges Startpaket",
+        f"{BEFORE}LOG:  could not initialize SSL connection: unknown",
+        f"{BEFORE}LOG:  failed to send SSL negotiation response: Broken pipe",
+        f"{BEGINNING}LOG:  duration: 1 ms  statement: SELECT 'SSL: ü'",
+    ],
+)
+def test_what_is_of_no_connection_that_broke_off_is_nothing(line: str) -> None:
+    assert said(line) is None
+
+
+@pytest.mark.parametrize("message", ["could not accept SSL connection: tlsv1 alert unkn", "SSL error: "])
+def test_an_alert_that_was_cut_is_said_to_be(message: str) -> None:
+    assert said(f"{BEFORE}LOG:  {message}") is Unread.CUT
 
 
 @pytest.mark.parametrize(
@@ -91,6 +129,14 @@ def test_what_is_not_understood_says_why(message: str, why: Unread) -> None:
         f"{BEGINNING}FATAL:  no pg_hba.conf entry for {HOST}, SSL encryption",
         f"{BEGINNING}FATAL:  pg_hba.conf rejects connection for {HOST}, SSL off",
         f"{BEGINNING}LOG:  no pg_hba.conf entry for {HOST}, no encryption",
+        # By a session's RAISE LOG, as 10, 15, 17 and 18 write it: it refused nothing.
+        f"{BEGINNING}LOG:  could not accept SSL connection: tlsv1 alert unknown ca",
+        f"{BEGINNING}LOG:  SSL error: sslv3 alert bad certificate",
+        f"{BEGINNING}LOG:  could not accept SSL connection: EOF detected",
+        (
+            '2026-11-24 02:32:22.123 UTC,"app","orders",7,"10.1.2.3:5",a,1,"DO",x,,0,LOG,00000,'
+            '"could not accept SSL connection: tlsv1 alert unknown ca",,,,,,,,,""'
+        ),
     ],
 )
 def test_what_is_no_event_is_nothing(line: str) -> None:
@@ -187,6 +233,21 @@ def test_a_line_after_one_that_ends_in_its_beginning_is_not_believed() -> None:
     assert list(events([torn, real], RDS)) == [Unread.AMBIGUOUS]
     assert list(events([f"{torn}\n\n{real}\n:[12]:FATAL:  no"], RDS)) == [Unread.AMBIGUOUS]
     assert [type(each) for each in events([torn, real, real], RDS)] == [Unread, Connected]
+
+
+@pytest.mark.parametrize("prefix", [RDS, "%m [%p] %h %u %d "])
+def test_a_line_that_leaves_over_what_is_none_was_spelt_by_a_client(prefix: str) -> None:
+    """As 10 to 15 write of a client that is refused, whose names end lines: all of it is one event of the log."""
+    spelt = "2026-11-24 02:32:22 UTC:10.9.8.7(1):[unknown]@[unknown]:[1]:LOG:  SSL error: tlsv1 alert unknown ca"
+    if prefix != RDS:
+        spelt = (
+            "2026-11-24 02:32:22.123 UTC [1] 10.9.8.7 [unknown] [unknown] LOG:  SSL error: tlsv1 alert unknown ca"
+        )
+    left_over = ':[21338]:FATAL:  password authentication failed for user "x"'
+    assert list(events([f"{spelt}\n{left_over}"], prefix)) == [Unread.AMBIGUOUS]
+    assert list(events([f"{spelt}\n\n{left_over}\n"], prefix)) == [Unread.AMBIGUOUS]
+    for honest in (f"{spelt}\n", f"{spelt}\n\tgoes on", f"{spelt}\n{spelt}"):
+        assert {type(each) for each in events([honest], prefix)} == {Rejected}
 
 
 PIECES = st.sampled_from(

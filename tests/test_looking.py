@@ -16,6 +16,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.inventory.trait import Trait
 from tlscheck.wire.document import document
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome, Observation
+from tlscheck.wire.targeting import not_tried
 
 from tests.examples import ORDERS, database, handshake, look, member, observation
 from tests.local_aws.emulator.account import EmulatedAccount
@@ -216,3 +217,23 @@ def test_cloudwatch_is_not_asked_of_databases_that_do_not_pause(
 
     monkeypatch.setattr("tlscheck.edges.looking.cloudwatch.measured", asked)
     assert stage.look(FULL, database()) == {"orders-prod": "TRUSTED"}
+
+
+@pytest.mark.usefixtures("account")
+def test_cloudwatch_is_not_asked_where_nobody_connects() -> None:
+    idle = sleeper()
+
+    def why(*, connects: bool) -> str:
+        environment = ObserveEnvironment(
+            *("table", "bucket", "tlscheck", "", timedelta(90), timedelta(35)),
+            looks=lambda targets: tuple(not_tried(each.arn, "nobody went") for each in targets),
+        )
+        environment = replace(environment, asker=replace(environment.asker, connects=connects))
+        looked = looking.look(Batch("us-east-1", None, (idle,)), FULL, environment)
+        return looked.observations[idle.arn].handshake.detail
+
+    with refusing("cloudwatch", "GetMetricData", "AccessDenied") as asked:
+        assert "AccessDenied" in why(connects=True)
+        assert asked == ["GetMetricData"]
+        assert why(connects=False) == "nobody went"
+        assert asked == ["GetMetricData"]

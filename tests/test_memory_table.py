@@ -1,17 +1,21 @@
-"""The in-memory table that interleavings run on, and the emulator's: the same steps have the same answers."""
+"""The table in memory that interleavings run on, the emulator's and a ledger's file: same steps, same answers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tlscheck.edges.aws import dynamodb, writing
+from tlscheck.edges.aws import dynamodb, table, writing
+from tlscheck.edges.ledger_file import LedgerFile
+from tlscheck.edges.ledger_memory import LedgerMemory
+from tlscheck.inventory.account import Account
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.logged import LeftOut
 from tlscheck.verdict.check import CheckId, Status
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptClient, KeptDatabase, KeptLog, KeptLook, KeptLooks
@@ -19,6 +23,7 @@ from tlscheck.verdict.steps import Drop, Read, Running, Write
 
 from tests import properties, storage
 from tests.kept import DAY, HOUR, MEMORY, NOON, addresses, client, finding, kept, listed, log, look, trace
+from tests.kept_items import Items, ItemsOfDynamoDB, ItemsOfFile, ItemsOfMemory
 from tests.local_aws.emulator.account import EmulatedAccount
 from tests.memory_table import MemoryTable
 
@@ -86,7 +91,9 @@ findings = st.builds(
     sent=st.none() | hours,
 )
 looks = st.builds(look, hours, keys, left_out=hours)
-logs = st.builds(log, hours, keys, left_out=st.booleans())
+logs = st.builds(
+    log, hours, keys, left_out=st.just({}) | st.builds(lambda when: {LeftOut.REFUSALS: NOON + when * HOUR}, hours)
+)
 databases = st.builds(
     lambda key, after, is_listed, database: kept(after, is_listed=is_listed, key=key, database=database),
     keys,
@@ -109,9 +116,13 @@ steps = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def table(emulator: EmulatedAccount) -> Iterator[str]:
-    with storage.table(emulator) as name:
-        yield name
+def places(emulator: EmulatedAccount, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Items, ...]]:
+    path = tmp_path_factory.mktemp("file") / "ledger"
+    with (
+        storage.table(emulator) as name,
+        LedgerFile(Account("aws", "111122223333", "us-east-1"), path, NOON) as ledger,
+    ):
+        yield ItemsOfDynamoDB(emulator, name), ItemsOfFile(path, ledger), ItemsOfMemory(LedgerMemory())
 
 
 def under(number: int, happening: Any, memory: MemoryTable) -> Any:
@@ -149,19 +160,14 @@ def named(number: int, noun: Any) -> Any:
     raise TypeError(noun)
 
 
-def reap(account: EmulatedAccount, table: str, key: str, now: datetime) -> None:
-    client = storage.client_of(account, "dynamodb")
-    found = client.query(
-        TableName=table,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": key}},
-        ConsistentRead=True,
-    )["Items"]
-    for item in found:
-        if "expires_at" in item and int(item["expires_at"]["N"]) <= int(now.timestamp()):
-            client.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
+def reap(items: Items, key: str, now: datetime) -> None:
+    for item in items.all():
+        over = "expires_at" in item and int(item["expires_at"]["N"]) <= int(now.timestamp())
+        if over and item["pk"]["S"] == key:
+            table.delete(items.table, (key, item["sk"]["S"]))
 
 
+@pytest.mark.usefixtures("account")
 @settings(max_examples=properties.tries(80), suppress_health_check=properties.FIXTURE_MAY_LAST)
 @example(
     happenings=[
@@ -172,8 +178,8 @@ def reap(account: EmulatedAccount, table: str, key: str, now: datetime) -> None:
 )
 @example(happenings=[Write(finding(), None, 1), Told(KEYS[0], CheckId.CA, "", NOON)])
 @given(happenings=st.lists(steps, min_size=10, max_size=20))
-def test_every_step_has_the_answer_that_it_has_in_dynamodb(
-    account: EmulatedAccount, table: str, happenings: list[Happening]
+def test_every_step_has_the_answer_that_it_has_in_dynamodb_and_in_ledgers_on_this_machine(
+    places: tuple[Items, ...], happenings: list[Happening]
 ) -> None:
     number = next(_examples)
     memory = MemoryTable(MEMORY, NOON)
@@ -181,51 +187,58 @@ def test_every_step_has_the_answer_that_it_has_in_dynamodb(
         happening = under(number, each, memory)
         match happening:
             case Told(key, check, "", at):
-                assert memory.delivered(key, check, NOON, at) == dynamodb.delivered(table, key, check, NOON, at)
+                told = memory.delivered(key, check, NOON, at)
+                assert [dynamodb.delivered(each.table, key, check, NOON, at) for each in places] == [told] * 3
             case Told(key, check, why, at):
-                assert memory.refused(key, check, why) == dynamodb.refused(table, key, check, Gap("", why), at)
+                told = memory.refused(key, check, why)
+                gap = Gap("", why)
+                assert [dynamodb.refused(each.table, key, check, gap, at) for each in places] == [told] * 3
             case Later(by, is_reaped):
                 memory.now += by
                 if is_reaped:
                     memory.expire()
-                    for key in KEYS:
-                        reap(account, table, f"{key}-{number}", memory.now)
+                    for kept_in, key in product(places, KEYS):
+                        reap(kept_in, f"{key}-{number}", memory.now)
             case _:
-                assert memory.apply(happening) == dynamodb.apply(table, happening, MEMORY, memory.now)
-        for key in KEYS:
-            assert memory.apply(Read(f"{key}-{number}")) == dynamodb.read(table, f"{key}-{number}", memory.now)
+                answer = memory.apply(happening)
+                assert [dynamodb.apply(each.table, happening, MEMORY, memory.now) for each in places] == [
+                    answer
+                ] * 3
+        for kept_in, key in product(places, KEYS):
+            assert memory.apply(Read(f"{key}-{number}")) == dynamodb.read(
+                kept_in.table, f"{key}-{number}", memory.now
+            )
     due = {
         (key, sort)
         for key, rows in memory.rows.items()
         for sort, row in rows.items()
         if isinstance(row.noun, RememberedFinding) and row.is_due
     }
-    assert due == {
-        (f"{key}-{number}", item["sk"]["S"])
-        for key in KEYS
-        for item in storage.client_of(account, "dynamodb").query(
-            TableName=table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": f"{key}-{number}"}},
-        )["Items"]
-        if "due" in item
-    }
+    held = [
+        {(item["pk"]["S"], item["sk"]["S"]): item for item in each.all() if item["pk"]["S"].endswith(f"-{number}")}
+        for each in places
+    ]
+    assert held[1:] == held[:1] * 2
+    assert due == {place for place, item in held[0].items() if "due" in item}
 
 
-def test_what_is_under_way_is_the_same(account: EmulatedAccount, table: str) -> None:
+def test_what_is_under_way_is_the_same(account: EmulatedAccount, places: tuple[Items, ...]) -> None:
     memory = MemoryTable(MEMORY, NOON)
+    tables = [each.table for each in places]
     both = [Running("b", NOON, NOON + HOUR, frozenset({"0a1b2c3d"})), Running("a", NOON, NOON + 3 * HOUR)]
     for each in both:
         memory.begin(each)
-        dynamodb.begin(table, each)
+        for name in tables:
+            dynamodb.begin(name, each)
     for after in (0, 1, 3):
         memory.now = NOON + after * HOUR
-        assert memory.running() == dynamodb.running(table, memory.now)
+        assert [dynamodb.running(name, memory.now) for name in tables] == [memory.running()] * 3
     memory.now = NOON
     for each in both:
         memory.end(each)
-        dynamodb.end(table, each.id)
-        assert memory.running() == dynamodb.running(table, NOON)
+        for name in tables:
+            dynamodb.end(name, each.id)
+        assert [dynamodb.running(name, NOON) for name in tables] == [memory.running()] * 3
     assert account
 
 

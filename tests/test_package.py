@@ -42,12 +42,16 @@ def test_the_wheel_holds_the_command_and_the_roots_once_and_nothing_else(tmp_pat
     ]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
+def wheel_in(folder: Path) -> Path:
+    """The wheel, built into that folder."""
     uv("build", "--wheel", "--python", sys.executable, "--out-dir", folder, ROOT, folder=folder)
     (built,) = folder.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return wheel_in(tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_python_that_the_doors_run_on_is_tried() -> None:
@@ -55,14 +59,31 @@ def test_the_python_that_the_doors_run_on_is_tried() -> None:
     assert set(pythons()) <= {"3.12", "3.13", "3.14"}
 
 
+def environment(wheel: Path, version: str, resolution: str, folder: Path) -> Path:
+    """One with it and its extra, on that Python, beside what it needs as old or as new as may be."""
+    # Of a wheel uv would take the wheel alone for what is "direct".
+    compiled = ("pip", "compile", "--python-version", version, "--resolution", resolution, "--extra", "aws")
+    uv(*compiled, "--output-file", folder / "chosen.txt", ROOT / "pyproject.toml", folder=folder)
+    uv("venv", "--python", pythons()[version], folder / "env", folder=folder)
+    installing = ("pip", "install", "--python", folder / "env" / "bin" / "python")
+    uv(*installing, "--constraint", folder / "chosen.txt", f"{wheel}[aws]", folder=folder)
+    return folder / "env"
+
+
+EVERY_MODULE = """
+import importlib, pkgutil, tlscheck
+for each in pkgutil.walk_packages(tlscheck.__path__, "tlscheck."):
+    importlib.import_module(each.name)
+"""
+
+
 @pytest.mark.parametrize("resolution", ["highest", "lowest-direct"])
 @pytest.mark.parametrize("version", pythons())
 def test_the_wheel_runs_on_each_python_with_the_oldest_and_newest_of_what_it_needs(
     version: str, resolution: str, wheel: Path, tmp_path: Path
 ) -> None:
-    uv("venv", "--python", pythons()[version], tmp_path / "env", folder=tmp_path)
-    python = tmp_path / "env" / "bin" / "python"
-    uv("pip", "install", "--python", python, "--resolution", resolution, wheel, folder=tmp_path)
+    installed = environment(wheel, version, resolution, tmp_path)
+    subprocess.run([installed / "bin" / "python", "-c", EVERY_MODULE], check=True, cwd=tmp_path, env={})
     command = tmp_path / "env" / "bin" / "tlscheck"
 
     def told(*arguments: str) -> str:

@@ -286,6 +286,7 @@ def test_a_user_without_pg_monitor_is_told_and_sees_only_its_own(
     clients.connect("orders_app", "worker", tls=False)
     clients.connect("orders_app", "web", tls=True)
     seen = look(trust_store, server, "tlscheck_limited", servers.passwords["tlscheck_limited"])
+    assert seen.user == "tlscheck_limited"
     assert seen.outcome is LookOutcome.NEEDS_PG_MONITOR
     assert 'GRANT pg_monitor TO "tlscheck_limited";' in seen.detail
     assert [group.application for group in seen.sessions] == ["mine"]

@@ -5,6 +5,8 @@ is the IAM user guide's "Troubleshoot access denied error messages", "botocore" 
 """
 
 import socket
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -12,6 +14,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError, ReadTimeoutError
 from botocore.exceptions import ConnectionError as NoConnection
+from botocore.parsers import ResponseParserError
 from tlscheck.edges.aws import refusals
 from tlscheck.inventory.gap import Gap, GapCause
 
@@ -105,6 +108,23 @@ def test_a_no_is_of_one_kind_by_its_code_and_words(code: str, message: str, kind
     assert len(refusals.reason(error)) <= 300
 
 
+def test_of_a_long_no_which_policy_says_so_is_not_cut_off() -> None:
+    """The longest name of an instance, and of a role that CloudFormation made."""
+    role = "assumed-role/tlscheck-ObserveRole-1A2B3C4D5E6F/tlscheck-Observe"
+    group = (
+        f"arn:aws:logs:ap-southeast-2:111122223333:log-group:/aws/rds/instance/{63 * 'a'}/postgresql:log-stream:"
+    )
+    why = "with an explicit deny in a service control policy"
+    message = (
+        f"User: arn:aws:sts::111122223333:{role} is not authorized to perform: logs:FilterLogEvents on resource: "
+        f"{group} {why}"
+    )
+    error = ClientError({"Error": {"Code": "AccessDeniedException", "Message": message}}, "FilterLogEvents")
+    said = refusals.reason(error)
+    assert said == (f"AccessDeniedException: logs:FilterLogEvents on resource: {group} {why}")
+    assert len(f"logs:FilterLogEvents: {said}") <= 300
+
+
 def test_an_error_without_a_code_is_of_no_kind() -> None:
     assert refusals.cause(ClientError({}, "DescribeHub")).value == "other"
     assert refusals.cause(ValueError("no error of AWS's")).value == "other"
@@ -154,3 +174,37 @@ def test_a_port_where_nobody_listens_and_a_server_that_is_silent_are_out_of_reac
     assert isinstance(silent, ReadTimeoutError)
     closed = unanswered(url)
     assert [refusals.cause(each).value for each in (silent, closed)] == ["unreachable", "unreachable"]
+
+
+class Portal(BaseHTTPRequestHandler):
+    """What answers to everything with a page, as proxies and the networks of hotels do."""
+
+    def do_POST(self) -> None:
+        """Says that somebody has to log in."""
+        page = b"<html><body>Please log in, secret-of-a-proxy<br></body>"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its parameter's name
+        """Nothing."""
+
+
+def test_a_page_of_a_proxy_is_no_answer_and_is_not_repeated() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Portal) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        client = boto3.client(
+            "rds",
+            region_name="us-east-1",
+            endpoint_url=f"http://127.0.0.1:{server.server_port}",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",  # noqa: S106 - of nobody
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+        with pytest.raises(ResponseParserError) as met:
+            client.describe_db_instances()
+        server.shutdown()
+    told = refusals.gap("rds:DescribeDBInstances", met.value)
+    assert told.cause is GapCause.UNREACHABLE
+    assert told.reason == "ResponseParserError: what came is no answer of AWS's, as a page of a proxy is not"

@@ -128,7 +128,7 @@ if os.fork() == 0:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         while {ends} and os.path.exists(f"/proc/{{main}}"):
             time.sleep(0.01)
-        print("left", os.getpid(), flush=True)
+        os.write(1, f"left {{os.getpid()}}\\n".encode())  # in one piece, since the other one prints too
         time.sleep(600)
     os._exit(0)
 {then}
@@ -140,8 +140,8 @@ if os.fork() == 0:
     [
         ("os.wait()", 0),
         ("time.sleep(600)", -15),
-        ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(5)); print('ready', flush=True); time.sleep(600)", 5),
-        ("signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)", -9),
+        ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(5)); os.write(1, b'ready\\n'); time.sleep(600)", 5),
+        ("signal.signal(signal.SIGTERM, signal.SIG_IGN); os.write(1, b'ready\\n'); time.sleep(600)", -9),
     ],
 )
 def test_all_that_it_started_ends_when_it_is_stopped(then: str, code: int) -> None:

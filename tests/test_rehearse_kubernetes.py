@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import yaml
 
-from tests.test_package import ROOT, uv
+from tests.test_package import ROOT, wheel_in
 from tests.test_rehearse_command import free_ports
 
 MANIFEST = ROOT / "docs" / "rehearsal" / "kubernetes.yaml"
@@ -25,10 +25,7 @@ def parts() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    uv("build", "--wheel", "--python", sys.executable, "--out-dir", folder, ROOT, folder=folder)
-    (built,) = folder.glob("*.whl")
-    return built
+    return wheel_in(tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_service_leads_to_the_ports_of_the_pod_that_the_command_listens_at() -> None:

@@ -143,6 +143,7 @@ REPORT: dict[str, Any] = {
         }
     ],
     "retired": 3,
+    "offset_seconds": 437,
 }
 
 type Where = tuple[str | int, ...]

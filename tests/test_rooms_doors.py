@@ -14,11 +14,6 @@ from tests.rooms import DOORS, EVENTS, ROOT, name
 MOST_LINES = 30
 """Of a door's code, beside its imports: what it is asked, what it calls, what it applies."""
 
-LONGER = {
-    "discover.py": (33, "answers a preview, a sample, a full sweep and a retirement"),
-}
-"""Doors that are longer than they should be, by how much, and with what: they may not grow."""
-
 
 @pytest.mark.parametrize("path", DOORS, ids=name)
 def test_a_door_gathers_calls_and_applies_and_no_more(path: Path) -> None:
@@ -35,9 +30,7 @@ def test_a_door_gathers_calls_and_applies_and_no_more(path: Path) -> None:
         for number, line in enumerate(source.splitlines(), 1)
         if number not in imported and line.strip() and not line.lstrip().startswith("#")
     ]
-    most, _ = LONGER.get(path.name, (MOST_LINES, ""))
-    assert len(code) <= most, f"{name(path)} has {len(code)} lines of code"
-    assert path.name not in LONGER or len(code) > MOST_LINES, f"{name(path)} is none of the longer doors any more"
+    assert len(code) <= MOST_LINES, f"{name(path)} has {len(code)} lines of code"
     handlers = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     assert "handler" in handlers
 

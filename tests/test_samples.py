@@ -9,8 +9,10 @@ from itertools import count
 import pytest
 from tlscheck.edges import clock, samples
 from tlscheck.edges.aws import dynamodb, session
+from tlscheck.edges.events import console
 from tlscheck.edges.events.environment import DiscoverEnvironment
 from tlscheck.inventory.batch import Depth, Sweep
+from tlscheck.inventory.offset import offset
 
 from tests import storage
 from tests.local_aws.emulator.account import ACCOUNT, EmulatedAccount
@@ -92,6 +94,49 @@ def test_a_sample_yields_to_a_full_sweep_whichever_came_first(machine: Machine, 
     with machine.running("weekly", given), machine.running("late", SAMPLE) as late:
         assert machine.overlap(late).skipped.startswith("a full sweep was under way: weekly, since 20")
     assert {each.reason for each in dynamodb.skipped(machine.table)} == {"a full sweep was under way"}
+
+
+SCHEDULED = {"depth": "sample", "schedule": "rate(15 minutes)"}
+
+
+def named(*minutes: int) -> str:
+    """The name of an execution of SCHEDULED that waits for so many whole minutes, in one of these."""
+    tried = (f"scheduled-{number}-{next(_numbers)}" for number in count())
+    return next(each for each in tried if offset(each, "rate(15 minutes)").total_seconds() // 60 in minutes)
+
+
+def awaited(sweep: Sweep) -> Sweep:
+    """As Discover is told of one that SCHEDULED started, which waits."""
+    asked = {"request": SCHEDULED, "sweep": {"id": sweep.id, "started_at": sweep.started_at.isoformat()}}
+    _, told = console.discover(asked)
+    assert told is not None
+    return told
+
+
+def test_a_sample_that_waits_is_in_nobodys_way(machine: Machine) -> None:
+    with machine.running(named(3, 4), SCHEDULED), machine.running("by-hand", SAMPLE) as by_hand:
+        assert machine.overlap(by_hand) == samples.Overlap()
+
+
+def test_a_sample_that_has_waited_yields_to_what_began_meanwhile(machine: Machine) -> None:
+    with machine.running(named(3, 4), SCHEDULED) as first, machine.running("by-hand", SAMPLE):
+        assert machine.overlap(awaited(first)).skipped.startswith(
+            "an earlier sample was still under way: by-hand, since 20"
+        )
+    with machine.running(named(3, 4), SCHEDULED) as second, machine.running("nightly", EVERYTHING):
+        assert machine.overlap(awaited(second)).skipped.startswith("a full sweep was under way: nightly, since 20")
+    # What is missing is the look, not the start.
+    skipped = {each.id: each.started_at for each in dynamodb.skipped(machine.table)}
+    assert skipped == {each.id: awaited(each).started_at for each in (first, second)}
+
+
+def test_of_two_samples_that_wait_the_one_that_looks_first_looks(machine: Machine) -> None:
+    late, early = named(9, 10), named(1, 2)
+    with machine.running(late, SCHEDULED) as first, machine.running(early, SCHEDULED) as second:
+        assert machine.overlap(awaited(second)) == samples.Overlap()
+        yielding = machine.overlap(awaited(first)).skipped
+    began = awaited(second).started_at
+    assert yielding == f"an earlier sample was still under way: {early}, since {began:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 import yaml
+from tlscheck.inventory.offset import spread
 
 from tests.iam import Context, allowed, several
 from tests.resolved import NETWORK, RANDOM, Stack
-from tests.template import TEMPLATE, load, module_of, nodes, state_machine
+from tests.template import TEMPLATE, load, module_of, nodes, scheduled, state_machine
 
 ROOT = Path(__file__).parent.parent
 TEXT = TEMPLATE.read_text()
@@ -41,6 +42,7 @@ VARIED = {
     "ProbeReachesOtherVpcs": ["true", "false"],
     "MasterUserSecrets": ["ENABLED", "DISABLED"],
     "LogReading": ["ENABLED", "DISABLED"],
+    "LogFileDownload": ["ENABLED", "DISABLED"],
     "KeyArn": ["", OWN_KEY],
 }
 
@@ -182,7 +184,8 @@ def test_the_probe_alone_stands_in_a_vpc_and_may_log_in_to_databases_and_nothing
 def test_nothing_may_change_a_database() -> None:
     granted = {action for name in [*FUNCTIONS, "Sweep"] for action in actions(name) if action.startswith("rds:")}
     assert granted
-    assert {action for action in granted if not action.startswith("rds:Describe")} == set()
+    reading = ("rds:Describe", "rds:DownloadDBLogFilePortion")
+    assert {action for action in granted if not action.startswith(reading)} == set()
 
 
 def test_only_deliver_may_send_findings_and_of_the_table_it_writes_only_whether_they_arrived() -> None:
@@ -311,23 +314,52 @@ def test_without_security_hub_what_is_there_can_still_be_archived_and_no_alarm_i
 
 
 def test_logs_are_read_by_observe_alone_and_only_where_the_owner_says_so() -> None:
-    assert PARSED["Parameters"]["LogReading"]["Default"] == "ENABLED"
-    assert PARSED["Parameters"]["LogOverlapMinutes"]["Default"] == 15
-    asked = {
-        "logs:FilterLogEvents",
-        "logs:StartQuery",
-        "logs:GetQueryResults",
-        "logs:StopQuery",
-        "logs:DescribeLogGroups",
-    }
+    parameters = PARSED["Parameters"]
+    assert parameters["LogReading"]["Default"] == "ENABLED"
+    assert (parameters["LogOverlapMinutes"]["Default"], parameters["LogFirstReadGB"]["Default"]) == (15, 20)
+    asked = {"logs:FilterLogEvents", "logs:StartQuery", "logs:GetQueryResults", "logs:StopQuery"}
+    described = "logs:DescribeLogGroups"
     functions = [name for name, body in RESOURCES.items() if body["Type"] == "AWS::Serverless::Function"]
     assert [name for name in functions if asked & actions(name)] == ["Observe"]
+    # Discover's preview alone tells how much there is to read, and reads none of it.
+    assert [name for name in functions if described in actions(name)] == ["Discover", "Observe"]
     assert asked <= actions("Observe")
     for value, is_allowed in (("ENABLED", True), ("DISABLED", False)):
-        observe = Stack(NETWORK | {"LogReading": value}).properties("Observe")
-        told = observe["Environment"]["Variables"]
-        assert (told["LOG_READING"], str(told["LOG_OVERLAP_MINUTES"])) == (value, "15")
-        assert ("logs:FilterLogEvents" in str(observe["Policies"])) is is_allowed
+        stack = Stack(NETWORK | {"LogReading": value})
+        for name in ("Discover", "Observe"):
+            door = stack.properties(name)
+            told = door["Environment"]["Variables"]
+            said = (told["LOG_READING"], str(told["LOG_OVERLAP_MINUTES"]), str(told["LOG_FIRST_READ_GB"]))
+            assert said == (value, "15", "20")
+            assert (described in str(door["Policies"])) is is_allowed
+        assert ("logs:FilterLogEvents" in str(stack.properties("Observe")["Policies"])) is is_allowed
+
+
+@pytest.mark.parametrize(
+    ("reading", "download", "is_allowed"),
+    [
+        ("ENABLED", "ENABLED", True),
+        ("ENABLED", "DISABLED", False),
+        ("DISABLED", "ENABLED", False),
+        ("DISABLED", "DISABLED", False),
+    ],
+)
+def test_log_files_are_downloaded_by_observe_alone_and_only_where_the_owner_says_so(
+    reading: str, download: str, *, is_allowed: bool
+) -> None:
+    assert PARSED["Parameters"]["LogFileDownload"]["Default"] == "DISABLED"
+    asked = {"rds:DescribeDBLogFiles", "rds:DownloadDBLogFilePortion"}
+    functions = [name for name, body in RESOURCES.items() if body["Type"] == "AWS::Serverless::Function"]
+    assert [name for name in functions if asked & actions(name)] == ["Observe"]
+    observe = Stack(NETWORK | {"LogReading": reading, "LogFileDownload": download}).properties("Observe")
+    assert observe["Environment"]["Variables"]["LOG_FILE_DOWNLOAD"] == download
+    statements = [each for policy in observe["Policies"] for each in policy["Statement"] if isinstance(each, dict)]
+    allowed = [each for each in statements if "rds:" in str(each.get("Action"))]
+    assert bool(allowed) is is_allowed
+    for each in allowed:
+        assert set(each["Action"]) == asked
+        assert each["Resource"].startswith("arn:aws:rds:*:")
+        assert each["Resource"].endswith(":db:*")
 
 
 def test_no_database_is_woken_unless_the_owner_says_so_and_observe_alone_may_ask_who_is_awake() -> None:
@@ -401,16 +433,18 @@ def test_nothing_in_a_stack_refers_to_what_that_stack_lacks_or_waits_for_itself(
 
 def test_two_schedules_start_sweeps_and_keep_what_they_could_not_start() -> None:
     events = properties("Sweep")["Events"]
-    assert {name: json.loads(event["Properties"]["Input"])["depth"] for name, event in events.items()} == {
-        "FullSweep": "full",
-        "Sample": "sample",
+    assert {name: event["Properties"]["Input"] for name, event in events.items()} == {
+        "FullSweep": '{"depth": "full"}',
+        "Sample": {"Fn::Sub": '{"depth": "sample", "schedule": "${SampleSchedule}"}'},
     }
+    windows = {name: event["Properties"]["FlexibleTimeWindow"]["Mode"] for name, event in events.items()}
+    # A sample draws its own moment.
+    assert windows == {"FullSweep": "FLEXIBLE", "Sample": "OFF"}
     for event in events.values():
         schedule = event["Properties"]
         assert event["Type"] == "ScheduleV2"
         assert schedule["OmitName"] is True  # a fixed name would collide with another stack's
         assert schedule["ScheduleExpressionTimezone"] == {"Ref": "ScheduleTimeZone"}
-        assert schedule["FlexibleTimeWindow"]["Mode"] == "FLEXIBLE"
         assert schedule["RetryPolicy"]["MaximumRetryAttempts"] > 0
         assert schedule.get("State") == ({"Ref": "Sampling"} if event is events["Sample"] else None)
         assert schedule["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
@@ -508,6 +542,7 @@ def test_a_sample_is_done_as_a_full_sweep_is_but_by_children_that_cost_less() ->
     [
         ({"batches": 3, "sweep": {"depth": "full"}}, "Databases"),
         ({"batches": 3, "sweep": {"depth": "sample"}}, "Samples"),
+        ({"sweep": {"depth": "sample"}, "wait_seconds": 1}, "Offset"),
         ({"batches": 0, "sweep": {"depth": "full"}}, "Report"),
         ({"batches": 0, "sweep": {"depth": "sample"}}, "Report"),
         ({"batches": 0, "sweep": {"depth": "sample"}, "skipped": "a full sweep was under way: x"}, "Skipped"),
@@ -517,6 +552,22 @@ def test_what_discover_answers_chooses_what_is_done(answer: dict[str, Any], stat
     choice = STATES["AnyBatches"]
     assert next((each["Next"] for each in choice["Choices"] if chosen(each, answer)), choice["Default"]) == state
     assert STATES["Skipped"] == {"Type": "Succeed"}
+
+
+def test_a_sample_that_has_waited_is_planned_by_what_it_was_started_with() -> None:
+    wait = STATES["Offset"]
+    assert (wait["Type"], wait["SecondsPath"], wait["Next"]) == ("Wait", "$.wait_seconds", "Discover")
+    # After the wait its input is Discover's own answer.
+    assert STATES["Discover"]["Parameters"]["Payload"]["request.$"] == "$$.Execution.Input"
+    assert scheduled("sample") == {"depth": "sample", "schedule": "rate(15 minutes)"}
+    assert scheduled("full") == {"depth": "full"}
+
+
+def test_the_longest_wait_leaves_a_sample_two_of_the_three_hours() -> None:
+    assert (
+        max(spread(each).total_seconds() for each in ("rate(1 day)", "rate(30 days)", "cron(0 4 * * ? *)")) == 3600
+    )
+    assert state_machine()["TimeoutSeconds"] == 10_800
 
 
 def chosen(rule: dict[str, Any], given: dict[str, Any]) -> bool:

@@ -58,7 +58,7 @@ SEVERITIES = {
     "upgrade-enforces-tls": {"WARNING": "MEDIUM"},
     "babelfish-tls": {"FAILED": "MEDIUM", "WARNING": "LOW"},
     "password-hashes": {},
-    "connection-log": {},
+    "connection-log": {"WARNING": "LOW"},
     "proxy-tls": {"FAILED": "MEDIUM", "WARNING": "MEDIUM"},
     "trust-store": {"FAILED": "HIGH"},
     "default-ca": {"FAILED": "MEDIUM", "WARNING": "LOW"},

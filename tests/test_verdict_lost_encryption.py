@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tlscheck.ledger.client import Client, Sort
-from tlscheck.ledger.logged import Logged, Stretch
+from tlscheck.ledger.logged import LeftOut, Logged, Stretch
 from tlscheck.verdict.check import Status
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.readiness import Verdict
@@ -24,7 +24,7 @@ from tests.examples import (
     who,
 )
 from tests.logged import DAY, fallback, logged, met
-from tests.verdicts import ready, says
+from tests.verdicts import having, ready, says
 
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
@@ -192,7 +192,7 @@ def test_none_is_a_pass_only_where_the_log_covers_all_of_evidence_days() -> None
     assert told(judged(logged())) == ("PASSED", f"In 35 days of its log, {NONE}.", "")
 
 
-SINCE, UNTIL = NOW - 35 * DAY, NOW - HOUR
+SINCE, UNTIL = NOW - 35 * DAY, NOW - 2 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -288,13 +288,50 @@ def test_what_could_not_be_understood_or_kept_is_no_pass() -> None:
     unread = judged(logged(unread={"it was cut": NOW - 34 * DAY, "a language": NOW, "a zone": NOW - 35 * DAY}))
     assert (unread.status.value, unread.reason) == (
         "INFORMATIONAL",
-        f"As far as its log was read, {NONE}. Lines of it were not understood: a language; it was cut.",
+        (
+            f"As far as its log was read, {NONE}. Its log has lines that may tell of clients and were not "
+            "understood; of such a line: a language; it was cut."
+        ),
     )
-    left_out = judged(logged(left_out=True))
-    assert (left_out.status.value, left_out.reason) == (
+    foreign = says(
+        "lost-encryption", evidence(database(settings=having(lc_messages="zh_CN.UTF-8")), logged=logged())
+    )
+    assert (foreign.status.value, foreign.reason) == (
         "INFORMATIONAL",
-        f"As far as its log was read, {NONE}. It tells of more than is kept.",
+        (
+            f"As far as its log was read, {NONE}. The server writes its log in the language of lc_messages, "
+            "zh_CN.UTF-8, and tlscheck understands English alone."
+        ),
     )
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (
+            LeftOut.FALLBACKS,
+            (
+                "More came in without TLS after an alert than are kept (100), or their lines came too late to be "
+                "told apart: the log group has the others."
+            ),
+        ),
+        (
+            LeftOut.COUNTED,
+            (
+                "Where connections are so many that Logs Insights only counts them by the hour, an address "
+                "refused the certificate and came in without TLS around the same hour; whether it did so within "
+                "seconds, a count does not tell: see that address's lines in the log group."
+            ),
+        ),
+        (LeftOut.REFUSALS, ""),
+    ],
+)
+def test_what_is_left_out_is_said_as_long_as_it_counts(what: LeftOut, said: str) -> None:
+    left_out = judged(logged(left_out={what: NOW - 34 * DAY}))
+    assert left_out.reason == (
+        f"As far as its log was read, {NONE}. {said}" if said else f"In 35 days of its log, {NONE}."
+    )
+    assert judged(logged(left_out={what: NOW - 35 * DAY})).status is Status.PASSED
 
 
 def test_a_member_of_a_cluster_is_judged_by_its_own_log() -> None:

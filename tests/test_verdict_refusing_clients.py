@@ -1,5 +1,6 @@
 """Who refuses the server's certificate, or is refused, by its log: proof, hints, and what neither is."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +12,15 @@ from tlscheck.verdict.check import Status
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.readiness import Verdict
 
-from tests.examples import NOW, client, evidence, member, trace, who
+from tests.examples import NOT_ENFORCED, NOW, client, database, evidence, member, trace, who
 from tests.logged import DAY, logged, met
 from tests.verdicts import ready, says
 
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
 RECENT = met(NOW - 2 * HOUR)
-NONE = "no client refused the server's certificate, nor was one refused as it came without TLS"
+NONE = "no client told the server that it refuses its certificate, nor was one refused as it came without TLS"
+UNTOLD = "Who finds another name in it (libpq's verify-full) leaves without a word in any log."
 CLEARED = "It stops counting once a look saw TLS from there, or a day after the last time."
 VERIFY = (
     "Ask the owners of who comes from there: give the client sslmode=verify-full and the Region's root"
@@ -27,6 +29,11 @@ VERIFY = (
 ENCRYPT = (
     "Give whoever is refused sslmode=verify-full and the Region's root certificates: TLS stays enforced. Names"
     " that nobody knows may be a stranger's."
+)
+ASK = (
+    "With sslmode=prefer, its default, libpq comes without TLS once its login with TLS failed, by a wrong password"
+    " for one; with allow always. Ask the owner whether it gets in, and give it sslmode=verify-full and the"
+    " Region's root certificates."
 )
 BROKE_OFF = (
     "Only broke off since they came last, if ever, which a health check does too, and a client that refuses"
@@ -61,11 +68,16 @@ def told(finding: Finding) -> tuple[str, str, str]:
         (Rejection.CERTIFICATE_EXPIRED, "certificate expired: that certificate had expired by its clock"),
         (
             Rejection.BAD_CERTIFICATE,
-            ("bad certificate: mostly that the name which it connects to is none of that certificate's"),
+            "bad certificate: none of that certificate's names is the one that it connects to; of Go, anything",
         ),
         (
             Rejection.CERTIFICATE_UNKNOWN,
             "certificate unknown: Java's word for a root that it does not hold, and for one that expired",
+        ),
+        (Rejection.CERTIFICATE_REVOKED, "certificate revoked: it holds that certificate for revoked"),
+        (
+            Rejection.UNSUPPORTED_CERTIFICATE,
+            "unsupported certificate: that certificate is of a kind that it does not take",
         ),
         (Rejection.DECRYPT_ERROR, "decrypt error: a signature did not verify"),
     ],
@@ -87,6 +99,12 @@ def test_who_comes_from_an_address_is_named_for_whom_to_ask() -> None:
     assert one.endswith(
         ', from where a client without an application name as "orders" came, last refused on 2026-11-24.'
     )
+
+
+@pytest.mark.parametrize("rejection", Rejection)
+def test_whatever_a_stranger_says_is_judged(rejection: Rejection) -> None:
+    """Any alert can be sent without a password; what the log has of it must cost no database its judgement."""
+    assert judged(logged(rejections=[alert(rejection=rejection)])).status is not Status.NOT_OBSERVED
 
 
 @pytest.mark.parametrize(("age", "status"), [(DAY, "FAILED"), (DAY + MOMENT, "INFORMATIONAL")])
@@ -142,6 +160,30 @@ def test_whom_enforcement_locks_out_is_named_and_known_names_fail() -> None:
     assert judged(logged(locked_out=[locked_out()]), known).status is Status.FAILED
     elsewhere = client(who=who(user="billing", name="ledger"), last_tls=NOW - 9 * DAY)
     assert judged(logged(locked_out=[locked_out()]), elsewhere).status is Status.WARNING
+
+
+def test_who_came_with_tls_and_is_refused_without_may_have_failed_with_tls_for_another_reason() -> None:
+    """libpq's default, as met at servers of 10 to 18: a wrong password with TLS, and then a try without."""
+    names = who(user="billing")
+    own = client(who=names, address="10.0.1.7", last_tls=NOW - 9 * DAY)
+    assert told(judged(logged(locked_out=[locked_out()]), own)) == (
+        "WARNING",
+        (
+            '1 client came with TLS before, and was refused without it: "billing" in "orders" from 10.0.1.7, last'
+            " refused on 2026-11-24."
+        ),
+        f"{ASK} {CLEARED}",
+    )
+    by_log = Client(names, None, None, trace(NOW - 9 * DAY, ("10.0.1.7",)))
+    assert judged(logged(locked_out=[locked_out()]), by_log).status is Status.WARNING
+    elsewhere = client(who=names, address="10.0.1.8", last_tls=NOW - 9 * DAY)
+    assert judged(logged(locked_out=[locked_out()]), elsewhere).status is Status.FAILED
+    without = client("cron", address="10.0.1.8", last_tls=None, last_plaintext=NOW - 9 * DAY)
+    without = replace(without, who=replace(names, application="cron"))
+    assert judged(logged(locked_out=[locked_out()]), own, without).status is Status.FAILED
+    older = judged(logged(locked_out=[locked_out(when=met(NOW - 3 * DAY))]), own)
+    assert older.status is Status.INFORMATIONAL
+    assert 'Before the last day: "billing" in "orders"' in older.reason
 
 
 def test_one_that_is_locked_out_is_cleared_by_its_own_tls_alone() -> None:
@@ -235,7 +277,7 @@ def test_what_comes_again_every_day_is_told_once(rejection: Rejection) -> None:
 
 
 def test_none_is_a_pass_only_where_the_log_covers_all_of_evidence_days() -> None:
-    assert told(judged(logged())) == ("PASSED", f"In 35 days of its log, {NONE}.", "")
+    assert told(judged(logged())) == ("PASSED", f"In 35 days of its log, {NONE}. {UNTOLD}", "")
     part = judged(
         logged(covered=[Stretch(NOW - 3 * DAY, NOW)], holes=[(Stretch(NOW - 9 * DAY, NOW - 3 * DAY), "expired")])
     )
@@ -260,3 +302,17 @@ def test_a_member_is_judged_by_its_own_log_and_its_clients_are_to_be_fixed() -> 
     verdict = ready(evidence(logged=logged(rejections=[alert()])))
     assert verdict.verdict is Verdict.FIX_CLIENTS
     assert verdict.reason.startswith("1 address refuses the server's certificate")
+
+
+def test_what_may_be_refused_is_mended_at_the_clients_and_not_at_the_database() -> None:
+    """Names that nobody knows may be a stranger's, or of a client that is refused as it comes without TLS."""
+    strange = logged(locked_out=[locked_out()])
+    known = evidence(logged=strange)
+    assert says("refusing-clients", known).status is Status.WARNING
+    verdict = ready(known)
+    assert verdict.verdict is Verdict.FIX_CLIENTS
+    assert verdict.reason.startswith("1 client is refused as it comes without TLS")
+    # What is the database's own goes before it, and names both.
+    both = ready(evidence(database(force_ssl=NOT_ENFORCED), logged=strange))
+    assert both.verdict is Verdict.FIX_DATABASE
+    assert "1 client is refused as it comes without TLS" in both.reason

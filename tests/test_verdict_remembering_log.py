@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import permutations
 
 from tlscheck.ledger.client import Client, Trace, Who
-from tlscheck.ledger.logged import Hole, Logged, Met, Reading, Stretch
+from tlscheck.ledger.logged import Hole, LeftOut, Logged, Met, Reading, Stretch
 from tlscheck.log.event import Rejection
 
 from tests.examples import KEY, NOT_ENFORCED, NOW, cluster, database, look, observation, sessions
@@ -82,7 +82,9 @@ def test_parts_of_a_log_add_up_to_the_same_in_any_order_and_twice() -> None:
     parts = [
         read(48, 20, came(30), rejections={REJECTED: Met(NOW - 40 * HOUR, NOW - 30 * HOUR)}),
         read(24, 2, came(5), rejections={REJECTED: Met(NOW - 24 * HOUR, NOW - 3 * HOUR)}),
-        Reading((), Logged(holes=(Hole(Stretch(NOW - 72 * HOUR, NOW), "throttled"),), left_out=True)),
+        Reading(
+            (), Logged(holes=(Hole(Stretch(NOW - 72 * HOUR, NOW), "throttled"),), left_out={LeftOut.REFUSALS: NOW})
+        ),
     ]
     found = []
     for order in permutations([*parts, parts[0]]):
@@ -116,7 +118,7 @@ def test_within_the_hour_only_what_is_news_is_written() -> None:
     assert writes(60) == ["log"]
     assert writes(5, rejections={REJECTED: Met(NOW, NOW)}) == ["log"]
     assert writes(5, unread={"cut": NOW}) == ["log"]
-    assert writes(5, left_out=True) == ["log"]
+    assert writes(5, left_out={LeftOut.REFUSALS: NOW}) == ["log"]
 
 
 def test_sightings_older_than_clients_are_remembered_are_none() -> None:

@@ -27,7 +27,7 @@ SEVERITIES = {
     "upgrade-enforces-tls": (NONE, NONE, NONE, "MEDIUM", NONE),
     "babelfish-tls": (NONE, NONE, NONE, "LOW", "MEDIUM"),
     "password-hashes": (NONE, NONE, NONE, NONE, NONE),
-    "connection-log": (NONE, NONE, NONE, NONE, NONE),
+    "connection-log": (NONE, NONE, NONE, "LOW", NONE),
     "proxy-tls": (NONE, NONE, NONE, "MEDIUM", "MEDIUM"),
     "trust-store": (NONE, NONE, NONE, NONE, "HIGH"),
     "default-ca": (NONE, NONE, NONE, "LOW", "MEDIUM"),

@@ -138,6 +138,7 @@ def test_moments_are_iso_8601_and_outcomes_plain_text() -> None:
             "force_ssl": None,
             "looks": 1,
             "at": "2026-11-24T03:00:00+00:00",
+            "user": "",
         },
         "plaintext": {"outcome": "NOT_TRIED", "detail": "it was not asked for"},
     }

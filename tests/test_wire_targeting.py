@@ -1,13 +1,24 @@
 """Which databases are connected to, how, and why not."""
 
+from datetime import timedelta
+
 import pytest
+from tlscheck.edges.laptop.environments import asker_of
+from tlscheck.edges.laptop.terms import SweepTerms
 from tlscheck.inventory.database import Database
-from tlscheck.wire.target import Login, Target
+from tlscheck.inventory.request import Request
+from tlscheck.wire.asker import Asker
+from tlscheck.wire.bound_secret import of_another
+from tlscheck.wire.target import Login, LoginChoice, Target
 from tlscheck.wire.targeting import target_of
 
 from tests.examples import cluster, database, member
 
 NAMED = "orders/tlscheck"
+
+
+def asker(chosen: LoginChoice) -> Asker:
+    return asker_of(SweepTerms(Request(), timedelta(days=35), login=chosen))
 
 
 @pytest.mark.parametrize(
@@ -69,6 +80,23 @@ def test_a_secret_may_name_the_cluster_of_its_server() -> None:
     for other in (target_of(member(), "tlscheck"), target_of(database(secret=NAMED), "tlscheck")):
         assert isinstance(other, Target)
         assert other.cluster is None
+
+
+def test_a_secret_chosen_for_all_may_name_the_cluster_of_a_server_that_says_another_login() -> None:
+    chosen = LoginChoice(Login.SECRET, "shared/checker")
+    for of in (member(), member(secret=NAMED), member(iam_authentication=False)):
+        target = target_of(of, "tlscheck", asker=asker(chosen))
+        assert isinstance(target, Target)
+        assert (target.login, target.secret, target.cluster) == (Login.SECRET, "shared/checker", of.cluster)
+        named = {"username": "u", "password": "p", "dbClusterIdentifier": of.cluster}
+        assert of_another(named, target, of.region) is None
+
+
+@pytest.mark.parametrize("login", [Login.IAM, Login.NONE])
+def test_what_is_chosen_goes_before_a_tag(login: Login) -> None:
+    target = target_of(member(secret=NAMED), "tlscheck", master_secrets=True, asker=asker(LoginChoice(login)))
+    assert isinstance(target, Target)
+    assert (target.login, target.secret, target.cluster) == (login, None, None)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 The simulator counts for itself: clients are made one by one, with their own calendar, and each connection is held
 against each look. Of the product it asks only what it is to be compared with. 10,000 jobs a shape; fixed and
 random grids of looks, with looks lost one by one and by the day. The log's reader is simulated too: lines come up
-to a day late, stretches of hours are lost, and an hour without any line of a connection is a hole. What is lost of
-an hour that has other lines nobody can notice, and is not simulated.
+to a day late, stretches of hours are lost, and logging is turned on or off amid an hour. What is lost of an hour
+between others that have lines nobody can notice, and is not simulated.
 """
 
 import random
@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 
 from tlscheck.ledger.coverage import Completeness, Job, caught
 from tlscheck.ledger.logged import Logged, Stretch
+from tlscheck.ledger.tally import Tally
+from tlscheck.log.event import Connected, LineOrigin
 
 JOBS = 10_000
 WORST = 2.0
@@ -153,17 +155,22 @@ class Line:
 
 def log_of(chance: random.Random, days: int) -> list[Line]:
     """A server's lines: Zipf's clients and a heartbeat a minute; some late by hours, some stretches lost."""
-    found: list[tuple[int, float]] = [(0, float(each)) for each in range(BEGAN, BEGAN + days * DAY, MINUTE)]
+    begun, ends = BEGAN - HOUR, BEGAN + days * DAY + HOUR
+    found: list[tuple[int, float]] = [(0, float(each)) for each in range(begun, ends, MINUTE)]
     for rank in range(1, 60):
         # From each minute to once in weeks: the rarest are those that only a whole log has.
-        at = BEGAN + chance.expovariate(1 / (rank * rank * 900))
-        while at < BEGAN + days * DAY:
+        at = begun + chance.expovariate(1 / (rank * rank * 900))
+        while at < ends:
             found.append((rank, at))
             at += chance.expovariate(1 / (rank * rank * 900))
     lost: list[tuple[float, float]] = []
     if chance.random() < 0.7:
         begins = [BEGAN + chance.random() * days * DAY for _ in range(chance.randrange(1, 4))]
         lost = [(each, each + chance.uniform(2 * HOUR, DAY)) for each in begins]
+    elif chance.random() < 0.5:
+        # Turned on in the window's first hour, or off in its last.
+        minutes = chance.uniform(MINUTE, HOUR)
+        lost = [chance.choice([(begun, BEGAN + minutes), (BEGAN + days * DAY - minutes, ends)])]
     late = chance.choice([0.0, 0.01, 0.2])
     return [
         Line(who, at, _readable(chance, at, lost, late)) for who, at in sorted(found, key=lambda each: each[1])
@@ -178,7 +185,7 @@ def _readable(chance: random.Random, at: float, lost: list[tuple[float, float]],
 
 def read(lines: Sequence[Line], days: int) -> tuple[set[int], Logged]:
     """Who is in the list after a read each quarter of an hour, from 15 minutes before the last on, and of the
-    newest two days each day; and what the log is said to cover: each hour with a line of a connection."""
+    newest two days each day; and what the log is said to cover, by the product's own count of these lines."""
     until = BEGAN + days * DAY
     got: set[int] = set()
     places = [each.at for each in lines]
@@ -188,9 +195,11 @@ def read(lines: Sequence[Line], days: int) -> tuple[set[int], Logged]:
             readable = lines[number].readable
             if readable is not None and readable <= now:
                 got.add(number)
-    hours = sorted({int(lines[number].at) // HOUR * HOUR for number in got})
-    covered = tuple(Stretch(moment(each), moment(each + HOUR)) for each in hours)
-    return {lines[number].client for number in got}, Logged(covered=covered)
+    span = Stretch(moment(BEGAN - HOUR), moment(until + HOUR))
+    tally = Tally("server", span)
+    origins = (LineOrigin(moment(int(lines[number].at)), "10.0.0.1") for number in got)
+    tally.add(Connected(each, "user", "database", "", None) for each in origins)
+    return {lines[number].client for number in got}, tally.reading([span]).logged
 
 
 def claims(chance: random.Random) -> tuple[int, int]:
@@ -202,7 +211,7 @@ def claims(chance: random.Random) -> tuple[int, int]:
         listed, logged = read(lines, days)
         if Completeness((), logged, moment(BEGAN), moment(BEGAN + days * DAY)).is_log_complete:
             said += 1
-            held += {each.client for each in lines} <= listed
+            held += {each.client for each in lines if BEGAN <= each.at < BEGAN + days * DAY} <= listed
     return said, held
 
 

@@ -31,7 +31,7 @@ from tests.examples import NOW, database, look, observation, sessions
 from tests.interleaving.pairs import Pair, orders_of, pairs
 from tests.interleaving.rules import RULES
 from tests.interleaving.stories import LOOKS, faults, setting
-from tests.interleaving.tables import EmulatedTable
+from tests.interleaving.tables import KeptTable
 from tests.local_aws.emulator.account import EmulatedAccount
 from tests.memory_table import MemoryTable
 from tests.sampling import Sampled, hand, writes_of_a_quiet_sample
@@ -69,11 +69,8 @@ def stories(numbers: range) -> int:
 def emulated_stories(told: tuple[range, int]) -> int:
     """Stories on a table of an emulated account of their own: how many are wrong."""
     numbers, sweeps = told
-    with emulated_table() as (account, name):
-        return sum(
-            bool(faults(setting(number, sweeps), lambda at: EmulatedTable(name, at, account)))
-            for number in numbers
-        )
+    with emulated_table() as (_, name):
+        return sum(bool(faults(setting(number, sweeps), lambda at: KeptTable(name, at))) for number in numbers)
 
 
 def interleavings() -> None:

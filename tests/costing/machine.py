@@ -17,7 +17,10 @@ type Invoke = Callable[[str, Any], Any]
 type ReadObject = Callable[[str, str], Any]
 """A bucket and a key -> the JSON that lies there."""
 
-EVENTS = {"Task": 5, "Map": 4, "Choice": 2, "Pass": 2, "Succeed": 2}
+type Wait = Callable[[float], None]
+"""So many seconds pass."""
+
+EVENTS = {"Task": 5, "Map": 4, "Choice": 2, "Pass": 2, "Succeed": 2, "Wait": 2}
 """Of a state's history, each a line of the log at level ALL; two more of each execution."""
 
 EVENT_BYTES = 450
@@ -45,11 +48,13 @@ class Machine:
     definition: Mapping[str, Any]
     invoke: Invoke
     read: ReadObject
+    wait: Wait
 
     def run(self, name: str, started_at: datetime, request: Any) -> tuple[Any, Walked]:
         """Its output, and what was walked on the way."""
         walked = Walked()
-        context = {"Execution": {"Name": name, "StartTime": started_at.isoformat().replace("+00:00", "Z")}}
+        started = started_at.isoformat().replace("+00:00", "Z")
+        context = {"Execution": {"Name": name, "StartTime": started, "Input": request}}
         return self._execution(self.definition, request, context, walked, express=False), walked
 
     def _execution(
@@ -85,6 +90,9 @@ class Machine:
                 result = self._map(state, data, context, walked)
             case "Pass":
                 result = _filled(state["Parameters"], data, context) if "Parameters" in state else data
+            case "Wait":
+                self.wait(_path(state["SecondsPath"], data))
+                result = data
             case "Succeed":
                 return None, data
         if "ResultPath" in state:

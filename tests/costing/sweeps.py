@@ -107,9 +107,9 @@ class Sweeper:
 
     def _sweep(self, name: str, depth: str, at: datetime) -> Swept:
         self._swept, self._now, self._written = Swept(depth), at, []
-        machine = Machine(template.state_machine(), self._invoke, self._object)
+        machine = Machine(template.state_machine(), self._invoke, self._object, self._wait)
         with self._moved():
-            _, walked = machine.run(name, at, {"depth": depth})
+            _, walked = machine.run(name, at, template.scheduled(depth))
         self._swept.machine = dataclasses.asdict(walked)
         return self._swept
 
@@ -183,6 +183,9 @@ class Sweeper:
             self._count(call, run)
         self._calls.clear()
         return json.loads(json.dumps(answer))
+
+    def _wait(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
 
     def _object(self, bucket: str, key: str) -> Any:
         from tlscheck.edges.aws import s3  # noqa: PLC0415 - once the environment is there

@@ -9,7 +9,7 @@ from tlscheck.inventory.database import Database
 from tlscheck.ledger.bounds import ledger_of
 from tlscheck.ledger.client import Client, Trace, Who
 from tlscheck.ledger.log_joining import join
-from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Reading, Stretch
+from tlscheck.ledger.logged import Fallback, Hole, LeftOut, LockedOut, Logged, Met, Reading, Stretch
 from tlscheck.ledger.sightings import sightings
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.check import CheckId, Status
@@ -80,7 +80,15 @@ def logs(key: str) -> tuple[Reading, ...]:
                 {fallback: late},
             ),
         ),
-        Reading((), Logged((), (Hole(covered(36, 0), "denied"),), unread={"cut": NOW - 6 * HOUR}, left_out=True)),
+        Reading(
+            (),
+            Logged(
+                (),
+                (Hole(covered(36, 0), "denied"),),
+                unread={"cut": NOW - 6 * HOUR},
+                left_out={LeftOut.REFUSALS: NOW - 3 * HOUR},
+            ),
+        ),
     )
 
 

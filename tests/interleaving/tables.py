@@ -1,10 +1,11 @@
-"""A table that sweeps are played on: in memory, or an emulated account's."""
+"""A table that sweeps are played on: in memory, an emulated account's, or a ledger on this machine."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from tlscheck.edges.aws import dynamodb
+from tlscheck.edges.aws.table import Table as Kept
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.steps import Reply, Running, Step, Steps, Write
 
@@ -12,7 +13,7 @@ from tests.interleaving.rules import RULES
 
 
 class Table(Protocol):
-    """What tests/memory_table.py is, and EmulatedTable."""
+    """What tests/memory_table.py is, and KeptTable."""
 
     now: datetime
 
@@ -36,12 +37,11 @@ class Table(Protocol):
 
 
 @dataclass(slots=True)
-class EmulatedTable:
-    """A table of an emulated account, by a clock of its own."""
+class KeptTable:
+    """What the package keeps its items in, by a clock of its own."""
 
-    name: str
+    name: Kept
     now: datetime
-    account: Any
 
     def apply(self, step: Step) -> Reply:
         """Does one step."""
@@ -70,7 +70,7 @@ class EmulatedTable:
         return dynamodb.running(self.name, self.now)
 
     def expire(self) -> None:
-        """What has expired is read no more, and lies there until DynamoDB takes it away within days."""
+        """What has expired is read no more, and lies there for days, or until the file is opened again."""
 
 
 def put(table: Table, client: Client, version: int) -> None:

@@ -159,15 +159,10 @@ def quietly(_: str) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def local_stack(
+def standing(
     *, step: Step = quietly, enforce_iam: bool = True, log: Path | None = None
-) -> Iterator[LocalStack]:
-    """Start account and fleet side by side, deploy into both Regions, and end everything again.
-
-    Its schedules are due at once: a full sweep begins as soon as the stack is there.
-    """
-    if not (BUILT / "template.yaml").exists():
-        raise LocalStackError(f"{BUILT} is missing: make it with `make local-build`")
+) -> Iterator[tuple[EmulatedAccount, Fleet, Shipper]]:
+    """An account with the fleet, its clients and its logs, in which nothing of tlscheck is deployed."""
     with ExitStack() as stack:
         with step("emulated account and PostgreSQL servers with their clients"), ThreadPoolExecutor() as pool:
             account = EmulatedAccount(enforce_iam=enforce_iam, wait_scale=0.1, log=log)
@@ -182,11 +177,26 @@ def local_stack(
         with step("clients that come and go before anybody looks"):
             fleet.visit()
             shipper.ship()
+        yield account, fleet, shipper
+
+
+@contextmanager
+def local_stack(
+    *, step: Step = quietly, enforce_iam: bool = True, log: Path | None = None
+) -> Iterator[LocalStack]:
+    """Start account and fleet side by side, deploy into both Regions, and end everything again.
+
+    Full sweeps are due at once: one begins as soon as the stack is there. No sample is, which would look at a
+    random moment of an hour.
+    """
+    if not (BUILT / "template.yaml").exists():
+        raise LocalStackError(f"{BUILT} is missing: make it with `make local-build`")
+    with standing(step=step, enforce_iam=enforce_iam, log=log) as (account, fleet, shipper):
         with step("this template deployed into two Regions"):
             built = _with_private_roots(BUILT, account.home / "build", fleet.roots_pem)
             for region in [region for region in NETWORKS if region != REGION]:
                 deploy(account, built, region=region, parameters=_network(region) | {"Role": "probe-only"})
-            schedules = {"SweepSchedule": "rate(1 day)", "SampleSchedule": "rate(1 hour)"}
+            schedules = {"SweepSchedule": "rate(1 day)", "SampleSchedule": "cron(0 0 1 1 ? *)"}
             deployed = deploy(account, built, parameters=_network(REGION) | schedules)
         yield LocalStack(account, fleet, deployed, shipper)
 

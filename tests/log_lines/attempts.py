@@ -325,3 +325,6 @@ def foreign_attempts() -> Iterator[Attempt]:
     yield Session("a walsender", user="standby", replication="true", kind="REPLICATION", tls="TLSv1.3")
     yield Broken("alert unknown ca", "unknown ca", "alert", 48)
     yield Turned("nobody without TLS", "stranger", message=NO_ENTRY, rejection="no encryption")
+    yield Broken("alert bad certificate, TLS 1.2", "bad certificate", "alert", 42, "TLSv1.2")
+    yield Broken("closed after the SSLRequest", "EOF detected", "close")
+    yield Broken("reset after the handshake", "connection reset", "reset", tls="TLSv1.2")

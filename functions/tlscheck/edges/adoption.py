@@ -13,7 +13,8 @@ from tlscheck.edges.aws.database_items import DATABASE, document_of
 from tlscheck.edges.aws.earlier_items import ADOPTED, VANISHED
 from tlscheck.edges.aws.finding_items import DUE
 from tlscheck.edges.aws.items import Item, moment
-from tlscheck.edges.aws.table import Condition
+from tlscheck.edges.aws.table import Table
+from tlscheck.edges.condition import Condition
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.client import Client
 from tlscheck.ledger.sightings import changed, learn
@@ -24,7 +25,7 @@ from tlscheck.verdict.steps import Drop, Read, Steps, Write
 MOST_TRIES = 3
 
 
-def adopt(name: str, database: Database, memory: timedelta) -> None:
+def adopt(name: Table, database: Database, memory: timedelta) -> None:
     """Takes over what the table of this name remembers under the database's ARN, if anything.
 
     Where that was another database, which had the name before, it is taken over under that one's key.
@@ -32,7 +33,7 @@ def adopt(name: str, database: Database, memory: timedelta) -> None:
     _adopt(name, database.arn, database.key, memory, clock.now())
 
 
-def adopt_gone(name: str, earlier_index: str | None, keys: Iterable[str], memory: timedelta) -> None:
+def adopt_gone(name: Table, earlier_index: str | None, keys: Iterable[str], memory: timedelta) -> None:
     """The same for databases that are gone, of which only the keys are known."""
     if not earlier_index or not (wanted := set(keys)):
         return
@@ -76,7 +77,7 @@ def adopted(
     return False
 
 
-def _adopt(name: str, arn: str, present: str, memory: timedelta, now: datetime) -> None:
+def _adopt(name: Table, arn: str, present: str, memory: timedelta, now: datetime) -> None:
     marker = next(table.items_of(name, arn, DATABASE), None)
     if marker is None:
         # Nobody knows whose it was: it expired, and clients are remembered for longer.
@@ -101,7 +102,7 @@ def _adopt(name: str, arn: str, present: str, memory: timedelta, now: datetime) 
         table.change(name, (arn, DATABASE), {"kind": ADOPTED}, (), _as_read(marker))
 
 
-def _archive(name: str, arn: str, items: Iterable[Item], now: datetime) -> None:
+def _archive(name: Table, arn: str, items: Iterable[Item], now: datetime) -> None:
     """Security Hub knows them by their ARN: there they end, once."""
     at = moment(now)
     ended = {"archived_at": at, "announced_at": at, "observed_at": at, DUE: at}

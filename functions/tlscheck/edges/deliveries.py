@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, refusals, security_hub, sqs
 from tlscheck.edges.aws.security_hub import Refusal
+from tlscheck.edges.aws.table import Table
 from tlscheck.reporting.parcel import Origin, Parcel
 from tlscheck.verdict.sending import Listener, may_take
 
@@ -26,7 +27,7 @@ class Delivery:
     """Records that Lambda is to hand over once more: what they tell may arrive then."""
 
 
-def deliver(table: str, queue: str, parcels: Sequence[Parcel]) -> Delivery:
+def deliver(table: Table, queue: str, parcels: Sequence[Parcel]) -> Delivery:
     """Imports parcels, several Regions at once, and remembers by finding what became of it.
 
     What sending again does not change is not handed over again: it lies in the queue with this URL, by the
@@ -41,7 +42,7 @@ def deliver(table: str, queue: str, parcels: Sequence[Parcel]) -> Delivery:
     )
 
 
-def end_again(table: str, listeners: Mapping[str, Listener]) -> None:
+def end_again(table: Table, listeners: Mapping[str, Listener]) -> None:
     """Sends what ended, and what a hub of these Regions did not take then, once more to those that may take it."""
     regions = {region for region, each in listeners.items() if may_take(each)}
     if not regions:
@@ -55,7 +56,7 @@ def end_again(table: str, listeners: Mapping[str, Listener]) -> None:
         logger.info("findings sent again", findings=count)
 
 
-def _settled(table: str, queue: str, parcel: Parcel, answer: Sequence[Refusal]) -> Delivery:
+def _settled(table: Table, queue: str, parcel: Parcel, answer: Sequence[Refusal]) -> Delivery:
     refused = {each.id: each for each in answer}
     failed = {name: each for name, each in refused.items() if not each.is_decided}
     for code in sorted({each.code for each in refused.values()}):
@@ -66,7 +67,7 @@ def _settled(table: str, queue: str, parcel: Parcel, answer: Sequence[Refusal]) 
     return Delivery(len(parcel.findings) - len(refused), len(failed), again)
 
 
-def _again(table: str, parcel: Parcel, refused: Mapping[str, Refusal]) -> Iterator[str]:
+def _again(table: Table, parcel: Parcel, refused: Mapping[str, Refusal]) -> Iterator[str]:
     for name, records in parcel.records.items():
         refusal = refused.get(name)
         is_remembered = _remember(table, parcel.origins[name], refusal)
@@ -74,7 +75,7 @@ def _again(table: str, parcel: Parcel, refused: Mapping[str, Refusal]) -> Iterat
             yield from records
 
 
-def _remember(table: str, origin: Origin, refusal: Refusal | None) -> bool:
+def _remember(table: Table, origin: Origin, refusal: Refusal | None) -> bool:
     """Remembers of a finding what became of it; False where that could not be written."""
     try:
         if refusal is None:

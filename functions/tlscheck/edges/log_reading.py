@@ -3,31 +3,40 @@
 What that does not reach is a hole with its reason, which the next sweep goes on with.
 """
 
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import groupby
 
 from aws_lambda_powertools import Logger
 
+from tlscheck.edges import log_download
 from tlscheck.edges.aws import cloudwatch_logs, logs_insights
 from tlscheck.edges.aws.cloudwatch_logs import NotReadableError, Page
 from tlscheck.edges.aws.logs_insights import TooManyRowsError
+from tlscheck.edges.log_pace import LogTime
+from tlscheck.edges.log_terms import ReadingTerms
+from tlscheck.edges.unread import silence, unread
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
-from tlscheck.inventory.settings import Settings
 from tlscheck.ledger.fallbacks import WITHIN
-from tlscheck.ledger.log_place import LogPlace, log_place
+from tlscheck.ledger.lateness import latest_of_days, note
+from tlscheck.ledger.log_place import NOT_EXPORTED, LogPlace, log_place
+from tlscheck.ledger.log_price import (
+    GB,
+    HELD_BACK,
+    MOST_PAGES,
+    NO_GROUP,
+    SPENT,
+    USD_A_GB,
+    FirstReadBudget,
+)
 from tlscheck.ledger.logged import NOTHING_READ, Hole, Logged, Reading, Stretch
 from tlscheck.ledger.reading_plan import (
     DAY,
-    OFF,
-    SILENT,
+    DENSE,
+    TOO_MUCH,
     LogGroup,
-    Reach,
-    Rhythm,
     halves,
     holes,
     reach,
@@ -35,37 +44,11 @@ from tlscheck.ledger.reading_plan import (
 )
 from tlscheck.ledger.tally import Tally
 from tlscheck.log import insights
-from tlscheck.log.event import Unread
+from tlscheck.log.beginnings import Beginnings
 from tlscheck.log.insights import LINE_PREFIX
 from tlscheck.log.lines import events
-from tlscheck.log.prefix import compiled
-
-MOST_PAGES = 20
-"""Of one server in one sweep, 1 MB each: some 100,000 connections. What has more is counted at the service."""
-
-MOST_SCANNED = 20 * 1024**3
-"""Bytes that Logs Insights may scan of one server in one sweep: 0.10 USD at 0.005 for a GB (us-east-1)."""
-
-USD_A_GB = 0.005
-"""aws.amazon.com/cloudwatch/pricing, Logs Insights in us-east-1: other Regions ask up to twice as much."""
-
-NO_TIME = "not read yet: this sweep had no time left"
-NO_GROUP = "there is no log group {}"
-NOT_EXPORTED = "its log is not exported to CloudWatch Logs"
-DENSE = "more different clients in an hour than one query of Logs Insights tells"
-
 
 logger = Logger(child=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingTerms:
-    """What the owner set, and what sort of sweep it is."""
-
-    evidence: timedelta
-    rhythm: Rhythm
-    user: str
-    """Database user of our own looks."""
 
 
 @dataclass(slots=True)
@@ -76,22 +59,31 @@ class _Server:
     place: LogPlace
     tally: Tally
     user: str
-    until: float
-    """Of time.monotonic()."""
-
+    left: LogTime
     now: datetime
+    beginnings: Beginnings
     pages: int = 0
-    prefix: str | None = None
+    """But for the first of each window, which what is estimated of it allows, too."""
+
     counts: bool = False
     """Whether it is counted at the service from here on."""
 
     group: LogGroup | Gap | None = None
-    scanned: float = 0.0
-    """Bytes, as they were estimated."""
+    budget: FirstReadBudget = field(default_factory=FirstReadBudget)
+    late: dict[datetime, timedelta] = field(default_factory=dict)
+    """As Logged's."""
 
     connections: int = 0
     counted: timedelta = field(default_factory=timedelta)
     """How much time was counted there, and the connections of it."""
+
+    longest: timedelta = DAY
+    """What to count at once: of more there are too many rows."""
+
+    done: list[Stretch] = field(default_factory=list)
+    """What was read to its end."""
+
+    found: list[Hole] = field(default_factory=list)
 
 
 def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime, until: float) -> Reading:
@@ -99,40 +91,37 @@ def read(database: Database, logged: Logged, terms: ReadingTerms, now: datetime,
     place, now = log_place(database), now.replace(microsecond=0)
     if place is None:
         return NOTHING_READ
+    if place.is_exported is False and terms.downloads is not None:
+        return log_download.read(database, logged, terms.downloads, now, until)
     if place.is_exported is False:
         return unread(logged, reach(now, terms.evidence), NOT_EXPORTED, now)
-    if time.monotonic() > until:
-        return unread(logged, reach(now, terms.evidence), NO_TIME, now)
+    time_left = LogTime(until, terms.pace)
+    if over := time_left.over():
+        return unread(logged, reach(now, terms.evidence), over, now)
     group = None
     if terms.rhythm.is_full or logged.read_at is None:
-        group = cloudwatch_logs.group(database.region, place.group)
+        group = _described(place.group, database, time_left)
         if group is None:
             return unread(logged, reach(now, terms.evidence), NO_GROUP.format(place.group), now)
     # Where it may not be described, it may be read all the same.
     known = None if isinstance(group, Gap) else group
     span = reach(now, terms.evidence, known, place.anothers_until, place.created_at)
-    server = _Server(database, place, Tally(database.key, span.readable), terms.user, until, now)
+    beginnings = Beginnings(place.prefixes, place.prefix, terms.user)
+    tally = Tally(database.key, span.readable)
+    server = _Server(database, place, tally, terms.user, time_left, now, beginnings)
     server.counts = known is not None and not known.is_readable
-    server.group = group
-    done, found = list[Stretch](), list[Hole]()
+    server.group, server.budget = group, FirstReadBudget(terms.first_read, asker=terms.asker)
     for window in windows(logged, span, terms.rhythm):
-        why = _window(server, window)
-        if why is not None:
-            found = [Hole(window, why), Hole(span.readable, why)]
+        if (why := _window(server, window)) is not None:
+            server.found += Hole(window, why), Hole(span.readable, why)
             break
-        done.append(window)
-    settings = database.settings
-    silent = OFF if isinstance(settings, Settings) and settings.is_log_off else SILENT
-    return _with_rate(server.tally.reading(done, holes(logged, done, found, span), now, silent), server, now)
+    left = holes(logged, server.done, server.found, span)
+    return _measured(server.tally.reading(server.done, left, now, silence(database)), server, now)
 
 
-def unread(logged: Logged, span: Reach, why: str, now: datetime) -> Reading:
-    """A reading of nothing, and why."""
-    return Reading(logged=Logged(holes=holes(logged, (), [Hole(span.asked, why)], span), read_at=now))
-
-
-def _with_rate(found: Reading, server: _Server, now: datetime) -> Reading:
-    """Of what was counted at the service the tally has a line for many connections."""
+def _measured(found: Reading, server: _Server, now: datetime) -> Reading:
+    """With how late its lines were; of what was counted the tally has a line for many connections."""
+    found = replace(found, logged=replace(found.logged, late=latest_of_days([server.late])))
     if server.counted < DAY:
         return found
     a_day = server.connections * (DAY / server.counted)
@@ -145,97 +134,111 @@ def _window(server: _Server, window: Stretch) -> str | None:
         return _count(server, window)
     # An alert just before it may be of a session in it, and what is before it of another sweep, or read before.
     asked = Stretch(window.since - WITHIN, window.until)
+    server.beginnings.begin()
     token: str | None = None
     while True:
-        if time.monotonic() > server.until:
-            return NO_TIME
-        if server.pages >= MOST_PAGES:
-            server.counts = True
-            return _count(server, window)
-        server.pages += 1
+        if over := server.left.over():
+            return over
+        if token is not None:
+            if server.pages >= MOST_PAGES:
+                server.counts = True
+                return _count(server, window)
+            server.pages += 1
         try:
-            page = cloudwatch_logs.page(
-                server.database.region, server.place.group, server.place.streams, asked, token
-            )
+            page = _page(server, asked, token)
         except NotReadableError:
             server.counts = True
             return _count(server, window)
         if not isinstance(page, Page):
             return _why(page, server)
-        _add(server, page.texts)
+        note(server.late, window.since, page.lag)
+        server.tally.add(server.beginnings.events(page.texts))
         if (token := page.token) is None:
+            server.done.append(window)
             return None
 
 
+def _page(server: _Server, stretch: Stretch, token: str | None) -> Page | Gap | None:
+    region, place = server.database.region, server.place
+    page = partial(cloudwatch_logs.page, region, place.group, place.streams, stretch, token)
+    return server.left.pace.asked(cloudwatch_logs.FILTER, region, page)
+
+
+def _described(group: str, of: Database, left: LogTime) -> LogGroup | Gap | None:
+    return left.pace.asked(cloudwatch_logs.DESCRIBE, of.region, partial(cloudwatch_logs.group, of.region, group))
+
+
 def _count(server: _Server, window: Stretch) -> str | None:
-    if time.monotonic() > server.until:
-        return NO_TIME
-    if (why := _too_dear(server, window)) is not None:
+    """Has it counted, the newest part first: what was counted is done, also where the rest cannot be."""
+    if over := server.left.over():
+        return over
+    parts = halves(window)
+    if parts and window.until - window.since > server.longest:
+        return _count_each(server, parts)
+    if (why := _too_dear(server, window)) is None:
+        try:
+            return _counted(server, window)
+        except TooManyRowsError as error:
+            _spend(server, window, error.scanned)
+            server.longest = max((each.until - each.since for each in parts), default=server.longest)
+            why = DENSE
+    if parts and why.startswith(_LESS_OF_LESS):
+        return _count_each(server, parts)
+    if not why.startswith((DENSE, TOO_MUCH)):
         return why
-    prefix = server.prefix or server.place.prefixes[0]
-    query = insights.query(prefix, server.place.streams)
-    try:
-        rows = logs_insights.counted(server.database.region, server.place.group, query, window, server.until)
-    except TooManyRowsError:
-        parts = halves(window)
-        return next((why for part in parts if (why := _count(server, part))), None) if parts else DENSE
-    if rows is None or isinstance(rows, Gap):
-        return _why(rows, server)
+    # No later sweep can tell more of that time: what is older is gone on with.
+    server.found.append(Hole(window, why))
+    return None
+
+
+_LESS_OF_LESS = (DENSE, TOO_MUCH, SPENT, *HELD_BACK)  # so that a shorter time is tried
+
+
+def _count_each(server: _Server, parts: Sequence[Stretch]) -> str | None:
+    return next((why for part in parts if (why := _count(server, part))), None)
+
+
+def _counted(server: _Server, window: Stretch) -> str | None:
+    query = insights.query(server.beginnings.prefix, server.place.streams)
+    found = logs_insights.counted(server.database.region, server.place.group, query, window, server.left)
+    if found is None or isinstance(found, Gap):
+        return _why(found, server)
+    _spend(server, window, found.scanned)
+    rows = found.rows
     server.tally.add_counted(events((row.line for row in rows), LINE_PREFIX, server.user))
+    note(server.late, window.since, max((row.lag for row in rows if row.lag is not None), default=None))
     server.connections += sum(row.count for row in rows)
     server.counted += window.until - window.since
+    server.done.append(window)
     return None
 
 
 def _too_dear(server: _Server, window: Stretch) -> str | None:
     """Why the service is not to count that, where it is not; the price is told before it is asked for."""
     if server.group is None:
-        server.group = cloudwatch_logs.group(server.database.region, server.place.group)
+        server.group = _described(server.place.group, server.database, server.left)
     if isinstance(server.group, Gap):
         return f"what it would cost to count it is not known: {server.group.told}"
     if server.group is None:
         return NO_GROUP.format(server.place.group)
-    estimate = server.group.bytes_of(window, server.now)
-    if server.scanned + estimate > MOST_SCANNED:
-        return f"too much to be counted in one sweep: about {estimate / 1024**3:.0f} GB a day"
-    server.scanned += estimate
+    if why := server.budget.why_not(server.group, window, server.now):
+        return why
+    about = server.budget.about(server.group, window, server.now)
     logger.info(
         "log counted by Logs Insights",
         database=server.database.arn,
         since=window.since.isoformat(),
         until=window.until.isoformat(),
-        about_bytes=round(estimate),
-        about_usd=round(estimate / 1024**3 * USD_A_GB, 6),
+        about_bytes=round(about),
+        about_usd=round(about / GB * USD_A_GB, 6),
     )
     return None
 
 
+def _spend(server: _Server, window: Stretch, scanned: float) -> None:
+    if isinstance(server.group, LogGroup):
+        server.budget.spend(server.group, window, server.now, scanned)
+
+
 def _why(answer: Gap | None, server: _Server) -> str:
     return NO_GROUP.format(server.place.group) if answer is None else answer.told
-
-
-def _add(server: _Server, texts: Sequence[str]) -> None:
-    if not texts:
-        return
-    found = list(events(texts, server.prefix or server.place.prefixes[0], server.user))
-    if server.prefix is None or Unread.PREFIX in found:
-        server.prefix = min(server.place.prefixes, key=lambda each: _strange(texts, each))
-        # Before an upgrade, or a change of the parameter, it was another.
-        found = []
-        for prefix, some in groupby(texts, partial(_prefix, server)):
-            found += events(some, prefix, server.user)
-    server.tally.add(found)
-
-
-def _prefix(server: _Server, text: str) -> str:
-    """What this line begins with: as those before it, if it begins so, or in no other way."""
-    before = server.prefix or server.place.prefixes[0]
-    line = text.partition("\n")[0]
-    fitting = (each for each in (before, *server.place.prefixes) if compiled(each).read(line))
-    server.prefix = next(fitting, before)
-    return server.prefix
-
-
-def _strange(texts: Iterable[str], prefix: str) -> int:
-    """How many lines do not begin so."""
-    return sum(each is Unread.PREFIX for each in events(texts, prefix))

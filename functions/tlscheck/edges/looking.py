@@ -41,9 +41,13 @@ def look(batch: Batch, depth: Depth, environment: ObserveEnvironment, busy: str 
     """
     databases = looked_at(batch.databases, depth)
     wakes = environment.wakes_paused and depth is Depth.FULL
-    asleep = {} if wakes else _asleep(batch.region, databases)
+    asleep = _asleep(batch.region, databases) if environment.asker.connects and not wakes else {}
     targets, untried = assigned(
-        databases, environment.user, master_secrets=environment.master_secrets, asleep=asleep
+        databases,
+        environment.user,
+        master_secrets=environment.master_secrets,
+        asleep=asleep,
+        asker=environment.asker,
     )
     if busy:
         return Looked(databases, {each.arn: each for each in (*probes.unasked(targets, busy), *untried)})
@@ -76,5 +80,9 @@ def _again(batch: Batch, environment: ObserveEnvironment, targets: Sequence[Targ
 
 
 def _probed(batch: Batch, environment: ObserveEnvironment, targets: Sequence[Target]) -> dict[str, Observation]:
-    looked = probes.look(batch.network, batch.region, environment.default_probe, targets)
+    looked = (
+        environment.looks(targets)
+        if environment.looks
+        else probes.look(batch.network, batch.region, environment.default_probe, targets)
+    )
     return {each.arn: each for each in looked}

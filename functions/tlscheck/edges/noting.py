@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from tlscheck.edges import clock
 from tlscheck.edges.aws import noted_items, refusals
 from tlscheck.edges.aws.noted_items import BatchLooks
+from tlscheck.edges.aws.table import Table
 from tlscheck.inventory.batch import Batch
 from tlscheck.verdict.remembered import kept_look
 from tlscheck.verdict.steps import Running
@@ -17,7 +18,7 @@ logger = Logger(child=True)
 
 
 def noted(
-    table: str, batch: Batch, mine: Running, observations: Mapping[str, Observation]
+    table: Table, batch: Batch, mine: Running, observations: Mapping[str, Observation]
 ) -> Mapping[str, tuple[datetime, ...]]:
     """Key to when its looks of the last hours showed everybody, these observations' (by ARN) among them.
 

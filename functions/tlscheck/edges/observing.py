@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 
 from tlscheck.edges import adoption, batch_logs, clock, deliveries, looking, noting, retiring, vanishing
 from tlscheck.edges.aws import dynamodb, refusals
+from tlscheck.edges.aws.table import Table
 from tlscheck.edges.events.environment import ObserveEnvironment
 from tlscheck.edges.faults import FAULTS
 from tlscheck.edges.results import ended
@@ -89,7 +90,8 @@ def observe(
     mine = Running(f"{key} {began.isoformat()}", began, began + LONGEST, key_digests(about))
     dynamodb.begin(environment.table, mine)
     task, observed = _looked(batch, sweep, mine, environment, busy), Observed()
-    task = replace(task, logs=batch_logs.read(task.batch, sweep.depth, environment, started))
+    logs = batch_logs.read(task.batch, sweep.depth, environment, started, task.observations)
+    task = replace(task, logs=logs)
     for database in sorted(task.batch.databases, key=lambda each: (each.kind is Kind.CLUSTER, each.arn)):
         _observe(database, task, observed)
     if batch.listings:
@@ -127,7 +129,7 @@ def _looked(batch: Batch, sweep: Sweep, mine: Running, environment: ObserveEnvir
     return Task(batch, sweep, environment, looked.observations, asked_at, is_contended, noted)
 
 
-def _end(table: str, mine: str) -> None:
+def _end(table: Table, mine: str) -> None:
     if reason := ended(table, mine):
         logger.warning("batch still counts as under way", batch=mine, reason=reason)
 
@@ -147,7 +149,11 @@ def _observe(database: Database, task: Task, observed: Observed) -> None:
     if database.kind is Kind.MEMBER:
         of_cluster = observed.members.setdefault((database.region, database.cluster), {})
         of_cluster[database.identifier] = Member(
-            judgement.look, judgement.clients, is_absent=False, findings=judgement.findings
+            judgement.look,
+            judgement.clients,
+            is_absent=False,
+            findings=judgement.findings,
+            logged=judgement.evidence.logged,
         )
     observed.judged[database.key] = judgement.findings
     observed.results.append(result_of(judgement))
@@ -157,7 +163,14 @@ def _judgement(database: Database, task: Task, observed: Observed) -> Judgement 
     observation, environment = task.observations[database.arn], task.environment
     hand = InHand(
         task.sweep,
-        Rules(environment.user, environment.client_memory, environment.evidence, environment.publish),
+        Rules(
+            environment.user,
+            environment.client_memory,
+            environment.evidence,
+            environment.publish,
+            environment.target,
+            environment.asker,
+        ),
         database,
         observation,
         observation.look.at or task.asked_at,
@@ -209,7 +222,8 @@ def _of_region(listing: RegionListing, task: Task) -> tuple[Finding, ...]:
     at, environment = listing.listed_at or task.sweep.started_at, task.environment
     left_out, listener = listing.is_left_out, _listener(listing, task)
     trusted = regional_roots.installed()
-    findings = () if left_out else judge_region(listing, trusted.thumbprints, at, trusted.owners)
+    asked = (listing, trusted.thumbprints, at, trusted.owners, environment.asker)
+    findings = () if left_out else judge_region(*asked)
     if not is_told(listing, task.batch.unlisted):
         dynamodb.run(environment.table, leave_region(listing, listener), environment.client_memory)
         return findings

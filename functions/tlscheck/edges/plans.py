@@ -4,28 +4,50 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
+from tlscheck.edges import clock
 from tlscheck.edges.aws import s3
 from tlscheck.edges.documents import dump, load, to_document
 from tlscheck.edges.events import steps
 from tlscheck.edges.events.environment import DiscoverEnvironment
+from tlscheck.edges.samples import Reached
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.inventory.batch import Batch, Plan, Sweep, batch_key, plan_key, sweep_key
+from tlscheck.inventory.offset import offset, seconds_left
 from tlscheck.inventory.preview import Preview
+from tlscheck.inventory.request import Request
+
+logger = Logger(child=True)
+
+
+def waiting(request: Request, sweep: Sweep | None) -> dict[str, Any] | None:
+    """For how long the state machine waits before it asks again; None: not at all. Nothing was looked up yet."""
+    if sweep is None or not request.schedule or not (seconds := seconds_left(sweep.started_at, clock.now())):
+        return None
+    logger.info("sample waits", sweep=sweep.id, seconds=seconds)
+    return {"sweep": to_document(sweep), "wait_seconds": seconds}
 
 
 def planned(
-    environment: DiscoverEnvironment, sweep: Sweep | None, preview: Preview, batches: Sequence[Batch], skipped: str
+    environment: DiscoverEnvironment,
+    sweep: Sweep | None,
+    preview: Preview,
+    reached: Reached,
+    schedule: str | None = None,
 ) -> dict[str, Any]:
     """Leaves a sweep's plan, unless it is skipped, and hands on what the state machine goes on with.
 
     Without a sweep it is the preview that a person asked for.
     """
+    logger.info("databases found", extra=preview.figures)
     if sweep is None:
         shown: dict[str, Any] = to_document(preview)
         return shown
-    if not skipped:
-        leave(environment.bucket, Plan(sweep, preview.unreadable), batches)
-    return handed_on(environment, sweep, preview, skipped)
+    if not reached.skipped:
+        plan = Plan(sweep, preview.unreadable, int(offset(sweep.id, schedule).total_seconds()))
+        leave(environment.bucket, plan, reached.batches)
+    return handed_on(environment, sweep, preview, reached.skipped)
 
 
 def leave(bucket: str, plan: Plan, batches: Sequence[Batch]) -> None:

@@ -3,6 +3,7 @@
 from aws_lambda_powertools import Logger
 
 from tlscheck.edges.aws import dynamodb, refusals
+from tlscheck.edges.aws.table import Table
 from tlscheck.inventory.database import Database
 from tlscheck.reporting.resource import has_details
 from tlscheck.verdict.finding import Finding
@@ -13,7 +14,7 @@ logger = Logger(child=True)
 class Resources:
     """Those of one invocation, each read once: half a read unit for all findings of a database together."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
         self._known: dict[str, Database | None] = {}
 

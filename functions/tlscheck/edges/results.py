@@ -8,6 +8,7 @@ from typing import Any
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, refusals, s3
+from tlscheck.edges.aws.table import Table
 from tlscheck.edges.documents import from_document, load
 from tlscheck.edges.plans import batches_of
 from tlscheck.inventory.batch import Batch, Sweep
@@ -45,7 +46,7 @@ class LeftResult:
 
 
 def results_of(
-    bucket: str, table: str, plan: str, recall: Recall
+    bucket: str, table: Table, plan: str, recall: Recall
 ) -> tuple[Mapping[str, BatchResult], tuple[Gap, ...]]:
     """The results of a plan's batches by their key, each whole by what the table knows; and what was unreadable.
 
@@ -62,7 +63,7 @@ def results_of(
     return found, tuple(gaps)
 
 
-def remembered_batch(table: str, batch: Batch, error: str, recall: Recall) -> BatchResult:
+def remembered_batch(table: Table, batch: Batch, error: str, recall: Recall) -> BatchResult:
     """What the table still knows of a batch that was not observed, and why there is nothing newer."""
     databases = (*batch.databases, *batch.unlisted)
     keys = [*(each.key for each in databases), *(each.arn for each in batch.listings)]
@@ -90,7 +91,7 @@ def load_result(text: str) -> LeftResult:
 
 
 def kept_beside(
-    table: str, sweep: Sweep
+    table: Table, sweep: Sweep
 ) -> tuple[tuple[Undelivered, ...], tuple[SkippedSample, ...], tuple[Gap, ...]]:
     """The findings that their Security Hubs refused, the samples that looked at nothing before this sweep, and
     whether that could not be asked."""
@@ -105,7 +106,7 @@ def kept_beside(
     return refused, skipped, tuple(gaps)
 
 
-def ended(table: str, running: str, told: Sequence[SkippedSample] = ()) -> str:
+def ended(table: Table, running: str, told: Sequence[SkippedSample] = ()) -> str:
     """Says that a sweep or batch is not under way any more, and of which skipped samples its report told.
 
     Else why not: then it is over by itself later, and the next report tells of them again.
@@ -125,7 +126,7 @@ def why_unread(error: Exception) -> str:
     return plain(" ".join(str(error).split("\n")[:3]))
 
 
-def _result(bucket: str, table: str, key: str, recall: Recall) -> BatchResult:
+def _result(bucket: str, table: Table, key: str, recall: Recall) -> BatchResult:
     try:
         text = s3.get(bucket, result_key(key))
         left = load_result(text) if text is not None else None
@@ -143,7 +144,7 @@ def _batch(bucket: str, key: str) -> Batch:
     return load(Batch, text)
 
 
-def _completed(table: str, batch: Batch, left: LeftResult, recall: Recall) -> BatchResult:
+def _completed(table: Table, batch: Batch, left: LeftResult, recall: Recall) -> BatchResult:
     """A result with all databases of its batch: those whose row could not be read as the table knows them."""
     read = {each.key for each in left.result.databases}
     missing = replace(
@@ -158,7 +159,7 @@ def _completed(table: str, batch: Batch, left: LeftResult, recall: Recall) -> Ba
     )
 
 
-def _remembered(table: str, key: str) -> Remembered:
+def _remembered(table: Table, key: str) -> Remembered:
     try:
         return dynamodb.read(table, key, clock.now())
     except (refusals.REFUSED, *refusals.UNREACHABLE) as error:

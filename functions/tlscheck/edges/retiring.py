@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from tlscheck.edges import clock, plans
 from tlscheck.edges.aws import dynamodb, refusals, regions
 from tlscheck.edges.events.environment import DiscoverEnvironment, ObserveEnvironment
+from tlscheck.edges.samples import Reached
 from tlscheck.inventory.account import Account
 from tlscheck.inventory.batch import Batch, Sweep, in_retiring_batches
 from tlscheck.inventory.gap import Gap
@@ -32,7 +33,7 @@ def planned(environment: DiscoverEnvironment, sweep: Sweep | None, account: Acco
     batches = in_retiring_batches(account.region, keys)
     gaps = (*known.unreadable, *([enabled] if isinstance(enabled, Gap) else []))
     preview = previewed(databases, len(batches), gaps)
-    return plans.planned(environment, sweep, preview, batches, "")
+    return plans.planned(environment, sweep, preview, Reached(batches))
 
 
 def observed(batch: Batch, environment: ObserveEnvironment) -> BatchResult:

@@ -1,17 +1,19 @@
 """A sample, before anything is listed: whether it looks at all, and which networks have a probe."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb, refusals, ssm, step_functions
+from tlscheck.edges.aws.table import Table
 from tlscheck.edges.events import console
 from tlscheck.edges.events.environment import DiscoverEnvironment
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Batch, Depth, Sweep
 from tlscheck.inventory.gap import Gap
+from tlscheck.inventory.offset import offset
 from tlscheck.inventory.overlap import (
     Execution,
     Other,
@@ -75,7 +77,7 @@ def overlap(environment: DiscoverEnvironment, sweep: Sweep | None) -> Overlap:
     return Overlap(f"{why}: {other.execution.id}, since {other.execution.started_at:%Y-%m-%d %H:%M:%S} UTC")
 
 
-def _skipped(table: str, sweep: Sweep, why: Skip) -> None:
+def _skipped(table: Table, sweep: Sweep, why: Skip) -> None:
     """For the report of the next full sweep; what could not be remembered stands in the log."""
     logger.info("sample skipped", sweep=sweep.id, reason=why)
     try:
@@ -92,7 +94,9 @@ def _other(execution: Execution) -> Other | Gap | None:
         return None
     except (refusals.REFUSED, *refusals.UNREACHABLE, KeyError, ValueError) as error:
         return Gap("states:DescribeExecution", f"{execution.id}: {refusals.reason(error)}")
-    return Other(execution, request.depth, request.is_narrow)
+    # One that waits looks later than it was started.
+    looks_at = execution.started_at + offset(execution.id, request.schedule)
+    return Other(replace(execution, started_at=looks_at), request.depth, request.is_narrow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,12 @@ class Reached:
     """Regions that did not say which probes they have: all of their batches are looked at."""
 
 
-def reached(depth: Depth, batches: tuple[Batch, ...], *, default_probe: bool) -> Reached:
+def reached(environment: DiscoverEnvironment, depth: Depth, batches: tuple[Batch, ...]) -> Reached:
     """Of a sample the batches that some probe reaches.
 
     A full sweep judges also what no probe reaches, and a default probe reaches everything.
     """
-    if depth is Depth.FULL or default_probe:
+    if depth is Depth.FULL or environment.has_default_probe:
         return Reached(batches)
     regions = sorted({each.region for each in batches})
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws import dynamodb
+from tlscheck.edges.aws.table import Table
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.overlap import LONGEST_SWEEP
@@ -12,7 +13,7 @@ from tlscheck.verdict.steps import Running
 
 
 @contextmanager
-def begun(table: str, sweep: Sweep | None) -> Iterator[None]:
+def begun(table: Table, sweep: Sweep | None) -> Iterator[None]:
     """Registers a full sweep, which Report ends; a preview, a sample and a retirement list nothing.
 
     A bad request ends it too, since nobody tries that again; after another failure Lambda does.

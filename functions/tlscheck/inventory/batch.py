@@ -72,6 +72,9 @@ class Plan:
     """What the table holds and could not be read back, and what was asked for and may be in a Region that was not
     listed whole: what of it, and why."""
 
+    offset_seconds: int = 0
+    """How long after its execution started a sample looked that a schedule starts: drawn at random."""
+
 
 BATCH_SIZE = 25
 """Databases that one invocation of observe looks at, where nobody says how many: as the template's BatchSize."""
@@ -129,7 +132,7 @@ MOST_RETIRED = 250
 
 def in_retiring_batches(region: str, keys: Iterable[str]) -> tuple[Batch, ...]:
     """Batches of keys to retire, handed out in this Region."""
-    parts = batched(sorted(set(keys)), MOST_RETIRED, strict=False)
+    parts = batched(sorted(set(keys)), MOST_RETIRED)
     return tuple(Batch(region, None, (), retired=part) for part in parts)
 
 

@@ -39,6 +39,8 @@ class Other:
     """A sweep that is running beside a sample's."""
 
     execution: Execution
+    """Started when it looks, or looked: a sample that waits for that moment is in nobody's way before."""
+
     depth: Depth
     narrow: bool
     """Whether somebody asked for a part of the account only."""

@@ -32,6 +32,51 @@ class PreviewedGap:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewedLog:
+    """One server's log, of those with the most to read."""
+
+    arn: str
+    group: str
+    at_most_gb: float
+    by: str
+    """`FilterLogEvents`, or `Logs Insights` where that would be too much."""
+
+    at_most_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedLogs:
+    """What of the servers' logs such a sweep, and those that go on with it, would read, and for how much.
+
+    GB and USD are upper bounds, by what the groups hold of the time that is asked for.
+    """
+
+    said: str
+    servers: int
+    first: int
+    """Of them without anything that was read before."""
+
+    groups: int
+    at_most_gb: float
+    about_calls: int
+    counted: int
+    """Servers whose logs Logs Insights counts, which asks a price."""
+
+    counted_at_most_gb: float
+    counted_at_most_usd: float
+    held_back_gb: float
+    """What LogFirstReadGB keeps it from counting."""
+
+    held_back_usd: float
+    largest: tuple[PreviewedLog, ...]
+    unknown: tuple[str, ...]
+    """Why it is not known of other servers."""
+
+    not_known: int
+    """Of how many."""
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a sweep with this request would look at now."""
 
@@ -47,6 +92,9 @@ class Preview:
 
     unreadable: tuple[Gap, ...] = ()
     """What the table holds and could not be read back, and what was asked for and may be where nobody looked."""
+
+    logs: PreviewedLogs | None = None
+    """None: logs are not read, or of no such databases."""
 
     @property
     def not_known(self) -> int:

@@ -29,6 +29,9 @@ class Request:
     tags: tuple[tuple[str, str], ...] = ()
     """Key and value that a database must have, all of them; the value may be wild."""
 
+    schedule: str | None = None
+    """Expression of the schedule that starts a sample, which waits for its moment; None: it looks at once."""
+
     @property
     def is_narrow(self) -> bool:
         """Whether it asks for a part of the account only."""

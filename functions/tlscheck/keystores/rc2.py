@@ -1,7 +1,6 @@
 """RC2 in CBC mode (RFC 2268), deciphering only: Java wrote the certificates of a PKCS12 so until JDK 15."""
 
 import struct
-from itertools import batched
 
 BLOCK = 8
 
@@ -22,13 +21,16 @@ _PI = bytes.fromhex(
 
 
 def decipher(key: bytes, iv: bytes, data: bytes) -> bytes:
-    """The plain text with its padding; the key's own length is its strength."""
+    """The plain text with its padding; the key's own length is its strength. ValueError for half a block."""
+    if len(data) % BLOCK:
+        raise ValueError("its last block is incomplete")
     words = _expanded(key)
     previous, plain = iv, bytearray()
-    for block in batched(data, BLOCK, strict=True):
-        piece = _block(words, bytes(block))
+    for start in range(0, len(data), BLOCK):
+        block = data[start : start + BLOCK]
+        piece = _block(words, block)
         plain += bytes(a ^ b for a, b in zip(piece, previous, strict=True))
-        previous = bytes(block)
+        previous = block
     return bytes(plain)
 
 

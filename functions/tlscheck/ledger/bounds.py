@@ -37,14 +37,14 @@ class Bounds:
 
 BOUNDS = Bounds()
 
-_HAS_ADDRESSES = {Sort.CLIENT, Sort.FOLD}
+HAS_ADDRESSES = {Sort.CLIENT, Sort.FOLD}
 """Of others, from where one came says nothing of the rest."""
 
 
 @lru_cache(maxsize=4096)
 def family(who: Who) -> Who:
     """Whom a client's names fold with; others' are themselves."""
-    if who.sort not in _HAS_ADDRESSES:
+    if who.sort not in HAS_ADDRESSES:
         return who
     return Who(who.key, pattern(who.name), pattern(who.user), pattern(who.application), Sort.FOLD)
 
@@ -75,7 +75,7 @@ def _bounded(side: Side, bounds: Bounds) -> dict[Who, Trace]:
     return {
         who: bounded(
             join_all(traces),
-            bounds.addresses if who.sort in _HAS_ADDRESSES else 0,
+            bounds.addresses if who.sort in HAS_ADDRESSES else 0,
             bounds.protocols,
             bounds.spellings_counted,
         )
@@ -87,7 +87,7 @@ def _fold_spellings(side: Side, bounds: Bounds) -> None:
     """Keep as their family: spellings of one that has too many, and those that come too late for the bound."""
     families: defaultdict[Who, list[Who]] = defaultdict(list)
     for who in side:
-        if who.sort in _HAS_ADDRESSES:
+        if who.sort in HAS_ADDRESSES:
             families[family(who)].append(who)
     room = bounds.spellings
     for of in sorted(families, key=Who.digest):

@@ -63,10 +63,16 @@ def _digest(who: Who) -> str:
     return digest_of(who.key, who.name, who.user, who.application, who.sort)
 
 
-def digest_of(*texts: str) -> str:
-    """The digest of whom these texts make, in the order of a Who's, where they are too many to make one each."""
-    # As json.dumps of a list has it, in a third of the time.
-    return sha256(f"[{', '.join(map(encode_basestring_ascii, texts))}]".encode()).hexdigest()[:DIGITS]
+def digest_of(key: str, name: str, user: str, application: str, sort: Sort) -> str:
+    """The digest of whom these texts make, where they are too many to make a Who of each."""
+    # As json.dumps of a list has it, in a fifth of the time.
+    text = f'[{_beginning(key, name, user)}, {encode_basestring_ascii(application)}, "{sort}"]'
+    return sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+@lru_cache(maxsize=64)
+def _beginning(*texts: str) -> str:
+    return ", ".join(map(encode_basestring_ascii, texts))
 
 
 @dataclass(frozen=True, slots=True)

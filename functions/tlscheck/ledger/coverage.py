@@ -7,13 +7,20 @@ the looks that there were had met a job of a known shape, had there been one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
+from tlscheck.ledger.joining import hour
 from tlscheck.ledger.logged import Logged, Stretch
 from tlscheck.ledger.moments import day_begins
-from tlscheck.ledger.stretches import without
+from tlscheck.ledger.reading_plan import SILENT
+from tlscheck.ledger.stretches import united, without
+
+MOST_LATE = timedelta(days=1)
+"""For which a day that is over is waited for."""
 
 MINUTE = 60
 _HOUR = 3600
+_AN_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
 _LOGGED, _LOOKED, _SOMETIMES, _NEVER, _NO_DAY = "Lo-. "
 
 
@@ -71,6 +78,19 @@ def caught(job: Job, looks: Sequence[datetime], since: datetime, until: datetime
     return met / starts
 
 
+def told_hours(logged: Logged) -> tuple[Stretch, ...]:
+    """What its log covers: also what was read in parts between two lines of connections of neighbouring hours, as
+    it would be had one sweep read it."""
+    silences = {each.stretch.since: each.stretch.until for each in logged.holes if each.why == SILENT}
+    between = [
+        Stretch(one.until, other.since)
+        for one, other in pairwise(logged.covered)
+        if silences.get(one.until) == other.since
+        and hour(other.since) - hour(one.until - timedelta.resolution) <= _AN_HOUR
+    ]
+    return united([*logged.covered, *between])
+
+
 @dataclass(frozen=True, slots=True)
 class Completeness:
     """What was looked at in the days asked for."""
@@ -85,14 +105,14 @@ class Completeness:
     @property
     def left(self) -> tuple[Stretch, ...]:
         """What of these days the log does not cover."""
-        return without([Stretch(self.since, self.until)], self.logged.covered)
+        return without([Stretch(self.since, self.until)], told_hours(self.logged))
 
     @property
     def is_log_complete(self) -> bool:
         """Whether every client that opened a connection of its own in these days is in the list: the log covers
-        all of them, each line of it was understood, and none was too much to be kept."""
+        all of them, and each line of it was understood and in time. What of it is left out is of no connection."""
         is_understood = all(when <= self.since for when in self.logged.unread.values())
-        return not self.left and is_understood and not self.logged.left_out
+        return not self.left and is_understood and not self.logged.comes_too_late(self.until)
 
     def week(self) -> tuple[str, ...]:
         """A line a weekday, Monday first, with a letter for each hour of it, UTC.
@@ -102,15 +122,15 @@ class Completeness:
         """
         looked = {int(each.timestamp()) // _HOUR for each in self.looks}
         open_hours = {
-            hour
+            number
             for each in self.left
-            for hour in range(int(each.since.timestamp()) // _HOUR, -int(-each.until.timestamp() // _HOUR))
+            for number in range(int(each.since.timestamp()) // _HOUR, -int(-each.until.timestamp() // _HOUR))
         }
         week: list[list[list[str]]] = [[[] for _ in range(24)] for _ in range(7)]
-        for hour in range(-int(-self.since.timestamp() // _HOUR), int(self.until.timestamp()) // _HOUR):
+        for number in range(-int(-self.since.timestamp() // _HOUR), int(self.until.timestamp()) // _HOUR):
             # 1970 began on a Thursday.
-            of_hour = week[(hour // 24 + 3) % 7][hour % 24]
-            of_hour.append(_LOGGED if hour not in open_hours else _LOOKED if hour in looked else _NEVER)
+            of_hour = week[(number // 24 + 3) % 7][number % 24]
+            of_hour.append(_LOGGED if number not in open_hours else _LOOKED if number in looked else _NEVER)
         return tuple("".join(map(_letter, of_day)) for of_day in week)
 
 
@@ -124,12 +144,21 @@ def _letter(covered: Sequence[str]) -> str:
 def completeness(looks: Sequence[datetime], logged: Logged, span: timedelta, now: datetime) -> Completeness | None:
     """What was looked at in the whole days before `now`, of so many as somebody looked or read at all.
 
-    By whole days, since what is said of it must not change from one look to the next. None: there was no such day.
+    By whole days, since what is said of it must not change from one look to the next; a day is over when its lines
+    have arrived, too. None: there was no such day.
     """
-    until = day_begins(now)
+    until = day_begins(now - min(logged.lag(now) or timedelta(), MOST_LATE))
     since = until - span
     known = tuple(at for at in looks if since <= at < until)
-    begun = [*known[:1], *(max(each.since, since) for each in logged.covered if each.until > since)]
+    read = [max(each.since, since) for each in logged.covered if each.until > since]
+    begun = [*map(day_begins, known[:1]), *([_first_day(min(read), until)] if read else [])]
     if not begun or min(begun) >= until:
         return None
-    return Completeness(known, logged, max(since, day_begins(min(begun))), until)
+    return Completeness(known, logged, max(since, min(begun)), until)
+
+
+def _first_day(read: datetime, until: datetime) -> datetime:
+    """The first day that was read from its beginning on, as far as there is one: a log is read so many days
+    back, and what of the day before was not asked for is not missing."""
+    whole = day_begins(read + _A_DAY - timedelta.resolution)
+    return whole if whole < until else day_begins(read)

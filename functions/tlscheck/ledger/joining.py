@@ -58,7 +58,7 @@ def joined(one: Client, other: Client) -> Client:
 def bounded(trace: Trace, addresses: int, protocols: int, spellings: int) -> Trace:
     """The trace with at most so many of each; what its further addresses say is said of `elsewhere`."""
     if len(trace.addresses) > addresses:
-        kept = {each: trace.addresses[each] for each in nsmallest(addresses, trace.addresses, key=_order)}
+        kept = {each: trace.addresses[each] for each in nsmallest(addresses, trace.addresses, key=nearness)}
         gone = [moment for address, moment in trace.addresses.items() if address not in kept]
         trace = replace(trace, addresses=kept, elsewhere=max([*gone, trace.elsewhere or trace.first]))
     if len(trace.protocols) > protocols:
@@ -78,6 +78,11 @@ def _latest(said: Iterable[Mapping[str, datetime]]) -> dict[str, datetime]:
     return latest
 
 
+NEAREST = " "
+"""Before that of any address."""
+
+
 @lru_cache(maxsize=4096)
-def _order(address: str) -> str:
+def nearness(address: str) -> str:
+    """By which addresses are kept where there are too many: those whose hex digits come first."""
     return sha256(address.encode()).hexdigest()

@@ -11,6 +11,9 @@ from tlscheck.log.lines import DEFAULT_PREFIX
 EXPORT = "postgresql"
 """Of EnabledCloudwatchLogsExports, and the end of the group's name: the log that connections are in."""
 
+NOT_EXPORTED = "its log is not exported to CloudWatch Logs"
+"""Why it was not read, where nobody allowed to read it elsewhere."""
+
 NEWER_PREFIX = "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a"
 """What RDS may set from PostgreSQL 16 on, as DEFAULT_PREFIX has it."""
 
@@ -37,6 +40,9 @@ class LogPlace:
     created_at: datetime | None = None
     """When the database was made, by AWS's API: what lies there of before is not its own."""
 
+    prefix: str | None = None
+    """The log_line_prefix by its parameter group; None: that is not known."""
+
 
 def log_place(database: Database) -> LogPlace | None:
     """Where its log lies; None of what is no server, and has none."""
@@ -44,11 +50,11 @@ def log_place(database: Database) -> LogPlace | None:
         return None
     of_cluster = database.kind is Kind.MEMBER and database.cluster
     owner = f"cluster/{database.cluster}" if of_cluster else f"instance/{database.identifier}"
-    exports = database.log_exports
+    exports, said = database.log_exports, _said(database)
     return LogPlace(
         f"/aws/rds/{owner}/{EXPORT}",
         f"{database.identifier}.",
-        _prefixes(database),
+        tuple(dict.fromkeys((said or DEFAULT_PREFIX, DEFAULT_PREFIX, NEWER_PREFIX))),
         None if exports is None else EXPORT in exports,
         max(
             [
@@ -58,11 +64,10 @@ def log_place(database: Database) -> LogPlace | None:
             default=None,
         ),
         database.created_at,
+        said,
     )
 
 
-def _prefixes(database: Database) -> tuple[str, ...]:
+def _said(database: Database) -> str | None:
     settings = database.settings
-    if isinstance(settings, Settings) and (said := settings.values.get(LOG_LINE_PREFIX)):
-        return tuple(dict.fromkeys((said, DEFAULT_PREFIX, NEWER_PREFIX)))
-    return DEFAULT_PREFIX, NEWER_PREFIX
+    return (isinstance(settings, Settings) and settings.values.get(LOG_LINE_PREFIX)) or None

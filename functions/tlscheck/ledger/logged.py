@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from tlscheck.ledger.client import Client
+from tlscheck.ledger.lateness import longest
 from tlscheck.log.event import Rejection
 
 
@@ -51,6 +53,35 @@ class LockedOut:
     database: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class FileMark:
+    """How far a file of RDS's own was read, which is not exported: the next reading goes on from there."""
+
+    name: str
+    marker: str
+    """Of the service: where the last portion begins that had a line of a connection."""
+
+    at: datetime
+    """Everything of before was read, and all that is of later lies behind the marker."""
+
+    size: int = 0
+    """Bytes before the marker, about."""
+
+
+class LeftOut(StrEnum):
+    """What a log told that is not kept, whole as it may have been read. No connection of a client is among it."""
+
+    REFUSALS = "refusals"
+    """Addresses that refused the certificate or broke off, or who was refused: too many to be kept."""
+
+    FALLBACKS = "fallbacks"
+    """Who fell back: too many to be kept, or too many lines came late to find each alert's session."""
+
+    COUNTED = "counted"
+    """Who fell back, of hours that were counted at the service: an alert and a session without TLS of one address
+    lie within an hour, and nobody can tell whether they were seconds apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """All that the log of one server said so far, beside its clients. Bounded: what was left out is said."""
@@ -77,11 +108,29 @@ class Logged:
     a_day_until: datetime | None = None
     """When what `a_day` is of ended."""
 
-    left_out: bool = False
-    """Whether rejections or fallbacks were too many to be kept."""
+    left_out: Mapping[LeftOut, datetime] = field(default_factory=dict)
+    """Of what not all is among these, to when what is not was met last."""
 
     read_at: datetime | None = None
-    """When it was read last: `holes` are what that reading said."""
+    """When it was read last: `holes` are what that reading said, and so are `marks`."""
+
+    late: Mapping[datetime, timedelta] = field(default_factory=dict)
+    """How long after its moment a line reached the log service at most, in whole seconds, by the day of UTC."""
+
+    again: timedelta | None = None
+    """How much the newest reading repeated of what was read before; None: nobody said."""
+
+    marks: tuple[FileMark, ...] = ()
+    """Of log files that are read through RDS's API."""
+
+    def lag(self, now: datetime) -> timedelta | None:
+        """How late lines of the last week came; None: nobody measured it."""
+        return longest(self.late, now)
+
+    def comes_too_late(self, now: datetime) -> bool:
+        """Whether lines arrive after the next reading, which then does not go back to them."""
+        lag = self.lag(now)
+        return lag is not None and self.again is not None and lag > self.again
 
 
 NOTHING_LOGGED = Logged()

@@ -1,7 +1,7 @@
 """Which parts of a server's log a sweep reads, and of what time it is not known afterwards, and why.
 
 The newest first: a log that grows faster than it is read would else never be read where it matters. It is read in
-whole hours but for those whose beginning is covered: one line of a connection speaks for all of its hour.
+whole hours but for those whose beginning is covered: lines of an hour and of the one before speak for all between.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +20,9 @@ AGAIN = 2 * DAY
 """What a full sweep reads again. With a day alone, a line of an evening that came after the night's sweep would
 lie before what the next one reads; with two, lines that are up to a day late are found."""
 
+OVERLAP = timedelta(minutes=15)
+"""What a later reading repeats, where no owner says it (LogOverlapMinutes)."""
+
 SILENT = "no line of any connection in that time"
 """Read to the end: nobody connected, or the server did not log it, or the lines were lost; nobody knows which."""
 
@@ -28,8 +31,10 @@ OFF = f"{SILENT}: log_connections was off when it was read"
 
 NOT_YET = "not read yet: what a sweep may read ended before"
 
+DENSE = "more different clients in an hour than one query of Logs Insights tells"
+TOO_MUCH = "too much for Logs Insights to scan"
 _GROUP = "its log group "
-_SETTLED = (SILENT, _GROUP)
+_SETTLED = (SILENT, DENSE, TOO_MUCH, _GROUP)
 """What begins so is not read again, but for the newest two days by a full sweep."""
 
 
@@ -112,14 +117,28 @@ def windows(logged: Logged, reach: Reach, rhythm: Rhythm) -> tuple[Stretch, ...]
     """What to read, newest first, each a day of UTC at most."""
     now = reach.asked.until
     known = united([*logged.covered, *(each.stretch for each in logged.holes if each.why.startswith(_SETTLED))])
-    newest = known[-1].until if known else now - DAY
+    newest = _newest(logged, known) if known else now - DAY
     again = min(newest - rhythm.overlap, now - AGAIN) if rhythm.is_full else newest - rhythm.overlap
-    if without([Stretch(hour(again), again)], logged.covered):
+    if without([Stretch(hour(again), again)], [*logged.covered, *_vain(logged)]):
         again = hour(again)
     first = Stretch(max(reach.begins, again), now)
     missing = without([reach.readable], [*known, first])
     parts = [part for each in united([first, *missing]) for part in by_day(each)]
     return tuple(sorted(parts, key=lambda part: part.until, reverse=True))
+
+
+def _newest(logged: Logged, known: Sequence[Stretch]) -> datetime:
+    """From where it goes on: from the newest line, where the next may be of the hour after it. All between them is
+    covered then, and is to be read at once."""
+    end = known[-1].until
+    last = logged.covered[-1].until if logged.covered else end
+    is_near = hour(end) - hour(last - timedelta.resolution) <= HOUR
+    return last if is_near and not common([Stretch(last, end)], _vain(logged)) else end
+
+
+def _vain(logged: Logged) -> tuple[Stretch, ...]:
+    """What Logs Insights cannot tell of: it is more than is read page by page, and to try again is paid for."""
+    return tuple(each.stretch for each in logged.holes if each.why.startswith((DENSE, TOO_MUCH)))
 
 
 def by_day(stretch: Stretch) -> tuple[Stretch, ...]:

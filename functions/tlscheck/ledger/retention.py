@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+CLIENTS = timedelta(days=400)
+"""A client, where no owner says it: yearly jobs need more than 366 days."""
+
 FINDINGS = timedelta(days=90)
 """Of a database that no sweep meets any more: as long as Security Hub keeps a finding that is not updated."""
 

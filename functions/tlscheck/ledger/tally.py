@@ -17,8 +17,8 @@ from tlscheck.ledger.client import Client, Who
 from tlscheck.ledger.distinct import Distinct
 from tlscheck.ledger.fallbacks import Fallbacks
 from tlscheck.ledger.joining import hour
-from tlscheck.ledger.log_joining import ADDRESSES, LOCKED_OUT, bounded_locked_out, bounded_rejections
-from tlscheck.ledger.logged import Hole, LockedOut, Logged, Met, Reading, Stretch
+from tlscheck.ledger.log_joining import ADDRESSES, LOCKED_OUT, bounded_locked_out, bounded_rejections, latest
+from tlscheck.ledger.logged import Hole, LeftOut, LockedOut, Logged, Met, Reading, Stretch
 from tlscheck.ledger.reading_plan import SILENT
 from tlscheck.ledger.retention import AHEAD
 from tlscheck.ledger.stretches import common, united, without
@@ -32,7 +32,8 @@ RATE_OF = timedelta(days=1)
 """The least of which new connections a day are told: of less they would be those of its hour."""
 
 _CLIENTS = {SessionKind.CLIENT, SessionKind.REPLICATION}
-_HOUR = timedelta(hours=1)
+_ALERTS = frozenset(each for each in Rejection if each.is_alert)
+_HOUR, _SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
 class Tally:
@@ -45,21 +46,25 @@ class Tally:
         self._fallbacks = Fallbacks()
         self._rejections: dict[tuple[Rejection, str], Met] = {}
         self._locked_out: dict[LockedOut, Met] = {}
-        self._left_out = False
+        self._left_out: dict[LeftOut, datetime] = {}
         self._counted_alerts = set[tuple[datetime, str]]()
         self._counted_plaintext = set[tuple[datetime, str]]()
-        self._hours: set[datetime] = set()
+        self._hours: dict[datetime, Met] = {}
         self._connections = Distinct()
         self._ends, self._unread = span.until, set[str]()
         self._at = self._hour = datetime.min.replace(tzinfo=UTC)
-        self._second = 0.0
+        self._met_at: datetime | None = None
+        self._is_in_time = False
 
     def add(self, events: Iterable[LogEvent | Unread]) -> None:
         """Further events."""
         for event in events:
             if isinstance(event, Unread):
                 self._unread.add(event.value)
-            elif not self._since <= event.origin.at <= self._until:
+                continue
+            if event.origin.at is not self._at:
+                self._come_to(event.origin.at)
+            if not self._is_in_time:
                 self._unread.add(ELSEWHEN)
             elif isinstance(event, Connected):
                 self._connected(event)
@@ -76,10 +81,9 @@ class Tally:
                 self._counted_alerts.add((hour(event.origin.at), event.origin.address))
             elif isinstance(event, Connected) and event.protocol is None and event.kind in _CLIENTS:
                 self._counted_plaintext.add((hour(event.origin.at), event.origin.address))
-        self._left_out |= any(
-            {(at, address), (at + _HOUR, address)} & self._counted_plaintext
-            for at, address in self._counted_alerts
-        )
+        for at, address in self._counted_alerts:
+            if {(at, address), (at + _HOUR, address)} & self._counted_plaintext:
+                self._leave_out(LeftOut.COUNTED, at + _HOUR)
 
     def reading(
         self,
@@ -91,11 +95,13 @@ class Tally:
         """All of it. `read`: what was read to its end; `holes`: what was not, and why; `silent`: why there may be
         nothing in what was read."""
         read = united(read)
-        covered = common(read, (Stretch(each, each + _HOUR) for each in self._hours))
+        covered = common(read, self._runs())
         silences = (Hole(each, silent) for each in without(read, covered))
-        rejections, are_bounded = bounded_rejections(self._rejections)
-        locked_out, are_many = bounded_locked_out(self._locked_out)
-        fallbacks, may_lack = self._fallbacks.found()
+        rejections, refused = bounded_rejections(self._rejections)
+        locked_out, shut = bounded_locked_out(self._locked_out)
+        fallbacks, fallen = self._fallbacks.found()
+        self._leave_out(LeftOut.REFUSALS, refused, shut)
+        self._leave_out(LeftOut.FALLBACKS, fallen)
         length = sum((each.until - each.since for each in read), timedelta())
         has_rate = length >= RATE_OF
         tls, plaintext = self._tls.clients(), self._plaintext.clients()
@@ -113,44 +119,72 @@ class Tally:
                 dict.fromkeys(sorted(self._unread), self._ends),
                 self._connections.count() * (timedelta(days=1) / length) if has_rate else None,
                 read[-1].until if has_rate else None,
-                self._left_out or are_bounded or are_many or may_lack,
+                dict(self._left_out),
                 read_at,
             ),
         )
 
+    def _come_to(self, at: datetime) -> None:
+        """Lines of this moment follow."""
+        self._at, self._is_in_time = at, self._since <= at <= self._until
+        # As one object of all that follow each other, which makes comparing them cheap.
+        if not self._hour <= at < self._hour + _HOUR:
+            self._hour = hour(at)
+
     def _connected(self, event: Connected) -> None:
-        origin = event.origin
-        if origin.at is not self._at:
-            self._at, self._hour, self._second = origin.at, hour(origin.at), origin.at.timestamp()
-            self._hours.add(self._hour)
-        self._connections.add(hash((self._second, origin.port or 0, origin.pid or 0)))
+        origin, moment = event.origin, self._hour
+        if origin.at is not self._met_at:
+            self._met_at = origin.at
+            _meet(self._hours, moment, origin.at)
+        self._connections.add(hash(origin))
         if event.kind not in _CLIENTS:
             return
         names = (event.user, event.database, event.application)
         if event.protocol is None:
-            self._plaintext.met(names, self._hour, origin.address)
+            self._plaintext.met(names, moment, origin.address)
             self._fallbacks.plaintext(origin.at, origin.address, *names)
         else:
             # A doubtful line's version may be the client's own word.
             protocol = "" if event.is_doubtful else event.protocol
-            self._tls.met(names, self._hour, origin.address, protocol)
+            self._tls.met(names, moment, origin.address, protocol)
 
     def _rejected(self, event: Rejected) -> None:
         at, address = event.origin.at, event.origin.address
-        if event.rejection.is_alert:
+        if event.rejection in _ALERTS:
             self._fallbacks.alert(at, address)
         if event.rejection is Rejection.NO_ENCRYPTION:
             _meet(self._locked_out, LockedOut(address, event.user, event.database), at)
             if len(self._locked_out) > 2 * LOCKED_OUT:
-                self._locked_out, is_bounded = bounded_locked_out(self._locked_out)
-                self._left_out |= is_bounded
+                self._locked_out, left_out = bounded_locked_out(self._locked_out)
+                self._leave_out(LeftOut.REFUSALS, left_out)
             return
         _meet(self._rejections, (event.rejection, address), at)
         if len(self._rejections) > 2 * ADDRESSES * len(Rejection):
-            self._rejections, is_bounded = bounded_rejections(self._rejections)
-            self._left_out |= is_bounded
+            self._rejections, left_out = bounded_rejections(self._rejections)
+            self._leave_out(LeftOut.REFUSALS, left_out)
+
+    def _leave_out(self, what: LeftOut, *moments: datetime | None) -> None:
+        if moment := latest(self._left_out.get(what), *moments):
+            self._left_out[what] = moment
+
+    def _runs(self) -> Iterable[Stretch]:
+        """From the first line of a connection to the last, of hours in a row that have one each: before and after
+        nobody knows whether the server logged any, or ran."""
+        run: Met | None = None
+        newest = datetime.min.replace(tzinfo=UTC)
+        for each in sorted(self._hours):
+            met = self._hours[each]
+            if run and each - newest > _HOUR:
+                yield Stretch(run.first, run.last + _SECOND)
+                run = None
+            run, newest = Met(run.first if run else met.first, met.last), each
+        if run:
+            yield Stretch(run.first, run.last + _SECOND)
 
 
 def _meet[Key](said: dict[Key, Met], what: Key, at: datetime) -> None:
     known = said.get(what)
-    said[what] = Met(min(known.first, at), max(known.last, at)) if known else Met(at, at)
+    if known is None:
+        said[what] = Met(at, at)
+    elif not known.first <= at <= known.last:
+        said[what] = Met(min(known.first, at), max(known.last, at))

@@ -7,7 +7,7 @@ means is told in one place (lines.py), whoever counted it. Of an hour's equal li
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tlscheck.log.message import PHRASES
 from tlscheck.log.prefix import compiled
@@ -18,6 +18,7 @@ MOST_ROWS = 10_000
 LINE_PREFIX = "%t:%r:%u@%d:[%p]:"
 """Of the lines that rows become."""
 
+_COUNTED = "count(*) as times, max(@timestamp) as last, max(late) as latest"
 _KEYS = {"h": "address", "u": "user", "d": "database"}
 
 
@@ -30,6 +31,9 @@ class Row:
 
     count: int
 
+    lag: timedelta | None = None
+    """How long after its moment one of them reached the service at most; None: it does not say."""
+
 
 def query(prefix: str, streams: str) -> str:
     """Counts the lines of the streams whose names begin so; `prefix` is their log_line_prefix."""
@@ -40,13 +44,13 @@ def query(prefix: str, streams: str) -> str:
         re.sub(r"\(\?P=\w\)", ".*?", beginning.expression),
     )
     keys = [each for letter, each in _KEYS.items() if letter in beginning.names]
-    pattern = rf"^{named}(?<level>[^\s:]{{1,64}}):  (?:[0-9A-Z]{{5}}: )?(?<said>.*)".replace("/", r"\/")
+    pattern = rf"^{named}(?<level>[^\s:]{{1,64}}):  (?:[0-9A-Z]{{5}}: )?(?<said>.*)\s*$".replace("/", r"\/")
     return "\n| ".join(
         [
-            "fields @timestamp, @message",
+            "fields @timestamp, @message, toMillis(@ingestionTime) - toMillis(@timestamp) as late",
             f"filter @logStream like /^{re.escape(streams)}/ and @message like /{'|'.join(PHRASES)}/",
             f"parse @message /{pattern}/",
-            f"stats count(*) as times, max(@timestamp) as last by {', '.join([*keys, 'level', 'said'])}, bin(1h)",
+            f"stats {_COUNTED} by {', '.join([*keys, 'level', 'said'])}, bin(1h)",
         ]
     )
 
@@ -59,16 +63,23 @@ def rows(found: Iterable[Mapping[str, str]]) -> tuple[Row, ...]:
 def _row(fields: Mapping[str, str]) -> Row:
     if not {"times", "last"} <= fields.keys():
         raise ValueError("a row without a count or a moment")
-    count = int(float(fields["times"]))
+    count, lag = int(float(fields["times"])), _lag(fields.get("latest", ""))
     if "said" not in fields:
         # It did not begin as the prefix says: lines.py says so too of a line without any beginning.
-        return Row(PHRASES[0], count)
+        return Row(PHRASES[0], count, lag)
     who = f"{fields.get('user', '')}@{fields.get('database', '')}"
     return Row(
         f"{_moment(fields['last'])} UTC:{fields.get('address', '')}(0):{who}:[0]:"
         f"{fields.get('level', '')}:  {fields['said']}",
         count,
+        lag,
     )
+
+
+def _lag(text: str) -> timedelta | None:
+    """The fields of when a line arrived are promised of the class Standard alone (CloudWatch Logs User Guide,
+    Supported logs and discovered fields): what has none says nothing."""
+    return timedelta(milliseconds=float(text)) if text else None
 
 
 def _moment(text: str) -> str:

@@ -5,11 +5,14 @@ What can be told of who wrote a line, and what not (tried with real servers: tes
 - Names are the client's. A login that fails is logged with them too, so they may spell a line's beginning, its
   end, or a whole line of its own (%u and %d are written raw; a message's own line ends are followed by a tab, and
   csvlog quotes them). So a line that can be read in two ways is Unread, and so is the line after one that ends in
-  its own beginning. Where the log service delivers the forged line alone, it is believed: names are 63 bytes each,
-  which holds a line of a plaintext session under RDS's prefix up to 15, and none that speaks of TLS.
+  its own beginning, and one after which something is left over that is no line. Where the log service delivers the
+  forged line alone, it is believed: names are 63 bytes each, which holds a line of a plaintext session, or of a
+  refused certificate, under RDS's prefix up to 15, and none that speaks of TLS. RDS's prefix from 16 on leaves no
+  room, and an older one is not believed after it (beginnings.py).
 - What is said of TLS is beyond doubt where it follows names that the line's beginning gives too; after an
   application_name it may be the client's own text, and is marked so, whatever it is.
-- Whoever may run SQL may log any line about its own session (RAISE LOG), csvlog excepted.
+- Whoever may run SQL may log any line about its own session (RAISE LOG), csvlog excepted; that it refused the
+  certificate is believed of nobody who has a name already.
 """
 
 import re
@@ -21,7 +24,8 @@ from tlscheck.log import csvlog
 from tlscheck.log.event import Connected, LineOrigin, LogEvent, Unread
 from tlscheck.log.languages import FATAL, LOG
 from tlscheck.log.message import PHRASES, Speaker, said
-from tlscheck.log.prefix import GROUPS, Prefix, compiled
+from tlscheck.log.prefix import Prefix, compiled
+from tlscheck.log.usual import usual
 
 DEFAULT_PREFIX = "%t:%r:%u@%d:[%p]:"
 """RDS's own, up to PostgreSQL 15; from 16 on `%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a` (RDS User Guide)."""
@@ -61,8 +65,18 @@ class _Stretch:
                 event, at = self._record(text, at)
             else:
                 event, at = self.line(line), at + len(line) + 1
+                if event and not isinstance(event, Unread) and self._is_left_over(text, at):
+                    event = Unread.AMBIGUOUS
             if event is not None:
                 yield event
+
+    def _is_left_over(self, text: str, at: int) -> bool:
+        """Whether what follows belongs to no line: then a name ended the one before it, and may have begun it."""
+        if at >= len(text) or text.startswith("\t", at):
+            return False
+        end = text.find("\n", at)
+        following = text[at : end if end >= 0 else len(text)]
+        return not self._prefix.read(following) and not csvlog.begins(following)
 
     def line(self, line: str) -> LogEvent | Unread | None:
         """What one line says; None: nothing that is asked here."""
@@ -91,23 +105,29 @@ def _may_matter(line: str) -> bool:
 
 
 def _event(found: re.Match[str], line: str, prefix: Prefix, own: str) -> LogEvent | Unread | None:
-    level, message = found["level"], found["message"]
-    speaker = _speaker(found, own)
-    if isinstance(speaker, Unread):
-        return speaker if _may_matter(message) and level.endswith((*LOG, *FATAL)) else None
-    event = said(level, message, speaker)
-    if event is not Unread.AMBIGUOUS or speaker.user is None:
+    level, message, moment, seconds, host, port, user, database, pid = prefix.told(found)
+    origin = _origin(moment, seconds, host, port, pid)
+    if isinstance(origin, Unread):
+        return origin if _may_matter(message) and level.endswith((*LOG, *FATAL)) else None
+    if user is not None and database is not None and user != own:
+        plain = usual(level, message, origin, user, database)
+        if plain is not None:
+            return plain
+    event = said(level, message, Speaker(origin, user, database, own))
+    if event is not Unread.AMBIGUOUS or user is None:
         return event
     # Names that hold what stands between them: the message says again which they are.
     again = prefix.read_again(line)
     if not again or again["message"] != message:
         return event
-    speaker = _speaker(again, own)
-    return event if isinstance(speaker, Unread) else said(again["level"], message, speaker)
+    level, message, moment, seconds, host, port, user, database, pid = prefix.told(again)
+    origin = _origin(moment, seconds, host, port, pid)
+    return origin if isinstance(origin, Unread) else said(level, message, Speaker(origin, user, database, own))
 
 
-def _speaker(found: re.Match[str], own: str) -> Speaker | Unread:
-    moment, seconds, host, port, user, database, pid = found.group(*GROUPS)
+def _origin(
+    moment: str | None, seconds: str | None, host: str | None, port: str | None, pid: str | None
+) -> LineOrigin | Unread:
     if not host:
         return Unread.NO_ADDRESS
     if moment:
@@ -119,8 +139,7 @@ def _speaker(found: re.Match[str], own: str) -> Speaker | Unread:
     else:
         return Unread.NO_MOMENT
     address = "" if host == "[local]" else host
-    origin = LineOrigin(at, address, int(port) if port else None, int(pid) if pid else None)
-    return Speaker(origin, user, database, own)
+    return LineOrigin(at, address, int(port) if port else None, int(pid) if pid else None)
 
 
 def _csv_event(record: csvlog.CsvRecord, own: str) -> LogEvent | Unread | None:

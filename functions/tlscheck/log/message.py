@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tlscheck.log.event import Connected, LineOrigin, LogEvent, Rejected, Rejection, Unread
 from tlscheck.log.languages import FATAL, LOG, is_translated
+from tlscheck.log.names import bounded_name
 from tlscheck.wire.observation import SessionKind
 from tlscheck.wire.plaintext import USER as ASKING
 from tlscheck.wire.sessions import RDS_PROXY_USER, RDS_USERS
@@ -24,13 +25,12 @@ PHRASES = (
 )
 """A message that says anything here has one of these in it: by them a log service may leave out all else."""
 
-LONGEST_NAME = 63
-"""Bytes, of a name in pg_stat_activity."""
-
 UNKNOWN = "[unknown]"
 """What log_line_prefix writes of a name that nobody has given yet, or that there is none of."""
 
-_AUTHORIZED = "connection authorized: user="
+AUTHORIZED = "connection authorized: user="
+APPLICATION = " application_name="
+SSL_BEGINS = " SSL enabled ("
 _REPLICATION = "replication connection authorized: user="
 _RESET = "Connection reset by peer"
 _RECEIVING = f"could not receive data from client: {_RESET}"
@@ -39,18 +39,22 @@ _REFUSED = "no pg_hba.conf entry for "
 _UNENCRYPTED = ("no encryption", "SSL off")
 _ALERT = re.compile(r"(?:tlsv1|sslv3|tlsv13|ssl/tls) alert (.+)")
 _ALERTS: Mapping[str, Rejection] = {each: each for each in Rejection if each.is_alert}
-_SSL = re.compile(r" SSL enabled \(protocol=([\w.]+), cipher=[\w.-]+(?:, bits=\d+)?(?:, compression=\w+)?\)")
+SSL = re.compile(r" SSL enabled \(protocol=([\w.]+), cipher=[\w.-]+(?:, bits=\d+)?(?:, compression=\w+)?\)")
 _GSS = re.compile(r" GSS \(authenticated=\w+, encrypted=\w+[^()]*\)")
 _TOLD = re.compile(r" SSL \w+ \(|\([^()]*TLSv1")
 """Words of TLS, cut or in another language."""
 
 _CUT = re.compile(r" (?:SSL enabled|GSS) \([^()]*")
-_BEGINNINGS = (_AUTHORIZED, _REPLICATION, *_HANDSHAKES)
+_LEVEL_AGAIN = re.compile(r"[^\sa-z:]:  ")
+"""How a line's level ends, in any language: what comes before it may then be names that spell a line. In `Job:  1`
+there is none."""
+
+_BEGINNINGS = (AUTHORIZED, _REPLICATION, *_HANDSHAKES)
 _LOGGED = (*_BEGINNINGS, _RECEIVING)
-_APPLICATION = " application_name="
 _ENDS = frozenset({"EOF detected", "unexpected eof while reading", "Success"})
 """`Success` is what versions before 17 make of it where the system has no error to name."""
 
+_OF_A_USER = dict.fromkeys(RDS_USERS, SessionKind.RDS) | {RDS_PROXY_USER: SessionKind.RDS_PROXY}
 _NAMED = re.compile(
     r'(?:host "[^"]{0,253}", user "(.{0,63})", database "(.{0,63})"'
     r'|replication connection from host "[^"]{0,253}", user "(.{0,63})"), (.{0,40})',
@@ -84,12 +88,14 @@ def said(level: str, message: str, speaker: Speaker) -> LogEvent | Unread | None
 
 
 def _logged(message: str, speaker: Speaker) -> LogEvent | Unread | None:
-    if message.startswith(_AUTHORIZED):
-        return _connected(message[len(_AUTHORIZED) :], speaker, is_replica=False)
+    if message.startswith(AUTHORIZED):
+        return _connected(message[len(AUTHORIZED) :], speaker, is_replica=False)
     if message.startswith(_REPLICATION):
         return _connected(message[len(_REPLICATION) :], speaker, is_replica=True)
     if message.startswith(_HANDSHAKES):
-        return _rejected(message.partition(": ")[2], speaker)
+        # Who has a name is past its handshake: a session can have such a line logged of itself (RAISE LOG).
+        is_nobody = not speaker.user or speaker.user == UNKNOWN
+        return _rejected(message.partition(": ")[2], speaker) if is_nobody else None
     # Of a session that somebody had logged in to it is no refusal: its program ended.
     return Rejected(speaker.origin, Rejection.RESET) if speaker.user == UNKNOWN else None
 
@@ -106,22 +112,22 @@ def _connected(text: str, speaker: Speaker, *, is_replica: bool) -> Connected | 
     if is_certain:
         names = f"{user}" if is_replica else f"{user} database={database}"
     else:
-        names = told.partition(_APPLICATION)[0]
+        names = told.partition(APPLICATION)[0]
         user, between, rest = names.partition(" database=")
         if bool(between) is is_replica or " database=" in rest:
             return Unread.AMBIGUOUS if rest else Unread.CUT
         database = rest or database
     tail = told[len(names) :]
-    if not told.startswith(names) or ":  " in tail:
+    if not told.startswith(names) or (":  " in tail and _LEVEL_AGAIN.search(tail)):
         return Unread.CUT if names.startswith(text) else Unread.AMBIGUOUS
     if unread := _unread(tail, protocol):
         return unread
-    application = tail[len(_APPLICATION) :]
+    application = tail[len(APPLICATION) :]
     return Connected(
         speaker.origin,
-        _bounded(user or ""),
-        "" if database in {None, UNKNOWN} else _bounded(database or ""),
-        _bounded(application),
+        bounded_name(user or ""),
+        "" if database in {None, UNKNOWN} else bounded_name(database or ""),
+        bounded_name(application),
         protocol,
         _kind(user or "", application, speaker, is_replica=is_replica, is_tls=bool(protocol)),
         is_doubtful=bool(protocol and (tail or not is_certain)),
@@ -132,9 +138,9 @@ def _unread(tail: str, protocol: str | None) -> Unread | None:
     """Why what follows the names is not understood, if it is not."""
     if not tail:
         return None
-    if tail.startswith(_APPLICATION):
+    if tail.startswith(APPLICATION):
         return Unread.CUT if protocol is None and _TOLD.search(tail) else None
-    is_cut = any(each.startswith(tail) for each in (_APPLICATION, " SSL enabled (", " GSS (")) or _CUT.match(tail)
+    is_cut = any(each.startswith(tail) for each in (APPLICATION, SSL_BEGINS, " GSS (")) or _CUT.match(tail)
     return Unread.CUT if is_cut else Unread.AMBIGUOUS
 
 
@@ -144,7 +150,7 @@ def _tls(text: str) -> tuple[str, str | None]:
         return text, None
     if (gss := text.rfind(" GSS (")) >= 0 and _GSS.fullmatch(text, gss):
         text = text[:gss]
-    if (ssl := text.rfind(" SSL enabled (")) >= 0 and (found := _SSL.fullmatch(text, ssl)):
+    if (ssl := text.rfind(SSL_BEGINS)) >= 0 and (found := SSL.fullmatch(text, ssl)):
         return text[:ssl], found[1]
     return text, None
 
@@ -154,11 +160,12 @@ def _kind(user: str, application: str, speaker: Speaker, *, is_replica: bool, is
     is_own = bool(speaker.own) and user == speaker.own and application in {APPLICATION_NAME, ""}
     if is_own and (is_tls or not speaker.origin.address):
         return SessionKind.TLSCHECK
-    if user in RDS_USERS:
-        return SessionKind.RDS
-    if user == RDS_PROXY_USER:
-        return SessionKind.RDS_PROXY
-    return SessionKind.REPLICATION if is_replica else SessionKind.CLIENT
+    return kind_of(user, is_replica=is_replica)
+
+
+def kind_of(user: str, *, is_replica: bool) -> SessionKind:
+    """Whose session it is, where it is none of our own user's."""
+    return _OF_A_USER.get(user) or (SessionKind.REPLICATION if is_replica else SessionKind.CLIENT)
 
 
 def _rejected(reason: str, speaker: Speaker) -> Rejected | Unread | None:
@@ -185,10 +192,4 @@ def _refused(message: str, speaker: Speaker) -> Rejected | Unread | None:
             return Unread.AMBIGUOUS
     elif user != speaker.user or (found[2] is not None and database != speaker.database):
         return Unread.AMBIGUOUS
-    return Rejected(speaker.origin, Rejection.NO_ENCRYPTION, _bounded(user), _bounded(database))
-
-
-def _bounded(name: str) -> str:
-    if len(name) * 4 <= LONGEST_NAME or len(name.encode(errors="replace")) <= LONGEST_NAME:
-        return name
-    return name.encode(errors="replace")[:LONGEST_NAME].decode(errors="ignore")
+    return Rejected(speaker.origin, Rejection.NO_ENCRYPTION, bounded_name(user), bounded_name(database))

@@ -6,8 +6,9 @@ written as the client spelt them, of a login that fails too: they may hold anyth
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import itemgetter
 
 _ZONED = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d%s [A-Za-z0-9+-]{1,32}"
 _HOST = r"(?P<h>\[local\]|[^\s()]{0,253})"
@@ -37,12 +38,15 @@ _CHOSEN = frozenset("uda")
 """What a client chooses: where it stands, a line's end may stand in it."""
 
 _ESCAPE = re.compile(r"%(-?\d*)(.)?", re.DOTALL)
-_LEVEL = r"(?P<level>[^\s:]{1,64}):  (?:[0-9A-Z]{5}: )?"
-"""After the prefix, and of log_error_verbosity = verbose its SQLSTATE."""
+_LEVEL = r"(?P<level>[^\s:]{1,64}):  (?:[0-9A-Z]{5}: |)"
+"""After the prefix, and of log_error_verbosity = verbose its SQLSTATE: a branch, so that it is not begun where
+the first letter is none of it."""
 
-GROUPS = ("t", "n", "h", "r", "u", "d", "p")
-"""Of a line, beside its level and message: moment with a zone, or seconds since 1970, host, port, user, database
-and process; None of what the prefix does not name."""
+type Groups = tuple[str, str, str | None, str | None, str | None, str | None, str | None, str | None, str | None]
+"""Of a line its level and message, its moment with a zone, or seconds since 1970, host, port, user, database and
+process; None of what the prefix does not name."""
+
+_TOLD = ("level", "message", "t", "n", "h", "r", "u", "d", "p")
 
 _AGAIN = (
     (r"(?:replication )?connection authorized: user=", "", " database=", ""),
@@ -78,12 +82,16 @@ class Prefix:
         parts.append(re.escape(text[end:]))
         whole = "".join(parts) + ")?" * optional
         self.expression = whole
-        """All of it, its groups named as in GROUPS, as far as it has them."""
+        """All of it, its groups named by their escapes, as far as it has them."""
 
         self.names = frozenset(named)
-        whole += "".join(f"(?P<{each}>(?!))?" for each in "tnhrudp" if each not in named)
-        self.read = re.compile(rf"{whole}{_LEVEL}(?P<message>.*)").fullmatch
-        """What a line that is whole says, as groups: `level`, `message` and GROUPS."""
+        whole += "".join(f"(?P<{each}>(?!))?" for each in _TOLD[2:] if each not in named)
+        pattern = re.compile(rf"{whole}{_LEVEL}(?P<message>.*)")
+        self.read = pattern.fullmatch
+        """What a line that is whole says, for `told`."""
+
+        self.told: Callable[[re.Match[str]], Groups] = itemgetter(*(pattern.groupindex[each] for each in _TOLD))
+        """What stands in a line that was read, now or again."""
 
         begun = "".join(parts[:opening]) + ")?" * sum(part == "(?:" for part in parts[:opening])
         self.opens = re.compile(begun).match

@@ -28,7 +28,7 @@ class Told[T]:
     """The numbers of the attempts that it rests on."""
 
 
-NOT_TRIED = Told[bool](None, "not tried yet")
+NOT_TRIED: Told[bool] = Told(None, "not tried yet")
 
 
 @dataclass(frozen=True, slots=True)

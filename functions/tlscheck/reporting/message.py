@@ -18,6 +18,7 @@ from tlscheck.reporting.result import DatabaseResult
 from tlscheck.reporting.summary import Summary, is_news
 from tlscheck.verdict.advice import Advice
 from tlscheck.verdict.readiness import Verdict
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wording import counted, cut, harmless, joined, listed, plain
 
 MOST_SUBJECT = 100
@@ -89,7 +90,15 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
         yield ", ".join(f"{verdict} {count}" for verdict, count in summary.verdicts.items())
     yield f"Report: {report}"
     yield from _undelivered(summary)
-    yield from map(told_of_regions, summary.refused_regions)
+    yield from not_whole(summary)
+    if summary.vanished:
+        named = listed((plain(arn, MOST_REASON) for arn in summary.vanished), most=MOST_VANISHED)
+        yield f"Gone or excluded, findings archived: {named}"
+
+
+def not_whole(summary: Summary, asker: Asker = STACK) -> Iterator[str]:
+    """A line for each way in which it is not of the whole account, or not of now."""
+    yield from (told_of_regions(each, asker) for each in summary.refused_regions)
     told_of = {region for each in summary.refused_regions for region in each.regions}
     for listing in summary.listings:
         if listing.region not in told_of:
@@ -104,9 +113,6 @@ def _lines(summary: Summary, report: str) -> Iterator[str]:
     if summary.gaps:
         told = listed((plain(gap.told, MOST_REASON) for gap in summary.gaps), MOST_GAPS)
         yield f"Could not be read: {told}"
-    if summary.vanished:
-        named = listed((plain(arn, MOST_REASON) for arn in summary.vanished), most=MOST_VANISHED)
-        yield f"Gone or excluded, findings archived: {named}"
 
 
 def _retired(summary: Summary) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tlscheck.ledger.coverage import completeness
-from tlscheck.verdict.completeness import how_complete
+from tlscheck.verdict.completeness import how_complete, is_complete_by_log
 from tlscheck.verdict.evidence import Evidence
 
 
@@ -31,4 +31,6 @@ def picture_of(evidence: Evidence) -> Picture | None:
     of = completeness(evidence.looks, evidence.logged, evidence.evidence_span, evidence.at)
     if of is None or not evidence.database.kind.is_server:
         return None
-    return Picture(of.since, of.until, len(of.looks), of.is_log_complete, of.week(), how_complete(evidence))
+    return Picture(
+        of.since, of.until, len(of.looks), is_complete_by_log(evidence, of), of.week(), how_complete(evidence)
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.region import RegionListing
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wording import counted, plain
 
 MOST_REGIONS = 40
@@ -12,7 +13,7 @@ MOST_REASON = 300
 
 BY_THE_ORGANISATION = "by the organisation (service control policy)"
 WHY = {
-    GapCause.PERMISSION: ", since a policy of Discover's role denies it, or none allows it",
+    GapCause.PERMISSION: ", since a policy of {whose} denies it, or none allows it",
     GapCause.UNREACHABLE: ", since no answer came",
 }
 
@@ -60,14 +61,14 @@ def names_of(regions: Sequence[str]) -> str:
     return ", ".join([*regions[:MOST_REGIONS], *([f"and {rest} more"] if rest > 0 else [])])
 
 
-def told_of_regions(refused: RefusedRegions) -> str:
+def told_of_regions(refused: RefusedRegions, asker: Asker = STACK) -> str:
     """One line for all Regions of which nothing could be listed."""
     regions, names = counted(len(refused.regions), "Region"), names_of(refused.regions)
     is_one = len(refused.regions) == 1
     are, were = ("is", "was") if is_one else ("are", "were")
     match refused.cause:
         case GapCause.ORGANISATION:
-            aside = "To hear no more of it, name the others in the parameter Regions."
+            aside = f"To hear no more of it, name the others {asker.narrowing}."
             return f"{regions} {are} denied {BY_THE_ORGANISATION}: {names}. {aside}"
         case GapCause.DISABLED:
             return f"{regions} {are} not enabled in this account, or only just: {names}"
@@ -76,7 +77,7 @@ def told_of_regions(refused: RefusedRegions) -> str:
         case GapCause.THROTTLED:
             return f"{regions} {were} not listed, since AWS throttled it; the next full sweep asks again: {names}"
         case cause:
-            return f"{regions} {were} not listed{WHY.get(cause, '')}: {names} ({_words(refused)})"
+            return f"{regions} {were} not listed{_why(cause, asker)}: {names} ({_words(refused)})"
 
 
 def told_of_hubs(refused: RefusedRegions) -> str:
@@ -90,7 +91,7 @@ def told_of_hubs(refused: RefusedRegions) -> str:
         case GapCause.THROTTLED:
             return f"{hubs} was not asked, since AWS throttled it; the next full sweep asks again: {names}"
         case cause:
-            return f"{hubs} did not say whether it is there{WHY.get(cause, '')}: {names} ({_words(refused)})"
+            return f"{hubs} did not say whether it is there{_why(cause, STACK)}: {names} ({_words(refused)})"
 
 
 def told_of_refusals(refused: RefusedRegions, findings: int) -> str:
@@ -99,6 +100,10 @@ def told_of_refusals(refused: RefusedRegions, findings: int) -> str:
     if refused.cause is GapCause.ORGANISATION:
         return f"{what}, which is denied {BY_THE_ORGANISATION}"
     return f"{what} ({_words(refused)})"
+
+
+def _why(cause: GapCause, asker: Asker) -> str:
+    return WHY.get(cause, "").format(whose=asker.whose)
 
 
 def _words(refused: RefusedRegions) -> str:

@@ -171,7 +171,7 @@ SCHEMA: dict[str, Any] = {
         sweep=record(
             "The sweep",
             id=text("its name"),
-            started_at=text("ISO 8601, UTC"),
+            started_at=text("ISO 8601, UTC; of a sample that waited, when it looked"),
             depth={"enum": [each.value for each in Depth]},
             narrow=_flag("whether somebody asked for a part of the account only"),
         ),
@@ -233,5 +233,8 @@ SCHEMA: dict[str, Any] = {
             ),
         ),
         retired=_count("findings that were archived in Security Hub CSPM, where that was asked for"),
+        offset_seconds=_count(
+            "how long after a schedule had started it this sample looked: drawn at random; 0: it did not wait"
+        ),
     ),
 }

@@ -71,6 +71,9 @@ class Summary:
     retired: int = 0
     """Findings that were handed on as archived, where that was asked for."""
 
+    offset_seconds: int = 0
+    """How long after it was started it looked, of a sample of a schedule."""
+
     @property
     def unlisted(self) -> tuple[Finding, ...]:
         """Regions of which not everything could be listed, or of which that is not known."""
@@ -142,6 +145,7 @@ def summarise(
         probes=distinct([probe for result in results.values() for probe in result.probes]),
         skipped_samples=counted_by_reason(skipped),
         retired=sum(result.retired for result in results.values()),
+        offset_seconds=plan.offset_seconds,
     )
 
 

@@ -19,19 +19,26 @@ from tlscheck.wording import plain, sentence
 _NAMED = re.compile(r"rds-ca-([a-z]{1,10})([0-9]{1,10})-g([0-9]{1,2})", re.ASCII)
 
 
-def next_authority(database: Database) -> str | None:
-    """Another CA than it has, which the Region offers and its engine version supports; None: none is known."""
+def next_authority(database: Database, wanted: str | None = None) -> str | None:
+    """Another CA than it has, which the Region offers and its engine version supports; None: none is known.
+
+    The one that is wanted, if it is among those.
+    """
     own = database.certificate_authority.identifier
-    return preferred((each for each in _possible(database) if each != own), own)
+    possible = [each for each in _possible(database) if each != own]
+    return wanted if wanted in possible else preferred(possible, own)
 
 
-def common_authority(database: Database, until: datetime) -> str | None:
-    """The CA that all members of a cluster can have: the one that most of them have, if it is possible.
+def common_authority(database: Database, until: datetime, wanted: str | None = None) -> str | None:
+    """The CA that all members of a cluster can have: the one that is wanted, else that most of them have, if it is
+    possible.
 
     None that is known to have expired by then.
     """
     ends = database.certificate_authority.ends
     possible = [each for each in _possible(database) if each not in ends or ends[each] > until]
+    if wanted in possible:
+        return wanted
     present = Counter(each for each in database.member_authorities.values() if each)
     numbers = {each: number for each, number in present.items() if each in possible}
     if not numbers:
@@ -70,6 +77,18 @@ def why_none(database: Database) -> str:
     return (
         "The Region offers no other CA that its engine version supports, says AWS's API: ask AWS Support for one."
     )
+
+
+def why_not(database: Database, wanted: str) -> str | None:
+    """Why a database cannot be changed to this CA; None where it can, or has it."""
+    offered, supported = database.certificate_authority.offered, database.rotation.supported
+    if wanted == database.certificate_authority.identifier or wanted in _possible(database):
+        return None
+    if offered and wanted not in offered:
+        return f"{database.region} does not offer it"
+    if not offered or isinstance(supported, Gap):
+        return "whether it can have it is not known"
+    return "its engine version does not support it"
 
 
 def of_another_key(database: Database, own: str | None, other: str) -> str:

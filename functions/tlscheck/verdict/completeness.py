@@ -3,10 +3,11 @@
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import LOG_CONNECTIONS
 from tlscheck.ledger.coverage import NIGHTLY, Completeness, caught, completeness
+from tlscheck.ledger.log_place import EXPORT
 from tlscheck.ledger.unfolding import unfolded
 from tlscheck.verdict.clients import number_of
 from tlscheck.verdict.evidence import Evidence
-from tlscheck.verdict.log_cover import lacks_log, reads_log
+from tlscheck.verdict.log_cover import foreign_language, lacks_log, reads_log
 from tlscheck.verdict.log_volume import month_of_log
 from tlscheck.wording import counted, joined
 
@@ -21,10 +22,10 @@ def how_complete(evidence: Evidence) -> str:
         return ""
     met = [client for client in unfolded(evidence.clients) if client.last_seen >= of.since]
     who, days = counted(number_of(met), "client"), counted((of.until - of.since).days, "day")
-    if of.is_log_complete:
+    if is_complete_by_log(evidence, of):
         return (
-            f"{who} in {days} of log: complete for that window. Older sessions are known from looks alone, "
-            "and clients behind poolers and proxies cannot be told apart."
+            f"{who} in {days} of log: complete for that window. Sessions that began before it are known from "
+            "looks alone, and whoever comes through a pooler or a proxy is counted as that one."
         )
     if not of.looks:
         return joined(f"No look of the last {days} showed everybody.", lacks_log(evidence))
@@ -42,12 +43,21 @@ def how_complete(evidence: Evidence) -> str:
     )
 
 
+def is_complete_by_log(evidence: Evidence, of: Completeness) -> bool:
+    """Whether its log, in a language that is understood, tells of everybody who opened a connection of its own."""
+    return of.is_log_complete and not foreign_language(evidence)
+
+
 def _caught(of: Completeness) -> float:
     return caught(NIGHTLY, of.looks, of.since, of.until)
 
 
 def _to_see_it(evidence: Evidence) -> str:
-    return f": turn on {LOG_CONNECTIONS} to see it ({month_of_log(evidence)})" if _is_off(evidence) else ""
+    if _is_off(evidence):
+        return f": turn on {LOG_CONNECTIONS} to see it ({month_of_log(evidence)})"
+    exports = evidence.database.log_exports
+    is_kept_there = exports is None or EXPORT in exports or reads_log(evidence)
+    return "" if is_kept_there else ": export its log to see it (see connection-log)"
 
 
 def _is_off(evidence: Evidence) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tlscheck.inventory.batch import Depth
-from tlscheck.inventory.database import Database
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.former import Predecessor
 from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.region import RegionListing
@@ -21,6 +21,7 @@ from tlscheck.verdict.enforcement import TlsEnforcement, enforcement
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.heard import NOTHING_HEARD, Heard
 from tlscheck.verdict.sharing import Server, Sharing
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wire.observation import LookOutcome, Observation
 from tlscheck.wording import joined
 
@@ -51,6 +52,9 @@ class Evidence:
 
     members: Mapping[str, Heard] = field(default_factory=dict)
     """Of a cluster: identifier of each member that is known of to what it said."""
+
+    member_logs: Mapping[str, Logged] = field(default_factory=dict)
+    """Of a cluster: identifier of each member that is known of to what its log said."""
 
     member_clients: tuple[Client, ...] = ()
     """Of a cluster whose member is gone: the clients of the others."""
@@ -85,6 +89,12 @@ class Evidence:
     sharing: Sharing | None = None
     """Who else is on its parameter group; None: nobody, or nobody knows of any."""
 
+    target: str | None = None
+    """The CA that its owner wants it to have, where it must leave its own."""
+
+    asker: Asker = STACK
+    """Who is told: of the same facts, what the reader can do differs."""
+
     enforcement: TlsEnforcement = field(init=False)
     """Whether a client without TLS is refused: made of the others, once, and asked of nobody else."""
 
@@ -95,6 +105,11 @@ class Evidence:
         known = enforcement(self.database, self.heard, self.members, self.depth)
         object.__setattr__(self, "enforcement", known)
         object.__setattr__(self, "belief", believed(self.clients, is_enforced=known.is_enforced))
+
+    @property
+    def logs(self) -> tuple[Logged, ...]:
+        """What logs of it there are: a server's own, or those of a cluster's members."""
+        return tuple(self.member_logs.values()) if self.database.kind is Kind.CLUSTER else (self.logged,)
 
     @property
     def seen(self) -> bool:
@@ -139,6 +154,8 @@ class RegionEvidence:
 
     owners: Collection[str] = ()
     """Those of the roots, by SHA-1, that the owner of this deployment brought."""
+
+    asker: Asker = STACK
 
     def finding(self, check: CheckId, status: Status, reason: str, step: Advice | str = "") -> Finding:
         """What a check says of this Region."""

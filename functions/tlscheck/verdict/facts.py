@@ -9,7 +9,7 @@ from tlscheck.inventory.gap import Gap
 from tlscheck.inventory.parameter_group import NOBODY
 from tlscheck.inventory.succession import carried
 from tlscheck.ledger.client import Client
-from tlscheck.ledger.log_joining import join
+from tlscheck.ledger.log_joining import forgotten, join
 from tlscheck.ledger.logged import NOTHING_LOGGED
 from tlscheck.ledger.moments import day_begins, merged
 from tlscheck.ledger.sightings import learn, sightings, still_remembered
@@ -85,6 +85,7 @@ def _evidence(
         rules.user,
         heard=Heard(look.word, is_new=bool(look.word and look.word.at == look.at)) if look else Heard(),
         members={name: _heard(each) for name, each in members.items()},
+        member_logs={name: each.logged for name, each in members.items()},
         member_clients=tuple(client for each in members.values() for client in each.clients),
         servers={name: Server.of(name, each.findings) for name, each in members.items()},
         sharing=_sharing(hand, known, database),
@@ -96,6 +97,8 @@ def _evidence(
         watched=look.watched if look else (),
         looks=look_moments(own, look),
         logged=log.logged if log else NOTHING_LOGGED,
+        target=rules.target,
+        asker=rules.asker,
     )
     return evidence, look
 
@@ -110,7 +113,8 @@ def _logged(hand: InHand, database: Database, kept: KeptLog | None) -> KeptLog |
     """What was kept of its log, with what this sweep read."""
     if not database.kind.is_server:
         return None
-    logged = join(kept.logged if kept else NOTHING_LOGGED, hand.log.logged)
+    since = day_begins(hand.looked_at - hand.rules.evidence)
+    logged = forgotten(join(kept.logged if kept else NOTHING_LOGGED, hand.log.logged), since)
     return None if logged == NOTHING_LOGGED else KeptLog(database.key, logged, kept.version if kept else None)
 
 
@@ -179,14 +183,16 @@ def _newest_of(ours: Member, remembered: Remembered | None) -> Member:
         return ours
     looks = (each for each in (ours.look, remembered.look) if each)
     clients = learn(ours.clients, (each.client for each in remembered.clients))
-    return replace(ours, look=max(looks, key=lambda each: each.at, default=None), clients=clients)
+    logged = join(ours.logged, remembered.log.logged) if remembered.log else ours.logged
+    return replace(ours, look=max(looks, key=lambda each: each.at, default=None), clients=clients, logged=logged)
 
 
 def _absent(remembered: Remembered | None) -> Member:
     if remembered is None:
         return Member(None, (), is_absent=True)
     clients = tuple(each.client for each in remembered.clients)
-    return Member(remembered.look, clients, is_absent=True, findings=remembered.findings)
+    logged = remembered.log.logged if remembered.log else NOTHING_LOGGED
+    return Member(remembered.look, clients, is_absent=True, findings=remembered.findings, logged=logged)
 
 
 def _sharing(hand: InHand, known: Known, database: Database) -> Sharing | None:

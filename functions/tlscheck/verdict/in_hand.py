@@ -10,11 +10,12 @@ from tlscheck.inventory.gap import NOT_ASKED, Gap
 from tlscheck.inventory.hub import Hub
 from tlscheck.inventory.sharing import SharedGroup
 from tlscheck.ledger.client import Client
-from tlscheck.ledger.logged import NOTHING_READ, Reading
+from tlscheck.ledger.logged import NOTHING_LOGGED, NOTHING_READ, Logged, Reading
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptLook, Remembered
 from tlscheck.verdict.sending import Listener, Publish
 from tlscheck.verdict.sharing import FindingsByKey
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wire.observation import Observation
 
 
@@ -34,6 +35,11 @@ class Rules:
     publish: Publish = Publish.FAILURES
     """What goes to Security Hub."""
 
+    target: str | None = None
+    """The CA that changes of CA go to, where a database can have it; None: the one that clients notice least."""
+
+    asker: Asker = STACK
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -45,6 +51,8 @@ class Member:
     """Whether this sweep did not look at it."""
 
     findings: tuple[RememberedFinding, ...] = ()
+    logged: Logged = NOTHING_LOGGED
+    """What its log said up to now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What logging connections would write, and what CloudWatch Logs takes for it: bytes of real lines, by version."""
 
-from tlscheck.inventory.database import Database
+from tlscheck.inventory.database import Database, Kind
 from tlscheck.inventory.parameter_group import LOG_LINE_PREFIX
 from tlscheck.inventory.settings import Settings
 from tlscheck.verdict.evidence import Evidence
@@ -50,7 +50,7 @@ def bytes_of_one(database: Database) -> int:
 
 def log_volume(evidence: Evidence) -> str:
     """What it writes here, as sentences; where it is not known how many connect anew, of a million of them."""
-    one, a_day = bytes_of_one(evidence.database), evidence.logged.a_day
+    one, a_day = bytes_of_one(evidence.database), _a_day(evidence)
     price = f"({USD_A_GB:.2f} USD a GB, list price of us-east-1)"
     each = f"It writes about {_rounded(one)} bytes into the log for each new connection."
     if a_day is None:
@@ -62,20 +62,31 @@ def log_volume(evidence: Evidence) -> str:
     a_day = _rough(a_day)
     gigabytes = a_day * one / 1e9
     return (
-        f"{each} With about {a_day:,} new connections a day, as its log has them, that is "
+        f"{each} With about {a_day:,} new connections a day, as {_whose(evidence)}, that is "
         f"{_size(gigabytes)} a day, for which CloudWatch Logs takes {_usd(gigabytes * _DAYS)} a month {price}."
     )
 
 
 def month_of_log(evidence: Evidence) -> str:
     """The same in a few words, of a month: `about 40 MB a month here, 0.02 USD`."""
-    one, a_day = bytes_of_one(evidence.database), evidence.logged.a_day
+    one, a_day = bytes_of_one(evidence.database), _a_day(evidence)
     if a_day is None:
         million = one * 1_000_000 / 1e9
         return f"about {million:.1f} GB for a million new connections, {_usd(million)}"
     month = _rough(a_day) * one * _DAYS / 1e9
     size = _size(month)
     return f"{size if size.startswith('less') else f'about {size}'} a month here, {_usd(month)}"
+
+
+def _whose(evidence: Evidence) -> str:
+    return "its members' logs have them" if evidence.database.kind is Kind.CLUSTER else "its log has them"
+
+
+def _a_day(evidence: Evidence) -> float | None:
+    """New connections a day, of a cluster of all members together; None: not known, or not of each of them."""
+    rates = [each.a_day for each in evidence.logs]
+    known = [each for each in rates if each is not None]
+    return sum(known) if known and len(known) == len(rates) else None
 
 
 def _rounded(number: float) -> str:

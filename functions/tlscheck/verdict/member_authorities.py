@@ -125,7 +125,7 @@ def _unite(evidence: Evidence) -> Advice:
         return first
     if database.certificate_authority.pending:
         return await_change(evidence, None)
-    target = common_authority(database, evidence.at + SOON)
+    target = common_authority(database, evidence.at + SOON, evidence.target)
     if target is None:
         return Advice(why_none(database))
     words = joined(

@@ -4,10 +4,11 @@
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tlscheck.inventory.database import Database
 from tlscheck.ledger.joining import hour
+from tlscheck.ledger.lateness import within
 from tlscheck.ledger.logged import Logged, Met, Stretch
 from tlscheck.verdict.finding import RememberedFinding
 from tlscheck.verdict.remembered import KeptDatabase, KeptLog, KeptLook
@@ -80,8 +81,10 @@ def _read(logged: Logged) -> object:
         {what: _met(when) for what, when in logged.fallbacks.items()},
         {why: hour(when) for why, when in logged.unread.items()},
         logged.a_day is None,
-        logged.left_out,
+        {what: hour(when) for what, when in logged.left_out.items()},
         logged.read_at and hour(logged.read_at),
+        within(max(logged.late.values(), default=timedelta())),
+        logged.again,
     )
 
 

@@ -15,11 +15,11 @@ from tlscheck.wording import joined, plain
 
 def reach(evidence: Evidence) -> str:
     """What to do so that the server's handshake can be seen."""
-    database = evidence.database
+    database, asker = evidence.database, evidence.asker
     endpoint = f"{database.endpoint.host}:{database.endpoint.port}" if database.endpoint else database.identifier
     handshake = evidence.observation.handshake
     match handshake.outcome:
-        case HandshakeOutcome.UNREACHABLE if _is_public_elsewhere(evidence):
+        case HandshakeOutcome.UNREACHABLE if _is_public_elsewhere(evidence) and not asker.is_here:
             return (
                 f"Have {endpoint} resolve to its private address where the probe runs: enable DNS resolution "
                 f"support on the peering connection with {database.network or 'its VPC'}, or DNS support on the "
@@ -28,13 +28,22 @@ def reach(evidence: Evidence) -> str:
         case outcome if outcome in _ANSWERED or (outcome in _BROKEN_OFF and handshake.chain):
             return _have_it_agree(evidence, endpoint)
         case HandshakeOutcome.UNREACHABLE | HandshakeOutcome.TIMED_OUT | HandshakeOutcome.CLOSED:
-            return f"Let the probe's security group reach {endpoint}, and see that the server answers there."
+            return _have_it_reached(evidence, endpoint)
         case HandshakeOutcome.NOT_POSTGRESQL:
             return f"See what answers at {endpoint}: it does not speak PostgreSQL's protocol."
         case HandshakeOutcome.NO_ROOTS:
-            return bring_roots(database.region)
+            return bring_roots(database.region, asker)
         case _:
             return _have_it_tried(evidence)
+
+
+def _have_it_reached(evidence: Evidence, endpoint: str) -> str:
+    if not evidence.asker.is_here:
+        return f"Let the probe's security group reach {endpoint}, and see that the server answers there."
+    by_logs = "" if evidence.asker.reads_logs else "Or ask its log who connects, which needs no way to it: --logs."
+    return joined(
+        f"Run it where {endpoint} can be reached (inside its VPC), and see that the server answers there.", by_logs
+    )
 
 
 _ANSWERED = frozenset({HandshakeOutcome.NO_COMMON_TLS, HandshakeOutcome.FAILED})
@@ -51,7 +60,7 @@ def _have_it_agree(evidence: Evidence, endpoint: str) -> str:
         )
     return (
         f"See why {endpoint} did not end the TLS handshake well: its log of that moment says it, and so does "
-        "that of whatever stands between it and the probe."
+        f"that of whatever stands between it and {evidence.asker.looker}."
     )
 
 
@@ -78,6 +87,8 @@ def _have_it_tried(evidence: Evidence) -> str:
         return _have_it_awake(evidence)
     if isinstance(target_of(database, evidence.user), str):
         return f"Nothing, unless {database.identifier} should be available: a later sweep looks again."
+    if evidence.asker.is_here:
+        return f"Ask again{'' if evidence.asker.connects else ' without --no-connect'}."
     if database.network is None:
         return "Deploy a probe that reaches it and name it as the default one (parameter ProbeReachesOtherVpcs)."
     if evidence.observation.handshake.detail == no_probe(database.network):
@@ -87,10 +98,13 @@ def _have_it_tried(evidence: Evidence) -> str:
 
 def _have_it_awake(evidence: Evidence) -> str:
     database = evidence.database
+    is_denied = CAPACITY_CALL in evidence.observation.handshake.detail
+    if evidence.asker.is_here:
+        again = f"While {database.identifier} is in use, run it again: it is looked at then."
+        allow = f"Let {evidence.asker.whose} call {CAPACITY_CALL} in {database.region}."
+        return joined(allow if is_denied else "", again)
     sweep = json.dumps({"databases": [database.identifier]})
-    first = ""
-    if CAPACITY_CALL in evidence.observation.handshake.detail:
-        first = f"Let Observe's role call {CAPACITY_CALL} in {database.region}."
+    first = f"Let Observe's role call {CAPACITY_CALL} in {database.region}." if is_denied else ""
     return joined(
         first,
         f"While {database.identifier} is in use, start a sweep with {sweep}: it is looked at then.",

@@ -60,7 +60,9 @@ def readiness(evidence: Evidence, findings: tuple[RememberedFinding, ...]) -> Re
         return Readiness(Verdict.FIX_CLIENTS, _reasons(clients))
     own = [remembered for remembered in findings if remembered.finding.status in {Status.FAILED, Status.WARNING}]
     if own:
-        return Readiness(Verdict.FIX_DATABASE, _reasons(own) + _unseen(found))
+        is_of_clients = all(remembered.finding.check in OF_CLIENTS for remembered in own)
+        verdict = Verdict.FIX_CLIENTS if is_of_clients else Verdict.FIX_DATABASE
+        return Readiness(verdict, _reasons(own) + _unseen(found))
     enforcement = evidence.enforcement
     if evidence.database.kind is Kind.MEMBER and enforcement.state in UNENFORCED:
         reason = f"Its cluster's TLS enforcement: {sentence(plain(enforcement.reason))}"

@@ -8,6 +8,7 @@ from tlscheck.inventory.region import RegionListing
 from tlscheck.verdict.evidence import RegionEvidence
 from tlscheck.verdict.finding import Finding
 from tlscheck.verdict.registry import REGISTRY
+from tlscheck.wire.asker import STACK, Asker
 
 
 def is_told(listing: RegionListing, unlisted: Iterable[Database]) -> bool:
@@ -21,11 +22,15 @@ def is_told(listing: RegionListing, unlisted: Iterable[Database]) -> bool:
 
 
 def judge_region(
-    listing: RegionListing, roots: Mapping[str, str], at: datetime, owners: Collection[str] = ()
+    listing: RegionListing,
+    roots: Mapping[str, str],
+    at: datetime,
+    owners: Collection[str] = (),
+    asker: Asker = STACK,
 ) -> tuple[Finding, ...]:
     """What every check of a Region says.
 
     `roots` are our trust store's, SHA-1 (lower-case hex) to subject; `owners` those that the owner brought.
     """
-    evidence = RegionEvidence(listing, roots, at, owners)
+    evidence = RegionEvidence(listing, roots, at, owners, asker)
     return tuple(each.judge_region(evidence) for each in REGISTRY if each.judge_region is not None)

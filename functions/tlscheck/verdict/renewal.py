@@ -68,7 +68,7 @@ def _change_to_renew(evidence: Evidence, expires: datetime | None) -> Advice:
         return Advice(
             "RDS tries again in each maintenance window, under the same CA. Where it fails, ask AWS Support."
         )
-    database, other = evidence.database, next_authority(evidence.database)
+    database, other = evidence.database, next_authority(evidence.database, evidence.target)
     if other is None:
         return Advice(f"RDS offers no renewal under its CA: ask AWS Support for one. {why_none(database)}")
     first = (
@@ -98,7 +98,7 @@ def change_authority(evidence: Evidence) -> Advice:
         return first
     if database.certificate_authority.pending:
         return await_change(evidence, None)
-    other = next_authority(database)
+    other = next_authority(database, evidence.target)
     if other is None:
         return Advice(why_none(database))
     return _careful(_a_change(evidence, other), evidence, commands.change_authority(database, other))

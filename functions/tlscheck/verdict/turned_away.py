@@ -8,7 +8,7 @@ from enum import Enum
 
 from tlscheck.ledger.client import Client, Trace
 from tlscheck.ledger.joining import hour
-from tlscheck.ledger.logged import Met
+from tlscheck.ledger.logged import LockedOut, Met
 from tlscheck.ledger.unfolding import unfolded
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.evidence import Evidence
@@ -22,11 +22,13 @@ MOST_CALLERS = 2
 ALERTS = {
     Rejection.UNKNOWN_CA: "it does not hold the root of that certificate",
     Rejection.CERTIFICATE_EXPIRED: "that certificate had expired by its clock",
-    Rejection.BAD_CERTIFICATE: "mostly that the name which it connects to is none of that certificate's",
+    Rejection.BAD_CERTIFICATE: "none of that certificate's names is the one that it connects to; of Go, anything",
     Rejection.CERTIFICATE_UNKNOWN: "Java's word for a root that it does not hold, and for one that expired",
+    Rejection.CERTIFICATE_REVOKED: "it holds that certificate for revoked",
+    Rejection.UNSUPPORTED_CERTIFICATE: "that certificate is of a kind that it does not take",
     Rejection.DECRYPT_ERROR: "a signature did not verify",
 }
-"""What a client says by each. Measured of libpq, Python and Java, whose words for one thing differ."""
+"""What a client says by each. Measured of libpq, Python, Java and Go, whose words for one thing differ."""
 
 
 class Reproof(Enum):
@@ -41,6 +43,10 @@ class Reproof(Enum):
     STRANGE = "strange"
     """The same of names under which nobody came in: a new client, or a stranger who tries."""
 
+    TRIED = "tried"
+    """The same of who came with TLS from there before, and never without: libpq's sslmode=prefer, its default,
+    tries so once its login with TLS failed (by a wrong password, say), and allow before each."""
+
     SILENT = "silent"
     """It came with TLS before, broke off since, and came in no more: it may refuse without saying so."""
 
@@ -50,7 +56,7 @@ class Reproof(Enum):
     @property
     def is_proof(self) -> bool:
         """Whether it is known that somebody was turned away."""
-        return self in {Reproof.ALERT, Reproof.KNOWN, Reproof.STRANGE}
+        return self not in {Reproof.SILENT, Reproof.HINT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +90,18 @@ class _Known:
     """Who comes from an address, and when somebody came in from there last. The ledger knows hours alone."""
 
     def __init__(self, clients: Iterable[Client]) -> None:
-        self.names = set[tuple[str, str]]()
+        self._names = set[tuple[str, str]]()
+        self._without = set[tuple[str, str]]()
+        self._from = set[tuple[str, str, str]]()
         self._called: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._in: dict[str, datetime] = {}
         self._with_tls: dict[str, datetime] = {}
         self._looked: dict[tuple[str, ...], datetime] = {}
         for client in sorted(clients, key=lambda each: (each.first_seen, each.who.digest())):
             who = client.who
-            self.names.add((who.user, who.name))
+            self._names.add((who.user, who.name))
+            if client.plaintext or client.logged_plaintext:
+                self._without.add((who.user, who.name))
             what = quoted(who.application) if who.application.strip() else "a client without an application name"
             for trace in client.traces:
                 _later(self._in, trace)
@@ -99,6 +109,7 @@ class _Known:
                     self._called[address][f"{what} as {quoted(who.user)}"] = None
             for trace in filter(None, (client.tls, client.logged_tls)):
                 _later(self._with_tls, trace)
+                self._from |= {(address, who.user, who.name) for address in trace.addresses}
             for address, last in client.tls.addresses.items() if client.tls else ():
                 for key in ((address,), (address, who.user, who.name)):
                     self._looked[key] = max(last, self._looked.get(key, last))
@@ -106,6 +117,14 @@ class _Known:
     def came_later(self, moment: datetime, address: str, *called: str) -> bool:
         """Whether a look saw somebody come from there with TLS later; `called`: as this user in this database."""
         return self._looked.get((address, *called), moment) > moment
+
+    def refused(self, who: LockedOut) -> Reproof:
+        """What it is worth that it was refused as it came without TLS."""
+        called = who.user, who.database
+        if called not in self._names:
+            return Reproof.STRANGE
+        came_so = called in self._without or (who.address, *called) not in self._from
+        return Reproof.KNOWN if came_so else Reproof.TRIED
 
     def breaking_off(self, address: str, moment: datetime) -> Reproof | None:
         """What it is worth that a connection from there broke off; None: they come in as well."""
@@ -149,7 +168,7 @@ def _locked_out(evidence: Evidence, known: _Known) -> Iterator[TurnedAway]:
     for who, met in evidence.logged.locked_out.items():
         if who.user in ours:
             continue
-        reproof = Reproof.KNOWN if (who.user, who.database) in known.names else Reproof.STRANGE
+        reproof = known.refused(who)
         told = f"{quoted(who.user)} in {quoted(who.database)} from {_of(who.address)}{_when(met, 'refused')}"
         is_cleared = known.came_later(met.last, who.address, who.user, who.database)
         yield TurnedAway(who.address, reproof, met, told, is_cleared)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client, Sort
 from tlscheck.ledger.counting import count
@@ -13,6 +14,7 @@ from tlscheck.verdict.predecessors import still_expected
 from tlscheck.verdict.reaching import reach
 from tlscheck.wire.login import grant_pg_monitor
 from tlscheck.wire.observation import HandshakeOutcome, LookOutcome
+from tlscheck.wire.target import Login
 from tlscheck.wording import clause, counted, day, joined, listed, plain, sentence
 
 WHAT_THE_WIRE_SHOWED = {
@@ -119,7 +121,7 @@ def unseen(evidence: Evidence) -> str:
     """Why the server's certificate was not seen, as the rest of a sentence."""
     handshake = evidence.observation.handshake
     if handshake.outcome is HandshakeOutcome.TRUSTED:
-        return "the probe kept no readable certificate of the chain."
+        return f"{evidence.asker.looker} kept no readable certificate of the chain."
     return sentence(clause(plain(handshake.detail)) or handshake.outcome)
 
 
@@ -148,24 +150,44 @@ def show_sessions(evidence: Evidence) -> Advice | str:
 
 
 def _log_in(evidence: Evidence) -> Advice | str:
-    database = evidence.database
+    database, chosen = evidence.database, evidence.asker.chosen
     match evidence.observation.look.outcome:
-        case LookOutcome.NEEDS_PG_MONITOR | LookOutcome.LOGIN_REFUSED if database.secret is not None:
-            return f"On {database.identifier}, run what the reason asks for, for the user that its secret names."
+        case LookOutcome.NEEDS_PG_MONITOR | LookOutcome.LOGIN_REFUSED if secret := _secret(evidence):
+            return f"On {database.identifier}, run what the reason asks for, for the user that {secret} names."
         case LookOutcome.NEEDS_PG_MONITOR:
             statement = grant_pg_monitor(evidence.user)
             return f"On {database.identifier}: {statement} Or what the reason names instead."
         case LookOutcome.LOGIN_REFUSED:
             statement = commands.create_role(evidence.user)
             return f"On {database.identifier}, run what the reason asks for; a missing user: {statement}"
-        case LookOutcome.NOT_TRIED if database.secret is None and not database.iam_authentication:
-            when = "at once" if commands.enables_iam_at_once(database) else "in its maintenance window"
-            return Advice(
-                f"Name a secret by the tag tlscheck:secret. Or, on {database.identifier}: "
-                f"{commands.create_role(evidence.user)} And, {when}:",
-                commands.enable_iam(database),
-            )
+        case LookOutcome.NOT_TRIED if _is_without_login(database) or (chosen and chosen.login is Login.NONE):
+            return _have_it_logged_in(evidence)
         case LookOutcome.NO_CREDENTIALS:
-            return "Mend what the reason names: the probe could not get at its credentials."
+            return f"Mend what the reason names: {evidence.asker.looker} could not get at its credentials."
         case _:
             return f"See why {database.identifier} did not answer the look; the next sweep looks again."
+
+
+def _secret(evidence: Evidence) -> str:
+    """The secret that it was logged in with, in words; empty where it was by no secret."""
+    if chosen := evidence.asker.chosen:
+        return "the secret" if chosen.login is Login.SECRET else ""
+    return "its secret" if evidence.database.secret is not None else ""
+
+
+def _is_without_login(database: Database) -> bool:
+    return database.secret is None and not database.iam_authentication
+
+
+def _have_it_logged_in(evidence: Evidence) -> Advice | str:
+    database, asker = evidence.database, evidence.asker
+    if not _is_without_login(database):
+        by_log = "" if asker.reads_logs else " Or have its log say who connects: --logs."
+        return f"Ask again without --login none.{by_log}"
+    name = "Ask again with --login secret NAME, or name" if asker.is_here else "Name"
+    when = "at once" if commands.enables_iam_at_once(database) else "in its maintenance window"
+    return Advice(
+        f"{name} a secret by the tag tlscheck:secret. Or, on {database.identifier}: "
+        f"{commands.create_role(evidence.user)} And, {when}:",
+        commands.enable_iam(database),
+    )

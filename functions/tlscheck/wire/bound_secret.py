@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from tlscheck.inventory.names import Arn, EndpointKind, endpoint_name, is_host
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wire.target import Target
 
 _KEPT_BY_RDS = "rds!"
@@ -24,11 +25,16 @@ def is_kept_by_rds(secret: str) -> bool:
     return (arn.resource.removeprefix("secret:") if arn else secret).startswith(_KEPT_BY_RDS)
 
 
-def not_from_a_tag(secret: str) -> str:
+def not_from_a_tag(secret: str, asker: Asker = STACK) -> str:
     """Why a secret of RDS's own that a tag names is not used."""
+    instead = (
+        "Ask again with another --login."
+        if asker.is_here
+        else "Remove the tag; MasterUserSecrets=ENABLED lets the probe use the one of this very database."
+    )
     return (
         f"The tag tlscheck:secret names {secret[:200]}, which RDS keeps for a master user: whose, RDS's API alone "
-        "tells. Remove the tag; MasterUserSecrets=ENABLED lets the probe use the one of this very database."
+        f"tells. {instead}"
     )
 
 

@@ -8,6 +8,7 @@ says.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wire.messages import sqlstate
 from tlscheck.wire.observation import Look, LookOutcome
 from tlscheck.wire.target import Login
@@ -19,11 +20,11 @@ LONGEST_TEXT = 200
 # RDS checks what members of rds_iam send by PAM, a password just as a token.
 _BY_PAM = {
     Login.IAM: (
-        "The IAM token was not accepted: the probe's role needs rds-db:connect on this user, and the database "
+        "The IAM token was not accepted: {asker.role} needs rds-db:connect on this user, and the database "
         "IAM authentication; then GRANT rds_iam TO {role};"
     ),
     Login.SECRET: (
-        "{role} is a member of rds_iam, whom RDS lets in by IAM tokens alone: remove the tag tlscheck:secret, or, "
+        "{role} is a member of rds_iam, whom RDS lets in by IAM tokens alone: {asker.untagging}, or, "
         "where nobody uses it by tokens, REVOKE rds_iam FROM {role};"
     ),
 }
@@ -32,7 +33,7 @@ _ROLE_WITHOUT_IAM = (
 )
 _NOT_THE_PASSWORD = (
     "This is not the code of a wrong password: see whether {role} exists, may log in, and is admitted by "  # noqa: S105 - a sentence
-    "pg_hba.conf from the probe's network."
+    "pg_hba.conf from {asker.network}."
 )
 _WRONG_SECRET = (
     "The secret does not open {role}: put its password there or, where nobody else uses it, ALTER ROLE {role} "  # noqa: S105 - a sentence
@@ -46,12 +47,14 @@ _BY_LOGIN = {
     ("28P01", Login.SECRET): _WRONG_SECRET,
 }
 _BY_WORD = {
-    ("28000", "pg_hba.conf"): "No rule of the server's pg_hba.conf admits this user from the probe's network.",
+    ("28000", "pg_hba.conf"): "No rule of the server's pg_hba.conf admits this user from {asker.network}.",
     ("28000", "not permitted to log in"): "ALTER ROLE {role} LOGIN;",
-    ("28000", "client certificate"): "The server wants a client certificate of this user, and the probe has none.",
+    ("28000", "client certificate"): (
+        "The server wants a client certificate of this user, and {asker.looker} has none."
+    ),
     ("28000", "channel binding"): (
-        "The server does not see the TLS connection that the probe has: something between them ends TLS and goes "
-        "on with the login."
+        "The server does not see the TLS connection that {asker.looker} has: something between them ends TLS and "
+        "goes on with the login."
     ),
     ("42501", "for database"): "GRANT CONNECT ON DATABASE {database} TO {role};",
     ("42501", "permission denied for"): (
@@ -63,7 +66,7 @@ _BY_WORD = {
     # PostgreSQL 16 and later
     ("53300", "pg_use_reserved_connections"): (
         "Only what reserved_connections keeps back is left: free connections, or raise max_connections; or GRANT "
-        "pg_use_reserved_connections TO {role}; lets the probe have one of them."
+        "pg_use_reserved_connections TO {role}; lets {asker.looker} have one of them."
     ),
     ("53300", "reserved for"): (
         "Only connections that are kept back for others are left: free some, or raise max_connections."
@@ -117,11 +120,12 @@ def takes_passwords_alone(user: str) -> str:
     return f"The server asks for a password instead of an IAM token. {remedy}"
 
 
-def takes_tokens_alone(user: str) -> str:
+def takes_tokens_alone(user: str, asker: Asker = STACK) -> str:
     """Why a password was not sent to a server that asks for it unencrypted."""
+    untagging = f"{asker.untagging[0].upper()}{asker.untagging[1:]}"
     return (
         "The server asks for the password itself, which was not sent: RDS does so for members of rds_iam, whom it "
-        "lets in by IAM tokens alone. Remove the tag tlscheck:secret, or, where nobody uses it by tokens, REVOKE "
+        f"lets in by IAM tokens alone. {untagging}, or, where nobody uses it by tokens, REVOKE "
         f"rds_iam FROM {quoted(user)};"
     )
 
@@ -138,13 +142,21 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def refused(error: Mapping[str, str], login: Login, user: str, database: str, *, is_told: bool = True) -> Look:
+def refused(  # noqa: PLR0913 - what the words of a refusal depend on
+    error: Mapping[str, str],
+    login: Login,
+    user: str,
+    database: str,
+    *,
+    is_told: bool = True,
+    asker: Asker = STACK,
+) -> Look:
     """A refusal before the first query; `error` holds the fields of an ErrorResponse by their letter.
 
     Not `is_told` are the words of a server that was sent a credential as it is: any may be a part of it.
     """
     code, text = sqlstate(error), error.get("M", "")
-    remedy = _remedy(code, text, login).format(role=quoted(user), database=quoted(database))
+    remedy = _remedy(code, text, login).format(role=quoted(user), database=quoted(database), asker=asker)
     said = _sentence("The server refused the login", code, text if is_told else "", remedy)
     return Look(LookOutcome.LOGIN_REFUSED, said)
 

@@ -215,6 +215,10 @@ class Look:
     at: datetime | None = None
     """When it was made, by the probe's clock, UTC; None of probes before 0.3.0, which did not say."""
 
+    user: str = ""
+    """As whom it was made: a secret names another user than `DatabaseUser`. Empty where nobody was let in, and of
+    probes that did not say."""
+
     @property
     def left_out(self) -> int:
         """Groups that were there, at least, and are not shown: with any, it is no look at everybody."""

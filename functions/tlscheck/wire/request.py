@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeIs
+from typing import TypeGuard
 
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.names import named_region
@@ -88,7 +88,7 @@ def most_at_once(visit: Visit) -> int:
     return min(MOST_TARGETS, SIDE_BY_SIDE * max(1, rounds))
 
 
-def _is_number(value: object) -> TypeIs[int | float]:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -67,6 +67,7 @@ def look(rows: Sequence[Sequence[object]], user: str) -> Look:
         groups,
         kinds=len(groups) + max(0, kinds - len(entries or [])),
         force_ssl={"1": True, "on": True, "0": False, "off": False}.get(str(server.get("force_ssl"))),
+        user=_cut(user),
     )
     # How many cannot be told: background processes are hidden alike, and by nothing that is left to see.
     # A role with the privilege meets a session without backend_start only in the instant in which it begins.

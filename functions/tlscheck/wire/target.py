@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
+
+from tlscheck.wire.asker import CALLER, STACK, Asker
 
 DATABASE = "postgres"
 """The database that every server has, whatever its engine is called."""
@@ -18,6 +21,15 @@ class Login(StrEnum):
 
     NONE = "none"
     """No credentials: the handshake alone is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginChoice:
+    """How every server is logged in to, whatever its tags say."""
+
+    login: Login
+    secret: str | None = None
+    """Of a login by one: its name or ARN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,16 @@ class Target:
     database: str = DATABASE
     cluster: str | None = None
     """Identifier of the cluster that the server is a member of, where a secret may name that."""
+
+    asker: ClassVar[Asker] = STACK
+    """Who looks at it, for words of what the reader can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFromHere(Target):
+    """One that somebody looks at with a command of their own."""
+
+    asker: ClassVar[Asker] = CALLER
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,19 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from tlscheck.inventory.database import Database, Kind
+from tlscheck.wire.asker import STACK, Asker
 from tlscheck.wire.bound_secret import is_kept_by_rds
 from tlscheck.wire.observation import Handshake, HandshakeOutcome, Look, LookOutcome, Observation
-from tlscheck.wire.target import Login, Target
+from tlscheck.wire.target import Login, Target, TargetFromHere
 
 
 class ProbeBusy(Exception):  # noqa: N818 - its name is what the state machine tries again
     """The probe of a network could not run now, and nothing was looked at; the message says why."""
 
+
+NOT_CONNECTED = "not connected to: this was asked for (--no-connect)"
+STOPPED = "stopped before it was looked at"
+"""Why a sweep from a laptop did not look at a server that it knew."""
 
 UNANSWERED = frozenset({"creating", "deleting", "failed", "restore-error", "stopped", "stopping"})
 """Statuses of DescribeDBInstances in which no server listens; in any other, the server itself is asked."""
@@ -25,16 +30,18 @@ def assigned(
     *,
     master_secrets: bool = False,
     asleep: Mapping[str, str] = MappingProxyType({}),
+    asker: Asker = STACK,
 ) -> tuple[tuple[Target, ...], tuple[Observation, ...]]:
     """The targets among the databases, and the observations of those that are not connected to.
 
     With `master_secrets` the owner lets the secret that RDS keeps for the master user stand in for a login.
+    The login that the asker chose goes before all that a database says of its own.
     `asleep` holds the ARNs of those that are left asleep, and why: a handshake without a login wakes one, too.
     """
     targets = []
     untried = []
     for database in databases:
-        target = target_of(database, user, master_secrets=master_secrets)
+        target = target_of(database, user, master_secrets=master_secrets, asker=asker)
         if isinstance(target, Target) and database.arn not in asleep:
             targets.append(target)
         else:
@@ -43,7 +50,9 @@ def assigned(
     return tuple(targets), tuple(untried)
 
 
-def target_of(database: Database, user: str, *, master_secrets: bool = False) -> Target | str:
+def target_of(
+    database: Database, user: str, *, master_secrets: bool = False, asker: Asker = STACK
+) -> Target | str:
     """The target, or the reason why this database is not connected to."""
     if database.kind is Kind.CLUSTER:
         return "a cluster is looked at through its members"
@@ -53,8 +62,10 @@ def target_of(database: Database, user: str, *, master_secrets: bool = False) ->
         return f"its status is {database.status}"
     if database.endpoint is None:
         return f"it has no endpoint (status {database.status})"
-    login, secret = _login(database, master_secrets=master_secrets)
-    return Target(
+    chosen = asker.chosen
+    login, secret = (chosen.login, chosen.secret) if chosen else _login(database, master_secrets=master_secrets)
+    kind = TargetFromHere if asker.is_here else Target
+    return kind(
         arn=database.arn,
         host=database.endpoint.host,
         port=database.endpoint.port,

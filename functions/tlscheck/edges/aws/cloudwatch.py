@@ -27,7 +27,7 @@ def measured(region: str, identifiers: Iterable[str]) -> dict[str, Measured | Ga
     One call for 250 of them. A call that gives no answer, or only a part of it, is a Gap of each that it is about.
     """
     found: dict[str, Measured | Gap] = {}
-    for some in batched(identifiers, MOST_QUERIES // len(_METRICS), strict=False):
+    for some in batched(identifiers, MOST_QUERIES // len(_METRICS)):
         found |= _measured(region, some)
     return found
 

@@ -23,7 +23,8 @@ from tlscheck.edges.aws.items import UNREADABLE, Item, moment
 from tlscheck.edges.aws.refusals import REFUSED as NO_ANSWER
 from tlscheck.edges.aws.refusals import UNREACHABLE, cause_of, gap
 from tlscheck.edges.aws.running_items import running_item, running_of
-from tlscheck.edges.aws.table import Condition
+from tlscheck.edges.aws.table import Table
+from tlscheck.edges.condition import Condition
 from tlscheck.inventory.database import Database
 from tlscheck.inventory.gap import Gap, GapCause
 from tlscheck.inventory.known import KnownDatabases
@@ -49,7 +50,7 @@ type Asked = dict[tuple[str, ...], FindingsByKey | Gap]
 """What was read for some keys at once, for whoever asks for the same."""
 
 
-def run[T](name: str, steps: Steps[T], memory: timedelta, asked: Asked | None = None) -> T:
+def run[T](name: Table, steps: Steps[T], memory: timedelta, asked: Asked | None = None) -> T:
     """Does the steps of a sweep on the table of this name, one after the other, and says what they come to.
 
     `memory` is how long a client is remembered that is not seen again; what is in `asked` is not asked again.
@@ -70,7 +71,7 @@ def run[T](name: str, steps: Steps[T], memory: timedelta, asked: Asked | None = 
             answer = apply(name, step, memory, clock.now())
 
 
-def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Reply:
+def apply(name: Table, step: Step, memory: timedelta, now: datetime) -> Reply:
     """Does one step: of a Read what is remembered, else whether it was done."""
     match step:
         case Read(key):
@@ -83,12 +84,12 @@ def apply(name: str, step: Step, memory: timedelta, now: datetime) -> Reply:
             return writing.drop(name, step, now)
 
 
-def read(name: str, key: str, now: datetime) -> Remembered:
+def read(name: Table, key: str, now: datetime) -> Remembered:
     """All of one key, read consistently."""
     return reading.remembered(key, table.items_of(name, key), now)
 
 
-def callers(name: str, keys: Sequence[str], now: datetime) -> FindingsByKey | Gap:
+def callers(name: Table, keys: Sequence[str], now: datetime) -> FindingsByKey | Gap:
     """Key to its findings that say whom a change would cut off, in one call; a Gap where nobody answers."""
     places = [(key, finding_items.PREFIX + check) for key in keys for check in TELLING]
     try:
@@ -97,7 +98,7 @@ def callers(name: str, keys: Sequence[str], now: datetime) -> FindingsByKey | Ga
         return gap("dynamodb:BatchGetItem", error)
 
 
-def known(name: str, earlier_index: str | None, now: datetime) -> KnownDatabases:
+def known(name: Table, earlier_index: str | None, now: datetime) -> KnownDatabases:
     """The databases that are remembered; what an earlier version wrote lies in `earlier_index` by `kind`.
 
     A table that cannot be asked is a Gap, since a full sweep goes on without it.
@@ -113,33 +114,33 @@ def known(name: str, earlier_index: str | None, now: datetime) -> KnownDatabases
     return reading.known(listed, gone, earlier, earlier_gone, now)
 
 
-def described(name: str, key: str) -> Database | None:
+def described(name: Table, key: str) -> Database | None:
     """The database that is remembered under a key, as it was listed last; None where that is not known."""
     item = table.item(name, (key, DATABASE), ("pk", "document"))
     found = document_of(item) if item and "document" in item else None
     return None if isinstance(found, Gap) else found
 
 
-def delivered(name: str, key: str, check: str, sent_at: datetime, at: datetime) -> bool:
+def delivered(name: Table, key: str, check: str, sent_at: datetime, at: datetime) -> bool:
     """Remembers that a Security Hub took what was sent of a finding then; False, without a write, where there is
     none."""
     took = {DELIVERED: moment(at), DELIVERED_AS: moment(sent_at)}
     return _told(name, key, check, took, (REFUSED, LISTED, DUE))
 
 
-def refused(name: str, key: str, check: str, why: Gap, at: datetime) -> bool:
+def refused(name: Table, key: str, check: str, why: Gap, at: datetime) -> bool:
     """Remembers that a Security Hub refused a finding; False, without a write, where there is none."""
     refusal = {"reason": why.reason, "cause": why.cause.value, "at": moment(at)}
     return _told(name, key, check, {REFUSED: refusal, LISTED: UNDELIVERED}, (DUE,))
 
 
-def undelivered(name: str) -> tuple[Undelivered, ...]:
+def undelivered(name: Table) -> tuple[Undelivered, ...]:
     """The findings that a Security Hub refused when they were sent last; not those that cannot be read back."""
     found = table.items_in(name, INDEX, LISTED, UNDELIVERED)
     return tuple(each for item in found if (each := _undelivered(item)))
 
 
-def ended_unheard(name: str, regions: Collection[str], at: datetime) -> int:
+def ended_unheard(name: Table, regions: Collection[str], at: datetime) -> int:
     """Sends archived findings of these Regions again that a Security Hub refused; how many.
 
     No sweep judges them any more, and the hub would show them as they were.
@@ -171,23 +172,23 @@ def sent(record: Mapping[str, Any]) -> RememberedFinding | None:
     return finding_of(new)
 
 
-def begin(name: str, running: Running) -> None:
+def begin(name: Table, running: Running) -> None:
     """Registers a batch or a full sweep, before it reads or lists anything; again, where it is done again."""
     table.change(name, (running_items.KEY, running.id), running_item(running))
 
 
-def end(name: str, running_id: str) -> None:
+def end(name: Table, running_id: str) -> None:
     """Takes it away once it has written all; what ended without that is over by itself, at `until`."""
     table.delete(name, (running_items.KEY, running_id))
 
 
-def running(name: str, now: datetime) -> tuple[Running, ...]:
+def running(name: Table, now: datetime) -> tuple[Running, ...]:
     """What is under way, read consistently."""
     found = (running_of(item) for item in table.items_of(name, running_items.KEY))
     return tuple(each for each in found if each.until > now)
 
 
-def _end_again(name: str, item: Item, at: datetime) -> bool:
+def _end_again(name: Table, item: Item, at: datetime) -> bool:
     try:
         before = finding_of(item)
     except UNREADABLE:
@@ -200,24 +201,24 @@ def _end_again(name: str, item: Item, at: datetime) -> bool:
     )
 
 
-def skip(name: str, skipped: SkippedSample) -> None:
+def skip(name: Table, skipped: SkippedSample) -> None:
     """Remembers a sample that looked at nothing, once, however often it says so."""
     table.change(name, skipped_items.place_of(skipped), skipped_items.skipped_item(skipped))
 
 
-def skipped(name: str) -> tuple[SkippedSample, ...]:
+def skipped(name: Table) -> tuple[SkippedSample, ...]:
     """The samples that looked at nothing, told or not; not those that cannot be read back."""
     found = (skipped_items.skipped_of(item) for item in table.items_of(name, skipped_items.KEY))
     return tuple(each for each in found if each)
 
 
-def tell_skipped(name: str, told: Iterable[SkippedSample], by: str) -> None:
+def tell_skipped(name: Table, told: Iterable[SkippedSample], by: str) -> None:
     """Remembers which full sweep's report told of them."""
     for each in told:
         table.change(name, skipped_items.place_of(each), {skipped_items.TOLD: by})
 
 
-def _told(name: str, key: str, check: str, values: Mapping[str, Any], gone: tuple[str, ...]) -> bool:
+def _told(name: Table, key: str, check: str, values: Mapping[str, Any], gone: tuple[str, ...]) -> bool:
     place = key, finding_items.PREFIX + check
     return table.change(name, place, values, gone, Condition("attribute_exists(pk)"))
 

@@ -1,25 +1,29 @@
 """What is kept of a server's log beside its clients, as an item, and back.
 
-As short as can be, since it is written hourly: lists are one text each, moments microseconds in hex, and texts of
-strangers quoted, so that none holds a space or a line's end.
+As short as can be, since it is written hourly, and an item holds 400 KB: lists are one text each, stretches are
+told by how long after each other they are, moments are microseconds in hex, and texts of strangers are quoted,
+so that none holds a space or a line's end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 from urllib.parse import quote, unquote
 
 from tlscheck.edges.aws.items import EPOCH, Item, epoch, moment_of, moment_or_none, version_of, without_none
 from tlscheck.ledger import retention
-from tlscheck.ledger.logged import Fallback, Hole, LockedOut, Logged, Met, Stretch
+from tlscheck.ledger.lateness import DAY, SECOND
+from tlscheck.ledger.logged import Fallback, FileMark, Hole, LeftOut, LockedOut, Logged, Met, Stretch
 from tlscheck.log.event import Rejection
 from tlscheck.verdict.remembered import KeptLog
 
 LOG = "log"
 
+
 LOG_ATTRIBUTES: tuple[str, ...] = (
-    *("covered", "holes", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until", "left_out"),
-    *("read_at", "expires_at"),
+    *("covered_spans", "hole_spans", "rejections", "locked_out", "fallbacks", "unread", "a_day", "a_day_until"),
+    *("left_out", "read_at", "late", "again", "marks", "expires_at"),
 )
 
 
@@ -29,8 +33,11 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
     newest = max(_moments(logged), default=None)
     return without_none(
         {
-            "covered": _text(_stretch(each) for each in logged.covered),
-            "holes": _text(f"{_stretch(each.stretch)} {_quoted(each.why)}" for each in logged.holes),
+            "covered_spans": _stretches(logged.covered) or None,
+            "hole_spans": _text(
+                f"{_quoted(why)} {_stretches(each.stretch for each in logged.holes if each.why == why)}"
+                for why in sorted({each.why for each in logged.holes})
+            ),
             "rejections": _text(
                 f"{_met(when)} {_quoted(rejection.value)} {_quoted(address)}"
                 for (rejection, address), when in sorted(logged.rejections.items())
@@ -46,8 +53,13 @@ def log_item(kept: KeptLog) -> dict[str, Any]:
             "unread": {why: _hex(when) for why, when in logged.unread.items()} or None,
             "a_day": None if logged.a_day is None else repr(logged.a_day),
             "a_day_until": moment_or_none(logged.a_day_until),
-            "left_out": logged.left_out or None,
+            "left_out": {what: _hex(when) for what, when in logged.left_out.items()} or None,
             "read_at": moment_or_none(logged.read_at),
+            "marks": _text(
+                f"{_hex(each.at)} {each.size} {_quoted(each.marker)} {_quoted(each.name)}" for each in logged.marks
+            ),
+            "late": _late(logged.late),
+            "again": None if logged.again is None else _seconds(logged.again),
             "expires_at": epoch(newest + retention.FINDINGS) if newest else None,
         }
     )
@@ -58,10 +70,8 @@ def log_of(item: Item) -> KeptLog:
     return KeptLog(
         item["pk"],
         Logged(
-            covered=tuple(_stretch_of(*line) for line in _lines(item, "covered")),
-            holes=tuple(
-                Hole(_stretch_of(since, until), unquote(why)) for since, until, why in _lines(item, "holes")
-            ),
+            covered=tuple(_stretches_of(item.get("covered_spans", "").split())),
+            holes=tuple(sorted(_holes_of(item), key=lambda hole: (hole.stretch.since, hole.why))),
             rejections={
                 (Rejection(unquote(rejection)), unquote(address)): _met_of(first, last)
                 for first, last, rejection, address in _lines(item, "rejections")
@@ -77,11 +87,26 @@ def log_of(item: Item) -> KeptLog:
             unread={why: _of_hex(when) for why, when in item.get("unread", {}).items()},
             a_day=float(item["a_day"]) if "a_day" in item else None,
             a_day_until=moment_of(item.get("a_day_until")),
-            left_out=bool(item.get("left_out", False)),
+            left_out=_left_out_of(item),
             read_at=moment_of(item.get("read_at")),
+            marks=tuple(
+                FileMark(unquote(name), unquote(marker), _of_hex(at), int(size))
+                for at, size, marker, name in _lines(item, "marks")
+            ),
+            late=_late_of(item.get("late", "")),
+            again=int(item["again"], 16) * SECOND if "again" in item else None,
         ),
         version_of(item),
     )
+
+
+def _left_out_of(item: Item) -> dict[LeftOut, datetime]:
+    found = item.get("left_out")
+    if isinstance(found, Mapping):
+        return {LeftOut(what): _of_hex(when) for what, when in found.items()}
+    # As it was kept at first: that it was so, not of what, nor when; it was when that was read at the latest.
+    read_at = moment_of(item.get("read_at"))
+    return dict.fromkeys(LeftOut, read_at) if found and read_at else {}
 
 
 def newest_of(kept: KeptLog) -> datetime | None:
@@ -109,12 +134,36 @@ def _quoted(text: str) -> str:
     return quote(text, safe=":.,/()'-_")
 
 
-def _stretch(stretch: Stretch) -> str:
-    return f"{_hex(stretch.since)} {_hex(stretch.until)}"
+def _holes_of(item: Item) -> Iterator[Hole]:
+    for why, *spans in _lines(item, "hole_spans"):
+        yield from (Hole(each, unquote(why)) for each in _stretches_of(spans))
 
 
-def _stretch_of(since: str, until: str) -> Stretch:
-    return Stretch(_of_hex(since), _of_hex(until))
+def _stretches(stretches: Iterable[Stretch]) -> str:
+    """How long after the one before each begins, and how long it is: 400 days may have thousands of them."""
+    spans, before = list[str](), EPOCH
+    for each in stretches:
+        spans += _span(each.since - before), _span(each.until - each.since)
+        before = each.until
+    return " ".join(spans)
+
+
+def _stretches_of(spans: Iterable[str]) -> Iterator[Stretch]:
+    before = EPOCH
+    for after, length in batched(map(_span_of, spans), 2):  # one without its other half fails by itself
+        yield Stretch(before + after, before + after + length)
+        before += after + length
+
+
+def _span(span: timedelta) -> str:
+    """Seconds in hex, and what is no whole number of them as microseconds: `e10`, `7a2c1u`."""
+    seconds, rest = divmod(span, SECOND)
+    return f"{span // timedelta.resolution:x}u" if rest else f"{seconds:x}"
+
+
+def _span_of(text: str) -> timedelta:
+    number = int(text.removesuffix("u"), 16)
+    return number * (timedelta.resolution if text.endswith("u") else SECOND)
 
 
 def _met(met: Met) -> str:
@@ -123,6 +172,25 @@ def _met(met: Met) -> str:
 
 def _met_of(first: str, last: str) -> Met:
     return Met(_of_hex(first), _of_hex(last))
+
+
+def _late(late: Mapping[datetime, timedelta]) -> str | None:
+    """Its first day, and the seconds of that and of each day after it: `5041 2a - 3c`."""
+    if not late:
+        return None
+    first = min(late)
+    days = (first + number * DAY for number in range((max(late) - first).days + 1))
+    return " ".join((f"{(first - EPOCH).days:x}", *(_seconds(late[day]) if day in late else "-" for day in days)))
+
+
+def _late_of(text: str) -> dict[datetime, timedelta]:
+    day, *lags = text.split() or ["0"]
+    first = EPOCH + int(day, 16) * DAY
+    return {first + number * DAY: int(lag, 16) * SECOND for number, lag in enumerate(lags) if lag != "-"}
+
+
+def _seconds(span: timedelta) -> str:
+    return f"{span // SECOND:x}"
 
 
 def _hex(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tlscheck.edges.aws import table
 from tlscheck.edges.aws.items import UNREADABLE, Item, epoch, moment
+from tlscheck.edges.aws.table import Table
 from tlscheck.ledger import retention
 
 _DIGEST, _SECONDS = 6, 2
@@ -33,12 +34,12 @@ class BatchLooks:
     """By key of the database."""
 
 
-def note(name: str, noted: BatchLooks) -> None:
+def note(name: Table, noted: BatchLooks) -> None:
     """Keeps for some hours when a batch looked at its servers, in the table of this name."""
     table.change(name, place_of(noted), noted_item(noted))
 
 
-def noted_of(name: str, network: str, keys: Collection[str], now: datetime) -> dict[str, tuple[datetime, ...]]:
+def noted_of(name: Table, network: str, keys: Collection[str], now: datetime) -> dict[str, tuple[datetime, ...]]:
     """Key to when it was looked at in these hours, so far as it was noted; of these keys, in this network."""
     return moments_of(table.items_since(name, key_of(network), sort_since(now)), keys)
 

@@ -15,8 +15,8 @@ from botocore.parsers import ResponseParserError
 
 from tlscheck.inventory.gap import Gap, GapCause
 
-UNREACHABLE = (HTTPClientError, NoConnection)
-"""No connection or no answer in time, after all retries."""
+UNREACHABLE = (HTTPClientError, NoConnection, ResponseParserError)
+"""No connection, no answer in time, or none that is AWS's, as a proxy's page is not; after all retries."""
 
 REFUSED = ClientError
 """The service answered with an error: access denied, throttled after all retries, gone, out of order."""
@@ -62,10 +62,22 @@ def reason(error: Exception) -> str:
     """One line: `AccessDenied: User ... is not authorized to perform: rds:DescribeDBInstances`."""
     if isinstance(error, ClientError):
         text = f"{code(error)}: {error.response.get('Error', {}).get('Message', '')}"
+    elif isinstance(error, ResponseParserError):
+        # Its own words repeat what came, whatever that was.
+        text = f"{type(error).__name__}: what came is no answer of AWS's, as a page of a proxy is not"
     else:
         text = f"{type(error).__name__}: {error}"
     line = " ".join(text.split())
+    if len(line) > _ROOM:
+        # Who asked is a role of ours; which policy it was that denied it stands at the end.
+        line = _WHO.sub("", line)
     return line if len(line) <= 300 else f"{line[:297]}..."
+
+
+_ROOM = 250
+"""Beside the call, of what a reason may take where it is told."""
+
+_WHO = re.compile(r"User: \S+ is not authorized to perform: ")
 
 
 def cause(error: Exception) -> GapCause:

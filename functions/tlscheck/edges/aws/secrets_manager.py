@@ -16,8 +16,9 @@ CONNECT_SECONDS = 1
 READ_SECONDS = 2
 """Of each of two attempts."""
 
+_BY_AN_ENDPOINT = ": is there a VPC endpoint for Secrets Manager?"
 _OF_THE_KEY = (
-    "its KMS key refuses, not its own policy: in the key's policy allow kms:Decrypt to the probe's role, or to "
+    "its KMS key refuses, not its own policy: in the key's policy allow kms:Decrypt to {role}, or to "
     "the account so that IAM decides (docs/keys.md)."
 )
 
@@ -45,10 +46,11 @@ def secret_credential(target: Target) -> Credential | NoCredential:
         manager = session.client("secretsmanager", region=region, config=_impatient())
         text = manager.get_secret_value(SecretId=secret).get("SecretString", "")
     except refusals.UNREACHABLE as error:
-        return _none(secret, f"{type(error).__name__}: is there a VPC endpoint for Secrets Manager?")
+        return _none(secret, f"{type(error).__name__}{'' if target.asker.is_here else _BY_AN_ENDPOINT}")
     except (ClientError, BotoCoreError) as error:
         reason = refusals.reason(error)
-        return _none(secret, f"{_OF_THE_KEY} {reason}" if _is_of_the_key(reason) else reason)
+        of_the_key = _OF_THE_KEY.format(role=target.asker.role)
+        return _none(secret, f"{of_the_key} {reason}" if _is_of_the_key(reason) else reason)
     try:
         content = json.loads(text)
     except ValueError:

@@ -120,7 +120,7 @@ def import_findings(region: str, findings: Sequence[Mapping[str, Any]]) -> tuple
     A hub that does not answer is not asked again: all that is left is refused so.
     """
     refused: list[Refusal] = []
-    for batch in batched(findings, MOST_IN_A_CALL, strict=False):
+    for batch in batched(findings, MOST_IN_A_CALL):
         silent = next((each for each in refused if each.cause is GapCause.UNREACHABLE), None)
         if silent:
             refused += [Refusal(each["Id"], silent.code, silent.message, silent.cause) for each in batch]
@@ -151,7 +151,7 @@ def _import_once(region: str, findings: dict[str, Mapping[str, Any]]) -> list[Re
         code = refusals.code(error) if isinstance(error, refusals.REFUSED) else type(error).__name__
         if code.startswith("InvalidInput") and len(findings) > 1:
             # One may be what the whole call is refused for: the others are not to be.
-            halves = batched(findings.items(), (len(findings) + 1) // 2, strict=False)
+            halves = batched(findings.items(), (len(findings) + 1) // 2)
             return [refusal for half in halves for refusal in _import_once(region, dict(half))]
         # By the whole of its words: who denies it stands at their end.
         return [Refusal(name, code, refusals.reason(error), refusals.cause(error)) for name in findings]

@@ -1,42 +1,48 @@
-"""Any DynamoDB table with a text for its key and its sort key: queries, and writes under a condition."""
+"""Any DynamoDB table with a text for its key and its sort key: queries, and writes under a condition.
+
+What a laptop keeps in a file is asked here too, so that nobody else knows which of the two it is.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from tlscheck.edges.aws import session
+from tlscheck.edges.condition import Condition
+from tlscheck.edges.ledger_file import ItemKey, LedgerFile
+from tlscheck.edges.ledger_memory import LedgerMemory
 
-type ItemKey = tuple[str, str]
-"""Key and sort key of an item."""
+type Ledger = LedgerFile | LedgerMemory
+"""One on this machine."""
+
+type Table = str | Ledger
+"""The name of one of DynamoDB's, or a ledger."""
 
 _to_attribute = TypeSerializer().serialize
 _from_attribute = TypeDeserializer().deserialize
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What an item must be before it is written: an expression, and the values that it names (`:over`)."""
-
-    expression: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-def items_of(table: str, key: str, sort: str | None = None) -> Iterator[dict[str, Any]]:
+def items_of(table: Table, key: str, sort: str | None = None) -> Iterator[dict[str, Any]]:
     """The items under a key, or the one of them with this sort key, read consistently."""
+    if not isinstance(table, str):
+        return iter(table.items_of(key, sort))
     expression = "pk = :pk" if sort is None else "pk = :pk AND sk = :sk"
     values = {":pk": key} if sort is None else {":pk": key, ":sk": sort}
     return _query(values, TableName=table, KeyConditionExpression=expression, ConsistentRead=True)
 
 
-def items_since(table: str, key: str, sort: str) -> Iterator[dict[str, Any]]:
+def items_since(table: Table, key: str, sort: str) -> Iterator[dict[str, Any]]:
     """The items under a key whose sort key is this one or comes after it, as they were moments ago."""
+    if not isinstance(table, str):
+        return iter(table.items_since(key, sort))
     return _query({":pk": key, ":sk": sort}, TableName=table, KeyConditionExpression="pk = :pk AND sk >= :sk")
 
 
-def items_in(table: str, index: str, attribute: str, value: str) -> Iterator[dict[str, Any]]:
+def items_in(table: Table, index: str, attribute: str, value: str) -> Iterator[dict[str, Any]]:
     """The items that an index has under a value of its key: as they were moments ago."""
+    if not isinstance(table, str):
+        return iter(table.items_in(attribute, value))
     return _query(
         {":value": value},
         TableName=table,
@@ -46,23 +52,30 @@ def items_in(table: str, index: str, attribute: str, value: str) -> Iterator[dic
     )
 
 
-def item(table: str, place: ItemKey, attributes: Iterable[str]) -> dict[str, Any] | None:
+def item(table: Table, place: ItemKey, attributes: Iterable[str]) -> dict[str, Any] | None:
     """These attributes of one item, as it was moments ago; None where there is none."""
-    names = {f"#{number}": name for number, name in enumerate(attributes)}
+    if not isinstance(table, str):
+        names = set(attributes)
+        whole = next(iter(table.items_of(*place)), None)
+        return None if whole is None else {name: value for name, value in whole.items() if name in names}
+    aliases = {f"#{number}": name for number, name in enumerate(attributes)}
     found = session.client("dynamodb").get_item(
         TableName=table,
         Key=_attributes(_key(place)),
-        ProjectionExpression=", ".join(names),
-        ExpressionAttributeNames=names,
+        ProjectionExpression=", ".join(aliases),
+        ExpressionAttributeNames=aliases,
     )
     return item_of_image(found["Item"]) if "Item" in found else None
 
 
-def items_at(table: str, places: Iterable[ItemKey]) -> Iterator[dict[str, Any]]:
+def items_at(table: Table, places: Iterable[ItemKey]) -> Iterator[dict[str, Any]]:
     """The items that there are at some places, 100 at most (BatchGetItem), as they were moments ago.
 
     What DynamoDB leaves unprocessed, being busy, is asked for once more and then left out.
     """
+    if not isinstance(table, str):
+        yield from (item for place in places for item in table.items_of(*place))
+        return
     client, keys = session.client("dynamodb"), [_attributes(_key(each)) for each in places]
     asked: dict[str, Any] = {table: {"Keys": keys}}
     for _ in range(2):
@@ -74,7 +87,7 @@ def items_at(table: str, places: Iterable[ItemKey]) -> Iterator[dict[str, Any]]:
 
 
 def change(
-    table: str,
+    table: Table,
     place: ItemKey,
     values: Mapping[str, Any],
     gone: Iterable[str] = (),
@@ -84,6 +97,8 @@ def change(
 
     False, with nothing changed, where it is not as the condition wants it.
     """
+    if not isinstance(table, str):
+        return table.change(place, values, gone, condition)
     removed = [name for name in gone if name not in values]
     names = {f"#{number}": name for number, name in enumerate([*values, *removed])}
     short = {name: alias for alias, name in names.items()}
@@ -108,8 +123,10 @@ def change(
     return True
 
 
-def delete(table: str, place: ItemKey, condition: Condition | None = None) -> bool:
+def delete(table: Table, place: ItemKey, condition: Condition | None = None) -> bool:
     """Takes an item away, also one that is not there; False where it is not as the condition wants it."""
+    if not isinstance(table, str):
+        return table.delete(place, condition)
     under: dict[str, Any] = {}
     if condition is not None:
         under = {

@@ -19,7 +19,9 @@ from tlscheck.edges.aws.database_items import (
 from tlscheck.edges.aws.finding_items import DUE, OF_DELIVER, OF_REFUSAL, finding_item
 from tlscheck.edges.aws.items import epoch, moment
 from tlscheck.edges.aws.log_items import LOG_ATTRIBUTES, log_item
-from tlscheck.edges.aws.table import Condition, ItemKey
+from tlscheck.edges.aws.table import Table
+from tlscheck.edges.condition import Condition
+from tlscheck.edges.ledger_file import ItemKey
 from tlscheck.inventory.gap import Gap
 from tlscheck.ledger.client import Client
 from tlscheck.verdict.finding import RememberedFinding
@@ -45,7 +47,7 @@ def place_of(noun: Client | RememberedFinding | KeptLook | KeptLooks | KeptLog |
             return key, item_name(noun)
 
 
-def write(name: str, step: Write, memory: timedelta, now: datetime) -> bool:
+def write(name: Table, step: Write, memory: timedelta, now: datetime) -> bool:
     """Sets what is the noun's own, and leaves what Deliver wrote; False where the item is of another version.
 
     What has expired is there no more for who reads, so it is written over like what never was.
@@ -91,7 +93,7 @@ def _attributes(step: Write, memory: timedelta) -> tuple[dict[str, Any], tuple[s
             return database_item(kept, memory), tuple(each for each in DATABASE_ATTRIBUTES if each not in stays)
 
 
-def drop(name: str, step: Drop, now: datetime) -> bool:
+def drop(name: Table, step: Drop, now: datetime) -> bool:
     """Takes a client away; False where its item is of another version."""
     return table.delete(name, place_of(step.client.client), _over(step.client.version, now))
 

@@ -1,4 +1,4 @@
-"""The command `tlscheck`: what a client's owner runs on the client's own machine, without AWS."""
+"""The command `tlscheck`: a first look at an account, and what a client's owner runs, which needs no AWS."""
 
 import argparse
 import os
@@ -9,18 +9,25 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tlscheck.edges.command.terminal import BAD_INPUT
+from tlscheck.edges.command import leaving
+from tlscheck.edges.command.terminal import BAD_INPUT, INTERRUPTED
 from tlscheck.edges.edition import edition
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.keystores.keystore import UnreadableStore
 from tlscheck.wording import harmless
 
+_DESCRIPTION = (
+    "May TLS be enforced on an account's RDS and Aurora PostgreSQL databases, and may their CA be changed? Would a"
+    " client survive it? What trust store does it need? `sweep` asks AWS and the servers; the others need no AWS."
+)
 _EXIT_CODES = (
-    "exit codes: 0 it survives (or was done), 1 it does not, 2 bad input, or the answer could not be written,"
-    " 3 not known"
+    "exit codes: 0 it survives, nothing known stands in the way, or it was done; 1 it does not, or something does;"
+    " 2 bad input, or the answer could not be written; 3 not known"
 )
 _PACKAGE = Path(__file__).parents[2]
 _COMMANDS = {
+    "sweep": "an account's databases: may TLS be enforced, and whom to fix first? (needs tlscheck[aws])",
+    "iam-policy": "print the least policy of IAM's that a sweep needs",
     "client": "would this client survive?",
     "rehearse": "what does this client do when it meets a server that it must refuse?",
     "trust-store": "show a trust store, or build one",
@@ -51,22 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every letter of a subject
-    parser: argparse.ArgumentParser = _Parser(
-        prog="tlscheck",
-        description="Would this client of an RDS or Aurora PostgreSQL database survive a CA rotation or TLS"
-        " enforcement, and what trust store does it need?",
-        epilog=_EXIT_CODES,
-    )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and the roots' provenance")
-    subparsers = parser.add_subparsers(metavar="command", required=True)
-    _add_parsers(subparsers, sys.argv[1:] if arguments is None else arguments)
-    return _framed(parser, arguments)
+    code = _framed(sys.argv[1:] if arguments is None else arguments)
+    leaving.leave(code)
+    return code
 
 
-def _framed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
-    """The exit code, whatever happens: none that says something of a client where nothing was said of it."""
+def _framed(arguments: Sequence[str]) -> int:
+    """The exit code, whatever happens: none that answers where nothing was answered."""
     try:
-        return _run(parser, arguments)
+        return _run(_parser(arguments), arguments)
     except (BadRequest, UnreadableStore) as error:
         _complain(str(error))
         return BAD_INPUT
@@ -79,12 +79,23 @@ def _framed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) ->
         _complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
         return BAD_INPUT
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - what we did not foresee has no narrower name
         # Python would end with the 1 that says "does not survive". What is said names the place, and no input.
         _no_more(sys.stdout)
         _complain(_fault(error))
         return BAD_INPUT
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = _Parser(
+        prog="tlscheck",
+        description=_DESCRIPTION,
+        epilog=_EXIT_CODES,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and the roots' provenance")
+    _add_parsers(parser.add_subparsers(metavar="command", required=True), arguments)
+    return parser
 
 
 def _add_parsers(
@@ -103,6 +114,14 @@ def _add_parsers(
             from tlscheck.edges.command import rehearse  # noqa: PLC0415 - the other commands do without
 
             rehearse.add_parser(subparsers)
+        elif name == "iam-policy":
+            from tlscheck.edges.command import iam_policy  # noqa: PLC0415 - the other commands do without
+
+            iam_policy.add_parser(subparsers)
+        elif name == "sweep":
+            from tlscheck.edges.command import sweep  # noqa: PLC0415 - the other commands do without
+
+            sweep.add_parser(subparsers)
         else:
             from tlscheck.edges.command import trust_store  # noqa: PLC0415 - the other commands do without
 
@@ -118,11 +137,11 @@ def _fault(error: Exception) -> str:
     module = Path(where.filename).relative_to(_PACKAGE)
     return (
         f"a fault of tlscheck, not of your input: {type(error).__name__} in {module}, line {where.lineno}."
-        " Nothing can be said of this client; please report it with this line"
+        " Nothing is answered; please report it with this line"
     )
 
 
-def _run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
+def _run(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """The exit code, once all that was said has left us: at Python's own exit it would be too late to fail."""
     try:
         chosen = parser.parse_args(arguments)

@@ -20,6 +20,7 @@ from tlscheck.inventory import engine
 from tlscheck.inventory.bad_request import BadRequest, not_allowed
 from tlscheck.inventory.batch import Depth, Sweep
 from tlscheck.inventory.names import is_database, is_host, is_region
+from tlscheck.inventory.offset import offset
 from tlscheck.inventory.request import Request
 
 
@@ -86,6 +87,11 @@ class SweepRequest(Event):
         max_length=50,
         description='tags that a database must have, like {"team": "payments", "stage": "prod*"}',
     )
+    schedule: Annotated[str, StringConstraints(pattern=r"^(rate|cron|at)\(.+\)$", max_length=256)] | None = Field(
+        default=None,
+        description="of a sample that looks at a random moment of its interval, the schedule that starts it, like "
+        '"rate(15 minutes)"; leave it out to look at once',
+    )
     retire: Literal[True] | None = Field(
         default=None,
         description="true, alone, to archive in Security Hub CSPM all that was sent there; else leave it out",
@@ -119,7 +125,7 @@ class DiscoverEvent(Event):
 
     request: SweepRequest = Field(
         default=SweepRequest(),
-        description="an object with depth, regions, databases, clusters, engines, tags, retire",
+        description="an object with depth, regions, databases, clusters, engines, tags, schedule, retire",
     )
     sweep: SweepStart | None = Field(
         default=None, description="an object with id and started_at; leave it out for a preview"
@@ -127,12 +133,16 @@ class DiscoverEvent(Event):
 
 
 def discover(event: object) -> tuple[Request, Sweep | None]:
-    """What discover is asked, and for which sweep (None: only a preview). Raises BadRequest."""
+    """What discover is asked, and for which sweep (None: only a preview). Raises BadRequest.
+
+    A sample that waits starts when it looks: by then a full sweep may have started and ended.
+    """
     asked = parsed(DiscoverEvent, event)
     request, sweep = _request(asked.request), asked.sweep
     if sweep is None:
         return request, None
-    return request, Sweep(sweep.id, sweep.started_at, request.depth, request.is_narrow)
+    looks_at = sweep.started_at + offset(sweep.id, request.schedule)
+    return request, Sweep(sweep.id, looks_at, request.depth, request.is_narrow)
 
 
 def request_of(execution_input: object) -> Request:
@@ -145,6 +155,8 @@ def _request(asked: SweepRequest) -> Request:
         if others := sorted(asked.model_fields_set - {"retire"}):
             raise not_allowed(f"request.{others[0]}", getattr(asked, others[0]), "nothing beside retire")
         return Request(Depth.RETIRE)
+    if asked.schedule and asked.depth != "sample":
+        raise not_allowed("request.schedule", asked.schedule, "only in a sample: a full sweep looks at once")
     return Request(
         Depth(asked.depth),
         regions=tuple(asked.regions or ()),
@@ -152,6 +164,7 @@ def _request(asked: SweepRequest) -> Request:
         clusters=tuple(asked.clusters or ()),
         engines=tuple(asked.engines or ()),
         tags=tuple((asked.tags or {}).items()),
+        schedule=asked.schedule,
     )
 
 

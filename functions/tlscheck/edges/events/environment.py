@@ -2,16 +2,26 @@
 
 import logging
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from tlscheck.edges.events.log_terms import first_read, log_overlap
 from tlscheck.edges.events.variables import BadEnvironment, is_enabled, needed, one_of, regions, whole
+from tlscheck.edges.log_pace import OBSERVES, LogPace
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.batch import Depth
+from tlscheck.ledger.log_price import FIRST_READ
 from tlscheck.reporting.central import Central
 from tlscheck.verdict.sending import Publish
+from tlscheck.wire.asker import STACK, Asker
+from tlscheck.wire.observation import Observation
 from tlscheck.wire.request import MOST_SECONDS, most_at_once, visit, within_reason
-from tlscheck.wire.target import Visit
+from tlscheck.wire.target import Target, Visit
+
+if TYPE_CHECKING:
+    from tlscheck.edges.aws.table import Table
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +30,7 @@ log = logging.getLogger(__name__)
 class DiscoverEnvironment:
     """What discover is told by its template."""
 
-    table: str
+    table: "Table"
     bucket: str
     regions: tuple[str, ...]
     """Regions to list; empty: every enabled one."""
@@ -46,6 +56,11 @@ class DiscoverEnvironment:
 
     sample_batch_size: int
 
+    log_overlap: timedelta | None = None
+    """As observe's, for a preview."""
+
+    first_read: float = FIRST_READ
+
     def size_of(self, depth: Depth) -> int:
         """Databases of a batch of such a sweep."""
         return self.sample_batch_size if depth is Depth.SAMPLE else self.batch_size
@@ -53,8 +68,9 @@ class DiscoverEnvironment:
 
 def for_discover() -> DiscoverEnvironment:
     """TABLE, BUCKET, REGIONS, EVIDENCE_DAYS, SECURITY_HUB (ENABLED or DISABLED), EARLIER_INDEX (may be left out),
-    STATE_MACHINE, DEFAULT_PROBE (may be empty), MAX_CONCURRENCY, BATCH_SIZE, SAMPLE_BATCH_SIZE, and the probe's
-    LOOKS and LOOK_INTERVAL: a batch is never larger than what they let a probe look at in its time.
+    STATE_MACHINE, DEFAULT_PROBE (may be empty), MAX_CONCURRENCY, BATCH_SIZE, SAMPLE_BATCH_SIZE, LOG_READING with
+    LOG_OVERLAP_MINUTES and LOG_FIRST_READ_GB, and the probe's LOOKS and LOOK_INTERVAL: a batch is never larger
+    than what they let a probe look at in its time.
 
     Raises BadEnvironment.
     """
@@ -65,12 +81,14 @@ def for_discover() -> DiscoverEnvironment:
         regions("REGIONS"),
         timedelta(days=whole("EVIDENCE_DAYS")),
         one_of("SECURITY_HUB", "ENABLED", "DISABLED") == "ENABLED",
-        _earlier_index(),
+        _optional("EARLIER_INDEX") or None,
         needed("STATE_MACHINE"),
-        bool(_default_probe()),
+        bool(_optional("DEFAULT_PROBE")),
         whole("MAX_CONCURRENCY"),
         min(whole("BATCH_SIZE"), most),
         min(whole("SAMPLE_BATCH_SIZE"), most),
+        log_overlap(),
+        first_read(),
     )
 
 
@@ -93,11 +111,15 @@ def for_probe() -> Visit:
         raise BadEnvironment(f"the environment variables LOOKS and LOOK_INTERVAL: {bad}") from None
 
 
+type Looker = Callable[[Sequence[Target]], tuple[Observation, ...]]
+"""An observation of each target, in their order."""
+
+
 @dataclass(frozen=True, slots=True)
 class ObserveEnvironment:
     """What observe is told by its template."""
 
-    table: str
+    table: "Table"
     bucket: str
     user: str
     """Database user of an IAM login."""
@@ -126,6 +148,20 @@ class ObserveEnvironment:
     log_overlap: timedelta | None = None
     """How much of a server's log is read again for what came late; None: logs are not read."""
 
+    first_read: float = FIRST_READ
+    """Bytes of an older log that Logs Insights may scan."""
+
+    downloads_log_files: bool = False
+    """Whether the owner lets logs that are not exported be read through RDS's API."""
+
+    looks: Looker | None = None
+    """Who looks at servers; None: the probe of their network."""
+    asker: Asker = STACK
+    target: str | None = None
+    """The CA that changes of CA go to, where a database can have it; None: the one that clients notice least."""
+
+    log_pace: LogPace = OBSERVES
+
 
 @dataclass(frozen=True, slots=True)
 class DeliverEnvironment:
@@ -150,22 +186,10 @@ class ReportEnvironment:
     """Where an organisation gathers what its accounts report."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildTrustStoreEnvironment:
-    """What build_trust_store is told by its template."""
-
-    bucket: str
-
-
-def for_build_trust_store() -> BuildTrustStoreEnvironment:
-    """BUCKET. Raises BadEnvironment."""
-    return BuildTrustStoreEnvironment(needed("BUCKET"))
-
-
 def for_observe() -> ObserveEnvironment:
     """TABLE, BUCKET, DATABASE_USER, DEFAULT_PROBE, CLIENT_MEMORY_DAYS, EVIDENCE_DAYS, MASTER_USER_SECRETS,
     EARLIER_INDEX, SECURITY_HUB (ENABLED or DISABLED), PUBLISH (FAILURES or EVERYTHING), WAKE_PAUSED_DATABASES and
-    LOG_READING with LOG_OVERLAP_MINUTES.
+    LOG_READING with LOG_OVERLAP_MINUTES, LOG_FIRST_READ_GB and LOG_FILE_DOWNLOAD.
 
     Raises BadEnvironment.
     """
@@ -175,15 +199,17 @@ def for_observe() -> ObserveEnvironment:
         needed("TABLE"),
         needed("BUCKET"),
         needed("DATABASE_USER"),
-        _default_probe(),
+        _optional("DEFAULT_PROBE"),
         # Forgotten is not gone: whoever came without TLS is known for as long as that counts.
         max(memory, evidence),
         evidence,
         is_enabled("MASTER_USER_SECRETS"),
-        _earlier_index(),
+        _optional("EARLIER_INDEX") or None,
         _publish(),
         is_enabled("WAKE_PAUSED_DATABASES"),
-        timedelta(minutes=whole("LOG_OVERLAP_MINUTES")) if is_enabled("LOG_READING") else None,
+        log_overlap(),
+        first_read(),
+        is_enabled("LOG_FILE_DOWNLOAD"),
     )
 
 
@@ -219,9 +245,5 @@ def _publish() -> Publish:
     return Publish(one_of("PUBLISH", "FAILURES", "EVERYTHING")) if "PUBLISH" in os.environ else Publish.FAILURES
 
 
-def _default_probe() -> str:
-    return os.environ.get("DEFAULT_PROBE", "").strip()
-
-
-def _earlier_index() -> str | None:
-    return os.environ.get("EARLIER_INDEX", "").strip() or None
+def _optional(name: str) -> str:
+    return os.environ.get(name, "").strip()

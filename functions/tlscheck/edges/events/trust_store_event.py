@@ -1,4 +1,4 @@
-"""What a person at the Lambda console asks of build_trust_store."""
+"""What a person at the Lambda console asks of build_trust_store, and what its template tells it."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from tlscheck.edges.events.console import Event, RegionName, parsed
+from tlscheck.edges.events.variables import needed
 from tlscheck.edges.stores.pasted import DESCRIPTION, pasted
 from tlscheck.inventory.bad_request import not_allowed
 from tlscheck.keystores import jks
@@ -71,3 +72,15 @@ def _present(text: str | None) -> TrustStore | None:
     if not store.entries:
         raise not_allowed("present", text, "a trust store with at least one certificate")
     return store
+
+
+@dataclass(frozen=True, slots=True)
+class BuildTrustStoreEnvironment:
+    """What build_trust_store is told by its template."""
+
+    bucket: str
+
+
+def for_build_trust_store() -> BuildTrustStoreEnvironment:
+    """BUCKET. Raises BadEnvironment."""
+    return BuildTrustStoreEnvironment(needed("BUCKET"))

@@ -1,11 +1,15 @@
-"""The credentials that a database login is made with: of the function's own role, for an IAM token."""
+"""The credentials that a database login is made with: of whoever runs this, for an IAM token."""
 
 import os
+from collections.abc import Callable
 
 from tlscheck.edges import clock
 from tlscheck.wire.iam_token import RoleCredentials, iam_token
 from tlscheck.wire.login import Credential, NoCredential
 from tlscheck.wire.target import Target
+
+type TokenMaker = Callable[[Target], Credential | NoCredential]
+"""Who makes the user and token of an IAM login."""
 
 
 def iam_credential(target: Target) -> Credential | NoCredential:

@@ -2,8 +2,9 @@
 
 import socket
 import ssl
+import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tlscheck.edges.server.crowds import LARGE, give_way
 from tlscheck.edges.server.deadline import Deadline
@@ -23,6 +24,10 @@ _CIPHERS = {
 }
 """Ours are Python's own (CPython, Modules/_ssl.c, PY_SSL_DEFAULT_CIPHER_STRING), also where a Python was built for
 those of its system. TLS 1.0 and 1.1 sign with SHA-1 and MD5, which OpenSSL 3 takes at level 0 alone."""
+
+
+_DER = 2
+"""ENCODING_DER of _ssl (CPython, Modules/_ssl.h, PY_SSL_ENCODING_DER)."""
 
 
 class ServerSocket(ssl.SSLSocket):
@@ -50,6 +55,14 @@ class ServerSocket(ssl.SSLSocket):
         self.settimeout(self.deadline.timeout())
         return super().send(data, flags)
 
+    def get_unverified_chain(self) -> list[bytes]:
+        """What the server sent, in DER; its own certificate first."""
+        return _chain(self, "get_unverified_chain")
+
+    def get_verified_chain(self) -> list[bytes]:
+        """What it was verified by, in DER; the anchor last."""
+        return _chain(self, "get_verified_chain")
+
     def close(self) -> None:
         """Say goodbye in TLS without waiting for the answer, as libpq does, and close. Twice is no error."""
         with suppress(OSError, ValueError):
@@ -62,6 +75,15 @@ class ServerSocket(ssl.SSLSocket):
         if descriptor >= 0:
             socket.close(descriptor)
         super().close()
+
+
+def _chain(encrypted: ServerSocket, which: str) -> list[bytes]:
+    """A chain in DER. Python 3.13 gave what it had by then (Lib/ssl.py, SSLSocket) a public name."""
+    if sys.version_info >= (3, 13):
+        found: list[bytes] = getattr(super(ServerSocket, encrypted), which)()
+        return found
+    encryption: Any = vars(encrypted)["_sslobj"]
+    return [each.public_bytes(_DER) for each in getattr(encryption, which)() or ()]
 
 
 class ServerContext(ssl.SSLContext):

@@ -103,12 +103,13 @@ def _ended(
         told = not guard.has_the_credential
         if during == "look":
             return failed(guard.error, credential.user, is_told=told)
-        return refused(guard.error, target.login, credential.user, target.database, is_told=told)
+        name, database, asker = credential.user, target.database, target.asker
+        return refused(guard.error, target.login, name, database, is_told=told, asker=asker)
     match broken:
         case NoTokenAsked():
             return Look(LookOutcome.LOGIN_REFUSED, takes_passwords_alone(credential.user))
         case PasswordInTheClear():
-            return Look(LookOutcome.LOGIN_REFUSED, takes_tokens_alone(credential.user))
+            return Look(LookOutcome.LOGIN_REFUSED, takes_tokens_alone(credential.user, target.asker))
         case _:
             why = str(broken) if broken else _broken(connection, causes)
             remedy = hash_again(credential.user) if isinstance(broken, OtherHash) else ""

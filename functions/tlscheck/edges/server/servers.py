@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from tlscheck.edges import clock
 from tlscheck.edges.aws.secrets_manager import secret_credential
-from tlscheck.edges.server.credentials import iam_credential
+from tlscheck.edges.server.credentials import TokenMaker, iam_credential
 from tlscheck.edges.server.crowds import alone, under_way
 from tlscheck.edges.server.deadline import Deadline, bounded
 from tlscheck.edges.server.encrypted import ServerSocket
@@ -52,20 +52,30 @@ USUAL_GROUP, USUAL_ADDRESS = 100, 15
 """Characters, by which it is guessed how large an observation is."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What every server of a crowd is looked at with."""
+
+    trust_store: RegionalRoots
+    visit: Visit
+    tokens: TokenMaker
+
+
 def observe_all(
     targets: Sequence[Target],
     trust_store: RegionalRoots,
     seconds: float,
     visit: Visit = Visit(),  # noqa: B008 - frozen
+    tokens: TokenMaker = iam_credential,
 ) -> list[Observation]:
     """One observation for each target, in their order, within `seconds`: what did not fit is NOT_TRIED.
 
     Each is as large as an answer of all of them has room for: more is never held. One that broke says so itself.
     """
-    deadline, most = Deadline.within(seconds), share(len(targets))
+    deadline, most, means = Deadline.within(seconds), share(len(targets)), _Means(trust_store, visit, tokens)
     sys.setswitchinterval(TURN_SECONDS)
     pool = ThreadPoolExecutor(max_workers=max(1, len(targets)), thread_name_prefix="look")
-    looks = begun(pool, (partial(_fitted, target, trust_store, deadline, visit, most) for target in targets))
+    looks = begun(pool, (partial(_fitted, target, means, deadline, most) for target in targets))
     wait(looks, timeout=max(0.0, deadline.left()) + GRACE_SECONDS)
     # Only PBKDF2 of many iterations may still hold a thread now: it is left behind.
     pool.shutdown(wait=False, cancel_futures=True)
@@ -77,30 +87,34 @@ def observe(
     trust_store: RegionalRoots,
     deadline: Deadline,
     visit: Visit = Visit(),  # noqa: B008 - frozen
+    tokens: TokenMaker = iam_credential,
 ) -> Observation:
     """What one server shows: its handshake, and its sessions when it is trusted and there is a way to log in.
 
     The moment of the look is that of its query; where there was none, when this began.
     """
+    return _dated(target, _Means(trust_store, visit, tokens), deadline)
+
+
+def _dated(target: Target, means: _Means, deadline: Deadline) -> Observation:
     if deadline.left() < LEAST_SECONDS:
         return _did_not_fit(target)
     at = clock.now()
-    seen = _observe(target, trust_store, deadline, visit)
+    seen = _observe(target, means, deadline)
     return seen if seen.look.at else replace(seen, look=replace(seen.look, at=at))
 
 
-def _fitted(
-    target: Target, trust_store: RegionalRoots, deadline: Deadline, visit: Visit, most: int
-) -> Observation:
+def _fitted(target: Target, means: _Means, deadline: Deadline, most: int) -> Observation:
     with under_way():
-        seen = observe(target, trust_store, deadline, visit)
+        seen = _dated(target, means, deadline)
     characters = sum(USUAL_GROUP + USUAL_ADDRESS * len(each.addresses) for each in seen.look.sessions)
     with alone(characters, deadline):
         return fitted(seen, most)
 
 
-def _observe(target: Target, trust_store: RegionalRoots, deadline: Deadline, visit: Visit) -> Observation:
-    context = trust_store.context(target.region)
+def _observe(target: Target, means: _Means, deadline: Deadline) -> Observation:
+    visit = means.visit
+    context = means.trust_store.context(target.region)
     if context is None:
         reason = f"No root certificate of {target.region} is at hand: nothing was sent."
         return _without_look(target, Handshake(HandshakeOutcome.NO_ROOTS, reason))
@@ -115,33 +129,33 @@ def _observe(target: Target, trust_store: RegionalRoots, deadline: Deadline, vis
         seen = _without_look(target, shown)
     else:
         with connection:
-            seen = Observation(target.arn, shown, _look(connection, target, name, soon, visit))
+            seen = Observation(target.arn, shown, _look(connection, target, name, soon, means))
     if visit.plaintext and shown.outcome is not HandshakeOutcome.UNREACHABLE:
         return replace(seen, plaintext=try_plaintext(host, target.port, soon))
     return seen
 
 
-def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadline, visit: Visit) -> Look:
+def _look(connection: ServerSocket, target: Target, name: str, deadline: Deadline, means: _Means) -> Look:
     if target.login is Login.NONE:
         if target.secret and is_kept_by_rds(target.secret):
-            return Look(LookOutcome.NO_CREDENTIALS, not_from_a_tag(target.secret))
+            return Look(LookOutcome.NO_CREDENTIALS, not_from_a_tag(target.secret, target.asker))
         return Look(LookOutcome.NOT_TRIED, "No login was asked for.")
-    credential = _credential(target, name, deadline)
+    credential = _credential(target, name, deadline, means.tokens)
     if isinstance(credential, NoCredential):
         return Look(LookOutcome.NO_CREDENTIALS, credential.reason)
     # pg8000's import takes longer than a look: only a probe that logs in pays for it, once.
     from tlscheck.edges.server.postgres import look_at_sessions  # noqa: PLC0415 - see above
 
-    return look_at_sessions(connection, target, credential, visit)
+    return look_at_sessions(connection, target, credential, means.visit)
 
 
-def _credential(target: Target, name: str, deadline: Deadline) -> Credential | NoCredential:
+def _credential(target: Target, name: str, deadline: Deadline, tokens: TokenMaker) -> Credential | NoCredential:
     if target.login is Login.IAM:
         if is_refused(name):
             return NoCredential(
                 f"RDS takes no IAM token for the custom endpoint {name}, and it leads to no other."
             )
-        return iam_credential(replace(target, host=name))
+        return tokens(replace(target, host=name))
     try:
         return bounded(lambda: secret_credential(target), deadline)
     except TimeoutError:
@@ -160,7 +174,7 @@ def _result(target: Target, look: Future[Observation]) -> Observation:
 
 
 def _broke(target: Target, error: BaseException) -> Observation:
-    reason = f"the probe failed at it: {type(error).__name__}"
+    reason = f"{target.asker.looker} failed at it: {type(error).__name__}"
     return Observation(
         target.arn,
         Handshake(HandshakeOutcome.NOT_TRIED, reason),

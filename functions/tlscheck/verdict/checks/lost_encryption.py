@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from tlscheck.ledger.client import Sort
 from tlscheck.ledger.counting import SETTLED
-from tlscheck.ledger.logged import Fallback, Met
+from tlscheck.ledger.logged import Fallback, LeftOut, Met
 from tlscheck.verdict.check import DATA_EXPOSURE, TLS_PAGE, Check, CheckId, Severity, Status
 from tlscheck.verdict.clients import MOST_LISTED
 from tlscheck.verdict.evidence import Evidence
 from tlscheck.verdict.finding import Finding
-from tlscheck.verdict.log_cover import READ_LOG, lacks_log, reads_log
+from tlscheck.verdict.log_cover import READ_LOG, lacks_log, left_out, reads_log
 from tlscheck.wording import MOST_QUOTED, counted, day, joined, listed, plain, quoted
 
 CHECK = Check(
@@ -30,7 +30,7 @@ def judge(evidence: Evidence) -> Finding:
     known = sorted(_of_evidence_days(evidence), key=_place)
     is_refused = evidence.enforcement.is_enforced
     standing = [] if is_refused else [each for each in known if not _is_settled(evidence, *each)]
-    lacks = lacks_log(evidence)
+    lacks = joined(lacks_log(evidence), left_out(evidence, LeftOut.FALLBACKS, LeftOut.COUNTED))
     rest = [each for each in known if each not in standing]
     settled = _refused(rest) if is_refused else _settled(rest)
     if standing:

@@ -135,7 +135,9 @@ def _mend_the_rest(evidence: Evidence) -> Advice:
     if handshake.outcome is HandshakeOutcome.OUTDATED:
         is_old = handshake.protocol in OUTDATED
         return setting(evidence, NEWEST_PROTOCOL, "TLSv1.2") if is_old else Advice(_TODAYS_CIPHERS)
-    between = f"See what stands between the probe and {database.identifier}, or has its name instead: "
+    between = (
+        f"See what stands between {evidence.asker.looker} and {database.identifier}, or has its name instead: "
+    )
     if handshake.outcome is HandshakeOutcome.INCOMPLETE_CHAIN:
         return Advice(f"{between}RDS itself sends all certificates up to its root. Have it send them too.")
     return Advice(f"{between}it shows a certificate, which anybody can have seen, without its key.")

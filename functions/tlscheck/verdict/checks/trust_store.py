@@ -56,19 +56,20 @@ def judge(evidence: RegionEvidence) -> Finding:
 
 def _missing(evidence: RegionEvidence, missing: list[str], strangers: list[str]) -> Finding:
     """Of its strangers too: one may stand under the name of what is missing, and keep that out."""
-    region = evidence.listing.region
-    reason = f"The trust store of this deployment lacks the root of {', '.join(missing)}, which the Region offers."
+    region, asker = evidence.listing.region, evidence.asker
+    whose = "this tlscheck" if asker.is_here else "this deployment"
+    reason = f"The trust store of {whose} lacks the root of {', '.join(missing)}, which the Region offers."
     if not _of_region(evidence, evidence.roots):
-        reason += (
-            f" It holds no root of {region} at all. Where AWS's bundle cannot be fetched, one that you saved is "
-            f"taken: make trust-store EXTRA={SAVED}."
+        saved = (
+            f"Where AWS's bundle cannot be fetched, one that you saved is taken: make trust-store EXTRA={SAVED}."
         )
+        reason = joined(reason, f"It holds no root of {region} at all.", "" if asker.is_here else saved)
     if strangers:
         reason = f"{reason} {_told(evidence, strangers)}"
     if evidence.listing.is_empty:
         nobody = f"{reason} No database of the Region needs it."
         return evidence.finding(CHECK.id, Status.INFORMATIONAL, nobody, _remove(evidence, strangers))
-    step = joined(_remove(evidence, strangers), bring_roots(region))
+    step = joined(_remove(evidence, strangers), bring_roots(region, asker))
     return evidence.finding(CHECK.id, Status.FAILED, reason, step)
 
 

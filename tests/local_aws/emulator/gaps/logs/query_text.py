@@ -132,7 +132,7 @@ class Reader:
         return _negated(self._negation()) if self.takes("not") else self._comparison()
 
     def _comparison(self) -> Expression:
-        left = self._operand()
+        left = self._difference()
         negated = self.takes("not") is not None
         kind = self.takes("like", "in", "=~") if negated else self.takes(*_COMPARED, "like", "in", "=~")
         if kind in {"like", "=~"}:
@@ -140,12 +140,18 @@ class Reader:
         elif kind == "in":
             found = _among(left, self._list())
         elif kind:
-            found = _compared(kind, left, self._operand())
+            found = _compared(kind, left, self._difference())
         elif negated:
             raise malformed(f"like or in expected, not {self.word.text!r}")
         else:
             return left
         return _negated(found) if negated else found
+
+    def _difference(self) -> Expression:
+        left = self._operand()
+        while self.takes("-"):
+            left = _minus(left, self._operand())
+        return left
 
     def _list(self) -> list[Any]:
         self.need("[")
@@ -207,6 +213,14 @@ def number(value: Any) -> float | None:
         return None
 
 
+def _minus(left: Expression, right: Expression) -> Expression:
+    def difference(row: Row) -> float | None:
+        one, other = number(left(row)), number(right(row))
+        return None if one is None or other is None else one - other
+
+    return difference
+
+
 def _either(left: Expression, right: Expression) -> Expression:
     return lambda row: bool(left(row)) or bool(right(row))
 
@@ -258,6 +272,10 @@ def _strcontains(value: Any, wanted: Any) -> int:
     return int(value is not None and str(wanted) in str(value))
 
 
+def _milliseconds(written: Any) -> float | None:
+    return None if written is None else datetime.fromisoformat(written).replace(tzinfo=UTC).timestamp() * 1_000
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "strcontains": _strcontains,
     "ispresent": lambda value: value is not None,
@@ -265,6 +283,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "isblank": lambda value: value is None or not str(value).strip(),
     "coalesce": lambda *values: next((value for value in values if value is not None), None),
     "concat": lambda *values: "".join("" if value is None else str(value) for value in values),
+    "tomillis": _milliseconds,
     "strlen": lambda value: len(str(value)),
     "tolower": lambda value: None if value is None else str(value).lower(),
     "toupper": lambda value: None if value is None else str(value).upper(),

@@ -92,22 +92,28 @@ def _download(request: Request, files: dict[str, _File]) -> dict[str, Any]:
     if "Marker" in request:
         start = _position(request["Marker"])
     else:
-        start = len(b"".join(content.splitlines(keepends=True)[:-lines]))
+        start = len(b"".join(_lines(content)[:-lines]))
         start = max(start, len(content) - MOST_BYTES)
     portion, end = _cut(content, start, lines)
     return {
         "LogFileData": _NO_XML.sub("\ufffd", portion.decode(errors="replace")),
-        "Marker": f"{name[-2:]}:{end}",
+        "Marker": f"{(re.findall(r'\d\d', name) or ['0'])[-1]}:{end}",
         "AdditionalDataPending": end < len(content),
     }
 
 
 def _cut(content: bytes, start: int, lines: int) -> tuple[bytes, int]:
-    portion = b"".join(content[start : start + MOST_BYTES + 1].splitlines(keepends=True)[:lines])
+    portion = b"".join(_lines(content[start : start + MOST_BYTES + 1])[:lines])
     if len(portion) <= MOST_BYTES:
         return portion, start + len(portion)
     line_end = content.find(b"\n", start + MOST_BYTES)
     return portion[:MOST_BYTES] + TRUNCATED, len(content) if line_end < 0 else line_end + 1
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """With their ends; the last may have none. A carriage return ends none: it stands in statements."""
+    *whole, rest = content.split(b"\n")
+    return [*(line + b"\n" for line in whole), *([rest] if rest else [])]
 
 
 def _position(marker: str) -> int:
