@@ -17,7 +17,7 @@ from tlscheck.edges.laptop.accounts import signed_in
 from tlscheck.edges.laptop.denials import denials
 from tlscheck.edges.laptop.sweeping import SweptAccount, sweep
 from tlscheck.edges.laptop.terms import SweepTerms
-from tlscheck.edges.ledger_file import LedgerFile
+from tlscheck.edges.ledger_memory import LedgerMemory
 from tlscheck.inventory.bad_request import BadRequest
 from tlscheck.inventory.request import Request
 from tlscheck.reporting.denied import lacking_statements
@@ -72,15 +72,12 @@ class Engineer:
         """A sweep: the calls that it made, and what it says was not allowed."""
         session.forget()
         made = set()
-        with (
-            signed_in(None, None, None) as (account, own),
-            LedgerFile(account, None, clock.now()) as ledger,
-        ):
+        with signed_in(None, None, None) as (account, own):
             own.events.register("after-call", lambda model, **_: made.add(_action(model)))
             terms = SweepTerms(
                 Request(regions=regions), timedelta(days=35), connects=connects, reads_logs=reads_logs
             )
-            swept = sweep(SweptAccount(account, own, ledger), terms, Watching())
+            swept = sweep(SweptAccount(account, own, LedgerMemory()), terms, Watching())
         assert swept.summary.databases or swept.notes
         return made, [each for each in swept.notes if each.startswith("Not allowed")]
 

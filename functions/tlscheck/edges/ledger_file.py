@@ -54,15 +54,15 @@ class LedgerFile:
     is open, what is newest lies in FILE-wal beside it.
     """
 
-    def __init__(self, account: Account, path: Path | None, now: datetime) -> None:
-        """Makes one where there is none, and without a path one that is forgotten; what has expired is taken away.
+    def __init__(self, account: Account, path: Path, now: datetime) -> None:
+        """Makes one where there is none; what has expired is taken away.
 
         Raises BadRequest for a file that is none of ours, of another account, or of a later version; LedgerError.
         """
-        self._place = str(path or "the ledger in memory")
+        self._place = str(path)
         self._one_at_a_time = RLock()
         self._is_closing = False
-        where = place_of(path).as_uri() + "?mode=rw" if path else "file::memory:"
+        where = place_of(path).as_uri() + "?mode=rw"
         with self._told():
             self._file = sqlite3.connect(
                 where, uri=True, timeout=_AT_A_TIME, isolation_level=None, check_same_thread=False
@@ -70,7 +70,7 @@ class LedgerFile:
         try:
             with self._told():
                 self._open(account, path, now)
-        except BaseException:
+        except BaseException:  # and raised again, Ctrl-C too: nobody else has it yet who could close it
             self.close()
             raise
 
@@ -177,10 +177,9 @@ class LedgerFile:
         except UnicodeDecodeError as error:  # SQLite's own words repeat what is damaged
             raise LedgerError(self._place, damaged(error)) from None
 
-    def _open(self, account: Account, path: Path | None, now: datetime) -> None:
+    def _open(self, account: Account, path: Path, now: datetime) -> None:
         self._recognise()
-        if path:
-            private(path)
+        private(path)
         with self._written():
             schema = self._recognise()
             for statement in (each for form in FORMS[schema:] for each in form):
